@@ -1,0 +1,96 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace FactCheck.Domain;
+
+/// <summary>How far an article has come.</summary>
+public enum ArticleStage { Received, Reading, Extracting, Analyzing, Selecting, Reviewing, Ready, Published, Rejected, Superseded, Failed }
+
+/// <summary>What the check is for.</summary>
+public enum Purpose
+{
+    /// <summary>Somebody else's article: its fact check may be published.</summary>
+    ThirdParty,
+
+    /// <summary>The newsroom's own text before publication: never public, no ClaimReview.</summary>
+    OwnCopy,
+}
+
+/// <summary>What is known about an article beside its text. Everything may be missing: a reviewer is asked for it.</summary>
+/// <param name="Title">Headline.</param>
+/// <param name="Byline">Who wrote it.</param>
+/// <param name="Outlet">Who published it.</param>
+/// <param name="Published">Date of publication, as the article states it.</param>
+/// <param name="SourceUrl">Where it stands in public; http or https.</param>
+/// <param name="Language">ISO 639-1 code, or null when unknown.</param>
+/// <param name="Purpose">What the check is for.</param>
+public sealed record ArticleMeta(
+    string? Title = null,
+    string? Byline = null,
+    string? Outlet = null,
+    DateOnly? Published = null,
+    Uri? SourceUrl = null,
+    string? Language = null,
+    Purpose Purpose = Purpose.ThirdParty)
+{
+    /// <summary>This, with what is missing taken from <paramref name="other"/>.</summary>
+    public ArticleMeta OrElse(ArticleMeta other) => new(
+        Title ?? other.Title,
+        Byline ?? other.Byline,
+        Outlet ?? other.Outlet,
+        Published ?? other.Published,
+        SourceUrl ?? other.SourceUrl,
+        Language ?? other.Language,
+        Purpose == Purpose.ThirdParty ? other.Purpose : Purpose);
+}
+
+/// <summary>The stored text of an article: what every span counts in. Paragraphs are separated by one blank line ("\n\n").</summary>
+/// <param name="Text">The body, without headline and byline; line ends are "\n".</param>
+/// <param name="Meta">What is known beside it.</param>
+public sealed record ArticleText(string Text, ArticleMeta Meta);
+
+/// <summary>Why a file could not be read, or was refused. <see cref="Rejection.Message"/> says it in full.</summary>
+public enum RejectionReason { Empty, TooLarge, TooLong, NotText, Unsupported, Unreadable, TooSlow }
+
+/// <summary>A file that ends its run.</summary>
+/// <param name="Reason">The kind of reason.</param>
+/// <param name="Message">One sentence for the person who uploaded it: what is wrong and what would help.</param>
+public sealed record Rejection(RejectionReason Reason, string Message);
+
+/// <summary>The key of an article, in every id that belongs to it.</summary>
+public static class ArticleKey
+{
+    /// <summary>How many characters a key has.</summary>
+    public const int Length = 26;
+
+    /// <summary>First 26 base32 characters (RFC 4648, lower case; 130 bits) of the SHA-256 of <c>container/name</c>.</summary>
+    public static string Of(string container, string name) => Base32.Hash($"{container}/{name}", Length);
+
+    /// <summary>True for a string that <see cref="Of"/> could have made.</summary>
+    public static bool IsValid(string? key) => key is { Length: Length } && key.All(Base32.Has);
+}
+
+/// <summary>Hashes as short, portable names.</summary>
+public static class Base32
+{
+    private const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
+
+    /// <summary>The first <paramref name="length"/> base32 characters (5 bits each, at most 51) of the SHA-256 of a text's UTF-8 bytes.</summary>
+    public static string Hash(string text, int length)
+    {
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(length, 51);
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        SHA256.HashData(Encoding.UTF8.GetBytes(text), hash);
+        var name = new char[length];
+        for (var i = 0; i < length; i++)
+        {
+            var bit = i * 5;
+            var pair = (hash[bit / 8] << 8) | (bit / 8 + 1 < hash.Length ? hash[bit / 8 + 1] : 0);
+            name[i] = Alphabet[(pair >> (11 - bit % 8)) & 31];
+        }
+
+        return new string(name);
+    }
+
+    internal static bool Has(char c) => Alphabet.Contains(c, StringComparison.Ordinal);
+}

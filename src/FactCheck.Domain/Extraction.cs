@@ -1,0 +1,119 @@
+namespace FactCheck.Domain;
+
+/// <summary>How the words of a quote stand in the text.</summary>
+public enum QuoteKind
+{
+    /// <summary>All of the content lies inside quotation marks.</summary>
+    Direct,
+
+    /// <summary>None of it does.</summary>
+    Indirect,
+
+    /// <summary>Part of it does.</summary>
+    Mixed,
+}
+
+/// <summary>Who is quoted.</summary>
+/// <param name="Mention">Where the text names the source in this attribution; may be a pronoun or a description. Title included, adjectives not.</param>
+/// <param name="Name">The name that the mention resolves to; null where the text names none.</param>
+/// <param name="Confidence">0..1: how sure the resolution is.</param>
+/// <param name="Reason">How the source was found, in words a reviewer understands.</param>
+public sealed record QuoteSource(TextSpan Mention, string? Name, double Confidence, string Reason);
+
+/// <summary>Words that the text attributes to somebody: source, cue and content.</summary>
+/// <param name="Kind">Direct, indirect or mixed.</param>
+/// <param name="Source">Null for an orphan: kept, and a person decides.</param>
+/// <param name="Cue">The words that mark saying, without auxiliaries; null where nothing does.</param>
+/// <param name="Content">One or more spans in text order; quotation marks are inside.</param>
+/// <param name="Parent">Index of the quote this one is nested in, or null.</param>
+/// <param name="Confidence">0..1: how sure it is that these words are attributed at all.</param>
+public sealed record Quote(
+    QuoteKind Kind,
+    QuoteSource? Source,
+    TextSpan? Cue,
+    IReadOnlyList<TextSpan> Content,
+    int? Parent,
+    double Confidence)
+{
+    /// <summary>True when no source was found.</summary>
+    public bool IsOrphan => Source is null;
+
+    /// <summary>From the first code unit of the content to the last.</summary>
+    public TextSpan Extent => TextSpan.FromBounds(Content[0].Start, Content[^1].End);
+}
+
+/// <summary>What sort of statement a claim makes.</summary>
+public enum ClaimKind { Quantity, Event, Comparison, Causal, Quote, Position, Law, Record }
+
+/// <summary>One named feature of a score.</summary>
+/// <param name="Feature">Its name in the weights file.</param>
+/// <param name="Weight">What it adds to the score before squashing; negative takes away.</param>
+/// <param name="Because">The words of the sentence that fired it, or null.</param>
+public sealed record CheckWorthinessReason(string Feature, double Weight, string? Because);
+
+/// <summary>How much a claim deserves a check, and why.</summary>
+/// <param name="Score">0..1.</param>
+/// <param name="Reasons">Strongest first.</param>
+public sealed record CheckWorthiness(double Score, IReadOnlyList<CheckWorthinessReason> Reasons);
+
+/// <summary>A specific, factual statement that evidence could support or refute.</summary>
+/// <param name="Sentence">The sentence it stands in.</param>
+/// <param name="Span">The words of the claim.</param>
+/// <param name="Standalone">The claim as it can be read alone; never adds a fact.</param>
+/// <param name="Claimant">Who claims it: the source of the quote it lies in, else null for the article itself.</param>
+/// <param name="Kind">What sort of statement.</param>
+/// <param name="Worth">How much it deserves a check.</param>
+/// <param name="Quote">Index of the quote it lies in, or null.</param>
+public sealed record Claim(
+    TextSpan Sentence,
+    TextSpan Span,
+    string Standalone,
+    string? Claimant,
+    ClaimKind Kind,
+    CheckWorthiness Worth,
+    int? Quote);
+
+/// <summary>What was found in one article.</summary>
+/// <param name="Sentences">Every sentence of the text, in order.</param>
+/// <param name="Quotes">In text order.</param>
+/// <param name="Claims">In text order.</param>
+public sealed record ArticleExtraction(IReadOnlyList<TextSpan> Sentences, IReadOnlyList<Quote> Quotes, IReadOnlyList<Claim> Claims);
+
+/// <summary>Categories of entities, one set for the local analyser and for Azure AI Language.</summary>
+public enum EntityKind { Person, Organization, Location, Date, Quantity, Money, Percent, Event, Other }
+
+/// <summary>A thing that the text names.</summary>
+/// <param name="Span">Where.</param>
+/// <param name="Text">The words.</param>
+/// <param name="Kind">What it is.</param>
+/// <param name="Confidence">0..1.</param>
+public sealed record Entity(TextSpan Span, string Text, EntityKind Kind, double Confidence);
+
+/// <summary>The mood of one sentence.</summary>
+/// <param name="Span">The sentence.</param>
+/// <param name="Score">-1 (negative) to 1 (positive).</param>
+public sealed record SentenceSentiment(TextSpan Span, double Score);
+
+/// <summary>What text analytics says of a text. Each part may be missing: a missing one never stops a review.</summary>
+/// <param name="Language">ISO 639-1 code, or null when unknown.</param>
+/// <param name="LanguageConfidence">0..1.</param>
+/// <param name="Entities">In text order.</param>
+/// <param name="Sentiment">A sentence each, in text order.</param>
+/// <param name="KeyPhrases">Most telling first.</param>
+public sealed record TextInsights(
+    string? Language,
+    double LanguageConfidence,
+    IReadOnlyList<Entity> Entities,
+    IReadOnlyList<SentenceSentiment> Sentiment,
+    IReadOnlyList<string> KeyPhrases)
+{
+    /// <summary>Nothing is known.</summary>
+    public static TextInsights None { get; } = new(null, 0, [], [], []);
+
+    /// <summary>The same insights with every span moved by <paramref name="offset"/> code units.</summary>
+    public TextInsights Shift(int offset) => this with
+    {
+        Entities = [.. Entities.Select(e => e with { Span = e.Span with { Start = e.Span.Start + offset } })],
+        Sentiment = [.. Sentiment.Select(s => s with { Span = s.Span with { Start = s.Span.Start + offset } })],
+    };
+}

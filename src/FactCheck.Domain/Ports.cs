@@ -1,0 +1,109 @@
+namespace FactCheck.Domain;
+
+/// <summary>Text analytics of one text: the local analyser or Azure AI Language.</summary>
+public interface ITextAnalytics
+{
+    /// <summary>The longest text one call takes, in UTF-16 code units.</summary>
+    int MaxCharacters { get; }
+
+    /// <summary>Analyses a text. Spans count in UTF-16 code units from the start of <paramref name="text"/>.</summary>
+    /// <param name="text">At most <see cref="MaxCharacters"/> long.</param>
+    /// <param name="language">ISO 639-1 code when it is known, else null.</param>
+    /// <param name="cancellation">Stops the call.</param>
+    Task<TextInsights> AnalyzeAsync(string text, string? language, CancellationToken cancellation = default);
+}
+
+/// <summary>What is known of a stored blob without reading it.</summary>
+/// <param name="Name">Its name in the container, with "/" between parts.</param>
+/// <param name="ETag">Changes with every write.</param>
+/// <param name="Length">In bytes.</param>
+/// <param name="Metadata">Names are case-insensitive.</param>
+public sealed record BlobInfo(string Name, string ETag, long Length, IReadOnlyDictionary<string, string> Metadata);
+
+/// <summary>Blob containers: folders of one machine, or Azure Storage. Containers are made when first written to.</summary>
+public interface IBlobStore
+{
+    /// <summary>What is known of a blob; null when there is none.</summary>
+    Task<BlobInfo?> FindAsync(string container, string name, CancellationToken cancellation = default);
+
+    /// <summary>A blob's bytes and the ETag they were read at; null when there is none.</summary>
+    Task<(byte[] Content, string ETag)?> ReadAsync(string container, string name, CancellationToken cancellation = default);
+
+    /// <summary>Writes a whole blob, so that a reader sees the old bytes or the new ones, never a part. Returns the new ETag.</summary>
+    /// <param name="container">The container.</param>
+    /// <param name="name">Its name; parts separated by "/".</param>
+    /// <param name="content">The bytes.</param>
+    /// <param name="contentType">As HTTP would serve it.</param>
+    /// <param name="metadata">Kept with it, or null for none.</param>
+    /// <param name="cancellation">Stops the call.</param>
+    /// <exception cref="ArgumentException">The name would leave the container or can't be stored.</exception>
+    Task<string> WriteAsync(string container, string name, ReadOnlyMemory<byte> content, string contentType, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellation = default);
+
+    /// <summary>Removes a blob; false when there was none.</summary>
+    Task<bool> DeleteAsync(string container, string name, CancellationToken cancellation = default);
+
+    /// <summary>The blobs whose names begin with <paramref name="prefix"/>, in ordinal order of name.</summary>
+    IAsyncEnumerable<BlobInfo> ListAsync(string container, string prefix = "", CancellationToken cancellation = default);
+}
+
+/// <summary>One row: a JSON document under a key, with the ETag of its version.</summary>
+/// <param name="Key">Row key, unique in its partition.</param>
+/// <param name="Json">The document; at most 1 MiB of UTF-8.</param>
+/// <param name="ETag">Changes with every write.</param>
+public sealed record TableRow(string Key, string Json, string ETag);
+
+/// <summary>One change of a transaction.</summary>
+/// <param name="Key">The row's key.</param>
+public abstract record RowChange(string Key)
+{
+    /// <summary>Adds a row that must not be there yet.</summary>
+    public sealed record Insert(string Key, string Json) : RowChange(Key);
+
+    /// <summary>Replaces a row that must still have that ETag.</summary>
+    public sealed record Replace(string Key, string Json, string ETag) : RowChange(Key);
+
+    /// <summary>Writes a row whether it is there or not.</summary>
+    public sealed record Put(string Key, string Json) : RowChange(Key);
+
+    /// <summary>Removes a row; with an ETag it must still have it, without one a missing row is no error.</summary>
+    public sealed record Delete(string Key, string? ETag = null) : RowChange(Key);
+}
+
+/// <summary>A row was not as a change wanted it: there already, gone, or of another version. Nothing of the transaction was written.</summary>
+public sealed class RowConflictException(string table, string partition, string key, Exception? inner = null)
+    : Exception($"Row '{key}' of partition '{partition}' in table '{table}' was changed by somebody else.", inner)
+{
+    /// <summary>The key of the first row that did not fit.</summary>
+    public string Key { get; } = key;
+}
+
+/// <summary>
+/// Tables of JSON rows, shaped for Azure Table Storage: rows are ordered by key in ordinal order within a partition, and one transaction stays
+/// within one partition, at most <see cref="MaxChanges"/> rows and <see cref="MaxBytes"/>. Keys are up to 512 characters without control
+/// characters and without <c>/ \ # ?</c>.
+/// </summary>
+public interface ITableStore
+{
+    /// <summary>Azure Table Storage's limit for one entity group transaction.</summary>
+    const int MaxChanges = 100;
+
+    /// <summary>Azure Table Storage's limit for one entity group transaction: 4 MiB.</summary>
+    const int MaxBytes = 4 * 1024 * 1024;
+
+    /// <summary>A row, or null.</summary>
+    Task<TableRow?> FindAsync(string table, string partition, string key, CancellationToken cancellation = default);
+
+    /// <summary>Rows of a partition in key order, from those whose key begins with <paramref name="prefix"/>.</summary>
+    /// <param name="table">The table.</param>
+    /// <param name="partition">The partition.</param>
+    /// <param name="prefix">What the keys begin with; empty for all.</param>
+    /// <param name="after">Only keys greater than this one; null from the start.</param>
+    /// <param name="most">At most so many rows.</param>
+    /// <param name="cancellation">Stops the call.</param>
+    Task<IReadOnlyList<TableRow>> ListAsync(string table, string partition, string prefix = "", string? after = null, int most = int.MaxValue, CancellationToken cancellation = default);
+
+    /// <summary>Makes all the changes or none. Returns the new ETags by key (deleted rows have none).</summary>
+    /// <exception cref="RowConflictException">A row was not as a change wanted it.</exception>
+    /// <exception cref="ArgumentException">Too many changes or bytes, a key twice, or a key that can't be stored.</exception>
+    Task<IReadOnlyDictionary<string, string>> CommitAsync(string table, string partition, IReadOnlyCollection<RowChange> changes, CancellationToken cancellation = default);
+}
