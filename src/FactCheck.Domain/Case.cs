@@ -62,9 +62,10 @@ public enum RunState { Arrived, Done, Rejected, Superseded, Failed }
 /// <param name="Seq">1 for the first.</param>
 /// <param name="ETag">The blob's when it was read.</param>
 /// <param name="ContentHash">SHA-256 of the bytes and of the metadata beside them, lower-case hex.</param>
+/// <param name="Length">In bytes.</param>
 /// <param name="ArrivedAt">When.</param>
 /// <param name="State">How far.</param>
-public sealed record CaseRun(int Seq, string ETag, string ContentHash, DateTimeOffset ArrivedAt, RunState State = RunState.Arrived);
+public sealed record CaseRun(int Seq, string ETag, string ContentHash, long Length, DateTimeOffset ArrivedAt, RunState State = RunState.Arrived);
 
 /// <summary>What an editor asked to have published.</summary>
 /// <param name="Version">1 for the first.</param>

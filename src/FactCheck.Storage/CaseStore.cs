@@ -104,9 +104,6 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time)
     // Two people and the host may change a case at once; far more tries than that means something is wrong.
     private const int MostTries = 20;
 
-    // Leaves room in one transaction for the head and the audit entries.
-    private const int RowsABatch = ITableStore.MaxChanges - 10;
-
     /// <summary>The head of a case; null when there is none.</summary>
     public Task<Versioned<CaseHead>?> FindHeadAsync(string articleKey, CancellationToken cancellation = default) =>
         FindAsync<CaseHead>(articleKey, CaseRows.Head, cancellation);
@@ -137,8 +134,8 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time)
         ListAsync<Statement>(articleKey, CaseRows.Statements, cancellation);
 
     /// <summary>Every task of a case, by id.</summary>
-    public Task<IReadOnlyList<ReviewTask>> TasksAsync(string articleKey, CancellationToken cancellation = default) =>
-        ListAsync<ReviewTask>(articleKey, CaseRows.Tasks, cancellation);
+    public async Task<IReadOnlyList<Versioned<ReviewTask>>> TasksAsync(string articleKey, CancellationToken cancellation = default) =>
+        [.. (await tables.ListAsync(CaseRows.Table, articleKey, CaseRows.Tasks, cancellation: cancellation)).Select(row => new Versioned<ReviewTask>(CaseJson.Read<ReviewTask>(row.Json), row.ETag))];
 
     /// <summary>Decisions that orchestrations have not seen yet.</summary>
     public Task<IReadOnlyList<Wake>> WakesAsync(string articleKey, CancellationToken cancellation = default) =>
@@ -172,7 +169,7 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time)
     /// <summary>Writes statements ahead of the change that counts them, in batches: harmless until the head says so.</summary>
     public async Task PutAheadAsync(string articleKey, IEnumerable<Statement> statements, CancellationToken cancellation = default)
     {
-        foreach (var batch in statements.Chunk(RowsABatch))
+        foreach (var batch in statements.Chunk(ITableStore.MaxChanges))
             await tables.CommitAsync(CaseRows.Table, articleKey, [.. batch.Select(s => new RowChange.Put(CaseRows.Statement(s.Id), CaseJson.Write(s)))], cancellation);
     }
 
