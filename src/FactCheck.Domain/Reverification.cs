@@ -1,0 +1,79 @@
+namespace FactCheck.Domain;
+
+/// <summary>What a later look at a verdict found.</summary>
+public enum ReverificationFinding { Unchanged, Drifted, Gone }
+
+/// <summary>What a later look at one piece of evidence got.</summary>
+/// <param name="Text">The text that the link shows now; null when it shows none.</param>
+/// <param name="Problem">Why it shows none; null when it does.</param>
+public sealed record EvidenceLook(string? Text, string? Problem);
+
+/// <summary>One run of re-verification, as it is listed.</summary>
+public sealed record ReverificationReport
+{
+    /// <summary>The orchestration's instance id.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>Who asked; "host" for the schedule.</summary>
+    public required string AskedBy { get; init; }
+
+    /// <summary>When it started.</summary>
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>When it was through; null while it runs.</summary>
+    public DateTimeOffset? FinishedAt { get; init; }
+
+    /// <summary>Verdicts looked at.</summary>
+    public int Looked { get; init; }
+
+    /// <summary>Verdicts whose review date moved on without a person.</summary>
+    public int Extended { get; init; }
+
+    /// <summary>Tasks opened, by id (at most <see cref="MaxTasks"/> are listed).</summary>
+    public IReadOnlyList<string> Opened { get; init; } = [];
+
+    /// <summary>Verdicts that could not be looked at, with why; they stay due (at most <see cref="MaxTasks"/> are listed).</summary>
+    public IReadOnlyList<string> Failed { get; init; } = [];
+
+    /// <summary>How many ids a report lists.</summary>
+    public const int MaxTasks = 200;
+}
+
+/// <summary>Compares what a verdict rests on with how it looks now. Pure.</summary>
+public static class Reverifier
+{
+    /// <summary>Everything that changed; empty when nothing did.</summary>
+    /// <param name="statement">With its published verdict.</param>
+    /// <param name="head">Its article's case.</param>
+    /// <param name="pairs">Each piece of evidence that has a link, with the text of its archived copy (null: none) and how it looks now.</param>
+    /// <param name="sentencesOf">Splits a text into sentences.</param>
+    public static IReadOnlyList<Drift> Compare(
+        Statement statement, CaseHead head, IEnumerable<(Evidence Evidence, string? Archived, EvidenceLook Now)> pairs, Func<string, IReadOnlyList<string>> sentencesOf)
+    {
+        var drifts = new List<Drift>();
+        if (statement.LastRun < head.Run && head.Stage is not (ArticleStage.Rejected or ArticleStage.Failed))
+            drifts.Add(new("article", head.Meta.SourceUrl, ReverificationFinding.Gone, "The statement no longer stands in the article.", [statement.Anchor.Exact], []));
+        foreach (var (evidence, archived, now) in pairs)
+            if (DriftOf(evidence, archived, now, sentencesOf) is { } drift) drifts.Add(drift);
+        return drifts;
+    }
+
+    private static Drift? DriftOf(Evidence evidence, string? archived, EvidenceLook now, Func<string, IReadOnlyList<string>> sentencesOf)
+    {
+        if (now.Text is null) return new("evidence", evidence.Url, ReverificationFinding.Gone, now.Problem ?? "The link shows nothing any more.", [], []);
+        if (archived is null) return new("evidence", evidence.Url, ReverificationFinding.Drifted, "No copy was archived when the verdict was made, so nothing can be compared.", [], []);
+        var (removed, added) = Difference(sentencesOf(archived), sentencesOf(now.Text));
+        return removed.Count + added.Count == 0
+            ? null
+            : new("evidence", evidence.Url, ReverificationFinding.Drifted, $"{removed.Count} sentences are gone and {added.Count} are new.", [.. removed.Take(Drift.MaxSentences)], [.. added.Take(Drift.MaxSentences)]);
+    }
+
+    // A page that only moved its sentences about says the same: the comparison is of what is said, not of where.
+    private static (List<string> Removed, List<string> Added) Difference(IReadOnlyList<string> before, IReadOnlyList<string> after)
+    {
+        static string Key(string sentence) => StatementId.Normalize(sentence);
+        var old = before.Select(Key).ToHashSet(StringComparer.Ordinal);
+        var current = after.Select(Key).ToHashSet(StringComparer.Ordinal);
+        return ([.. before.Where(s => !current.Contains(Key(s)))], [.. after.Where(s => !old.Contains(Key(s)))]);
+    }
+}

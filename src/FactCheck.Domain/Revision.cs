@@ -1,0 +1,134 @@
+namespace FactCheck.Domain;
+
+/// <summary>What a new run of an article changes in its case.</summary>
+/// <param name="Statements">Rows to write: new ones, and old ones that changed.</param>
+/// <param name="Opened">Tasks that are new with this run.</param>
+/// <param name="Superseded">Tasks that this run closes.</param>
+/// <param name="OpenTasks">Ids of every task that waits for somebody afterwards.</param>
+/// <param name="Present">How many statements the text now holds.</param>
+public sealed record RevisionPlan(
+    IReadOnlyList<Statement> Statements, IReadOnlyList<ReviewTask> Opened, IReadOnlyList<ReviewTask> Superseded, IReadOnlyList<string> OpenTasks, int Present);
+
+/// <summary>
+/// Compares the case with what a run found. Unchanged statements keep task and decisions, changed ones open tasks, vanished ones close as
+/// superseded. Planning the same run twice gives the same plan.
+/// </summary>
+public static class Revision
+{
+    /// <summary>How alike two wordings must be (Jaccard of words, 0..1) for one to count as a changed form of the other.</summary>
+    public const double ChangedLikeness = 0.4;
+
+    /// <summary>Plans a run.</summary>
+    /// <param name="articleKey">The article.</param>
+    /// <param name="run">The run, from 1.</param>
+    /// <param name="text">Its text.</param>
+    /// <param name="found">What the extractor found in it, ids given.</param>
+    /// <param name="before">Every statement of the case.</param>
+    /// <param name="tasks">Every task of the case.</param>
+    /// <param name="selection">Which candidates become tasks.</param>
+    /// <param name="desk">Deadlines.</param>
+    /// <param name="now">When.</param>
+    public static RevisionPlan Plan(
+        string articleKey, int run, string text, IReadOnlyList<Statement> found, IReadOnlyList<Statement> before, IReadOnlyList<ReviewTask> tasks,
+        SelectionPolicy selection, DeskPolicy desk, DateTimeOffset now)
+    {
+        var known = before.ToDictionary(s => s.Id, StringComparer.Ordinal);
+        var taskOf = tasks.GroupBy(t => t.StatementId, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.MaxBy(t => t.Round)!, StringComparer.Ordinal);
+        var present = Present(run, text, found, before, known);
+        var gone = before.Where(s => !present.ContainsKey(s.Id)).ToList();
+
+        // Tasks of this run are there when the step runs a second time: what it opened then it opens now.
+        bool OpenedByThisRun(ReviewTask task) => task.Run == run && task.Origin is TaskOrigin.Selected or TaskOrigin.Changed;
+        var opened = tasks.Where(OpenedByThisRun).ToDictionary(t => t.StatementId, StringComparer.Ordinal);
+        if (opened.Count == 0)
+            foreach (var task in Open(articleKey, run, text, present, known, taskOf, gone, selection, desk, now)) opened[task.StatementId] = task;
+
+        var superseded = gone.Select(s => taskOf.GetValueOrDefault(s.Id)).OfType<ReviewTask>().Where(t => !t.IsClosed).Select(TaskDecider.Supersede).ToList();
+        var closed = superseded.Select(t => t.Id).ToHashSet(StringComparer.Ordinal);
+        var waiting = tasks.Concat(opened.Values).Where(t => !t.IsClosed && !closed.Contains(t.Id)).Select(t => t.Id).Distinct(StringComparer.Ordinal);
+        var rows = present.Values.Select(s => opened.TryGetValue(s.Id, out var task) ? s with { TaskId = task.Id } : s).Where(s => known.GetValueOrDefault(s.Id) != s);
+        return new([.. rows], [.. opened.Values], superseded, [.. waiting], present.Count);
+    }
+
+    private static Dictionary<string, Statement> Present(
+        int run, string text, IReadOnlyList<Statement> found, IReadOnlyList<Statement> before, Dictionary<string, Statement> known)
+    {
+        var present = new Dictionary<string, Statement>(StringComparer.Ordinal);
+        foreach (var statement in found)
+        {
+            present[statement.Id] = known.TryGetValue(statement.Id, out var old)
+                ? statement with { FirstRun = old.FirstRun, TaskId = old.TaskId, AddedBy = old.AddedBy, Verdict = old.Verdict, Replaces = old.Replaces, Text = old.Text, Speaker = old.Speaker }
+                : statement;
+        }
+
+        // What a person added or handles stays while its words stand in the text, even where the extractor now sees it otherwise.
+        foreach (var old in before.Where(s => !present.ContainsKey(s.Id) && (s.TaskId is not null || s.AddedBy is not null)))
+            if (old.Anchor.FindIn(text) is { } span)
+                present[old.Id] = old with { LastRun = run, Anchor = TextAnchor.Of(text, span) };
+        return present;
+    }
+
+    private static IEnumerable<ReviewTask> Open(
+        string articleKey, int run, string text, Dictionary<string, Statement> present, Dictionary<string, Statement> known,
+        Dictionary<string, ReviewTask> taskOf, List<Statement> gone, SelectionPolicy selection, DeskPolicy desk, DateTimeOffset now)
+    {
+        var places = present.Values.ToDictionary(s => s.Id, s => s.Anchor.FindIn(text) ?? new TextSpan(0, 0), StringComparer.Ordinal);
+        bool HasTask(Statement s) => taskOf.TryGetValue(s.Id, out var task) && task.State != TaskState.Superseded;
+        var isFirstRun = known.Count == 0 || known.Values.All(s => s.FirstRun == run);
+        var free = present.Values.Where(s => !HasTask(s) && (isFirstRun || IsNew(s))).ToList();
+        var taken = present.Values.Where(HasTask).Select(s => places[s.Id]).ToList();
+
+        var changed = new List<(Statement Statement, Statement Old)>();
+        foreach (var old in gone.Where(s => s.LastRun < run && HasTask(s)))
+        {
+            var heir = free.Where(s => s.Kind == old.Kind && changed.All(c => c.Statement.Id != s.Id))
+                .Select(s => (Statement: s, Likeness: Likeness(s.Text, old.Text))).Where(s => s.Likeness >= ChangedLikeness).OrderByDescending(s => s.Likeness).FirstOrDefault();
+            if (heir.Statement is not null) changed.Add((heir.Statement, old));
+        }
+
+        foreach (var (statement, old) in changed)
+        {
+            present[statement.Id] = statement with { Replaces = old.Id };
+            taken.Add(places[statement.Id]);
+            yield return Task(statement, TaskOrigin.Changed, ["changed since the last revision", $"it read: {Shorten(old.Text)}"]);
+        }
+
+        var budget = Math.Max(0, selection.MaxTasks - taken.Count);
+        var candidates = free.Where(s => changed.All(c => c.Statement.Id != s.Id)).Select(s => (s, places[s.Id])).ToList();
+        foreach (var pick in Selector.Pick(candidates, taken, text, budget, selection))
+            yield return Task(pick.Statement, TaskOrigin.Selected, pick.Why);
+
+        // A statement that comes back after its task was superseded (A, B, A) is as good as new.
+        bool IsNew(Statement s) => !known.TryGetValue(s.Id, out var old) || old.FirstRun == run || (taskOf.TryGetValue(s.Id, out var task) && task.State == TaskState.Superseded);
+        ReviewTask Task(Statement s, TaskOrigin origin, IReadOnlyList<string> why) =>
+            NewTask(articleKey, s, run, taskOf.TryGetValue(s.Id, out var last) ? last.Round + 1 : 1, origin, why, desk, now);
+    }
+
+    /// <summary>A task as it is opened.</summary>
+    public static ReviewTask NewTask(
+        string articleKey, Statement statement, int run, int round, TaskOrigin origin, IReadOnlyList<string> why, DeskPolicy desk, DateTimeOffset now) => new()
+        {
+            Id = StatementId.Task(statement.Id, round),
+            ArticleKey = articleKey,
+            StatementId = statement.Id,
+            Kind = statement.Kind,
+            Run = run,
+            Round = round,
+            Origin = origin,
+            Why = why,
+            Priority = (int)Math.Round(99 * Math.Clamp(statement.Worth.Score, 0, 1)),
+            CreatedAt = now,
+            Deadline = now + desk.Deadline,
+            NextReminder = now + desk.ReminderAfter,
+        };
+
+    private static string Shorten(string text) => text.Length <= 200 ? text : text[..199] + "…";
+
+    private static double Likeness(string left, string right)
+    {
+        var a = StatementId.Normalize(left).Split(' ').ToHashSet(StringComparer.Ordinal);
+        var b = StatementId.Normalize(right).Split(' ').ToHashSet(StringComparer.Ordinal);
+        var shared = a.Count(b.Contains);
+        return shared == 0 ? 0 : (double)shared / (a.Count + b.Count - shared);
+    }
+}

@@ -1,0 +1,137 @@
+namespace FactCheck.Domain;
+
+/// <summary>The desk's rules for tasks. Each is a named setting.</summary>
+public sealed record DeskPolicy
+{
+    /// <summary>How many people it takes to close a task: 1 or 2.</summary>
+    public int Quorum { get; init; } = 1;
+
+    /// <summary>How long a lease lasts without renewal.</summary>
+    public TimeSpan LeaseLength { get; init; } = TimeSpan.FromMinutes(15);
+
+    /// <summary>When a task should be decided, counted from its opening.</summary>
+    public TimeSpan Deadline { get; init; } = TimeSpan.FromDays(7);
+
+    /// <summary>How long nobody may answer before a reminder, and between reminders.</summary>
+    public TimeSpan ReminderAfter { get; init; } = TimeSpan.FromDays(3);
+
+    /// <summary>Most evidence items of one decision.</summary>
+    public int MaxEvidence { get; init; } = 20;
+
+    /// <summary>Longest explanation, excerpt, note or wording, in UTF-16 code units.</summary>
+    public int MaxWords { get; init; } = 5_000;
+
+    /// <summary>Most open tasks of one article, promoted and added ones included.</summary>
+    public int MaxOpenTasks { get; init; } = 40;
+}
+
+/// <summary>Why an answer was not taken.</summary>
+public enum RefusalKind { Closed, NotYours, OwnProposal, NothingProposed, Invalid }
+
+/// <summary>What comes of an answer: the task as it is from now on, or a refusal.</summary>
+public abstract record TaskOutcome
+{
+    /// <summary>The answer was taken.</summary>
+    public sealed record Taken(ReviewTask Task) : TaskOutcome;
+
+    /// <summary>The answer was not taken; nothing changes.</summary>
+    /// <param name="Kind">Why.</param>
+    /// <param name="Message">One sentence.</param>
+    /// <param name="Problems">Field to what is wrong with it.</param>
+    public sealed record Refused(RefusalKind Kind, string Message, IReadOnlyDictionary<string, string> Problems) : TaskOutcome
+    {
+        /// <summary>A refusal that names no field.</summary>
+        public Refused(RefusalKind kind, string message) : this(kind, message, new Dictionary<string, string>(StringComparer.Ordinal)) { }
+    }
+}
+
+/// <summary>What may be done to a task, by whom, and what comes of it. Pure: the clock is passed in.</summary>
+public static class TaskDecider
+{
+    /// <summary>Answers a task.</summary>
+    /// <param name="task">As it stands.</param>
+    /// <param name="decision">The answer, with who and when.</param>
+    /// <param name="ratings">The desk's ratings.</param>
+    /// <param name="policy">The desk's rules.</param>
+    public static TaskOutcome Decide(ReviewTask task, Decision decision, RatingScale ratings, DeskPolicy policy)
+    {
+        if (task.IsClosed) return new TaskOutcome.Refused(RefusalKind.Closed, $"The task is closed ({task.State}).");
+        if (task.LeaseAt(decision.At) is { } lease && lease.Holder != decision.By)
+            return new TaskOutcome.Refused(RefusalKind.NotYours, $"{lease.Holder} works on it until {lease.Until:HH:mm} UTC.");
+        if (task.State != TaskState.InReview && task.Assignee is { } assignee && assignee != decision.By)
+            return new TaskOutcome.Refused(RefusalKind.NotYours, $"It is assigned to {assignee}.");
+        if (DecisionRules.ProblemsOf(task, decision, ratings, policy) is { Count: > 0 } problems)
+            return new TaskOutcome.Refused(RefusalKind.Invalid, "The decision is not complete.", problems);
+
+        return (decision.Action, task.State) switch
+        {
+            (DecisionAction.Confirm or DecisionAction.Return, TaskState.InReview) when task.Decision!.By == decision.By =>
+                new TaskOutcome.Refused(RefusalKind.OwnProposal, "It takes a second person to confirm or return what you proposed."),
+            (DecisionAction.Confirm, TaskState.InReview) => Close(task, task.Decision! with { ConfirmedBy = decision.By }),
+            (DecisionAction.Return, TaskState.InReview) =>
+                new TaskOutcome.Taken(task with { State = TaskState.Open, Decision = null, Lease = null, Why = [.. task.Why, $"Returned by {decision.By}: {decision.Note}"] }),
+            (DecisionAction.Confirm or DecisionAction.Return, _) =>
+                new TaskOutcome.Refused(RefusalKind.NothingProposed, "Nothing is proposed that could be confirmed or returned."),
+            (DecisionAction.Approve or DecisionAction.Amend or DecisionAction.Reject, TaskState.InReview) =>
+                new TaskOutcome.Refused(RefusalKind.NotYours, $"{task.Decision!.By} has proposed a decision: confirm or return it."),
+            (DecisionAction.Approve or DecisionAction.Amend or DecisionAction.Reject, _) when policy.Quorum > 1 =>
+                new TaskOutcome.Taken(task with { State = TaskState.InReview, Decision = decision, Lease = null }),
+            (DecisionAction.Approve or DecisionAction.Amend or DecisionAction.Reject, _) => Close(task, decision),
+            var (action, state) => throw new InvalidOperationException($"No rule for {action} of a task that is {state}."),
+        };
+    }
+
+    /// <summary>Takes or renews the lease.</summary>
+    public static TaskOutcome TakeLease(ReviewTask task, string who, DateTimeOffset now, DeskPolicy policy) =>
+        task switch
+        {
+            { IsClosed: true } => new TaskOutcome.Refused(RefusalKind.Closed, $"The task is closed ({task.State})."),
+            _ when task.LeaseAt(now) is { } lease && lease.Holder != who =>
+                new TaskOutcome.Refused(RefusalKind.NotYours, $"{lease.Holder} works on it until {lease.Until:HH:mm} UTC."),
+            _ => new TaskOutcome.Taken(task with
+            {
+                Lease = new(who, now + policy.LeaseLength),
+                State = task.State == TaskState.Open ? TaskState.InProgress : task.State,
+            }),
+        };
+
+    /// <summary>Gives the lease back.</summary>
+    public static TaskOutcome ReleaseLease(ReviewTask task, string who, DateTimeOffset now) =>
+        task.LeaseAt(now) is { } lease && lease.Holder != who
+            ? new TaskOutcome.Refused(RefusalKind.NotYours, $"{lease.Holder} works on it until {lease.Until:HH:mm} UTC.")
+            : new TaskOutcome.Taken(task with { Lease = null, State = task.State == TaskState.InProgress ? TaskState.Open : task.State });
+
+    /// <summary>Gives the task to a person, or to nobody.</summary>
+    /// <param name="task">As it stands.</param>
+    /// <param name="who">Who asks.</param>
+    /// <param name="assignee">Whose it shall be; null for nobody's.</param>
+    /// <param name="mayReassign">True for editors: they may take it from somebody.</param>
+    public static TaskOutcome Assign(ReviewTask task, string who, string? assignee, bool mayReassign) =>
+        task switch
+        {
+            { IsClosed: true } => new TaskOutcome.Refused(RefusalKind.Closed, $"The task is closed ({task.State})."),
+            { Assignee: { } owner } when owner != who && !mayReassign => new TaskOutcome.Refused(RefusalKind.NotYours, $"It is assigned to {owner}."),
+            _ when assignee is not null && assignee != who && !mayReassign =>
+                new TaskOutcome.Refused(RefusalKind.NotYours, "Only an editor assigns a task to somebody else."),
+            _ => new TaskOutcome.Taken(task with { Assignee = assignee }),
+        };
+
+    /// <summary>What the clock does when nobody answered in time: a reminder; from the deadline on, editors see it first.</summary>
+    public static ReviewTask Remind(ReviewTask task, DateTimeOffset now, DeskPolicy policy)
+    {
+        var overdue = now >= task.Deadline;
+        return task with
+        {
+            Reminders = task.Reminders + 1,
+            Escalated = task.Escalated || overdue,
+            Priority = overdue ? 100 : task.Priority,
+            NextReminder = now + policy.ReminderAfter,
+        };
+    }
+
+    /// <summary>Closes a task whose statement is gone from the text, or was replaced.</summary>
+    public static ReviewTask Supersede(ReviewTask task) => task.IsClosed ? task : task with { State = TaskState.Superseded, Lease = null };
+
+    private static TaskOutcome.Taken Close(ReviewTask task, Decision decision) =>
+        new(task with { State = TaskState.Decided, Decision = decision, Lease = null });
+}

@@ -1,0 +1,107 @@
+using FactCheck.Domain;
+
+namespace FactCheck.Functions;
+
+/// <summary>Everything that can be set, with its default. Read from the configuration section <c>FactCheck</c>.</summary>
+public sealed class Settings
+{
+    /// <summary>The configuration section.</summary>
+    public const string Section = "FactCheck";
+
+    /// <summary>Where the desk stands in public, for absolute links: http or https, no path. The host's own address when empty.</summary>
+    public Uri? PublicBaseUrl { get; set; }
+
+    /// <summary>Who publishes: the author of each ClaimReview.</summary>
+    public string PublisherName { get; set; } = "FactCheck desk";
+
+    /// <summary>The publisher's logo; null for none.</summary>
+    public Uri? PublisherLogo { get; set; }
+
+    /// <summary>A file with the desk's ratings; the shipped ones when empty.</summary>
+    public string? RatingsFile { get; set; }
+
+    /// <summary>A file with the desk's check-worthiness weights; the shipped ones when empty.</summary>
+    public string? CheckWorthinessFile { get; set; }
+
+    /// <summary>What a file may weigh.</summary>
+    public ReadingSettings Reading { get; set; } = new();
+
+    /// <summary>Which candidates become tasks.</summary>
+    public SelectionPolicy Selection { get; set; } = new();
+
+    /// <summary>Rules for tasks.</summary>
+    public DeskPolicy Desk { get; set; } = new();
+
+    /// <summary>Rules for what becomes public.</summary>
+    public PublicationPolicy Publication { get; set; } = new();
+
+    /// <summary>How evidence is fetched.</summary>
+    public EvidenceSettings Evidence { get; set; } = new();
+
+    /// <summary>Who may come in.</summary>
+    public AccessSettings Access { get; set; } = new();
+
+    /// <summary>Limits on what strangers may send.</summary>
+    public PublicLimits Public { get; set; } = new();
+}
+
+/// <summary>What a file may weigh.</summary>
+public sealed class ReadingSettings
+{
+    /// <summary>Bytes of a file.</summary>
+    public int MaxBytes { get; set; } = 10 * 1024 * 1024;
+
+    /// <summary>UTF-16 code units of its text.</summary>
+    public int MaxCharacters { get; set; } = 200_000;
+
+    /// <summary>How long reading it may take.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
+}
+
+/// <summary>How evidence is fetched.</summary>
+public sealed class EvidenceSettings
+{
+    /// <summary>Bytes of a page; a larger one is a problem, not an archive.</summary>
+    public int MaxBytes { get; set; } = 5 * 1024 * 1024;
+
+    /// <summary>How long one page may take, redirects included.</summary>
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How many redirects are followed; each one's address is checked again.</summary>
+    public int MaxRedirects { get; set; } = 3;
+
+    /// <summary>True also fetches from loopback, private and link-local addresses. For tests, and for desks behind a proxy that guards itself.</summary>
+    public bool AllowPrivateAddresses { get; set; }
+}
+
+/// <summary>Who may come in.</summary>
+public sealed class AccessSettings
+{
+    /// <summary>Issuer of OpenID Connect whose bearer tokens are taken; none when empty.</summary>
+    public string? Authority { get; set; }
+
+    /// <summary>The audience those tokens must name.</summary>
+    public string? Audience { get; set; }
+
+    /// <summary>The claim that holds the roles.</summary>
+    public string RoleClaim { get; set; } = "roles";
+
+    /// <summary>True takes the principal header of App Service authentication; only on Azure, and only where it is switched on.</summary>
+    public bool TrustEasyAuth { get; set; }
+
+    /// <summary>How long a session on the page lasts.</summary>
+    public TimeSpan SessionLength { get; set; } = TimeSpan.FromHours(12);
+
+    /// <summary>How long a sign-in code can be traded.</summary>
+    public TimeSpan SignInCodeLength { get; set; } = TimeSpan.FromMinutes(15);
+}
+
+/// <summary>Limits on what strangers may send.</summary>
+public sealed class PublicLimits
+{
+    /// <summary>Correction requests and sign-in attempts of one address within an hour.</summary>
+    public int RequestsPerHour { get; set; } = 20;
+
+    /// <summary>Correction requests of everybody within an hour.</summary>
+    public int TotalPerHour { get; set; } = 500;
+}

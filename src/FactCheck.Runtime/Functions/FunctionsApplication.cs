@@ -1,0 +1,68 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.Metrics;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace FactCheck.Runtime;
+
+/// <summary>The entry to an app.</summary>
+[SuppressMessage("Design", "CA1052", Justification = "The worker's class has a public constructor; so has this one.")]
+[SuppressMessage("Roslynator", "RCS1102", Justification = "Same.")]
+public class FunctionsApplication
+{
+    /// <summary>A builder with the usual configuration: appsettings, environment, command line.</summary>
+    public static FunctionsApplicationBuilder CreateBuilder(string[] args) => new(args);
+}
+
+/// <summary>Collects an app's services, configuration and middleware, then builds the host that runs its functions.</summary>
+public class FunctionsApplicationBuilder : IFunctionsWorkerApplicationBuilder, IHostApplicationBuilder
+{
+    private readonly WebApplicationBuilder _web;
+    private readonly List<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> _middleware = [];
+
+    internal FunctionsApplicationBuilder(string[] args) => _web = WebApplication.CreateBuilder(args);
+
+    /// <inheritdoc/>
+    public IDictionary<object, object> Properties => ((IHostApplicationBuilder)_web).Properties;
+
+    /// <summary>The app's settings; sources may still be added.</summary>
+    public ConfigurationManager Configuration => _web.Configuration;
+
+    IConfigurationManager IHostApplicationBuilder.Configuration => _web.Configuration;
+
+    /// <inheritdoc/>
+    public IHostEnvironment Environment => _web.Environment;
+
+    /// <inheritdoc/>
+    public ILoggingBuilder Logging => _web.Logging;
+
+    /// <inheritdoc/>
+    public IMetricsBuilder Metrics => _web.Metrics;
+
+    /// <inheritdoc cref="IHostApplicationBuilder.Services"/>
+    public IServiceCollection Services => _web.Services;
+
+    /// <inheritdoc/>
+    public void ConfigureContainer<TContainerBuilder>(IServiceProviderFactory<TContainerBuilder> factory, Action<TContainerBuilder>? configure = null)
+        where TContainerBuilder : notnull => ((IHostApplicationBuilder)_web).ConfigureContainer(factory, configure);
+
+    /// <inheritdoc/>
+    public IFunctionsWorkerApplicationBuilder Use(Func<FunctionExecutionDelegate, FunctionExecutionDelegate> middleware)
+    {
+        _middleware.Add(middleware);
+        return this;
+    }
+
+    /// <summary>Builds the host. Bindings that can't work are refused when it starts.</summary>
+    public IHost Build() => _web.Build();
+}
+
+/// <summary>Turns on ASP.NET Core for HTTP functions.</summary>
+public static class FunctionsApplicationBuilderAspNetCoreExtensions
+{
+    /// <summary>HTTP functions take <c>HttpRequest</c> and return <c>IResult</c>. This host always works so; the call is there for both hosts.</summary>
+    public static FunctionsApplicationBuilder ConfigureFunctionsWebApplication(this FunctionsApplicationBuilder builder) => builder;
+}

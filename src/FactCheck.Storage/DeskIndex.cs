@@ -1,0 +1,200 @@
+using System.Globalization;
+using FactCheck.Domain;
+
+namespace FactCheck.Storage;
+
+/// <summary>An article in the list of articles.</summary>
+public sealed record ArticleEntry(string Key, string Name, DateTimeOffset CreatedAt);
+
+/// <summary>A task in the queue.</summary>
+public sealed record QueueEntry(string TaskId, int Priority, DateTimeOffset Deadline);
+
+/// <summary>Something that changed, for pages that poll.</summary>
+/// <param name="Article">Its article.</param>
+/// <param name="Task">The task, when it was one.</param>
+/// <param name="What">As on the audit chain.</param>
+/// <param name="At">When.</param>
+public sealed record ChangeEntry(string Article, string? Task, string What, DateTimeOffset At);
+
+/// <summary>A published verdict, for search and matching.</summary>
+public sealed record PublishedStatement(string StatementId, StatementKind Kind, string Text, string? Speaker, string Rating, string ArticleTitle, DateTimeOffset PublishedAt);
+
+/// <summary>A published fact check, for the feeds.</summary>
+public sealed record PublishedArticle(string Key, string Title, int Version, VerdictChange Change, string? Note, IReadOnlyList<string> Summary, DateTimeOffset PublishedAt);
+
+/// <summary>A verdict that must be looked at again.</summary>
+public sealed record DueEntry(string StatementId, DateTimeOffset ReviewBy);
+
+/// <summary>
+/// Lists across articles. Each is a hint beside the cases: written after the case row (the list of articles before it), checked against the
+/// case on use, repaired by the sweep. A hint too many does no harm; a hint too few is written again.
+/// </summary>
+public sealed class DeskIndex(ITableStore tables, TimeProvider time)
+{
+    private const string All = "all";
+    private const string ArticlesTable = "articles";
+    private const string ActivePartition = "active";
+    private const string QueueTable = "queue";
+    private const string OpenPartition = "open|main|0";
+    private const string DueTable = "due";
+    private const string ChangesTable = "changes";
+    private const string PublishedTable = "published";
+    private const string CorrectionsTable = "corrections";
+    private const string StatementsPartition = "statements";
+    private const string ReverificationsTable = "reverifications";
+
+    // Newest first in ordinal order of keys.
+    private static string Inverse(DateTimeOffset at) => (long.MaxValue - at.UtcTicks).ToString("D19", CultureInfo.InvariantCulture);
+
+    /// <summary>Puts an article on the list, and among those that the sweep looks after. Before its first case row is written.</summary>
+    public async Task AddArticleAsync(ArticleEntry entry, CancellationToken cancellation = default)
+    {
+        await PutAsync(ArticlesTable, ActivePartition, entry.Key, entry, cancellation);
+        await PutAsync(ArticlesTable, All, $"{Inverse(entry.CreatedAt)}|{entry.Key}", entry, cancellation);
+    }
+
+    /// <summary>Articles, newest first, after a cursor.</summary>
+    public Task<Page<ArticleEntry>> ArticlesAsync(string? cursor, int most, CancellationToken cancellation = default) =>
+        PageAsync<ArticleEntry>(ArticlesTable, All, cursor, most, cancellation);
+
+    /// <summary>Articles that the sweep looks after, by key, after a cursor.</summary>
+    public Task<Page<ArticleEntry>> ActiveAsync(string? cursor, int most, CancellationToken cancellation = default) =>
+        PageAsync<ArticleEntry>(ArticlesTable, ActivePartition, cursor, most, cancellation);
+
+    /// <summary>The sweep looks after it again.</summary>
+    public Task ActivateAsync(CaseHead head, CancellationToken cancellation = default) =>
+        PutAsync(ArticlesTable, ActivePartition, head.Key, new ArticleEntry(head.Key, head.Name, head.CreatedAt), cancellation);
+
+    /// <summary>The sweep need not look after it.</summary>
+    public Task DeactivateAsync(string articleKey, CancellationToken cancellation = default) =>
+        tables.CommitAsync(ArticlesTable, ActivePartition, [new RowChange.Delete(articleKey)], cancellation);
+
+    /// <summary>Makes the queue say what the task says.</summary>
+    /// <param name="task">As it is now.</param>
+    /// <param name="before">As it was, when its place may have changed.</param>
+    /// <param name="cancellation">Stops the call.</param>
+    public async Task EnqueueAsync(ReviewTask task, ReviewTask? before = null, CancellationToken cancellation = default)
+    {
+        var changes = new List<RowChange>();
+        if (before is not null && QueueKey(before) is var old && (task.IsClosed || old != QueueKey(task))) changes.Add(new RowChange.Delete(old));
+        if (!task.IsClosed) changes.Add(new RowChange.Put(QueueKey(task), CaseJson.Write(new QueueEntry(task.Id, task.Priority, task.Deadline))));
+        else if (changes.Count == 0) changes.Add(new RowChange.Delete(QueueKey(task)));
+        await tables.CommitAsync(QueueTable, OpenPartition, changes, cancellation);
+    }
+
+    /// <summary>Removes a hint that its task no longer bears out.</summary>
+    public Task DequeueAsync(string queueKey, CancellationToken cancellation = default) =>
+        tables.CommitAsync(QueueTable, OpenPartition, [new RowChange.Delete(queueKey)], cancellation);
+
+    /// <summary>The queue by priority, then deadline, after a cursor. Keys come along so that a false hint can be removed.</summary>
+    public async Task<IReadOnlyList<(string Key, QueueEntry Entry)>> QueueAsync(string? cursor, int most, CancellationToken cancellation = default) =>
+        [.. (await tables.ListAsync(QueueTable, OpenPartition, "", cursor, most, cancellation)).Select(row => (row.Key, CaseJson.Read<QueueEntry>(row.Json)))];
+
+    /// <summary>Notes when a verdict is due.</summary>
+    public Task AddDueAsync(string statementId, DateTimeOffset reviewBy, CancellationToken cancellation = default) =>
+        PutAsync(DueTable, Day(reviewBy), statementId, new DueEntry(statementId, reviewBy), cancellation);
+
+    /// <summary>Removes a note that its verdict no longer bears out.</summary>
+    public Task RemoveDueAsync(DueEntry entry, CancellationToken cancellation = default) =>
+        tables.CommitAsync(DueTable, Day(entry.ReviewBy), [new RowChange.Delete(entry.StatementId)], cancellation);
+
+    /// <summary>What is due at a moment, oldest day first.</summary>
+    /// <param name="asOf">The moment.</param>
+    /// <param name="daysBack">How many days before it are looked through.</param>
+    /// <param name="most">At most so many.</param>
+    /// <param name="cancellation">Stops the call.</param>
+    public async Task<IReadOnlyList<DueEntry>> DueAsync(DateTimeOffset asOf, int daysBack, int most, CancellationToken cancellation = default)
+    {
+        var due = new List<DueEntry>();
+        for (var back = daysBack; back >= 0 && due.Count < most; back--)
+        {
+            var rows = await tables.ListAsync(DueTable, Day(asOf.AddDays(-back)), "", null, most - due.Count, cancellation);
+            due.AddRange(rows.Select(row => CaseJson.Read<DueEntry>(row.Json)).Where(entry => entry.ReviewBy <= asOf));
+        }
+
+        return due;
+    }
+
+    /// <summary>Tells pages that poll.</summary>
+    public Task TellAsync(string article, string? task, string what, CancellationToken cancellation = default)
+    {
+        var now = time.GetUtcNow();
+        var key = $"{now.UtcTicks.ToString("D19", CultureInfo.InvariantCulture)}|{Guid.NewGuid():N}";
+        return PutAsync(ChangesTable, Day(now), key, new ChangeEntry(article, task, what, now), cancellation);
+    }
+
+    /// <summary>What changed after a cursor, oldest first; without one, nothing but the cursor of now. A cursor older than yesterday starts there.</summary>
+    public async Task<Page<ChangeEntry>> ChangesAsync(string? cursor, int most, CancellationToken cancellation = default)
+    {
+        var now = time.GetUtcNow();
+        if (cursor is null) return new([], now.UtcTicks.ToString("D19", CultureInfo.InvariantCulture));
+        var rows = new List<TableRow>();
+        foreach (var day in new[] { now.AddDays(-1), now })
+            rows.AddRange(await tables.ListAsync(ChangesTable, Day(day), "", cursor, most - rows.Count, cancellation));
+        return new([.. rows.Select(row => CaseJson.Read<ChangeEntry>(row.Json))], rows.Count == 0 ? cursor : rows[^1].Key);
+    }
+
+    /// <summary>Removes what pages no longer ask for: days before yesterday.</summary>
+    public async Task ForgetChangesAsync(CancellationToken cancellation = default)
+    {
+        var day = Day(time.GetUtcNow().AddDays(-2));
+        var old = await tables.ListAsync(ChangesTable, day, "", null, ITableStore.MaxChanges, cancellation);
+        if (old.Count > 0) await tables.CommitAsync(ChangesTable, day, [.. old.Select(row => new RowChange.Delete(row.Key))], cancellation);
+    }
+
+    /// <summary>Puts a verdict where search and matching find it.</summary>
+    public Task PublishAsync(PublishedStatement statement, CancellationToken cancellation = default) =>
+        PutAsync(PublishedTable, StatementsPartition, statement.StatementId, statement, cancellation);
+
+    /// <summary>Takes a verdict from search and matching.</summary>
+    public Task WithdrawAsync(string statementId, CancellationToken cancellation = default) =>
+        tables.CommitAsync(PublishedTable, StatementsPartition, [new RowChange.Delete(statementId)], cancellation);
+
+    /// <summary>Every published verdict.</summary>
+    public async Task<IReadOnlyList<PublishedStatement>> PublishedStatementsAsync(CancellationToken cancellation = default) =>
+        [.. (await tables.ListAsync(PublishedTable, StatementsPartition, cancellation: cancellation)).Select(row => CaseJson.Read<PublishedStatement>(row.Json))];
+
+    /// <summary>Puts a publication on the feed; corrections and retractions on their own list too.</summary>
+    public async Task PublishAsync(PublishedArticle article, CancellationToken cancellation = default)
+    {
+        var key = $"{Inverse(article.PublishedAt)}|{article.Key}";
+        await PutAsync(PublishedTable, All, key, article, cancellation);
+        if (article.Change is VerdictChange.Correction or VerdictChange.Retraction or VerdictChange.Clarification)
+            await PutAsync(CorrectionsTable, All, key, article, cancellation);
+    }
+
+    /// <summary>Publications, newest first, after a cursor.</summary>
+    public Task<Page<PublishedArticle>> FeedAsync(string? cursor, int most, CancellationToken cancellation = default) =>
+        PageAsync<PublishedArticle>(PublishedTable, All, cursor, most, cancellation);
+
+    /// <summary>Corrections, clarifications and retractions, newest first, after a cursor.</summary>
+    public Task<Page<PublishedArticle>> CorrectionsAsync(string? cursor, int most, CancellationToken cancellation = default) =>
+        PageAsync<PublishedArticle>(CorrectionsTable, All, cursor, most, cancellation);
+
+    /// <summary>Writes how far a re-verification is.</summary>
+    public Task PutAsync(ReverificationReport report, CancellationToken cancellation = default) =>
+        PutAsync(ReverificationsTable, All, $"{Inverse(report.StartedAt)}|{report.Id}", report, cancellation);
+
+    /// <summary>Re-verifications, newest first, after a cursor.</summary>
+    public Task<Page<ReverificationReport>> ReverificationsAsync(string? cursor, int most, CancellationToken cancellation = default) =>
+        PageAsync<ReverificationReport>(ReverificationsTable, All, cursor, most, cancellation);
+
+    private static string QueueKey(ReviewTask task) =>
+        $"{100 - task.Priority:D3}|{task.Deadline.UtcTicks.ToString("D19", CultureInfo.InvariantCulture)}|{task.Id}";
+
+    private static string Day(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+
+    private Task PutAsync<T>(string table, string partition, string key, T value, CancellationToken cancellation) =>
+        tables.CommitAsync(table, partition, [new RowChange.Put(key, CaseJson.Write(value))], cancellation);
+
+    private async Task<Page<T>> PageAsync<T>(string table, string partition, string? cursor, int most, CancellationToken cancellation)
+    {
+        var rows = await tables.ListAsync(table, partition, "", cursor, most, cancellation);
+        return new([.. rows.Select(row => CaseJson.Read<T>(row.Json))], rows.Count == most ? rows[^1].Key : null);
+    }
+}
+
+/// <summary>Some of a list, and where the rest begins.</summary>
+/// <param name="Items">In the list's order.</param>
+/// <param name="Cursor">Give it to get what follows; null at the end.</param>
+public sealed record Page<T>(IReadOnlyList<T> Items, string? Cursor);
