@@ -15,7 +15,7 @@ public interface ITextAnalytics
 
 /// <summary>What is known of a stored blob without reading it.</summary>
 /// <param name="Name">Its name in the container, with "/" between parts.</param>
-/// <param name="ETag">Changes with every write.</param>
+/// <param name="ETag">Changes with every write. A valid HTTP entity tag; else opaque.</param>
 /// <param name="Length">In bytes.</param>
 /// <param name="Metadata">Names are case-insensitive.</param>
 public sealed record BlobInfo(string Name, string ETag, long Length, IReadOnlyDictionary<string, string> Metadata);
@@ -23,7 +23,7 @@ public sealed record BlobInfo(string Name, string ETag, long Length, IReadOnlyDi
 /// <summary>Blob containers: folders of one machine, or Azure Storage. Containers are made when first written to.</summary>
 public interface IBlobStore
 {
-    /// <summary>What is known of a blob; null when there is none.</summary>
+    /// <summary>What is known of a blob; null when there is none, as under a name that can't be stored.</summary>
     Task<BlobInfo?> FindAsync(string container, string name, CancellationToken cancellation = default);
 
     /// <summary>A blob's bytes and the ETag they were read at; null when there is none.</summary>
@@ -34,9 +34,11 @@ public interface IBlobStore
     /// <param name="name">Its name; parts separated by "/".</param>
     /// <param name="content">The bytes.</param>
     /// <param name="contentType">As HTTP would serve it.</param>
-    /// <param name="metadata">Kept with it, or null for none.</param>
+    /// <param name="metadata">
+    /// Kept with it in place of what was there, or null for none. Names are ASCII identifiers (letters, digits, underscores); at most 8 KiB.
+    /// </param>
     /// <param name="cancellation">Stops the call.</param>
-    /// <exception cref="ArgumentException">The name would leave the container or can't be stored.</exception>
+    /// <exception cref="ArgumentException">The name would leave the container, or it or the metadata can't be stored.</exception>
     Task<string> WriteAsync(string container, string name, ReadOnlyMemory<byte> content, string contentType, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellation = default);
 
     /// <summary>Removes a blob; false when there was none.</summary>
@@ -48,8 +50,8 @@ public interface IBlobStore
 
 /// <summary>One row: a JSON document under a key, with the ETag of its version.</summary>
 /// <param name="Key">Row key, unique in its partition.</param>
-/// <param name="Json">The document; at most 1 MiB of UTF-8.</param>
-/// <param name="ETag">Changes with every write.</param>
+/// <param name="Json">The document; at most <see cref="ITableStore.MaxRowBytes"/> of UTF-8.</param>
+/// <param name="ETag">Changes with every write, also when a row is removed and made anew. A valid HTTP entity tag; else opaque.</param>
 public sealed record TableRow(string Key, string Json, string ETag);
 
 /// <summary>One change of a transaction.</summary>
@@ -79,18 +81,25 @@ public sealed class RowConflictException(string table, string partition, string 
 
 /// <summary>
 /// Tables of JSON rows, shaped for Azure Table Storage: rows are ordered by key in ordinal order within a partition, and one transaction stays
-/// within one partition, at most <see cref="MaxChanges"/> rows and <see cref="MaxBytes"/>. Keys are up to 512 characters without control
-/// characters and without <c>/ \ # ?</c>.
+/// within one partition, at most <see cref="MaxChanges"/> rows and <see cref="MaxBytes"/>. Partitions and keys are 1 to 512 characters without
+/// control characters, without <c>/ \ # ?</c> and without surrogates (stores differ in how they order those). Tables are named by 3 to 63
+/// lower-case ASCII letters and digits, a letter first, and are made when first written to.
 /// </summary>
 public interface ITableStore
 {
     /// <summary>Azure Table Storage's limit for one entity group transaction.</summary>
     const int MaxChanges = 100;
 
-    /// <summary>Azure Table Storage's limit for one entity group transaction: 4 MiB.</summary>
+    /// <summary>
+    /// Azure Table Storage's limit for one entity group transaction, as it is sent: 4 MiB, where a quotation mark or a character outside ASCII
+    /// weighs six bytes. 100 rows of 4 KiB always fit.
+    /// </summary>
     const int MaxBytes = 4 * 1024 * 1024;
 
-    /// <summary>A row, or null.</summary>
+    /// <summary>The longest document of one row, in bytes of UTF-8: Azure's 1 MiB of UTF-16 for an entity, less its keys and names.</summary>
+    const int MaxRowBytes = 480 * 1024;
+
+    /// <summary>A row, or null. A partition or key that can't be stored has no row.</summary>
     Task<TableRow?> FindAsync(string table, string partition, string key, CancellationToken cancellation = default);
 
     /// <summary>Rows of a partition in key order, from those whose key begins with <paramref name="prefix"/>.</summary>

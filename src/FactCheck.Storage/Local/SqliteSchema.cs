@@ -1,0 +1,89 @@
+using Microsoft.Data.Sqlite;
+
+namespace FactCheck.Storage;
+
+/// <summary>
+/// The tables of <c>desk.db</c>, release by release. The file's <c>user_version</c> says how many of the steps it has seen: an older file gets
+/// the missing ones in one transaction, a newer one is refused by name. A step that was released is never edited; a change is a new step.
+/// </summary>
+internal static class SqliteSchema
+{
+    // "fcck": tells our files from other people's (SQLite's application_id).
+    private const int ApplicationId = 0x6663636B;
+
+    /// <summary>
+    /// Step n leads from version n to version n + 1. BINARY compares UTF-8 bytes, which for keys without surrogates is ordinal order.
+    /// <c>version</c> hands out the ETags: a counter of its own, so that a row that was removed and made anew never gets an ETag again.
+    /// </summary>
+    public static readonly IReadOnlyList<string> Steps =
+    [
+        """
+        CREATE TABLE rows (
+          tbl       TEXT NOT NULL COLLATE BINARY,
+          partition TEXT NOT NULL COLLATE BINARY,
+          key       TEXT NOT NULL COLLATE BINARY,
+          json      TEXT NOT NULL,
+          etag      INTEGER NOT NULL,
+          PRIMARY KEY (tbl, partition, key)
+        ) WITHOUT ROWID;
+        CREATE TABLE version (one INTEGER PRIMARY KEY CHECK (one = 1), latest INTEGER NOT NULL);
+        INSERT INTO version VALUES (1, 0);
+        """,
+    ];
+
+    /// <summary>Brings a file to the latest version.</summary>
+    /// <param name="connection">Open, outside a transaction.</param>
+    /// <param name="path">The file, for messages.</param>
+    /// <param name="steps">The steps known; <see cref="Steps"/>.</param>
+    /// <exception cref="InvalidDataException">The file is of a newer release, or not one of ours.</exception>
+    public static void Upgrade(SqliteConnection connection, string path, IReadOnlyList<string> steps)
+    {
+        // Before the first write to the file, so that somebody else's is left as it is.
+        Refuse(connection, path, steps.Count);
+        Execute(connection, "PRAGMA journal_mode = WAL");
+        Execute(connection, "PRAGMA synchronous = FULL");
+        if (Number(connection, "PRAGMA user_version") == steps.Count) return;
+
+        using var transaction = connection.BeginTransaction(deferred: false);
+        // Again, now that nobody else can write: two processes may start at the same time.
+        Refuse(connection, path, steps.Count);
+        for (var at = Number(connection, "PRAGMA user_version"); at < steps.Count; at++) Execute(connection, steps[(int)at]);
+        Execute(connection, $"PRAGMA application_id = {ApplicationId}");
+        Execute(connection, $"PRAGMA user_version = {steps.Count}");
+        transaction.Commit();
+    }
+
+    private static void Refuse(SqliteConnection connection, string path, int known)
+    {
+        long application, version, tables;
+        try
+        {
+            application = Number(connection, "PRAGMA application_id");
+            version = Number(connection, "PRAGMA user_version");
+            tables = Number(connection, "SELECT count(*) FROM sqlite_schema");
+        }
+        catch (SqliteException e) when (e.SqliteErrorCode == SQLitePCL.raw.SQLITE_NOTADB)
+        {
+            throw new InvalidDataException($"'{path}' is not an SQLite file.", e);
+        }
+
+        if (application != ApplicationId && (application != 0 || version != 0 || tables != 0))
+            throw new InvalidDataException($"'{path}' is an SQLite file of another program.");
+        if (version > known)
+            throw new InvalidDataException($"'{path}' has version {version}; this release knows versions up to {known}. Open it with the release that wrote it, or a later one.");
+    }
+
+    private static long Number(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return (long)command.ExecuteScalar()!;
+    }
+
+    private static void Execute(SqliteConnection connection, string sql)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+}

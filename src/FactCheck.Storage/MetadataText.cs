@@ -1,0 +1,31 @@
+using System.Text;
+
+namespace FactCheck.Storage;
+
+/// <summary>
+/// Metadata values as HTTP headers can carry them. Printable ASCII goes as it is, so that a value set by any other tool reads as it was meant;
+/// everything else is one encoded-word of RFC 2047, <c>=?UTF-8?B?…?=</c> (without its limit of 75 characters).
+/// </summary>
+internal static class MetadataText
+{
+    private const string Begin = "=?UTF-8?B?";
+    private const string End = "?=";
+
+    public static string Encode(string value) => IsPlain(value) ? value : Begin + Convert.ToBase64String(Encoding.UTF8.GetBytes(value)) + End;
+
+    /// <summary>What <see cref="Encode"/> made, or the value itself when it is not an encoded word.</summary>
+    public static string Decode(string value)
+    {
+        if (!IsEncoded(value)) return value;
+        var word = value[Begin.Length..^End.Length];
+        var bytes = new byte[word.Length];
+        return Convert.TryFromBase64String(word, bytes, out var length) ? Encoding.UTF8.GetString(bytes, 0, length) : value;
+    }
+
+    // Headers lose spaces at their ends, and an empty one may be lost itself.
+    private static bool IsPlain(string value) =>
+        value.Length > 0 && value[0] != ' ' && value[^1] != ' ' && value.All(c => c is >= ' ' and <= '~') && !IsEncoded(value);
+
+    private static bool IsEncoded(string value) =>
+        value.Length >= Begin.Length + End.Length && value.StartsWith(Begin, StringComparison.OrdinalIgnoreCase) && value.EndsWith(End, StringComparison.Ordinal);
+}
