@@ -72,8 +72,8 @@ internal sealed class OpenIdTokens(Settings settings, TimeProvider time)
 internal sealed class EasyAuth(Settings settings, TimeProvider time)
 {
     /// <summary>True where App Service authentication is switched on and the desk says that it trusts it.</summary>
-    public static bool IsTrusted(Settings settings) =>
-        settings.Access.TrustEasyAuth && string.Equals(Environment.GetEnvironmentVariable("WEBSITE_AUTH_ENABLED"), "True", StringComparison.OrdinalIgnoreCase);
+    public static bool IsTrusted(IConfiguration configuration) =>
+        configuration.GetValue<bool>($"{Settings.Section}:{nameof(Settings.Access)}:{nameof(AccessSettings.TrustEasyAuth)}") && string.Equals(Environment.GetEnvironmentVariable("WEBSITE_AUTH_ENABLED"), "True", StringComparison.OrdinalIgnoreCase);
 
     public Person? FindPerson(HttpRequest request)
     {
