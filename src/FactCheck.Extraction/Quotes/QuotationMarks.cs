@@ -29,7 +29,7 @@ internal sealed class QuotationMarks(string text)
     public static IReadOnlyList<Quotation> In(string text)
     {
         var marks = new QuotationMarks(text);
-        foreach (var paragraph in Paragraphs.In(text)) marks.Read(paragraph);
+        foreach (var paragraph in Text.Paragraphs.In(text)) marks.Read(paragraph);
         marks.EndRunning();
         marks._found.Sort((a, b) => (a.Extent.Start, -a.Extent.Length).CompareTo((b.Extent.Start, -b.Extent.Length)));
         return marks._found;
