@@ -156,7 +156,7 @@ internal sealed class Demo(HttpClient http, EmbeddedApp.Place place)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         if (token.Length > 0) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        if (etag is not null) request.Headers.TryAddWithoutValidation("If-Match", Answers.Quote(etag));
+        if (etag is not null) request.Headers.TryAddWithoutValidation("If-Match", etag);
         using var response = await http.SendAsync(request, cancellation);
         if (response.IsSuccessStatusCode) return (await response.Content.ReadFromJsonAsync(Answers.InfoOf<T>(), cancellation))!;
         var problem = response.StatusCode == HttpStatusCode.NotFound ? null : await response.Content.ReadFromJsonAsync(HttpJson.Default.Problem, cancellation);
