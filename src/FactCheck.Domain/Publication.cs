@@ -32,6 +32,7 @@ public static class Publication
     {
         null => VerdictChange.First,
         _ when before.Rating != decision.Rating => VerdictChange.Correction,
+        { Change: VerdictChange.Retraction } => VerdictChange.Update,
         _ when before.Explanation != decision.Explanation || !SameEvidence(before.Evidence, decision.Evidence) => VerdictChange.Update,
         _ => null,
     };

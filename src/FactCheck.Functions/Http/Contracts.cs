@@ -20,6 +20,9 @@ public sealed record ArticleSummary(
     string Id, string Name, string Title, string? Outlet, Purpose Purpose, ArticleStage Stage, int Run, int Statements, int OpenTasks,
     Rejection? Rejection, string? Failure, int PublishedVersion, bool Retracted, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
 
+/// <summary>An article that was taken in.</summary>
+public sealed record ArticleAccepted(string Id, string Name);
+
 /// <summary>An article with its text.</summary>
 /// <param name="Article">As in the list.</param>
 /// <param name="Meta">What is known beside the text.</param>
@@ -93,8 +96,11 @@ public sealed record Assignment(string? Assignee);
 public sealed record NewDecision(
     DecisionAction? Action, string? Rating, string? Explanation, IReadOnlyList<Evidence>? Evidence, RejectReason? Reason, Uri? AlreadyCheckedAt, string? Note, Amendment? Amendment);
 
-/// <summary>What came of an answer.</summary>
+/// <summary>What came of an answer. The task's ETag is empty: read the task again to go on with it.</summary>
 public sealed record DecisionTaken(TaskSummary Task, ArticleSummary Article);
+
+/// <summary>An answer that is given again to the same request under the same Idempotency-Key.</summary>
+public sealed record KeptAnswer(string RequestHash, DecisionTaken Answer);
 
 /// <summary>What to do about the public: publish what is decided, or take everything back.</summary>
 /// <param name="Retract">True takes it back.</param>
@@ -154,14 +160,17 @@ public sealed record Problem(string Title, int Status, string Detail, IReadOnlyD
 [JsonSerializable(typeof(SignIn))]
 [JsonSerializable(typeof(IssuedToken))]
 [JsonSerializable(typeof(ListOf<ArticleSummary>))]
+[JsonSerializable(typeof(ArticleAccepted))]
 [JsonSerializable(typeof(ArticleDetail))]
 [JsonSerializable(typeof(ListOf<StatementView>))]
 [JsonSerializable(typeof(NewStatement))]
 [JsonSerializable(typeof(ListOf<TaskSummary>))]
+[JsonSerializable(typeof(TaskSummary))]
 [JsonSerializable(typeof(TaskDetail))]
 [JsonSerializable(typeof(Assignment))]
 [JsonSerializable(typeof(NewDecision))]
 [JsonSerializable(typeof(DecisionTaken))]
+[JsonSerializable(typeof(KeptAnswer))]
 [JsonSerializable(typeof(NewPublication))]
 [JsonSerializable(typeof(PublicationAsked))]
 [JsonSerializable(typeof(ListOf<FoundClaim>))]

@@ -85,10 +85,12 @@ public abstract class TaskOrchestrationContext
         var received = WaitForExternalEvent<T>(eventName, stopWaiting.Token);
 
         var first = await Task.WhenAny(received, timer);
+#pragma warning disable CA1849, MA0042 // CancelAsync runs the callbacks on another thread: an orchestrator has one
         if (first == received)
-            await stopTimer.CancelAsync();
+            stopTimer.Cancel();
         else
-            await stopWaiting.CancelAsync();
+            stopWaiting.Cancel();
+#pragma warning restore CA1849, MA0042
         return await received;
     }
 

@@ -1,10 +1,14 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Reflection;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Diagnostics.Metrics;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace FactCheck.Runtime;
 
@@ -23,7 +27,18 @@ public class FunctionsApplicationBuilder : IFunctionsWorkerApplicationBuilder, I
     private readonly WebApplicationBuilder _web;
     private readonly List<Func<FunctionExecutionDelegate, FunctionExecutionDelegate>> _middleware = [];
 
-    internal FunctionsApplicationBuilder(string[] args) => _web = WebApplication.CreateBuilder(args);
+    internal FunctionsApplicationBuilder(string[] args)
+        : this(WebApplication.CreateBuilder(args))
+    {
+        if (string.IsNullOrEmpty(_web.Configuration[WebHostDefaults.ServerUrlsKey]))
+            _web.WebHost.UseUrls("http://127.0.0.1:7071");
+    }
+
+    internal FunctionsApplicationBuilder(WebApplicationBuilder web)
+    {
+        _web = web;
+        Services.AddOptions<EmbeddedHostOptions>().BindConfiguration("Runtime");
+    }
 
     /// <inheritdoc/>
     public IDictionary<object, object> Properties => ((IHostApplicationBuilder)_web).Properties;
@@ -57,7 +72,37 @@ public class FunctionsApplicationBuilder : IFunctionsWorkerApplicationBuilder, I
     }
 
     /// <summary>Builds the host. Bindings that can't work are refused when it starts.</summary>
-    public IHost Build() => _web.Build();
+    public IHost Build()
+    {
+        AddRuntime(Services);
+        var app = _web.Build();
+        HttpFunctions.Map(app, app.Services.GetRequiredService<FunctionCatalog>(), app.Services.GetRequiredService<HostJson>());
+        return app;
+    }
+
+    private void AddRuntime(IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<DataConverter>(JsonDataConverter.Default);
+        services.TryAddSingleton<IdleTracker>();
+        services.TryAddSingleton<DurableFunctions>();
+        services.TryAddSingleton(_ => HostJson.Read(Path.Combine(AppContext.BaseDirectory, "host.json"), Path.Combine(Environment.ContentRootPath, "host.json")));
+        services.AddSingleton(provider => new FunctionCatalog(
+            Classes(provider.GetRequiredService<IOptions<EmbeddedHostOptions>>().Value), provider.GetRequiredService<IConfiguration>()));
+        services.AddSingleton(provider => ActivatorUtilities.CreateInstance<FunctionInvoker>(provider, _middleware.AsEnumerable()));
+        services.AddSingleton<EmbeddedRuntime>();
+        services.AddSingleton<DurableTaskClient, EmbeddedDurableTaskClient>();
+        // First in, first started, last stopped: the app's own services may use the client.
+        services.Insert(0, ServiceDescriptor.Singleton<IHostedService>(provider => provider.GetRequiredService<EmbeddedRuntime>()));
+    }
+
+    private static IEnumerable<Type> Classes(EmbeddedHostOptions options) =>
+        Assemblies(options).Distinct().SelectMany(assembly => assembly.GetTypes()).Concat(options.FunctionClasses).Distinct();
+
+    private static IEnumerable<Assembly> Assemblies(EmbeddedHostOptions options) =>
+        options.FunctionAssemblies.Count > 0 || options.NoEntryAssembly ? options.FunctionAssemblies
+        : Assembly.GetEntryAssembly() is { } entry ? [entry]
+        : [];
 }
 
 /// <summary>Turns on ASP.NET Core for HTTP functions.</summary>

@@ -1,0 +1,120 @@
+using System.Collections.Frozen;
+using System.Text.Json;
+using FactCheck.Domain;
+
+namespace FactCheck.Extraction;
+
+/// <summary>A weights file that can't be used. <see cref="Exception.Message"/> says what is wrong with it and where.</summary>
+public sealed class InvalidWeightsException(string message) : Exception(message);
+
+/// <summary>
+/// How much a sentence deserves a check: a linear model over <see cref="SentenceFeatures"/>. Its weights are one JSON file that a desk can edit:
+/// <c>{"source": "…", "bias": n, "features": {named feature: weight}, "words": {word or pair of words: weight}}</c>.
+/// </summary>
+public sealed class CheckWorthinessModel
+{
+    private const int MostReasons = 8;
+    private const double LeastReason = 0.05;
+    private const double LargestWeight = 100;
+    private static readonly Lazy<CheckWorthinessModel> Shipped = new(() => Parse(EmbeddedData.Text("check-worthiness.json")));
+
+    private readonly FrozenDictionary<string, double> _features;
+    private readonly FrozenDictionary<string, double> _words;
+
+    internal CheckWorthinessModel(string source, double bias, IReadOnlyDictionary<string, double> features, IReadOnlyDictionary<string, double> words)
+    {
+        (Source, Bias) = (source, bias);
+        _features = features.ToFrozenDictionary(StringComparer.Ordinal);
+        _words = words.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>The weights that ship with the assembly.</summary>
+    public static CheckWorthinessModel Default => Shipped.Value;
+
+    /// <summary>Where the weights come from.</summary>
+    public string Source { get; }
+
+    /// <summary>What every sentence starts with.</summary>
+    public double Bias { get; }
+
+    internal IReadOnlyDictionary<string, double> Features => _features;
+
+    internal IReadOnlyDictionary<string, double> Words => _words;
+
+    /// <summary>Reads a weights file.</summary>
+    /// <exception cref="InvalidWeightsException">It is no JSON of that shape, names an unknown feature, or a weight is no finite number of at most ±100.</exception>
+    public static CheckWorthinessModel Parse(string json)
+    {
+        try
+        {
+            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            return OfJson(document.RootElement);
+        }
+        catch (JsonException broken)
+        {
+            throw new InvalidWeightsException($"The weights file is no JSON: {broken.Message}");
+        }
+    }
+
+    /// <summary>The score of one sentence, 0..1, with the strongest reasons first.</summary>
+    public CheckWorthiness Score(string sentence) => Score(SentenceFeatures.Of(sentence, new(0, sentence.Length)), sentence);
+
+    /// <summary>The score of one sentence, 0..1, with the strongest reasons first.</summary>
+    /// <param name="features">What the sentence shows.</param>
+    /// <param name="text">The text that the features' spans count in.</param>
+    public CheckWorthiness Score(SentenceFeatures features, string text)
+    {
+        var sum = Bias;
+        var reasons = new List<CheckWorthinessReason>();
+        foreach (var feature in features.Named) Add(feature, WeightOf(_features, feature), feature.Name);
+        foreach (var feature in features.Words) Add(feature, WeightOf(_words, feature) * WordScale(features.Words.Count), "words");
+        reasons.Sort((a, b) => Compare(a, b));
+        return new(Squash(sum), reasons.Take(MostReasons).ToArray());
+
+        void Add(SentenceFeature feature, double weight, string name)
+        {
+            sum += weight;
+            if (Math.Abs(weight) >= LeastReason) reasons.Add(new(name, Math.Round(weight, 3), feature.Because?.In(text)));
+        }
+    }
+
+    /// <summary>Long sentences have more words; this keeps the words of a sentence together at one length.</summary>
+    internal static double WordScale(int words) => words == 0 ? 0 : 1 / Math.Sqrt(words);
+
+    internal static double Squash(double sum) => 1 / (1 + Math.Exp(-sum));
+
+    private static double WeightOf(FrozenDictionary<string, double> weights, SentenceFeature feature) =>
+        weights.TryGetValue(feature.Name, out var weight) ? weight * feature.Value : 0;
+
+    private static int Compare(CheckWorthinessReason a, CheckWorthinessReason b)
+    {
+        var strength = Math.Abs(b.Weight).CompareTo(Math.Abs(a.Weight));
+        return strength != 0 ? strength : string.CompareOrdinal(a.Feature + a.Because, b.Feature + b.Because);
+    }
+
+    private static CheckWorthinessModel OfJson(JsonElement root)
+    {
+        if (root.ValueKind != JsonValueKind.Object) throw new InvalidWeightsException("The weights file is no JSON object.");
+        var features = Weights(root, "features");
+        if (features.Keys.FirstOrDefault(name => !SentenceFeatures.Names.Contains(name, StringComparer.Ordinal)) is { } unknown)
+            throw new InvalidWeightsException($"The weights file names the feature \"{unknown}\", which does not exist. There are: {string.Join(", ", SentenceFeatures.Names)}.");
+        var source = root.TryGetProperty("source", out var s) && s.ValueKind == JsonValueKind.String ? s.GetString()! : "";
+        var bias = root.TryGetProperty("bias", out var b) ? Weight("bias", b) : throw new InvalidWeightsException("The weights file has no \"bias\".");
+        return new(source, bias, features, Weights(root, "words"));
+    }
+
+    private static Dictionary<string, double> Weights(JsonElement root, string section)
+    {
+        if (!root.TryGetProperty(section, out var weights) || weights.ValueKind != JsonValueKind.Object)
+            throw new InvalidWeightsException($"The weights file has no object \"{section}\".");
+        var found = new Dictionary<string, double>(StringComparer.Ordinal);
+        foreach (var weight in weights.EnumerateObject())
+            if (!found.TryAdd(weight.Name, Weight(weight.Name, weight.Value))) throw new InvalidWeightsException($"The weights file gives \"{weight.Name}\" twice.");
+        return found;
+    }
+
+    private static double Weight(string name, JsonElement value) =>
+        value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var weight) && Math.Abs(weight) <= LargestWeight
+            ? weight
+            : throw new InvalidWeightsException($"The weight of \"{name}\" is no number between -{LargestWeight} and {LargestWeight}.");
+}

@@ -1,0 +1,131 @@
+using FactCheck.Domain;
+using FactCheck.Extraction.Text;
+
+namespace FactCheck.Extraction;
+
+/// <summary>A person that the text names.</summary>
+/// <param name="Span">Where.</param>
+/// <param name="Name">The name as it should be read elsewhere.</param>
+public readonly record struct NamedPerson(TextSpan Span, string Name);
+
+/// <summary>What <see cref="ClaimExtractor"/> may use beside the text itself.</summary>
+/// <param name="Published">When the article was published; without it relative dates stay as they are.</param>
+/// <param name="Persons">Persons that the text names, in text order; without them only quotes resolve pronouns.</param>
+/// <param name="Model">The weights; null for the shipped ones.</param>
+public sealed record ClaimContext(DateOnly? Published = null, IReadOnlyList<NamedPerson>? Persons = null, CheckWorthinessModel? Model = null);
+
+/// <summary>
+/// Finds what could be checked. A sentence is one claim, made by the article; where it holds the words of a quote, each quote's words are a claim
+/// of their own, made by the quote's source.
+/// </summary>
+public static class ClaimExtractor
+{
+    /// <summary>Below this score a sentence is no candidate: nobody would open it.</summary>
+    public const double LeastWorth = 0.2;
+
+    private const int LeastWordsOfQuote = 4;
+
+    /// <summary>The claims of a text, in order.</summary>
+    /// <param name="text">The text that all spans count in.</param>
+    /// <param name="sentences">Its sentences, in order.</param>
+    /// <param name="quotes">Its quotes.</param>
+    /// <param name="context">What else is known.</param>
+    public static IReadOnlyList<Claim> Extract(string text, IReadOnlyList<TextSpan> sentences, IReadOnlyList<Quote> quotes, ClaimContext? context = null)
+    {
+        context ??= new();
+        var model = context.Model ?? CheckWorthinessModel.Default;
+        var wording = new StandaloneWording(text, sentences, quotes, context);
+        var bySentence = QuotesBySentence(sentences, quotes);
+        var claims = new List<Claim>();
+        for (var i = 0; i < sentences.Count; i++)
+        {
+            foreach (var part in PartsOf(text, sentences[i], quotes, bySentence[i]))
+            {
+                var features = SentenceFeatures.Of(text, part.Span);
+                if (ClaimFilter.WhyNot(features) is not null) continue;
+                var worth = model.Score(features, text);
+                if (worth.Score < LeastWorth) continue;
+                var claimant = part.Quote is { } q ? ClaimantOf(text, quotes[q]) : null;
+                claims.Add(new(sentences[i], part.Span, wording.Of(i, part, features), claimant, KindOf(features, part.Quote is not null), worth, part.Quote));
+            }
+        }
+
+        return claims;
+    }
+
+    /// <summary>What sort of statement a sentence with these features makes: the most telling first.</summary>
+    public static ClaimKind KindOf(SentenceFeatures features, bool isQuoted)
+    {
+        var figure = features.Has("number") || features.Has("percent") || features.Has("currency");
+        if (features.Has("causal")) return ClaimKind.Causal;
+        if (features.Has("superlative")) return ClaimKind.Record;
+        if (features.Has("comparison")) return ClaimKind.Comparison;
+        if (figure) return ClaimKind.Quantity;
+        if (features.Has("law")) return ClaimKind.Law;
+        if (features.Has("position")) return ClaimKind.Position;
+        return features.Has("saying") && !isQuoted ? ClaimKind.Quote : ClaimKind.Event;
+    }
+
+    private static string? ClaimantOf(string text, Quote quote) => quote.Source is { } source ? source.Name ?? source.Mention.In(text) : null;
+
+    // Only outermost quotes: what a nested one says is claimed by whoever quotes it.
+    private static List<int>[] QuotesBySentence(IReadOnlyList<TextSpan> sentences, IReadOnlyList<Quote> quotes)
+    {
+        var found = new List<int>[sentences.Count];
+        for (var i = 0; i < found.Length; i++) found[i] = [];
+        for (var q = 0; q < quotes.Count; q++)
+        {
+            if (quotes[q].Parent is not null || quotes[q].Content.Count == 0) continue;
+            for (var i = FirstEndingAfter(sentences, quotes[q].Extent.Start); i < sentences.Count && sentences[i].Start < quotes[q].Extent.End; i++)
+                found[i].Add(q);
+        }
+
+        return found;
+    }
+
+    private static int FirstEndingAfter(IReadOnlyList<TextSpan> sentences, int position)
+    {
+        var (low, high) = (0, sentences.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (sentences[middle].End > position) high = middle;
+            else low = middle + 1;
+        }
+
+        return low;
+    }
+
+    private static List<ClaimPart> PartsOf(string text, TextSpan sentence, IReadOnlyList<Quote> quotes, List<int> candidates)
+    {
+        var parts = new List<ClaimPart>();
+        foreach (var q in candidates)
+        {
+            var pieces = quotes[q].Content.Where(c => c.Overlaps(sentence)).Select(c => WithoutMarks(text, Common(c, sentence))).Where(p => p.Length > 0).ToArray();
+            if (pieces.Sum(p => WordsIn(text, p)) >= LeastWordsOfQuote) parts.Add(new(TextSpan.FromBounds(pieces[0].Start, pieces[^1].End), pieces, q));
+        }
+
+        if (parts.Count == 0) parts.Add(new(sentence, [sentence], null));
+        return parts;
+    }
+
+    private static TextSpan Common(TextSpan one, TextSpan other) => TextSpan.FromBounds(Math.Max(one.Start, other.Start), Math.Min(one.End, other.End));
+
+    private static TextSpan WithoutMarks(string text, TextSpan span)
+    {
+        var (start, end) = (span.Start, span.End);
+        while (start < end && IsEdge(text[start])) start++;
+        while (end > start && IsEdge(text[end - 1])) end--;
+        return TextSpan.FromBounds(start, end);
+
+        static bool IsEdge(char c) => char.IsWhiteSpace(c) || Punctuation.IsQuoteMark(c) || c is ',' or ';' or ':' || Punctuation.IsDash(c);
+    }
+
+    private static int WordsIn(string text, TextSpan span) => Tokens.In(text, span).Count(t => t.Kind is TokenKind.Word or TokenKind.Number);
+}
+
+/// <summary>The words of one claim.</summary>
+/// <param name="Span">From the first to the last.</param>
+/// <param name="Pieces">Its words without the cue in between.</param>
+/// <param name="Quote">Index of the quote they lie in.</param>
+internal sealed record ClaimPart(TextSpan Span, TextSpan[] Pieces, int? Quote);

@@ -1,0 +1,23 @@
+namespace FactCheck.Extraction;
+
+/// <summary>Why a sentence is no claim, whatever its score.</summary>
+public enum NotAClaim { Question, Command, Opinion, Prediction, Fragment }
+
+/// <summary>
+/// Tells what evidence can't settle from what it could. A figure or a past event makes a claim of an opinion or a forecast: "I think 40 percent
+/// of them lied" can be checked.
+/// </summary>
+public static class ClaimFilter
+{
+    /// <summary>Why a sentence with these features is no claim; null for a sentence that may be one.</summary>
+    public static NotAClaim? WhyNot(SentenceFeatures features)
+    {
+        var checkable = features.Has("number") || features.Has("percent") || features.Has("past-event") || features.Has("perfect") || features.Has("passive");
+        if (features.Has("question")) return NotAClaim.Question;
+        if (features.Has("imperative") && !checkable) return NotAClaim.Command;
+        if (features.Has("fragment") && !checkable) return NotAClaim.Fragment;
+        if (features.Has("first-person-opinion") && !checkable) return NotAClaim.Opinion;
+        if (features.Has("future") && !checkable && !features.Has("superlative")) return NotAClaim.Prediction;
+        return null;
+    }
+}

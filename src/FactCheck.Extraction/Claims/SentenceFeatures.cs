@@ -1,0 +1,279 @@
+using System.Collections.Frozen;
+using FactCheck.Domain;
+using FactCheck.Extraction.Text;
+
+namespace FactCheck.Extraction;
+
+/// <summary>One thing that a sentence shows.</summary>
+/// <param name="Name">Named features as in <see cref="SentenceFeatures.Names"/>; the word or pair of words for word features.</param>
+/// <param name="Value">How strongly; 1 for what is there or not.</param>
+/// <param name="Because">The words that fired it, in the text the sentence was taken from; null where it is the whole sentence.</param>
+public readonly record struct SentenceFeature(string Name, double Value, TextSpan? Because);
+
+/// <summary>What a sentence shows about whether it deserves a check: named features, and its words and pairs of words.</summary>
+/// <param name="Named">Features with a name that a reviewer understands.</param>
+/// <param name="Words">Words and pairs of neighbouring words in lower case, numbers as "#"; every one once.</param>
+public sealed record SentenceFeatures(IReadOnlyList<SentenceFeature> Named, IReadOnlyList<SentenceFeature> Words)
+{
+    private static readonly string[] CueFeatures =
+    [
+        "comparison", "superlative", "causal", "law", "position", "measure", "money", "all", "hedge", "opinion", "future", "social", "evidence", "saying", "accusation",
+    ];
+
+    /// <summary>Every named feature there is; what a weights file may name.</summary>
+    public static IReadOnlyList<string> Names { get; } =
+    [
+        .. CueFeatures, "number", "many-numbers", "percent", "currency", "year", "date", "name", "acronym", "past-event", "perfect", "passive",
+        "present-state", "speaker-record", "their-record", "first-person", "first-person-plural", "second-person", "third-person", "negation",
+        "question", "imperative", "fragment", "short", "long", "very-long", "quotation", "first-person-opinion", "number-and-comparison", "number-and-past",
+        "future-and-first-person", "unfinished",
+    ];
+
+    /// <summary>True when the sentence shows that feature.</summary>
+    public bool Has(string name)
+    {
+        foreach (var feature in Named)
+            if (feature.Name.Equals(name, StringComparison.Ordinal)) return true;
+        return false;
+    }
+
+    /// <summary>Looks at one sentence.</summary>
+    /// <param name="text">The whole text.</param>
+    /// <param name="sentence">Where the sentence lies in it.</param>
+    public static SentenceFeatures Of(string text, TextSpan sentence) => new FeatureReader(text, sentence).Read();
+
+    private sealed class FeatureReader
+    {
+        private readonly string _text;
+        private readonly SentenceWords _words;
+        private readonly Dictionary<string, SentenceFeature> _named = new(StringComparer.Ordinal);
+
+        internal FeatureReader(string text, TextSpan sentence)
+        {
+            _text = text;
+            _words = SentenceWords.Of(text, sentence);
+        }
+
+        internal SentenceFeatures Read()
+        {
+            AddCues();
+            AddFigures();
+            AddNames();
+            AddVerbs();
+            AddPersons();
+            AddShape();
+            AddCombinations();
+            return new([.. _named.Values.OrderBy(f => f.Name, StringComparer.Ordinal)], WordFeatures());
+        }
+
+        private void Add(string name, TextSpan? because = null) => _named.TryAdd(name, new(name, 1, because));
+
+        private bool Has(string name) => _named.ContainsKey(name);
+
+        private void AddCues()
+        {
+            foreach (var name in CueFeatures)
+                if (Cues.First(name, _words) is { } span) Add(name, span);
+            if (!Has("superlative"))
+                foreach (var word in _words.All)
+                    if (word.Lower.Length > 5 && word.Lower.EndsWith("est", StringComparison.Ordinal) && !Cues.IsNoSuperlative(word.Lower)) Add("superlative", word.Span);
+        }
+
+        private void AddFigures()
+        {
+            var numbers = 0;
+            foreach (var word in _words.All)
+            {
+                if (word.IsYear) Add("year", word.Span);
+                else if (word.IsNumber)
+                {
+                    numbers++;
+                    Add("number", word.Span);
+                }
+
+                if (word.Lower is "%" or "percent") Add("percent", word.Span);
+                if (word.Lower is "$" or "€" or "£" or "¥") Add("currency", word.Span);
+                if (WordClasses.Is(word.Lower, WordClass.Day | WordClass.Month) && char.IsUpper(_text[word.Span.Start])) Add("date", word.Span);
+            }
+
+            if (numbers >= 2) Add("many-numbers");
+        }
+
+        private void AddNames()
+        {
+            for (var i = 1; i < _words.Count; i++)
+            {
+                var word = _words[i];
+                if (!word.IsWord || !char.IsUpper(_text[word.Span.Start]) || word.Lower is "i" || _words[i - 1].Lower is "\"" or "“") continue;
+                var isAcronym = word.Span.Length is >= 2 and <= 6 && word.Span.In(_text).All(c => char.IsUpper(c) || c == '.');
+                Add(isAcronym ? "acronym" : "name", word.Span);
+            }
+        }
+
+        private void AddVerbs()
+        {
+            for (var i = 0; i < _words.Count; i++)
+            {
+                var word = _words[i];
+                if (!word.IsWord) continue;
+                if (Verbs.IsPast(word.Lower)) AddPast(i);
+                if (word.Lower is "is" or "are" && i > 0) Add("present-state", word.Span);
+                if (word.Lower is "not" or "no" or "never" or "nor" || word.Lower.EndsWith("n't", StringComparison.Ordinal)) Add("negation", word.Span);
+            }
+        }
+
+        private void AddPast(int i)
+        {
+            var before = i > 0 ? _words[i - 1].Lower : "";
+            if (before is "not" or "never" or "already" or "also" && i > 1) before = _words[i - 2].Lower;
+            if (Verbs.IsHave(before)) Add("perfect", _words[i].Span);
+            else if (Verbs.IsBe(before)) Add("passive", _words[i].Span);
+            else Add("past-event", _words[i].Span);
+            if (before is "i" or "we") Add("speaker-record", _words[i].Span);
+            if (before is "he" or "she" or "they" or "it" or "you" or "president" or "senator") Add("their-record", _words[i].Span);
+        }
+
+        private void AddPersons()
+        {
+            foreach (var word in _words.All)
+            {
+                var name = word.Lower switch
+                {
+                    "i" or "me" or "my" or "mine" or "myself" => "first-person",
+                    "we" or "us" or "our" or "ours" => "first-person-plural",
+                    "you" or "your" or "yours" => "second-person",
+                    "he" or "she" or "they" or "his" or "her" or "their" or "him" or "them" => "third-person",
+                    _ => null,
+                };
+                if (name is not null) Add(name, word.Span);
+            }
+        }
+
+        private void AddShape()
+        {
+            var length = _words.All.Count(w => w.IsWord || w.IsNumber);
+            if (length <= 4) Add("fragment");
+            else if (length <= 8) Add("short");
+            else if (length >= 35) Add("very-long");
+            else if (length >= 20) Add("long");
+            if (_words.Count == 0) return;
+            if (_words.All.Any(w => w.Lower is "?")) Add("question", _words.All.First(w => w.Lower is "?").Span);
+            if (_words.All.Any(w => w.Lower is "\"" or "“" or "”")) Add("quotation");
+            if (_words[^1].Lower is "-" or "—" or "…" || (_words.Count > 2 && _words[^1].Lower is "." && _words[^2].Lower is ".")) Add("unfinished", _words[^1].Span);
+            var first = _words.All.FirstOrDefault(w => w.IsWord);
+            if (first.Lower is not null && Cues.IsImperative(first.Lower) && !(_words.Count > 1 && _words[1].Lower is "i" or "we")) Add("imperative", first.Span);
+        }
+
+        private void AddCombinations()
+        {
+            var number = Has("number") || Has("percent");
+            if (number && Has("comparison")) Add("number-and-comparison");
+            if (number && (Has("past-event") || Has("perfect") || Has("passive"))) Add("number-and-past");
+            if (Has("future") && (Has("first-person") || Has("first-person-plural"))) Add("future-and-first-person");
+            for (var i = 0; i + 1 < _words.Count; i++)
+                if (_words[i].Lower is "i" or "we" && Cues.IsMentalVerb(_words[i + 1].Lower)) Add("first-person-opinion", TextSpan.FromBounds(_words[i].Span.Start, _words[i + 1].Span.End));
+        }
+
+        private List<SentenceFeature> WordFeatures()
+        {
+            var seen = new HashSet<string>(StringComparer.Ordinal);
+            var features = new List<SentenceFeature>(_words.Count * 2);
+            var (previous, start) = ("<s>", -1);
+            foreach (var word in _words.All)
+            {
+                if (!word.IsWord && !word.IsNumber && word.Lower is not ("%" or "$" or "?" or "'s" or "'re" or "'ve" or "'ll")) continue;
+                var shape = word.IsYear ? "#year" : word.IsNumber ? "#" : word.Lower;
+                if (seen.Add(shape)) features.Add(new(shape, 1, word.Span));
+                var pair = previous + " " + shape;
+                if (seen.Add(pair)) features.Add(new(pair, 1, TextSpan.FromBounds(start < 0 ? word.Span.Start : start, word.Span.End)));
+                (previous, start) = (shape, word.Span.Start);
+            }
+
+            return features;
+        }
+    }
+}
+
+/// <summary>A word of a sentence, in the form that lists are looked up in.</summary>
+internal readonly record struct SentenceWord(TextSpan Span, string Lower, TokenKind Kind)
+{
+    internal bool IsWord => Kind == TokenKind.Word;
+
+    internal bool IsNumber => Kind == TokenKind.Number;
+
+    internal bool IsYear => Kind == TokenKind.Number && Span.Length == 4 && (Lower.StartsWith("19", StringComparison.Ordinal) || Lower.StartsWith("20", StringComparison.Ordinal)) && Lower.All(char.IsAsciiDigit);
+}
+
+/// <summary>The tokens of one sentence.</summary>
+internal sealed class SentenceWords
+{
+    private SentenceWords(SentenceWord[] all) => All = all;
+
+    internal SentenceWord[] All { get; }
+
+    internal int Count => All.Length;
+
+    internal SentenceWord this[int index] => All[index];
+
+    internal SentenceWord this[Index index] => All[index];
+
+    internal static SentenceWords Of(string text, TextSpan sentence) =>
+        new([.. Tokens.In(text, sentence).Select(t => new SentenceWord(t.Span, t.Span.In(text).ToLowerInvariant().Replace('’', '\''), t.Kind))]);
+}
+
+/// <summary>Looks up <c>claims/cues.txt</c>.</summary>
+internal static class Cues
+{
+    private static readonly FrozenDictionary<string, FrozenSet<string>> Groups =
+        DataFiles.Groups("claims/cues.txt").ToFrozenDictionary(g => g.Key, g => g.Words.ToFrozenSet(StringComparer.Ordinal), StringComparer.Ordinal);
+
+    private static readonly FrozenDictionary<string, string[][]> Phrases =
+        Groups.ToFrozenDictionary(g => g.Key, g => g.Value.Where(w => w.Contains('_', StringComparison.Ordinal)).Select(w => w.Split('_')).ToArray(), StringComparer.Ordinal);
+
+    private static readonly FrozenSet<string> NoSuperlatives = new[]
+    {
+        "interest", "request", "protest", "forest", "honest", "suggest", "invest", "harvest", "contest", "arrest", "northwest", "southwest", "manifest", "midwest", "latest", "modest", "priest", "breast", "digest", "attest",
+    }.ToFrozenSet(StringComparer.Ordinal);
+
+    /// <summary>Where the first word or phrase of a group stands; null when none does.</summary>
+    internal static TextSpan? First(string group, SentenceWords words)
+    {
+        var set = Groups[group];
+        for (var i = 0; i < words.Count; i++)
+        {
+            if (set.Contains(words[i].Lower)) return words[i].Span;
+            foreach (var phrase in Phrases[group])
+                if (StartsAt(words, i, phrase)) return TextSpan.FromBounds(words[i].Span.Start, words[i + phrase.Length - 1].Span.End);
+        }
+
+        return null;
+    }
+
+    internal static bool Contains(string group, string word) => Groups[group].Contains(word);
+
+    internal static bool IsNoSuperlative(string word) => NoSuperlatives.Contains(word);
+
+    internal static bool IsImperative(string word) => Contains("imperative", word);
+
+    internal static bool IsMentalVerb(string word) =>
+        word is "think" or "believe" or "feel" or "hope" or "guess" or "suppose" or "doubt" or "wish" or "want" or "hate" or "love" or "agree" or "disagree" or "know" or "need";
+
+    private static bool StartsAt(SentenceWords words, int at, string[] phrase)
+    {
+        if (!words[at].Lower.Equals(phrase[0], StringComparison.Ordinal) || at + phrase.Length > words.Count) return false;
+        for (var i = 1; i < phrase.Length; i++)
+            if (!words[at + i].Lower.Equals(phrase[i], StringComparison.Ordinal)) return false;
+        return true;
+    }
+}
+
+/// <summary>Verb forms by their looks.</summary>
+internal static class Verbs
+{
+    internal static bool IsPast(string word) =>
+        Cues.Contains("irregular-past", word) || (word.Length > 4 && word.EndsWith("ed", StringComparison.Ordinal) && !word.EndsWith("eed", StringComparison.Ordinal) && word is not ("hundred" or "united" or "sacred" or "naked" or "wicked" or "beloved"));
+
+    internal static bool IsHave(string word) => word is "has" or "have" or "had" or "'ve" or "haven't" or "hasn't";
+
+    internal static bool IsBe(string word) => word is "is" or "are" or "was" or "were" or "been" or "be" or "being";
+}

@@ -1,0 +1,39 @@
+namespace FactCheck.Extraction.Evaluation;
+
+/// <summary>How well scores tell check-worthy sentences from others.</summary>
+/// <param name="Sentences">How many sentences.</param>
+/// <param name="Worthy">How many of them are check-worthy.</param>
+/// <param name="Precision">Of the sentences scored at or over the threshold, the share that is check-worthy; 0..1.</param>
+/// <param name="Recall">Of the check-worthy sentences, the share scored at or over the threshold; 0..1.</param>
+/// <param name="F1">Harmonic mean of the two.</param>
+/// <param name="AveragePrecision">Mean of the precision at the rank of each check-worthy sentence; of equal scores the others rank first.</param>
+public sealed record ClaimScores(int Sentences, int Worthy, double Precision, double Recall, double F1, double AveragePrecision)
+{
+    /// <summary>Measures scores against labels.</summary>
+    /// <param name="rows">Score and label of each sentence.</param>
+    /// <param name="threshold">From which score on a sentence counts as check-worthy.</param>
+    public static ClaimScores Of(IReadOnlyList<(double Score, bool Worthy)> rows, double threshold = 0.5)
+    {
+        var worthy = rows.Count(r => r.Worthy);
+        var chosen = rows.Count(r => r.Score >= threshold);
+        var right = rows.Count(r => r.Score >= threshold && r.Worthy);
+        var precision = chosen == 0 ? 0 : (double)right / chosen;
+        var recall = worthy == 0 ? 0 : (double)right / worthy;
+        var f1 = precision + recall == 0 ? 0 : 2 * precision * recall / (precision + recall);
+        return new(rows.Count, worthy, precision, recall, f1, worthy == 0 ? 0 : SumOfPrecisions(rows) / worthy);
+    }
+
+    private static double SumOfPrecisions(IReadOnlyList<(double Score, bool Worthy)> rows)
+    {
+        var (sum, hits, rank) = (0.0, 0, 0);
+        foreach (var (_, worthy) in rows.OrderByDescending(r => r.Score).ThenBy(r => r.Worthy))
+        {
+            rank++;
+            if (!worthy) continue;
+            hits++;
+            sum += (double)hits / rank;
+        }
+
+        return sum;
+    }
+}

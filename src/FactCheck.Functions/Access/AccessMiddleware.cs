@@ -1,0 +1,89 @@
+using FactCheck.Functions.Http;
+
+namespace FactCheck.Functions;
+
+/// <summary>
+/// The one place that decides who may call what, on both hosts. Functions that only the host calls have no HTTP request; one that were reached by
+/// HTTP all the same is refused.
+/// </summary>
+internal sealed class AccessMiddleware(AccessMap map) : IFunctionsWorkerMiddleware
+{
+    public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+    {
+        if (context.GetHttpContext() is not { } http)
+        {
+            await next(context);
+            return;
+        }
+
+        Headers.Secure(http.Response);
+        var least = map.Of(context.FunctionDefinition.Name);
+        var person = await context.InstanceServices.GetRequiredService<Identity>().FindPersonAsync(http.Request, context.CancellationToken);
+        if (person is not null) http.Items[typeof(Person)] = person;
+        if (least != Role.Public && person is null)
+        {
+            http.Response.Headers.WWWAuthenticate = "Bearer";
+            context.GetInvocationResult().Value = Answers.Problem(StatusCodes.Status401Unauthorized, "Sign in, or send a bearer token.");
+        }
+        else if (least != Role.Public && !person!.May(least))
+        {
+            context.GetInvocationResult().Value = Answers.Problem(StatusCodes.Status403Forbidden, $"This takes the role {least}; {person.Name} is {person.Role}.");
+        }
+        else
+        {
+            await next(context);
+        }
+    }
+}
+
+/// <summary>Headers that every answer carries.</summary>
+internal static class Headers
+{
+    // The pages load their own script and style and nothing else; reports carry JSON-LD, which is data and no script.
+    private const string ContentSecurityPolicy =
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+    public static void Secure(HttpResponse response)
+    {
+        response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers["Referrer-Policy"] = "same-origin";
+        response.Headers["Cross-Origin-Opener-Policy"] = "same-origin";
+        response.Headers.CacheControl = "no-store";
+    }
+}
+
+/// <summary>Turns what a function throws into problem details, so that no caller sees a stack trace and no error goes unlogged.</summary>
+internal sealed class ProblemMiddleware(ILogger<ProblemMiddleware> log) : IFunctionsWorkerMiddleware
+{
+    public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
+    {
+        if (context.GetHttpContext() is not { } http)
+        {
+            await next(context);
+            return;
+        }
+
+        try
+        {
+            await next(context);
+        }
+        catch (BadRequestException bad)
+        {
+            context.GetInvocationResult().Value = Answers.Problem(bad.Status, bad.Message);
+        }
+        catch (BadHttpRequestException bad)
+        {
+            context.GetInvocationResult().Value = Answers.Problem(bad.StatusCode, bad.Message);
+        }
+        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
+        {
+            throw;
+        }
+        catch (Exception error)
+        {
+            log.LogError(error, "{Function} failed", context.FunctionDefinition.Name);
+            context.GetInvocationResult().Value = Answers.Problem(StatusCodes.Status500InternalServerError, $"Something went wrong here. Whoever runs the desk finds it in the log under {context.InvocationId}.");
+        }
+    }
+}

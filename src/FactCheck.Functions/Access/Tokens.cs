@@ -1,0 +1,128 @@
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using FactCheck.Domain;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+
+namespace FactCheck.Functions;
+
+/// <summary>The key that signs the desk's own tokens. A host without one takes only tokens of an OpenID Connect issuer.</summary>
+internal sealed record SigningKey(byte[] Bytes);
+
+/// <summary>A token that was issued, without the token.</summary>
+public sealed record TokenRecord(string Id, string Name, Role Role, DateTimeOffset IssuedAt, DateTimeOffset ExpiresAt, DateTimeOffset? RevokedAt = null);
+
+/// <summary>A one-time code; only its hash is kept.</summary>
+public sealed record SignInCode(string Name, Role Role, DateTimeOffset ExpiresAt);
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(TokenRecord))]
+[JsonSerializable(typeof(SignInCode))]
+internal sealed partial class TokenJson : JsonSerializerContext;
+
+/// <summary>
+/// Issues and checks the desk's own tokens (JWT, HS256) and the one-time codes of sign-in links. Each token has a row: what is not on the list, or is
+/// revoked there, is refused.
+/// </summary>
+internal sealed class Tokens(ITableStore tables, Settings settings, TimeProvider time, SigningKey? key = null)
+{
+    private const string Issuer = "factcheck";
+    private const string TokenTable = "tokens";
+    private const string CodeTable = "signincodes";
+    private const string All = "all";
+    private const string RoleClaim = "role";
+    private static readonly JsonWebTokenHandler Handler = new() { SetDefaultTimesOnTokenCreation = false };
+
+    /// <summary>A name that can stand on decisions, in row keys and in pages: letters, digits, spaces and <c>. - _ @</c>, up to 64.</summary>
+    public static bool IsName(string? name) => name is { Length: > 0 and <= 64 } && name.Trim() == name && name.All(c => char.IsLetterOrDigit(c) || c is ' ' or '.' or '-' or '_' or '@') && name != AuditNote.Host;
+
+    /// <summary>Issues a token.</summary>
+    /// <exception cref="InvalidOperationException">This host has no signing key.</exception>
+    public async Task<(string Token, Person Person)> IssueAsync(string name, Role role, TimeSpan length, CancellationToken cancellation = default)
+    {
+        if (key is null) throw new InvalidOperationException("This host issues no tokens of its own.");
+        if (!IsName(name)) throw new ArgumentException("A name has 1 to 64 letters, digits, spaces and . - _ @", nameof(name));
+        var now = time.GetUtcNow();
+        var record = new TokenRecord(Guid.NewGuid().ToString("N"), name, role, now, now + length);
+        await tables.CommitAsync(TokenTable, All, [new RowChange.Insert(record.Id, JsonSerializer.Serialize(record, TokenJson.Default.TokenRecord))], cancellation);
+        var token = Handler.CreateToken(new SecurityTokenDescriptor
+        {
+            Issuer = Issuer,
+            Audience = Issuer,
+            IssuedAt = now.UtcDateTime,
+            NotBefore = now.UtcDateTime,
+            Expires = record.ExpiresAt.UtcDateTime,
+            Subject = new ClaimsIdentity([new(JwtRegisteredClaimNames.Sub, name), new(RoleClaim, role.ToString()), new(JwtRegisteredClaimNames.Jti, record.Id)]),
+            SigningCredentials = new(new SymmetricSecurityKey(key.Bytes), SecurityAlgorithms.HmacSha256),
+        });
+        return (token, new(name, role, record.ExpiresAt));
+    }
+
+    /// <summary>Who holds a token; null when it is not ours, is over, or was revoked.</summary>
+    public async Task<Person?> FindPersonAsync(string token, CancellationToken cancellation)
+    {
+        if (key is null) return null;
+        var result = await Handler.ValidateTokenAsync(token, new TokenValidationParameters
+        {
+            ValidIssuer = Issuer,
+            ValidAudience = Issuer,
+            IssuerSigningKey = new SymmetricSecurityKey(key.Bytes),
+            ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
+            LifetimeValidator = (notBefore, expires, _, _) => expires > time.GetUtcNow().UtcDateTime && !(notBefore > time.GetUtcNow().UtcDateTime),
+        });
+        if (!result.IsValid || result.SecurityToken is not JsonWebToken jwt) return null;
+        return await FindAsync(jwt.Id, cancellation) is { Value: { RevokedAt: null } record } ? new(record.Name, record.Role, record.ExpiresAt) : null;
+    }
+
+    /// <summary>Every token that was issued.</summary>
+    public async Task<IReadOnlyList<TokenRecord>> ListAsync(CancellationToken cancellation = default) =>
+        [.. (await tables.ListAsync(TokenTable, All, cancellation: cancellation)).Select(row => JsonSerializer.Deserialize(row.Json, TokenJson.Default.TokenRecord)!)];
+
+    /// <summary>Revokes a token by its id; false when there is none.</summary>
+    public async Task<bool> RevokeAsync(string id, CancellationToken cancellation = default)
+    {
+        if (await FindAsync(id, cancellation) is not { } found) return false;
+        var revoked = found.Value with { RevokedAt = time.GetUtcNow() };
+        await tables.CommitAsync(TokenTable, All, [new RowChange.Replace(id, JsonSerializer.Serialize(revoked, TokenJson.Default.TokenRecord), found.ETag)], cancellation);
+        return true;
+    }
+
+    /// <summary>Revokes the token itself, as signing out does.</summary>
+    public async Task RevokeTokenAsync(string token, CancellationToken cancellation)
+    {
+        if (await FindPersonAsync(token, cancellation) is not null) await RevokeAsync(Handler.ReadJsonWebToken(token).Id, cancellation);
+    }
+
+    /// <summary>Makes a code for a sign-in link.</summary>
+    public async Task<string> CreateCodeAsync(string name, Role role, CancellationToken cancellation = default)
+    {
+        if (!IsName(name)) throw new ArgumentException("A name has 1 to 64 letters, digits, spaces and . - _ @", nameof(name));
+        var code = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
+        var row = JsonSerializer.Serialize(new SignInCode(name, role, time.GetUtcNow() + settings.Access.SignInCodeLength), TokenJson.Default.SignInCode);
+        await tables.CommitAsync(CodeTable, All, [new RowChange.Insert(Base32.Hash(code, 40), row)], cancellation);
+        return code;
+    }
+
+    /// <summary>Trades a code for a session, once; null when it is unknown, used or too old.</summary>
+    public async Task<(string Token, Person Person)?> TradeCodeAsync(string code, CancellationToken cancellation)
+    {
+        var hash = Base32.Hash(code, 40);
+        if (await tables.FindAsync(CodeTable, All, hash, cancellation) is not { } row) return null;
+        try
+        {
+            await tables.CommitAsync(CodeTable, All, [new RowChange.Delete(hash, row.ETag)], cancellation);
+        }
+        catch (RowConflictException)
+        {
+            return null; // used by somebody else in this very moment
+        }
+
+        var made = JsonSerializer.Deserialize(row.Json, TokenJson.Default.SignInCode)!;
+        return made.ExpiresAt > time.GetUtcNow() ? await IssueAsync(made.Name, made.Role, settings.Access.SessionLength, cancellation) : null;
+    }
+
+    private async Task<(TokenRecord Value, string ETag)?> FindAsync(string id, CancellationToken cancellation) =>
+        await tables.FindAsync(TokenTable, All, id, cancellation) is { } row ? (JsonSerializer.Deserialize(row.Json, TokenJson.Default.TokenRecord)!, row.ETag) : null;
+}

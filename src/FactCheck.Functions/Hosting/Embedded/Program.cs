@@ -1,0 +1,51 @@
+using System.CommandLine;
+using FactCheck.Functions;
+using Microsoft.AspNetCore.Connections;
+
+var data = new Option<string>("--data") { Description = "The folder that holds everything: articles, tasks, decisions, what is published.", DefaultValueFactory = _ => "./.factcheck", Recursive = true };
+var urls = new Option<string>("--urls") { Description = "Where the host listens.", DefaultValueFactory = _ => "http://127.0.0.1:7071", Recursive = true };
+
+var files = new Argument<FileInfo[]>("FILE") { Description = "Your own articles (.txt, .md, .html); the samples when none is given.", Arity = ArgumentArity.ZeroOrMore }.AcceptExistingOnly();
+var approve = new Option<bool>("--approve") { Description = "Decide every task as demo reviewers, publish as a demo editor, print where the results are, and stop." };
+var demo = new Command("demo", "Start the host on sample articles, show what it finds, and serve the review page until Ctrl-C.") { files, approve };
+demo.SetAction((parse, cancellation) => Guarded(() => Demo.RunAsync(PlaceOf(parse), parse.GetValue(files) ?? [], parse.GetValue(approve), cancellation)));
+
+var name = new Argument<string>("NAME") { Description = "Who signs in; stands on every decision." };
+var role = new Argument<Role>("ROLE") { Description = "Submitter, Reviewer, Editor or Operator." };
+role.Validators.Add(result =>
+{
+    if (result.GetValueOrDefault<Role>() is Role.Public or Role.Host) result.AddError("ROLE is Submitter, Reviewer, Editor or Operator.");
+});
+var signIn = new Command("sign-in", "Print a one-time sign-in link for a person. Works while the host runs and while it does not.") { name, role };
+signIn.SetAction((parse, cancellation) => Guarded(() => SignInLink.PrintAsync(PlaceOf(parse), parse.GetValue(name)!, parse.GetValue(role), cancellation)));
+
+var root = new RootCommand("FactCheck on the embedded host: serves until Ctrl-C.") { data, urls, demo, signIn };
+root.SetAction((parse, cancellation) => Guarded(() => ServeAsync(PlaceOf(parse), cancellation)));
+return await root.Parse(args).InvokeAsync();
+
+EmbeddedApp.Place PlaceOf(ParseResult parse) => new(Path.GetFullPath(parse.GetValue(data)!), parse.GetValue(urls)!);
+
+static async Task<int> ServeAsync(EmbeddedApp.Place place, CancellationToken cancellation)
+{
+    using var host = EmbeddedApp.Build(place, LogLevel.Information);
+    await host.StartAsync(cancellation);
+    Console.WriteLine($"FactCheck serves {place.Base} from {place.Data}. Articles go into {Path.Combine(place.Data, "articles")}.");
+    Console.WriteLine("For a sign-in link, in another terminal: the same command with 'sign-in NAME ROLE'. Ctrl-C stops.");
+    await host.WaitForShutdownAsync(cancellation);
+    return 0;
+}
+
+// What a person can mend is told in a sentence; anything else keeps its stack trace.
+static async Task<int> Guarded(Func<Task<int>> run)
+{
+    try
+    {
+        return await run();
+    }
+    catch (Exception error) when (error is EmbeddedHostException or InvalidOperationException or ArgumentException or UnauthorizedAccessException or HttpRequestException
+        || error is IOException { InnerException: AddressInUseException } or DirectoryNotFoundException)
+    {
+        await Console.Error.WriteLineAsync($"factcheck: {error.Message}");
+        return 1;
+    }
+}

@@ -1,0 +1,98 @@
+using System.Text;
+using System.Text.Json;
+using FactCheck.Domain;
+using FactCheck.Functions.Workflow;
+using FactCheck.Storage;
+
+namespace FactCheck.Functions.Publishing;
+
+/// <summary>Writes what the public reads: a page, JSON, and a ClaimReview for each verdict. Each version under a name of its own.</summary>
+internal sealed class ReportWriter(IBlobStore blobs, RatingScale ratings, Settings settings, Site site)
+{
+    /// <summary>The article's title; its file name where it has none.</summary>
+    public static string TitleOf(CaseHead head) => head.Meta.Title ?? head.Name;
+
+    public static string PageName(string articleKey, int version) => $"{Folder(articleKey, version)}/report.html";
+
+    public static string JsonName(string articleKey, int version) => $"{Folder(articleKey, version)}/report.json";
+
+    public static string StatementPageName(string statementId, int version) => $"{Folder(StatementId.ArticleOf(statementId)!, version)}/{statementId}.html";
+
+    public static string ClaimReviewName(string statementId, int version) => $"{Folder(StatementId.ArticleOf(statementId)!, version)}/{statementId}.claimreview.json";
+
+    public async Task WriteAsync(
+        CaseHead head, CasePublication publication, IReadOnlyList<Statement> statements, IReadOnlyList<CasePublication> publications, CancellationToken cancellation)
+    {
+        var report = ReportOf(head, publication, statements, publications);
+        var reviews = publication.Retraction ? [] : report.Verdicts.Select(v => (Verdict: v, Review: ReviewOf(report, v))).ToList();
+        foreach (var (verdict, review) in reviews)
+        {
+            var json = JsonSerializer.Serialize(review, ReportJson.Default.ClaimReview);
+            await WriteAsync(ClaimReviewName(verdict.StatementId, publication.Version), json, "application/ld+json", cancellation);
+            await WriteAsync(StatementPageName(verdict.StatementId, publication.Version), ReportPage.OfVerdict(report, verdict, json, settings.PublisherName).Markup, "text/html; charset=utf-8", cancellation);
+        }
+
+        await WriteAsync(JsonName(head.Key, publication.Version), JsonSerializer.Serialize(report, ReportJson.Default.Report), "application/json", cancellation);
+        var all = reviews.Select(r => JsonSerializer.Serialize(r.Review, ReportJson.Default.ClaimReview)).ToList();
+        await WriteAsync(PageName(head.Key, publication.Version), ReportPage.OfReport(report, all, settings.PublisherName).Markup, "text/html; charset=utf-8", cancellation);
+    }
+
+    /// <summary>The line of the feed.</summary>
+    public PublishedArticle Announcement(CaseHead head, CasePublication publication, IReadOnlyList<Statement> verdicts)
+    {
+        var changed = verdicts.Select(s => s.Verdict!.Change).Where(c => c != VerdictChange.First).DefaultIfEmpty(publication.Version == 1 ? VerdictChange.First : VerdictChange.Update);
+        var change = publication.Retraction ? VerdictChange.Retraction : changed.Max();
+        return new(head.Key, TitleOf(head), publication.Version, change, publication.Note, [.. verdicts.Select(Line)], publication.AskedAt);
+
+        string Line(Statement s) => s.Verdict is { Change: VerdictChange.Correction, PreviousRating: { } old } verdict
+            ? $"{Label(s.Kind, verdict.Rating)} (corrected from {Label(s.Kind, old)}): {s.Text}"
+            : $"{Label(s.Kind, s.Verdict!.Rating)}: {s.Text}";
+    }
+
+    private Report ReportOf(CaseHead head, CasePublication publication, IReadOnlyList<Statement> statements, IReadOnlyList<CasePublication> publications) => new(
+        head.Key, site.ReportUrl(head.Key), TitleOf(head), head.Meta.Outlet, head.Meta.SourceUrl, head.Meta.Published, publication.Version, publication.AskedAt,
+        publication.Retraction, publication.Note,
+        [.. statements.OrderBy(s => s.Anchor.Position).Select(VerdictOf)],
+        [.. publications.Where(p => p.Version <= publication.Version).OrderByDescending(p => p.Version).Select(p => new ReportVersion(p.Version, p.AskedAt, p.Note, p.Retraction))]);
+
+    private ReportedVerdict VerdictOf(Statement statement)
+    {
+        var verdict = statement.Verdict!;
+        var evidence = verdict.Evidence.Where(e => e.Visibility == EvidenceVisibility.Public)
+            .Select(e => new ReportedEvidence(e.Url, e.Title, e.Publisher, e.Published, e.Excerpt, e.Kind, e.Stance));
+        return new(
+            statement.Id, site.ClaimUrl(statement.Id), statement.Kind, statement.Text, statement.Speaker, verdict.Rating, Label(statement.Kind, verdict.Rating),
+            ratings.Find(statement.Kind, verdict.Rating)?.Definition ?? "", verdict.Explanation, [.. evidence], verdict.Version, verdict.Change,
+            verdict.PreviousRating is { } old ? Label(statement.Kind, old) : null, verdict.PublishedAt, verdict.ReviewBy);
+    }
+
+    private ClaimReview ReviewOf(Report report, ReportedVerdict verdict)
+    {
+        var order = ratings.Find(verdict.Kind, verdict.Rating)?.Order;
+        var words = verdict is { Kind: StatementKind.Quote, Speaker: { } speaker } ? $"{speaker}: {verdict.Text}" : verdict.Text;
+        return new(
+            "https://schema.org", "ClaimReview", verdict.Url, DateOnly.FromDateTime(verdict.PublishedAt.UtcDateTime), words,
+            new("Organization", settings.PublisherName, site.Base, settings.PublisherLogo),
+            new("Claim", verdict.Speaker is { } name ? new("Person", name) : report.Outlet is { } outlet ? new("Organization", outlet) : null, report.ArticlePublished,
+                new("Article", report.ArticleUrl, report.Title, report.ArticlePublished)),
+            new("Rating", order, order is null ? null : ratings.Best(verdict.Kind), order is null ? null : 1, verdict.RatingLabel, verdict.Explanation));
+    }
+
+    private string Label(StatementKind kind, string rating) => ratings.Find(kind, rating)?.Labels["en"] ?? rating;
+
+    private static string Folder(string articleKey, int version) => $"{articleKey}/v{version:D4}";
+
+    private Task WriteAsync(string name, string text, string contentType, CancellationToken cancellation) =>
+        blobs.WriteAsync(Containers.Reports, name, Encoding.UTF8.GetBytes(text), contentType, null, cancellation);
+}
+
+/// <summary>Absolute addresses of what is public.</summary>
+internal sealed class Site(Settings settings)
+{
+    /// <summary>The desk's own address.</summary>
+    public Uri Base { get; } = settings.PublicBaseUrl ?? throw new InvalidOperationException("FactCheck:PublicBaseUrl is not set: published pages need absolute links.");
+
+    public Uri ReportUrl(string articleKey) => new(Base, $"reports/{articleKey}");
+
+    public Uri ClaimUrl(string statementId) => new(Base, $"claims/{statementId}");
+}

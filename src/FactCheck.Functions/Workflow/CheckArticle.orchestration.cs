@@ -1,0 +1,63 @@
+using FactCheck.Domain;
+
+namespace FactCheck.Functions.Workflow;
+
+/// <summary>One version of an article.</summary>
+public sealed record ArticleRun(string ArticleKey, int Seq);
+
+/// <summary>
+/// The way an article goes, from bytes to review tasks. Read this file first. It takes minutes; the tasks it opens wait for weeks on their own
+/// (<see cref="ReviewStatement"/>).
+/// </summary>
+[Access(Role.Host)]
+public static class CheckArticle
+{
+    /// <summary>The instance that checks a run: starting it twice starts it once.</summary>
+    public static string InstanceId(ArticleRun run) => $"check-{run.ArticleKey}-{run.Seq}";
+
+    [Function(nameof(CheckArticle))]
+    public static async Task<RunState> Run([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        var run = context.GetInput<ArticleRun>()!;
+        try
+        {
+            var reading = await context.CallActivityAsync<Reading>(nameof(Checking.Ingest), run, Retries.Patient);
+            if (!reading.GoOn) return reading.State;
+
+            await context.CallActivityAsync(nameof(Checking.Extract), run, Retries.Patient);
+            await Analyze(context, run, reading.Chunks);
+            await context.CallActivityAsync(nameof(Checking.Match), run, Retries.Patient);
+            await context.CallActivityAsync(nameof(Checking.Select), run, Retries.Patient);
+            await context.CallActivityAsync(nameof(Checking.OpenReviews), run, Retries.Patient);
+            return RunState.Done;
+        }
+        catch (TaskFailedException failure)
+        {
+            await context.CallActivityAsync(nameof(Checking.MarkFailed), new FailedRun(run, $"{failure.TaskName}: {failure.FailureDetails.ErrorMessage}"), Retries.Patient);
+            return RunState.Failed;
+        }
+    }
+
+    // Insights are optional: a review never waits for text analytics that does not answer.
+    private static async Task Analyze(TaskOrchestrationContext context, ArticleRun run, int chunks)
+    {
+        try
+        {
+            await Task.WhenAll(Enumerable.Range(0, chunks).Select(chunk => context.CallActivityAsync(nameof(Checking.Analyze), new ChunkOfRun(run, chunk), Retries.Brief)));
+        }
+        catch (TaskFailedException failure)
+        {
+            context.CreateReplaySafeLogger(typeof(CheckArticle)).LogWarning("No insights for {Article}: {Error}", run.ArticleKey, failure.FailureDetails.ErrorMessage);
+        }
+    }
+}
+
+/// <summary>How often a step is tried.</summary>
+internal static class Retries
+{
+    /// <summary>For steps that must succeed: 2, 4, 8, … seconds, about a quarter of an hour in all.</summary>
+    public static readonly TaskOptions Patient = TaskOptions.FromRetryPolicy(new RetryPolicy(9, TimeSpan.FromSeconds(2), 2, TimeSpan.FromMinutes(5)));
+
+    /// <summary>For steps that can be done without: 1, 2 seconds.</summary>
+    public static readonly TaskOptions Brief = TaskOptions.FromRetryPolicy(new RetryPolicy(3, TimeSpan.FromSeconds(1), 2));
+}

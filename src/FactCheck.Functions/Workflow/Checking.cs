@@ -1,0 +1,168 @@
+using FactCheck.Domain;
+using FactCheck.Extraction;
+using FactCheck.Storage;
+
+namespace FactCheck.Functions.Workflow;
+
+/// <summary>What came of reading a file.</summary>
+/// <param name="State">Arrived while the check goes on.</param>
+/// <param name="Chunks">How many parts text analytics gets.</param>
+public sealed record Reading(RunState State, int Chunks = 0)
+{
+    /// <summary>False when the run is over.</summary>
+    public bool GoOn => State == RunState.Arrived;
+}
+
+/// <summary>A part of a run's text.</summary>
+public sealed record ChunkOfRun(ArticleRun Run, int Chunk);
+
+/// <summary>A run that can't go on.</summary>
+public sealed record FailedRun(ArticleRun Run, string Error);
+
+/// <summary>The steps of <see cref="CheckArticle"/>. Each may run twice and changes nothing the second time.</summary>
+[Access(Role.Host)]
+internal sealed class Checking(
+    CaseStore cases, DeskIndex index, IBlobStore blobs, RunFiles files, Extractor extractor, ITextAnalytics analytics, Settings settings, TimeProvider time)
+{
+    /// <summary>Bytes to text, or a rejection that names its reason.</summary>
+    [Function(nameof(Ingest))]
+    public async Task<Reading> Ingest([ActivityTrigger] ArticleRun run, CancellationToken cancellation)
+    {
+        if (!await IsNewestAsync(run, cancellation)) return new(RunState.Superseded);
+        await EnterAsync(run, ArticleStage.Reading, cancellation);
+        switch (await ReadAsync(run, cancellation))
+        {
+            case ReadResult.Rejected { Rejection: var rejection }:
+                await RejectAsync(run, rejection, cancellation);
+                return new(RunState.Rejected);
+            case ReadResult.Read { Article: var article }:
+                await files.WriteAsync(run, article, cancellation);
+                await EnterAsync(run, ArticleStage.Extracting, cancellation, article.Meta);
+                return new(RunState.Arrived, ChunksOf(article).Count);
+            case var other:
+                throw new InvalidOperationException($"Nothing is known to do with {other}.");
+        }
+    }
+
+    /// <summary>Text to quotes and claims.</summary>
+    [Function(nameof(Extract))]
+    public async Task Extract([ActivityTrigger] ArticleRun run, CancellationToken cancellation)
+    {
+        var text = await files.TextAsync(run, cancellation);
+        await files.WriteAsync(run, extractor.Extract(text), cancellation);
+        await EnterAsync(run, ArticleStage.Analyzing, cancellation);
+    }
+
+    /// <summary>A part of the text to insights.</summary>
+    [Function(nameof(Analyze))]
+    public async Task Analyze([ActivityTrigger] ChunkOfRun part, CancellationToken cancellation)
+    {
+        var article = await files.TextAsync(part.Run, cancellation);
+        var span = ChunksOf(article)[part.Chunk];
+        var insights = await analytics.AnalyzeAsync(span.In(article.Text), article.Meta.Language, cancellation);
+        await files.WriteAsync(part.Run, part.Chunk, insights.Shift(span.Start), cancellation);
+    }
+
+    /// <summary>Statements to earlier verdicts about the same or a similar thing.</summary>
+    [Function(nameof(Match))]
+    public async Task Match([ActivityTrigger] ArticleRun run, CancellationToken cancellation)
+    {
+        var published = await index.PublishedStatementsAsync(cancellation);
+        var statements = await StatementsAsync(run, new Dictionary<string, IReadOnlyList<EarlierVerdict>>(StringComparer.Ordinal), cancellation);
+        var earlier = new EarlierVerdicts(published.Where(p => StatementId.ArticleOf(p.StatementId) != run.ArticleKey));
+        var matches = statements.Select(s => (s.Id, Found: earlier.Like(s.Kind, s.Text))).Where(m => m.Found.Count > 0);
+        await files.WriteAsync(run, matches.ToDictionary(m => m.Id, m => m.Found, StringComparer.Ordinal), cancellation);
+        await EnterAsync(run, ArticleStage.Selecting, cancellation);
+    }
+
+    /// <summary>Statements to the few that become tasks; what an earlier revision left is compared with what is there now.</summary>
+    [Function(nameof(Select))]
+    public async Task Select([ActivityTrigger] ArticleRun run, CancellationToken cancellation)
+    {
+        var text = (await files.TextAsync(run, cancellation)).Text;
+        var found = await StatementsAsync(run, await files.MatchesAsync(run, cancellation), cancellation);
+        await cases.ChangeAsync(run.ArticleKey, async head =>
+        {
+            if (head.Run != run.Seq) return null;
+            var before = await cases.StatementsAsync(run.ArticleKey, cancellation);
+            var tasks = await cases.TasksAsync(run.ArticleKey, cancellation);
+            var plan = Revision.Plan(run.ArticleKey, run.Seq, text, found, before, [.. tasks.Select(t => t.Value)], settings.Selection, settings.Desk, time.GetUtcNow());
+            var (withTask, without) = (plan.Statements.Where(s => s.TaskId is not null), plan.Statements.Where(s => s.TaskId is null));
+            await cases.PutAheadAsync(run.ArticleKey, without, cancellation);
+
+            var change = new CaseChange(head with { Statements = plan.Present, OpenTasks = plan.OpenTasks, Stage = plan.OpenTasks.Count > 0 ? ArticleStage.Reviewing : ArticleStage.Ready });
+            foreach (var statement in withTask) change.Put(statement);
+            foreach (var task in plan.Opened.Where(o => tasks.All(t => t.Value.Id != o.Id))) change.Insert(task);
+            foreach (var task in plan.Superseded)
+                change.Replace(task, tasks.First(t => t.Value.Id == task.Id).ETag).Put(new Wake(task.Id, time.GetUtcNow())).Note(AuditNote.Host, "superseded", task.Id);
+            var row = await cases.FindRunAsync(run.ArticleKey, run.Seq, cancellation);
+            return change.Put(row! with { State = RunState.Done })
+                .Note(AuditNote.Host, "selected", run.ArticleKey, ("run", run.Seq.ToString()), ("statements", plan.Present.ToString()), ("opened", plan.Opened.Count.ToString()), ("superseded", plan.Superseded.Count.ToString()));
+        }, cancellation);
+    }
+
+    /// <summary>Tasks to the queue, each with its clock.</summary>
+    [Function(nameof(OpenReviews))]
+    public async Task OpenReviews([ActivityTrigger] ArticleRun run, [DurableClient] DurableTaskClient client, CancellationToken cancellation)
+    {
+        foreach (var (task, _) in await cases.TasksAsync(run.ArticleKey, cancellation))
+        {
+            if (task.State == TaskState.Decided) continue;
+            await index.EnqueueAsync(task, null, cancellation);
+            if (task.IsClosed) await Clocks.WakeAsync(client, task, cancellation);
+            else await Clocks.StartAsync(client, task.Id);
+        }
+
+        await index.TellAsync(run.ArticleKey, null, "selected", cancellation);
+    }
+
+    /// <summary>A run that can't go on says so on its article, and delays nothing else.</summary>
+    [Function(nameof(MarkFailed))]
+    public async Task MarkFailed([ActivityTrigger] FailedRun failed, CancellationToken cancellation) =>
+        await EndAsync(failed.Run, RunState.Failed, head => head with { Stage = ArticleStage.Failed, Failure = failed.Error }, failed.Error, cancellation);
+
+    private async Task<ReadResult> ReadAsync(ArticleRun run, CancellationToken cancellation)
+    {
+        var row = await cases.FindRunAsync(run.ArticleKey, run.Seq, cancellation) ?? throw new InvalidOperationException($"Run {run.Seq} of {run.ArticleKey} has no row.");
+        var head = await cases.HeadAsync(run.ArticleKey, cancellation);
+        if (await blobs.ReadAsync(Containers.Texts, RunFiles.Original(run.ArticleKey, row.ContentHash), cancellation) is not { } blob)
+            return new ReadResult.Rejected(new(RejectionReason.TooLarge, $"The file has {row.Length:N0} bytes; at most {settings.Reading.MaxBytes:N0} are read. Split it, or upload the text alone."));
+
+        var info = await blobs.FindAsync(Containers.Articles, head.Name, cancellation);
+        var limits = new ReadLimits(settings.Reading.MaxBytes, settings.Reading.MaxCharacters, settings.Reading.Timeout);
+        return ArticleReader.Read(blob.Content, head.Name, info is null ? new() : Metadata.Read(info.Metadata), limits, cancellation);
+    }
+
+    private Task RejectAsync(ArticleRun run, Rejection rejection, CancellationToken cancellation) =>
+        EndAsync(run, RunState.Rejected, head => head with { Stage = ArticleStage.Rejected, Rejection = rejection }, $"{rejection.Reason}: {rejection.Message}", cancellation);
+
+    private async Task EndAsync(ArticleRun run, RunState state, Func<CaseHead, CaseHead> end, string why, CancellationToken cancellation)
+    {
+        await cases.ChangeAsync(run.ArticleKey, async head =>
+        {
+            var row = await cases.FindRunAsync(run.ArticleKey, run.Seq, cancellation);
+            if (row is null || row.State == state) return null;
+            return new CaseChange(head.Run == run.Seq ? end(head) : head).Put(row with { State = state })
+                .Note(AuditNote.Host, state.ToString().ToLowerInvariant(), run.ArticleKey, ("run", run.Seq.ToString()), ("why", why));
+        }, cancellation);
+        await index.TellAsync(run.ArticleKey, null, state.ToString().ToLowerInvariant(), cancellation);
+    }
+
+    private async Task<bool> IsNewestAsync(ArticleRun run, CancellationToken cancellation)
+    {
+        if ((await cases.HeadAsync(run.ArticleKey, cancellation)).Run == run.Seq) return true;
+        await EndAsync(run, RunState.Superseded, head => head, "a newer version arrived", cancellation);
+        return false;
+    }
+
+    private Task EnterAsync(ArticleRun run, ArticleStage stage, CancellationToken cancellation, ArticleMeta? meta = null) =>
+        cases.ChangeAsync(run.ArticleKey, head => head.Run != run.Seq || head.Stage >= stage ? null : new CaseChange(head with { Stage = stage, Meta = meta ?? head.Meta }), cancellation);
+
+    private async Task<IReadOnlyList<Statement>> StatementsAsync(ArticleRun run, IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>> matches, CancellationToken cancellation)
+    {
+        var text = await files.TextAsync(run, cancellation);
+        return Statements.Of(run, text.Text, await files.ExtractionAsync(run, cancellation), await files.InsightsAsync(run, cancellation), matches);
+    }
+
+    private IReadOnlyList<TextSpan> ChunksOf(ArticleText article) => Chunks.Of(article.Text, analytics.MaxCharacters);
+}

@@ -1,0 +1,103 @@
+using System.Text;
+using FactCheck.Domain;
+using FactCheck.Storage;
+
+namespace FactCheck.Functions.Workflow;
+
+/// <summary>The blob containers, and where things lie in them.</summary>
+internal static class Containers
+{
+    /// <summary>What people upload.</summary>
+    public const string Articles = "articles";
+
+    /// <summary>Copies of what was read, and what was found in it.</summary>
+    public const string Texts = "texts";
+
+    /// <summary>What is published.</summary>
+    public const string Reports = "reports";
+
+    /// <summary>Archived copies of evidence.</summary>
+    public const string Evidence = "evidence";
+}
+
+/// <summary>What the steps of a run leave for each other: orchestrations carry ids, never text.</summary>
+internal sealed class RunFiles(IBlobStore blobs)
+{
+    public static string Original(string articleKey, string contentHash) => $"{articleKey}/original/{contentHash}";
+
+    public Task<ArticleText> TextAsync(ArticleRun run, CancellationToken cancellation) => ReadAsync<ArticleText>(run, "text.json", cancellation);
+
+    public async Task<ArticleText?> FindTextAsync(ArticleRun run, CancellationToken cancellation) =>
+        await blobs.ReadAsync(Containers.Texts, Name(run, "text.json"), cancellation) is { } blob ? CaseJson.Read<ArticleText>(Encoding.UTF8.GetString(blob.Content)) : null;
+
+    public Task<ArticleExtraction> ExtractionAsync(ArticleRun run, CancellationToken cancellation) => ReadAsync<ArticleExtraction>(run, "extraction.json", cancellation);
+
+    public Task WriteAsync(ArticleRun run, ArticleText text, CancellationToken cancellation) => WriteAsync(run, "text.json", text, cancellation);
+
+    public Task WriteAsync(ArticleRun run, ArticleExtraction extraction, CancellationToken cancellation) => WriteAsync(run, "extraction.json", extraction, cancellation);
+
+    public Task WriteAsync(ArticleRun run, int chunk, TextInsights insights, CancellationToken cancellation) =>
+        WriteAsync(run, $"insights-{chunk:D3}.json", insights, cancellation);
+
+    public Task WriteAsync(ArticleRun run, IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>> matches, CancellationToken cancellation) =>
+        WriteAsync(run, "matches.json", matches, cancellation);
+
+    public Task<IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>>> MatchesAsync(ArticleRun run, CancellationToken cancellation) =>
+        ReadAsync<IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>>>(run, "matches.json", cancellation);
+
+    /// <summary>The insights of all chunks together; those of a chunk that text analytics did not answer are missing.</summary>
+    public async Task<TextInsights> InsightsAsync(ArticleRun run, CancellationToken cancellation)
+    {
+        var all = TextInsights.None;
+        await foreach (var blob in blobs.ListAsync(Containers.Texts, Name(run, "insights-"), cancellation))
+        {
+            if (await blobs.ReadAsync(Containers.Texts, blob.Name, cancellation) is not { } read) continue;
+            var part = CaseJson.Read<TextInsights>(Encoding.UTF8.GetString(read.Content));
+            all = new(
+                all.Language ?? part.Language, Math.Max(all.LanguageConfidence, part.LanguageConfidence),
+                [.. all.Entities, .. part.Entities], [.. all.Sentiment, .. part.Sentiment], [.. all.KeyPhrases.Union(part.KeyPhrases, StringComparer.OrdinalIgnoreCase)]);
+        }
+
+        return all;
+    }
+
+    private static string Name(ArticleRun run, string file) => $"{run.ArticleKey}/{run.Seq:D6}/{file}";
+
+    private async Task<T> ReadAsync<T>(ArticleRun run, string file, CancellationToken cancellation)
+    {
+        var blob = await blobs.ReadAsync(Containers.Texts, Name(run, file), cancellation) ?? throw new InvalidOperationException($"Run {run.Seq} of {run.ArticleKey} has no {file}.");
+        return CaseJson.Read<T>(Encoding.UTF8.GetString(blob.Content));
+    }
+
+    private Task WriteAsync<T>(ArticleRun run, string file, T value, CancellationToken cancellation) =>
+        blobs.WriteAsync(Containers.Texts, Name(run, file), Encoding.UTF8.GetBytes(CaseJson.Write(value)), "application/json", null, cancellation);
+}
+
+/// <summary>Parts of a text that text analytics takes in one call.</summary>
+internal static class Chunks
+{
+    /// <summary>Cuts at paragraphs where it can, else at a space, else anywhere but inside a surrogate pair. Every code unit is in exactly one chunk.</summary>
+    public static IReadOnlyList<TextSpan> Of(string text, int most)
+    {
+        var chunks = new List<TextSpan>();
+        for (var start = 0; start < text.Length;)
+        {
+            var end = Math.Min(text.Length, start + most);
+            if (end < text.Length) end = Cut(text, start, end);
+            chunks.Add(TextSpan.FromBounds(start, end));
+            start = end;
+        }
+
+        return chunks;
+    }
+
+    private static int Cut(string text, int start, int end)
+    {
+        var room = end - start;
+        var paragraph = text.LastIndexOf("\n\n", end - 1, room, StringComparison.Ordinal);
+        if (paragraph > start) return paragraph + 2 <= end ? paragraph + 2 : end;
+        var space = text.LastIndexOf(' ', end - 1, room);
+        if (space > start) return space + 1;
+        return char.IsLowSurrogate(text[end]) && end - start > 1 ? end - 1 : end;
+    }
+}

@@ -1,0 +1,108 @@
+using System.Security.Cryptography;
+using System.Text;
+using FactCheck.Domain;
+using FactCheck.Storage;
+
+namespace FactCheck.Functions.Workflow;
+
+/// <summary>
+/// From a blob to a run: the row first, then the orchestration. Events come late, twice and out of order, so what counts is what the container
+/// holds now: same bytes and metadata as the newest run, nothing to do.
+/// </summary>
+internal sealed class Intake(IBlobStore blobs, CaseStore cases, DeskIndex index, Settings settings, TimeProvider time, ILogger<Intake> log)
+{
+    /// <summary>People may lay what they know about an article beside it under this ending.</summary>
+    public const string SidecarEnding = ".meta.json";
+
+    public async Task ArriveAsync(DurableTaskClient client, string name, CancellationToken cancellation)
+    {
+        var article = name.EndsWith(SidecarEnding, StringComparison.OrdinalIgnoreCase) ? name[..^SidecarEnding.Length] : name;
+        if (await blobs.FindAsync(Containers.Articles, article, cancellation) is not { } info) return;
+
+        var key = ArticleKey.Of(Containers.Articles, article);
+        var (hash, etag, length) = await CopyAsync(key, info, cancellation);
+        var seq = await AddRunAsync(key, article, run => run is not null && run.ContentHash == hash, new(0, etag, hash, length, time.GetUtcNow()), cancellation);
+        if (seq is not { } run) return;
+
+        await ScheduleAsync(client, new(key, run));
+        await index.TellAsync(key, null, "arrived", cancellation);
+    }
+
+    /// <summary>Starts the check of a run; one that is there already is as good.</summary>
+    public static async Task ScheduleAsync(DurableTaskClient client, ArticleRun run)
+    {
+        try
+        {
+            await client.ScheduleNewOrchestrationInstanceAsync(nameof(CheckArticle), run, new StartOrchestrationOptions(CheckArticle.InstanceId(run)));
+        }
+        catch (OrchestrationAlreadyExistsException)
+        {
+            // Somebody was quicker, which is what was wanted.
+        }
+    }
+
+    // What is checked is the copy: a blob that is overwritten or deleted while it is read changes nothing for its run.
+    private async Task<(string Hash, string ETag, long Length)> CopyAsync(string key, BlobInfo info, CancellationToken cancellation)
+    {
+        if (info.Length > settings.Reading.MaxBytes) return ($"too-large-{Base32.Hash(info.ETag, 20)}", info.ETag, info.Length);
+        if (await blobs.ReadAsync(Containers.Articles, info.Name, cancellation) is not { } blob || blob.Content.Length > settings.Reading.MaxBytes)
+            return ($"too-large-{Base32.Hash(info.ETag, 20)}", info.ETag, info.Length);
+
+        var hash = HashOf(blob.Content, info.Metadata);
+        await blobs.WriteAsync(Containers.Texts, RunFiles.Original(key, hash), blob.Content, "application/octet-stream", null, cancellation);
+        return (hash, blob.ETag, blob.Content.Length);
+    }
+
+    // Returns the run to start; null when there is nothing to do.
+    private async Task<int?> AddRunAsync(string key, string name, Func<CaseRun?, bool> isSame, CaseRun run, CancellationToken cancellation)
+    {
+        if (await cases.FindHeadAsync(key, cancellation) is null && await CreateAsync(key, name, run, cancellation)) return 1;
+
+        int? start = null;
+        await cases.ChangeAsync(key, async head =>
+        {
+            start = null;
+            var latest = await cases.FindRunAsync(key, head.Run, cancellation);
+            if (isSame(latest))
+            {
+                // The row may be all that a crash left: its orchestration is started again until the run says it is over.
+                if (latest!.State == RunState.Arrived) start = head.Run;
+                return null;
+            }
+
+            await index.ActivateAsync(head, cancellation);
+            var next = run with { Seq = head.Run + 1 };
+            start = next.Seq;
+            return new CaseChange(head with { Run = next.Seq, Stage = ArticleStage.Received, Rejection = null, Failure = null })
+                .Insert(next).Note(AuditNote.Host, "arrived", key, ("run", next.Seq.ToString()), ("content", run.ContentHash));
+        }, cancellation);
+        if (start is > 1) log.LogInformation("Article {Article} ({Name}): run {Run}", key, name, start);
+        return start;
+    }
+
+    private async Task<bool> CreateAsync(string key, string name, CaseRun run, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var head = new CaseHead { Key = key, Name = name, Run = 1, CreatedAt = now, UpdatedAt = now };
+        await index.AddArticleAsync(new(key, name, now), cancellation);
+        try
+        {
+            await cases.CreateAsync(new CaseChange(head).Insert(run with { Seq = 1 }).Note(AuditNote.Host, "arrived", key, ("run", "1"), ("content", run.ContentHash)), cancellation);
+            log.LogInformation("Article {Article} ({Name}): run 1", key, name);
+            return true;
+        }
+        catch (RowConflictException)
+        {
+            return false; // another event made the case: go on as with any case that is there
+        }
+    }
+
+    private static string HashOf(byte[] content, IReadOnlyDictionary<string, string> metadata)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(content);
+        foreach (var (name, value) in metadata.OrderBy(m => m.Key, StringComparer.OrdinalIgnoreCase))
+            hash.AppendData(Encoding.UTF8.GetBytes($"\n{name.ToLowerInvariant()}={value.Length}:{value}"));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}

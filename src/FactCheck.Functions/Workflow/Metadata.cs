@@ -1,0 +1,26 @@
+using System.Globalization;
+using FactCheck.Domain;
+
+namespace FactCheck.Functions.Workflow;
+
+/// <summary>What people write beside an article: blob metadata, form fields or <c>{name}.meta.json</c>, all under the same names.</summary>
+internal static class Metadata
+{
+    /// <summary>The names that are understood. Others are kept and ignored.</summary>
+    public static readonly IReadOnlyList<string> Names = ["title", "byline", "outlet", "published", "sourceUrl", "language", "purpose"];
+
+    /// <summary>What can be understood of it; the rest is as if it were missing, since a reviewer is asked for what is missing.</summary>
+    public static ArticleMeta Read(IReadOnlyDictionary<string, string> metadata)
+    {
+        var fields = new Dictionary<string, string>(metadata, StringComparer.OrdinalIgnoreCase);
+        string? Field(string name) => fields.TryGetValue(name, out var value) && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
+        return new(
+            Field("title"),
+            Field("byline"),
+            Field("outlet"),
+            DateOnly.TryParse(Field("published"), CultureInfo.InvariantCulture, out var date) ? date : null,
+            Uri.TryCreate(Field("sourceUrl"), UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null,
+            Field("language"),
+            Enum.TryParse<Purpose>(Field("purpose"), ignoreCase: true, out var purpose) && Enum.IsDefined(purpose) ? purpose : Purpose.ThirdParty);
+    }
+}

@@ -1,0 +1,132 @@
+using FactCheck.Domain;
+using FactCheck.Functions.Publishing;
+using FactCheck.Storage;
+
+namespace FactCheck.Functions.Workflow;
+
+/// <summary>What an editor says about a publication.</summary>
+/// <param name="Retract">True takes everything back.</param>
+/// <param name="Change">"Clarification" where an update only explains better.</param>
+/// <param name="Note">Public.</param>
+internal sealed record PublicationWish(bool Retract = false, VerdictChange? Change = null, string? Note = null);
+
+/// <summary>The steps of <see cref="PublishArticle"/>.</summary>
+[Access(Role.Host)]
+internal sealed class Releasing(CaseStore cases, DeskIndex index, ReportWriter reports, Settings settings, TimeProvider time)
+{
+    /// <summary>Notes that a publication was asked for, then starts it. Null and the obstacle when it can't be.</summary>
+    public static async Task<(CasePublication? Asked, string? Obstacle)> AskAsync(
+        CaseStore cases, DeskIndex index, DurableTaskClient client, string articleKey, string who, PublicationWish wish, DateTimeOffset now, CancellationToken cancellation)
+    {
+        CasePublication? asked = null;
+        string? obstacle = null;
+        await cases.ChangeAsync(articleKey, async head =>
+        {
+            (asked, obstacle) = (null, wish.Retract ? ObstacleToRetraction(head) : Publication.ObstacleTo(head, (await cases.TasksAsync(articleKey, cancellation)).Select(t => t.Value)));
+            if (obstacle is not null) return null;
+            if (head.PublicationAsked > head.PublicationDone)
+            {
+                asked = await cases.FindPublicationAsync(articleKey, head.PublicationAsked, cancellation);
+                return null;
+            }
+
+            asked = new(head.PublicationAsked + 1, who, now, wish.Retract, wish.Change, wish.Note);
+            return new CaseChange(head with { PublicationAsked = asked.Version }).Insert(asked)
+                .Note(who, wish.Retract ? "asked to retract" : "asked to publish", articleKey, ("version", asked.Version.ToString()), ("note", wish.Note));
+        }, cancellation);
+        if (asked is null) return (null, obstacle);
+        await index.ActivateAsync(await cases.HeadAsync(articleKey, cancellation), cancellation);
+        await ScheduleAsync(client, new(articleKey, asked.Version));
+        return (asked, null);
+    }
+
+    /// <summary>Starts a publication; one that is there already is as good.</summary>
+    public static async Task ScheduleAsync(DurableTaskClient client, PublicationRun run)
+    {
+        try
+        {
+            await client.ScheduleNewOrchestrationInstanceAsync(nameof(PublishArticle), run, new StartOrchestrationOptions(PublishArticle.InstanceId(run)));
+        }
+        catch (OrchestrationAlreadyExistsException)
+        {
+            // Somebody was quicker, which is what was wanted.
+        }
+    }
+
+    /// <summary>Closed tasks whose evidence was not archived yet: the editor was quicker than the copy.</summary>
+    [Function(nameof(TasksWithoutArchive))]
+    public async Task<string[]> TasksWithoutArchive([ActivityTrigger] PublicationRun run, CancellationToken cancellation) =>
+        [.. (await NewestTasksAsync(run.ArticleKey, cancellation)).Where(EvidenceArchive.IsWanted).Select(t => t.Id)];
+
+    /// <summary>Writes every page of the version, under a name of its own: nothing public changes yet.</summary>
+    [Function(nameof(Render))]
+    public async Task Render([ActivityTrigger] PublicationRun run, CancellationToken cancellation)
+    {
+        var (head, publication, verdicts) = await VerdictsAsync(run, cancellation);
+        if (head.PublicationDone < run.Version) await reports.WriteAsync(head, publication, verdicts, await cases.PublicationsAsync(run.ArticleKey, cancellation), cancellation);
+    }
+
+    /// <summary>From here on it is public: one transaction, once.</summary>
+    [Function(nameof(Release))]
+    public async Task Release([ActivityTrigger] PublicationRun run, CancellationToken cancellation)
+    {
+        var (_, publication, verdicts) = await VerdictsAsync(run, cancellation);
+        await cases.ChangeAsync(run.ArticleKey, head =>
+        {
+            if (head.PublicationDone >= run.Version) return null;
+            var stage = head.Stage is ArticleStage.Ready or ArticleStage.Published ? ArticleStage.Published : head.Stage;
+            var change = new CaseChange(head with { PublicationDone = run.Version, Retracted = publication.Retraction, Stage = stage });
+            foreach (var statement in verdicts) change.Put(statement);
+            return change.Put(publication with { PublishedAt = time.GetUtcNow() })
+                .Note(publication.AskedBy, publication.Retraction ? "retracted" : "published", run.ArticleKey, ("version", run.Version.ToString()), ("verdicts", verdicts.Count.ToString()));
+        }, cancellation);
+    }
+
+    /// <summary>Feeds, search, and the days on which the verdicts are looked at again.</summary>
+    [Function(nameof(Announce))]
+    public async Task Announce([ActivityTrigger] PublicationRun run, CancellationToken cancellation)
+    {
+        var head = await cases.HeadAsync(run.ArticleKey, cancellation);
+        var publication = (await cases.FindPublicationAsync(run.ArticleKey, run.Version, cancellation))!;
+        var verdicts = (await cases.StatementsAsync(run.ArticleKey, cancellation)).Where(s => s.Verdict is not null).ToList();
+        foreach (var statement in verdicts)
+        {
+            if (publication.Retraction)
+            {
+                await index.WithdrawAsync(statement.Id, cancellation);
+                continue;
+            }
+
+            await index.PublishAsync(new PublishedStatement(statement.Id, statement.Kind, statement.Text, statement.Speaker, statement.Verdict!.Rating, ReportWriter.TitleOf(head), statement.Verdict.PublishedAt), cancellation);
+            await index.AddDueAsync(statement.Id, statement.Verdict.ReviewBy, cancellation);
+        }
+
+        await index.PublishAsync(reports.Announcement(head, publication, verdicts), cancellation);
+        await index.TellAsync(run.ArticleKey, null, publication.Retraction ? "retracted" : "published", cancellation);
+    }
+
+    private static string? ObstacleToRetraction(CaseHead head) => head switch
+    {
+        { PublicationDone: 0 } => "Nothing of it is public.",
+        { Retracted: true } => "It is retracted already.",
+        _ => null,
+    };
+
+    // Computed alike in each step and each try: the moment of publication is the moment it was asked for.
+    private async Task<(CaseHead Head, CasePublication Publication, IReadOnlyList<Statement> Verdicts)> VerdictsAsync(PublicationRun run, CancellationToken cancellation)
+    {
+        var head = await cases.HeadAsync(run.ArticleKey, cancellation);
+        var publication = await cases.FindPublicationAsync(run.ArticleKey, run.Version, cancellation) ?? throw new InvalidOperationException($"Publication {run.Version} of {run.ArticleKey} has no row.");
+        var statements = (await cases.StatementsAsync(run.ArticleKey, cancellation)).ToDictionary(s => s.Id, StringComparer.Ordinal);
+        if (publication.Retraction)
+        {
+            return (head, publication, [.. statements.Values.Where(s => s.Verdict is not null).Select(s => s with { Verdict = s.Verdict! with { Version = s.Verdict.Version + 1, Change = VerdictChange.Retraction, PublishedAt = publication.AskedAt } })]);
+        }
+
+        var tasks = (await NewestTasksAsync(run.ArticleKey, cancellation)).Where(Publication.HasVerdict);
+        return (head, publication, [.. tasks.Select(task => statements[task.StatementId] is var s ? s with { Verdict = Publication.Next(s.Verdict, task, publication.Change, settings.Publication, publication.AskedAt) } : s)]);
+    }
+
+    private async Task<IEnumerable<ReviewTask>> NewestTasksAsync(string articleKey, CancellationToken cancellation) =>
+        (await cases.TasksAsync(articleKey, cancellation)).Select(t => t.Value).GroupBy(t => t.StatementId, StringComparer.Ordinal).Select(g => g.MaxBy(t => t.Round)!);
+}

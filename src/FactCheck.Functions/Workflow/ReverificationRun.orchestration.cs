@@ -1,0 +1,35 @@
+namespace FactCheck.Functions.Workflow;
+
+/// <summary>What to look at again.</summary>
+/// <param name="ReportId">The report that says how far it is; also the instance id.</param>
+/// <param name="StatementId">One verdict, due or not; null for everything that is due.</param>
+public sealed record Reverification(string ReportId, string? StatementId);
+
+/// <summary>Looks at published verdicts again, a batch at a time: unchanged ones are extended without a person, changed ones open tasks.</summary>
+[Access(Role.Host)]
+public static class ReverificationRun
+{
+    [Function(nameof(ReverificationRun))]
+    public static async Task Run([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        var what = context.GetInput<Reverification>()!;
+        var batch = await context.CallActivityAsync<string[]>(nameof(Reverifying.FindDue), what, Retries.Patient);
+        var looks = await Task.WhenAll(batch.Select(statement => Look(context, statement)));
+        var isLast = what.StatementId is not null || batch.Length < Reverifying.BatchSize || looks.All(look => look.Problem is not null);
+        await context.CallActivityAsync(nameof(Reverifying.Report), new ReverificationBatch(what.ReportId, looks, isLast), Retries.Patient);
+        if (!isLast) context.ContinueAsNew(what);
+    }
+
+    // One verdict that can't be looked at delays no other; it stays due.
+    private static async Task<VerdictLook> Look(TaskOrchestrationContext context, string statementId)
+    {
+        try
+        {
+            return await context.CallActivityAsync<VerdictLook>(nameof(Reverifying.LookAgain), statementId, Retries.Patient);
+        }
+        catch (TaskFailedException failure)
+        {
+            return new(statementId, null, failure.FailureDetails.ErrorMessage);
+        }
+    }
+}

@@ -1,0 +1,139 @@
+using FactCheck.Domain;
+using FactCheck.Extraction.Text;
+using FactCheck.Storage;
+
+namespace FactCheck.Functions.Workflow;
+
+/// <summary>What a look at one verdict came to.</summary>
+/// <param name="StatementId">Whose.</param>
+/// <param name="OpenedTask">The task that shows what changed; null when nothing did.</param>
+/// <param name="Problem">Why it could not be looked at; null when it could.</param>
+public sealed record VerdictLook(string StatementId, string? OpenedTask, string? Problem);
+
+/// <summary>The looks of one batch.</summary>
+public sealed record ReverificationBatch(string ReportId, VerdictLook[] Looks, bool IsLast);
+
+/// <summary>The steps of <see cref="ReverificationRun"/>.</summary>
+[Access(Role.Host)]
+internal sealed class Reverifying(CaseStore cases, DeskIndex index, EvidenceArchive archive, Settings settings, TimeProvider time)
+{
+    /// <summary>Verdicts of one batch: their ids stay far below the 64 KB that a payload may have.</summary>
+    public const int BatchSize = 50;
+
+    // A desk that was switched off for longer finds the rest in its next runs.
+    private const int DaysBack = 400;
+
+    /// <summary>Starts a run: everything that is due, or one verdict.</summary>
+    public static async Task<string> StartAsync(
+        DurableTaskClient client, DeskIndex index, string askedBy, string? statementId, DateTimeOffset now, CancellationToken cancellation)
+    {
+        var id = $"reverify-{now.UtcDateTime:yyyyMMddHHmmss}{(statementId is null ? "" : $"-{Base32.Hash(statementId, 10)}")}";
+        try
+        {
+            await client.ScheduleNewOrchestrationInstanceAsync(nameof(ReverificationRun), new Reverification(id, statementId), new StartOrchestrationOptions(id), cancellation);
+            await index.PutAsync(new ReverificationReport { Id = id, AskedBy = askedBy, StartedAt = now }, cancellation);
+        }
+        catch (OrchestrationAlreadyExistsException)
+        {
+            // Two asked within the same second: it runs once.
+        }
+
+        return id;
+    }
+
+    /// <summary>The next batch of verdicts that are due. Notes that the verdict no longer bears out are removed on the way.</summary>
+    [Function(nameof(FindDue))]
+    public async Task<string[]> FindDue([ActivityTrigger] Reverification what, CancellationToken cancellation)
+    {
+        if (what.StatementId is not null) return [what.StatementId];
+        var now = time.GetUtcNow();
+        var due = new List<string>();
+        foreach (var entry in await index.DueAsync(now, DaysBack, BatchSize * 4, cancellation))
+        {
+            if (await IsDueAsync(entry, now, cancellation)) due.Add(entry.StatementId);
+            else await index.RemoveDueAsync(entry, cancellation);
+            if (due.Count == BatchSize) break;
+        }
+
+        return [.. due];
+    }
+
+    /// <summary>Looks at what a verdict rests on. Unchanged: its review date moves on. Changed or gone: a task that shows the difference.</summary>
+    [Function(nameof(LookAgain))]
+    public async Task<VerdictLook> LookAgain([ActivityTrigger] string statementId, [DurableClient] DurableTaskClient client, CancellationToken cancellation)
+    {
+        if (await cases.FindStatementAsync(statementId, cancellation) is not { Value: { Verdict: { } verdict } statement }) return new(statementId, null, "It has no published verdict.");
+        var head = await cases.HeadAsync(StatementId.ArticleOf(statementId)!, cancellation);
+        var pairs = new List<(Evidence, string?, EvidenceLook)>();
+        foreach (var evidence in verdict.Evidence.Where(e => e.Url is not null))
+            pairs.Add((evidence, await archive.ArchivedAsync(evidence, cancellation), await archive.LookAsync(evidence.Url!, cancellation)));
+
+        var drift = Reverifier.Compare(statement, head, pairs, SentencesOf);
+        return drift.Count == 0 ? await ExtendAsync(statement, cancellation) : await OpenAsync(client, statement, drift, cancellation);
+    }
+
+    /// <summary>Adds a batch to the report.</summary>
+    [Function(nameof(Report))]
+    public async Task Report([ActivityTrigger] ReverificationBatch batch, CancellationToken cancellation)
+    {
+        var report = (await index.ReverificationsAsync(null, 100, cancellation)).Items.FirstOrDefault(r => r.Id == batch.ReportId)
+            ?? new ReverificationReport { Id = batch.ReportId, AskedBy = AuditNote.Host, StartedAt = time.GetUtcNow() };
+        var opened = batch.Looks.Select(l => l.OpenedTask).OfType<string>();
+        var failed = batch.Looks.Where(l => l.Problem is not null).Select(l => $"{l.StatementId}: {l.Problem}");
+        await index.PutAsync(report with
+        {
+            Looked = report.Looked + batch.Looks.Length,
+            Extended = report.Extended + batch.Looks.Count(l => l is { OpenedTask: null, Problem: null }),
+            Opened = [.. report.Opened.Union(opened, StringComparer.Ordinal).Take(ReverificationReport.MaxTasks)],
+            Failed = [.. report.Failed.Union(failed, StringComparer.Ordinal).Take(ReverificationReport.MaxTasks)],
+            FinishedAt = batch.IsLast ? time.GetUtcNow() : null,
+        }, cancellation);
+    }
+
+    private async Task<VerdictLook> ExtendAsync(Statement statement, CancellationToken cancellation)
+    {
+        var reviewBy = time.GetUtcNow() + settings.Publication.ReviewAfter;
+        await cases.ChangeAsync(StatementId.ArticleOf(statement.Id)!, async head =>
+            await cases.FindStatementAsync(statement.Id, cancellation) is { Value: { Verdict: { } verdict } current } && verdict.ReviewBy < reviewBy
+                ? new CaseChange(head).Put(current with { Verdict = verdict with { ReviewBy = reviewBy } }).Note(AuditNote.Host, "extended", statement.Id, ("reviewBy", $"{reviewBy:yyyy-MM-dd}"))
+                : null, cancellation);
+        await index.AddDueAsync(statement.Id, reviewBy, cancellation);
+        return new(statement.Id, null, null);
+    }
+
+    private async Task<VerdictLook> OpenAsync(DurableTaskClient client, Statement statement, IReadOnlyList<Drift> drift, CancellationToken cancellation)
+    {
+        ReviewTask? task = null;
+        var article = StatementId.ArticleOf(statement.Id)!;
+        await cases.ChangeAsync(article, async head =>
+        {
+            var latest = statement.TaskId is null ? null : (await cases.FindTaskAsync((await cases.FindStatementAsync(statement.Id, cancellation))!.Value.TaskId!, cancellation))?.Value;
+            if (latest is { IsClosed: false })
+            {
+                task = latest; // asked already: one question at a time
+                return null;
+            }
+
+            var now = time.GetUtcNow();
+            IReadOnlyList<string> why = [.. drift.Select(d => d.Url is null ? d.Message : $"{d.Url}: {d.Message}")];
+            task = Revision.NewTask(article, statement, head.Run, (latest?.Round ?? 0) + 1, TaskOrigin.Reverification, why, settings.Desk, now) with { Drift = drift, Priority = 95 };
+            return new CaseChange(head with { OpenTasks = [.. head.OpenTasks, task.Id], Stage = head.Stage is ArticleStage.Published or ArticleStage.Ready ? ArticleStage.Reviewing : head.Stage })
+                .Insert(task).Put(statement with { TaskId = task.Id }).Note(AuditNote.Host, "reopened", task.Id, ("changes", drift.Count.ToString()));
+        }, cancellation);
+        await index.ActivateAsync(await cases.HeadAsync(article, cancellation), cancellation);
+        await index.EnqueueAsync(task!, null, cancellation);
+        await Clocks.StartAsync(client, task!.Id);
+        await index.TellAsync(article, task.Id, "reopened", cancellation);
+        return new(statement.Id, task.Id, null);
+    }
+
+    private async Task<bool> IsDueAsync(DueEntry entry, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (await cases.FindStatementAsync(entry.StatementId, cancellation) is not { Value: { Verdict: { } verdict } statement }) return false;
+        if (verdict.ReviewBy > now || verdict.Change == VerdictChange.Retraction) return false;
+        // A verdict whose question is open again waits for its answer.
+        return statement.TaskId is null || await cases.FindTaskAsync(statement.TaskId, cancellation) is not { Value.IsClosed: false };
+    }
+
+    private static IReadOnlyList<string> SentencesOf(string text) => [.. Sentences.In(text).Select(span => span.In(text))];
+}

@@ -1,0 +1,99 @@
+using FactCheck.Domain;
+
+namespace FactCheck.Functions.Workflow;
+
+/// <summary>From what the extractor found to what a desk handles.</summary>
+internal static class Statements
+{
+    /// <summary>Every quote and claim of a run as a statement, in text order, with ids, links and insights.</summary>
+    public static IReadOnlyList<Statement> Of(
+        ArticleRun run, string text, ArticleExtraction extraction, TextInsights insights, IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>> matches)
+    {
+        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
+        var quotes = extraction.Quotes.Select((quote, i) => OfQuote(quote, ClaimsIn(extraction, i))).ToList();
+        var claims = extraction.Claims.Select(OfClaim).ToList();
+        foreach (var (claim, i) in extraction.Claims.Select((claim, i) => (claim, i)))
+        {
+            if (claim.Quote is not { } q) continue;
+            claims[i] = claims[i] with { Linked = [quotes[q].Id] };
+            quotes[q] = quotes[q] with { Linked = [.. quotes[q].Linked, claims[i].Id] };
+        }
+
+        return [.. quotes.Concat(claims).OrderBy(s => s.Anchor.Position).Select(s => matches.TryGetValue(s.Id, out var earlier) ? s with { Matches = earlier } : s)];
+
+        Statement OfQuote(Quote quote, IReadOnlyList<Claim> inside)
+        {
+            var words = string.Join(" … ", quote.Content.Select(span => span.In(text)));
+            var speaker = quote.Source?.Name ?? quote.Source?.Mention.In(text);
+            return new()
+            {
+                Id = Id(StatementKind.Quote, words, speaker),
+                Kind = StatementKind.Quote,
+                Anchor = TextAnchor.Of(text, quote.Extent),
+                Text = words,
+                Speaker = speaker,
+                SpeakerReason = quote.Source?.Reason,
+                SpeakerConfidence = quote.Source?.Confidence ?? 0,
+                QuoteKind = quote.Kind,
+                Worth = QuoteWorth.Of(quote, inside),
+                Insights = InsightsOf(quote.Extent, words, insights),
+                FirstRun = run.Seq,
+                LastRun = run.Seq,
+            };
+        }
+
+        Statement OfClaim(Claim claim) => new()
+        {
+            Id = Id(StatementKind.Claim, claim.Span.In(text), null),
+            Kind = StatementKind.Claim,
+            Anchor = TextAnchor.Of(text, claim.Span),
+            Text = claim.Standalone,
+            Speaker = claim.Claimant,
+            SpeakerReason = claim.Quote is null ? null : "speaker of the quote it lies in",
+            SpeakerConfidence = claim.Quote is { } q ? extraction.Quotes[q].Source?.Confidence ?? 0 : 0,
+            ClaimKind = claim.Kind,
+            Worth = claim.Worth,
+            Insights = InsightsOf(claim.Span, claim.Standalone, insights),
+            FirstRun = run.Seq,
+            LastRun = run.Seq,
+        };
+
+        string Id(StatementKind kind, string words, string? speaker)
+        {
+            var fingerprint = StatementId.Fingerprint(kind, words, speaker);
+            var occurrence = seen[fingerprint] = seen.GetValueOrDefault(fingerprint) + 1;
+            return StatementId.Of(run.ArticleKey, kind, words, speaker, occurrence);
+        }
+    }
+
+    private static List<Claim> ClaimsIn(ArticleExtraction extraction, int quote) => [.. extraction.Claims.Where(c => c.Quote == quote)];
+
+    private static StatementInsights? InsightsOf(TextSpan span, string words, TextInsights insights)
+    {
+        if (insights == TextInsights.None) return null;
+        var entities = insights.Entities.Where(e => span.Contains(e.Span)).Select(e => new NamedThing(e.Text, e.Kind)).Distinct().ToList();
+        var moods = insights.Sentiment.Where(s => s.Span.Overlaps(span)).Select(s => s.Score).ToList();
+        var phrases = insights.KeyPhrases.Where(phrase => words.Contains(phrase, StringComparison.OrdinalIgnoreCase)).ToList();
+        return new(entities, moods.Count == 0 ? null : Math.Round(moods.Average(), 3), phrases);
+    }
+}
+
+/// <summary>How much a quote deserves a check: mostly what is claimed in it; the exact words of a named person are worth more than a paraphrase.</summary>
+internal static class QuoteWorth
+{
+    private const double WithoutClaim = 0.15;
+    private const double PerKind = 0.1;
+
+    public static CheckWorthiness Of(Quote quote, IReadOnlyList<Claim> inside)
+    {
+        var best = inside.MaxBy(c => c.Worth.Score)?.Worth;
+        var fromClaim = best is null ? WithoutClaim : 0.8 * best.Score;
+        var reasons = new List<CheckWorthinessReason> { new(best is null ? "quote without a claim" : "best claim in the quote", Math.Round(fromClaim, 3), null) };
+        if (quote.Kind != QuoteKind.Indirect) reasons.Add(new("exact words", PerKind, null));
+        if (quote.IsOrphan) reasons.Add(new("no speaker found", PerKind / 2, null));
+        if (quote.Parent is not null) reasons.Add(new("quote inside a quote", -PerKind, null));
+        if (best is not null) reasons.AddRange(best.Reasons.Take(3));
+        var score = fromClaim + (quote.Kind == QuoteKind.Indirect ? 0 : PerKind) + (quote.IsOrphan ? PerKind / 2 : 0) - (quote.Parent is null ? 0 : PerKind);
+        return new(Math.Round(Math.Clamp(score, 0, 1) * quote.Confidence, 4), reasons);
+    }
+}

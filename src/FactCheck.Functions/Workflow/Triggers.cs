@@ -1,0 +1,129 @@
+using FactCheck.Domain;
+using FactCheck.Storage;
+
+namespace FactCheck.Functions.Workflow;
+
+/// <summary>What starts by itself: an upload, the minute, the day.</summary>
+[Access(Role.Host)]
+internal sealed class Triggers(Intake intake, Sweeper sweeper, DeskIndex index, TimeProvider time)
+{
+    /// <summary>An article was uploaded or overwritten. The content is read from the store, since what the event names may be gone or newer.</summary>
+    [Function(nameof(ArticleArrived))]
+    public Task ArticleArrived(
+        [BlobTrigger(Containers.Articles + "/{name}", Source = HostChoices.ArticleSource)] Stream content, string name,
+        [DurableClient] DurableTaskClient client, CancellationToken cancellation) => intake.ArriveAsync(client, name, cancellation);
+
+    /// <summary>Each minute: what was lost on the way is done again.</summary>
+    [Function(nameof(Sweep))]
+    public Task Sweep([TimerTrigger("0 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellation) =>
+        sweeper.SweepAsync(client, cancellation);
+
+    /// <summary>On the desk's schedule (setting <c>ReverifySchedule</c>): verdicts that are due are looked at again.</summary>
+    [Function(nameof(ReverifyDue))]
+    public Task ReverifyDue([TimerTrigger("%ReverifySchedule%")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellation) =>
+        Reverifying.StartAsync(client, index, AuditNote.Host, null, time.GetUtcNow(), cancellation);
+}
+
+/// <summary>Repairs what a crash between two steps leaves behind. Works through the active articles, some each minute.</summary>
+internal sealed class Sweeper(CaseStore cases, DeskIndex index, TimeProvider time, ILogger<Sweeper> log)
+{
+    private const int ArticlesAPage = 100;
+
+    // A wake this old was lost: its event, or the orchestration that waited for it.
+    private static readonly TimeSpan LostAfter = TimeSpan.FromMinutes(2);
+
+    // Asking the engine about each open task is the dear part; an hour without a clock harms no task that waits for days.
+    private static readonly TimeSpan CheckClocksEvery = TimeSpan.FromHours(1);
+
+    // An article with nothing open is left alone after a while.
+    private static readonly TimeSpan InactiveAfter = TimeSpan.FromHours(1);
+
+    public async Task SweepAsync(DurableTaskClient client, CancellationToken cancellation)
+    {
+        await index.ForgetChangesAsync(cancellation);
+        for (string? cursor = null; ;)
+        {
+            var page = await index.ActiveAsync(cursor, ArticlesAPage, cancellation);
+            foreach (var entry in page.Items) await SweepAsync(client, entry.Key, cancellation);
+            if ((cursor = page.Cursor) is null) return;
+        }
+    }
+
+    private async Task SweepAsync(DurableTaskClient client, string articleKey, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        if (await cases.FindHeadAsync(articleKey, cancellation) is not { Value: var head })
+        {
+            await index.DeactivateAsync(articleKey, cancellation); // announced, but its event died before the first row; a new event announces it again
+            return;
+        }
+
+        var wakes = await cases.WakesAsync(articleKey, cancellation);
+        foreach (var wake in wakes.Where(w => now - w.At >= LostAfter)) await WakeAsync(client, wake.TaskId, cancellation);
+        await RestartRunAsync(client, head, now, cancellation);
+        await RestartPublicationAsync(client, head, now, cancellation);
+        if (now - head.UpdatedAt >= CheckClocksEvery && now.Minute == head.UpdatedAt.Minute)
+            foreach (var task in head.OpenTasks) await RestartClockAsync(client, task, cancellation);
+        if (wakes.Count == 0 && head.OpenTasks.Count == 0 && now - head.UpdatedAt >= InactiveAfter && head.PublicationAsked == head.PublicationDone && !IsChecking(head))
+            await index.DeactivateAsync(articleKey, cancellation);
+    }
+
+    private async Task WakeAsync(DurableTaskClient client, string taskId, CancellationToken cancellation)
+    {
+        await RestartClockAsync(client, taskId, cancellation);
+        if (await cases.FindTaskAsync(taskId, cancellation) is { Value: var task }) await Clocks.WakeAsync(client, task, cancellation);
+        log.LogWarning("Task {Task}: its decision was not seen in time; woken again", taskId);
+    }
+
+    private async Task RestartRunAsync(DurableTaskClient client, CaseHead head, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (!IsChecking(head) || now - head.UpdatedAt < LostAfter) return;
+        var run = new ArticleRun(head.Key, head.Run);
+        if (await Clocks.IsRunningAsync(client, CheckArticle.InstanceId(run), cancellation)) return;
+        log.LogWarning("Article {Article}: run {Run} had stopped; started again", head.Key, head.Run);
+        await Intake.ScheduleAsync(client, run);
+    }
+
+    private async Task RestartPublicationAsync(DurableTaskClient client, CaseHead head, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (head.PublicationAsked == head.PublicationDone || now - head.UpdatedAt < LostAfter) return;
+        var run = new PublicationRun(head.Key, head.PublicationAsked);
+        if (await Clocks.IsRunningAsync(client, PublishArticle.InstanceId(run), cancellation)) return;
+        log.LogWarning("Article {Article}: publication {Version} had stopped; started again", head.Key, run.Version);
+        await Releasing.ScheduleAsync(client, run);
+    }
+
+    private async Task RestartClockAsync(DurableTaskClient client, string taskId, CancellationToken cancellation)
+    {
+        if (await Clocks.IsRunningAsync(client, ReviewStatement.InstanceId(taskId), cancellation)) return;
+        if (await Clocks.StartAsync(client, taskId)) log.LogWarning("Task {Task}: its clock had stopped; started again", taskId);
+    }
+
+    private static bool IsChecking(CaseHead head) => head.Stage is >= ArticleStage.Received and <= ArticleStage.Selecting;
+}
+
+/// <summary>The orchestrations that wait for tasks.</summary>
+internal static class Clocks
+{
+    /// <summary>Starts the clock of a task; false when it runs already.</summary>
+    public static async Task<bool> StartAsync(DurableTaskClient client, string taskId)
+    {
+        try
+        {
+            await client.ScheduleNewOrchestrationInstanceAsync(nameof(ReviewStatement), taskId, new StartOrchestrationOptions(ReviewStatement.InstanceId(taskId)));
+            return true;
+        }
+        catch (OrchestrationAlreadyExistsException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Tells the clock of a task to read the row. The row is the truth: should this be lost, the sweep tells it again.</summary>
+    public static Task WakeAsync(DurableTaskClient client, ReviewTask task, CancellationToken cancellation) =>
+        client.RaiseEventAsync(ReviewStatement.InstanceId(task.Id), task.WakeEvent, "changed", cancellation);
+
+    /// <summary>True while an instance lives.</summary>
+    public static async Task<bool> IsRunningAsync(DurableTaskClient client, string instanceId, CancellationToken cancellation) =>
+        await client.GetInstanceAsync(instanceId, cancellation) is { IsCompleted: false };
+}

@@ -1,0 +1,93 @@
+using System.Reflection;
+
+namespace FactCheck.Runtime;
+
+/// <summary>Settings of this host that Azure doesn't have; configuration section <c>Runtime</c>.</summary>
+public sealed class EmbeddedHostOptions
+{
+    /// <summary>Holds <c>runtime.db</c>; made if it is missing. Relative to the working directory.</summary>
+    public string DataDirectory { get; set; } = "data";
+
+    /// <summary>The folder whose sub-folders are the blob containers; <see cref="DataDirectory"/> when null.</summary>
+    public string? BlobRoot { get; set; }
+
+    /// <summary>Where functions are looked for; the entry assembly when empty.</summary>
+    public ICollection<Assembly> FunctionAssemblies { get; } = [];
+
+    /// <summary>How hard a commit is pushed to the disk.</summary>
+    public SynchronousMode Synchronous { get; set; } = SynchronousMode.Full;
+
+    /// <summary>Drop every instance from memory after each of its episodes, so that every await is replayed. For tests.</summary>
+    public bool EvictAlways { get; set; }
+
+    /// <summary>About how much memory waiting instances may use before the longest idle are dropped and, when needed, replayed.</summary>
+    public long CacheBytes { get; set; } = 64L * 1024 * 1024;
+
+    /// <summary>How long ended instances are kept; for ever when null.</summary>
+    public TimeSpan? Retention { get; set; } = TimeSpan.FromDays(30);
+
+    /// <summary>Whether timer triggers run.</summary>
+    public bool TimerTriggers { get; set; } = true;
+
+    /// <summary>Whether blob triggers run.</summary>
+    public bool BlobTriggers { get; set; } = true;
+
+    /// <summary>How long activities may run on when the host stops; after that they are cancelled, and run again at the next start.</summary>
+    public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>Watch folders all the time; a test host looks only when it is told to.</summary>
+    internal bool WatchBlobs { get; set; } = true;
+
+    /// <summary>Single classes whose functions are added; for tests.</summary>
+    internal ICollection<Type> FunctionClasses { get; } = [];
+
+    /// <summary>No functions but those of <see cref="FunctionAssemblies"/>, even when there are none.</summary>
+    internal bool NoEntryAssembly { get; set; }
+
+    /// <summary>What happens to the n-th commit, counted from 1; for tests of crashes.</summary>
+    internal Func<int, CommitFault>? OnCommit { get; set; }
+}
+
+/// <summary>How hard a commit is pushed to the disk.</summary>
+public enum SynchronousMode
+{
+    /// <summary>Survives the loss of power.</summary>
+    Full = 0,
+
+    /// <summary>Survives the end of the process; faster. The last commits may be lost with the power, the file stays whole.</summary>
+    Normal = 1,
+}
+
+/// <summary>What a test does to a commit.</summary>
+internal enum CommitFault
+{
+    None,
+
+    /// <summary>The commit fails; the engine goes on.</summary>
+    Fail,
+
+    /// <summary>The process dies before the commit.</summary>
+    CrashBefore,
+
+    /// <summary>The process dies after the commit, before anything came of it.</summary>
+    CrashAfter,
+}
+
+/// <summary>The host can't start, or can't go on; the message says why and what would help.</summary>
+public sealed class EmbeddedHostException : Exception
+{
+    /// <summary>Without a reason.</summary>
+    public EmbeddedHostException() { }
+
+    /// <summary>With a reason.</summary>
+    public EmbeddedHostException(string message)
+        : base(message)
+    {
+    }
+
+    /// <summary>With a reason and its cause.</summary>
+    public EmbeddedHostException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

@@ -1,0 +1,353 @@
+using Microsoft.Extensions.Logging;
+
+namespace FactCheck.Runtime;
+
+/// <summary>What the engine is given.</summary>
+internal sealed record EngineSettings(
+    EmbeddedHostOptions Options,
+    DurableFunctions Functions,
+    TimeProvider Time,
+    DataConverter Converter,
+    ILoggerFactory LoggerFactory,
+    IdleTracker Idle,
+    int MaxActivities,
+    TimeSpan? FunctionTimeout,
+    string DefaultVersion,
+    Action<Exception> OnLost);
+
+/// <summary>
+/// The durable engine: one thread that owns the file. It takes all commands that have come since the last commit, applies them to instances in memory,
+/// writes one transaction, commits, and only then lets the outside know: callers are answered, activities sent. While the disk syncs the next batch forms.
+/// </summary>
+internal sealed partial class Engine : IAsyncDisposable
+{
+    private const int MaxBatch = 4096;
+    private const int MaxEpisodesPerBatch = 4096;
+
+    private readonly EngineSettings _settings;
+    private readonly ILogger _logger;
+    private readonly object _gate = new(); // waited on, which a Lock can't
+    private readonly Database _database;
+    private readonly TimerQueue _timers;
+    private readonly ActivityDispatcher _activities;
+    private readonly Thread _writer;
+    private readonly List<Action> _afterCommit = [];
+    private readonly List<Action> _onRollback = [];
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private List<Command> _incoming = [];
+    private bool _stopping;
+    private bool _killed;
+    private Exception? _lost;
+    private int _commits;
+
+    /// <summary>Opens the file; nothing runs before <see cref="Start()"/>.</summary>
+    public Engine(EngineSettings settings)
+    {
+        _settings = settings;
+        _logger = settings.LoggerFactory.CreateLogger("FactCheck.Runtime.Engine");
+        _database = new Database(System.IO.Path.Combine(settings.Options.DataDirectory, "runtime.db"), settings.Options.Synchronous, settings.Time);
+        _timers = new TimerQueue(settings.Time, PostTick);
+        _activities = new ActivityDispatcher(
+            settings.Functions, settings.MaxActivities, settings.FunctionTimeout, settings.Time, settings.Idle, _logger, PostAnswer);
+        _watchdog = new Watchdog(_logger);
+        _writer = new Thread(Loop) { IsBackground = true, Name = "durable writer" };
+    }
+
+    public Database Database => _database;
+
+    public EngineSettings Settings => _settings;
+
+    /// <summary>The time of the batch that is being applied.</summary>
+    public DateTime Now { get; private set; }
+
+    /// <summary>Takes up what an earlier run left: sends activities again, sets timers, goes on with unread messages.</summary>
+    public void Start()
+    {
+        var pending = _database.All(
+            "SELECT a.key, i.id, i.execution_id, a.generation, a.task, a.first_attempt, a.name, a.input FROM activities a JOIN instances i ON i.key = a.key",
+            row => new ActivityCall(
+                row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetInt32(4), row.GetInt32(5), row.GetString(6),
+                row.IsDBNull(7) ? null : row.GetString(7)));
+        foreach (var timer in _database.All("SELECT key, task, generation, due FROM timers", row => new DurableTimer(row.GetInt64(0), row.GetInt32(1), row.GetInt32(2), row.GetInt64(3))))
+            _timers.Add(timer);
+        var unread = _database.All("SELECT DISTINCT key FROM inbox", row => row.GetInt64(0));
+        _writer.Start();
+        if (unread.Count > 0)
+            Post(new HostCommand("messages of an earlier run", engine => engine.Continue(unread)));
+        foreach (var call in pending)
+            Redispatch(call);
+        _timers.Arm();
+        StartRetention();
+    }
+
+    /// <summary>Hands a command to the writer.</summary>
+    public void Post(Command command)
+    {
+        command.Busy = _settings.Idle.Enter(command.What);
+        Requeue(command);
+    }
+
+    /// <summary>Hands a command to the writer and waits until it is on disk.</summary>
+    public Task<T> CallAsync<T>(string what, Func<Engine, T> apply, CancellationToken cancellation = default)
+    {
+        cancellation.ThrowIfCancellationRequested();
+        var command = new CallerCommand<T>(what, apply);
+        Post(command);
+        return command.Done.WaitAsync(cancellation);
+    }
+
+    /// <summary>Waits for a task, or for the engine's end, which is an error for whoever waits.</summary>
+    public async Task OrEndAsync(Task task)
+    {
+        if (await Task.WhenAny(task, _ended.Task) != task)
+            throw _lost ?? new ObjectDisposedException(nameof(Engine), "The host has stopped.");
+    }
+
+    /// <summary>Stops: activities may run on for a while, then what has come in is stored.</summary>
+    public async Task StopAsync()
+    {
+        if (!_killed)
+            await _activities.StopAsync(_settings.Options.DrainTimeout);
+        await EndAsync(kill: false);
+    }
+
+    /// <summary>Stops as a crash would: nothing more is stored, run or answered.</summary>
+    public async Task KillAsync()
+    {
+        await EndAsync(kill: true);
+        await _activities.StopAsync(TimeSpan.Zero);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await StopAsync();
+        _activities.Dispose();
+    }
+
+    private async Task EndAsync(bool kill)
+    {
+        lock (_gate)
+        {
+            _stopping = true;
+            _killed |= kill;
+            Monitor.PulseAll(_gate);
+        }
+        if (_writer.IsAlive)
+            await Task.Run(_writer.Join);
+        else if (_writer.ThreadState.HasFlag(ThreadState.Unstarted))
+            Close();
+    }
+
+    private void Requeue(Command command)
+    {
+        lock (_gate)
+        {
+            if (!_killed && _lost is null && !(_stopping && !_writer.IsAlive))
+            {
+                _incoming.Add(command);
+                Monitor.Pulse(_gate);
+                return;
+            }
+        }
+        Refuse(command);
+    }
+
+    private void Refuse(Command command)
+    {
+        command.Failed(_lost ?? new ObjectDisposedException(nameof(Engine), "The host has stopped."));
+        command.Busy.Dispose();
+    }
+
+    private void Loop()
+    {
+        try
+        {
+            while (NextBatch() is { } batch)
+                Process(batch);
+        }
+        catch (SimulatedCrashException)
+        {
+            _killed = true;
+        }
+        catch (Exception exception)
+        {
+            _lost = exception;
+            _logger.LogCritical(exception, "The durable engine has stopped");
+            _settings.OnLost(exception);
+        }
+        Close();
+    }
+
+    private void Close()
+    {
+        List<Command> left;
+        lock (_gate)
+        {
+            _stopping = true;
+            _killed = true;
+            (left, _incoming) = (_incoming, []);
+        }
+        _timers.Dispose();
+        _retention?.Dispose();
+        _watchdog.Dispose();
+        foreach (var instance in _byKey.Values)
+            instance.DropLive();
+        _database.Dispose();
+        foreach (var command in left)
+            Refuse(command);
+        _ended.TrySetResult();
+    }
+
+    private List<Command>? NextBatch()
+    {
+        lock (_gate)
+        {
+            while (_incoming.Count == 0 && !_stopping)
+                Monitor.Wait(_gate);
+            if (_killed || _incoming.Count == 0)
+                return null;
+            List<Command> batch;
+            if (_incoming.Count <= MaxBatch)
+            {
+                (batch, _incoming) = (_incoming, []);
+            }
+            else
+            {
+                batch = _incoming.GetRange(0, MaxBatch);
+                _incoming.RemoveRange(0, MaxBatch);
+            }
+            return batch;
+        }
+    }
+
+    /// <summary>Applies and commits; what fails together is tried again one by one, so that a bad command takes no other with it.</summary>
+    private void Process(List<Command> batch)
+    {
+        try
+        {
+            RunBatch(batch);
+        }
+        catch (SimulatedCrashException)
+        {
+            RollBack();
+            lock (_gate)
+                _killed = true;
+            batch.ForEach(Refuse);
+            throw;
+        }
+        catch (OwnerLostException lost)
+        {
+            RollBack();
+            lock (_gate)
+                _lost = lost;
+            batch.ForEach(Refuse);
+            throw;
+        }
+        catch (Exception exception)
+        {
+            RollBack();
+            if (batch.Count > 1)
+                batch.ForEach(command => Process([command]));
+            else
+                TryLater(batch[0], exception);
+        }
+    }
+
+    private void RunBatch(List<Command> batch)
+    {
+        Now = _settings.Time.GetUtcNow().UtcDateTime;
+        _batch++;
+        _database.Begin();
+        foreach (var command in batch)
+        {
+            command.Refusal = null;
+            try
+            {
+                command.Apply(this);
+            }
+            catch (RefusedException refused)
+            {
+                command.Refusal = refused.InnerException ?? refused;
+            }
+        }
+        RunReady(MaxEpisodesPerBatch);
+        WriteTouched();
+        Commit();
+
+        var left = TakeReady();
+        if (left.Count > 0)
+            Post(new HostCommand("episodes left for the next batch", engine => engine.Continue(left)));
+        foreach (var effect in _afterCommit)
+            effect();
+        Forget();
+        Tidy();
+        _timers.Arm();
+        foreach (var command in batch)
+        {
+            if (command.Refusal is { } refusal)
+                command.Failed(refusal);
+            else
+                command.Committed();
+            command.Busy.Dispose();
+        }
+    }
+
+    private void Commit()
+    {
+        var fault = _settings.Options.OnCommit?.Invoke(++_commits) ?? CommitFault.None;
+        if (fault == CommitFault.CrashBefore)
+            throw new SimulatedCrashException();
+        if (fault == CommitFault.Fail)
+            throw new IOException("A test made this commit fail.");
+        _database.Commit();
+        if (fault == CommitFault.CrashAfter)
+            throw new SimulatedCrashException();
+    }
+
+    private void RollBack()
+    {
+        _database.Rollback();
+        foreach (var undo in _onRollback)
+            undo();
+        EvictTouched();
+        Forget();
+    }
+
+    private void Forget()
+    {
+        _afterCommit.Clear();
+        _onRollback.Clear();
+    }
+
+    private void TryLater(Command command, Exception exception)
+    {
+        command.Attempts++;
+        if (command.HasCaller && command.Attempts >= 3)
+        {
+            _logger.LogError(exception, "{What} could not be stored", command.What);
+            command.Failed(exception);
+            command.Busy.Dispose();
+            return;
+        }
+        // The caller has not been answered, or nobody waits: it is tried until the disk takes it.
+        var wait = TimeSpan.FromMilliseconds(Math.Min(5_000, 20 * Math.Pow(2, command.Attempts)));
+        _logger.LogError(exception, "{What} could not be stored; it is tried again in {Wait}", command.What, wait);
+        _ = Task.Delay(wait).ContinueWith(_ => Requeue(command), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+    }
+}
+
+/// <summary>A test lets the process die here.</summary>
+internal sealed class SimulatedCrashException : Exception
+{
+    public SimulatedCrashException() { }
+
+    public SimulatedCrashException(string message)
+        : base(message)
+    {
+    }
+
+    public SimulatedCrashException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

@@ -1,0 +1,61 @@
+using System.Collections.Concurrent;
+
+namespace FactCheck.Runtime;
+
+/// <summary>Knows whether anything is going on, and what; so that a test can wait until nothing is.</summary>
+internal sealed class IdleTracker
+{
+    private readonly ConcurrentDictionary<long, string> _busy = new();
+    private readonly Lock _gate = new();
+    private TaskCompletionSource? _idle;
+    private long _last;
+
+    /// <summary>Something begins. Dispose what is returned when it is over, after whatever follows from it has begun.</summary>
+    public Entry Enter(string what)
+    {
+        lock (_gate)
+        {
+            _busy[++_last] = what;
+            return new Entry(this, _last);
+        }
+    }
+
+    /// <summary>Waits until nothing goes on.</summary>
+    /// <exception cref="TimeoutException">Something still does after <paramref name="limit"/> of real time; it is named.</exception>
+    public async Task WhenIdleAsync(TimeSpan limit)
+    {
+        Task idle;
+        lock (_gate)
+        {
+            if (_busy.IsEmpty)
+                return;
+            _idle ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
+            idle = _idle.Task;
+        }
+        try
+        {
+            await idle.WaitAsync(limit);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new TimeoutException($"Still busy after {limit.TotalSeconds:0} s: {string.Join("; ", _busy.Values.Distinct(StringComparer.Ordinal).Take(20))}.", exception);
+        }
+    }
+
+    private void Exit(long id)
+    {
+        TaskCompletionSource? idle = null;
+        lock (_gate)
+        {
+            _busy.TryRemove(id, out _);
+            if (_busy.IsEmpty)
+                (idle, _idle) = (_idle, null);
+        }
+        idle?.TrySetResult();
+    }
+
+    internal readonly struct Entry(IdleTracker tracker, long id) : IDisposable
+    {
+        public void Dispose() => tracker?.Exit(id);
+    }
+}

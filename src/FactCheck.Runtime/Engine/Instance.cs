@@ -1,0 +1,71 @@
+namespace FactCheck.Runtime;
+
+/// <summary>What the writer knows of an instance while it is in memory. Owned by the writer's thread.</summary>
+internal sealed class Instance
+{
+    /// <summary>The row; never used again, so that a late answer can't reach another instance of the same id.</summary>
+    public long Key { get; init; }
+
+    public required string Id { get; init; }
+
+    public required string Name { get; init; }
+
+    public required string Version { get; set; }
+
+    /// <summary>A fresh one for each execution; idempotency keys begin with it.</summary>
+    public required string ExecutionId { get; set; }
+
+    /// <summary>Counts executions; an answer to an earlier one is dropped.</summary>
+    public int Generation { get; set; }
+
+    public OrchestrationRuntimeStatus Status { get; set; }
+
+    public DateTime Created { get; init; }
+
+    public DateTime Updated { get; set; }
+
+    /// <summary>Not before this time; at once when default.</summary>
+    public DateTime StartAt { get; init; }
+
+    public string? TagsJson { get; init; }
+
+    public ParentLink? Parent { get; init; }
+
+    public string? CustomStatus { get; set; }
+
+    public string? FailureJson { get; set; }
+
+    /// <summary>Rows of history of the current execution.</summary>
+    public int Episodes { get; set; }
+
+    /// <summary>The orchestrator, when it is in memory.</summary>
+    public Execution? Live { get; set; }
+
+    /// <summary>Messages that no episode has taken.</summary>
+    public List<Message> Inbox { get; } = [];
+
+    /// <summary>About what it holds in memory.</summary>
+    public long Bytes { get; set; } = 1024;
+
+    public bool IsQueued { get; set; }
+
+    /// <summary>The row must be written.</summary>
+    public bool IsDirty { get; set; }
+
+    /// <summary>The batch that touched it last.</summary>
+    public long Batch { get; set; }
+
+    public LinkedListNode<Instance>? Idle { get; set; }
+
+    public bool IsTerminal => Status
+        is OrchestrationRuntimeStatus.Completed or OrchestrationRuntimeStatus.Failed or OrchestrationRuntimeStatus.Terminated;
+
+    public void DropLive()
+    {
+        Live?.Dispose();
+        Live = null;
+    }
+}
+
+/// <summary>Who waits for a sub-orchestration.</summary>
+internal sealed record ParentLink(long Key, string Id, string Name, int TaskId, int Generation);

@@ -1,0 +1,51 @@
+using System.Diagnostics;
+
+namespace FactCheck.Runtime;
+
+/// <summary>
+/// One process owns a file at a time. The operating system lets go of the lock when the process ends, however it ends;
+/// beside it lies who holds it, for the error that the second one gets.
+/// </summary>
+internal sealed class OwnerLock : IDisposable
+{
+    private readonly FileStream _lock;
+
+    private OwnerLock(FileStream held) => _lock = held;
+
+    /// <summary>Takes the file, or says who has it.</summary>
+    /// <exception cref="EmbeddedHostException">Another process, or another host in this one, has it.</exception>
+    public static OwnerLock Take(string databasePath, TimeProvider time)
+    {
+        var owner = databasePath + ".owner";
+        FileStream held;
+        try
+        {
+            held = new FileStream(databasePath + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException exception)
+        {
+            throw new EmbeddedHostException($"{databasePath} is in use by {ReadOwner(owner)}. Stop that one, or use another data directory.", exception);
+        }
+        catch (UnauthorizedAccessException exception)
+        {
+            throw new EmbeddedHostException($"{databasePath} can't be written: {exception.Message}", exception);
+        }
+        using var process = Process.GetCurrentProcess();
+        File.WriteAllText(owner, $"process {process.Id} ({process.ProcessName} on {Environment.MachineName}), since {time.GetUtcNow():u}");
+        return new(held);
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private static string ReadOwner(string path)
+    {
+        try
+        {
+            return File.ReadAllText(path);
+        }
+        catch (IOException)
+        {
+            return "another process that has not said which"; // it is only just starting
+        }
+    }
+}

@@ -1,0 +1,62 @@
+namespace FactCheck.Runtime;
+
+/// <summary>The tables of <c>runtime.db</c>. Times are UTC ticks.</summary>
+internal static class Schema
+{
+    /// <summary>Kept in SQLite's <c>user_version</c>. A file of a newer one is refused.</summary>
+    public const int Version = 1;
+
+    /// <summary>SQLite's <c>application_id</c>: "FDur".</summary>
+    public const int ApplicationId = 0x46447572;
+
+    /// <summary>What makes a file of version n of one of version n - 1; applied in one transaction.</summary>
+    public static readonly string[] Steps =
+    [
+        """
+        CREATE TABLE meta (key TEXT PRIMARY KEY, value) WITHOUT ROWID;
+        INSERT INTO meta VALUES ('epoch', 0);
+
+        CREATE TABLE instances (
+          key INTEGER PRIMARY KEY AUTOINCREMENT,
+          id TEXT NOT NULL UNIQUE,
+          name TEXT NOT NULL,
+          version TEXT NOT NULL,
+          execution_id TEXT NOT NULL,
+          generation INTEGER NOT NULL,
+          status INTEGER NOT NULL,
+          created INTEGER NOT NULL,
+          updated INTEGER NOT NULL,
+          completed INTEGER,
+          start_at INTEGER,
+          tags TEXT,
+          parent_key INTEGER, parent_id TEXT, parent_name TEXT, parent_task INTEGER, parent_generation INTEGER,
+          custom_status TEXT,
+          failure TEXT,
+          episodes INTEGER NOT NULL);
+        CREATE INDEX instances_by_completion ON instances (completed, id) WHERE completed IS NOT NULL;
+        CREATE INDEX instances_by_parent ON instances (parent_key) WHERE parent_key IS NOT NULL;
+
+        -- Inputs (kind 0) and outputs (kind 1), stored once, beside the history.
+        CREATE TABLE payloads (key INTEGER NOT NULL, kind INTEGER NOT NULL, data TEXT NOT NULL, PRIMARY KEY (key, kind));
+
+        -- One row an episode; the row's number is instance key * 2^24 + episode, so that a history is one range.
+        CREATE TABLE history (row INTEGER PRIMARY KEY, data BLOB NOT NULL);
+
+        -- What has been asked for and not been answered: the outbox, sent again after a restart.
+        CREATE TABLE activities (
+          key INTEGER NOT NULL, task INTEGER NOT NULL, generation INTEGER NOT NULL, name TEXT NOT NULL, first_attempt INTEGER NOT NULL, input TEXT,
+          PRIMARY KEY (key, task));
+        CREATE TABLE timers (key INTEGER NOT NULL, task INTEGER NOT NULL, generation INTEGER NOT NULL, due INTEGER NOT NULL, PRIMARY KEY (key, task)) WITHOUT ROWID;
+        CREATE TABLE inbox (row INTEGER PRIMARY KEY AUTOINCREMENT, key INTEGER NOT NULL, data BLOB NOT NULL);
+        CREATE INDEX inbox_by_instance ON inbox (key);
+
+        -- Blobs that a function has seen. state: 0 to be tried, 1 done, 2 poison.
+        CREATE TABLE blobs (
+          function TEXT NOT NULL, container TEXT NOT NULL, name TEXT NOT NULL, etag TEXT NOT NULL,
+          state INTEGER NOT NULL, tries INTEGER NOT NULL, updated INTEGER NOT NULL, error TEXT,
+          PRIMARY KEY (function, container, name)) WITHOUT ROWID;
+
+        CREATE TABLE schedules (function TEXT PRIMARY KEY, last INTEGER NOT NULL, next INTEGER NOT NULL, updated INTEGER NOT NULL) WITHOUT ROWID;
+        """,
+    ];
+}

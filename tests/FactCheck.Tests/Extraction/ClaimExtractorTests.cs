@@ -1,0 +1,105 @@
+using CsCheck;
+using FactCheck.Domain;
+using FactCheck.Extraction;
+using FactCheck.Extraction.Text;
+using Xunit;
+
+namespace FactCheck.Tests.Extraction;
+
+public class ClaimExtractorTests
+{
+    private static IReadOnlyList<Claim> Claims(string text, ClaimContext? context = null, params Quote[] quotes) =>
+        ClaimExtractor.Extract(text, Sentences.In(text), quotes, context);
+
+    private static TextSpan Of(string text, string words) => new(text.IndexOf(words, StringComparison.Ordinal), words.Length);
+
+    private static Quote Said(string text, QuoteKind kind, string source, string? name, params string[] content) =>
+        new(kind, new(Of(text, source), name, 0.9, "test"), null, [.. content.Select(c => Of(text, c))], null, 1);
+
+    [Theory]
+    [InlineData("Did taxes rise by 12 percent in 2019?")]
+    [InlineData("Look at the beautiful sky.")]
+    [InlineData("I believe that kindness matters to everyone.")]
+    [InlineData("We will be there for the people of this town.")]
+    [InlineData("A fine day.")]
+    public void What_evidence_can_not_settle_is_no_claim(string sentence) => Assert.Empty(Claims(sentence));
+
+    [Theory]
+    [InlineData("Taxes rose by 12 percent more than in 2019.", ClaimKind.Comparison)]
+    [InlineData("The city spent 12 million euros.", ClaimKind.Quantity)]
+    [InlineData("It was the highest price ever paid.", ClaimKind.Record)]
+    [InlineData("Smoking causes cancer in millions of people.", ClaimKind.Causal)]
+    [InlineData("Parliament passed the act.", ClaimKind.Law)]
+    [InlineData("Senator Poe opposed the bridge.", ClaimKind.Position)]
+    [InlineData("Mary Poe left the company.", ClaimKind.Event)]
+    public void A_claim_has_the_kind_of_its_most_telling_feature(string sentence, ClaimKind kind) =>
+        Assert.Equal(kind, ClaimExtractor.KindOf(SentenceFeatures.Of(sentence, new(0, sentence.Length)), isQuoted: false));
+
+    [Fact]
+    public void The_words_of_a_quote_are_a_claim_by_its_source()
+    {
+        const string Text = "“Taxes rose by 12 percent in 2019,” said Mary Poe, “and nobody was told.”";
+        var claim = Assert.Single(Claims(Text, null, Said(Text, QuoteKind.Direct, "Mary Poe", "Mary Poe", "“Taxes rose by 12 percent in 2019,”", "“and nobody was told.”")));
+        Assert.Equal("Mary Poe", claim.Claimant);
+        Assert.Equal(0, claim.Quote);
+        Assert.Equal("Taxes rose by 12 percent in 2019 and nobody was told.", claim.Standalone);
+        Assert.Equal(Text.Length, claim.Sentence.Length);
+        Assert.StartsWith("Taxes", claim.Span.In(Text), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Two_quotes_in_a_sentence_are_two_claims()
+    {
+        const string Text = "Poe said taxes rose by 12 percent, but Roe said taxes fell by 3 percent.";
+        var claims = Claims(
+            Text, null, Said(Text, QuoteKind.Indirect, "Poe", "Mary Poe", "taxes rose by 12 percent"), Said(Text, QuoteKind.Indirect, "Roe", null, "taxes fell by 3 percent"));
+        Assert.Equal<string?>(["Mary Poe", "Roe"], [.. claims.Select(c => c.Claimant)]);
+        Assert.Equal<string?>(["Taxes rose by 12 percent.", "Taxes fell by 3 percent."], [.. claims.Select(c => c.Standalone)]);
+    }
+
+    [Fact]
+    public void He_who_says_it_himself_is_named()
+    {
+        const string Text = "Mary Poe was there. She said she had paid 12 million euros in 2019.";
+        var claims = Claims(Text, null, Said(Text, QuoteKind.Indirect, "She", "Mary Poe", "she had paid 12 million euros in 2019"));
+        Assert.Equal("Mary Poe had paid 12 million euros in 2019.", claims[^1].Standalone);
+    }
+
+    [Fact]
+    public void A_pronoun_is_replaced_only_where_the_paragraph_names_one_person()
+    {
+        const string One = "Mary Poe runs the bank. She paid 12 million euros in 2019.";
+        Assert.Equal("Mary Poe paid 12 million euros in 2019.", Claims(One, new(Persons: [new(Of(One, "Mary Poe"), "Mary Poe")]))[^1].Standalone);
+        const string Two = "Mary Poe and Ann Roe run the bank. She paid 12 million euros in 2019.";
+        Assert.Equal(
+            "She paid 12 million euros in 2019.",
+            Claims(Two, new(Persons: [new(Of(Two, "Mary Poe"), "Mary Poe"), new(Of(Two, "Ann Roe"), "Ann Roe")]))[^1].Standalone);
+    }
+
+    [Theory]
+    [InlineData("Taxes rose by 12 percent last year.", "Taxes rose by 12 percent last year (2025).")]
+    [InlineData("Taxes rose by 12 percent last year's report said.", "Taxes rose by 12 percent last year's report said.")]
+    [InlineData("The bank paid 12 million euros on Monday.", "The bank paid 12 million euros on Monday (9 March 2026).")]
+    [InlineData("The bank paid 12 million euros on Wednesday.", "The bank paid 12 million euros on Wednesday.")]
+    [InlineData("The bank paid 12 million euros yesterday.", "The bank paid 12 million euros yesterday (10 March 2026).")]
+    [InlineData("The bank paid 12 million euros last week.", "The bank paid 12 million euros last week.")]
+    public void Relative_dates_are_read_from_the_day_of_publication(string sentence, string standalone) =>
+        Assert.Equal(standalone, Claims(sentence, new(Published: new DateOnly(2026, 3, 11)))[0].Standalone); // a Wednesday
+
+    [Fact]
+    public void Without_a_day_of_publication_a_sentence_is_kept() =>
+        Assert.Equal("Taxes rose by 12 percent last year.", Claims("Taxes rose by 12 percent last year.")[0].Standalone);
+
+    [Fact]
+    public void Hostile_text_never_throws_and_spans_stay_inside() => HostileText.Any.Sample(text =>
+    {
+        var sentences = Sentences.In(text);
+        Quote[] quotes = [.. sentences.Where(s => s.Length > 1).Take(3).Select(s => new Quote(QuoteKind.Mixed, null, null, [new(s.Start, s.Length - 1)], null, 1))];
+        foreach (var claim in ClaimExtractor.Extract(text, sentences, quotes, new(new DateOnly(2026, 3, 11))))
+        {
+            Assert.True(claim.Span.FitsIn(text.Length));
+            Assert.True(claim.Sentence.Contains(claim.Span));
+            Assert.InRange(claim.Worth.Score, 0, 1);
+        }
+    });
+}
