@@ -84,7 +84,7 @@ internal static class QuoteCommands
 
     private static (IReadOnlyList<ScoredQuote> Quotes, string Line) Predict(QuoteDocument document)
     {
-        ScoredQuote[] quotes = [.. QuoteExtractor.Extract(document.Text).Select(ScoredQuote.From)];
+        var quotes = ScoredQuote.From(QuoteExtractor.Extract(document.Text));
         return (quotes, QuoteLines.Write(document.Id, quotes));
     }
 

@@ -13,7 +13,13 @@ public sealed record SelectionPolicy
     public double SameParagraphPenalty { get; init; } = 0.15;
 
     /// <summary>What a task of the same sentence or quote costs: a quote and the claim in it are mostly one question. 0..1, per task.</summary>
-    public double OverlapPenalty { get; init; } = 0.35;
+    public double OverlapPenalty { get; init; } = 0.3;
+
+    /// <summary>
+    /// What each task of the same kind costs, so that quotes and claims both come up: the exact words of a person are a question of their own, and
+    /// would otherwise always lose against the figures in them. 0..1, per task.
+    /// </summary>
+    public double SameKindPenalty { get; init; } = 0.05;
 }
 
 /// <summary>A statement that was picked, with the reasons in words.</summary>
@@ -33,15 +39,18 @@ public static class Selector
     {
         var paragraphs = Paragraphs(text);
         var places = taken.Select(span => (Span: span, Paragraph: ParagraphOf(paragraphs, span))).ToList();
+        var kinds = new Dictionary<StatementKind, int>();
         var open = candidates.OrderBy(c => c.Span.Start).ToList();
         var picked = new List<Selected>();
         while (picked.Count < budget && open.Count > 0)
         {
-            var best = open.Select((c, i) => (Candidate: c, Index: i, Score: ScoreOf(c))).MaxBy(c => (c.Score, -c.Index));
-            if (best.Score < policy.MinScore) break;
+            var worthy = open.Select((c, i) => (Candidate: c, Index: i, Score: ScoreOf(c))).Where(c => c.Candidate.Statement.Worth.Score >= policy.MinScore).ToList();
+            if (worthy.Count == 0) break;
+            var best = worthy.MaxBy(c => (c.Score, -c.Index));
             open.RemoveAt(best.Index);
             picked.Add(new(best.Candidate.Statement, best.Candidate.Span, best.Score, WhyOf(best.Candidate.Statement)));
             places.Add((best.Candidate.Span, ParagraphOf(paragraphs, best.Candidate.Span)));
+            kinds[best.Candidate.Statement.Kind] = kinds.GetValueOrDefault(best.Candidate.Statement.Kind) + 1;
         }
 
         return picked;
@@ -51,7 +60,8 @@ public static class Selector
             var paragraph = ParagraphOf(paragraphs, candidate.Span);
             var overlapping = places.Count(p => p.Span.Overlaps(candidate.Span));
             var beside = places.Count(p => p.Paragraph == paragraph) - overlapping;
-            return candidate.Statement.Worth.Score - overlapping * policy.OverlapPenalty - Math.Max(0, beside) * policy.SameParagraphPenalty;
+            return candidate.Statement.Worth.Score - overlapping * policy.OverlapPenalty - Math.Max(0, beside) * policy.SameParagraphPenalty
+                - kinds.GetValueOrDefault(candidate.Statement.Kind) * policy.SameKindPenalty;
         }
     }
 

@@ -54,11 +54,11 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     }
 
     /// <summary>Articles, newest first, after a cursor.</summary>
-    public Task<Page<ArticleEntry>> ArticlesAsync(string? cursor, int most, CancellationToken cancellation = default) =>
+    public Task<Slice<ArticleEntry>> ArticlesAsync(string? cursor, int most, CancellationToken cancellation = default) =>
         PageAsync<ArticleEntry>(ArticlesTable, All, cursor, most, cancellation);
 
     /// <summary>Articles that the sweep looks after, by key, after a cursor.</summary>
-    public Task<Page<ArticleEntry>> ActiveAsync(string? cursor, int most, CancellationToken cancellation = default) =>
+    public Task<Slice<ArticleEntry>> ActiveAsync(string? cursor, int most, CancellationToken cancellation = default) =>
         PageAsync<ArticleEntry>(ArticlesTable, ActivePartition, cursor, most, cancellation);
 
     /// <summary>The sweep looks after it again.</summary>
@@ -124,7 +124,7 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     }
 
     /// <summary>What changed after a cursor, oldest first; without one, nothing but the cursor of now. A cursor older than yesterday starts there.</summary>
-    public async Task<Page<ChangeEntry>> ChangesAsync(string? cursor, int most, CancellationToken cancellation = default)
+    public async Task<Slice<ChangeEntry>> ChangesAsync(string? cursor, int most, CancellationToken cancellation = default)
     {
         var now = time.GetUtcNow();
         if (cursor is null) return new([], now.UtcTicks.ToString("D19", CultureInfo.InvariantCulture));
@@ -164,11 +164,11 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     }
 
     /// <summary>Publications, newest first, after a cursor.</summary>
-    public Task<Page<PublishedArticle>> FeedAsync(string? cursor, int most, CancellationToken cancellation = default) =>
+    public Task<Slice<PublishedArticle>> FeedAsync(string? cursor, int most, CancellationToken cancellation = default) =>
         PageAsync<PublishedArticle>(PublishedTable, All, cursor, most, cancellation);
 
     /// <summary>Corrections, clarifications and retractions, newest first, after a cursor.</summary>
-    public Task<Page<PublishedArticle>> CorrectionsAsync(string? cursor, int most, CancellationToken cancellation = default) =>
+    public Task<Slice<PublishedArticle>> CorrectionsAsync(string? cursor, int most, CancellationToken cancellation = default) =>
         PageAsync<PublishedArticle>(CorrectionsTable, All, cursor, most, cancellation);
 
     /// <summary>Writes how far a re-verification is.</summary>
@@ -176,7 +176,7 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
         PutAsync(ReverificationsTable, All, $"{Inverse(report.StartedAt)}|{report.Id}", report, cancellation);
 
     /// <summary>Re-verifications, newest first, after a cursor.</summary>
-    public Task<Page<ReverificationReport>> ReverificationsAsync(string? cursor, int most, CancellationToken cancellation = default) =>
+    public Task<Slice<ReverificationReport>> ReverificationsAsync(string? cursor, int most, CancellationToken cancellation = default) =>
         PageAsync<ReverificationReport>(ReverificationsTable, All, cursor, most, cancellation);
 
     private static string QueueKey(ReviewTask task) =>
@@ -187,7 +187,7 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     private Task PutAsync<T>(string table, string partition, string key, T value, CancellationToken cancellation) =>
         tables.CommitAsync(table, partition, [new RowChange.Put(key, CaseJson.Write(value))], cancellation);
 
-    private async Task<Page<T>> PageAsync<T>(string table, string partition, string? cursor, int most, CancellationToken cancellation)
+    private async Task<Slice<T>> PageAsync<T>(string table, string partition, string? cursor, int most, CancellationToken cancellation)
     {
         var rows = await tables.ListAsync(table, partition, "", cursor, most, cancellation);
         return new([.. rows.Select(row => CaseJson.Read<T>(row.Json))], rows.Count == most ? rows[^1].Key : null);
@@ -197,4 +197,4 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
 /// <summary>Some of a list, and where the rest begins.</summary>
 /// <param name="Items">In the list's order.</param>
 /// <param name="Cursor">Give it to get what follows; null at the end.</param>
-public sealed record Page<T>(IReadOnlyList<T> Items, string? Cursor);
+public sealed record Slice<T>(IReadOnlyList<T> Items, string? Cursor);

@@ -11,15 +11,23 @@ internal static class MetadataText
     private const string Begin = "=?UTF-8?B?";
     private const string End = "?=";
 
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
     public static string Encode(string value) => IsPlain(value) ? value : Begin + Convert.ToBase64String(Encoding.UTF8.GetBytes(value)) + End;
 
     /// <summary>What <see cref="Encode"/> made, or the value itself when it is not an encoded word.</summary>
     public static string Decode(string value)
     {
         if (!IsEncoded(value)) return value;
-        var word = value[Begin.Length..^End.Length];
-        var bytes = new byte[word.Length];
-        return Convert.TryFromBase64String(word, bytes, out var length) ? Encoding.UTF8.GetString(bytes, 0, length) : value;
+        try
+        {
+            return Strict.GetString(Convert.FromBase64String(value[Begin.Length..^End.Length]));
+        }
+        // Somebody wrote this value and meant it.
+        catch (Exception e) when (e is FormatException or DecoderFallbackException)
+        {
+            return value;
+        }
     }
 
     // Headers lose spaces at their ends, and an empty one may be lost itself.

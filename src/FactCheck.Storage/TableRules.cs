@@ -32,7 +32,10 @@ internal static class TableRules
 
     /// <summary>Whether a string can be a partition's or a row's key.</summary>
     public static bool IsKey(string key) =>
-        key.Length is > 0 and <= LongestKey && !key.Any(c => char.IsControl(c) || char.IsSurrogate(c) || c is '/' or '\\' or '#' or '?');
+        key.Length is > 0 and <= LongestKey && key.All(IsOfAKey);
+
+    /// <summary>The beginning of a string as far as it could be a key.</summary>
+    public static string StorablePart(string text) => new([.. text.TakeWhile(IsOfAKey).Take(LongestKey)]);
 
     /// <summary>Refuses a transaction that Azure would refuse whatever the table holds.</summary>
     /// <exception cref="ArgumentException">Something in it can't be stored, is there twice or is too much.</exception>
@@ -68,6 +71,8 @@ internal static class TableRules
         RowChange.Delete => null,
         _ => throw new ArgumentException($"Unknown change {change.GetType()}.", nameof(change)),
     };
+
+    private static bool IsOfAKey(char c) => !(char.IsControl(c) || char.IsSurrogate(c) || c is '/' or '\\' or '#' or '?');
 
     private static void CheckKey(string key, string what)
     {

@@ -9,11 +9,18 @@ namespace FactCheck.Extraction.Evaluation;
 /// <param name="Speakers">Every span that counts as its speaker; empty when there is none.</param>
 /// <param name="Cues">Every span that counts as its cue; empty when there is none.</param>
 /// <param name="Type">direct, indirect or mixed.</param>
-public sealed record ScoredQuote(IReadOnlyList<TextSpan> Content, IReadOnlyList<TextSpan> Speakers, IReadOnlyList<TextSpan> Cues, string Type)
+/// <param name="Confidence">0..1; 1 for gold.</param>
+public sealed record ScoredQuote(IReadOnlyList<TextSpan> Content, IReadOnlyList<TextSpan> Speakers, IReadOnlyList<TextSpan> Cues, string Type, double Confidence = 1)
 {
-    /// <summary>An extracted quote as a prediction.</summary>
-    public static ScoredQuote From(Quote quote) =>
-        new(quote.Content, quote.Source is { } source ? [source.Mention] : [], quote.Cue is { } cue ? [cue] : [], quote.Kind.ToString().ToLowerInvariant());
+    /// <summary>Extracted quotes as predictions: the outermost ones, as the annotation guides count them.</summary>
+    public static IReadOnlyList<ScoredQuote> From(IEnumerable<Quote> quotes) => [.. quotes.Where(q => q.Parent is null).Select(From)];
+
+    private static ScoredQuote From(Quote quote) => new(
+        quote.Content,
+        quote.Source is { } source ? [source.Mention] : [],
+        quote.Cue is { } cue ? [cue] : [],
+        quote.Kind.ToString().ToLowerInvariant(),
+        quote.Confidence);
 }
 
 /// <summary>A document of a gold file, or of a file to extract from.</summary>
@@ -60,6 +67,7 @@ public static class QuoteLines
         foreach (var span in quote.Content) WriteSpan(json, span);
         json.WriteEndArray();
         json.WriteString("type", quote.Type);
+        json.WriteNumber("confidence", Math.Round(quote.Confidence, 3));
         json.WriteEndObject();
     }
 

@@ -63,9 +63,8 @@ internal sealed partial class CueFinder
     // The marks close a stretch of speech rather than a name: a comma or stop stands at their end, or they open the sentence.
     private bool IsSpeechEnd(int at)
     {
-        var extent = _reading.Outermost[_reading[at].Quotation].Extent;
-        var last = extent.End - 2;
-        return extent.Start <= _reading[_first].Span.Start || _reading.Text[Math.Max(last, 0)] is ',' or '.' or '?' or '!' or '\u2026' || _reading.IsMark(at + 1, ',');
+        var quotation = _reading.Outermost[_reading[at].Quotation];
+        return quotation.Extent.Start <= _reading[_first].Span.Start || quotation.Final(_reading.Text) is ',' or '.' or '?' or '!' or '\u2026' || _reading.IsMark(at + 1, ',');
     }
 
     private void ReadInverted(int at, int group, int after, CueVerb verb)
@@ -106,8 +105,23 @@ internal sealed partial class CueFinder
             return;
         }
 
-        if (speaker is not null) ReadParenthetical(at, edge, after, verb, speaker);
+        if (speaker is null) return;
+        if (QuotationBefore(edge) is { } previous && verb.Frames.HasFlag(Frames.Quote) && IsClosing(after)) Add(speaker, at, after, previous, 0.9);
+        else ReadParenthetical(at, edge, after, verb, speaker);
     }
+
+    // “Why?” Scott's niece said: a sentence of no more than subject and verb gives away the marks that end right before it.
+    private List<TextSpan>? QuotationBefore(int edge)
+    {
+        if (_level >= 0 || edge != _first || edge == 0 || _reading[edge - 1].Quotation < 0) return null;
+        var quotation = _reading.Outermost[_reading[edge - 1].Quotation];
+        var gap = _reading.Text.AsSpan(quotation.Extent.End, _reading[edge].Span.Start - quotation.Extent.End);
+        return gap.Count('\n') > 0 || IsTaken(quotation.Extent) ? null : [.. quotation.Parts];
+    }
+
+    // Nothing that could be said follows the verb: an end, a mark, a day, "in a statement".
+    private bool IsClosing(int after) => after >= _end || _reading.IsMark(after) || _reading.Is(after, WordClass.Day | WordClass.Preposition) || _verbs.IsAdverb(after);
+
 
     private (Speaker? Speaker, int Edge) Subject(int at, int group, CueVerb verb)
     {
@@ -245,7 +259,7 @@ internal sealed partial class CueFinder
         return end > next ? [TextSpan.FromBounds(quotation.Extent.Start, _reading[end - 1].Span.End)] : [.. quotation.Parts];
     }
 
-    private bool EndsAsSentence(Quotation quotation) => quotation.Extent.Length > 2 && _reading.Text[quotation.Extent.End - 2] is '.' or '!' or '?' or ',';
+    private bool EndsAsSentence(Quotation quotation) => quotation.Final(_reading.Text) is '.' or '!' or '?' or ',';
 
     private (List<TextSpan>? Content, double Confidence) RightPhrase(int after, CueVerb verb)
     {
@@ -280,6 +294,7 @@ internal sealed partial class CueFinder
         if ((verb.Frames & (Frames.Quote | Frames.Bare)) == Frames.None) return;
         var inverted = speaker.Span.Start > _reading[at].Span.Start;
         var sourceEnd = inverted ? _reading.WordFrom(speaker.Span.End) : after;
+        if (!IsClosing(sourceEnd)) return;
         var mark = edge - 1;
         var isAs = _reading.Is(mark, "as");
         if (isAs) mark--;
@@ -289,6 +304,7 @@ internal sealed partial class CueFinder
         var right = SecondHalf(sourceEnd);
         List<TextSpan> content = [];
         if (left is { } l) content.Add(l);
+        if (left is not null && right is null && !_verbs.HasVerb(_first, mark)) return;
         if (right is { } r && (left is null || !_verbs.HasVerb(_first, mark) || GoesOn(sourceEnd + 1))) content.Add(r);
         Add(speaker, at, after, content, verb.Frames.HasFlag(Frames.Weak) ? 0.6 : 0.85);
     }

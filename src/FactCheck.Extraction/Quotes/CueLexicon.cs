@@ -43,6 +43,7 @@ internal static class CueLexicon
 {
     private const string Letters = "qtbionasw";
     private static readonly FrozenDictionary<string, bool> Nouns = LoadNouns();
+    private static readonly FrozenSet<string> NounsToo = Nouns.Keys.Concat(DataFiles.Groups("quotes/nouns.txt").SelectMany(g => g.Words)).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
     private static readonly FrozenDictionary<string, CueVerb> Verbs = LoadVerbs();
     private static readonly FrozenDictionary<string, bool>.AlternateLookup<ReadOnlySpan<char>> NounLookup = Nouns.GetAlternateLookup<ReadOnlySpan<char>>();
     private static readonly FrozenDictionary<string, CueVerb>.AlternateLookup<ReadOnlySpan<char>> VerbLookup = Verbs.GetAlternateLookup<ReadOnlySpan<char>>();
@@ -57,6 +58,7 @@ internal static class CueLexicon
         var nouns = new Dictionary<string, bool>(StringComparer.OrdinalIgnoreCase);
         foreach (var (key, words) in DataFiles.Groups("quotes/nouns.txt"))
         {
+            if (string.Equals(key, "homograph", StringComparison.Ordinal)) continue;
             foreach (var word in words)
             {
                 nouns[word] = nouns[Inflection.Third(word)] = string.Equals(key, "speech", StringComparison.Ordinal);
@@ -94,11 +96,11 @@ internal static class CueLexicon
         var forms = parts[0].Split('/');
         var particle = parts.Length > 1 ? parts[1] : null;
         var past = forms.Length > 1 ? forms[1] : Inflection.Past(forms[0]);
-        Add(verbs, forms[0], new(frames, VerbForm.Base, particle, Nouns.ContainsKey(forms[0])));
-        Add(verbs, Inflection.Third(forms[0]), new(frames, VerbForm.Third, particle, Nouns.ContainsKey(forms[0])));
+        Add(verbs, forms[0], new(frames, VerbForm.Base, particle, NounsToo.Contains(forms[0])));
+        Add(verbs, Inflection.Third(forms[0]), new(frames, VerbForm.Third, particle, NounsToo.Contains(forms[0])));
         Add(verbs, past, new(frames, VerbForm.Past, particle, IsNounToo: false));
         Add(verbs, forms.Length > 2 ? forms[2] : past, new(frames, VerbForm.Participle, particle, IsNounToo: false));
-        Add(verbs, forms.Length > 3 ? forms[3] : Inflection.Ing(forms[0]), new(frames, VerbForm.Ing, particle, Nouns.ContainsKey(Inflection.Ing(forms[0]))));
+        Add(verbs, forms.Length > 3 ? forms[3] : Inflection.Ing(forms[0]), new(frames, VerbForm.Ing, particle, NounsToo.Contains(Inflection.Ing(forms[0]))));
     }
 
     // A spelling listed twice takes what either line says; it is weak only if both are.

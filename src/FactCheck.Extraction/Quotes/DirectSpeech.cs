@@ -71,14 +71,15 @@ internal sealed class DirectSpeech
         var quotation = _reading.Outermost[index];
         var first = _reading.WordFrom(quotation.Extent.Start);
         if (quotation.IsDash ? !IsDialogue(index, first) : !IsSpeech(quotation, first, _reading.Sentences[sentence])) return;
-        if (GoesOnWith(index, first) is { } before)
+        var named = SpeakerAfterDash(quotation) ?? SpeakerBeforeColon(first);
+        if (named is null && GoesOnWith(index, first) is { } before)
         {
             before.Content.AddRange(quotation.Parts);
             _byQuotation[index] = before;
             return;
         }
 
-        var speaker = SpeakerAfterDash(quotation) ?? SpeakerBeforeColon(first) ?? LastSpeaker(index, sentence) ?? SpeakerOfSentence(first, sentence);
+        var speaker = named ?? LastSpeaker(index, sentence) ?? SpeakerOfSentence(first, sentence);
         var draft = new Draft { Speaker = speaker, Cue = null, Content = [.. quotation.Parts], Confidence = Confidence(quotation, speaker) };
         _drafts.Add(draft);
         _byQuotation[index] = draft;
@@ -93,7 +94,8 @@ internal sealed class DirectSpeech
         var words = CountWords(first, end);
         if (words < 2 || IsTitle(first, end, words)) return false;
         var opens = first == sentence.First || _reading.IsMark(first - 1, ':') || _reading.IsMark(first - 1, ',') || _reading.IsDash(first - 1);
-        var closes = Punctuation.EndsSentence(_reading.Text[quotation.Extent.End - 2]) || _reading.Text[quotation.Extent.End - 2] == ',' || quotation.Parts.Count > 1;
+        var final = quotation.Final(_reading.Text);
+        var closes = Punctuation.EndsSentence(final) || final == ',' || quotation.Parts.Count > 1;
         if (opens && closes && first + 1 < _reading.Count) return words >= FewestWordsOfSpeech || first == sentence.First;
         return words >= 2 * FewestWordsOfSpeech && _verbs.HasVerb(first, end);
     }
@@ -168,7 +170,21 @@ internal sealed class DirectSpeech
     {
         if (first < 2 || !_reading.IsMark(first - 1, ':')) return null;
         var sentence = _reading.Sentences[SentenceAt(first - 1)];
-        return Main(sentence.First, first - 1, "subject of the sentence that the colon ends", 0.75);
+        var speaker = Main(sentence.First, first - 1, "subject of the sentence that the colon ends", 0.75);
+        return speaker is not null && CanSpeak(speaker) ? speaker : null;
+    }
+
+    // A name, a pronoun, an office or a body; not "the problem: “…”".
+    private bool CanSpeak(Speaker speaker)
+    {
+        var first = _reading.WordFrom(speaker.Span.Start);
+        for (var at = first; at < _reading.Count && _reading[at].Span.Start < speaker.Span.End; at++)
+        {
+            if (_reading.Is(at, WordClass.SubjectPronoun) || _reading.HasRole(at, "title") || _reading.HasRole(at, "group") || CueLexicon.IsNoun(_reading.At(at), out _)) return true;
+            if (_reading[at].IsCapital && !_reading.Is(at, WordClass.Determiner | WordClass.Possessive) && (at > first || !_reading.Is(at, WordClass.SentenceOpener))) return true;
+        }
+
+        return false;
     }
 
     private Speaker? Main(int first, int end, string reason, double confidence)

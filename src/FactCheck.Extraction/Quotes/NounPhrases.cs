@@ -93,7 +93,7 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
         var phrase = Plain(first, end);
         if (phrase.IsEmpty) return default;
         var whole = end < relative ? PastAppositions(first, phrase) : phrase;
-        return whole with { Reason = $"'{reading.At(relative)}' stands for it: subject" };
+        return new(whole.First, relative + 1, "subject, by its relative pronoun,");
     }
 
     private int OpeningBracket(int first, int close)

@@ -10,6 +10,14 @@ namespace FactCheck.Extraction.Quotes;
 internal sealed record Quotation(IReadOnlyList<TextSpan> Parts, bool IsClosed, bool IsDash = false)
 {
     public TextSpan Extent => TextSpan.FromBounds(Parts[0].Start, Parts[^1].End);
+
+    /// <summary>The last character inside the marks.</summary>
+    public char Final(string text)
+    {
+        var at = Extent.End - 1;
+        while (at > Extent.Start && Punctuation.IsQuoteMark(text[at])) at--;
+        return text[at];
+    }
 }
 
 /// <summary>
@@ -20,6 +28,9 @@ internal sealed class QuotationMarks(string text)
 {
     private const int DeepestNesting = 6;
     private const int MostParagraphs = 40;
+
+    /// <summary>Stands for the first half of a mark that is typed as two: '' or ``.</summary>
+    private const char FirstHalf = '\u2060';
     private readonly List<Quotation> _found = [];
     private readonly List<(char Mark, int At)> _open = [];
     private List<TextSpan>? _running;
@@ -28,11 +39,18 @@ internal sealed class QuotationMarks(string text)
     /// <summary>Every quotation of the text, outer before inner, in order of their opening marks.</summary>
     public static IReadOnlyList<Quotation> In(string text)
     {
-        var marks = new QuotationMarks(text);
-        foreach (var paragraph in Paragraphs.In(text)) marks.Read(paragraph);
+        var marks = new QuotationMarks(WithoutTypewriterMarks(text));
+        foreach (var paragraph in Text.Paragraphs.In(text)) marks.Read(paragraph);
         marks.EndRunning();
         marks._found.Sort((a, b) => (a.Extent.Start, -a.Extent.Length).CompareTo((b.Extent.Start, -b.Extent.Length)));
         return marks._found;
+    }
+
+    // Wire copy types a double mark as two single ones; the offsets stay.
+    private static string WithoutTypewriterMarks(string text)
+    {
+        if (!text.Contains("''", StringComparison.Ordinal) && !text.Contains("``", StringComparison.Ordinal)) return text;
+        return text.Replace("''", $"{FirstHalf}\"", StringComparison.Ordinal).Replace("``", $"{FirstHalf}\"", StringComparison.Ordinal);
     }
 
     private void Read(TextSpan paragraph)
@@ -61,7 +79,7 @@ internal sealed class QuotationMarks(string text)
         if (_running.Count < MostParagraphs && Opener(text[paragraph.Start]) == Opener(text[_running[0].Start]) && Opener(text[paragraph.Start]) != '\0')
         {
             _open.Add((Opener(text[paragraph.Start]), paragraph.Start));
-            return paragraph.Start + 1;
+            return paragraph.Start + (text[paragraph.Start] == FirstHalf ? 2 : 1);
         }
 
         EndRunning();
@@ -86,7 +104,7 @@ internal sealed class QuotationMarks(string text)
     {
         var mark = Opener(text[at]);
         if (mark == '\0' || _open.Count == DeepestNesting) return;
-        _open.Add((mark, at));
+        _open.Add((mark, at > 0 && text[at - 1] == FirstHalf ? at - 1 : at));
     }
 
     // The inner mark was left open and the outer one closes: the inner is forgotten if it is a single one, else it ends here too.
@@ -172,7 +190,8 @@ internal sealed class QuotationMarks(string text)
     {
         if (at + 1 >= paragraph.End || char.IsWhiteSpace(text[at + 1])) return false;
         if (text[at] is '\u201C' or '\u201E' or '\u00AB' or '\u2039' or '\u201A' && !(at > 0 && char.IsLetterOrDigit(text[at - 1]))) return true;
-        var before = at == paragraph.Start ? ' ' : text[at - 1];
+        var start = at > paragraph.Start && text[at - 1] == FirstHalf ? at - 1 : at;
+        var before = start == paragraph.Start ? ' ' : text[start - 1];
         var fits = char.IsWhiteSpace(before) || before is '(' or '[' or '/' || Punctuation.IsDash(before) || Punctuation.IsQuoteMark(before);
         if (text[at] is '\'' or '\u2019') return text[at] == '\'' && fits && char.IsLetter(text[at + 1]);
         return text[at] is not '\u201D' && fits;
@@ -180,7 +199,8 @@ internal sealed class QuotationMarks(string text)
 
     private bool CanClose(int at, TextSpan paragraph)
     {
-        var afterSpace = at == paragraph.Start || char.IsWhiteSpace(text[at - 1]);
+        var start = at > paragraph.Start && text[at - 1] == FirstHalf ? at - 1 : at;
+        var afterSpace = start == paragraph.Start || char.IsWhiteSpace(text[start - 1]);
         var beforeWord = at + 1 < paragraph.End && char.IsLetterOrDigit(text[at + 1]);
         if (text[at] is '"' or '\uFF02') return !(afterSpace && beforeWord);
         if (text[at] is '\u201C' or '\u00AB' or '\u2018') return !beforeWord;
@@ -198,7 +218,7 @@ internal sealed class QuotationMarks(string text)
 
     private static char Opener(char mark) => mark switch
     {
-        '"' or '\uFF02' => '"',
+        '"' or '\uFF02' or FirstHalf => '"',
         '\u201C' or '\u201F' => '\u201C',
         '\u201E' => '\u201E',
         '\u00AB' => '\u00AB',

@@ -31,14 +31,16 @@ internal sealed class VerbTest(Reading reading)
         var word = reading.At(at);
         if (reading[at].IsCapital || word.Length < 4) return false;
         if (word.EndsWith("ed", StringComparison.Ordinal)) return !reading.Is(at - 1, WordClass.Determiner | WordClass.Possessive);
-        // "the plan works": a word in -s after a singular noun or name.
-        return word[^1] == 's' && word[^2] is not ('s' or 'u' or 'i') && reading[at - 1].Kind == TokenKind.Word && !reading.Is(at - 1, WordClass.Determiner | WordClass.Possessive | WordClass.Preposition | WordClass.Coordinator) && reading.At(at - 1)[^1] != 's';
+        // "Congress works": a word in -s after a name or a pronoun.
+        return word[^1] == 's' && word[^2] is not ('s' or 'u' or 'i') && (reading[at - 1].IsCapital || reading.Is(at - 1, WordClass.SubjectPronoun | WordClass.Relative)) && !reading.Is(at - 1, WordClass.Determiner | WordClass.Possessive | WordClass.Preposition);
     }
 
     private bool HasParticle(int at, CueVerb verb) => verb.Particle is null || reading.Is(at + 1, verb.Particle);
 
     private bool Fits(int at, int first, CueVerb verb)
     {
+        // "the United States": inside a sentence a capital makes a name of it.
+        if (verb.IsNounToo && reading[at].IsCapital) return false;
         var before = at - 1;
         while (before >= first && IsAdverb(before)) before--;
         if (before < first) return verb.Form != VerbForm.Base && !verb.IsNounToo && !reading[at].IsCapital;

@@ -98,7 +98,7 @@ internal sealed class CorrectionRequests(ITableStore tables, TimeProvider time)
         return tables.CommitAsync(Table, All, [new RowChange.Insert(request.Id, JsonSerializer.Serialize(request, CorrectionJson.Default.CorrectionRequest))], cancellation);
     }
 
-    public async Task<Page<CorrectionRequest>> ListAsync(string? cursor, int most, CancellationToken cancellation)
+    public async Task<Slice<CorrectionRequest>> ListAsync(string? cursor, int most, CancellationToken cancellation)
     {
         var rows = await tables.ListAsync(Table, All, "", cursor, most, cancellation);
         return new([.. rows.Select(row => JsonSerializer.Deserialize(row.Json, CorrectionJson.Default.CorrectionRequest)!)], rows.Count == most ? rows[^1].Key : null);

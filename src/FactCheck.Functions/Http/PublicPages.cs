@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using System.Xml.Linq;
 using FactCheck.Domain;
 using FactCheck.Functions.Publishing;

@@ -1,5 +1,5 @@
 using FactCheck.Domain;
-using FactCheck.Extraction;
+using FactCheck.Extraction.Text;
 using FactCheck.Storage;
 
 namespace FactCheck.Functions.Workflow;

@@ -1,4 +1,8 @@
+using System.Collections.Concurrent;
 using FactCheck.Runtime;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Tests.Runtime;
 
@@ -6,12 +10,8 @@ namespace FactCheck.Tests.Runtime;
 internal static class Hosts
 {
     /// <summary>Starts an orchestration, waits until nothing goes on, and returns what became of it.</summary>
-    public static async Task<OrchestrationMetadata> RunAsync(this TestHost host, string orchestrator, object? input = null, string? id = null)
-    {
-        var instance = await host.Client.ScheduleNewOrchestrationInstanceAsync(orchestrator, input, new StartOrchestrationOptions(id), CancellationToken.None);
-        await host.WhenIdleAsync();
-        return await host.ReadAsync(instance);
-    }
+    public static async Task<OrchestrationMetadata> RunAsync(this TestHost host, string orchestrator, object? input = null, string? id = null) =>
+        await host.ReadAsync(await host.BeginAsync(orchestrator, input, id));
 
     /// <summary>Starts an orchestration and waits until nothing goes on.</summary>
     public static async Task<string> BeginAsync(this TestHost host, string orchestrator, object? input = null, string? id = null)
@@ -31,4 +31,68 @@ internal static class Hosts
     /// <summary>All that is known of an instance.</summary>
     public static async Task<OrchestrationMetadata> ReadAsync(this TestHost host, string instance) =>
         await host.Client.GetInstanceAsync(instance, getInputsAndOutputs: true) ?? throw new InvalidOperationException($"There is no {instance}.");
+
+    /// <summary>Rows of a table of the file.</summary>
+    public static long Count(this TestHost host, string table) => Sql(host.DataDirectory, $"SELECT COUNT(*) FROM {table}");
+
+    /// <summary>One number out of the file.</summary>
+    public static long Sql(string dataDirectory, string sql)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(dataDirectory, "runtime.db")};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return Convert.ToInt64(command.ExecuteScalar());
+    }
+
+    public static TestHostBuilder LoggingTo(this TestHostBuilder builder, ListLog log) =>
+        builder.ConfigureServices(services => services.AddSingleton<ILoggerProvider>(log));
+
+    public static void Replace(this IServiceCollection services, TimeProvider time) => services.AddSingleton(time);
+
+    public static void Say(this ILogger logger, string text) => logger.Log(LogLevel.Information, default, text, null, (state, _) => state);
+}
+
+/// <summary>Keeps what is logged.</summary>
+internal sealed class ListLog : ILoggerProvider
+{
+    private readonly ConcurrentQueue<(string Category, LogLevel Level, string Text)> _lines = new();
+
+    public IReadOnlyList<string> Of(string category) => [.. _lines.Where(line => string.Equals(line.Category, category, StringComparison.Ordinal)).Select(line => line.Text)];
+
+    public IReadOnlyList<string> Of(LogLevel level) => [.. _lines.Where(line => line.Level == level).Select(line => line.Text)];
+
+    public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
+
+    public void Dispose() { }
+
+    private sealed class Logger(ListLog log, string category) : ILogger
+    {
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            log._lines.Enqueue((category, logLevel, formatter(state, exception)));
+    }
+}
+
+/// <summary>A clock that a test sets, even back; its timers never fire.</summary>
+internal sealed class SettableTime : TimeProvider
+{
+    public DateTimeOffset Now { get; set; } = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public override DateTimeOffset GetUtcNow() => Now;
+
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => new Never();
+
+    private sealed class Never : ITimer
+    {
+        public bool Change(TimeSpan dueTime, TimeSpan period) => true;
+
+        public void Dispose() { }
+
+        public ValueTask DisposeAsync() => ValueTask.CompletedTask;
+    }
 }

@@ -1,5 +1,4 @@
 using Azure.AI.TextAnalytics;
-using Azure.Core;
 using Azure.Identity;
 using FactCheck.Domain;
 using FactCheck.Functions;
@@ -10,17 +9,14 @@ var builder = FunctionsApplication.CreateBuilder(args);
 builder.ConfigureFunctionsWebApplication();
 
 var configuration = builder.Configuration;
-TokenCredential credential = new DefaultAzureCredential();
-var storage = new AzureStorageOptions
-{
-    ConnectionString = configuration["FactCheckStorage"],
-    AccountUri = configuration["FactCheckStorage:AccountUri"] is { Length: > 0 } account ? new Uri(account) : null,
-    Credential = credential,
-};
-builder.Services.AddSingleton<ITableStore>(_ => new AzureTables(storage));
-builder.Services.AddSingleton<IBlobStore>(_ => new AzureBlobs(storage));
+
+// The storage that the host itself uses: a connection string, or the addresses and the identity of the function app.
+var storage = configuration.GetSection("AzureWebJobsStorage").Get<AzureStorageOptions>() ?? new AzureStorageOptions();
+if (configuration["AzureWebJobsStorage"] is { Length: > 0 } connection) storage = new AzureStorageOptions { ConnectionString = connection };
+builder.Services.AddSingleton<ITableStore>(_ => new AzureTables(storage.CreateTableServiceClient()));
+builder.Services.AddSingleton<IBlobStore>(_ => new AzureBlobs(storage.CreateBlobServiceClient()));
 builder.Services.AddSingleton<ITextAnalytics>(_ => new AzureTextAnalytics(new TextAnalyticsClient(
-    new Uri(configuration["Language:Endpoint"] ?? throw new InvalidOperationException("The setting Language:Endpoint is missing: the address of the Azure AI Language resource.")), credential)));
+    new Uri(configuration["Language:Endpoint"] ?? throw new InvalidOperationException("The setting Language:Endpoint is missing: the address of the Azure AI Language resource.")), new DefaultAzureCredential())));
 
 // Own tokens and sign-in links only where a key is given (Key Vault reference); otherwise OpenID Connect or App Service authentication.
 if (configuration["FactCheck:Access:SigningKey"] is { Length: > 0 } key) builder.Services.AddSingleton(new SigningKey(Convert.FromBase64String(key)));

@@ -4,7 +4,6 @@ global using Microsoft.Azure.Functions.Worker.Builder;
 global using Microsoft.Azure.Functions.Worker.Middleware;
 global using Microsoft.DurableTask;
 global using Microsoft.DurableTask.Client;
-global using Microsoft.Extensions.Hosting;
 
 // Both the worker and Durable Task have one: the app means Durable Task's.
 global using RetryContext = Microsoft.DurableTask.RetryContext;

@@ -1,0 +1,126 @@
+// Calls to the server.
+
+/** @typedef {import('./contract.js').Me} Me */
+/** @typedef {import('./contract.js').TaskSummary} TaskSummary */
+/** @typedef {import('./contract.js').TaskDetail} TaskDetail */
+/** @typedef {import('./contract.js').ArticleSummary} ArticleSummary */
+/** @typedef {import('./contract.js').ArticleDetail} ArticleDetail */
+/** @typedef {import('./contract.js').StatementView} StatementView */
+/** @typedef {import('./contract.js').NewDecision} NewDecision */
+/** @template T @typedef {{items: T[], cursor?: string}} ListOf */
+/** @template T @typedef {{data: T, etag: string|null}} Answer */
+
+/** An answer that is no success; status 0 when there was none. */
+export class Problem extends Error {
+  /**
+   * @param {number} status
+   * @param {{title?: string, detail?: string, errors?: Record<string, string>, holder?: string, until?: string}} body
+   */
+  constructor(status, body) {
+    super(body.detail ?? body.title ?? `The server answered ${status}.`);
+    this.status = status;
+    this.errors = body.errors ?? {};
+    this.holder = body.holder;
+    this.until = body.until;
+  }
+}
+
+/** Hears of the end of the session: an event `signedout`. */
+export const session = new EventTarget();
+
+/**
+ * @param {string} method
+ * @param {string} path
+ * @param {{body?: unknown, file?: File, headers?: Record<string, string>, signal?: AbortSignal, keepalive?: boolean}} [options]
+ * @returns {Promise<Answer<any>>}
+ */
+async function call(method, path, { body, file, headers = {}, signal, keepalive } = {}) {
+  const sent = new Headers({ Accept: 'application/json', 'X-FactCheck': 'page', ...headers });
+  if (file) sent.set('Content-Type', file.type || 'application/octet-stream');
+  else if (body !== undefined) sent.set('Content-Type', 'application/json');
+  let response;
+  try {
+    response = await fetch(path, { method, headers: sent, body: file ?? (body === undefined ? undefined : JSON.stringify(body)), signal, keepalive, cache: 'no-store' });
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    throw new Problem(0, { detail: 'The server can’t be reached. Check the connection and try again.' });
+  }
+  const data = (response.headers.get('Content-Type') ?? '').includes('json') ? await response.json().catch(() => null) : null;
+  if (response.ok) return { data, etag: response.headers.get('ETag') ?? quoted(data?.eTag ?? data?.task?.eTag) };
+  if (response.status === 401 && path !== '/api/session' && path !== '/api/me') session.dispatchEvent(new Event('signedout'));
+  throw new Problem(response.status, data ?? {});
+}
+
+/** @param {string|undefined} tag */
+function quoted(tag) {
+  return tag === undefined || /^(W\/)?".*"$/.test(tag) ? tag ?? null : `"${tag}"`;
+}
+
+/** @param {Record<string, string|undefined|null>} given */
+function query(given) {
+  const set = Object.entries(given).filter((pair) => pair[1]).map(([name, value]) => [name, String(value)]);
+  return set.length ? `?${new URLSearchParams(set)}` : '';
+}
+
+const part = encodeURIComponent;
+
+/** @param {string} code */
+export const signIn = (code) => call('POST', '/api/session', { body: { code } });
+export const signOut = () => call('DELETE', '/api/session');
+/** @returns {Promise<Answer<Me>>} */
+export const me = () => call('GET', '/api/me');
+
+/** @param {{state?: string, kind?: string, assignee?: string, article?: string, cursor?: string}} filter @param {AbortSignal} [signal] @returns {Promise<Answer<ListOf<TaskSummary>>>} */
+export const tasks = (filter, signal) => call('GET', `/api/tasks${query(filter)}`, { signal });
+/** @param {string} id @param {AbortSignal} [signal] @returns {Promise<Answer<TaskDetail>>} */
+export const task = (id, signal) => call('GET', `/api/tasks/${part(id)}`, { signal });
+/** @param {string} id @returns {Promise<Answer<TaskSummary>>} */
+export const takeLease = (id) => call('PUT', `/api/tasks/${part(id)}/lease`);
+/** @param {string} id */
+export const releaseLease = (id) => call('DELETE', `/api/tasks/${part(id)}/lease`, { keepalive: true });
+/** @param {string} id @param {string|null} assignee null for me */
+export const assign = (id, assignee) => call('PUT', `/api/tasks/${part(id)}/assignment`, { body: { assignee } });
+/** @param {string} id */
+export const unassign = (id) => call('DELETE', `/api/tasks/${part(id)}/assignment`);
+
+/**
+ * @param {string} id
+ * @param {NewDecision} decision
+ * @param {string|null} etag
+ * @param {string} key
+ * @returns {Promise<Answer<import('./contract.js').DecisionTaken>>}
+ */
+export const decide = (id, decision, etag, key) => call('POST', `/api/tasks/${part(id)}/decisions`, {
+  body: decision,
+  headers: { 'Idempotency-Key': key, ...(etag ? { 'If-Match': etag } : {}) },
+});
+
+/** @param {string|undefined} cursor @param {AbortSignal} [signal] @returns {Promise<Answer<ListOf<ArticleSummary>>>} */
+export const articles = (cursor, signal) => call('GET', `/api/articles${query({ cursor })}`, { signal });
+/** @param {string} id @param {AbortSignal} [signal] @returns {Promise<Answer<ArticleDetail>>} */
+export const article = (id, signal) => call('GET', `/api/articles/${part(id)}`, { signal });
+/** @param {File} file */
+export const upload = (file) => call('POST', `/api/articles${query({ name: file.name })}`, { file });
+/** @param {string} id @param {object} statement @returns {Promise<Answer<TaskSummary>>} */
+export const addStatement = (id, statement) => call('POST', `/api/articles/${part(id)}/statements`, { body: statement });
+/** @param {string} id @param {{retract: boolean, change?: string, note?: string}} publication */
+export const publish = (id, publication) => call('POST', `/api/articles/${part(id)}/publication`, { body: publication });
+/** @param {string|undefined} cursor @returns {Promise<Answer<ListOf<import('./contract.js').Change>>>} */
+export const changes = (cursor) => call('GET', `/api/changes${query({ cursor })}`);
+
+/**
+ * Every statement of an article; the marks in its text need them all.
+ * @param {string} id
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<StatementView[]>}
+ */
+export async function statements(id, signal) {
+  const all = [];
+  let cursor;
+  do {
+    const { data } = await call('GET', `/api/articles/${part(id)}/statements${query({ cursor })}`, { signal });
+    all.push(...data.items);
+    cursor = data.cursor;
+  } while (cursor);
+  return all;
+}

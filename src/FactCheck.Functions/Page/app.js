@@ -1,0 +1,123 @@
+// Start: who is signed in, which view the address names, where focus goes.
+
+import * as api from './api.js';
+import { showArticle } from './article.js';
+import { showArticles } from './articles.js';
+import { stopWatching, watch } from './changes.js';
+import { byId, el, fill, sayPending } from './dom.js';
+import { forgetDrafts } from './draft.js';
+import { showQueue } from './queue.js';
+import { showSignIn, takeCode } from './session.js';
+import { showTask } from './task.js';
+import { may, refreshTimes, wordsFor } from './words.js';
+
+/** @typedef {import('./contract.js').Me} Me */
+/** @typedef {import('./contract.js').Visit} Visit */
+
+/** @type {{path: RegExp, nav: string, least: 'Submitter'|'Reviewer', show: (main: HTMLElement, visit: Visit) => Promise<void>}[]} */
+const views = [
+  { path: /^#\/queue$/, nav: '#/queue', least: 'Reviewer', show: showQueue },
+  { path: /^#\/task\/([^/]+)$/, nav: '#/queue', least: 'Reviewer', show: showTask },
+  { path: /^#\/articles$/, nav: '#/articles', least: 'Submitter', show: showArticles },
+  { path: /^#\/article\/([^/]+)(?:\/([^/]+))?$/, nav: '#/articles', least: 'Submitter', show: showArticle },
+];
+
+const main = byId('main');
+/** @type {Me|null} */
+let me = null;
+let visit = new AbortController();
+let arrived = false;
+
+async function start() {
+  byId('zone').textContent = `Times are shown for ${Intl.DateTimeFormat().resolvedOptions().timeZone}.`;
+  byId('skip').addEventListener('click', (event) => {
+    event.preventDefault();
+    focusTitle();
+  });
+  addEventListener('hashchange', () => void (location.hash.startsWith('#code=') ? enter() : route()));
+  addEventListener('pageshow', (event) => event.persisted && void route());
+  api.session.addEventListener('signedout', () => leave('Your session has ended. What you typed is kept in this tab: sign in again here to go on.'));
+  setInterval(refreshTimes, 30_000);
+  await enter();
+}
+
+/** Signs in with the code in the address, if there is one, and shows the view. */
+async function enter() {
+  const problem = await takeCode();
+  try {
+    me = (await api.me()).data;
+  } catch (error) {
+    const unknown = error instanceof api.Problem && error.status === 401;
+    return leave(problem ?? (unknown ? '' : /** @type {Error} */ (error).message));
+  }
+  byId('nav').hidden = byId('who').hidden = false;
+  fill(byId('who'), el('span', { id: 'me' }, `${me.name}, ${wordsFor(me.role)}`), el('button', { id: 'sign-out', class: 'plain', onclick: signOut }, 'Sign out'));
+  await watch(me);
+  await route();
+}
+
+async function signOut() {
+  visit.abort();
+  forgetDrafts();
+  await api.signOut().catch(() => undefined);
+  history.replaceState(null, '', location.pathname);
+  leave('You are signed out.');
+}
+
+/** @param {string} message */
+function leave(message) {
+  me = null;
+  visit.abort();
+  stopWatching();
+  byId('nav').hidden = byId('who').hidden = true;
+  document.title = 'Sign in · FactCheck';
+  showSignIn(main, message, enter);
+  focusTitle();
+}
+
+async function route() {
+  if (!me) return;
+  visit.abort();
+  visit = new AbortController();
+  const { signal } = visit;
+  const [path, search] = (location.hash || (may(me, 'Reviewer') ? '#/queue' : '#/articles')).split('?');
+  const view = views.find((candidate) => candidate.path.test(path));
+  showNav(me, view?.nav);
+  sayPending();
+  fill(main, el('p', { class: 'quiet' }, 'Loading …'));
+  try {
+    if (!view || !may(me, view.least)) fill(main, ...nothingHere(me));
+    else await view.show(main, { me, signal, args: (view.path.exec(path) ?? []).slice(1).map((arg) => arg && decodeURIComponent(arg)), query: new URLSearchParams(search) });
+  } catch (error) {
+    if (signal.aborted) return;
+    fill(main, el('h1', { tabindex: -1 }, 'This could not be shown'), el('p', {}, /** @type {Error} */ (error).message), el('button', { id: 'try-again', onclick: route }, 'Try again'));
+  }
+  if (signal.aborted) return;
+  document.title = `${main.querySelector('h1')?.textContent ?? ''} · FactCheck`;
+  if (arrived) focusTitle();
+  else scrollTo(0, 0);
+  arrived = true;
+}
+
+/** @param {Me} who @param {string|undefined} current */
+function showNav(who, current) {
+  const links = [['#/queue', 'Queue', 'Reviewer'], ['#/articles', 'Articles', 'Submitter']];
+  fill(byId('nav'), el('ul', {}, links.filter(([, , least]) => may(who, /** @type {any} */ (least))).map(([href, name]) =>
+    el('li', {}, el('a', { href, 'aria-current': href === current && 'page' }, name)))));
+}
+
+/** @param {Me} who */
+function nothingHere(who) {
+  return [
+    el('h1', { tabindex: -1 }, 'Nothing here'),
+    el('p', {}, may(who, 'Submitter') ? 'There is no such view, or your role does not open it.' : 'This page is for people who upload and review articles; your role is another one.'),
+  ];
+}
+
+function focusTitle() {
+  const title = main.querySelector('h1') ?? main;
+  title.focus();
+  if (scrollY > 0) scrollTo(0, 0);
+}
+
+void start();

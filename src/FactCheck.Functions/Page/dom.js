@@ -1,0 +1,161 @@
+// A few helpers over the DOM. Text goes in as text nodes only.
+
+/** @typedef {Node|string|number|null|undefined|false} Child */
+
+const properties = new Set(['value', 'checked', 'selected', 'disabled', 'hidden', 'open', 'readOnly', 'multiple']);
+
+/**
+ * Makes an element. `on…` adds a listener, form states are set as properties, null and false leave an attribute out.
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {Record<string, any>} [attributes]
+ * @param {...(Child|Child[])} children
+ * @returns {HTMLElementTagNameMap[K]}
+ */
+export function el(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  element.append(...nodes(children));
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === null || value === undefined || value === false) continue;
+    if (name.startsWith('on')) element.addEventListener(name.slice(2), value);
+    else if (properties.has(name)) /** @type {any} */ (element)[name] = value;
+    else element.setAttribute(name, value === true ? '' : String(value));
+  }
+  return element;
+}
+
+/**
+ * Puts new children in place of the old ones.
+ * @param {Element} parent
+ * @param {...(Child|Child[])} children
+ */
+export function fill(parent, ...children) {
+  parent.replaceChildren(...nodes(children));
+}
+
+/** @param {(Child|Child[])[]} children */
+function nodes(children) {
+  return children.flat().filter((child) => child !== null && child !== undefined && child !== false && child !== '')
+    .map((child) => (child instanceof Node ? child : String(child)));
+}
+
+/** @type {WeakMap<Element, string>} What each element was last made from. */
+const shown = new WeakMap();
+
+/**
+ * Renders anew only when the data is other than last time; focus stays on the element of the same id.
+ * @param {HTMLElement} parent
+ * @param {unknown} data
+ * @param {() => (Child|Child[])[]} render
+ */
+export function refill(parent, data, render) {
+  const state = JSON.stringify(data);
+  if (shown.get(parent) === state) return;
+  shown.set(parent, state);
+  const focused = parent.contains(document.activeElement) ? document.activeElement : null;
+  fill(parent, ...render());
+  if (!focused) return;
+  const target = (focused.id && document.getElementById(focused.id)) || parent.querySelector('h1, button, a[href]');
+  if (target instanceof HTMLElement) target.focus({ preventScroll: true });
+}
+
+/**
+ * The element with that id.
+ * @param {string} id
+ */
+export function byId(id) {
+  const element = document.getElementById(id);
+  if (!element) throw new Error(`There is no element '${id}'.`);
+  return element;
+}
+
+/**
+ * A link to somewhere else, in a new tab so that work in this one stays. An address that is not http(s) stays text.
+ * @param {string} url
+ * @param {string} [label]
+ */
+export function outLink(url, label = url) {
+  if (!URL.canParse(url, location.href)) return el('span', {}, label);
+  const address = new URL(url, location.href);
+  if (address.protocol !== 'https:' && address.protocol !== 'http:') return el('span', {}, label);
+  return el('a', { href: address.href, target: '_blank', rel: 'noopener noreferrer' }, label, el('span', { class: 'unseen' }, ' (opens in a new tab)'));
+}
+
+/**
+ * Facts as a description list; pairs without a value are left out.
+ * @param {...[string, Child|Child[]]} pairs
+ */
+export function facts(...pairs) {
+  const given = pairs.filter(([, value]) => value !== null && value !== undefined && value !== false && value !== '');
+  return el('dl', { class: 'facts' }, given.map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, value))));
+}
+
+/**
+ * Brings a list up to date: what is the same stays in place, and focus stays where it was.
+ * @template T
+ * @param {HTMLElement} list
+ * @param {T[]} items
+ * @param {(item: T) => string} keyOf
+ * @param {(item: T) => HTMLElement} render
+ */
+export function keyed(list, items, keyOf, render) {
+  const focused = document.activeElement;
+  const holder = /** @type {HTMLElement|null} */ (focused && list.contains(focused) ? focused.closest('[data-key]') : null);
+  const focusKey = holder?.dataset.key;
+  const place = holder && focused ? controls(holder).indexOf(focused) : -1;
+  const old = new Map([...list.children].map((child) => [/** @type {HTMLElement} */ (child).dataset.key, /** @type {HTMLElement} */ (child)]));
+  items.forEach((item, index) => {
+    const key = keyOf(item);
+    const state = JSON.stringify(item);
+    let node = old.get(key);
+    old.delete(key);
+    if (!node || shown.get(node) !== state) {
+      const fresh = render(item);
+      fresh.dataset.key = key;
+      shown.set(fresh, state);
+      node?.replaceWith(fresh);
+      node = fresh;
+    }
+    if (list.children[index] !== node) list.insertBefore(node, list.children[index] ?? null);
+  });
+  for (const gone of old.values()) gone.remove();
+  if (focusKey === undefined || document.activeElement === focused) return;
+  const now = [...list.children].find((child) => /** @type {HTMLElement} */ (child).dataset.key === focusKey);
+  const target = (now && controls(now)[place]) ?? list.closest('section, main')?.querySelector('h1, h2');
+  if (target instanceof HTMLElement) target.focus({ preventScroll: true });
+}
+
+/** @param {Element} root */
+function controls(root) {
+  return [...root.querySelectorAll('a[href], button, input, select, textarea, summary')].map((control) => /** @type {Element} */ (control));
+}
+
+/**
+ * Says something to everybody, screen reader included.
+ * @param {string} message
+ * @param {Child} [link]
+ */
+export function say(message, link) {
+  fill(byId('status'), message, link && ' ', link);
+}
+
+/** @type {{message: string, link?: Child}|null} */
+let pending = null;
+
+/**
+ * Goes to another view and says something there.
+ * @param {string} hash
+ * @param {string} [message]
+ * @param {Child} [link]
+ */
+export function go(hash, message, link) {
+  pending = message ? { message, link } : null;
+  if (location.hash === hash) dispatchEvent(new Event('hashchange'));
+  else location.hash = hash;
+}
+
+/** Shows what `go` wanted said, or clears what an earlier view said. */
+export function sayPending() {
+  say(pending?.message ?? '', pending?.link);
+  pending = null;
+}

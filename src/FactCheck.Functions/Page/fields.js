@@ -1,0 +1,103 @@
+// Form fields with their labels, hints and errors.
+
+import { el } from './dom.js';
+
+/** @typedef {import('./dom.js').Child} Child */
+/** @typedef {HTMLInputElement|HTMLTextAreaElement|HTMLSelectElement} Control */
+
+/**
+ * A control under its label. `name` is what the server calls the field; its error shows up here.
+ * @param {string} id
+ * @param {string} label
+ * @param {Control} control
+ * @param {{hint?: string, name?: string}} [options]
+ */
+export function field(id, label, control, { hint, name = id } = {}) {
+  control.id = id;
+  control.dataset.field = name;
+  if (hint) control.dataset.hint = `${id}-hint`;
+  describe(control, false);
+  return el('div', { class: 'field' },
+    el('label', { for: id }, label),
+    hint && el('p', { class: 'hint', id: `${id}-hint` }, hint),
+    control,
+    el('p', { class: 'error', id: `${id}-error`, hidden: true }));
+}
+
+/**
+ * Choices of which one holds.
+ * @param {string} id
+ * @param {string} legend
+ * @param {string} name
+ * @param {{value: string, label: string, hint?: string}[]} choices
+ * @param {string|undefined} chosen
+ */
+export function radios(id, legend, name, choices, chosen) {
+  return el('fieldset', { id, 'data-field': name, class: 'radios' },
+    el('legend', {}, legend),
+    el('p', { class: 'error', id: `${id}-error`, hidden: true }),
+    choices.map(({ value, label, hint }) => {
+      const own = `${id}-${value}`;
+      return el('div', { class: 'choice' },
+        el('input', { type: 'radio', name, value, id: own, checked: value === chosen, 'aria-describedby': hint && `${own}-hint` }),
+        el('label', { for: own }, label),
+        hint && el('p', { class: 'hint', id: `${own}-hint` }, hint));
+    }));
+}
+
+/**
+ * @param {string} name
+ * @param {[string, string][]} options value and label
+ * @param {string|undefined} chosen
+ */
+export function select(name, options, chosen) {
+  return el('select', { name }, options.map(([value, label]) => el('option', { value, selected: value === chosen }, label)));
+}
+
+/**
+ * Shows each error beside its field and moves focus to the first. Answers those that have no field here.
+ * @param {HTMLElement} form
+ * @param {Record<string, string>} errors
+ * @returns {string[]}
+ */
+export function showErrors(form, errors) {
+  clearErrors(form);
+  const known = [...form.querySelectorAll('[data-field]')].map((node) => /** @type {HTMLElement} */ (node));
+  const homeless = new Set(Object.keys(errors));
+  /** @type {HTMLElement|null} */
+  let first = null;
+  for (const node of known) {
+    const message = errors[node.dataset.field ?? ''];
+    if (!message || node.closest('[hidden]')) continue;
+    homeless.delete(node.dataset.field ?? '');
+    mark(node, message);
+    first ??= node;
+  }
+  const target = first?.matches('fieldset') ? /** @type {HTMLElement|null} */ (first.querySelector('input:checked, input, button')) : first;
+  target?.focus();
+  return [...homeless].map((name) => errors[name]);
+}
+
+/** @param {HTMLElement} form */
+export function clearErrors(form) {
+  for (const node of form.querySelectorAll('[data-field]')) mark(/** @type {HTMLElement} */ (node), '');
+}
+
+/** @param {HTMLElement} node @param {string} message */
+function mark(node, message) {
+  const error = document.getElementById(`${node.id}-error`);
+  if (error) {
+    error.textContent = message;
+    error.hidden = !message;
+  }
+  if (!node.matches('fieldset')) node.toggleAttribute('aria-invalid', false);
+  if (message && !node.matches('fieldset')) node.setAttribute('aria-invalid', 'true');
+  describe(node, message !== '');
+}
+
+/** @param {HTMLElement} node @param {boolean} wrong */
+function describe(node, wrong) {
+  const ids = [node.dataset.hint, wrong && `${node.id}-error`].filter(Boolean).join(' ');
+  if (ids) node.setAttribute('aria-describedby', ids);
+  else node.removeAttribute('aria-describedby');
+}

@@ -1,0 +1,153 @@
+// An article's text with statements marked in it. Every paragraph knows its offset, so that a selection becomes a span and back.
+
+import { el, fill } from './dom.js';
+
+/** @typedef {import('./contract.js').TextSpan} TextSpan */
+/** @typedef {{id: string, span: TextSpan, style: string, said?: string}} Mark `style` is a class; `said` is what the first piece is announced as */
+
+/**
+ * @typedef {object} ArticleText
+ * @property {HTMLElement} element
+ * @property {string} text
+ * @property {(id: string) => void} show scrolls to a statement and points it out
+ * @property {() => TextSpan|null} selected the words selected last
+ * @property {(marks: Mark[]) => void} remark marks other statements in the same text
+ * @property {(span: TextSpan|null) => void} point tints a span without changing the text
+ */
+
+/**
+ * @param {string} text
+ * @param {Mark[]} marks
+ * @param {{language?: string, signal: AbortSignal, onmark?: (id: string) => void}} options
+ * @returns {ArticleText}
+ */
+export function articleText(text, marks, { language, signal, onmark }) {
+  const element = el('div', { class: 'text', id: 'article-text', role: 'region', 'aria-label': 'Article text', tabindex: 0, lang: language });
+  remark(marks);
+  /** @type {TextSpan|null} */
+  let last = null;
+  document.addEventListener('selectionchange', () => {
+    last = selectionIn(element, text) ?? last;
+  }, { signal });
+  if (onmark) element.addEventListener('click', (event) => clicked(event, onmark));
+  signal.addEventListener('abort', () => point(null));
+  return { element, text, show: (id) => show(element, id), selected: () => last, remark, point };
+
+  /** @param {Mark[]} now */
+  function remark(now) {
+    fill(element, paragraphsOf(text).map(({ start, words }) => el('p', { 'data-start': start }, piecesOf(words, start, now))));
+  }
+
+  /** @param {TextSpan|null} span */
+  function point(span) {
+    // Browsers without the highlight API go without the tint; the form says the words as well.
+    if (!globalThis.CSS?.highlights) return;
+    CSS.highlights.delete('picked');
+    const range = span && rangeOf(element, span);
+    if (range) CSS.highlights.set('picked', new Highlight(range));
+  }
+}
+
+/** @param {string} text */
+export function paragraphsOf(text) {
+  let start = 0;
+  return text.split('\n\n').map((words) => {
+    const paragraph = { start, words };
+    start += words.length + 2;
+    return paragraph;
+  }).filter(({ words }) => words.trim());
+}
+
+/** @param {string} words @param {number} start @param {Mark[]} marks */
+function piecesOf(words, start, marks) {
+  const end = start + words.length;
+  const here = marks.filter(({ span }) => span.start < end && span.start + span.length > start);
+  const cuts = new Set([start, end]);
+  for (const { span } of here) {
+    cuts.add(Math.max(start, span.start));
+    cuts.add(Math.min(end, span.start + span.length));
+  }
+  const places = [...cuts].sort((a, b) => a - b);
+  return places.slice(1).map((to, i) => {
+    const from = places[i];
+    const piece = words.slice(from - start, to - start);
+    const over = here.filter(({ span }) => span.start <= from && span.start + span.length >= to).sort((a, b) => a.span.length - b.span.length);
+    if (over.length === 0) return piece;
+    const said = over.filter((mark) => mark.said && mark.span.start === from).map((mark) => mark.said).join(', ');
+    return el('mark', { class: [...new Set(over.map((mark) => mark.style))].join(' '), 'data-statements': over.map((mark) => mark.id).join(' '), 'data-said': said || null }, piece);
+  });
+}
+
+/** @param {HTMLElement} element @param {string} id */
+function show(element, id) {
+  for (const mark of element.querySelectorAll('mark')) mark.classList.toggle('current', ofStatement(mark, id));
+  const first = [...element.querySelectorAll('mark')].find((mark) => ofStatement(mark, id));
+  if (!first) return;
+  if (element.scrollHeight > element.clientHeight) {
+    element.scrollTop += first.getBoundingClientRect().top - element.getBoundingClientRect().top - element.clientHeight / 3;
+  } else {
+    first.scrollIntoView({ block: 'center' });
+  }
+}
+
+/** @param {HTMLElement} mark @param {string} id */
+const ofStatement = (mark, id) => (mark.dataset.statements ?? '').split(' ').includes(id);
+
+/** @param {MouseEvent} event @param {(id: string) => void} onmark */
+function clicked(event, onmark) {
+  const mark = event.target instanceof Element ? /** @type {HTMLElement|null} */ (event.target.closest('mark')) : null;
+  if (mark && getSelection()?.isCollapsed) onmark((mark.dataset.statements ?? '').split(' ')[0]);
+}
+
+/** @param {HTMLElement} element @param {string} text @returns {TextSpan|null} */
+function selectionIn(element, text) {
+  const selection = getSelection();
+  if (!selection || selection.isCollapsed || selection.rangeCount === 0) return null;
+  const range = selection.getRangeAt(0);
+  if (!element.contains(range.commonAncestorContainer)) return null;
+  let start = offsetOf(element, range.startContainer, range.startOffset);
+  let end = offsetOf(element, range.endContainer, range.endOffset);
+  while (start < end && /\s/.test(text[start])) start++;
+  while (end > start && /\s/.test(text[end - 1])) end--;
+  return end > start ? { start, length: end - start } : null;
+}
+
+/** @param {HTMLElement} element @param {Node} node @param {number} offset */
+function offsetOf(element, node, offset) {
+  const paragraphs = [...element.querySelectorAll('p')];
+  const inside = paragraphs.find((p) => p.contains(node));
+  if (!inside) {
+    const next = node === element ? paragraphs[offset] : undefined;
+    const last = paragraphs[paragraphs.length - 1];
+    return next ? Number(next.dataset.start) : Number(last.dataset.start) + (last.textContent ?? '').length;
+  }
+  const before = document.createRange();
+  before.setStart(inside, 0);
+  before.setEnd(node, offset);
+  return Number(inside.dataset.start) + before.toString().length;
+}
+
+/** @param {HTMLElement} element @param {TextSpan} span */
+function rangeOf(element, span) {
+  const range = document.createRange();
+  const from = placeOf(element, span.start);
+  const to = placeOf(element, span.start + span.length);
+  if (!from || !to) return null;
+  range.setStart(from.node, from.offset);
+  range.setEnd(to.node, to.offset);
+  return range;
+}
+
+/** @param {HTMLElement} element @param {number} at */
+function placeOf(element, at) {
+  const paragraph = [...element.querySelectorAll('p')].reverse().find((p) => Number(p.dataset.start) <= at);
+  if (!paragraph) return null;
+  let left = at - Number(paragraph.dataset.start);
+  const walker = document.createTreeWalker(paragraph, NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    const length = (node.textContent ?? '').length;
+    if (left <= length) return { node, offset: left };
+    left -= length;
+  }
+  return null;
+}
