@@ -1,0 +1,12 @@
+using System.CommandLine;
+
+namespace FactCheck.Cli;
+
+/// <summary><c>factcheck extract …</c>: each kind of thing adds one verb.</summary>
+internal static class ExtractCommands
+{
+    public static Command Create() => new("extract", "Find quotes and claims in text, offline.")
+    {
+        QuoteCommands.Extract(),
+    };
+}

@@ -1,0 +1,7 @@
+using System.CommandLine;
+using FactCheck.Cli;
+
+var root = new RootCommand("Fact-check workflow: extraction, evaluation and operation from the command line.");
+root.Subcommands.Add(ExtractCommands.Create());
+root.Subcommands.Add(EvaluateCommands.Create());
+return await root.Parse(args).InvokeAsync();

@@ -1,0 +1,24 @@
+using FactCheck.Domain;
+using FactCheck.Extraction.Quotes;
+
+namespace FactCheck.Extraction;
+
+/// <summary>
+/// Finds who said what in a text. Deterministic; never fails on malformed text; the work grows with the length of the text.
+/// </summary>
+public static class QuoteExtractor
+{
+    /// <summary>The quotes in text order. Their content overlaps only where one is nested in another.</summary>
+    public static IReadOnlyList<Quote> Extract(string text)
+    {
+        var reading = new Reading(text);
+        var drafts = CueFinder.Find(reading);
+        DirectSpeech.Attach(reading, drafts);
+        var assembly = new QuoteAssembly(reading);
+        var resolver = new SpeakerResolver(reading);
+        return [.. assembly.Arrange(drafts).Select(placed => ToQuote(placed.Draft, placed.Parent, assembly, resolver))];
+    }
+
+    private static Quote ToQuote(Draft draft, int? parent, QuoteAssembly assembly, SpeakerResolver resolver) =>
+        new(assembly.KindOf(draft), draft.Speaker is { } speaker ? resolver.Resolve(speaker) : null, draft.Cue, draft.Content, parent, draft.Confidence);
+}

@@ -1,0 +1,168 @@
+using FactCheck.Domain;
+using FactCheck.Extraction.Text;
+
+namespace FactCheck.Extraction.Quotes;
+
+/// <summary>
+/// Goes through each sentence from cue to cue. A cue looks for what is said, after it or before it, and for the subject that says it. The words
+/// outside quotation marks are read first, then each quotation by itself: what is found there is nested.
+/// </summary>
+internal sealed partial class CueFinder
+{
+    private const int LongestSentence = 300;
+    private readonly Reading _reading;
+    private readonly VerbTest _verbs;
+    private readonly NounPhrases _phrases;
+    private readonly Clauses _clauses;
+    private readonly List<Draft> _drafts = [];
+    private Speaker? _lastSpeaker;
+    private int _level;
+    private int _first;
+    private int _end;
+
+    private CueFinder(Reading reading)
+    {
+        _reading = reading;
+        _verbs = new(reading);
+        _phrases = new(reading, _verbs);
+        _clauses = new(reading, _verbs);
+    }
+
+    /// <summary>Every attribution that has a cue, in the order of the cues within each level.</summary>
+    public static List<Draft> Find(Reading reading)
+    {
+        var finder = new CueFinder(reading);
+        foreach (var sentence in reading.Sentences) finder.ReadSentence(sentence);
+        return finder._drafts;
+    }
+
+    // A "sentence" longer than any writer's is a list or broken text: it is read in pieces, so that the work stays in proportion.
+    private void ReadSentence(Sentence sentence)
+    {
+        for (var at = sentence.First; at < sentence.End; at += LongestSentence) ReadLevel(at, Math.Min(sentence.End, at + LongestSentence), -1);
+        for (var at = sentence.First; at < sentence.End;)
+        {
+            var end = at + 1;
+            var level = _reading[at].Quotation;
+            while (end < sentence.End && end - at < LongestSentence && _reading[end].Quotation == level) end++;
+            if (level >= 0) ReadLevel(at, end, level);
+            at = end;
+        }
+    }
+
+    private void ReadLevel(int first, int end, int level)
+    {
+        (_first, _end, _level, _lastSpeaker) = (first, end, level, null);
+        for (var at = first; at < end; at++)
+        {
+            if (_reading[at].Quotation != level || _reading[at].Kind != TokenKind.Word) continue;
+            if (_reading.Is(at, "according") && _reading.Is(at + 1, "to")) ReadAccordingTo(at);
+            else if (_reading[at].Verb is not null && _verbs.IsCue(at, first)) ReadVerb(at);
+            else if (CueLexicon.IsNoun(_reading.At(at), out var isSpeech)) ReadNoun(at, isSpeech);
+        }
+    }
+
+    private void Add(Speaker? speaker, int cue, int cueEnd, List<TextSpan> content, double confidence)
+    {
+        if (content.Count == 0 || !content.Exists(HoldsWords)) return;
+        _drafts.Add(new() { Speaker = speaker, Cue = _reading.Span(cue, cueEnd), Content = content, Confidence = confidence });
+        if (speaker is not null) _lastSpeaker = speaker;
+    }
+
+    private bool HoldsWords(TextSpan span)
+    {
+        foreach (var c in _reading.Text.AsSpan(span.Start, span.Length))
+        {
+            if (char.IsLetterOrDigit(c)) return true;
+        }
+
+        return false;
+    }
+
+    private Speaker ToSpeaker(Phrase phrase, int cue, double confidence = 0.9) =>
+        new(_reading.Span(phrase.First, phrase.End), $"{phrase.Reason} of '{_reading.At(cue)}'", confidence);
+
+    // "According to X, …" and "…, according to X".
+    private void ReadAccordingTo(int at)
+    {
+        var phrase = _phrases.After(at + 2, _end, wide: true);
+        if (phrase.IsEmpty) return;
+        var speaker = new Speaker(_reading.Span(phrase.First, phrase.End), "named after 'according to'", 0.95);
+        var left = PartBefore(at);
+        var right = PartAfterSource(phrase.End);
+        List<TextSpan> content = (left, right) switch
+        {
+            (null, { } after) => [after],
+            ({ } before, { } after) when !_verbs.HasVerb(_reading.WordFrom(before.Start), _reading.WordFrom(before.End)) => [before, after],
+            ({ } before, _) => [before],
+            _ => [],
+        };
+        Add(speaker, at, at + 2, content, 0.9);
+    }
+
+    private TextSpan? PartBefore(int at)
+    {
+        var end = at;
+        while (end > _first && (_reading.IsMark(end - 1, ',') || _reading.IsDash(end - 1) || _reading.IsMark(end - 1, '('))) end--;
+        if (end <= _first || _reading.Is(end - 1, WordClass.Relative | WordClass.Subordinator | WordClass.Coordinator)) return null;
+        return end - _first < 2 ? null : _reading.Span(_first, end);
+    }
+
+    private TextSpan? PartAfterSource(int at)
+    {
+        while (at < _end && !_reading.IsMark(at, ',') && !_reading.IsDash(at)) at++;
+        // "According to Smith, a lawyer, …": an apposition goes with the source.
+        if (_reading.Is(at + 1, "a") || _reading.Is(at + 1, "an") || _reading.Is(at + 1, "who") || _reading.Is(at + 1, "which"))
+        {
+            var next = at + 1;
+            while (next < _end && !_reading.IsMark(next, ',')) next++;
+            if (next < _end && !(_reading.Is(at + 1, WordClass.Determiner) && _verbs.HasVerb(at + 1, next))) at = next;
+        }
+
+        at++;
+        return at < _end - 1 ? _reading.Span(at, _clauses.End(at, _end)) : null;
+    }
+
+    // "her claim that …", "a claim by the ministry that …", "his promise to …".
+    private void ReadNoun(int at, bool isSpeech)
+    {
+        var (owner, that) = NounOwner(at);
+        if (that < 0) return;
+        if (_reading.Is(that, "to") && (owner is null || !isSpeech)) return;
+        if (_reading.Is(that + 1, WordClass.Auxiliary) || that + 2 >= _end) return;
+        Add(owner, at, at + 1, [_reading.Span(that, _clauses.End(that, _end))], isSpeech ? 0.65 : 0.5);
+    }
+
+    private (Speaker? Owner, int That) NounOwner(int at)
+    {
+        var owner = PossessorOf(at);
+        if (_reading.Is(at + 1, "that") || (owner is not null && _reading.Is(at + 1, "to"))) return (owner ?? _lastSpeaker ?? MainSpeaker(at), at + 1);
+        if (!(_reading.Is(at + 1, "by") || _reading.Is(at + 1, "from") || _reading.Is(at + 1, "of"))) return (null, -1);
+        var phrase = _phrases.After(at + 2, _end);
+        if (phrase.IsEmpty || !_reading.Is(phrase.End, "that")) return (null, -1);
+        return (ToSpeaker(phrase with { Reason = "named as source" }, at), phrase.End);
+    }
+
+    private Speaker? PossessorOf(int noun)
+    {
+        for (var at = noun - 1; at >= _first && at > noun - 4; at--)
+        {
+            if (_reading.Is(at, WordClass.Possessive)) return ToSpeaker(new(at, at + 1, "owner"), noun);
+            if (_reading[at].Kind == TokenKind.Clitic)
+            {
+                var phrase = _phrases.Before(_first, at);
+                return phrase.IsEmpty ? null : ToSpeaker(phrase with { Reason = "owner" }, noun);
+            }
+
+            if (_reading[at].Kind != TokenKind.Word || _reading.Is(at, WordClass.Determiner | WordClass.Preposition | WordClass.Auxiliary)) return null;
+        }
+
+        return null;
+    }
+
+    private Speaker? MainSpeaker(int cue)
+    {
+        var phrase = _phrases.Main(_first, cue);
+        return phrase.IsEmpty || phrase.End > cue ? null : ToSpeaker(phrase, cue, 0.6);
+    }
+}

@@ -1,0 +1,246 @@
+using FactCheck.Domain;
+using FactCheck.Extraction.Text;
+
+namespace FactCheck.Extraction.Quotes;
+
+/// <summary>
+/// What the cues left over: quotations that go on with the last speaker, that a colon or dash gives to somebody, orphans; and lines that a name
+/// and a colon open. Scare quotes, titles and mottoes stay out.
+/// </summary>
+internal sealed class DirectSpeech
+{
+    private const int FewestWordsOfSpeech = 4;
+    private const int LongestLabel = 6;
+    private readonly Reading _reading;
+    private readonly List<Draft> _drafts;
+    private readonly NounPhrases _phrases;
+    private readonly VerbTest _verbs;
+    private readonly Dictionary<int, Draft> _byQuotation = [];
+    private readonly Dictionary<int, int> _sentenceOf = [];
+
+    private DirectSpeech(Reading reading, List<Draft> drafts)
+    {
+        _reading = reading;
+        _drafts = drafts;
+        _verbs = new(reading);
+        _phrases = new(reading, _verbs);
+    }
+
+    /// <summary>Adds to the drafts what has no cue of its own.</summary>
+    public static void Attach(Reading reading, List<Draft> drafts)
+    {
+        var stage = new DirectSpeech(reading, drafts);
+        stage.IndexSentences();
+        stage.IndexDrafts();
+        for (var i = 0; i < reading.Outermost.Count; i++) stage.Place(i);
+        stage.ReadLabels();
+    }
+
+    private void IndexSentences()
+    {
+        for (var i = 0; i < _reading.Sentences.Count; i++)
+        {
+            for (var at = _reading.Sentences[i].First; at < _reading.Sentences[i].End; at++)
+            {
+                if (_reading[at].Quotation >= 0) _sentenceOf.TryAdd(_reading[at].Quotation, i);
+            }
+        }
+    }
+
+    private void IndexDrafts()
+    {
+        foreach (var draft in _drafts)
+        {
+            foreach (var span in draft.Content) Register(draft, span);
+        }
+    }
+
+    // A draft owns the quotations that its content covers; a nested one covers only a part of its quotation.
+    private void Register(Draft draft, TextSpan span)
+    {
+        for (var at = _reading.WordFrom(span.Start); at < _reading.Count && _reading[at].Span.Start < span.End; at++)
+        {
+            var quotation = _reading[at].Quotation;
+            if (quotation >= 0 && _reading.Outermost[quotation].Extent.Start >= span.Start) _byQuotation.TryAdd(quotation, draft);
+        }
+    }
+
+    private void Place(int index)
+    {
+        if (_byQuotation.ContainsKey(index) || !_sentenceOf.TryGetValue(index, out var sentence)) return;
+        var quotation = _reading.Outermost[index];
+        var first = _reading.WordFrom(quotation.Extent.Start);
+        if (quotation.IsDash ? !IsDialogue(index, first) : !IsSpeech(quotation, first, _reading.Sentences[sentence])) return;
+        var named = SpeakerAfterDash(quotation) ?? SpeakerBeforeColon(first);
+        if (named is null && GoesOnWith(index, first) is { } before)
+        {
+            before.Content.AddRange(quotation.Parts);
+            _byQuotation[index] = before;
+            return;
+        }
+
+        var speaker = named ?? LastSpeaker(index, sentence) ?? SpeakerOfSentence(first, sentence);
+        var draft = new Draft { Speaker = speaker, Cue = null, Content = [.. quotation.Parts], Confidence = Confidence(quotation, speaker) };
+        _drafts.Add(draft);
+        _byQuotation[index] = draft;
+    }
+
+    private static double Confidence(Quotation quotation, Speaker? speaker) => (quotation.IsClosed ? 0.8 : 0.5) - (speaker is null ? 0.2 : 0);
+
+    // Marks around a name, a title or a word in distance hold no sentence.
+    private bool IsSpeech(Quotation quotation, int first, Sentence sentence)
+    {
+        var end = _reading.WordFrom(quotation.Extent.End);
+        var words = CountWords(first, end);
+        if (words < 2 || IsTitle(first, end, words)) return false;
+        var opens = first == sentence.First || _reading.IsMark(first - 1, ':') || _reading.IsMark(first - 1, ',') || _reading.IsDash(first - 1);
+        var final = quotation.Final(_reading.Text);
+        var closes = Punctuation.EndsSentence(final) || final == ',' || quotation.Parts.Count > 1;
+        if (opens && closes && first + 1 < _reading.Count) return words >= FewestWordsOfSpeech || first == sentence.First;
+        return words >= 2 * FewestWordsOfSpeech && _verbs.HasVerb(first, end);
+    }
+
+    private int CountWords(int first, int end)
+    {
+        var words = 0;
+        for (var at = first; at < end; at++) words += _reading[at].Kind is TokenKind.Word or TokenKind.Number ? 1 : 0;
+        return words;
+    }
+
+    private bool IsTitle(int first, int end, int words)
+    {
+        if (first > 0 && _reading.HasRole(first - 1, "work")) return true;
+        if (words > 8) return false;
+        var capitals = 0;
+        for (var at = first; at < end; at++) capitals += _reading[at].Kind == TokenKind.Word && (_reading[at].IsCapital || _reading.Is(at, WordClass.Preposition | WordClass.Determiner | WordClass.Coordinator)) ? 1 : 0;
+        return capitals == words && words > 1;
+    }
+
+    // Dialogue: at least two dash lines in a row, or one that names its speaker.
+    private bool IsDialogue(int index, int first) =>
+        (index > 0 && _reading.Outermost[index - 1].IsDash) || (index + 1 < _reading.Outermost.Count && _reading.Outermost[index + 1].IsDash) || _verbs.HasVerb(first, _reading.WordFrom(_reading.Outermost[index].Extent.End));
+
+    // “A,” she said. “B.”: the next sentence of the same paragraph, with nothing between.
+    private Draft? GoesOnWith(int index, int first)
+    {
+        if (index == 0 || !_byQuotation.TryGetValue(index - 1, out var draft)) return null;
+        var sameParagraph = ParagraphOf(first) == ParagraphOf(_reading.WordFrom(_reading.Outermost[index - 1].Extent.Start));
+        if (!sameParagraph || draft.Speaker is null || !IsDirect(draft)) return null;
+        // Nothing may lie between but the speaker, the cue and their sentence's end.
+        var between = _reading.Text.AsSpan(draft.End, Math.Max(0, _reading[first].Span.Start - draft.End));
+        return CountLetters(between) <= 80 && SentenceAt(first) - SentenceAt(_reading.WordFrom(draft.End - 1)) <= 1 && StartsSentence(first) ? draft : null;
+    }
+
+    private bool IsDirect(Draft draft) => _reading[_reading.WordFrom(draft.Content[^1].Start)].Quotation >= 0 || _reading[Math.Max(0, _reading.WordFrom(draft.Content[^1].End) - 1)].Quotation >= 0;
+
+    private static int CountLetters(ReadOnlySpan<char> text)
+    {
+        var letters = 0;
+        foreach (var c in text) letters += char.IsLetterOrDigit(c) ? 1 : 0;
+        return letters;
+    }
+
+    private bool StartsSentence(int word) => _reading.Sentences[SentenceAt(word)].First == word;
+
+    private int SentenceAt(int word)
+    {
+        var (low, high) = (0, _reading.Sentences.Count - 1);
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            if (_reading.Sentences[middle].First <= word) low = middle;
+            else high = middle - 1;
+        }
+
+        return low;
+    }
+
+    private int ParagraphOf(int word) => _reading.Sentences[SentenceAt(word)].Paragraph;
+
+    // “…” — Matthew Ingram
+    private Speaker? SpeakerAfterDash(Quotation quotation)
+    {
+        var at = _reading.WordFrom(quotation.Extent.End);
+        if (at + 1 >= _reading.Count || !_reading.IsDash(at)) return null;
+        var name = _phrases.Name(at + 1, Math.Min(_reading.Count, at + 8));
+        return name.IsEmpty ? null : new(_reading.Span(name.First, name.End), "named after the dash that follows the quotation", 0.85);
+    }
+
+    private Speaker? SpeakerBeforeColon(int first)
+    {
+        if (first < 2 || !_reading.IsMark(first - 1, ':')) return null;
+        var sentence = _reading.Sentences[SentenceAt(first - 1)];
+        var speaker = Main(sentence.First, first - 1, "subject of the sentence that the colon ends", 0.75);
+        return speaker is not null && CanSpeak(speaker) ? speaker : null;
+    }
+
+    // A name, a pronoun, an office or a body; not "the problem: “…”".
+    private bool CanSpeak(Speaker speaker)
+    {
+        var first = _reading.WordFrom(speaker.Span.Start);
+        for (var at = first; at < _reading.Count && _reading[at].Span.Start < speaker.Span.End; at++)
+        {
+            if (_reading.Is(at, WordClass.SubjectPronoun) || _reading.HasRole(at, "title") || _reading.HasRole(at, "group") || CueLexicon.IsNoun(_reading.At(at), out _)) return true;
+            if (_reading[at].IsCapital && !_reading.Is(at, WordClass.Determiner | WordClass.Possessive) && (at > first || !_reading.Is(at, WordClass.SentenceOpener))) return true;
+        }
+
+        return false;
+    }
+
+    private Speaker? Main(int first, int end, string reason, double confidence)
+    {
+        var phrase = _phrases.Main(first, end);
+        return phrase.IsEmpty ? null : new(_reading.Span(phrase.First, Math.Min(phrase.End, end)), reason, confidence);
+    }
+
+    // A paragraph of nothing but speech goes on with whoever spoke last, a paragraph back at most.
+    private Speaker? LastSpeaker(int index, int sentence)
+    {
+        if (index == 0 || !_byQuotation.TryGetValue(index - 1, out var draft) || draft.Speaker is null || !IsDirect(draft)) return null;
+        var distance = _reading.Sentences[sentence].Paragraph - ParagraphOf(_reading.WordFrom(_reading.Outermost[index - 1].Extent.Start));
+        if (distance > 1 || _reading.Sentences[sentence].First != _reading.WordFrom(_reading.Outermost[index].Extent.Start)) return null;
+        return draft.Speaker with { Reason = $"no new speaker since: {draft.Speaker.Reason}", Confidence = 0.7 };
+    }
+
+    private Speaker? SpeakerOfSentence(int first, int sentence)
+    {
+        var start = _reading.Sentences[sentence].First;
+        return first > start + 1 && _reading[start].Quotation < 0 ? Main(start, first, "subject of the sentence around the quotation", 0.5) : null;
+    }
+
+    // "SMITH: We won." and "Smith: We won": a short capitalised name, a colon, a sentence.
+    private void ReadLabels()
+    {
+        foreach (var sentence in _reading.Sentences)
+        {
+            var colon = sentence.First;
+            while (colon < sentence.End && colon - sentence.First <= LongestLabel && !_reading.IsMark(colon, ':')) colon++;
+            if (!_reading.IsMark(colon, ':') || colon == sentence.First || colon + 2 >= sentence.End || !IsName(sentence.First, colon)) continue;
+            var end = EndOfTurn(sentence);
+            var span = TextSpan.FromBounds(_reading[colon + 1].Span.Start, end);
+            if (_drafts.Exists(d => d.Extent.Start <= span.Start && d.Extent.End >= end)) continue;
+            _drafts.RemoveAll(d => d.Speaker is null && span.Contains(d.Extent));
+            _drafts.Add(new() { Speaker = new(_reading.Span(sentence.First, colon), "named before the colon", 0.85), Cue = _reading.Span(colon, colon + 1), Content = [span], Confidence = 0.6 });
+        }
+    }
+
+    // A turn of an interview lasts as long as its paragraph.
+    private int EndOfTurn(Sentence sentence)
+    {
+        var index = SentenceAt(sentence.First);
+        while (index + 1 < _reading.Sentences.Count && _reading.Sentences[index + 1].Paragraph == sentence.Paragraph) index++;
+        return _reading.Sentences[index].Span.End;
+    }
+
+    private bool IsName(int first, int end)
+    {
+        for (var at = first; at < end; at++)
+        {
+            if (_reading[at].Quotation >= 0 || _reading.HasRole(at, "label")) return false;
+            if (_reading[at].Kind == TokenKind.Word && !_reading[at].IsCapital && !_reading.Is(at, "of") && !_reading.Is(at, "the")) return false;
+            if (_reading[at].Kind is TokenKind.Number) return false;
+        }
+
+        return !_reading.Is(first, WordClass.SubjectPronoun | WordClass.Determiner | WordClass.Preposition | WordClass.Question | WordClass.Adverb | WordClass.Auxiliary);
+    }
+}

@@ -1,0 +1,238 @@
+using FactCheck.Extraction.Text;
+
+namespace FactCheck.Extraction.Quotes;
+
+/// <summary>A noun phrase as a range of words, and how it was reached.</summary>
+internal readonly record struct Phrase(int First, int End, string Reason)
+{
+    public bool IsEmpty => End <= First;
+}
+
+/// <summary>
+/// Finds subjects without a parser: walks from the verb over what a noun phrase may hold, and over the commas of appositions and relative
+/// clauses. Every walk is bounded by the sentence.
+/// </summary>
+internal sealed class NounPhrases(Reading reading, VerbTest verbs)
+{
+    private const int MostCommas = 4;
+    private const int LongestPhrase = 24;
+
+    /// <summary>The subject that ends just before <paramref name="end"/>; empty when there is none.</summary>
+    public Phrase Before(int first, int end)
+    {
+        var last = end - 1;
+        if (last < first) return default;
+        if (reading.Is(last, "who") || reading.Is(last, "which") || reading.Is(last, "that")) return Antecedent(first, last);
+        if (reading.IsMark(last, ')')) return Before(first, OpeningBracket(first, last));
+        if (reading.IsMark(last, ',') || reading.IsDash(last)) return AcrossComma(first, last);
+        if (reading.Is(last, WordClass.SubjectPronoun)) return new(last, end, "subject");
+        return Plain(first, end) is { IsEmpty: false } phrase ? phrase with { Reason = "subject" } : default;
+    }
+
+    /// <summary>The noun phrase that starts at <paramref name="first"/>; empty when there is none.</summary>
+    /// <param name="first">Its first word.</param>
+    /// <param name="end">Where the sentence ends.</param>
+    /// <param name="wide">Takes every preposition along, not only those that belong to titles ("of", "for", "at").</param>
+    public Phrase After(int first, int end, bool wide = false)
+    {
+        if (first >= end) return default;
+        if (reading.Is(first, WordClass.SubjectPronoun | WordClass.ObjectPronoun) && !reading.Is(first, WordClass.Possessive | WordClass.Demonstrative)) return new(first, first + 1, "subject after");
+        var at = first;
+        while (at < end && at - first < LongestPhrase && GoesOn(first, at, end, wide)) at++;
+        while (at > first && reading.Is(at - 1, WordClass.Preposition | WordClass.Coordinator | WordClass.Adverb | WordClass.Determiner) && !reading[at - 1].IsCapital) at--;
+        return at > first && HoldsNoun(first, at) ? new(first, at, "subject after") : default;
+    }
+
+    /// <summary>The first noun phrase of a sentence, past an opening phrase and its comma.</summary>
+    public Phrase Main(int first, int end)
+    {
+        var at = first;
+        while (at < end && (reading.IsMark(at) || reading.Is(at, WordClass.Coordinator))) at++;
+        if (at < end && reading.Is(at, WordClass.Preposition | WordClass.Subordinator | WordClass.Adverb)) at = PastComma(at, end);
+        if (at >= end) return default;
+        if (reading.Is(at, WordClass.SubjectPronoun)) return new(at, at + 1, "subject of the sentence");
+        var phrase = reading[at].IsCapital && !reading.Is(at, WordClass.Determiner | WordClass.Possessive) ? Name(at, end) : Short(at, end);
+        return phrase.IsEmpty ? default : phrase with { Reason = "subject of the sentence" };
+    }
+
+    /// <summary>The run of capitalised words that starts here, with "of" and "the" between them.</summary>
+    public Phrase Name(int first, int end)
+    {
+        var at = first;
+        while (at < end && IsNamePart(at)) at++;
+        return new(first, at, "name");
+    }
+
+    private bool IsNamePart(int at)
+    {
+        var word = reading[at];
+        if (word.Kind == TokenKind.Word) return word.IsCapital && !word.Is(WordClass.SubjectPronoun);
+        return reading.IsMark(at, '.') && reading[at - 1].Span.Length <= 4 && reading[at - 1].Span.End == word.Span.Start && at + 1 < reading.Count && reading[at + 1].IsCapital;
+    }
+
+    private Phrase Short(int first, int end)
+    {
+        var at = first;
+        while (at < end && at - first < 6 && GoesOn(first, at, end, wide: false) && !LooksInflected(first, at)) at++;
+        return at > first && HoldsNoun(first, at) ? new(first, at, "noun phrase") : default;
+    }
+
+    // "The minister walked": past the noun, a word in -ed is the verb.
+    private bool LooksInflected(int first, int at) => at > first + 1 && !reading[at].IsCapital && reading.At(at).EndsWith("ed", StringComparison.Ordinal);
+
+    private int PastComma(int at, int end)
+    {
+        while (at < end && !reading.IsMark(at, ',')) at++;
+        return at + 1;
+    }
+
+    private Phrase Antecedent(int first, int relative)
+    {
+        var end = reading.IsMark(relative - 1, ',') ? relative - 1 : relative;
+        if (end <= first) return default;
+        var phrase = Plain(first, end);
+        if (phrase.IsEmpty) return default;
+        var whole = end < relative ? PastAppositions(first, phrase) : phrase;
+        return new(whole.First, relative + 1, "subject, by its relative pronoun,");
+    }
+
+    private int OpeningBracket(int first, int close)
+    {
+        var at = close;
+        while (at > first && !reading.IsMark(at, '(')) at--;
+        return at;
+    }
+
+    // "The minister, who had been ill, said": the subject stands before the comma that opens the inserted words.
+    private Phrase AcrossComma(int first, int comma)
+    {
+        var opening = PreviousComma(first, comma);
+        if (opening < first) return default;
+        var phrase = Plain(first, opening);
+        if (phrase.IsEmpty) return Plain(opening + 1, comma) is { IsEmpty: false } inner ? inner with { Reason = "subject" } : default;
+        var isDescription = !HasCapital(phrase.First, phrase.End) && Name(opening + 1, comma).End == comma;
+        if (isDescription) return new(phrase.First, comma, "subject (a description and its name)");
+        return PastAppositions(first, phrase) with { Reason = "subject, before an apposition" };
+    }
+
+    // Further left while what we hold is itself an insertion: "Smith, 45, of Leeds".
+    private Phrase PastAppositions(int first, Phrase phrase)
+    {
+        for (var i = 0; i < MostCommas && reading.IsMark(phrase.First - 1, ',') && phrase.First - 1 > first; i++)
+        {
+            if (!IsInsertion(phrase)) break;
+            var before = Plain(first, phrase.First - 1);
+            if (before.IsEmpty) break;
+            phrase = before;
+        }
+
+        return phrase;
+    }
+
+    private bool IsInsertion(Phrase phrase) =>
+        reading[phrase.First].Kind == TokenKind.Number || reading.Is(phrase.First, WordClass.Preposition)
+        || reading.Is(phrase.First, "a") || reading.Is(phrase.First, "an") || reading.Is(phrase.First, "the") || reading.Is(phrase.First, WordClass.Possessive)
+        || !reading[phrase.First].IsCapital || reading.At(phrase.First) is "R" or "D" || reading.At(phrase.First).StartsWith("R-", StringComparison.Ordinal) || reading.At(phrase.First).StartsWith("D-", StringComparison.Ordinal);
+
+    private int PreviousComma(int first, int comma)
+    {
+        for (var at = comma - 1; at >= first; at--)
+        {
+            if (reading.IsMark(at, ',') || reading.IsDash(at)) return at;
+            if (reading.IsMark(at, ';') || reading.IsMark(at, ':') || reading.IsQuoteMark(at)) return -1;
+        }
+
+        return -1;
+    }
+
+    private Phrase Plain(int first, int end)
+    {
+        if (end <= first) return default;
+        if (reading.Is(end - 1, WordClass.SubjectPronoun) && !reading.Is(end - 1, WordClass.Demonstrative)) return new(end - 1, end, "pronoun");
+        var start = end;
+        while (start > first && end - start < LongestPhrase && IsNominal(start - 1, first, end)) start--;
+        start = PastOpeningPhrase(start, end);
+        while (start < end && reading.Is(start, WordClass.Coordinator | WordClass.Adverb | WordClass.Preposition) && !IsNameAfterAll(start, end)) start++;
+        return start < end && HoldsNoun(start, end) ? new(start, end, "noun phrase") : default;
+    }
+
+    // "Will Smith", "So Yeon": a capitalised function word inside the sentence, before another capital.
+    private bool IsNameAfterAll(int at, int end) => reading[at].IsCapital && at + 1 < end && reading[at + 1].IsCapital && at > 0 && !reading.IsMark(at - 1) && !reading.Is(at, WordClass.Preposition);
+
+    private bool IsNominal(int at, int first, int end)
+    {
+        var word = reading[at];
+        if (word.Quotation != reading[end - 1].Quotation) return false;
+        if (word.Kind == TokenKind.Mark) return reading.Text[word.Span.Start] is '$' or '%' or '&' or '/' or '.' or '#' && (reading.Text[word.Span.Start] != '.' || IsNamePart(at));
+        if (word.Kind == TokenKind.Clitic) return reading.Text[word.Span.End - 1] is 's' or 'S';
+        if (word.Is(WordClass.Coordinator)) return JoinsNames(at, first, end);
+        if (word.Is(WordClass.SubjectPronoun) && !word.Is(WordClass.Determiner | WordClass.Possessive | WordClass.ObjectPronoun)) return false;
+        if (word.Is(WordClass.Auxiliary) && !word.IsCapital) return false;
+        if (word.Is(WordClass.Subordinator | WordClass.Relative) && !word.Is(WordClass.Preposition) && !word.Is(WordClass.Determiner)) return false;
+        if (reading.Is(at, "that") || reading.Is(at, "than")) return false;
+        return !verbs.IsFinite(at, first);
+    }
+
+    private bool JoinsNames(int at, int first, int end) => at > first && at + 1 < end && reading[at - 1].IsCapital && reading[at + 1].IsCapital && reading.Is(at, "and") && !reading.Is(at + 1, WordClass.Determiner);
+
+    // "In an interview on Monday Smith said": what stands before the subject is cut off.
+    private int PastOpeningPhrase(int start, int end)
+    {
+        var cut = start;
+        for (var at = start + 1; at < end; at++)
+        {
+            var before = reading[at - 1];
+            var begins = reading.Is(at, WordClass.Determiner | WordClass.Possessive) && !reading.Is(at, WordClass.Preposition);
+            var afterTime = before.Is(WordClass.Day | WordClass.TimeNoun) || before.Kind == TokenKind.Number;
+            if (begins && !before.Is(WordClass.Preposition | WordClass.Determiner | WordClass.Coordinator) && before.Kind != TokenKind.Clitic) cut = at;
+            else if (afterTime && reading[at].IsCapital && reading.Is(start, WordClass.Preposition | WordClass.Adverb | WordClass.Day)) cut = at;
+        }
+
+        if (cut > start || !reading.Is(start, WordClass.Preposition)) return cut;
+        return LastNameRun(start, end);
+    }
+
+    private int LastNameRun(int start, int end)
+    {
+        var at = end;
+        while (at > start + 1 && reading[at - 1].IsCapital) at--;
+        return at < end && !reading.Is(at - 1, WordClass.Preposition | WordClass.Determiner) ? at : end;
+    }
+
+    private bool GoesOn(int first, int at, int end, bool wide)
+    {
+        var word = reading[at];
+        if (word.Quotation != reading[first].Quotation) return false;
+        if (word.Kind == TokenKind.Mark) return reading.Text[word.Span.Start] is '&' or '$' or '%' || (at > first && IsNamePart(at));
+        if (word.Kind == TokenKind.Clitic) return reading.Text[word.Span.End - 1] is 's' or 'S' && at > first;
+        if (word.Is(WordClass.Coordinator)) return JoinsNames(at, first, end);
+        if (word.IsCapital && !word.Is(WordClass.Day | WordClass.SubjectPronoun)) return true;
+        if (word.Is(WordClass.Auxiliary | WordClass.Relative | WordClass.Day) && !word.Is(WordClass.Determiner)) return false;
+        if (reading.Is(at, "that")) return false;
+        if (word.Is(WordClass.Preposition)) return at > first && (wide ? !reading.Is(at, "as") && !reading.Is(at, "after") : reading.At(at) is "of" or "for" or "at" or "with" or "from");
+        if (word.Is(WordClass.Subordinator | WordClass.SubjectPronoun) && !word.Is(WordClass.Determiner)) return false;
+        if (word.Is(WordClass.Adverb) && at > first && !word.Is(WordClass.Determiner)) return false;
+        return !verbs.IsFinite(at, first);
+    }
+
+    private bool HasCapital(int first, int end)
+    {
+        for (var at = first; at < end; at++)
+        {
+            if (reading[at].IsCapital && !reading.Is(at, WordClass.Determiner)) return true;
+        }
+
+        return false;
+    }
+
+    private bool HoldsNoun(int first, int end)
+    {
+        for (var at = first; at < end; at++)
+        {
+            var word = reading[at];
+            if (word.Kind == TokenKind.Number || (word.Kind == TokenKind.Word && !word.Is(WordClass.Preposition | WordClass.Auxiliary | WordClass.Subordinator | WordClass.Coordinator | WordClass.Adverb))) return true;
+        }
+
+        return false;
+    }
+}

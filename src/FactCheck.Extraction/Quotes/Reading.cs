@@ -1,0 +1,141 @@
+using System.Collections.Frozen;
+using FactCheck.Domain;
+using FactCheck.Extraction.Text;
+
+namespace FactCheck.Extraction.Quotes;
+
+/// <summary>A token with what the later stages ask about it.</summary>
+/// <param name="Span">Where.</param>
+/// <param name="Kind">What it is made of.</param>
+/// <param name="Class">Its closed word classes.</param>
+/// <param name="IsCapital">It begins with a capital letter.</param>
+/// <param name="Verb">The cue verb it can be a form of, or null.</param>
+/// <param name="Quotation">Index of the outermost quotation it lies in, or -1.</param>
+internal readonly record struct Word(TextSpan Span, TokenKind Kind, WordClass Class, bool IsCapital, CueVerb? Verb, int Quotation)
+{
+    public bool Is(WordClass any) => (Class & any) != WordClass.None;
+}
+
+/// <summary>A sentence as a range of words.</summary>
+/// <param name="Span">Where.</param>
+/// <param name="First">Its first word.</param>
+/// <param name="End">Just past its last word.</param>
+/// <param name="Paragraph">The number of its paragraph.</param>
+internal readonly record struct Sentence(TextSpan Span, int First, int End, int Paragraph);
+
+/// <summary>A text cut into sentences and words, with its quotations marked: what every later stage reads.</summary>
+internal sealed class Reading
+{
+    private static readonly FrozenDictionary<string, FrozenSet<string>> Roles = DataFiles.Groups("quotes/roles.txt")
+        .ToFrozenDictionary(g => g.Key, g => g.Words.ToFrozenSet(StringComparer.OrdinalIgnoreCase), StringComparer.Ordinal);
+
+    private readonly List<Word> _words;
+
+    public Reading(string text)
+    {
+        Text = text;
+        Quotations = QuotationMarks.In(text);
+        Outermost = [.. Outer(Quotations)];
+        _words = new(text.Length / 5);
+        var tokens = new List<Token>();
+        var paragraph = -1;
+        var previousEnd = 0;
+        var quotation = 0;
+        foreach (var span in FactCheck.Extraction.Text.Sentences.In(text))
+        {
+            if (paragraph < 0 || HasBlankLine(text, previousEnd, span.Start)) paragraph++;
+            previousEnd = span.End;
+            tokens.Clear();
+            Tokens.AddTo(tokens, text, span);
+            var first = _words.Count;
+            foreach (var token in tokens) _words.Add(ToWord(token, ref quotation));
+            Sentences.Add(new(span, first, _words.Count, paragraph));
+        }
+    }
+
+    public string Text { get; }
+
+    /// <summary>All quotations, nested ones too.</summary>
+    public IReadOnlyList<Quotation> Quotations { get; }
+
+    /// <summary>Those in no other.</summary>
+    public IReadOnlyList<Quotation> Outermost { get; }
+
+    public List<Sentence> Sentences { get; } = [];
+
+    public int Count => _words.Count;
+
+    public Word this[int index] => _words[index];
+
+    public ReadOnlySpan<char> At(int index) => Text.AsSpan(_words[index].Span.Start, _words[index].Span.Length);
+
+    public bool Is(int index, string word) => index >= 0 && index < Count && At(index).Equals(word, StringComparison.OrdinalIgnoreCase);
+
+    public bool Is(int index, WordClass any) => index >= 0 && index < Count && _words[index].Is(any);
+
+    public bool IsMark(int index, char mark) => index >= 0 && index < Count && _words[index].Kind == TokenKind.Mark && Text[_words[index].Span.Start] == mark;
+
+    public bool IsMark(int index) => index >= 0 && index < Count && _words[index].Kind == TokenKind.Mark;
+
+    public bool IsQuoteMark(int index) => IsMark(index) && Punctuation.IsQuoteMark(Text[_words[index].Span.Start]);
+
+    public bool IsDash(int index) => IsMark(index) && Punctuation.IsDash(Text[_words[index].Span.Start]);
+
+    /// <summary>Whether the word stands in one of the groups of <c>quotes/roles.txt</c>; a plural counts as its singular.</summary>
+    public bool HasRole(int index, string role) => HasRole(At(index), role);
+
+    public static bool HasRole(ReadOnlySpan<char> word, string role)
+    {
+        var lookup = Roles[role].GetAlternateLookup<ReadOnlySpan<char>>();
+        word = word.TrimEnd('.');
+        return lookup.Contains(word) || (word.Length > 3 && word[^1] is 's' && lookup.Contains(word[..^1]));
+    }
+
+    /// <summary>The words from <paramref name="first"/> up to, not including, <paramref name="end"/> as one span.</summary>
+    public TextSpan Span(int first, int end) => TextSpan.FromBounds(_words[first].Span.Start, _words[end - 1].Span.End);
+
+    /// <summary>The first word at or after an offset.</summary>
+    public int WordFrom(int offset)
+    {
+        var (low, high) = (0, Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (_words[middle].Span.Start < offset) low = middle + 1;
+            else high = middle;
+        }
+
+        return low;
+    }
+
+    private static IEnumerable<Quotation> Outer(IReadOnlyList<Quotation> quotations)
+    {
+        var end = 0;
+        foreach (var quotation in quotations)
+        {
+            if (quotation.Extent.Start < end) continue;
+            end = quotation.Extent.End;
+            yield return quotation;
+        }
+    }
+
+    private static bool HasBlankLine(string text, int start, int end)
+    {
+        var breaks = 0;
+        for (var at = start; at < end; at++)
+        {
+            if (text[at] == '\n' && ++breaks > 1) return true;
+        }
+
+        return false;
+    }
+
+    private Word ToWord(Token token, ref int quotation)
+    {
+        while (quotation < Outermost.Count && Outermost[quotation].Extent.End <= token.Span.Start) quotation++;
+        var inside = quotation < Outermost.Count && Outermost[quotation].Extent.Start <= token.Span.Start;
+        var isWord = token.Kind == TokenKind.Word;
+        var letters = Text.AsSpan(token.Span.Start, token.Span.Length);
+        return new(token.Span, token.Kind, isWord ? WordClasses.Of(letters) : WordClass.None, isWord && char.IsUpper(letters[0]), isWord ? CueLexicon.Verb(letters) : null, inside ? quotation : -1);
+    }
+}

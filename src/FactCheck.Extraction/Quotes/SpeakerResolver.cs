@@ -1,0 +1,195 @@
+using System.Collections.Frozen;
+using FactCheck.Domain;
+using FactCheck.Extraction.Text;
+
+namespace FactCheck.Extraction.Quotes;
+
+/// <summary>
+/// Says whom a mention means: a surname the full name that ends with it, a pronoun the last named person it fits, a description the person whom
+/// the text described so. Only names that the text holds are given.
+/// </summary>
+internal sealed class SpeakerResolver
+{
+    private const int FarthestSentencesBack = 6;
+
+    private static readonly FrozenDictionary<string, Gender> FirstNames = DataFiles.Groups("quotes/first-names.txt")
+        .SelectMany(g => g.Words.Select(w => KeyValuePair.Create(w, string.Equals(g.Key, "woman", StringComparison.Ordinal) ? Gender.Woman : Gender.Man)))
+        .DistinctBy(p => p.Key, StringComparer.OrdinalIgnoreCase)
+        .ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+
+    private static readonly FrozenDictionary<string, Gender>.AlternateLookup<ReadOnlySpan<char>> FirstNameLookup = FirstNames.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private readonly Reading _reading;
+    private readonly NounPhrases _phrases;
+    private readonly List<Named> _named = [];
+    private readonly Dictionary<string, string> _fullNames = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _described = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Gender> _genders = new(StringComparer.Ordinal);
+
+    public SpeakerResolver(Reading reading)
+    {
+        _reading = reading;
+        _phrases = new(reading, new(reading));
+        for (var i = 0; i < reading.Sentences.Count; i++) ReadNames(reading.Sentences[i], i);
+    }
+
+    private enum Gender { Unknown, Woman, Man, Group }
+
+    /// <summary>One place where the text names somebody.</summary>
+    private readonly record struct Named(int Word, int Sentence, string Name);
+
+    /// <summary>The source with the name it resolves to, how sure, and why.</summary>
+    public QuoteSource Resolve(Speaker speaker)
+    {
+        var first = _reading.WordFrom(speaker.Span.Start);
+        var end = _reading.WordFrom(speaker.Span.End);
+        if (end <= first) return new(speaker.Span, null, speaker.Confidence, speaker.Reason);
+        if (end - first == 1 && _reading.Is(first, WordClass.SubjectPronoun | WordClass.ObjectPronoun | WordClass.Possessive)) return ResolvePronoun(speaker, first);
+        if (NameIn(first, end) is { } name) return Full(speaker, name);
+        return ResolveDescription(speaker, first, end);
+    }
+
+    private QuoteSource Full(Speaker speaker, string name)
+    {
+        var full = _fullNames.GetValueOrDefault(LastWord(name), name);
+        var same = full.Length <= name.Length || !full.EndsWith(LastWord(name), StringComparison.Ordinal);
+        return same ? new(speaker.Span, name, speaker.Confidence, speaker.Reason)
+            : new(speaker.Span, full, speaker.Confidence * 0.97, $"{speaker.Reason}; '{name}' → {full}, the fuller name in the text");
+    }
+
+    private QuoteSource ResolvePronoun(Speaker speaker, int at)
+    {
+        var pronoun = _reading.At(at).ToString();
+        var wanted = pronoun.ToLowerInvariant() switch { "he" or "him" or "his" => Gender.Man, "she" or "her" => Gender.Woman, "they" or "it" or "their" or "its" => Gender.Group, _ => Gender.Unknown };
+        if (wanted == Gender.Unknown) return new(speaker.Span, null, speaker.Confidence, speaker.Reason);
+        if (LastNamed(at, wanted) is not { } found) return new(speaker.Span, null, speaker.Confidence * 0.6, $"{speaker.Reason}; nobody named before it fits '{pronoun}'");
+        var known = _genders.GetValueOrDefault(found) == wanted;
+        var kind = wanted switch { Gender.Woman => known ? "last named woman" : "last named person", Gender.Man => known ? "last named man" : "last named person", _ => "last named body" };
+        return new(speaker.Span, found, speaker.Confidence * (known ? 0.85 : 0.6), $"{speaker.Reason}; pronoun '{pronoun}' → {found}, {kind}");
+    }
+
+    // The nearest name before the pronoun whose gender is the wanted one; else the nearest whose gender is open.
+    private string? LastNamed(int at, Gender wanted)
+    {
+        string? open = null;
+        var sentence = -1;
+        for (var i = NamedBefore(at); i >= 0; i--)
+        {
+            if (sentence < 0) sentence = _named[i].Sentence;
+            if (sentence - _named[i].Sentence > FarthestSentencesBack) break;
+            var gender = _genders.GetValueOrDefault(_named[i].Name);
+            if (gender == wanted) return _named[i].Name;
+            if (gender == Gender.Unknown && wanted != Gender.Group && _named[i].Name.Contains(' ', StringComparison.Ordinal)) open ??= _named[i].Name;
+        }
+
+        return open;
+    }
+
+    private int NamedBefore(int word)
+    {
+        var (low, high) = (0, _named.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (_named[middle].Word < word) low = middle + 1;
+            else high = middle;
+        }
+
+        return low - 1;
+    }
+
+    private QuoteSource ResolveDescription(Speaker speaker, int first, int end)
+    {
+        for (var at = first; at < end; at++)
+        {
+            if (_reading[at].Kind == TokenKind.Word && _described.TryGetValue(_reading.At(at).ToString(), out var name) && _reading.Is(first, "the"))
+                return new(speaker.Span, name, speaker.Confidence * 0.7, $"{speaker.Reason}; '{_reading.At(at)}' → {name}, so described in the text");
+        }
+
+        return new(speaker.Span, null, speaker.Confidence, speaker.Reason);
+    }
+
+    // The name inside a mention: its last run of capitals, titles left out.
+    private string? NameIn(int first, int end)
+    {
+        for (var at = first; at < end; at++)
+        {
+            if (!_reading[at].IsCapital || _reading.Is(at, WordClass.Determiner | WordClass.Possessive | WordClass.Preposition)) continue;
+            var run = _phrases.Name(at, end);
+            if (run.IsEmpty) continue;
+            var start = PastTitles(run.First, run.End);
+            if (start < run.End && !IsOwner(run.End, end)) return _reading.Span(start, run.End).In(_reading.Text);
+            at = run.End - 1;
+        }
+
+        return null;
+    }
+
+    private bool IsOwner(int at, int end) => at < end && _reading[at].Kind == TokenKind.Clitic && at + 1 < end;
+
+    private int PastTitles(int first, int end)
+    {
+        var at = first;
+        while (at < end && (_reading.IsMark(at) || _reading.HasRole(at, "title"))) at++;
+        return at;
+    }
+
+    private void ReadNames(Sentence sentence, int index)
+    {
+        for (var at = sentence.First; at < sentence.End; at++)
+        {
+            if (!_reading[at].IsCapital || _reading.Is(at, WordClass.Day | WordClass.Month | WordClass.SubjectPronoun)) continue;
+            if (at == sentence.First && _reading.Is(at, WordClass.SentenceOpener)) continue;
+            var run = _phrases.Name(at, sentence.End);
+            if (run.IsEmpty) continue;
+            Note(run, index, sentence);
+            at = run.End - 1;
+        }
+    }
+
+    private void Note(Phrase run, int sentence, Sentence bounds)
+    {
+        var start = PastTitles(run.First, run.End);
+        if (start >= run.End) return;
+        var name = _reading.Span(start, run.End).In(_reading.Text);
+        var last = LastWord(name);
+        var isFull = run.End - start > 1;
+        if (isFull) _fullNames.TryAdd(last, name);
+        var full = isFull ? name : _fullNames.GetValueOrDefault(name, name);
+        _named.Add(new(run.First, sentence, full));
+        if (_genders.GetValueOrDefault(full) == Gender.Unknown) _genders[full] = GenderOf(run, start);
+        NoteDescriptions(run, start, full, bounds);
+    }
+
+    private Gender GenderOf(Phrase run, int start)
+    {
+        for (var at = run.First; at < run.End; at++)
+        {
+            if (at >= start && _reading.HasRole(at, "group")) return Gender.Group;
+            if (at < start && _reading.HasRole(at, "woman")) return Gender.Woman;
+            if (at < start && _reading.HasRole(at, "man")) return Gender.Man;
+        }
+
+        return run.End - start > 1 && FirstNameLookup.TryGetValue(_reading.At(start), out var gender) ? gender : Gender.Unknown;
+    }
+
+    // "Prime Minister Ana Kovač", "Ana Kovač, the minister of health,": the words by which she can be meant later.
+    private void NoteDescriptions(Phrase run, int start, string name, Sentence bounds)
+    {
+        for (var at = run.First; at < start; at++) Describe(at, name);
+        for (var at = run.First - 1; at >= bounds.First && at > run.First - 3 && _reading[at].Kind == TokenKind.Word; at--) Describe(at, name);
+        if (!_reading.IsMark(run.End, ',') || run.End - start < 2) return;
+        for (var at = run.End + 1; at < bounds.End && at < run.End + 6 && !_reading.IsMark(at); at++) Describe(at, name);
+    }
+
+    private void Describe(int at, string name)
+    {
+        if (_reading[at].Kind != TokenKind.Word || !_reading.HasRole(at, "title")) return;
+        _described[_reading.At(at).ToString()] = name;
+        if (_genders.GetValueOrDefault(name) != Gender.Unknown) return;
+        if (_reading.HasRole(at, "woman")) _genders[name] = Gender.Woman;
+        else if (_reading.HasRole(at, "man")) _genders[name] = Gender.Man;
+    }
+
+    private static string LastWord(string name) => name[(name.LastIndexOf(' ') + 1)..];
+}
