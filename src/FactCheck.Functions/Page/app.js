@@ -4,7 +4,7 @@ import * as api from './api.js';
 import { showArticle } from './article.js';
 import { showArticles } from './articles.js';
 import { stopWatching, watch } from './changes.js';
-import { byId, el, fill, sayPending } from './dom.js';
+import { byId, el, fill, say, sayPending } from './dom.js';
 import { forgetDrafts } from './draft.js';
 import { showQueue } from './queue.js';
 import { showSignIn, takeCode } from './session.js';
@@ -32,6 +32,10 @@ async function start() {
   byId('zone').textContent = `Times are shown for ${Intl.DateTimeFormat().resolvedOptions().timeZone}.`;
   byId('skip').addEventListener('click', (event) => {
     event.preventDefault();
+    focusTitle();
+  });
+  byId('hide-status').addEventListener('click', () => {
+    say('');
     focusTitle();
   });
   addEventListener('hashchange', () => void (location.hash.startsWith('#code=') ? enter() : route()));
@@ -94,8 +98,8 @@ async function route() {
   }
   if (signal.aborted) return;
   document.title = `${main.querySelector('h1')?.textContent ?? ''} · FactCheck`;
+  scrollTo(0, 0);
   if (arrived) focusTitle();
-  else scrollTo(0, 0);
   arrived = true;
 }
 
@@ -117,7 +121,6 @@ function nothingHere(who) {
 function focusTitle() {
   const title = main.querySelector('h1') ?? main;
   title.focus();
-  if (scrollY > 0) scrollTo(0, 0);
 }
 
 void start();
