@@ -97,7 +97,8 @@ async function route() {
     fill(main, el('h1', { tabindex: -1 }, 'This could not be shown'), el('p', {}, /** @type {Error} */ (error).message), el('button', { id: 'try-again', onclick: route }, 'Try again'));
   }
   if (signal.aborted) return;
-  document.title = `${main.querySelector('h1')?.textContent ?? ''} · FactCheck`;
+  const statement = main.querySelector('#statement')?.textContent ?? '';
+  document.title = `${main.querySelector('h1')?.textContent ?? ''} ${statement.slice(0, 80)}`.trim() + ' · FactCheck';
   scrollTo(0, 0);
   if (arrived) focusTitle();
   arrived = true;

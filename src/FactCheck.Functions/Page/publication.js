@@ -32,7 +32,7 @@ export function publicationPanel(me, id, reload) {
 
   /** @param {ArticleDetail} detail */
   function update({ article, publications, publicationObstacle }) {
-    obstacle.textContent = publicationObstacle ? `It can’t be published now. ${publicationObstacle}` : may(me, 'Editor') ? 'Everything is decided: it can be published.' : 'Everything is decided: an editor can publish it.';
+    obstacle.textContent = publicationObstacle ? `It can’t be published now. ${publicationObstacle}` : may(me, 'Editor') ? 'It can be published.' : 'An editor can publish it.';
     obstacle.classList.toggle('good', !publicationObstacle);
     publish.disabled = Boolean(publicationObstacle);
     publish.textContent = article.publishedVersion > 0 ? 'Publish a new version' : 'Publish';
