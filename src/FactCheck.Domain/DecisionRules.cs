@@ -16,9 +16,9 @@ public static class DecisionRules
             case DecisionAction.Amend:
                 if (decision.Amendment is null or { Text: null, Span: null, Speaker: null })
                     problems["amendment"] = "Say what changes: text, span or speaker.";
-                else if (decision.Amendment.Text is { } text && string.IsNullOrWhiteSpace(text))
+                if (decision.Amendment?.Text is { } text && string.IsNullOrWhiteSpace(text))
                     problems["amendment.text"] = "The wording is empty.";
-                else if (decision.Amendment.Span is { } span && (span.Start < 0 || span.Length <= 0))
+                if (decision.Amendment?.Span is { } span && (span.Start < 0 || span.Length <= 0))
                     problems["amendment.span"] = "The span is empty or starts before the text.";
                 CheckRating(task.Kind, decision, ratings, problems);
                 break;
@@ -27,6 +27,11 @@ public static class DecisionRules
                 break;
             case DecisionAction.Return:
                 if (string.IsNullOrWhiteSpace(decision.Note)) problems["note"] = "Say why it is sent back.";
+                break;
+            case DecisionAction.Confirm:
+                break;
+            default:
+                problems["action"] = "Approve, Amend, Reject, Confirm or Return.";
                 break;
         }
 
@@ -62,7 +67,7 @@ public static class DecisionRules
     private static void CheckReject(Decision decision, Dictionary<string, string> problems)
     {
         if (decision.Rating is not null) problems["rating"] = "A rejected statement gets no rating.";
-        if (decision.Reason is null) problems["reason"] = "Say why: NotAClaim, AlreadyChecked or NotWorthIt.";
+        if (decision.Reason is not { } reason || !Enum.IsDefined(reason)) problems["reason"] = "Say why: NotAClaim, AlreadyChecked or NotWorthIt.";
         if (decision.Reason == RejectReason.AlreadyChecked && !IsWebAddress(decision.AlreadyCheckedAt))
             problems["alreadyCheckedAt"] = "Link to the earlier check (http or https).";
     }

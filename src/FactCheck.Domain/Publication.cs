@@ -37,7 +37,7 @@ public static class Publication
         _ => null,
     };
 
-    /// <summary>The next version of a statement's verdict. Without a difference it is the one before.</summary>
+    /// <summary>The next version of a statement's verdict. Without a difference it is the one before, looked at again by a later task.</summary>
     /// <param name="before">The published one, or null.</param>
     /// <param name="task">Its newest task, closed with a rating.</param>
     /// <param name="asked">What an editor calls the change; null lets the rules decide. A first publication and a changed rating keep their name.</param>
@@ -46,7 +46,14 @@ public static class Publication
     public static Verdict Next(Verdict? before, ReviewTask task, VerdictChange? asked, PublicationPolicy policy, DateTimeOffset now)
     {
         var decision = task.Decision!;
-        if (ChangeOf(before, decision) is not { } change) return before!;
+        if (ChangeOf(before, decision) is not { } change)
+        {
+            // A later look that came to the same answer is no version, but it was a look: the date and the copies are those of the later one.
+            var reviewBy = decision.At + policy.ReviewAfter;
+            return task.Id == before!.TaskId ? before
+                : before with { TaskId = task.Id, Evidence = decision.Evidence, ReviewBy = reviewBy > before.ReviewBy ? reviewBy : before.ReviewBy };
+        }
+
         return new Verdict
         {
             Version = (before?.Version ?? 0) + 1,

@@ -57,7 +57,7 @@ public static class Revision
         foreach (var statement in found)
         {
             present[statement.Id] = known.TryGetValue(statement.Id, out var old)
-                ? statement with { FirstRun = old.FirstRun, TaskId = old.TaskId, AddedBy = old.AddedBy, Verdict = old.Verdict, Replaces = old.Replaces, Text = old.Text, Speaker = old.Speaker }
+                ? statement with { FirstRun = old.FirstRun, TaskId = old.TaskId, AddedBy = old.AddedBy, Verdict = old.Verdict, Replaces = old.Replaces, Text = old.Text, Speaker = old.Speaker, Anchor = AnchorOf(statement, old) }
                 : statement;
         }
 
@@ -66,6 +66,10 @@ public static class Revision
             if (old.Anchor.FindIn(text) is { } span)
                 present[old.Id] = old with { LastRun = run, Anchor = TextAnchor.Of(text, span) };
         return present;
+
+        // A place that a person amended is found again by its own words, not by those that the extractor finds.
+        TextAnchor AnchorOf(Statement statement, Statement old) =>
+            old.Anchor.Exact != statement.Anchor.Exact && old.Anchor.FindIn(text) is { } span ? TextAnchor.Of(text, span) : statement.Anchor;
     }
 
     private static IEnumerable<ReviewTask> Open(
@@ -119,7 +123,7 @@ public static class Revision
             Priority = (int)Math.Round(99 * Math.Clamp(statement.Worth.Score, 0, 1)),
             CreatedAt = now,
             Deadline = now + desk.Deadline,
-            NextReminder = now + desk.ReminderAfter,
+            NextReminder = TaskDecider.NextReminder(now, now + desk.Deadline, desk),
         };
 
     private static string Shorten(string text) => text.Length <= 200 ? text : text[..199] + "…";

@@ -63,6 +63,8 @@ public static class TaskDecider
         if (DecisionRules.ProblemsOf(task, decision, ratings, policy) is { Count: > 0 } problems)
             return new TaskOutcome.Refused(RefusalKind.Invalid, "The decision is not complete.", problems);
 
+        // Kept as the scale writes it, so that "false" after "False" is no correction.
+        decision = decision with { Rating = ratings.Find(task.Kind, decision.Rating)?.Id };
         return (decision.Action, task.State) switch
         {
             (DecisionAction.Confirm or DecisionAction.Return, TaskState.InReview) when task.Decision!.By == decision.By =>
@@ -125,9 +127,13 @@ public static class TaskDecider
             Reminders = task.Reminders + 1,
             Escalated = task.Escalated || overdue,
             Priority = overdue ? 100 : task.Priority,
-            NextReminder = now + policy.ReminderAfter,
+            NextReminder = NextReminder(now, task.Deadline, policy),
         };
     }
+
+    /// <summary>When the clock rings next: after the interval between reminders, but never past a deadline that is still to come.</summary>
+    internal static DateTimeOffset NextReminder(DateTimeOffset now, DateTimeOffset deadline, DeskPolicy policy) =>
+        now < deadline && deadline < now + policy.ReminderAfter ? deadline : now + policy.ReminderAfter;
 
     /// <summary>Closes a task whose statement is gone from the text, or was replaced.</summary>
     public static ReviewTask Supersede(ReviewTask task) => task.IsClosed ? task : task with { State = TaskState.Superseded, Lease = null };

@@ -24,7 +24,7 @@ public readonly record struct TextSpan(int Start, int Length)
     public bool Overlaps(TextSpan other) => other.Start < End && Start < other.End;
 
     /// <summary>True when the span lies inside a text of that length.</summary>
-    public bool FitsIn(int textLength) => Start >= 0 && Length >= 0 && End <= textLength;
+    public bool FitsIn(int textLength) => Start >= 0 && Length >= 0 && Start <= textLength - Length;
 
     /// <summary>The text that the span names.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The span does not lie inside <paramref name="text"/>.</exception>

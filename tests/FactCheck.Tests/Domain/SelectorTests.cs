@@ -36,12 +36,22 @@ public class SelectorTests
     }
 
     [Fact]
+    public void A_quote_comes_up_between_claims_that_are_hardly_better()
+    {
+        var picked = Pick(2, Some.Claim(Some.Cost, score: 0.8), Some.Claim(Some.Unemployment, score: 0.79), Some.Quote(score: 0.76));
+        Assert.Equal([StatementKind.Claim, StatementKind.Quote], picked.Select(p => p.Statement.Kind));
+    }
+
+    [Fact]
     public void What_already_has_a_task_counts_as_picked()
     {
         var cost = Some.Claim(Some.Cost, score: 0.5);
         var span = cost.Anchor.FindIn(Some.Text)!.Value;
-        Assert.Single(Selector.Pick([(cost, span)], [], Some.Text, 8, Policy));
-        Assert.Empty(Selector.Pick([(cost, span)], [span], Some.Text, 8, Policy));
+        var opening = Some.Claim(Some.Opening, score: 0.5);
+        var beside = opening.Anchor.FindIn(Some.Text)!.Value;
+        Assert.Equal(0.5, Assert.Single(Selector.Pick([(cost, span)], [], Some.Text, 8, Policy)).Score, 6);
+        Assert.Equal(0.5 - Policy.OverlapPenalty, Assert.Single(Selector.Pick([(cost, span)], [span], Some.Text, 8, Policy)).Score, 6);
+        Assert.Equal(0.5 - Policy.SameParagraphPenalty, Assert.Single(Selector.Pick([(opening, beside)], [span], Some.Text, 8, Policy)).Score, 6);
     }
 
     [Fact]
@@ -67,7 +77,7 @@ public class SelectorTests
             var statements = scores.Select((score, i) => Some.Claim(places[i], score: score)).ToArray();
             var picked = Pick(budget, statements);
             Assert.True(picked.Count <= budget);
-            Assert.All(picked, p => Assert.InRange(p.Score, Policy.MinScore, p.Statement.Worth.Score));
+            Assert.All(picked, p => Assert.True(p.Score <= p.Statement.Worth.Score && p.Statement.Worth.Score >= Policy.MinScore));
             Assert.Equal(picked.Count, picked.Select(p => p.Statement.Id).Distinct(StringComparer.Ordinal).Count());
         });
 
