@@ -33,7 +33,9 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
         if (at >= end || IsStart(at) || reading.IsMark(at)) return at;
         if (reading.Is(at, WordClass.Preposition) && !reading.Is(at, "to")) return at;
         if (reading.Is(at, WordClass.ObjectPronoun) && !reading.Is(at + 1, "own")) return PastAdverbials(IsBareHearer(at) ? at + 1 : PastHearerNoun(at, end), end);
-        return PastAdverbials(PastHearerNoun(at, end), end);
+        // "warned the bridge was unsafe": where a verb follows, the noun is no hearer.
+        var after = PastHearerNoun(at, end);
+        return reading.Is(after, WordClass.Auxiliary) ? at : PastAdverbials(after, end);
     }
 
     /// <summary>True at "that", a colon before marks, or marks.</summary>

@@ -89,6 +89,7 @@ internal sealed partial class CueFinder
     private void ReadStraight(int at, int group, int after, CueVerb verb)
     {
         var (speaker, edge) = Subject(at, group, verb);
+        if (edge > _first && _reading.Is(edge - 1, "if")) return;
         var left = edge > _first && _level < 0 ? LeftQuotation(edge) : null;
         if (left is not null && verb.Frames.HasFlag(Frames.Quote))
         {
@@ -100,7 +101,8 @@ internal sealed partial class CueFinder
         var (right, confidence) = Right(after, verb);
         if (right is not null)
         {
-            if (speaker is null && verb.Frames.HasFlag(Frames.Weak)) return;
+            // "you know", "you see" are manners of speech.
+            if (verb.Frames.HasFlag(Frames.Weak) && (speaker is null || _reading.Is(edge, "you"))) return;
             Add(speaker, at, after, right, confidence);
             return;
         }

@@ -9,7 +9,7 @@ namespace FactCheck.Extraction.Quotes;
 /// </summary>
 internal sealed partial class CueFinder
 {
-    private const int LongestSentence = 300;
+    private const int LongestSentence = 160;
     private readonly Reading _reading;
     private readonly VerbTest _verbs;
     private readonly NounPhrases _phrases;
@@ -45,9 +45,16 @@ internal sealed partial class CueFinder
             var end = at + 1;
             var level = _reading[at].Quotation;
             while (end < sentence.End && end - at < LongestSentence && _reading[end].Quotation == level) end++;
-            if (level >= 0) ReadLevel(at, end, level);
+            if (level >= 0) ReadInside(at, end, level);
             at = end;
         }
+    }
+
+    private void ReadInside(int first, int end, int level)
+    {
+        while (first < end && _reading.IsQuoteMark(first)) first++;
+        while (end > first && _reading.IsQuoteMark(end - 1)) end--;
+        if (end > first) ReadLevel(first, end, level);
     }
 
     private void ReadLevel(int first, int end, int level)
@@ -64,16 +71,19 @@ internal sealed partial class CueFinder
 
     private void Add(Speaker? speaker, int cue, int cueEnd, List<TextSpan> content, double confidence)
     {
-        if (content.Count == 0 || !content.Exists(HoldsWords)) return;
+        if (content.Count == 0 || !content.Exists(HoldsEnough)) return;
         _drafts.Add(new() { Speaker = speaker, Cue = _reading.Span(cue, cueEnd), Content = content, Confidence = confidence });
         if (speaker is not null) _lastSpeaker = speaker;
     }
 
-    private bool HoldsWords(TextSpan span)
+    // One word is a clause only in marks: said “no”.
+    private bool HoldsEnough(TextSpan span)
     {
-        foreach (var c in _reading.Text.AsSpan(span.Start, span.Length))
+        var words = 0;
+        for (var at = _reading.WordFrom(span.Start); at < _reading.Count && _reading[at].Span.Start < span.End; at++)
         {
-            if (char.IsLetterOrDigit(c)) return true;
+            if (_reading[at].Kind == TokenKind.Mark) continue;
+            if (++words > 1 || _reading[at].Quotation > _level) return true;
         }
 
         return false;

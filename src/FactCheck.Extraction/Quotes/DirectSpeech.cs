@@ -208,35 +208,67 @@ internal sealed class DirectSpeech
         return first > start + 1 && _reading[start].Quotation < 0 ? Main(start, first, "subject of the sentence around the quotation", 0.5) : null;
     }
 
-    // "SMITH: We won." and "Smith: We won": a short capitalised name, a colon, a sentence.
+    // "SMITH: We won." and "Smith: We won": at the start of a line a short capitalised name, a colon, a sentence.
     private void ReadLabels()
     {
-        foreach (var sentence in _reading.Sentences)
+        var found = _drafts.OrderBy(d => d.Extent.Start).ToList();
+        var labels = new List<Draft>();
+        var (next, covered) = (0, 0);
+        for (var i = 0; i < _reading.Sentences.Count; i++)
         {
-            var colon = sentence.First;
-            while (colon < sentence.End && colon - sentence.First <= LongestLabel && !_reading.IsMark(colon, ':')) colon++;
-            if (!_reading.IsMark(colon, ':') || colon == sentence.First || colon + 2 >= sentence.End || !IsName(sentence.First, colon)) continue;
-            var end = EndOfTurn(sentence);
-            var span = TextSpan.FromBounds(_reading[colon + 1].Span.Start, end);
-            if (_drafts.Exists(d => d.Extent.Start <= span.Start && d.Extent.End >= end)) continue;
-            _drafts.RemoveAll(d => d.Speaker is null && span.Contains(d.Extent));
-            _drafts.Add(new() { Speaker = new(_reading.Span(sentence.First, colon), "named before the colon", 0.85), Cue = _reading.Span(colon, colon + 1), Content = [span], Confidence = 0.6 });
+            var (name, colon) = LabelOf(i);
+            if (colon < 0) continue;
+            i = LastOfTurn(i);
+            var span = TextSpan.FromBounds(_reading[colon + 1].Span.Start, _reading.Sentences[i].Span.End);
+            for (; next < found.Count && found[next].Extent.Start <= span.Start; next++) covered = Math.Max(covered, found[next].Speaker is null ? 0 : found[next].Extent.End);
+            if (covered >= span.End) continue;
+            labels.Add(new() { Speaker = new(_reading.Span(name, colon), "named before the colon", 0.85), Cue = _reading.Span(colon, colon + 1), Content = [span], Confidence = 0.6 });
         }
+
+        DropOrphansAt(labels);
+        _drafts.AddRange(labels);
     }
 
-    // A turn of an interview lasts as long as its paragraph.
-    private int EndOfTurn(Sentence sentence)
+    private (int Name, int Colon) LabelOf(int index)
     {
-        var index = SentenceAt(sentence.First);
-        while (index + 1 < _reading.Sentences.Count && _reading.Sentences[index + 1].Paragraph == sentence.Paragraph) index++;
-        return _reading.Sentences[index].Span.End;
+        var sentence = _reading.Sentences[index];
+        if (index > 0 && !_reading.Text.AsSpan(_reading.Sentences[index - 1].Span.End, sentence.Span.Start - _reading.Sentences[index - 1].Span.End).Contains('\n')) return (0, -1);
+        var name = sentence.First;
+        while (_reading.IsQuoteMark(name)) name++;
+        var colon = name;
+        while (colon < sentence.End && colon - name <= LongestLabel && !_reading.IsMark(colon, ':')) colon++;
+        return colon > name && colon + 2 < sentence.End && _reading.IsMark(colon, ':') && IsName(name, colon) ? (name, colon) : (0, -1);
+    }
+
+    // A turn of an interview lasts as long as its paragraph, or up to the next label.
+    private int LastOfTurn(int index)
+    {
+        var paragraph = _reading.Sentences[index].Paragraph;
+        while (index + 1 < _reading.Sentences.Count && _reading.Sentences[index + 1].Paragraph == paragraph && LabelOf(index + 1).Colon < 0) index++;
+        return index;
+    }
+
+    // What has no speaker of its own goes where a label gives it one: a transcript in marks falls apart into its turns.
+    private void DropOrphansAt(List<Draft> labels)
+    {
+        if (labels.Count == 0) return;
+        var starts = labels.Select(l => l.Extent.Start).ToList();
+        _drafts.RemoveAll(d => d.Speaker is null && IsLabelled(d.Extent));
+
+        bool IsLabelled(TextSpan orphan)
+        {
+            var at = starts.BinarySearch(orphan.Start);
+            if (at < 0) at = ~at - 1;
+            var startsInside = at >= 0 && labels[at].Extent.Contains(orphan);
+            return startsInside || (at + 1 < labels.Count && labels[at + 1].Extent.Start < orphan.End);
+        }
     }
 
     private bool IsName(int first, int end)
     {
         for (var at = first; at < end; at++)
         {
-            if (_reading[at].Quotation >= 0 || _reading.HasRole(at, "label")) return false;
+            if (_reading.IsQuoteMark(at) || _reading.HasRole(at, "label")) return false;
             if (_reading[at].Kind == TokenKind.Word && !_reading[at].IsCapital && !_reading.Is(at, "of") && !_reading.Is(at, "the")) return false;
             if (_reading[at].Kind is TokenKind.Number) return false;
         }

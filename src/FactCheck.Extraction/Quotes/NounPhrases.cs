@@ -67,7 +67,7 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     {
         var word = reading[at];
         if (word.Kind == TokenKind.Word) return word.IsCapital && !word.Is(WordClass.SubjectPronoun);
-        return reading.IsMark(at, '.') && reading[at - 1].Span.Length <= 4 && reading[at - 1].Span.End == word.Span.Start && at + 1 < reading.Count && reading[at + 1].IsCapital;
+        return at > 0 && reading.IsMark(at, '.') && reading[at - 1].Span.Length <= 4 && reading[at - 1].Span.End == word.Span.Start && at + 1 < reading.Count && reading[at + 1].IsCapital;
     }
 
     private Phrase Short(int first, int end)

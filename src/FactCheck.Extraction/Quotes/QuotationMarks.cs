@@ -110,7 +110,7 @@ internal sealed class QuotationMarks(string text)
     // The inner mark was left open and the outer one closes: the inner is forgotten if it is a single one, else it ends here too.
     private void CloseOuter(int at)
     {
-        for (var i = _open.Count - 1; i >= 0; i--)
+        for (var i = _open.Count - 2; i >= 0; i--)
         {
             if (!Closes(_open[i].Mark, text[at])) continue;
             _open.RemoveRange(i + 1, _open.Count - i - 1);

@@ -47,11 +47,12 @@ internal sealed class QuoteAssembly(Reading reading)
         (a.Extent.Start, -a.Extent.Length, -a.Confidence).CompareTo((b.Extent.Start, -b.Extent.Length, -b.Confidence));
 
     // The open ones nest in each other, so that only those that can touch the draft are looked at.
-    private static bool TryPlace(Draft draft, List<(Draft Draft, int? Parent)> kept, Stack<int> open, out int? parent)
+    private bool TryPlace(Draft draft, List<(Draft Draft, int? Parent)> kept, Stack<int> open, out int? parent)
     {
         parent = null;
         foreach (var index in open)
         {
+            reading.Step();
             var outer = kept[index].Draft;
             if (!Touch(outer, draft)) continue;
             if (!IsInside(draft, outer) || SameContent(draft, outer)) return false;

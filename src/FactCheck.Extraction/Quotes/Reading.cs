@@ -65,7 +65,20 @@ internal sealed class Reading
 
     public int Count => _words.Count;
 
-    public Word this[int index] => _words[index];
+    /// <summary>How many looks at words the stages took: the measure of their work.</summary>
+    public long Steps { get; private set; }
+
+    public Word this[int index]
+    {
+        get
+        {
+            Steps++;
+            return _words[index];
+        }
+    }
+
+    /// <summary>Counts one step of a stage that looks at no word.</summary>
+    public void Step() => Steps++;
 
     public ReadOnlySpan<char> At(int index) => Text.AsSpan(_words[index].Span.Start, _words[index].Span.Length);
 

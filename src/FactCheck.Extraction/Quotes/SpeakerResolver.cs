@@ -11,6 +11,7 @@ namespace FactCheck.Extraction.Quotes;
 internal sealed class SpeakerResolver
 {
     private const int FarthestSentencesBack = 6;
+    private const int MostNamesBack = 40;
 
     private static readonly FrozenDictionary<string, Gender> FirstNames = DataFiles.Groups("quotes/first-names.txt")
         .SelectMany(g => g.Words.Select(w => KeyValuePair.Create(w, string.Equals(g.Key, "woman", StringComparison.Ordinal) ? Gender.Woman : Gender.Man)))
@@ -73,7 +74,8 @@ internal sealed class SpeakerResolver
     {
         string? open = null;
         var sentence = -1;
-        for (var i = NamedBefore(at); i >= 0; i--)
+        var nearest = NamedBefore(at);
+        for (var i = nearest; i >= 0 && i > nearest - MostNamesBack; i--)
         {
             if (sentence < 0) sentence = _named[i].Sentence;
             if (sentence - _named[i].Sentence > FarthestSentencesBack) break;

@@ -19,15 +19,15 @@ internal static class Answers
 
     public static IResult Created<T>(string location, T value) => new WithHeader("Location", location, Json(value, StatusCodes.Status201Created));
 
-    public static IResult WithETag<T>(T value, string etag) => new WithHeader("ETag", Quote(etag), Json(value));
+    public static IResult WithETag<T>(T value, string etag) => new WithHeader("ETag", TagOf(etag), Json(value));
 
     public static IResult Problem(int status, string detail, IReadOnlyDictionary<string, string>? errors = null, Lease? lease = null) =>
         Results.Json(new Problem(TitleOf(status), status, detail, errors, lease?.Holder, lease?.Until), HttpJson.Default.Problem, "application/problem+json", status);
 
     public static IResult NotFound(string what) => Problem(StatusCodes.Status404NotFound, $"There is no such {what}.");
 
-    /// <summary>An entity tag as HTTP writes it: the store's own may hold characters that must be quoted.</summary>
-    public static string Quote(string etag) => $"\"{Uri.EscapeDataString(etag)}\"";
+    /// <summary>The store's ETag as a strong entity tag of HTTP. Callers give it back as they got it, so it need not be read again.</summary>
+    public static string TagOf(string etag) => $"\"{Uri.EscapeDataString(etag.Replace("W/", "", StringComparison.Ordinal).Trim('"'))}\"";
 
     private static string TitleOf(int status) => status switch
     {
@@ -101,11 +101,11 @@ internal static class Requests
         return bytes.ToArray();
     }
 
-    /// <summary>The version that the caller saw.</summary>
+    /// <summary>The version that the caller saw, as <see cref="Answers.TagOf"/> wrote it; a proxy may have weakened it on the way.</summary>
     /// <exception cref="BadRequestException">None is given.</exception>
     public static string IfMatch(this HttpRequest request) =>
         request.Headers.IfMatch.ToString().Trim() is { Length: > 0 } etag
-            ? Uri.UnescapeDataString(etag.Trim('"'))
+            ? etag.StartsWith("W/", StringComparison.Ordinal) ? etag[2..] : etag
             : throw new BadRequestException("Send If-Match with the ETag that you saw, so that nobody's work is overwritten.", StatusCodes.Status428PreconditionRequired);
 
     /// <summary>A value of the query that must be one of an enum's names; null when it is missing.</summary>

@@ -67,7 +67,7 @@ public sealed record StatementView(
 /// <param name="Speaker">Of a new statement.</param>
 public sealed record NewStatement(string? CandidateId, StatementKind? Kind, TextSpan? Span, string? Speaker);
 
-/// <summary>A task in a list.</summary>
+/// <summary>A task in a list. <c>ETag</c> is what <c>If-Match</c> takes, quotes included.</summary>
 public sealed record TaskSummary(
     string Id, string ArticleId, string ArticleTitle, string StatementId, StatementKind Kind, string Text, string? Speaker, TaskState State, TaskOrigin Origin,
     int Priority, bool Escalated, DateTimeOffset CreatedAt, DateTimeOffset Deadline, string? Assignee, Lease? Lease, string ETag);

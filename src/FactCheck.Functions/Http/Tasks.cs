@@ -105,7 +105,7 @@ internal sealed class Tasks(CaseStore cases, DeskIndex index, Views views, Ratin
             var statement = (await cases.FindStatementAsync(task.StatementId, cancellation))!.Value;
             var outcome = TaskDecider.Decide(task, making.Decision, ratings, settings.Desk);
             if (outcome is TaskOutcome.Refused { Kind: not RefusalKind.Invalid } refused) refusal = Of(refused, task);
-            else if (etag != making.ETag) refusal = Stale();
+            else if (Answers.TagOf(etag) != making.ETag) refusal = Stale();
             else if (outcome is TaskOutcome.Refused invalid) refusal = Of(invalid, task);
             else if (await AmendAsync(head, statement, ((TaskOutcome.Taken)outcome).Task.Decision?.Amendment, cancellation) is not { } amended) refusal = Answers.Problem(StatusCodes.Status422UnprocessableEntity, "The decision is not complete.", new Dictionary<string, string>(StringComparer.Ordinal) { ["amendment.span"] = "It does not lie inside the article's text." });
             else (taken, statement) = (making.Take(head, task, ((TaskOutcome.Taken)outcome).Task, amended), amended);

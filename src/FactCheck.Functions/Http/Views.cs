@@ -14,7 +14,7 @@ internal sealed class Views(CaseStore cases, RunFiles files, RatingScale ratings
 
     public static TaskSummary Of(ReviewTask task, string etag, Statement statement, CaseHead head, DateTimeOffset now) => new(
         task.Id, head.Key, ReportWriter.TitleOf(head), statement.Id, statement.Kind, statement.Text, statement.Speaker, task.State, task.Origin,
-        task.Priority, task.Escalated, task.CreatedAt, task.Deadline, task.Assignee, task.LeaseAt(now), etag);
+        task.Priority, task.Escalated, task.CreatedAt, task.Deadline, task.Assignee, task.LeaseAt(now), etag.Length == 0 ? "" : Answers.TagOf(etag));
 
     public static StatementView Of(Statement statement, string text, CaseHead head, TaskState? state, string? replaced) => new(
         statement.Id, statement.Kind, statement.Text, statement.Speaker, statement.SpeakerReason, statement.SpeakerConfidence, statement.QuoteKind, statement.ClaimKind,

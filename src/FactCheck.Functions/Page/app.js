@@ -4,7 +4,7 @@ import * as api from './api.js';
 import { showArticle } from './article.js';
 import { showArticles } from './articles.js';
 import { stopWatching, watch } from './changes.js';
-import { byId, el, fill, sayPending } from './dom.js';
+import { byId, el, fill, say, sayPending } from './dom.js';
 import { forgetDrafts } from './draft.js';
 import { showQueue } from './queue.js';
 import { showSignIn, takeCode } from './session.js';
@@ -32,6 +32,10 @@ async function start() {
   byId('zone').textContent = `Times are shown for ${Intl.DateTimeFormat().resolvedOptions().timeZone}.`;
   byId('skip').addEventListener('click', (event) => {
     event.preventDefault();
+    focusTitle();
+  });
+  byId('hide-status').addEventListener('click', () => {
+    say('');
     focusTitle();
   });
   addEventListener('hashchange', () => void (location.hash.startsWith('#code=') ? enter() : route()));
@@ -93,9 +97,10 @@ async function route() {
     fill(main, el('h1', { tabindex: -1 }, 'This could not be shown'), el('p', {}, /** @type {Error} */ (error).message), el('button', { id: 'try-again', onclick: route }, 'Try again'));
   }
   if (signal.aborted) return;
-  document.title = `${main.querySelector('h1')?.textContent ?? ''} · FactCheck`;
+  const statement = main.querySelector('#statement')?.textContent ?? '';
+  document.title = `${main.querySelector('h1')?.textContent ?? ''} ${statement.slice(0, 80)}`.trim() + ' · FactCheck';
+  scrollTo(0, 0);
   if (arrived) focusTitle();
-  else scrollTo(0, 0);
   arrived = true;
 }
 
@@ -117,7 +122,6 @@ function nothingHere(who) {
 function focusTitle() {
   const title = main.querySelector('h1') ?? main;
   title.focus();
-  if (scrollY > 0) scrollTo(0, 0);
 }
 
 void start();

@@ -101,7 +101,7 @@ function headOf({ article, meta, reportUrl }) {
     el('h1', { tabindex: -1 }, article.title),
     facts(
       ['Stage', el('span', { id: 'article-stage' }, stageOf(article))],
-      ['Outlet', meta.outlet], ['By', meta.byline], ['Published', meta.published && calendarDay(meta.published)],
+      ['Outlet', meta.outlet], ['By', meta.byline], ['Dated', meta.published && calendarDay(meta.published)],
       ['Source', meta.sourceUrl && outLink(meta.sourceUrl)],
       ['File', `${article.name}${article.run > 1 ? `, version ${article.run}` : ''}`],
       ['Purpose', wordsFor(meta.purpose)],

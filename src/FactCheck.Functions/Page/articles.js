@@ -72,9 +72,10 @@ function uploadForm(reload) {
 /** @param {ArticleSummary} article */
 function articleItem(article) {
   return el('li', { class: 'card article', 'data-article': article.id },
+    el('p', { class: 'kicker' }, el('span', { class: article.stage === 'Ready' ? 'tag strong' : 'tag' }, stageOf(article)), article.purpose === 'OwnCopy' && el('span', { class: 'tag' }, wordsFor('OwnCopy'))),
     el('h2', {}, el('a', { href: `#/article/${encodeURIComponent(article.id)}` }, article.title)),
-    el('p', { class: 'meta' }, el('span', { class: 'state' }, stageOf(article)), article.outlet && el('span', {}, article.outlet), el('span', {}, article.name), el('span', {}, 'Changed ', moment(article.updatedAt))),
-    el('p', { class: 'meta' }, el('span', {}, counted(article.statements, 'statement')), el('span', {}, article.openTasks ? `${counted(article.openTasks, 'task')} open` : 'no open tasks'), article.purpose === 'OwnCopy' && el('span', {}, wordsFor('OwnCopy'))),
+    el('p', { class: 'meta' }, article.outlet && el('span', {}, article.outlet), el('span', {}, article.name), el('span', {}, 'Changed ', moment(article.updatedAt))),
+    article.statements > 0 && el('p', { class: 'meta' }, el('span', {}, counted(article.statements, 'statement')), el('span', {}, article.openTasks ? `${counted(article.openTasks, 'task')} open` : 'no open tasks')),
     troubleOf(article));
 }
 

@@ -7,6 +7,14 @@ import { counted, exactly, moodOf, wordsFor } from './words.js';
 /** @typedef {import('./contract.js').StatementView} StatementView */
 /** @typedef {import('./contract.js').Decision} Decision */
 
+/** @type {Record<string, string>} */
+const origins = {
+  Selected: 'It was picked as one of the statements most worth a check.',
+  Promoted: 'Somebody promoted it from the candidates.',
+  Added: 'Somebody added it by hand.',
+  Changed: 'A new version of the article changed it.',
+  Reverification: 'Something that its verdict rests on has changed.',
+};
 const numbers = new Intl.NumberFormat('en-GB', { minimumFractionDigits: 2, maximumFractionDigits: 2, signDisplay: 'exceptZero' });
 const share = new Intl.NumberFormat('en-GB', { style: 'percent' });
 
@@ -15,14 +23,14 @@ const share = new Intl.NumberFormat('en-GB', { style: 'percent' });
  * @param {(verdict: import('./contract.js').EarlierVerdict) => void} [reuse] offers to set the statement aside as already checked
  */
 export function background(detail, reuse) {
-  return [why(detail), drift(detail), earlier(detail.statement, reuse), insights(detail.statement)];
+  return [why(detail), drift(detail), earlier(detail, reuse), insights(detail.statement)];
 }
 
 /** @param {TaskDetail} detail */
 function why({ why: reasons, statement, task }) {
   return el('section', { id: 'why', 'aria-labelledby': 'why-title' },
     el('h2', { id: 'why-title' }, 'Why you see it'),
-    el('ul', {}, el('li', {}, `It was ${wordsFor(task.origin)}${statement.addedBy ? ` (${statement.addedBy})` : ''}.`), reasons.map((reason) => el('li', {}, reason))),
+    el('ul', {}, el('li', {}, statement.addedBy ? `${statement.addedBy} added it by hand.` : origins[task.origin]), reasons.map((reason) => el('li', {}, reason))),
     statement.replaces && el('p', {}, 'It took the place of: ', el('del', {}, statement.replaces)),
     statement.reasons.length > 0 && el('details', {},
       el('summary', {}, `Check-worthiness ${share.format(statement.score)}`),
@@ -51,18 +59,21 @@ function sentences(name, tag, lines) {
   return lines.length > 0 && el('div', {}, el('h4', {}, name), el('ul', { class: `diff ${tag}` }, lines.map((line) => el('li', {}, el(tag, {}, line)))));
 }
 
-/** @param {StatementView} statement @param {((verdict: import('./contract.js').EarlierVerdict) => void)|undefined} reuse */
-function earlier({ matches, verdict }, reuse) {
+/** @param {TaskDetail} detail @param {((verdict: import('./contract.js').EarlierVerdict) => void)|undefined} reuse */
+function earlier({ statement: { matches, verdict }, ratings }, reuse) {
   return (matches.length > 0 || verdict) && el('section', { id: 'earlier', 'aria-labelledby': 'earlier-title' },
     el('h2', { id: 'earlier-title' }, 'Earlier verdicts'),
-    verdict && el('p', {}, 'Published for this statement: ', el('strong', {}, wordsFor(verdict.rating)), `, version ${verdict.version}, `, exactly(verdict.publishedAt), '.'),
+    verdict && el('p', {}, 'Published for this statement: ', el('strong', {}, ratingLabel(verdict.rating, ratings)), `, version ${verdict.version}, `, exactly(verdict.publishedAt), '.'),
     el('ul', { class: 'plain-list' }, matches.map((match) => el('li', {},
-      el('p', {}, el('strong', {}, wordsFor(match.rating)), `: ${match.text}`),
+      el('p', {}, el('strong', {}, ratingLabel(match.rating, ratings)), `: ${match.text}`),
       el('p', { class: 'meta' },
         el('span', {}, match.same ? 'The same words' : `${share.format(match.similarity)} alike`),
         el('span', {}, outLink(claimPage(match.statementId), 'Read it')),
         reuse && el('button', { type: 'button', class: 'plain', 'aria-label': `Already checked there: ${match.text}`, onclick: () => reuse(match) }, 'Already checked there'))))));
 }
+
+/** @param {string} id @param {import('./contract.js').RatingChoice[]} ratings */
+export const ratingLabel = (id, ratings) => ratings.find((rating) => rating.id === id)?.label ?? wordsFor(id);
 
 /** Where a published verdict stands. @param {string} statementId */
 export const claimPage = (statementId) => new URL(`/claims/${encodeURIComponent(statementId)}`, location.href).href;
@@ -90,13 +101,14 @@ export function history({ history: decisions, ratings }) {
  * A decision to read.
  * @param {Decision} decision
  * @param {import('./contract.js').RatingChoice[]} ratings
+ * @param {boolean} [open] shows its evidence at once
  */
-export function decisionView(decision, ratings) {
+export function decisionView(decision, ratings, open = false) {
   const { amendment, evidence = [] } = decision;
   return el('div', { class: 'decision-view' },
     el('p', {}, el('strong', {}, decision.by), ` ${wordsFor(decision.action)}, `, exactly(decision.at), decision.confirmedBy && `; confirmed by ${decision.confirmedBy}`),
     facts(
-      ['Rating', decision.rating && (ratings.find((rating) => rating.id === decision.rating)?.label ?? wordsFor(decision.rating))],
+      ['Rating', decision.rating && ratingLabel(decision.rating, ratings)],
       ['Reason', decision.reason && wordsFor(decision.reason)],
       ['Checked at', decision.alreadyCheckedAt && outLink(decision.alreadyCheckedAt)],
       ['New wording', amendment?.text],
@@ -104,7 +116,7 @@ export function decisionView(decision, ratings) {
       ['New place', amendment?.span && 'other words of the article'],
       ['Explanation', decision.explanation],
       ['Note', decision.note]),
-    evidence.length > 0 && el('details', {}, el('summary', {}, counted(evidence.length, 'piece of evidence', 'pieces of evidence')),
+    evidence.length > 0 && el('details', { open }, el('summary', {}, counted(evidence.length, 'piece of evidence', 'pieces of evidence')),
       el('ul', {}, evidence.map((item) => el('li', {},
         item.url ? outLink(item.url, item.title ?? item.url) : item.title ?? 'Without a link',
         el('span', { class: 'quiet' }, ` ${[item.publisher, wordsFor(item.kind ?? 'Secondary'), wordsFor(item.stance ?? 'Context'), wordsFor(item.visibility ?? 'Public')].filter(Boolean).join(' · ')}`),

@@ -1,9 +1,9 @@
 // The form that answers a task: rate it, change and rate it, or set it aside.
 
-import { claimPage } from './background.js';
+import { claimPage, ratingLabel } from './background.js';
 import { el, fill } from './dom.js';
 import { evidenceList, hasWords } from './evidence.js';
-import { clearErrors, field, radios, showErrors } from './fields.js';
+import { clearErrors, field, once, radios, showErrors } from './fields.js';
 import { spanPicker } from './picker.js';
 import { wordsFor } from './words.js';
 
@@ -37,7 +37,7 @@ export function decisionForm({ statement, ratings }, article, draft, { onedit, o
     field('speaker', statement.kind === 'Quote' ? 'Speaker' : 'Who claims it', el('input', { name: 'speaker', value: draft?.speaker ?? statement.speaker ?? '' }), { name: 'amendment.speaker' }),
     picker.element);
   const rated = el('div', { 'data-for': 'Approve Amend' },
-    statement.verdict && el('p', {}, el('button', { type: 'button', id: 'use-verdict', onclick: useVerdict }, `Start from the published verdict (${wordsFor(statement.verdict.rating)})`)),
+    statement.verdict && el('p', {}, el('button', { type: 'button', id: 'use-verdict', onclick: useVerdict }, `Start from the published verdict (${ratingLabel(statement.verdict.rating, ratings)})`)),
     radios('rating', 'Rating', 'rating', ratings.map(({ id, label, definition, needsEvidence }) => ({ value: id, label, hint: needsEvidence ? definition : `${definition} Needs no evidence.` })), draft?.rating),
     field('explanation', 'Explanation', el('textarea', { name: 'explanation', rows: 6, value: draft?.explanation ?? '' }), { hint: 'Why the evidence leads to the rating. It is published.' }),
     evidence.element);
@@ -103,20 +103,12 @@ export function decisionForm({ statement, ratings }, article, draft, { onedit, o
   /** @param {Event} event */
   async function submit(event) {
     event.preventDefault();
-    if (send.getAttribute('aria-disabled')) return;
     evidence.numberForSending();
     const draft = read();
     if (draft.action === 'Amend' && picker.isMissing()) return showProblem('', { 'amendment.span': 'The article does not hold these words.' });
     clearErrors(form);
     problem.hidden = true;
-    send.setAttribute('aria-disabled', 'true');
-    send.textContent = 'Sending …';
-    try {
-      await onsend(decisionOf(draft, statement));
-    } finally {
-      send.removeAttribute('aria-disabled');
-      send.textContent = 'Send the decision';
-    }
+    await once(send, 'Sending …', () => onsend(decisionOf(draft, statement)));
   }
 
   /** @param {string} message @param {Record<string, string>} [errors] */

@@ -137,6 +137,7 @@ function controls(root) {
  */
 export function say(message, link) {
   fill(byId('status'), message, link && ' ', link);
+  byId('hide-status').hidden = !message;
 }
 
 /** @type {{message: string, link?: Child}|null} */

@@ -78,6 +78,25 @@ export function showErrors(form, errors) {
   return [...homeless].map((name) => errors[name]);
 }
 
+/**
+ * Runs an action once, however often its button is pressed meanwhile. The button keeps focus.
+ * @param {HTMLButtonElement} button
+ * @param {string} said what it says meanwhile
+ * @param {() => Promise<unknown>} action
+ */
+export async function once(button, said, action) {
+  if (button.getAttribute('aria-disabled')) return;
+  const label = button.textContent ?? '';
+  button.setAttribute('aria-disabled', 'true');
+  button.textContent = said;
+  try {
+    await action();
+  } finally {
+    button.removeAttribute('aria-disabled');
+    button.textContent = label;
+  }
+}
+
 /** @param {HTMLElement} form */
 export function clearErrors(form) {
   for (const node of form.querySelectorAll('[data-field]')) mark(/** @type {HTMLElement} */ (node), '');

@@ -65,7 +65,7 @@ export function spanPicker(article, { id, label, name, span, onchange }) {
     const changed = value?.start !== found?.start || value?.length !== found?.length;
     value = found ?? null;
     article.point(value);
-    where.textContent = !words.value.trim() ? '' : value ? `Found in ${describe(article.text, value)}` : 'The article does not hold these words.';
+    where.textContent = !words.value.trim() ? '' : value ? `Found in paragraph ${paragraphOf(article.text, value)}.` : 'The article does not hold these words.';
     if (changed && document.activeElement === which) onchange();
   }
 }
@@ -78,9 +78,11 @@ function occurrences(text, words) {
 }
 
 /** @param {string} text @param {TextSpan} span */
+const paragraphOf = (text, span) => paragraphsOf(text).filter(({ start }) => start <= span.start).length;
+
+/** @param {string} text @param {TextSpan} span */
 function describe(text, span) {
-  const number = paragraphsOf(text).filter(({ start }) => start <= span.start).length;
   const before = text.slice(Math.max(0, span.start - 30), span.start).replace(/\s+/g, ' ');
   const after = text.slice(span.start + span.length, span.start + span.length + 30).replace(/\s+/g, ' ');
-  return `paragraph ${number}: …${before}[…]${after}…`;
+  return `Paragraph ${paragraphOf(text, span)}: …${before}[here]${after}…`;
 }

@@ -2,7 +2,7 @@
 
 import * as api from './api.js';
 import { el, fill, say } from './dom.js';
-import { clearErrors, field, select, showErrors } from './fields.js';
+import { clearErrors, field, once, select, showErrors } from './fields.js';
 import { exactly, may, wordsFor } from './words.js';
 
 /** @typedef {import('./contract.js').ArticleDetail} ArticleDetail */
@@ -17,9 +17,8 @@ export function publicationPanel(me, id, reload) {
   const past = el('ul', { id: 'publications', class: 'plain-list' });
   const publish = el('button', { id: 'publish', class: 'main', 'aria-describedby': 'obstacle' }, 'Publish');
   const change = el('div', {}, field('change', 'What a changed explanation is called', select('change', [['', 'Let the rules decide'], ['Clarification', wordsFor('Clarification')]], ''), { name: 'change' }));
-  const publishForm = el('form', { id: 'publish-form', novalidate: true },
-    field('publish-note', 'Public note', el('textarea', { name: 'note', rows: 2 }), { name: 'note', hint: 'Optional. What readers should know about this version.' }),
-    change, problemOf(), publish);
+  const publishNote = field('publish-note', 'Public note', el('textarea', { name: 'note', rows: 2 }), { name: 'note', hint: 'Optional. What readers should know about this version.' });
+  const publishForm = el('form', { id: 'publish-form', novalidate: true }, publishNote, change, problemOf(), publish);
   const retractForm = el('form', { id: 'retract-form', novalidate: true },
     field('retract-note', 'Public reason', el('textarea', { name: 'note', rows: 2 }), { name: 'note', hint: 'Needed. Readers see it in place of the fact check.' }),
     problemOf(), el('button', { id: 'retract' }, 'Take everything back'));
@@ -33,11 +32,12 @@ export function publicationPanel(me, id, reload) {
 
   /** @param {ArticleDetail} detail */
   function update({ article, publications, publicationObstacle }) {
-    obstacle.textContent = publicationObstacle ? `It can’t be published now. ${publicationObstacle}` : may(me, 'Editor') ? 'Everything is decided: it can be published.' : 'Everything is decided: an editor can publish it.';
+    obstacle.textContent = publicationObstacle ? `It can’t be published now. ${publicationObstacle}` : may(me, 'Editor') ? 'It can be published.' : 'An editor can publish it.';
     obstacle.classList.toggle('good', !publicationObstacle);
     publish.disabled = Boolean(publicationObstacle);
     publish.textContent = article.publishedVersion > 0 ? 'Publish a new version' : 'Publish';
-    change.hidden = article.publishedVersion === 0;
+    publishNote.hidden = Boolean(publicationObstacle);
+    change.hidden = Boolean(publicationObstacle) || article.publishedVersion === 0;
     retracting.hidden = article.publishedVersion === 0 || article.retracted;
     fill(past, publications.map((each) => el('li', {},
       `${each.retraction ? 'Taken back' : `Version ${each.version}`} by ${each.askedBy}, `,
@@ -53,7 +53,8 @@ export function publicationPanel(me, id, reload) {
     const problem = /** @type {HTMLElement} */ (form.querySelector('.notice'));
     problem.hidden = true;
     try {
-      await api.publish(id, { retract, change: String(given.get('change') ?? '') || undefined, note: String(given.get('note') ?? '').trim() || undefined });
+      const button = /** @type {HTMLButtonElement} */ (form.querySelector('button'));
+      await once(button, 'Sending …', () => api.publish(id, { retract, change: String(given.get('change') ?? '') || undefined, note: String(given.get('note') ?? '').trim() || undefined }));
       form.reset();
       await reload();
       say(retract ? 'It is being taken back.' : 'It is being published. The link to the fact check shows here as soon as it is out.');

@@ -75,12 +75,18 @@ function nothingWaits(filtered) {
 }
 
 /** @param {TaskSummary} task */
+function speakerOf({ kind, speaker }) {
+  if (!speaker) return kind === 'Quote' ? 'Speaker unknown' : 'Said by the article itself';
+  return `Said by ${speaker}`;
+}
+
+/** @param {TaskSummary} task */
 function taskItem(task) {
   const lease = leaseOf(task);
   return el('li', { class: 'card task', 'data-task': task.id },
     el('p', { class: 'kicker' }, el('span', { class: 'tag' }, wordsFor(task.kind)), task.escalated && el('span', { class: 'tag urgent' }, 'Escalated'), task.origin === 'Reverification' && el('span', { class: 'tag' }, 'Look again')),
     el('h2', {}, el('a', { href: `#/task/${encodeURIComponent(task.id)}` }, task.text)),
-    el('p', { class: 'meta' }, el('span', {}, task.speaker ?? (task.kind === 'Quote' ? 'Speaker unknown' : 'The article itself')), el('span', {}, task.articleTitle)),
+    el('p', { class: 'meta' }, el('span', {}, speakerOf(task)), el('span', {}, `Article: ${task.articleTitle}`)),
     el('p', { class: 'meta' }, deadlineOf(task), el('span', { class: 'state' }, wordsFor(task.state)),
       lease && el('span', { class: 'holder' }, `${lease.holder} works on it`),
       task.assignee && el('span', { class: 'assignee' }, `Assigned to ${task.assignee}`)));

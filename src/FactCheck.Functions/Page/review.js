@@ -2,7 +2,7 @@
 
 import { decisionView } from './background.js';
 import { el, fill } from './dom.js';
-import { clearErrors, field, radios, showErrors } from './fields.js';
+import { clearErrors, field, once, radios, showErrors } from './fields.js';
 
 /** @typedef {import('./contract.js').TaskDetail} TaskDetail */
 /** @typedef {import('./draft.js').Draft} Draft */
@@ -14,15 +14,15 @@ import { clearErrors, field, radios, showErrors } from './fields.js';
  */
 export function reviewForm({ proposal, ratings }, draft, { onedit, onsend }) {
   const problem = el('div', { id: 'decision-problem', class: 'notice bad', role: 'alert', hidden: true });
+  const send = el('button', { id: 'send-decision', class: 'main' }, 'Send');
   const form = el('form', { id: 'review-form', novalidate: true, oninput: () => onedit(read()), onsubmit: submit },
-    proposal && el('div', { class: 'proposal' }, el('h3', {}, 'Proposed'), decisionView(proposal, ratings)),
+    proposal && el('div', { class: 'proposal' }, el('h3', {}, 'Proposed'), decisionView(proposal, ratings, true)),
     radios('action', 'What do you say?', 'action', [
       { value: 'Confirm', label: 'Confirm', hint: 'You looked at the evidence and agree. The task closes.' },
       { value: 'Return', label: 'Send it back', hint: 'The task opens again, with your reason.' },
     ], draft?.action),
     field('note', 'Reason or note', el('textarea', { name: 'note', rows: 3, value: draft?.note ?? '' }), { hint: 'Needed to send it back. Never published.' }),
-    problem,
-    el('button', { id: 'send-decision', class: 'main' }, 'Send'));
+    problem, send);
   return { element: form, showProblem };
 
   /** @returns {Partial<Draft>} */
@@ -38,7 +38,7 @@ export function reviewForm({ proposal, ratings }, draft, { onedit, onsend }) {
     if (!action) return showProblem('', { action: 'Confirm it or send it back.' });
     clearErrors(form);
     problem.hidden = true;
-    await onsend({ action, note: note || undefined });
+    await once(send, 'Sending …', () => onsend({ action, note: note || undefined }));
   }
 
   /** @param {string} message @param {Record<string, string>} [errors] */

@@ -2,7 +2,7 @@
 
 import * as api from './api.js';
 import { el, fill } from './dom.js';
-import { clearErrors, field, radios, showErrors } from './fields.js';
+import { clearErrors, field, once, radios, showErrors } from './fields.js';
 import { spanPicker } from './picker.js';
 import { wordsFor } from './words.js';
 
@@ -40,6 +40,7 @@ export function statementItem(statement, { show, promote }) {
 export function addForm(article, add) {
   const picker = spanPicker(article, { id: 'new-span', label: 'Words in the article', name: 'span', span: null, onchange: () => undefined });
   const problem = el('div', { id: 'add-problem', class: 'notice bad', role: 'alert', hidden: true });
+  const send = el('button', { id: 'add-statement' }, 'Add it as a task');
   const form = el('form', { id: 'add-form', novalidate: true, onsubmit: submit },
     picker.element,
     radios('new-kind', 'What is it?', 'kind', [
@@ -47,7 +48,7 @@ export function addForm(article, add) {
       { value: 'Quote', label: 'A quote', hint: 'Words that somebody is said to have said.' }], undefined),
     field('new-speaker', 'Speaker', el('input', { name: 'speaker', autocomplete: 'off' }), { name: 'speaker', hint: 'Leave it empty when the article itself says so.' }),
     problem,
-    el('button', { id: 'add-statement' }, 'Add it as a task'));
+    send);
   return el('section', { 'aria-labelledby': 'add-title', class: 'panel' }, el('h2', { id: 'add-title' }, 'Add a statement'), form);
 
   /** @param {Event} event */
@@ -63,7 +64,7 @@ export function addForm(article, add) {
       return;
     }
     try {
-      await add({ kind, span, speaker: String(given.get('speaker') ?? '').trim() || undefined });
+      await once(send, 'Adding …', () => add({ kind, span, speaker: String(given.get('speaker') ?? '').trim() || undefined }));
       form.reset();
       picker.clear();
     } catch (error) {

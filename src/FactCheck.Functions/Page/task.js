@@ -42,12 +42,17 @@ export async function showTask(main, { me, signal, args: [id] }) {
   text.show(detail.statement.id);
   whenChanged((changes) => changes.some((change) => change.taskId === id || (!change.taskId && change.articleId === detail.task.articleId)) && void reload(true), signal);
 
+  function toDecision() {
+    decision.scrollIntoView();
+    document.getElementById('decision-title')?.focus({ preventScroll: true });
+  }
+
   /** @param {TaskDetail} now @param {string|null} tag */
   function apply(now, tag) {
     detail = now;
     etag = tag ?? etag;
     const { task, statement, meta, why, drift } = detail;
-    refill(head, [{ ...task, lease: null, eTag: null }, statement, meta], () => taskHead(detail, me, { assign: (assignee) => attempt(() => api.assign(id, assignee)), unassign: () => attempt(() => api.unassign(id)) }));
+    refill(head, [{ ...task, lease: null, eTag: null }, statement, meta], () => taskHead(detail, me, { decide: toDecision, assign: (assignee) => attempt(() => api.assign(id, assignee)), unassign: () => attempt(() => api.unassign(id)) }));
     showAnswer();
     refill(known, [task.origin, why, drift, statement, mode], () => background(detail, mode === 'decide' ? (match) => form?.setAside?.(match) : undefined));
     refill(past, detail.history, () => [history(detail)]);

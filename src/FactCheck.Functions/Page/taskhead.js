@@ -6,7 +6,7 @@ import { calendarDay, deadlineOf, isClosed, leaseOf, may, questionOf, wordsFor }
 
 /** @typedef {import('./contract.js').TaskDetail} TaskDetail */
 /** @typedef {import('./contract.js').Me} Me */
-/** @typedef {{assign: (assignee: string|null) => void, unassign: () => void}} Assigning */
+/** @typedef {{decide: () => void, assign: (assignee: string|null) => void, unassign: () => void}} Assigning */
 
 const share = new Intl.NumberFormat('en-GB', { style: 'percent' });
 
@@ -16,6 +16,7 @@ export function taskHead({ task, statement, meta }, me, assigning) {
     el('p', { class: 'kicker' }, el('span', { class: 'tag' }, wordsFor(task.kind)), task.escalated && el('span', { class: 'tag urgent' }, 'Escalated')),
     el('h1', { tabindex: -1 }, questionOf(task.kind)),
     el('blockquote', { id: 'statement', class: 'statement', lang: meta.language }, statement.text),
+    el('p', { class: 'jump' }, el('button', { type: 'button', id: 'to-decision', class: 'plain', onclick: assigning.decide }, 'Go to the decision')),
     facts(
       [task.kind === 'Quote' ? 'Speaker' : 'Who claims it', speakerOf(statement)],
       ['Form', formOf(statement)],
@@ -54,16 +55,16 @@ function whose(task, me, { assign, unassign }) {
     el('span', {}, mine ? 'you' : task.assignee ?? 'nobody'),
     free && el('button', { type: 'button', id: 'assign-me', class: 'plain', onclick: () => assign(null) }, 'Assign it to me'),
     (mine || (!free && may(me, 'Editor'))) && el('button', { type: 'button', id: 'unassign', class: 'plain', onclick: unassign }, mine ? 'Give it up' : 'Take it from them'),
-    may(me, 'Editor') && el('details', {}, el('summary', {}, 'Assign it to somebody else'), assignForm(assign)));
+    may(me, 'Editor') && el('details', { class: 'whole' }, el('summary', {}, 'Assign it to somebody else'), assignForm(assign)));
 }
 
 /** @param {Assigning['assign']} assign */
 function assignForm(assign) {
   const name = el('input', { autocomplete: 'off' });
-  return el('form', { id: 'assign-form', onsubmit: (/** @type {Event} */ event) => {
+  return el('form', { id: 'assign-form', class: 'line', onsubmit: (/** @type {Event} */ event) => {
     event.preventDefault();
     if (name.value.trim()) assign(name.value.trim());
-  } }, field('assignee', 'Name', name, { hint: 'As they sign in.' }), el('button', {}, 'Assign'));
+  } }, field('assignee', 'Name', name, { hint: 'Spelt as they sign in.' }), el('button', {}, 'Assign'));
 }
 
 /**

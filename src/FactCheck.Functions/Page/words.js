@@ -6,7 +6,6 @@ import { el } from './dom.js';
 const names = {
   Claim: 'Claim', Quote: 'Quote',
   Open: 'Open', InProgress: 'In work', AwaitingReply: 'Waiting for a reply', InReview: 'Needs a second person', Decided: 'Decided', Superseded: 'Superseded', Spiked: 'Dropped',
-  Selected: 'picked by the selection', Promoted: 'promoted by a person', Added: 'added by a person', Changed: 'changed in a new version', Reverification: 'looked at again',
   Received: 'Received', Reading: 'Being read', Extracting: 'Finding statements', Analyzing: 'Analysing the text', Selecting: 'Choosing tasks',
   Reviewing: 'In review', Ready: 'Ready to publish', Published: 'Published', Rejected: 'Could not be read', Failed: 'Failed',
   ThirdParty: 'Somebody else’s article', OwnCopy: 'Own copy, never public',
@@ -24,7 +23,7 @@ const names = {
  * @param {string} name
  */
 export function wordsFor(name) {
-  return names[name] ?? name.replace(/[-_.]+/g, ' ').replace(/([a-z0-9])([A-Z])/g, '$1 $2').replace(/^./, (c) => c.toUpperCase());
+  return names[name] ?? name.replace(/[-_.]+/g, ' ').replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase().replace(/^./, (c) => c.toUpperCase());
 }
 
 /** @param {import('./contract.js').StatementKind} kind */

@@ -82,18 +82,27 @@ internal static class Statements
 internal static class QuoteWorth
 {
     private const double WithoutClaim = 0.15;
-    private const double PerKind = 0.1;
+    private const double ShareOfClaim = 0.75;
+    private const double ExactWords = 0.15;
+    private const double NamedSpeaker = 0.1;
+    private const double NoSpeaker = 0.05;
+    private const double Nested = -0.1;
 
     public static CheckWorthiness Of(Quote quote, IReadOnlyList<Claim> inside)
     {
         var best = inside.MaxBy(c => c.Worth.Score)?.Worth;
-        var fromClaim = best is null ? WithoutClaim : 0.8 * best.Score;
-        var reasons = new List<CheckWorthinessReason> { new(best is null ? "quote without a claim" : "best claim in the quote", Math.Round(fromClaim, 3), null) };
-        if (quote.Kind != QuoteKind.Indirect) reasons.Add(new("exact words", PerKind, null));
-        if (quote.IsOrphan) reasons.Add(new("no speaker found", PerKind / 2, null));
-        if (quote.Parent is not null) reasons.Add(new("quote inside a quote", -PerKind, null));
-        if (best is not null) reasons.AddRange(best.Reasons.Take(3));
-        var score = fromClaim + (quote.Kind == QuoteKind.Indirect ? 0 : PerKind) + (quote.IsOrphan ? PerKind / 2 : 0) - (quote.Parent is null ? 0 : PerKind);
-        return new(Math.Round(Math.Clamp(score, 0, 1) * quote.Confidence, 4), reasons);
+        List<CheckWorthinessReason> reasons =
+        [
+            best is null ? new("quote without a claim", WithoutClaim, null) : new("best claim in the quote", Math.Round(ShareOfClaim * best.Score, 3), null),
+            .. When(quote.Kind != QuoteKind.Indirect, "exact words", ExactWords),
+            .. When(quote.Source?.Name is not null, "named speaker", NamedSpeaker, quote.Source?.Name),
+            .. When(quote.IsOrphan, "no speaker found", NoSpeaker),
+            .. When(quote.Parent is not null, "quote inside a quote", Nested),
+        ];
+        var score = Math.Clamp(reasons.Sum(r => r.Weight), 0, 1) * quote.Confidence;
+        return new(Math.Round(score, 4), best is null ? reasons : [.. reasons, .. best.Reasons.Take(3)]);
     }
+
+    private static IEnumerable<CheckWorthinessReason> When(bool holds, string feature, double weight, string? because = null) =>
+        holds ? [new(feature, weight, because)] : [];
 }

@@ -35,18 +35,16 @@ public class RetryPolicy
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(firstRetryInterval, TimeSpan.Zero);
         if (double.IsNaN(backoffCoefficient) || backoffCoefficient < 1)
             throw new ArgumentOutOfRangeException(nameof(backoffCoefficient), backoffCoefficient, "Must not be less than 1.");
-        var max = maxRetryInterval ?? TimeSpan.FromHours(1);
-        var timeout = retryTimeout ?? Timeout.InfiniteTimeSpan;
-        if (max != Timeout.InfiniteTimeSpan && max < firstRetryInterval)
-            throw new ArgumentOutOfRangeException(nameof(maxRetryInterval), max, "Must not be less than the first interval.");
-        if (timeout != Timeout.InfiniteTimeSpan && timeout < firstRetryInterval)
-            throw new ArgumentOutOfRangeException(nameof(retryTimeout), timeout, "Must not be less than the first interval.");
+        if (maxRetryInterval is { } longest && longest != Timeout.InfiniteTimeSpan && longest < firstRetryInterval)
+            throw new ArgumentOutOfRangeException(nameof(maxRetryInterval), longest, "Must not be less than the first interval.");
+        if (retryTimeout is { } limit && limit != Timeout.InfiniteTimeSpan && limit < firstRetryInterval)
+            throw new ArgumentOutOfRangeException(nameof(retryTimeout), limit, "Must not be less than the first interval.");
 
         MaxNumberOfAttempts = maxNumberOfAttempts;
         FirstRetryInterval = firstRetryInterval;
         BackoffCoefficient = backoffCoefficient;
-        MaxRetryInterval = max;
-        RetryTimeout = timeout;
+        MaxRetryInterval = maxRetryInterval ?? TimeSpan.FromHours(1);
+        RetryTimeout = retryTimeout ?? Timeout.InfiniteTimeSpan;
     }
 
     /// <summary>Attempts in all, the first included.</summary>

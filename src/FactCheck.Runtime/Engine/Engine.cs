@@ -57,6 +57,16 @@ internal sealed partial class Engine : IAsyncDisposable
 
     public EngineSettings Settings => _settings;
 
+    /// <summary>Whether it still writes.</summary>
+    public bool IsAlive
+    {
+        get
+        {
+            lock (_gate)
+                return !_killed && _lost is null;
+        }
+    }
+
     /// <summary>The time of the batch that is being applied.</summary>
     public DateTime Now { get; private set; }
 

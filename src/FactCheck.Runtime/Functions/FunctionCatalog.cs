@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using NCrontab;
 
 namespace FactCheck.Runtime;
@@ -11,9 +12,11 @@ internal sealed class FunctionCatalog
 
     private readonly List<FunctionDescriptor> _functions = [];
     private readonly List<string> _errors = [];
+    private readonly IServiceProviderIsService _registered;
 
-    public FunctionCatalog(IEnumerable<Type> classes, IConfiguration configuration)
+    public FunctionCatalog(IEnumerable<Type> classes, IConfiguration configuration, IServiceProviderIsService registered)
     {
+        _registered = registered;
         foreach (var method in Methods(classes))
             Add(method, configuration);
         foreach (var twice in _functions.GroupBy(function => function.Name, StringComparer.OrdinalIgnoreCase).Where(group => group.Skip(1).Any()))
@@ -70,7 +73,21 @@ internal sealed class FunctionCatalog
         var function = new FunctionDescriptor(name, method, trigger);
         function.Sources = new ParameterBinder(function, _errors).Bind();
         CheckTrigger(function, configuration);
+        CheckConstructor(function);
         _functions.Add(function);
+    }
+
+    private void CheckConstructor(FunctionDescriptor function)
+    {
+        if (function.Method.IsStatic)
+            return;
+        var missing = function.Method.DeclaringType!.GetConstructors()
+            .Select(constructor => constructor.GetParameters().Where(parameter => !parameter.HasDefaultValue && !_registered.IsService(parameter.ParameterType)).ToArray())
+            .MinBy(parameters => parameters.Length);
+        if (missing is null)
+            _errors.Add($"Function '{function.Name}': {function.Method.DeclaringType} has no public constructor.");
+        foreach (var parameter in missing ?? [])
+            _errors.Add($"Function '{function.Name}': {function.Method.DeclaringType} needs a {parameter.ParameterType}, which is not among the app's services.");
     }
 
     private void CheckTrigger(FunctionDescriptor function, IConfiguration configuration)

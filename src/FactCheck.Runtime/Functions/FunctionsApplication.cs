@@ -88,7 +88,7 @@ public class FunctionsApplicationBuilder : IFunctionsWorkerApplicationBuilder, I
         services.TryAddSingleton<DurableFunctions>();
         services.TryAddSingleton(_ => HostJson.Read(Path.Combine(AppContext.BaseDirectory, "host.json"), Path.Combine(Environment.ContentRootPath, "host.json")));
         services.AddSingleton(provider => new FunctionCatalog(
-            Classes(provider.GetRequiredService<IOptions<EmbeddedHostOptions>>().Value), provider.GetRequiredService<IConfiguration>()));
+            Classes(provider.GetRequiredService<IOptions<EmbeddedHostOptions>>().Value), provider.GetRequiredService<IConfiguration>(), provider.GetRequiredService<IServiceProviderIsService>()));
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<FunctionInvoker>(provider, _middleware.AsEnumerable()));
         services.AddSingleton<EmbeddedRuntime>();
         services.AddSingleton<DurableTaskClient, EmbeddedDurableTaskClient>();

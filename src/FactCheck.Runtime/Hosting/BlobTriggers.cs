@@ -206,7 +206,9 @@ internal sealed class BlobTriggers : IAsyncDisposable
         }
         lock (_gate)
             _queued.Remove((function.Name, function.Pattern.Container, blob.Name));
-        Changed();
+        // A version that came while this one was queued or ran has been overlooked until now.
+        if (_folders[function.Pattern.Container].Find(blob.Name) is { } now && !Same(now.ETag, blob.ETag))
+            Changed();
     }
 
     /// <summary>One try; true when there is to be another.</summary>

@@ -39,7 +39,9 @@ public sealed class AzureBlobs(BlobServiceClient service) : IBlobStore
     }
 
     /// <inheritdoc/>
-    public async Task<string> WriteAsync(string container, string name, ReadOnlyMemory<byte> content, string contentType, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellation = default)
+    public async Task<string> WriteAsync(
+        string container, string name, ReadOnlyMemory<byte> content, string contentType,
+        IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellation = default)
     {
         BlobRules.CheckContainer(container);
         BlobRules.CheckName(name);
@@ -80,7 +82,8 @@ public sealed class AzureBlobs(BlobServiceClient service) : IBlobStore
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<BlobInfo> ListAsync(string container, string prefix = "", [EnumeratorCancellation] CancellationToken cancellation = default)
+    public async IAsyncEnumerable<BlobInfo> ListAsync(
+        string container, string prefix = "", [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         BlobRules.CheckContainer(container);
         ArgumentNullException.ThrowIfNull(prefix);

@@ -31,13 +31,15 @@ public sealed record AzureStorageOptions
     public BlobServiceClient CreateBlobServiceClient()
     {
         var options = new BlobClientOptions(BlobVersion);
-        return Choose(nameof(BlobServiceUri), BlobServiceUri, text => new BlobServiceClient(text, options), (uri, identity) => new BlobServiceClient(uri, identity, options));
+        return Choose(
+            nameof(BlobServiceUri), BlobServiceUri, text => new BlobServiceClient(text, options), (uri, identity) => new BlobServiceClient(uri, identity, options));
     }
 
     /// <summary>A client of the account's tables; one per process serves all callers.</summary>
     /// <exception cref="InvalidOperationException">Neither a connection string nor an address is set, or both.</exception>
     public TableServiceClient CreateTableServiceClient() =>
-        Choose(nameof(TableServiceUri), TableServiceUri, text => new TableServiceClient(text), (uri, identity) => new TableServiceClient(uri, identity));
+        Choose(
+            nameof(TableServiceUri), TableServiceUri, text => new TableServiceClient(text), (uri, identity) => new TableServiceClient(uri, identity));
 
     /// <summary>Says which account, never its key.</summary>
     public override string ToString() => (BlobServiceUri ?? TableServiceUri)?.Host ?? (string.IsNullOrEmpty(ConnectionString) ? "no account" : "a connection string");

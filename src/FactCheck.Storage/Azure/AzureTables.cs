@@ -31,7 +31,8 @@ public sealed class AzureTables(TableServiceClient service) : ITableStore
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyList<TableRow>> ListAsync(string table, string partition, string prefix = "", string? after = null, int most = int.MaxValue, CancellationToken cancellation = default)
+    public async Task<IReadOnlyList<TableRow>> ListAsync(
+        string table, string partition, string prefix = "", string? after = null, int most = int.MaxValue, CancellationToken cancellation = default)
     {
         TableRules.CheckTable(table);
         ArgumentNullException.ThrowIfNull(prefix);
@@ -40,7 +41,8 @@ public sealed class AzureTables(TableServiceClient service) : ITableStore
         if (most == 0 || !TableRules.IsKey(partition) || (prefix.Length > 0 && !TableRules.IsKey(prefix))) return [];
 
         var rows = new List<TableRow>();
-        var found = service.GetTableClient(table).QueryAsync<TableEntity>(Filter(partition, prefix, after), Math.Min(most, MostInAnAnswer), cancellationToken: cancellation);
+        var found = service.GetTableClient(table)
+            .QueryAsync<TableEntity>(Filter(partition, prefix, after), Math.Min(most, MostInAnAnswer), cancellationToken: cancellation);
         try
         {
             await foreach (var entity in found)
@@ -60,7 +62,8 @@ public sealed class AzureTables(TableServiceClient service) : ITableStore
     }
 
     /// <inheritdoc/>
-    public async Task<IReadOnlyDictionary<string, string>> CommitAsync(string table, string partition, IReadOnlyCollection<RowChange> changes, CancellationToken cancellation = default)
+    public async Task<IReadOnlyDictionary<string, string>> CommitAsync(
+        string table, string partition, IReadOnlyCollection<RowChange> changes, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(changes);
         TableRules.CheckTransaction(table, partition, changes);
@@ -90,14 +93,16 @@ public sealed class AzureTables(TableServiceClient service) : ITableStore
         return new Dictionary<string, string>(StringComparer.Ordinal);
     }
 
-    private static async Task<IReadOnlyDictionary<string, string>> SubmitAsync(TableClient client, string partition, List<RowChange> changes, CancellationToken cancellation)
+    private static async Task<IReadOnlyDictionary<string, string>> SubmitAsync(
+        TableClient client, string partition, List<RowChange> changes, CancellationToken cancellation)
     {
         var answers = await client.SubmitTransactionAsync(changes.Select(change => ActionOf(partition, change)), cancellation);
         return changes.Zip(answers.Value).Where(pair => pair.First is not RowChange.Delete)
             .ToDictionary(pair => pair.First.Key, pair => Text(pair.Second.Headers.ETag!.Value), StringComparer.Ordinal);
     }
 
-    private static async Task<List<RowChange>> WithoutWhatIsGoneAsync(TableClient client, string partition, List<RowChange> changes, CancellationToken cancellation)
+    private static async Task<List<RowChange>> WithoutWhatIsGoneAsync(
+        TableClient client, string partition, List<RowChange> changes, CancellationToken cancellation)
     {
         var left = new List<RowChange>();
         foreach (var change in changes)
@@ -135,7 +140,8 @@ public sealed class AzureTables(TableServiceClient service) : ITableStore
 
     private static TableRow RowOf(TableEntity entity)
     {
-        var json = entity.GetString(Document) ?? throw new InvalidDataException($"Row '{entity.RowKey}' of partition '{entity.PartitionKey}' has no property '{Document}'.");
+        var json = entity.GetString(Document)
+            ?? throw new InvalidDataException($"Row '{entity.RowKey}' of partition '{entity.PartitionKey}' has no property '{Document}'.");
         if (entity.ContainsKey(Property(1)))
         {
             var whole = new StringBuilder(json);

@@ -41,12 +41,15 @@ public sealed class FolderBlobs(string root) : IBlobStore
     }
 
     /// <inheritdoc/>
-    public async Task<string> WriteAsync(string container, string name, ReadOnlyMemory<byte> content, string contentType, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellation = default)
+    public async Task<string> WriteAsync(
+        string container, string name, ReadOnlyMemory<byte> content, string contentType,
+        IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellation = default)
     {
         BlobRules.CheckContainer(container);
         BlobRules.CheckName(name);
         BlobRules.CheckMetadata(metadata);
-        var path = PathOf(container, name) ?? throw new ArgumentException($"'{name}' leaves the container through a symbolic link, or this system can't store it.", nameof(name));
+        var path = PathOf(container, name)
+            ?? throw new ArgumentException($"'{name}' leaves the container through a symbolic link, or this system can't store it.", nameof(name));
         var turn = TurnOf(path);
         await turn.WaitAsync(cancellation);
         try
@@ -86,7 +89,8 @@ public sealed class FolderBlobs(string root) : IBlobStore
     }
 
     /// <inheritdoc/>
-    public async IAsyncEnumerable<BlobInfo> ListAsync(string container, string prefix = "", [EnumeratorCancellation] CancellationToken cancellation = default)
+    public async IAsyncEnumerable<BlobInfo> ListAsync(
+        string container, string prefix = "", [EnumeratorCancellation] CancellationToken cancellation = default)
     {
         BlobRules.CheckContainer(container);
         ArgumentNullException.ThrowIfNull(prefix);
@@ -100,7 +104,8 @@ public sealed class FolderBlobs(string root) : IBlobStore
         }
     }
 
-    private static IEnumerable<(string Name, FileSystemInfo File, bool HasSidecar)> Walk(DirectoryInfo folder, string above, string prefix, CancellationToken cancellation)
+    private static IEnumerable<(string Name, FileSystemInfo File, bool HasSidecar)> Walk(
+        DirectoryInfo folder, string above, string prefix, CancellationToken cancellation)
     {
         FileSystemInfo[] entries;
         try
@@ -114,7 +119,8 @@ public sealed class FolderBlobs(string root) : IBlobStore
 
         var names = entries.Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);
         // A folder sorts as its blobs do, with the slash: "a-b", "a.b", "a/b".
-        foreach (var (name, entry) in entries.Select(entry => (Name: above + entry.Name + (entry is DirectoryInfo ? "/" : ""), entry)).OrderBy(e => e.Name, StringComparer.Ordinal))
+        var inOrder = entries.Select(entry => (Name: above + entry.Name + (entry is DirectoryInfo ? "/" : ""), entry)).OrderBy(e => e.Name, StringComparer.Ordinal);
+        foreach (var (name, entry) in inOrder)
         {
             cancellation.ThrowIfCancellationRequested();
             if (entry.LinkTarget is not null || !BlobRules.IsName(name.TrimEnd('/'), out _)) continue;

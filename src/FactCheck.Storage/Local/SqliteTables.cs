@@ -64,7 +64,8 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyList<TableRow>> ListAsync(string table, string partition, string prefix = "", string? after = null, int most = int.MaxValue, CancellationToken cancellation = default)
+    public Task<IReadOnlyList<TableRow>> ListAsync(
+        string table, string partition, string prefix = "", string? after = null, int most = int.MaxValue, CancellationToken cancellation = default)
     {
         TableRules.CheckTable(table);
         ArgumentNullException.ThrowIfNull(prefix);
@@ -74,7 +75,8 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
     }
 
     /// <inheritdoc/>
-    public Task<IReadOnlyDictionary<string, string>> CommitAsync(string table, string partition, IReadOnlyCollection<RowChange> changes, CancellationToken cancellation = default)
+    public Task<IReadOnlyDictionary<string, string>> CommitAsync(
+        string table, string partition, IReadOnlyCollection<RowChange> changes, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(changes);
         TableRules.CheckTransaction(table, partition, changes);
@@ -108,7 +110,7 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
 
     /// <summary>The version that an ETag stands for; null for one that no row of this store can have.</summary>
     internal static long? Version(string etag) =>
-        long.TryParse(etag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version) && string.Equals(ETag(version), etag, StringComparison.Ordinal) ? version : null;
+        long.TryParse(etag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version) && ETag(version) == etag ? version : null;
 
     private Task<T> Read<T>(Func<SqliteTableReader, T> read, CancellationToken cancellation)
     {

@@ -81,7 +81,8 @@ public sealed partial class Azurite : IAsyncDisposable
         return new()
         {
             ConnectionString =
-                $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={_key};BlobEndpoint={addresses["Blob"]}/{Account};TableEndpoint={addresses["Table"]}/{Account};",
+                $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={_key};"
+                + $"BlobEndpoint={addresses["Blob"]}/{Account};TableEndpoint={addresses["Table"]}/{Account};",
         };
     }
 
@@ -133,7 +134,8 @@ public sealed partial class Azurite : IAsyncDisposable
         }
         catch (Win32Exception e)
         {
-            throw new InvalidOperationException($"The storage tests need Node.js with npm on the PATH, for Azure Storage's emulator; '{program}' does not start.", e);
+            throw new InvalidOperationException(
+                $"The storage tests need Node.js with npm on the PATH, for Azure Storage's emulator; '{program}' does not start.", e);
         }
     }
 
@@ -155,6 +157,6 @@ public sealed partial class Azurite : IAsyncDisposable
         return folder;
     }
 
-    [GeneratedRegex(@"^Azurite (?<service>\w+) service is successfully listening at (?<address>http://\S+)$", RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+    [GeneratedRegex(@"^Azurite (?<service>\w+) service is successfully listening at (?<address>http://\S+)$", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex Listening();
 }

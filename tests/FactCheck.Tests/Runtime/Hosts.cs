@@ -32,6 +32,17 @@ internal static class Hosts
     public static async Task<OrchestrationMetadata> ReadAsync(this TestHost host, string instance) =>
         await host.Client.GetInstanceAsync(instance, getInputsAndOutputs: true) ?? throw new InvalidOperationException($"There is no {instance}.");
 
+    /// <summary>Waits, in real time, for something that no one signals; for as long as a stuck machine may take.</summary>
+    public static async Task Until(this TestHost host, Func<bool> condition)
+    {
+        for (var i = 0; !condition(); i++)
+        {
+            if (i > 3000)
+                throw new TimeoutException($"It never came to be, in {host.DataDirectory}.");
+            await Task.Delay(10);
+        }
+    }
+
     /// <summary>Rows of a table of the file.</summary>
     public static long Count(this TestHost host, string table) => Sql(host.DataDirectory, $"SELECT COUNT(*) FROM {table}");
 

@@ -35,7 +35,13 @@ public sealed class FolderBlobsTests : BlobStoreContract, IDisposable
     public async Task A_sidecar_that_was_dropped_says_what_is_known_of_the_article_and_is_no_blob()
     {
         Drop("a.txt", "x");
-        Drop("a.txt.meta.json", "\uFEFF{ // by hand\n  \"title\": \"Störche\", \"sourceUrl\": \"https://example.org/\", \"words\": 12, \"tags\": [\"a\"], \"byline\": null,\n}");
+        Drop(
+            "a.txt.meta.json",
+            "\uFEFF" + """
+            { // by hand
+              "title": "Störche", "sourceUrl": "https://example.org/", "words": 12, "tags": ["a"], "byline": null,
+            }
+            """);
 
         var found = (await Store.FindAsync(Container, "a.txt"))!;
         var listed = Assert.Single(await Store.ListAsync(Container).ToListAsync());
@@ -206,8 +212,9 @@ public sealed class FolderBlobsTests : BlobStoreContract, IDisposable
         await Write("a/b.txt", "x", new() { ["title"] = "B" });
         const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-        Assert.All((string[])["a/b.txt", "a/b.txt.meta.json"], name => Assert.Equal(Owner, File.GetUnixFileMode(PathOf(name))));
-        Assert.All((string[])[_folder["data"], PathOf("."), PathOf("a")], folder => Assert.Equal(Owner | UnixFileMode.UserExecute, File.GetUnixFileMode(folder)));
+        foreach (var file in (string[])["a/b.txt", "a/b.txt.meta.json"]) Assert.Equal(Owner, File.GetUnixFileMode(PathOf(file)));
+        foreach (var folder in (string[])[_folder["data"], PathOf("."), PathOf("a")])
+            Assert.Equal(Owner | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
     }
 
     private string PathOf(string name) => Path.GetFullPath(_folder["data", Container, name]);

@@ -61,7 +61,9 @@ public sealed class SqliteTablesTests : TableStoreContract, IDisposable
     {
         await _store.CommitAsync("cases", "a", [new Insert("taken", "{}")]);
 
-        var commits = Enumerable.Range(0, 300).Select(i => _store.CommitAsync("cases", "a", [new Insert($"row|{i:000}", "{}"), new Insert(i % 3 == 0 ? "taken" : $"own|{i:000}", "{}")])).ToList();
+        var commits = Enumerable.Range(0, 300)
+            .Select(i => _store.CommitAsync("cases", "a", [new Insert($"row|{i:000}", "{}"), new Insert(i % 3 == 0 ? "taken" : $"own|{i:000}", "{}")]))
+            .ToList();
         for (var i = 0; i < commits.Count; i++)
         {
             if (i % 3 != 0) Assert.Equal(2, (await commits[i]).Count);
@@ -90,9 +92,9 @@ public sealed class SqliteTablesTests : TableStoreContract, IDisposable
     [Fact]
     public async Task Closing_finishes_the_commits_under_way_and_refuses_later_ones()
     {
-        var under_way = Enumerable.Range(0, 100).Select(i => _store.CommitAsync("cases", "a", [new Insert($"{i:00}", "{}")])).ToList();
+        var underWay = Enumerable.Range(0, 100).Select(i => _store.CommitAsync("cases", "a", [new Insert($"{i:00}", "{}")])).ToList();
         await _store.DisposeAsync();
-        await Task.WhenAll(under_way);
+        await Task.WhenAll(underWay);
 
         await Assert.ThrowsAsync<ObjectDisposedException>(() => _store.CommitAsync("cases", "a", [new Insert("late", "{}")]));
         await Assert.ThrowsAsync<ObjectDisposedException>(() => _store.FindAsync("cases", "a", "00"));
@@ -114,7 +116,8 @@ public sealed class SqliteTablesTests : TableStoreContract, IDisposable
     [UnsupportedOSPlatform("windows")]
     public void A_folder_that_was_there_keeps_its_mode()
     {
-        const UnixFileMode Shared = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
+        const UnixFileMode Shared =
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
         Directory.CreateDirectory(_folder["shared"]);
         File.SetUnixFileMode(_folder["shared"], Shared);
 
@@ -269,7 +272,8 @@ public sealed class SqliteTablesTests : TableStoreContract, IDisposable
                 .Select(row => new TableRow(row.Key.Key, row.Value.Json, row.Value.ETag)).ToList();
             Assert.Equal(expected, await _store.ListAsync(table, partition));
             Assert.Equal(expected.Where(row => row.Key.StartsWith('a')), await _store.ListAsync(table, partition, "a"));
-            Assert.Equal(expected.Where(row => string.CompareOrdinal(row.Key, "b") > 0).Take(2), await _store.ListAsync(table, partition, after: "b", most: 2));
+            var two = expected.Where(row => string.CompareOrdinal(row.Key, "b") > 0).Take(2);
+            Assert.Equal(two, await _store.ListAsync(table, partition, after: "b", most: 2));
         }
 
         return true;

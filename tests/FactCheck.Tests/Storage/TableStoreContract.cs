@@ -166,7 +166,11 @@ public abstract class TableStoreContract
     [Fact]
     public async Task Rows_are_listed_in_ordinal_order_of_their_keys()
     {
-        string[] keys = ["Z", "a", "a-", "a1", "a10", "a2", "aa", "task|1", "task|10", "task|2", "zz", "~", "é", "ß", "Ж", "中", "ｆ", "\uFFFD", "A b", "100%", "it's", "a+b", "a&b", "a=b", "a:b", "a\"b", "a%2Fb", "a,b;c"];
+        string[] keys =
+        [
+            "Z", "a", "a-", "a1", "a10", "a2", "aa", "task|1", "task|10", "task|2", "zz", "~", "é", "ß", "Ж", "中", "ｆ", "\uFFFD",
+            "A b", "100%", "it's", "a+b", "a&b", "a=b", "a:b", "a\"b", "a%2Fb", "a,b;c",
+        ];
         await Store.CommitAsync(_table, P, [.. keys.Select(key => new Insert(key, "{}"))]);
 
         Assert.Equal(keys.Order(StringComparer.Ordinal), await Keys());
@@ -341,7 +345,8 @@ public abstract class TableStoreContract
         Assert.Empty(await Keys());
     }
 
-    public static TheoryData<string> KeysThatCantBeStored => ["", "a/b", "a\\b", "a#b", "a?b", "a\nb", "a\0b", "\u007F", "\u0085", "🔥", "\uD83D", new string('k', 513)];
+    public static TheoryData<string> KeysThatCantBeStored =>
+        ["", "a/b", "a\\b", "a#b", "a?b", "a\nb", "a\0b", "\u007F", "\u0085", "🔥", "\uD83D", new string('k', 513)];
 
     [Theory]
     [MemberData(nameof(KeysThatCantBeStored))]
@@ -375,7 +380,8 @@ public abstract class TableStoreContract
     {
         var seen = (await Commit(new Insert("task", "open")))["task"];
 
-        var wins = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Task.Run(() => Wins(new Replace("task", $"{i}", seen), new Insert($"dec|{i}", "{}")))));
+        var wins = await Task.WhenAll(
+            Enumerable.Range(0, 10).Select(i => Task.Run(() => Wins(new Replace("task", $"{i}", seen), new Insert($"dec|{i}", "{}")))));
 
         Assert.Single(wins, won => won);
         var winner = Array.IndexOf(wins, true);

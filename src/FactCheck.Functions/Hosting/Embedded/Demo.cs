@@ -11,6 +11,7 @@ namespace FactCheck.Functions;
 /// <summary>Starts the host and uses it over HTTP as people would: an upload, the queue, decisions, a publication.</summary>
 internal sealed class Demo(HttpClient http, EmbeddedApp.Place place)
 {
+    private const int MoreQuotes = 3;
     private const string Explanation = "Demo decision: nobody has looked for evidence.";
 
     // Extraction takes a second or so an article; a minute without any progress means that something is broken.
@@ -104,6 +105,10 @@ internal sealed class Demo(HttpClient http, EmbeddedApp.Place place)
             Console.WriteLine($"  {statement.Score:0.00} {statement.Kind.ToString().ToLowerInvariant(),-5} {statement.Speaker ?? "–"}: {Shorten(statement.Text, 160)}");
             Console.WriteLine($"             why: {Shorten(why, 140)}");
         }
+
+        var others = statements.Where(s => s is { TaskId: null, Kind: StatementKind.Quote, Speaker: not null }).OrderByDescending(s => s.Score).Take(MoreQuotes).ToList();
+        if (others.Count > 0) Console.WriteLine("  also quoted, left as candidates:");
+        foreach (var quote in others) Console.WriteLine($"  {quote.Score:0.00} {quote.Speaker}: {Shorten(quote.Text, 120)}");
     }
 
     private async Task ApproveAsync(string editor, Tokens tokens, IReadOnlyList<string> articles, CancellationToken cancellation)
@@ -156,7 +161,7 @@ internal sealed class Demo(HttpClient http, EmbeddedApp.Place place)
     {
         using var request = new HttpRequestMessage(method, path) { Content = content };
         if (token.Length > 0) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        if (etag is not null) request.Headers.TryAddWithoutValidation("If-Match", Answers.Quote(etag));
+        if (etag is not null) request.Headers.TryAddWithoutValidation("If-Match", etag);
         using var response = await http.SendAsync(request, cancellation);
         if (response.IsSuccessStatusCode) return (await response.Content.ReadFromJsonAsync(Answers.InfoOf<T>(), cancellation))!;
         var problem = response.StatusCode == HttpStatusCode.NotFound ? null : await response.Content.ReadFromJsonAsync(HttpJson.Default.Problem, cancellation);

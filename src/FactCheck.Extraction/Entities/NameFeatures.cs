@@ -1,0 +1,214 @@
+using System.Runtime.InteropServices;
+using FactCheck.Domain;
+using FactCheck.Extraction.Text;
+
+namespace FactCheck.Extraction;
+
+/// <summary>A sentence as the tagger sees it.</summary>
+/// <param name="Words">Its tokens.</param>
+/// <param name="Clues">What the gazetteer says of each.</param>
+/// <param name="Candidate">Whether a token can be part of a name at all; the others are never scored.</param>
+internal sealed record NameSentence(SentenceWord[] Words, NameClue[] Clues, bool[] Candidate);
+
+/// <summary>What the whole document shows about a capitalised word.</summary>
+[Flags]
+internal enum WordHistory
+{
+    None = 0,
+    LowerCaseToo = 1,
+    AfterFirstNameOrTitle = 1 << 1,
+    AfterPlacePreposition = 1 << 2,
+    BeforeOrgWord = 1 << 3,
+    BeforeSaying = 1 << 4,
+    AfterThe = 1 << 5,
+}
+
+/// <summary>
+/// Numbers for each token that the tagger's weights are looked up by: hashes of the word, its shape, its neighbours, the gazetteer's clues and
+/// what the rest of the document shows of the word.
+/// </summary>
+internal sealed class NameFeatures
+{
+    /// <summary>How many rows the table of weights has. Features that fall on the same row share it.</summary>
+    internal const int Rows = 1 << 16;
+
+    private readonly string _text;
+    private readonly Dictionary<string, WordHistory> _history = new(StringComparer.Ordinal);
+
+    internal NameFeatures(string text)
+    {
+        _text = text;
+        Sentences = [.. Text.Sentences.In(text).Select(s => SentenceOf(text, s))];
+        foreach (var sentence in Sentences) Note(sentence);
+    }
+
+    internal IReadOnlyList<NameSentence> Sentences { get; }
+
+    /// <summary>The rows of one token's features.</summary>
+    /// <param name="sentence">The sentence.</param>
+    /// <param name="at">Which token.</param>
+    /// <param name="rows">Cleared and filled.</param>
+    /// <param name="blind">Leaves out the word itself: in training, so that names never seen before are learned by what stands around them.</param>
+    internal void Of(NameSentence sentence, int at, List<int> rows, bool blind = false)
+    {
+        rows.Clear();
+        var (words, clues) = (sentence.Words, sentence.Clues);
+        var word = At(words, at);
+        var (before, after) = (At(words, at - 1), At(words, at + 1));
+        if (!blind)
+        {
+            Add(rows, 1, word);
+            Add(rows, 6, before, word);
+            Add(rows, 7, word, after);
+            Add(rows, 8, word.AsSpan(0, Math.Min(3, word.Length)));
+            Add(rows, 9, word.AsSpan(Math.Max(0, word.Length - 3)));
+            Add(rows, 10, word.AsSpan(Math.Max(0, word.Length - 2)));
+        }
+
+        Add(rows, 2, before);
+        Add(rows, 3, after);
+        Add(rows, 4, At(words, at - 2));
+        Add(rows, 5, At(words, at + 2));
+        var (shape, shapeBefore, shapeAfter) = (ShapeAt(words, at), ShapeAt(words, at - 1), ShapeAt(words, at + 1));
+        Add(rows, 11, shape);
+        Add(rows, 12, shapeBefore, shape, shapeAfter);
+        Add(rows, 13, shapeBefore, shape);
+        Add(rows, 14, shape, shapeAfter);
+        Add(rows, 15, before, shape);
+        Add(rows, 16, shape, after);
+        AddClues(rows, 20, ClueAt(clues, at));
+        AddClues(rows, 40, ClueAt(clues, at - 1));
+        AddClues(rows, 60, ClueAt(clues, at + 1));
+        AddClues(rows, 80, ClueAt(clues, at + 2));
+        AddClues(rows, 100, ClueAt(clues, at - 2));
+        Add(rows, 120, (int)ClueAt(clues, at), (int)ClueAt(clues, at + 1), shapeAfter);
+        Add(rows, 121, (int)ClueAt(clues, at - 1), (int)ClueAt(clues, at), shape);
+        Add(rows, 122, (int)ClueAt(clues, at), shape, at == 0 ? 1 : 0);
+        AddRunClues(rows, sentence, at);
+        var history = HistoryOf(word);
+        for (var bit = 0; bit < 6; bit++)
+            if (((int)history & (1 << bit)) != 0) Add(rows, 130 + bit, shape);
+        Add(rows, 140, (int)history, at == 0 ? 1 : 0);
+        Add(rows, 141, at == 0 ? 1 : 0, shape);
+    }
+
+    // The capitalised run that a token stands in: its last word often says what the whole is ("… University", "… River").
+    private void AddRunClues(List<int> rows, NameSentence sentence, int at)
+    {
+        if (!sentence.Candidate[at]) return;
+        var (start, end) = (at, at);
+        while (start > 0 && at - start < 6 && sentence.Candidate[start - 1]) start--;
+        while (end + 1 < sentence.Words.Length && end - at < 6 && sentence.Candidate[end + 1]) end++;
+        Add(rows, 150, (int)sentence.Clues[end], at == end ? 1 : 0);
+        Add(rows, 151, (int)sentence.Clues[start], at == start ? 1 : 0);
+        Add(rows, 152, sentence.Words[end].Lower);
+        Add(rows, 153, At(sentence.Words, start - 1), "", ShapeAt(sentence.Words, at));
+        Add(rows, 154, At(sentence.Words, end + 1), "", ShapeAt(sentence.Words, at));
+        Add(rows, 155, Math.Min(4, end - start), at - start);
+    }
+
+    private static string At(SentenceWord[] words, int at) => at < 0 ? "<s>" : at >= words.Length ? "</s>" : words[at].Lower;
+
+    private static NameClue ClueAt(NameClue[] clues, int at) => at < 0 || at >= clues.Length ? NameClue.None : clues[at];
+
+    private WordHistory HistoryOf(string word) => _history.GetValueOrDefault(word);
+
+    private static NameSentence SentenceOf(string text, TextSpan span)
+    {
+        var words = SentenceWords.Of(text, span).All;
+        var candidate = new bool[words.Length];
+        for (var i = 0; i < words.Length; i++) candidate[i] = IsCapital(text, words[i]);
+        for (var i = 1; i + 1 < words.Length; i++)
+            if (!candidate[i] && candidate[i - 1] && Links(words[i]) && (IsCapital(text, words[i + 1]) || (i + 2 < words.Length && words[i + 1].Lower is "the" && IsCapital(text, words[i + 2]))))
+                candidate[i] = true;
+        for (var i = 1; i + 1 < words.Length; i++)
+            if (words[i].Lower is "the" && candidate[i - 1] && Links(words[i - 1]) && IsCapital(text, words[i + 1])) candidate[i] = true;
+        return new(words, Gazetteer.Of(words), candidate);
+    }
+
+    private static bool IsCapital(string text, SentenceWord word)
+    {
+        if (word.Kind is not (TokenKind.Word or TokenKind.Number)) return false;
+        for (var i = word.Span.Start; i < word.Span.End; i++)
+            if (char.IsUpper(text[i])) return true;
+        return false;
+    }
+
+    private static bool Links(SentenceWord word) =>
+        word.Lower is "of" or "and" or "&" or "for" or "de" or "la" or "von" or "van" or "der" or "del" or "di" or "da" or "al" or "bin" or "in" or "on" or "'s" or "-" or "." or "'" or "le" or "du" or "des" or "to" or "at"
+        || word.Kind == TokenKind.Number;
+
+    private void Note(NameSentence sentence)
+    {
+        for (var i = 0; i < sentence.Words.Length; i++)
+        {
+            var word = sentence.Words[i];
+            if (!word.IsWord) continue;
+            ref var seen = ref CollectionsMarshal.GetValueRefOrAddDefault(_history, word.Lower, out _);
+            if (!char.IsUpper(_text[word.Span.Start])) seen |= WordHistory.LowerCaseToo;
+            else seen |= Around(sentence, i);
+        }
+    }
+
+    private WordHistory Around(NameSentence sentence, int i)
+    {
+        var (before, after) = (At(sentence.Words, i - 1), At(sentence.Words, i + 1));
+        var seen = WordHistory.None;
+        if ((ClueAt(sentence.Clues, i - 1) & (NameClue.FirstName | NameClue.Title)) != NameClue.None && char.IsUpper(_text[sentence.Words[i - 1].Span.Start])) seen |= WordHistory.AfterFirstNameOrTitle;
+        if (before is "in" or "near" or "to" or "from") seen |= WordHistory.AfterPlacePreposition;
+        if (before is "the") seen |= WordHistory.AfterThe;
+        if ((ClueAt(sentence.Clues, i + 1) & NameClue.OrgWord) != NameClue.None && sentence.Candidate[i + 1]) seen |= WordHistory.BeforeOrgWord;
+        if (after is "said" or "says" or "told" or "added") seen |= WordHistory.BeforeSaying;
+        return seen;
+    }
+
+    // What the letters look like: all lower, all capitals, capital first, with digits, …
+    private int ShapeAt(SentenceWord[] words, int at)
+    {
+        if (at < 0 || at >= words.Length) return 0;
+        var word = words[at].Span.In(_text);
+        if (words[at].Kind == TokenKind.Number) return word.Length == 4 ? 1 : 2;
+        if (words[at].Kind == TokenKind.Mark) return 16 + (word[0] & 63);
+        if (!char.IsUpper(word[0])) return word.Any(char.IsUpper) ? 3 : 4;
+        if (word.Length == 1) return 5;
+        if (word.Contains('.', StringComparison.Ordinal)) return 6;
+        if (!word.Any(char.IsLower)) return word.Length <= 4 ? 7 : 8;
+        if (word.Contains('-', StringComparison.Ordinal)) return 9;
+        return word.Skip(1).Any(char.IsUpper) ? 10 : 11;
+    }
+
+    private static void AddClues(List<int> rows, int kind, NameClue clues)
+    {
+        for (var bit = 0; bit < 14; bit++)
+            if (((int)clues & (1 << bit)) != 0) Add(rows, kind + bit, 0);
+    }
+
+    private static void Add(List<int> rows, int kind, ReadOnlySpan<char> word) => rows.Add(Fold(Hash(Start(kind), word)));
+
+    private static void Add(List<int> rows, int kind, string one, string two) => rows.Add(Fold(Hash(Hash(Start(kind), one) ^ 0x9E37u, two)));
+
+    private static void Add(List<int> rows, int kind, string one, string two, int number) => rows.Add(Fold(Hash(Hash(Hash(Start(kind), one) ^ 0x9E37u, two), number)));
+
+    private static void Add(List<int> rows, int kind, string word, int number) => rows.Add(Fold(Hash(Hash(Start(kind), word), number)));
+
+    private static void Add(List<int> rows, int kind, int number, string word) => rows.Add(Fold(Hash(Hash(Start(kind), number), word)));
+
+    private static void Add(List<int> rows, int kind, int one, int two = 0, int three = 0) => rows.Add(Fold(Hash(Hash(Hash(Start(kind), one), two), three)));
+
+    // FNV-1a, 32 bits: the same on every machine, which string.GetHashCode is not.
+    private static uint Start(int kind) => Hash(2166136261u, kind);
+
+    private static uint Hash(uint hash, ReadOnlySpan<char> text)
+    {
+        foreach (var c in text) hash = (hash ^ c) * 16777619u;
+        return hash;
+    }
+
+    private static uint Hash(uint hash, int number)
+    {
+        for (var i = 0; i < 4; i++) hash = (hash ^ (byte)(number >> (8 * i))) * 16777619u;
+        return hash;
+    }
+
+    private static int Fold(uint hash) => (int)((hash ^ (hash >> 16)) & (Rows - 1));
+}

@@ -1,0 +1,205 @@
+using System.Text.Json;
+using FactCheck.Domain;
+
+namespace FactCheck.Extraction;
+
+/// <summary>A document with the names in it, for training.</summary>
+/// <param name="Text">The text.</param>
+/// <param name="Names">Names that don't overlap.</param>
+internal sealed record NamedDocument(string Text, IReadOnlyList<(TextSpan Span, EntityKind Kind)> Names);
+
+/// <summary>Learns the weights of <see cref="NameTagger"/>: an averaged structured perceptron, documents in an order shuffled with a fixed seed.</summary>
+public static class NameTrainer
+{
+    private const int Epochs = 10;
+    private const int Seed = 1994;
+    private const double BlindShare = 0.3;
+
+    /// <summary>Learns from files of lines <c>{"text", "entities":[{"span":[start,end], "type", "named"}]}</c> and writes the weights file.</summary>
+    public static void Train(IEnumerable<string> lines, Stream weights)
+    {
+        var documents = lines.Select(NameCorpus.Read).ToArray();
+        NameTagger.Save(Learn(documents), weights);
+    }
+
+    /// <summary>The text of one such line, and its names as the tagger should find them.</summary>
+    public static (string Text, IReadOnlyList<(TextSpan Span, EntityKind Kind)> Names) Read(string line)
+    {
+        var document = NameCorpus.Read(line);
+        return (document.Text, document.Names);
+    }
+
+    private static float[] Learn(NamedDocument[] documents)
+    {
+        var read = documents.Select(d => (Features: new NameFeatures(d.Text), d.Names)).ToArray();
+        var sentences = read.SelectMany(d => d.Features.Sentences.Where(s => s.Candidate.Contains(true)).Select(s => (d.Features, Sentence: s, Gold: NameCorpus.Tags(s, d.Names)))).ToArray();
+        var learner = new Learner();
+        var random = new Random(Seed);
+        for (var epoch = 0; epoch < Epochs; epoch++)
+        {
+            random.Shuffle(sentences);
+            foreach (var (features, sentence, gold) in sentences) learner.Learn(features, sentence, gold, blind: random.NextDouble() < BlindShare);
+        }
+
+        return learner.Average();
+    }
+
+    private sealed class Learner
+    {
+        private readonly float[] _weights = new float[NameTagger.WeightCount];
+        private readonly double[] _sums = new double[NameTagger.WeightCount];
+        private readonly NameTagger _tagger;
+        private readonly List<int> _rows = new(64);
+        private long _step;
+
+        internal Learner() => _tagger = new(_weights);
+
+        internal void Learn(NameFeatures features, NameSentence sentence, NameTag[] gold, bool blind)
+        {
+            _step++;
+            var found = _tagger.Tag(features, sentence, new float[gold.Length * NameTagger.Tags], blind);
+            if (found.AsSpan().SequenceEqual(gold)) return;
+            var (goldBefore, foundBefore) = (0, 0);
+            for (var i = 0; i < gold.Length; i++)
+            {
+                var (right, wrong) = ((int)gold[i], (int)found[i]);
+                if (sentence.Candidate[i])
+                {
+                    if (right != wrong) LearnToken(features, sentence, i, right, wrong, blind);
+                    if (right != wrong || goldBefore != foundBefore)
+                    {
+                        Update(Transition(goldBefore, right), 1);
+                        Update(Transition(foundBefore, wrong), -1);
+                    }
+                }
+
+                (goldBefore, foundBefore) = (right, wrong);
+            }
+        }
+
+        // The mean of the weights over all steps, without keeping them: each change is also weighed by when it came.
+        internal float[] Average() => [.. _weights.Select((w, i) => (float)(w - (_sums[i] / Math.Max(1, _step))))];
+
+        private void LearnToken(NameFeatures features, NameSentence sentence, int at, int right, int wrong, bool blind)
+        {
+            features.Of(sentence, at, _rows, blind);
+            foreach (var row in _rows)
+            {
+                Update((row * NameTagger.Tags) + right, 1);
+                Update((row * NameTagger.Tags) + wrong, -1);
+            }
+        }
+
+        private void Update(int weight, int change)
+        {
+            _weights[weight] += change;
+            _sums[weight] += (double)change * _step;
+        }
+
+        private static int Transition(int from, int to) => (NameFeatures.Rows * NameTagger.Tags) + (from * NameTagger.Tags) + to;
+    }
+}
+
+/// <summary>Corpora of entities, brought to one form: names only, flat, without titles, articles and what follows the name.</summary>
+internal static class NameCorpus
+{
+    private static readonly char[] Ends = [',', ';', '(', ':'];
+
+    internal static NamedDocument Read(string line)
+    {
+        using var document = JsonDocument.Parse(line);
+        var text = document.RootElement.GetProperty("text").GetString()!;
+        var names = new List<(TextSpan Span, EntityKind Kind)>();
+        var mentions = document.RootElement.GetProperty("entities").EnumerateArray().Select(e => (Mention: Entity(e), Named: IsNamed(e))).ToArray();
+        var entities = mentions.Where(m => m.Named).Select(m => m.Mention).ToArray();
+        // The longest first: "Bank of England" is one name, the England in it is none.
+        foreach (var (span, kind) in entities.OrderByDescending(e => e.Span.Length))
+        {
+            var inner = entities.Where(e => span.Contains(e.Span) && e.Span.Length < span.Length && e.Kind != kind).Select(e => e.Span);
+            if (Core(text, span, kind, inner) is { } core && !names.Exists(n => n.Span.Overlaps(core))) names.Add((core, kind));
+        }
+
+        foreach (var (mention, _) in mentions.Where(m => !m.Named && m.Mention.Kind == EntityKind.Person))
+            if (Apposed(text, mention.Span) is { } core && !names.Exists(n => n.Span.Overlaps(core))) names.Add((core, EntityKind.Person));
+        return new(text, names);
+    }
+
+    // "the Swedish captain Jane Doe" counts as unnamed, since its head is "captain": the name is what is left behind the last small letter.
+    private static TextSpan? Apposed(string text, TextSpan span)
+    {
+        var words = SentenceWords.Of(text, span).All;
+        var start = words.Length;
+        while (start > 0 && IsCapital(text, words[start - 1])) start--;
+        return start > 0 && words.Length - start is 2 or 3 && words[start - 1].IsWord && words[start - 1].Lower.Length > 3
+            ? TextSpan.FromBounds(words[start].Span.Start, words[^1].Span.End)
+            : null;
+    }
+
+    internal static NameTag[] Tags(NameSentence sentence, IReadOnlyList<(TextSpan Span, EntityKind Kind)> names)
+    {
+        var tags = new NameTag[sentence.Words.Length];
+        foreach (var (span, kind) in names)
+        {
+            var first = true;
+            for (var i = 0; i < tags.Length; i++)
+            {
+                if (!span.Contains(sentence.Words[i].Span) || !sentence.Candidate[i]) continue;
+                tags[i] = (NameTag)((int)TagOf(kind) + (first ? 0 : 1));
+                first = false;
+            }
+        }
+
+        return tags;
+    }
+
+    private static NameTag TagOf(EntityKind kind) => kind switch
+    {
+        EntityKind.Person => NameTag.BPerson,
+        EntityKind.Organization => NameTag.BOrganization,
+        EntityKind.Location => NameTag.BLocation,
+        _ => NameTag.BOther,
+    };
+
+    private static bool IsNamed(JsonElement entity) =>
+        (!entity.TryGetProperty("named", out var named) || named.GetBoolean()) && entity.GetProperty("type").GetString() is not "time";
+
+    private static (TextSpan Span, EntityKind Kind) Entity(JsonElement entity) =>
+        (TextSpan.FromBounds(entity.GetProperty("span")[0].GetInt32(), entity.GetProperty("span")[1].GetInt32()), KindOf(entity.GetProperty("type").GetString()!));
+
+    private static EntityKind KindOf(string type) => type switch
+    {
+        "person" or "PER" => EntityKind.Person,
+        "organization" or "corporation" or "group" or "ORG" => EntityKind.Organization,
+        "place" or "location" or "LOC" => EntityKind.Location,
+        _ => EntityKind.Other,
+    };
+
+    // A mention is more than its name: "the Afghan President Jane Doe, 42, of Kabul" is the person "Jane Doe".
+    private static TextSpan? Core(string text, TextSpan span, EntityKind kind, IEnumerable<TextSpan> inner)
+    {
+        var cut = text.AsSpan(span.Start, span.Length).IndexOfAny(Ends);
+        var words = SentenceWords.Of(text, cut > 0 ? new(span.Start, cut) : span).All.ToList();
+        while (words.Count > 0 && !IsCapital(text, words[0])) words.RemoveAt(0);
+        if (words.Count > 0 && words[0].Lower is "the" or "a" or "an" or "this" or "our" or "his" or "her" or "their" or "my") words.RemoveAt(0);
+        if (kind == EntityKind.Person)
+        {
+            var others = inner.ToArray();
+            words.RemoveAll(w => Array.Exists(others, o => o.Contains(w.Span)));
+            while (words.Count > 1 && !IsCapital(text, words[0])) words.RemoveAt(0);
+            while (words.Count > 1 && IsTitle(words[0].Lower)) words.RemoveAt(0);
+        }
+
+        var end = 0;
+        for (var i = 0; i < words.Count && (IsCapital(text, words[i]) || IsInner(words[i])); i++)
+            if (IsCapital(text, words[i])) end = i + 1;
+        return end == 0 ? null : TextSpan.FromBounds(words[0].Span.Start, words[end - 1].Span.End);
+    }
+
+    private static bool IsTitle(string word) =>
+        (Gazetteer.Of(word) & (NameClue.Title | NameClue.Demonym)) != NameClue.None || word is "." or "prime" or "vice" or "deputy" or "former" or "acting" or "first";
+
+    private static bool IsInner(SentenceWord word) =>
+        word.Lower is "of" or "and" or "&" or "for" or "the" or "de" or "la" or "von" or "van" or "der" or "del" or "di" or "da" or "al" or "bin" or "." or "-" || word.IsNumber;
+
+    private static bool IsCapital(string text, SentenceWord word) => word.IsWord && word.Span.In(text).Any(char.IsUpper);
+}

@@ -1,0 +1,144 @@
+#!/usr/bin/env bash
+# Every test, as CI runs them. A fresh machine needs git, the .NET 10 SDK, Node and a package feed; what else is missing is installed here.
+#
+#   tests/run.sh                                        format, build, every test
+#   tests/run.sh FactCheck.Tests                        one project, without the format check
+#   tests/run.sh -- --filter-class '*SentencesTests'    some tests, without the format check; what follows -- goes to the test runner
+#                                                       (--filter-class, --filter-method, --filter-namespace; * at either end)
+#
+# CONFIGURATION  Debug (default) or Release
+# CHROMIUM       the browser of the page's tests; otherwise one is looked for, and installed where root has apt
+# CI=true        a skipped test fails the run, unless its reason begins as one of may_be_skipped does
+#
+# The last line is "N passed, N failed, N skipped". Logs and results are in artifacts/.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+
+may_be_skipped=('needs ../shared:' 'needs the Azure feed:')
+configuration=${CONFIGURATION:-Debug}
+results=artifacts/test-results
+logs=artifacts/logs
+export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1 DOTNET_CLI_UI_LANGUAGE=en
+
+fail() {
+  echo "tests/run.sh: $*" >&2
+  exit 1
+}
+
+# Runs a step; shows what it wrote only when it failed, without the addresses of feeds.
+step() {
+  local name=$1 start=$SECONDS
+  shift
+  if "$@" >"$logs/$name.log" 2>&1 </dev/null; then
+    echo "$name: $((SECONDS - start)) s"
+  else
+    sed -E 's#https?://[^ "'\'']+#(address)#g' "$logs/$name.log" | tail -n 80 >&2
+    fail "$name failed; $logs/$name.log has all of it."
+  fi
+}
+
+check_tools() {
+  command -v dotnet >/dev/null || fail 'The .NET 10 SDK is missing.'
+  dotnet --version >"$logs/sdk.log" 2>&1 || fail 'No .NET SDK here suits global.json: it takes .NET 10.'
+  command -v npm >/dev/null || fail 'Node with npm is missing: the storage tests run Azurite.'
+}
+
+install_azurite() {
+  [[ -f tests/azurite/package-lock.json ]] || return 0
+  [[ tests/azurite/node_modules/.package-lock.json -nt tests/azurite/package-lock.json ]] || step azurite npm ci --prefix tests/azurite --no-audit --no-fund
+}
+
+find_chromium() {
+  local name
+  for name in "${CHROMIUM:-}" chromium chromium-browser google-chrome google-chrome-stable '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome'; do
+    [[ -n $name ]] && command -v "$name" && return
+  done
+  return 1
+}
+
+install_chromium() {
+  [[ -z ${CHROMIUM:-} || -x $CHROMIUM ]] || fail "CHROMIUM names '$CHROMIUM', which can't be run."
+  find_chromium >/dev/null && return
+  if [[ $EUID -ne 0 ]] || ! command -v apt-get >/dev/null; then fail 'The tests of the page need Chromium or Chrome: install one, or set CHROMIUM to its path.'; fi
+  step package-lists apt-get update -qq
+  step chromium env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core
+}
+
+# The build holds every other rule (warnings are errors), so the slow half of `dotnet format` is left out.
+check_format() {
+  step layout dotnet format whitespace . --folder --verify-no-changes --include src/ tests/
+  step style dotnet format style FactCheck.sln --verify-no-changes --no-restore
+}
+
+counter() {
+  grep -ho "<Counters [^>]*" "$results/$1.trx" | grep -o " $2=\"[0-9]*\"" | tr -dc '0-9'
+}
+
+# Writes "test: reason" for each skipped test of a project.
+skips() {
+  awk '
+    /<UnitTestResult / { name = "" }
+    /<UnitTestResult .*outcome="NotExecuted"/ { match($0, /testName="[^"]*/); name = substr($0, RSTART + 10, RLENGTH - 10); if (/\/>$/) { print name ": no reason"; name = "" } }
+    name != "" && /<StdOut>/ { sub(/.*<StdOut>/, ""); sub(/<\/StdOut>.*/, ""); print name ": " $0; name = "" }
+    name != "" && /<\/UnitTestResult>/ { print name ": no reason"; name = "" }' "$results/$1.trx"
+}
+
+run_tests() {
+  local project=$1 code=0
+  shift
+  dotnet test --test-modules "artifacts/Embedded/bin/$project/$(tr "[:upper:]" "[:lower:]" <<<"$configuration")/$project.dll" --results-directory "$results" \
+    --report-trx --report-trx-filename "$project.trx" --no-progress --timeout 20m "$@" </dev/null || code=$?
+  # 8: no test ran, as when the filter names a class of another project.
+  [[ $code -eq 0 || ($code -eq 8 && $# -gt 0) ]] || broken+=("$project ended with $code")
+  [[ -f $results/$project.trx ]] || { broken+=("$project left no results") && return; }
+  passed=$((passed + $(counter "$project" passed)))
+  failed=$((failed + $(counter "$project" failed) + $(counter "$project" error) + $(counter "$project" timeout) + $(counter "$project" aborted)))
+  skipped=$((skipped + $(counter "$project" notExecuted)))
+}
+
+# In CI a test that did not run is a test that is missing.
+check_skips() {
+  local project skip reason
+  for project in "${projects[@]}"; do
+    [[ -f $results/$project.trx ]] || continue
+    while IFS= read -r skip; do
+      for reason in "${may_be_skipped[@]}"; do [[ ${skip#*: } == "$reason"* ]] && continue 2; done
+      broken+=("must not be skipped in CI: $skip")
+    done < <(skips "$project")
+  done
+}
+
+projects=()
+while [[ $# -gt 0 && $1 != -- ]]; do
+  [[ -f tests/$1/$1.csproj ]] || fail "'$1' is no project of tests/; the head of this script says how to use it."
+  projects+=("$1")
+  shift
+done
+[[ $# -eq 0 ]] || shift
+targets=(FactCheck.sln)
+if [[ ${#projects[@]} -gt 0 ]]; then
+  targets=("${projects[@]/#/tests/}")
+else
+  projects=(FactCheck.Tests FactCheck.AcceptanceTests)
+fi
+
+mkdir -p "$logs"
+rm -rf "$results"
+check_tools
+if [[ " ${projects[*]} " == *' FactCheck.AcceptanceTests '* ]]; then
+  install_azurite
+  install_chromium
+  CHROMIUM=$(find_chromium) && export CHROMIUM
+fi
+for target in "${targets[@]}"; do step "restore-$(basename "$target")" dotnet restore "$target"; done
+[[ ${targets[*]} != FactCheck.sln || $# -gt 0 ]] || check_format
+for target in "${targets[@]}"; do step "build-$(basename "$target")" dotnet build "$target" --no-restore --configuration "$configuration" -warnaserror; done
+
+passed=0 failed=0 skipped=0 broken=()
+for project in "${projects[@]}"; do run_tests "$project" "$@"; done
+[[ ${CI:-} != true ]] || check_skips
+[[ $((passed + failed)) -gt 0 ]] || broken+=('no test ran')
+[[ $failed -eq 0 || ${#broken[@]} -gt 0 ]] || broken+=("$failed failed")
+[[ ${#broken[@]} -eq 0 ]] || printf 'tests/run.sh: %s\n' "${broken[@]}" >&2
+echo "$passed passed, $failed failed, $skipped skipped"
+[[ ${#broken[@]} -eq 0 ]]
