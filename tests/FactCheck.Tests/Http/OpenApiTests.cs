@@ -253,12 +253,12 @@ public sealed class OpenApiTests
     {
         using var reader = new StreamReader(typeof(OpenApiTests).Assembly.GetManifestResourceStream("requests.http")!);
         return from call in reader.ReadToEnd().Split("\n###")
-               let start = Regex.Match(call, @"^([A-Z]+) \{\{host\}\}([^?\n]*)", RegexOptions.Multiline | RegexOptions.NonBacktracking)
+               let start = Regex.Match(call, @"^(?<method>[A-Z]+) \{\{host\}\}(?<path>[^?\n]*)", RegexOptions.Multiline | RegexOptions.NonBacktracking)
                where start.Success
                let rest = call[start.Index..]
                let body = rest.IndexOf("\n\n", StringComparison.Ordinal)
                let end = rest.IndexOf("\n# ---", StringComparison.Ordinal)
-               select (start.Groups[1].Value.ToLowerInvariant(), start.Groups[2].Value, body < 0 ? "" : rest[body..(end < 0 ? rest.Length : end)]);
+               select (start.Groups["method"].Value.ToLowerInvariant(), start.Groups["path"].Value, body < 0 ? "" : rest[body..(end < 0 ? rest.Length : end)]);
     }
 
     // --- the document
