@@ -21,7 +21,7 @@ internal static class Services
         services.TryAddSingleton(provider => Read(provider.GetRequiredService<IConfiguration>()));
         services.AddSingleton(AccessMap.Of(typeof(Services).Assembly));
         services.AddSingleton(provider => Ratings.Load(provider.GetRequiredService<Settings>().RatingsFile));
-        services.AddSingleton(provider => provider.GetRequiredService<Settings>().CheckWorthinessFile is { } file ? Extractor.WithWeights(file) : Extractor.Default);
+        services.AddSingleton(provider => provider.GetRequiredService<Settings>().CheckWorthinessFile is { } file ? new(CheckWorthinessModel.Parse(File.ReadAllText(file))) : Extractor.Default);
         services.AddSingleton(provider => new Tokens(provider.GetRequiredService<ITableStore>(), provider.GetRequiredService<Settings>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<SigningKey>()));
         services.AddSingleton(provider => new Identity(
             provider.GetRequiredService<Tokens>(), provider.GetRequiredService<Settings>(), provider.GetService<OpenIdTokens>(), provider.GetService<EasyAuth>()));
