@@ -21,7 +21,7 @@ internal sealed class HostProcess : IAsyncDisposable
     private HostProcess(Uri address, string data, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment)
     {
         Address = address;
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet") { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var argument in (IEnumerable<string>)[AppPath, .. arguments, "--data", data, "--urls", address.GetLeftPart(UriPartial.Authority)]) start.ArgumentList.Add(argument);
         foreach (var name in start.Environment.Keys.Where(IsSetting).ToList()) start.Environment.Remove(name);
         foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal)) start.Environment[name] = value;
@@ -169,9 +169,9 @@ internal sealed class HostProcess : IAsyncDisposable
         {
             await _process.WaitForExitAsync(expired.Token);
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException expiry)
         {
-            throw new TimeoutException($"The host did not end within {limit.TotalSeconds:0} s:\n{Output}");
+            throw new TimeoutException($"The host did not end within {limit.TotalSeconds:0} s:\n{Output}", expiry);
         }
 
         return _process.ExitCode;

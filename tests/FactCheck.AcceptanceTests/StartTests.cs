@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using Xunit;
 
 namespace FactCheck.AcceptanceTests;
@@ -79,10 +80,9 @@ public sealed class StartTests
         Assert.Equal("Reviewing", (await Desk.FindAsync(editor, "ferry.txt"))!["article"]!.Text("stage"));
     }
 
-    [Fact]
+    [Fact, UnsupportedOSPlatform("windows")]
     public async Task Only_the_owner_of_the_data_can_read_the_signing_key()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "there are no file modes on Windows");
         await using var desk = await Desk.OpenAsync();
         await desk.EditorAsync();
 
