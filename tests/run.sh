@@ -45,7 +45,7 @@ check_tools() {
 
 install_azurite() {
   [[ -f tests/azurite/package-lock.json ]] || return 0
-  [[ tests/azurite/node_modules/.package-lock.json -nt tests/azurite/package-lock.json ]] || step azurite npm ci --prefix tests/azurite --no-audit --no-fund
+  [[ tests/azurite/node_modules/.package-lock.json -nt tests/azurite/package-lock.json ]] || step azurite npm ci --prefix tests/azurite --no-audit --no-fund --ignore-scripts
 }
 
 find_chromium() {

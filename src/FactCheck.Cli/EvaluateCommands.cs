@@ -8,5 +8,10 @@ internal static class EvaluateCommands
     public static Command Create() => new("evaluate", "Measure extraction against labelled data.")
     {
         QuoteCommands.Evaluate(),
+        ClaimCommands.Evaluate(),
+        ClaimCommands.EvaluateMatching(),
+        InsightCommands.Entities(),
+        InsightCommands.Sentiment(),
+        InsightCommands.Language(),
     };
 }

@@ -8,5 +8,6 @@ internal static class ExtractCommands
     public static Command Create() => new("extract", "Find quotes and claims in text, offline.")
     {
         QuoteCommands.Extract(),
+        ClaimCommands.Extract(),
     };
 }

@@ -4,4 +4,5 @@ using FactCheck.Cli;
 var root = new RootCommand("Fact-check workflow: extraction, evaluation and operation from the command line.");
 root.Subcommands.Add(ExtractCommands.Create());
 root.Subcommands.Add(EvaluateCommands.Create());
+root.Subcommands.Add(TrainCommands.Create());
 return await root.Parse(args).InvokeAsync();

@@ -3,22 +3,20 @@ using FactCheck.Extraction.Text;
 
 namespace FactCheck.Extraction;
 
-/// <summary>From an article's text to its sentences, quotes and claims. Deterministic; safe to share between threads.</summary>
-public sealed class Extractor(CheckWorthinessModel model)
+/// <summary>What an article says: its sentences, who said what in it, and what could be checked.</summary>
+/// <param name="model">The weights of check-worthiness; null for the shipped ones.</param>
+public sealed class Extractor(CheckWorthinessModel? model = null)
 {
-    /// <summary>With the weights that ship.</summary>
-    public static Extractor Default { get; } = new(CheckWorthinessModel.Default);
+    /// <summary>An extractor with the shipped weights.</summary>
+    public static Extractor Default { get; } = new();
 
-    /// <summary>With a desk's own weights.</summary>
-    /// <exception cref="IOException">The file can't be read.</exception>
-    /// <exception cref="InvalidWeightsException">It holds no usable weights.</exception>
-    public static Extractor WithWeights(string file) => new(CheckWorthinessModel.Parse(File.ReadAllText(file)));
-
-    /// <summary>Everything that was found.</summary>
+    /// <summary>Finds everything that could become a task. Deterministic; spans count in <see cref="ArticleText.Text"/>.</summary>
     public ArticleExtraction Extract(ArticleText article)
     {
         var sentences = Sentences.In(article.Text);
         var quotes = QuoteExtractor.Extract(article.Text);
-        return new(sentences, quotes, ClaimExtractor.Extract(article.Text, sentences, quotes, new ClaimContext(article.Meta.Published, Model: model)));
+        var persons = EntityFinder.In(article.Text).Where(e => e.Kind == EntityKind.Person).Select(e => new NamedPerson(e.Span, e.Text)).ToArray();
+        var claims = ClaimExtractor.Extract(article.Text, sentences, quotes, new(article.Meta.Published, persons, model));
+        return new(sentences, quotes, claims);
     }
 }

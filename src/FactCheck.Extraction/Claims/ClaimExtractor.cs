@@ -101,11 +101,11 @@ public static class ClaimExtractor
         var parts = new List<ClaimPart>();
         foreach (var q in candidates)
         {
-            var pieces = quotes[q].Content.Where(c => c.Overlaps(sentence)).Select(c => WithoutMarks(text, Common(c, sentence))).Where(p => p.Length > 0).ToArray();
+            var pieces = quotes[q].Content.Where(c => c.Overlaps(sentence)).Select(c => WithoutLead(text, WithoutMarks(text, Common(c, sentence)))).Where(p => p.Length > 0).ToArray();
             if (pieces.Sum(p => WordsIn(text, p)) >= LeastWordsOfQuote) parts.Add(new(TextSpan.FromBounds(pieces[0].Start, pieces[^1].End), pieces, q));
         }
 
-        if (parts.Count == 0) parts.Add(new(sentence, [sentence], null));
+        if (parts.Count == 0 && WithoutLead(text, sentence) is var whole) parts.Add(new(whole, [whole], null));
         return parts;
     }
 
@@ -120,6 +120,19 @@ public static class ClaimExtractor
 
         static bool IsEdge(char c) => char.IsWhiteSpace(c) || Punctuation.IsQuoteMark(c) || c is ',' or ';' or ':' || Punctuation.IsDash(c);
     }
+
+    // "LONDON — The share …" begins behind the place of writing; "(he said) that taxes rose" behind the word that joins it.
+    private static TextSpan WithoutLead(string text, TextSpan span)
+    {
+        var tokens = Tokens.In(text, span);
+        var dash = 0;
+        while (dash < Math.Min(5, tokens.Count) && IsCapitals(text, tokens[dash])) dash++;
+        if (dash > 0 && dash + 1 < tokens.Count && Punctuation.IsDash(text[tokens[dash].Span.Start])) return TextSpan.FromBounds(tokens[dash + 1].Span.Start, span.End);
+        return tokens.Count > 1 && text.AsSpan(span.Start, tokens[0].Span.Length) is "that" ? TextSpan.FromBounds(tokens[1].Span.Start, span.End) : span;
+    }
+
+    private static bool IsCapitals(string text, Token token) =>
+        token.Span.In(text).All(c => char.IsUpper(c) || c is ',' or '.') && (token.Kind == TokenKind.Mark || token.Span.Length > 1);
 
     private static int WordsIn(string text, TextSpan span) => Tokens.In(text, span).Count(t => t.Kind is TokenKind.Word or TokenKind.Number);
 }

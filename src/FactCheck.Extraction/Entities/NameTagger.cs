@@ -25,10 +25,12 @@ internal sealed class NameTagger
     private const float Eagerness = 6;
 
     private readonly float[] _weights;
+    private readonly float _eagerness;
 
     /// <summary>A tagger with these weights.</summary>
     /// <param name="weights"><see cref="NameFeatures.Rows"/> rows of <see cref="Tags"/> weights, then the weights of tag after tag.</param>
-    internal NameTagger(float[] weights) => _weights = weights;
+    /// <param name="eagerness">0 in training: it would be learned away.</param>
+    internal NameTagger(float[] weights, float eagerness = Eagerness) => (_weights, _eagerness) = (weights, eagerness);
 
     internal static int WeightCount => (NameFeatures.Rows * Tags) + (Tags * Tags);
 
@@ -93,7 +95,7 @@ internal sealed class NameTagger
             for (var t = 0; t < Tags; t++) scores[t] += weights[t];
         }
 
-        scores[(int)NameTag.O] -= Eagerness;
+        scores[(int)NameTag.O] -= _eagerness;
     }
 
     // Viterbi over one run of candidates; what lies around it is O.

@@ -52,7 +52,7 @@ public static class NameTrainer
         private readonly List<int> _rows = new(64);
         private long _step;
 
-        internal Learner() => _tagger = new(_weights);
+        internal Learner() => _tagger = new(_weights, eagerness: 0);
 
         internal void Learn(NameFeatures features, NameSentence sentence, NameTag[] gold, bool blind)
         {

@@ -23,9 +23,9 @@ public sealed record ClaimMatch(string Id, double Score, bool IsSame);
 /// </summary>
 public sealed class ClaimIndex
 {
-    private const double K1 = 1.2;
-    private const double B = 0.5;
-    private const double PairWeight = 0.4;
+    private const double K1 = 0.8;
+    private const double B = 0.75;
+    private const double PairWeight = 0.05;
 
     private readonly IndexedClaim[] _claims;
     private readonly double[] _lengths;
@@ -70,7 +70,7 @@ public sealed class ClaimIndex
         {
             var postings = _postings.TryGetValue(term, out var found) ? found : [];
             var rarity = Rarity(postings.Length) * (IsPair(term) ? PairWeight : 1);
-            best += rarity * (K1 + 1) / (1 + K1);
+            best += rarity;
             foreach (var (claim, count) in postings)
                 CollectionsMarshal.GetValueRefOrAddDefault(scores, claim, out _) += rarity * Saturated(count, _lengths[claim]);
         }
@@ -150,8 +150,8 @@ internal static class Stems
 {
     private static readonly string[] Endings =
     [
-        "ational", "ations", "ation", "iveness", "fulness", "ousness", "ements", "ement", "ments", "ment", "ingly", "edly", "ating", "ated", "ates", "ate", "ings", "ing",
-        "ions", "ion", "ers", "er", "ies", "ied", "ed", "es", "ly", "al", "s", "e", "y",
+        "ations", "ation", "ements", "ement", "ments", "ment", "ingly", "edly", "ings", "ing",
+        "ions", "ion", "ers", "er", "ies", "ied", "ed", "es", "ly", "s", "e", "y",
     ];
 
     internal static string Of(string word)

@@ -67,7 +67,7 @@ internal static class MetaFields
 
     internal static string? Byline(string? value)
     {
-        var name = value is null ? "" : Paragraphs.Collapse(value);
+        var name = value is null ? "" : ParagraphText.Collapse(value);
         if (name.StartsWith("by ", StringComparison.OrdinalIgnoreCase)) name = name[3..].Trim();
         // Some pages give the author's page instead of a name.
         return name.Length is 0 or > LongestByline || name.Contains("://", StringComparison.Ordinal) ? null : name;

@@ -31,7 +31,7 @@ internal static class HtmlMeta
         foreach (var name in names)
         {
             var element = page.QuerySelectorAll("meta").FirstOrDefault(m => IsNamed(m, name));
-            if (element?.GetAttribute("content") is { } value && !string.IsNullOrWhiteSpace(value)) return Paragraphs.Collapse(value);
+            if (element?.GetAttribute("content") is { } value && !string.IsNullOrWhiteSpace(value)) return ParagraphText.Collapse(value);
         }
 
         return null;
@@ -83,7 +83,7 @@ internal static class HtmlMeta
     {
         var text = value.ValueKind switch
         {
-            JsonValueKind.String => Paragraphs.Collapse(value.GetString()!),
+            JsonValueKind.String => ParagraphText.Collapse(value.GetString()!),
             JsonValueKind.Object => Text(value, "name") ?? Text(value, "@id"),
             JsonValueKind.Array => string.Join(", ", value.EnumerateArray().Select(Text).Where(t => t is not null)),
             _ => null,

@@ -41,12 +41,12 @@ internal static class HtmlPage
         var meta = HtmlMeta.Of(page);
         RemoveUnseen(page);
         cancellation.ThrowIfCancellationRequested();
-        var fallback = Paragraphs.Join(BodyParagraphs(page));
+        var fallback = ParagraphText.Join(BodyParagraphs(page));
         var (found, paragraphs) = Readable(page, meta.SourceUrl, cancellation);
         meta = meta.OrElse(found);
         if (paragraphs.Count == 0) paragraphs = [.. fallback.Split("\n\n", StringSplitOptions.RemoveEmptyEntries)];
         var heading = Headings.Take(paragraphs, meta.Title);
-        return new(Paragraphs.Join(paragraphs), meta.OrElse(heading));
+        return new(ParagraphText.Join(paragraphs), meta.OrElse(heading));
     }
 
     /// <summary>The visible paragraphs of a piece of HTML, without looking for an article in it.</summary>
@@ -141,7 +141,7 @@ internal static class HtmlPage
         return (meta, [.. new HtmlParser().ParseDocument(article.Content).Body is { } body ? ParagraphsOf(body) : []]);
     }
 
-    private static string? NullIfBlank(string? text) => string.IsNullOrWhiteSpace(text) ? null : Paragraphs.Collapse(text);
+    private static string? NullIfBlank(string? text) => string.IsNullOrWhiteSpace(text) ? null : ParagraphText.Collapse(text);
 
     private static List<string> BodyParagraphs(IHtmlDocument page)
     {
@@ -180,7 +180,7 @@ internal static class HtmlPage
     // Two line breaks in a row were meant as a new paragraph; one is only a break.
     private static void Close(StringBuilder open, List<string> paragraphs)
     {
-        var lines = open.ToString().Split('\n').Select(Paragraphs.Collapse);
+        var lines = open.ToString().Split('\n').Select(ParagraphText.Collapse);
         open.Clear();
         var paragraph = "";
         foreach (var line in lines.Append(""))

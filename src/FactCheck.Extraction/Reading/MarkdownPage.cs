@@ -20,9 +20,9 @@ internal static class MarkdownPage
         var paragraphs = new List<string>();
         string? title = null;
         foreach (var block in document) AddBlock(block, paragraphs, ref title);
-        paragraphs = [.. paragraphs.Select(Paragraphs.Collapse).Where(p => p.Length > 0)];
+        paragraphs = [.. paragraphs.Select(ParagraphText.Collapse).Where(p => p.Length > 0)];
         var heading = Headings.Take(paragraphs, meta.Title ?? title);
-        return new(Paragraphs.Join(paragraphs), meta.OrElse(heading));
+        return new(ParagraphText.Join(paragraphs), meta.OrElse(heading));
     }
 
     private static MarkdownDocument Parse(string body)
@@ -47,7 +47,7 @@ internal static class MarkdownPage
             case CodeBlock or YamlFrontMatterBlock or LinkReferenceDefinitionGroup or ThematicBreakBlock:
                 return;
             case HeadingBlock { Level: 1 } heading when title is null && paragraphs.Count == 0:
-                title = Paragraphs.Collapse(TextOf(heading.Inline));
+                title = ParagraphText.Collapse(TextOf(heading.Inline));
                 return;
             case HtmlBlock html:
                 paragraphs.AddRange(HtmlPage.VisibleParagraphs(html.Lines.ToString()));

@@ -8,8 +8,8 @@ internal static class PlainTextPage
     internal static ArticleText Read(string content)
     {
         var (meta, body) = FrontMatter.Split(content);
-        var paragraphs = Paragraphs.OfPlainText(body).Select(Paragraphs.Collapse).Where(p => p.Length > 0).ToList();
+        var paragraphs = ParagraphText.OfPlainText(body).Select(ParagraphText.Collapse).Where(p => p.Length > 0).ToList();
         var heading = Headings.Take(paragraphs, meta.Title);
-        return new(Paragraphs.Join(paragraphs), meta.OrElse(heading));
+        return new(ParagraphText.Join(paragraphs), meta.OrElse(heading));
     }
 }

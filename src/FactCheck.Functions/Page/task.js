@@ -29,6 +29,9 @@ export async function showTask(main, { me, signal, args: [id] }) {
   /** @type {{element: HTMLElement, showProblem: (message: string, errors?: Record<string, string>) => void, setAside?: (verdict: import('./contract.js').EarlierVerdict) => void}|null} */
   let form = null;
   let mode = '';
+  /** @type {ReturnType<typeof setTimeout>|undefined} */
+  let recheck;
+  signal.addEventListener('abort', () => clearTimeout(recheck));
   const send = sender(id);
 
   fill(main,
@@ -60,6 +63,7 @@ export async function showTask(main, { me, signal, args: [id] }) {
 
   function showAnswer() {
     const next = modeOf(detail, me);
+    lookAgainWhenFree(next);
     const state = el('div', { id: 'work' }, workState(next));
     const old = answer.querySelector('#work');
     if (mode === next && form && old) {
@@ -73,6 +77,18 @@ export async function showTask(main, { me, signal, args: [id] }) {
     form = formFor(next);
     fill(answer, state, form?.element);
     if (hadFocus) document.getElementById('decision-title')?.focus();
+  }
+
+  // A lease that runs out is nobody's change: the page asks by itself whether it was renewed.
+  /** @param {string} now */
+  function lookAgainWhenFree(now) {
+    clearTimeout(recheck);
+    const lease = leaseOf(detail.task);
+    if (now !== 'held' || !lease) return;
+    recheck = setTimeout(async () => {
+      await reload(true);
+      if (!signal.aborted) apply(detail, etag);
+    }, Date.parse(lease.until) - Date.now() + 1_000);
   }
 
   /** @param {string} now */

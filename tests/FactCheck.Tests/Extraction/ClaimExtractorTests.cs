@@ -58,6 +58,14 @@ public class ClaimExtractorTests
     }
 
     [Fact]
+    public void The_place_of_writing_and_the_joining_word_are_no_part_of_a_claim()
+    {
+        Assert.Equal("The share rose to 87.1 percent in 2024.", Claims("HOLLOWBRIDGE — The share rose to 87.1 percent in 2024.")[0].Standalone);
+        const string Text = "Poe said that taxes rose by 12 percent.";
+        Assert.Equal("Taxes rose by 12 percent.", Claims(Text, null, Said(Text, QuoteKind.Indirect, "Poe", "Poe", "that taxes rose by 12 percent."))[0].Standalone);
+    }
+
+    [Fact]
     public void He_who_says_it_himself_is_named()
     {
         const string Text = "Mary Poe was there. She said she had paid 12 million euros in 2019.";

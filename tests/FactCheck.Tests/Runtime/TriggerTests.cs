@@ -174,6 +174,8 @@ public sealed class TriggerTests
         builder.ConfigureFunctionsWebApplication();
         builder.Services.Configure<EmbeddedHostOptions>(options => options.FunctionClasses.Add(typeof(SlowFunctions)));
         builder.Services.Configure<EmbeddedHostOptions>(options => options.NoEntryAssembly = true);
+        // Not the host.json that happens to lie beside the tests.
+        builder.Services.AddSingleton(HostJson.Parse("""{"extensions":{"http":{"routePrefix":"api"}}}"""));
         var host = builder.Build();
         await host.StartAsync();
         var address = host.Services.GetRequiredService<Microsoft.AspNetCore.Hosting.Server.IServer>().Features
@@ -181,7 +183,7 @@ public sealed class TriggerTests
         using var http = new HttpClient { BaseAddress = new Uri(address) };
 
         var answer = http.GetStringAsync("/api/slow");
-        await SlowFunctions.Arrived.WaitAsync();
+        Assert.True(await SlowFunctions.Arrived.WaitAsync(TimeSpan.FromMinutes(1)), "the request did not arrive");
         var stop = host.StopAsync();
         SlowFunctions.Leave.Release();
 

@@ -3,7 +3,7 @@ using System.Text;
 namespace FactCheck.Extraction;
 
 /// <summary>Paragraphs as the stored text has them: white space inside collapsed, one blank line between.</summary>
-internal static class Paragraphs
+internal static class ParagraphText
 {
     internal static string Join(IEnumerable<string> paragraphs) =>
         string.Join("\n\n", paragraphs.Select(Collapse).Where(p => p.Length > 0));

@@ -1,0 +1,142 @@
+using System.Text;
+using System.Text.Json.Nodes;
+using Xunit;
+
+namespace FactCheck.AcceptanceTests;
+
+/// <summary>Files that are no ordinary article, dropped into the data folder.</summary>
+public sealed class OddInputTests(SharedDesk shared) : IClassFixture<SharedDesk>
+{
+    private const int TwentyMegabytes = 20 * 1024 * 1024;
+
+    private readonly Desk _desk = shared.Desk;
+
+    [Fact]
+    public async Task Files_that_cannot_be_read_say_why_and_delay_no_other()
+    {
+        _desk.Data.Drop("huge.txt", Huge());
+        _desk.Data.Drop("empty.txt", Texts.Seed("odd/empty.txt"));
+        _desk.Data.Drop("blank.txt", Texts.Seed("odd/blank.txt"));
+        _desk.Data.Drop("junk.txt", Texts.Seed("odd/junk.txt"));
+        _desk.Data.Drop("photo.jpg", [0xFF, 0xD8, 0xFF, 0xE0, 0, 16, .. "JFIF"u8, 0]);
+        _desk.Data.Drop("words.txt", string.Join(' ', Enumerable.Repeat("word", 60_000)));
+        var good = await _desk.DropAsync("good.txt", Texts.Ferry);
+
+        Assert.NotEmpty(Desk.OpenTasks(good));
+        await AssertRejectedAsync("huge.txt", "TooLarge", "20,971,520");
+        await AssertRejectedAsync("empty.txt", "Empty");
+        await AssertRejectedAsync("blank.txt", "Empty");
+        await AssertRejectedAsync("junk.txt", "NotText");
+        await AssertRejectedAsync("photo.jpg", "Unsupported");
+        await AssertRejectedAsync("words.txt", "TooLong", "200,000");
+    }
+
+    [Fact]
+    public async Task A_rejected_file_that_is_mended_is_checked()
+    {
+        _desk.Data.Drop("mended.txt", "");
+        await AssertRejectedAsync("mended.txt", "Empty");
+
+        var mended = await _desk.DropAsync("mended.txt", Texts.Ferry, run: 2);
+
+        Assert.Null(mended["article"]!["rejection"]);
+        Assert.NotEmpty(Desk.OpenTasks(mended));
+    }
+
+    [Fact]
+    public async Task Utf16_is_read()
+    {
+        _desk.Data.Drop("utf16.txt", Texts.Seed("odd/utf16.txt"));
+        var article = await CheckedAsync("utf16.txt");
+
+        Assert.DoesNotContain('\0', article.Text("text"));
+        await AssertQuotedAsync(article, "412 people", "Šárka Übelacker");
+    }
+
+    [Fact]
+    public async Task Windows_1252_is_read()
+    {
+        _desk.Data.Drop("cp1252.txt", Texts.Seed("odd/cp1252.txt"));
+        var article = await CheckedAsync("cp1252.txt");
+
+        Assert.DoesNotContain('\uFFFD', article.Text("text"));
+        Assert.DoesNotContain('\r', article.Text("text"));
+        await AssertQuotedAsync(article, "We paid for every chair twice,", "Renée Lefèvre-Stone");
+    }
+
+    [Fact]
+    public async Task Of_html_only_what_a_reader_sees_is_read()
+    {
+        _desk.Data.Drop("scripts.html", Texts.Seed("odd/scripts.html"));
+        var article = await CheckedAsync("scripts.html");
+
+        Assert.DoesNotContain("HIDDEN-", article.ToString(), StringComparison.Ordinal);
+        var statements = await (await _desk.EditorAsync()).GetAsync($"api/articles/{article["article"]!.Text("id")}/statements");
+        Assert.DoesNotContain("HIDDEN-", statements.Text, StringComparison.Ordinal);
+        Assert.Single(statements.Json.List("items"), s => s.Text("kind") == "Quote");
+    }
+
+    [Fact]
+    public async Task A_hostile_article_cannot_put_markup_into_what_is_published()
+    {
+        const string Attack = "<script>alert(1)</script>";
+        await _desk.DropAsync("attack.txt", $"""
+            Port says {Attack} is safe
+
+            The port of Ostmoor spent €3.4 million on {Attack} walls in 2021.
+
+            """);
+        await Desk.DecideAllAsync(await _desk.ReviewerAsync(), (await Desk.FindAsync(await _desk.EditorAsync(), "attack.txt"))!);
+        var published = await _desk.PublishAsync("attack.txt");
+
+        var id = published["article"]!.Text("id");
+        foreach (var path in (string[])[$"reports/{id}", $"claims/{published.List("tasks")[0].Text("statementId")}", "corrections", "feed.xml"])
+        {
+            var page = await _desk.Anybody.GetAsync(path);
+            Assert.DoesNotContain(Attack, page.Text, StringComparison.OrdinalIgnoreCase);
+            Assert.Contains("default-src 'none'", page.Headers["Content-Security-Policy"], StringComparison.Ordinal);
+        }
+
+        Assert.Contains("&lt;script&gt;", (await _desk.Anybody.GetAsync($"reports/{id}")).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_too_large_or_no_text_is_refused_at_the_door()
+    {
+        var submitter = await _desk.SubmitterAsync();
+
+        var huge = await submitter.SendAsync(HttpMethod.Put, "api/articles/huge-upload.txt", new ByteArrayContent(Huge()));
+        var photo = await submitter.UploadAsync("photo-upload.jpg", "JFIF");
+        var escape = await submitter.UploadAsync("../../escape.txt", Texts.Short);
+
+        Assert.Equal([413, 415, 400], [(int)huge.Status, (int)photo.Status, (int)escape.Status]);
+        Assert.False(File.Exists(Path.Combine(_desk.Data.Path, "escape.txt")));
+        Assert.Null(await Desk.FindAsync(submitter, "huge-upload.txt"));
+    }
+
+    private static byte[] Huge()
+    {
+        var bytes = new byte[TwentyMegabytes];
+        Array.Fill(bytes, (byte)'a');
+        return bytes;
+    }
+
+    private Task<JsonNode> CheckedAsync(string name) => _desk.UntilAsync(name, article => article.Text("stage") is "Reviewing" or "Ready" or "Rejected");
+
+    private async Task AssertRejectedAsync(string name, string reason, string detail = "")
+    {
+        var article = (await _desk.UntilAsync(name, found => found.Text("stage") == "Rejected"))["article"]!;
+        Assert.Equal(reason, article["rejection"]!.Text("reason"));
+        Assert.Contains(detail, article["rejection"]!.Text("message"), StringComparison.Ordinal);
+        Assert.True(File.Exists(Path.Combine(_desk.Data.Articles, name)), "the file is kept");
+        Assert.Equal(["arrived", "rejected"], (await _desk.AuditAsync(article.Text("id"))).Take(2));
+    }
+
+    private async Task AssertQuotedAsync(JsonNode article, string words, string speaker)
+    {
+        Assert.Equal("Reviewing", article["article"]!.Text("stage"));
+        var statements = (await (await _desk.EditorAsync()).GetAsync($"api/articles/{article["article"]!.Text("id")}/statements")).Json.List("items");
+        var quote = Assert.Single(statements, s => s.Text("kind") == "Quote" && s.Text("text").Contains(words, StringComparison.Ordinal));
+        Assert.Contains(speaker, quote.Text("speaker").Normalize(NormalizationForm.FormC), StringComparison.Ordinal);
+    }
+}
