@@ -20,7 +20,8 @@ internal static class EmbeddedApp
     public static IHost Build(Place place, LogLevel logLevel)
     {
         var builder = FunctionsApplication.CreateBuilder(["--urls", place.Urls]);
-        builder.Logging.SetMinimumLevel(logLevel).AddFilter("Microsoft", LogLevel.Warning);
+        // Why a host could not start is told once, in a sentence, by the command line.
+        builder.Logging.SetMinimumLevel(logLevel).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         builder.Services.Configure<EmbeddedHostOptions>(options => options.DataDirectory = place.Data);
         Configure(builder, place);
         builder.ConfigureFunctionsWebApplication();

@@ -3,6 +3,10 @@ using FactCheck.Functions;
 using Microsoft.AspNetCore.Connections;
 
 var data = new Option<string>("--data") { Description = "The folder that holds everything: articles, tasks, decisions, what is published.", DefaultValueFactory = _ => "./.factcheck", Recursive = true };
+data.Validators.Add(result =>
+{
+    if (File.Exists(result.GetValueOrDefault<string>())) result.AddError($"--data names a folder; '{result.GetValueOrDefault<string>()}' is a file.");
+});
 var urls = new Option<string>("--urls") { Description = "Where the host listens.", DefaultValueFactory = _ => "http://127.0.0.1:7071", Recursive = true };
 
 var files = new Argument<FileInfo[]>("FILE") { Description = "Your own articles (.txt, .md, .html); the samples when none is given.", Arity = ArgumentArity.ZeroOrMore }.AcceptExistingOnly();
@@ -14,7 +18,7 @@ var name = new Argument<string>("NAME") { Description = "Who signs in; stands on
 var role = new Argument<Role>("ROLE") { Description = "Submitter, Reviewer, Editor or Operator." };
 role.Validators.Add(result =>
 {
-    if (result.GetValueOrDefault<Role>() is Role.Public or Role.Host) result.AddError("ROLE is Submitter, Reviewer, Editor or Operator.");
+    if (!Enum.TryParse<Role>(result.Tokens[0].Value, ignoreCase: true, out var asked) || asked is Role.Public or Role.Host) result.AddError("ROLE is Submitter, Reviewer, Editor or Operator.");
 });
 var signIn = new Command("sign-in", "Print a one-time sign-in link for a person. Works while the host runs and while it does not.") { name, role };
 signIn.SetAction((parse, cancellation) => Guarded(() => SignInLink.PrintAsync(PlaceOf(parse), parse.GetValue(name)!, parse.GetValue(role), cancellation)));
