@@ -88,6 +88,7 @@ public static class Revision
             var heir = free.Where(s => s.Kind == old.Kind && changed.All(c => c.Statement.Id != s.Id))
                 .Select(s => (Statement: s, Likeness: Likeness(s.Text, old.Text))).Where(s => s.Likeness >= ChangedLikeness).OrderByDescending(s => s.Likeness).FirstOrDefault();
             if (heir.Statement is not null) changed.Add((heir.Statement, old));
+            if (changed.Count == desk.MaxOpenTasks) break;
         }
 
         foreach (var (statement, old) in changed)

@@ -21,8 +21,11 @@ public sealed record DeskPolicy
     /// <summary>Longest explanation, excerpt, note or wording, in UTF-16 code units.</summary>
     public int MaxWords { get; init; } = 5_000;
 
-    /// <summary>Most open tasks of one article, promoted and added ones included.</summary>
-    public int MaxOpenTasks { get; init; } = 40;
+    /// <summary>Most open tasks of one article, promoted and added ones included; at most <see cref="MostOpenTasks"/>.</summary>
+    public int MaxOpenTasks { get; init; } = MostOpenTasks;
+
+    /// <summary>What opens or closes so many tasks still fits one transaction, with their statements, wakes and audit entries.</summary>
+    public const int MostOpenTasks = 20;
 }
 
 /// <summary>Why an answer was not taken.</summary>

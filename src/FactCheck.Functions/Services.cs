@@ -41,7 +41,8 @@ internal static class Services
         if (settings.PublicBaseUrl is { } url && (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https") || url.AbsolutePath != "/"))
             throw new InvalidOperationException($"{Settings.Section}:PublicBaseUrl is '{url}'; it must be http or https, with no path.");
         if (settings.Desk.Quorum is not (1 or 2)) throw new InvalidOperationException($"{Settings.Section}:Desk:Quorum is {settings.Desk.Quorum}; it is 1 or 2.");
-        if (settings.Selection.MaxTasks is < 0 or > 40) throw new InvalidOperationException($"{Settings.Section}:Selection:MaxTasks is {settings.Selection.MaxTasks}; it is 0 to 40.");
+        foreach (var (name, value) in new[] { ("Selection:MaxTasks", settings.Selection.MaxTasks), ("Desk:MaxOpenTasks", settings.Desk.MaxOpenTasks) })
+            if (value is < 0 or > DeskPolicy.MostOpenTasks) throw new InvalidOperationException($"{Settings.Section}:{name} is {value}; it is 0 to {DeskPolicy.MostOpenTasks}.");
         return settings;
     }
 }

@@ -21,6 +21,9 @@ public static class BlobSidecar
     /// <summary>The sidecar's name of a blob.</summary>
     public static string NameOf(string blob) => blob + BlobRules.SidecarSuffix;
 
+    /// <summary>The blob's name of a sidecar.</summary>
+    public static string BlobOf(string sidecar) => sidecar[..^BlobRules.SidecarSuffix.Length];
+
     /// <summary>Whether a name is a sidecar's: it is never a blob of its own, and a trigger should pass it by.</summary>
     public static bool IsNamed(string name) => name.EndsWith(BlobRules.SidecarSuffix, StringComparison.OrdinalIgnoreCase);
 

@@ -104,6 +104,9 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time)
     // Two people and the host may change a case at once; far more tries than that means something is wrong.
     private const int MostTries = 20;
 
+    // Far below the limits of a transaction, however long the statements are.
+    private const int RowsABatch = 25;
+
     /// <summary>The head of a case; null when there is none.</summary>
     public Task<Versioned<CaseHead>?> FindHeadAsync(string articleKey, CancellationToken cancellation = default) =>
         FindAsync<CaseHead>(articleKey, CaseRows.Head, cancellation);
@@ -169,7 +172,7 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time)
     /// <summary>Writes statements ahead of the change that counts them, in batches: harmless until the head says so.</summary>
     public async Task PutAheadAsync(string articleKey, IEnumerable<Statement> statements, CancellationToken cancellation = default)
     {
-        foreach (var batch in statements.Chunk(ITableStore.MaxChanges))
+        foreach (var batch in statements.Chunk(RowsABatch))
             await tables.CommitAsync(CaseRows.Table, articleKey, [.. batch.Select(s => new RowChange.Put(CaseRows.Statement(s.Id), CaseJson.Write(s)))], cancellation);
     }
 

@@ -188,7 +188,7 @@ internal sealed class Articles(
 
     private async Task<IResult> StoreAsync(HttpRequest request, DurableTaskClient client, string? name, CancellationToken cancellation) =>
         await request.ReadBytesAsync(settings.Reading.MaxBytes, cancellation) is { } content
-            ? await StoreAsync(client, name, content, new(StringComparer.Ordinal), cancellation)
+            ? await StoreAsync(client, name, content, new(StringComparer.OrdinalIgnoreCase), cancellation)
             : TooLarge();
 
     private async Task<IResult> StoreAsync(DurableTaskClient client, string? name, byte[] content, Dictionary<string, string> metadata, CancellationToken cancellation)
@@ -198,6 +198,9 @@ internal sealed class Articles(
             return Answers.Problem(StatusCodes.Status415UnsupportedMediaType, $"The name must end in one of {string.Join(", ", Endings)}: these kinds of text are read.");
         try
         {
+            // A new version without metadata keeps what is known: the newsroom's own copy must not become public by an upload.
+            foreach (var (key, value) in (await blobs.FindAsync(Containers.Articles, name, cancellation))?.Metadata ?? new Dictionary<string, string>(StringComparer.Ordinal))
+                if (Metadata.Names.Contains(key, StringComparer.OrdinalIgnoreCase)) metadata.TryAdd(key, value);
             await blobs.WriteAsync(Containers.Articles, name, content, "application/octet-stream", metadata, cancellation);
         }
         catch (ArgumentException error)

@@ -81,24 +81,33 @@ internal sealed class Checking(
     {
         var text = (await files.TextAsync(run, cancellation)).Text;
         var found = await StatementsAsync(run, await files.MatchesAsync(run, cancellation), cancellation);
-        await cases.ChangeAsync(run.ArticleKey, async head =>
+        for (var goOn = true; goOn;)
         {
-            if (head.Run != run.Seq) return null;
-            var before = await cases.StatementsAsync(run.ArticleKey, cancellation);
-            var tasks = await cases.TasksAsync(run.ArticleKey, cancellation);
-            var plan = Revision.Plan(run.ArticleKey, run.Seq, text, found, before, [.. tasks.Select(t => t.Value)], settings.Selection, settings.Desk, time.GetUtcNow());
-            var (withTask, without) = (plan.Statements.Where(s => s.TaskId is not null), plan.Statements.Where(s => s.TaskId is null));
-            await cases.PutAheadAsync(run.ArticleKey, without, cancellation);
+            await cases.ChangeAsync(run.ArticleKey, async head =>
+            {
+                goOn = false;
+                if (head.Run != run.Seq) return null;
+                var before = await cases.StatementsAsync(run.ArticleKey, cancellation);
+                var tasks = await cases.TasksAsync(run.ArticleKey, cancellation);
+                var plan = Revision.Plan(run.ArticleKey, run.Seq, text, found, before, [.. tasks.Select(t => t.Value)], settings.Selection, settings.Desk, time.GetUtcNow());
+                var opened = plan.Opened.Where(o => tasks.All(t => t.Value.Id != o.Id)).ToList();
+                var asked = opened.Select(t => t.StatementId).ToHashSet(StringComparer.Ordinal);
+                await cases.PutAheadAsync(run.ArticleKey, plan.Statements.Where(s => !asked.Contains(s.Id)), cancellation);
 
-            var change = new CaseChange(head with { Statements = plan.Present, OpenTasks = plan.OpenTasks, Stage = plan.OpenTasks.Count > 0 ? ArticleStage.Reviewing : ArticleStage.Ready });
-            foreach (var statement in withTask) change.Put(statement);
-            foreach (var task in plan.Opened.Where(o => tasks.All(t => t.Value.Id != o.Id))) change.Insert(task);
-            foreach (var task in plan.Superseded)
-                change.Replace(task, tasks.First(t => t.Value.Id == task.Id).ETag).Put(new Wake(task.Id, time.GetUtcNow())).Note(AuditNote.Host, "superseded", task.Id);
-            var row = await cases.FindRunAsync(run.ArticleKey, run.Seq, cancellation);
-            return change.Put(row! with { State = RunState.Done })
-                .Note(AuditNote.Host, "selected", run.ArticleKey, ("run", run.Seq.ToString()), ("statements", plan.Present.ToString()), ("opened", plan.Opened.Count.ToString()), ("superseded", plan.Superseded.Count.ToString()));
-        }, cancellation);
+                var change = new CaseChange(head with { Statements = plan.Present, OpenTasks = plan.OpenTasks, Stage = plan.OpenTasks.Count > 0 ? ArticleStage.Reviewing : ArticleStage.Ready });
+                foreach (var statement in plan.Statements.Where(s => asked.Contains(s.Id))) change.Put(statement);
+                foreach (var task in opened) change.Insert(task);
+
+                // What more a transaction can't hold follows in the next; the tasks of this run are opened by then.
+                var closing = plan.Superseded.Take(DeskPolicy.MostOpenTasks).ToList();
+                goOn = closing.Count < plan.Superseded.Count;
+                foreach (var task in closing) change.Replace(task, tasks.First(t => t.Value.Id == task.Id).ETag).Put(new Wake(task.Id, time.GetUtcNow()));
+                var row = await cases.FindRunAsync(run.ArticleKey, run.Seq, cancellation);
+                return change.Put(row! with { State = RunState.Done }).Note(
+                    AuditNote.Host, "selected", run.ArticleKey, ("run", run.Seq.ToString()), ("statements", plan.Present.ToString()),
+                    ("opened", string.Join(' ', opened.Select(t => t.Id))), ("superseded", string.Join(' ', closing.Select(t => t.Id))));
+            }, cancellation);
+        }
     }
 
     /// <summary>Tasks to the queue, each with its clock.</summary>

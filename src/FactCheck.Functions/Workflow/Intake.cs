@@ -11,12 +11,10 @@ namespace FactCheck.Functions.Workflow;
 /// </summary>
 internal sealed class Intake(IBlobStore blobs, CaseStore cases, DeskIndex index, Settings settings, TimeProvider time, ILogger<Intake> log)
 {
-    /// <summary>People may lay what they know about an article beside it under this ending.</summary>
-    public const string SidecarEnding = ".meta.json";
-
     public async Task ArriveAsync(DurableTaskClient client, string name, CancellationToken cancellation)
     {
-        var article = name.EndsWith(SidecarEnding, StringComparison.OrdinalIgnoreCase) ? name[..^SidecarEnding.Length] : name;
+        // What people lay beside an article is no article; its change may be one of the article.
+        var article = BlobSidecar.IsNamed(name) ? BlobSidecar.BlobOf(name) : name;
         if (await blobs.FindAsync(Containers.Articles, article, cancellation) is not { } info) return;
 
         var key = ArticleKey.Of(Containers.Articles, article);

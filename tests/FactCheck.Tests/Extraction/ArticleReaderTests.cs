@@ -282,10 +282,11 @@ public class ArticleReaderTests
     public void A_page_saved_as_txt_is_still_a_page() => Assert.Equal("It rained.", Read(Page("<p>It rained.</p>"), "a.txt").Text);
 
     [Fact]
-    public void A_page_of_the_largest_size_is_read_or_refused_in_seconds()
+    public async Task A_page_of_the_largest_size_is_read_or_refused_within_its_time()
     {
-        var watch = System.Diagnostics.Stopwatch.StartNew();
-        _ = ArticleReader.Read(Encoding.UTF8.GetBytes(Page(Repeat("<p>It rained in the town, and the mayor said so.</p>", 29_000))), "a.html", new(), ReadLimits.Default);
-        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"{watch.Elapsed}");
+        var page = Encoding.UTF8.GetBytes(Page(Repeat("<p>It rained in the town, and the mayor said so.</p>", 29_000)));
+        // The limit is 30 seconds; ten times that means that nothing bounds the work.
+        var result = await Task.Run(() => ArticleReader.Read(page, "a.html", new(), ReadLimits.Default)).WaitAsync(TimeSpan.FromMinutes(5));
+        Assert.True(result is ReadResult.Read or ReadResult.Rejected { Rejection.Reason: RejectionReason.TooSlow or RejectionReason.TooLong }, result.ToString());
     }
 }

@@ -1,11 +1,10 @@
-using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json.Nodes;
 using AngleSharp.Html.Parser;
 using FactCheck.Domain;
 using FactCheck.Functions;
 using FactCheck.Functions.Publishing;
-using FactCheck.Storage;
+using FactCheck.Functions.Workflow;
 using FactCheck.Tests.Workflow;
 using NJsonSchema;
 using Xunit;
@@ -109,7 +108,8 @@ public sealed class ClaimReviewTests
     [Fact]
     public async Task Each_field_that_the_schema_requires_is_tried()
     {
-        var schema = JsonNode.Parse(await File.ReadAllTextAsync(SchemaFile()))!;
+        await using var text = SchemaText();
+        var schema = (await JsonNode.ParseAsync(text))!;
         Assert.Equal(RequiredBy(schema, "").Order(StringComparer.Ordinal), Fields.Order(StringComparer.Ordinal));
 
         static IEnumerable<string> RequiredBy(JsonNode schema, string prefix) => (schema["required"]?.AsArray() ?? []).Select(r => prefix + (string)r!)
@@ -120,7 +120,7 @@ public sealed class ClaimReviewTests
     public async Task What_the_host_publishes_is_valid_in_the_page_and_alone()
     {
         await using var desk = await DeskHost.StartAsync();
-        var article = await desk.DropAsync("river.txt", Articles.A);
+        var article = await desk.DropAsync("river.txt", Workflow.Articles.A);
         await desk.DecideAllAsync(article, task => DeskHost.Approve(task));
         Assert.Equal(202, await desk.PublishAsync(article));
 
@@ -228,9 +228,13 @@ public sealed class ClaimReviewTests
         return blobs.Texts;
     }
 
-    private static Task<JsonSchema> SchemaAsync() => JsonSchema.FromFileAsync(SchemaFile());
+    private static async Task<JsonSchema> SchemaAsync()
+    {
+        await using var text = SchemaText();
+        return await JsonSchema.FromJsonAsync(text);
+    }
 
-    private static string SchemaFile([CallerFilePath] string here = "") => Path.Combine(Path.GetDirectoryName(here)!, "claimreview.schema.json");
+    private static Stream SchemaText() => typeof(ClaimReviewTests).Assembly.GetManifestResourceStream("claimreview.schema.json")!;
 
     private static (JsonObject Parent, string Name) Find(JsonObject review, string path)
     {

@@ -18,8 +18,9 @@ using Xunit;
 namespace FactCheck.Tests.Http;
 
 /// <summary>The document that the app serves says what the app does: compared with the code in both directions, and with what the app answers.</summary>
-public sealed partial class OpenApiTests
+public sealed class OpenApiTests
 {
+    private static readonly Regex Placeholder = new("\\{[^}]*\\}", RegexOptions.NonBacktracking);
     private static readonly JsonNode Document = JsonNode.Parse(typeof(Services).Assembly.GetManifestResourceStream("openapi.json")!)!;
     private static readonly JsonObject Schemas = Document["components"]!["schemas"]!.AsObject();
     private static readonly IReadOnlyList<Operation> Operations =
@@ -81,8 +82,7 @@ public sealed partial class OpenApiTests
     public void Examples_are_taken_by_the_app() => Assert.All(Operations.Where(o => o.Body is not null), operation =>
     {
         var example = operation.Body!["example"]!;
-        var type = Contracts().Single(t => NameOf(t) == NameOf(operation.Body["schema"]!));
-        var info = HttpJson.Default.GetTypeInfo(type)!;
+        var info = InfoOf(operation);
         AssertHolds(JsonSerializer.SerializeToNode(JsonSerializer.Deserialize(example, info), info)!, example, operation.Id);
     });
 
@@ -92,6 +92,22 @@ public sealed partial class OpenApiTests
         var example = Operations.Single(o => o.Id == "PostDecision").Body!["example"]!.Deserialize(HttpJson.Default.NewDecision)!;
         var decision = new Decision { Action = example.Action!.Value, Rating = example.Rating, Explanation = example.Explanation, Evidence = example.Evidence!, By = "reviewer", At = Some.Now };
         Assert.Empty(DecisionRules.ProblemsOf(Some.Task(), decision, Ratings.Load(null), new()));
+    }
+
+    /// <summary>The calls of <c>seeds/requests.http</c>: all of them are operations, every operation of the API is among them, and the app takes their bodies.</summary>
+    [Fact]
+    public void The_collection_of_requests_leaves_no_operation_out_and_invents_none()
+    {
+        var called = new HashSet<string>(StringComparer.Ordinal);
+        Assert.All(Requests(), request =>
+        {
+            var operation = Operations.SingleOrDefault(o => o.Method == request.Method && Regex.IsMatch(request.Path, $"^{Placeholder.Replace(o.Path, o.Id is "PutArticle" ? ".+" : "[^/]+")}$", RegexOptions.NonBacktracking));
+            Assert.True(operation is not null, $"{request.Method} {request.Path} is no operation");
+            called.Add(operation.Id);
+            if (operation.Body is not null)
+                AssertHolds(JsonSerializer.SerializeToNode(JsonSerializer.Deserialize(request.Body, InfoOf(operation)), InfoOf(operation))!, JsonNode.Parse(request.Body)!, operation.Id);
+        });
+        Assert.Equal(["GetPageFile"], Operations.Select(o => o.Id).Except(called, StringComparer.Ordinal));
     }
 
     [Fact]
@@ -110,7 +126,7 @@ public sealed partial class OpenApiTests
         {
             foreach (var (token, person) in people)
             {
-                using var request = new HttpRequestMessage(new(operation.Method.ToUpperInvariant()), PlaceholderPattern().Replace(operation.Path, "none"));
+                using var request = new HttpRequestMessage(new(operation.Method.ToUpperInvariant()), Placeholder.Replace(operation.Path, "none"));
                 if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
                 using var response = await desk.Host.Http.SendAsync(request);
                 var status = (int)response.StatusCode;
@@ -127,7 +143,7 @@ public sealed partial class OpenApiTests
     public async Task What_the_app_answers_fits_its_schema()
     {
         await using var desk = await DeskHost.StartAsync();
-        var article = await desk.DropAsync("river.txt", Articles.A);
+        var article = await desk.DropAsync("river.txt", Workflow.Articles.A);
         await desk.DropAsync("empty.txt", " ");
         var tasks = await desk.OpenTasksAsync(article);
         await desk.DecideAllAsync(article, task => DeskHost.Approve(task));
@@ -180,12 +196,9 @@ public sealed partial class OpenApiTests
 
     private static string PathOf(string route) => "/" + route.Replace("{*", "{", StringComparison.Ordinal).Replace("{ignored:maxlength(0)?}", "", StringComparison.Ordinal);
 
-    private static string Blank(string path) => PlaceholderPattern().Replace(path, "{}");
+    private static string Blank(string path) => Placeholder.Replace(path, "{}");
 
-    private static List<string> Placeholders(string path) => [.. PlaceholderPattern().Matches(path).Select(m => m.Value.Trim('{', '}'))];
-
-    [GeneratedRegex("\\{[^}]*\\}")]
-    private static partial Regex PlaceholderPattern();
+    private static List<string> Placeholders(string path) => [.. Placeholder.Matches(path).Select(m => m.Value.Trim('{', '}'))];
 
     // --- contracts
 
@@ -210,6 +223,8 @@ public sealed partial class OpenApiTests
 
     private static JsonTypeInfo InfoOf(Type type) => HttpJson.Default.GetTypeInfo(type) ?? ReportJson.Default.GetTypeInfo(type) ?? throw new InvalidOperationException($"{type} is no contract.");
 
+    private static JsonTypeInfo InfoOf(Operation operation) => InfoOf(Contracts().Single(t => NameOf(t) == NameOf(operation.Body!["schema"]!)));
+
     private static Type? ItemOf(Type type) => type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>) ? type.GetGenericArguments()[0] : null;
 
     private static string NameOf(Type type) => type.IsGenericType ? $"{type.GetGenericArguments()[0].Name}List" : type.Name;
@@ -230,6 +245,20 @@ public sealed partial class OpenApiTests
         if (type == typeof(double)) return "number double";
         if (type == typeof(bool)) return "boolean";
         return type == typeof(IReadOnlyDictionary<string, string>) ? "map of string" : NameOf(type);
+    }
+
+    // --- the collection of requests
+
+    private static IEnumerable<(string Method, string Path, string Body)> Requests()
+    {
+        using var reader = new StreamReader(typeof(OpenApiTests).Assembly.GetManifestResourceStream("requests.http")!);
+        return from call in reader.ReadToEnd().Split("\n###")
+               let start = Regex.Match(call, @"^(?<method>[A-Z]+) \{\{host\}\}(?<path>[^?\n]*)", RegexOptions.Multiline | RegexOptions.NonBacktracking)
+               where start.Success
+               let rest = call[start.Index..]
+               let body = rest.IndexOf("\n\n", StringComparison.Ordinal)
+               let end = rest.IndexOf("\n# ---", StringComparison.Ordinal)
+               select (start.Groups["method"].Value.ToLowerInvariant(), start.Groups["path"].Value, body < 0 ? "" : rest[body..(end < 0 ? rest.Length : end)]);
     }
 
     // --- the document
