@@ -2,6 +2,10 @@ using System.CommandLine;
 using FactCheck.Functions;
 
 var data = new Option<string>("--data") { Description = "The folder that holds everything: articles, tasks, decisions, what is published.", DefaultValueFactory = _ => "./.factcheck", Recursive = true };
+data.Validators.Add(result =>
+{
+    if (File.Exists(result.GetValueOrDefault<string>())) result.AddError($"--data names a folder; '{result.GetValueOrDefault<string>()}' is a file.");
+});
 var urls = new Option<string>("--urls") { Description = "Where the host listens.", DefaultValueFactory = _ => "http://127.0.0.1:7071", Recursive = true };
 
 var files = new Argument<FileInfo[]>("FILE") { Description = "Your own articles (.txt, .md, .html); the samples when none is given.", Arity = ArgumentArity.ZeroOrMore }.AcceptExistingOnly();
