@@ -74,6 +74,7 @@ internal sealed class Tasks(CaseStore cases, DeskIndex index, Views views, Ratin
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/tasks/{id}/decisions")] HttpRequest request, string id, [DurableClient] DurableTaskClient client, CancellationToken cancellation)
     {
         var wanted = await request.ReadAsync<NewDecision>(cancellation);
+        if (wanted.Evidence?.Contains(null!) is true) throw new BadRequestException("A piece of evidence is null.");
         var etag = request.IfMatch();
         if (await cases.FindTaskAsync(id, cancellation) is not { Value.ArticleKey: var article }) return Answers.NotFound("task");
         if (wanted.Action is null) return Answers.Problem(StatusCodes.Status422UnprocessableEntity, "The decision is not complete.", new Dictionary<string, string>(StringComparer.Ordinal) { ["action"] = "Approve, Amend, Reject, Confirm or Return." });
