@@ -88,8 +88,8 @@ public sealed class ArticleTests(PageDesk shared) : IClassFixture<PageDesk>
 
         await candidate.Locator(".promote").ClickAsync();
 
-        await visit.Expect($"#statement-{id} .kicker").ToContainTextAsync("Task: open");
-        await visit.Expect($"#statement-{id}").ToBeFocusedAsync();
+        await visit.Expect($"[data-statement='{id}'] .kicker").ToContainTextAsync("Task: open");
+        await visit.Expect($"[data-statement='{id}']").ToBeFocusedAsync();
         await Assertions.Expect(visit.Find($"#article-text mark.is-task[data-statements~='{id}']").First).ToBeVisibleAsync();
         await visit.Find("#status a").ClickAsync();
         await visit.Expect("#statement").ToHaveTextAsync(words!);
@@ -100,7 +100,7 @@ public sealed class ArticleTests(PageDesk shared) : IClassFixture<PageDesk>
     [Fact]
     public async Task A_statement_that_was_missed_is_added_from_a_selection()
     {
-        var article = await Desk.DropAsync("missed.txt", Texts.Ferry);
+        var article = await Desk.DropAsync("missed.txt", Texts.Short.Replace("The harbour", "It is late.\n\nThe harbour", StringComparison.Ordinal));
         await using var visit = await shared.VisitAsync(await Desk.ReviewerAsync(), $"#/article/{IdOf(article)}");
 
         await visit.Find("#add-statement").ClickAsync();
@@ -108,7 +108,8 @@ public sealed class ArticleTests(PageDesk shared) : IClassFixture<PageDesk>
         await visit.Expect("#new-span").ToBeFocusedAsync();
         await visit.Find("#article-text p").First.SelectTextAsync();
         await visit.Find("#new-span-take").ClickAsync();
-        await visit.Expect("#new-span").ToHaveValueAsync("Ferry line to the islands to close");
+        await visit.Expect("#new-span").ToHaveValueAsync("It is late.");
+        await visit.Expect("#new-span-where").ToHaveTextAsync("Found in paragraph 1.");
         await visit.Find("#new-kind-Claim").CheckAsync();
         await visit.Find("#add-statement").ClickAsync();
 

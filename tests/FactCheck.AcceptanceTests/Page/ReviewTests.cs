@@ -202,7 +202,7 @@ public sealed class ReviewTests(PageDesk shared) : IClassFixture<PageDesk>
         await visit.Find("#send-decision").ClickAsync();
         await visit.Expect("#span").ToBeFocusedAsync();
         await visit.Find("#span").FillAsync("carried 182,000 passengers in 2023");
-        await visit.Expect("#span-where").ToHaveTextAsync("Found in paragraph 2.");
+        await visit.Expect("#span-where").ToHaveTextAsync("Found in paragraph 1.");
         await visit.Find("#send-decision").ClickAsync();
 
         await Assertions.Expect(visit.Status).ToContainTextAsync("Decided.");
