@@ -62,12 +62,13 @@ internal sealed class Articles(
     {
         if (await cases.FindHeadAsync(id, cancellation) is not { Value: var head }) return Answers.NotFound("article");
         var statements = (await cases.StatementsAsync(id, cancellation)).ToDictionary(s => s.Id, StringComparer.Ordinal);
-        var tasks = (await cases.TasksAsync(id, cancellation)).GroupBy(t => t.Value.StatementId, StringComparer.Ordinal).Select(g => g.MaxBy(t => t.Value.Round)!).ToList();
+        var all = await cases.TasksAsync(id, cancellation);
+        var tasks = all.GroupBy(t => t.Value.StatementId, StringComparer.Ordinal).Select(g => g.MaxBy(t => t.Value.Round)!).ToList();
         var summaries = tasks.Where(t => statements.ContainsKey(t.Value.StatementId))
             .Select(t => Views.Of(t.Value, t.ETag, statements[t.Value.StatementId], head, time.GetUtcNow())).OrderByDescending(t => t.Priority);
         return Answers.Json(new ArticleDetail(
             Views.Of(head), head.Meta, await views.TextAsync(head, cancellation), [.. summaries], await cases.PublicationsAsync(id, cancellation),
-            Publication.ObstacleTo(head, tasks.Select(t => t.Value)), head.PublicationDone > 0 ? site.ReportUrl(id).ToString() : null));
+            Publication.ObstacleTo(head, all.Select(t => t.Value)), head.PublicationDone > 0 ? site.ReportUrl(id).ToString() : null));
     }
 
     [Function(nameof(GetStatements)), Access(Role.Submitter)]

@@ -73,14 +73,16 @@ internal sealed class PublicPages(CaseStore cases, DeskIndex index, IBlobStore b
     private static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ");
 
     private async Task<IResult> ServeStatementAsync(string id, Func<string, int, string> name, string contentType, CancellationToken cancellation) =>
-        StatementId.ArticleOf(id) is { } article
-            ? await ServeAsync(article, head => name(id, head.PublicationDone), contentType, cancellation, goneWhenRetracted: true)
-            : Answers.NotFound("verdict");
+        StatementId.ArticleOf(id) is not { } article ? Answers.NotFound("verdict")
+            : await cases.FindStatementAsync(id, cancellation) is { Value.Verdict.Change: VerdictChange.Retraction } ? Retracted()
+            : await ServeAsync(article, head => name(id, head.PublicationDone), contentType, cancellation, goneWhenRetracted: true);
+
+    private static IResult Retracted() => Answers.Problem(StatusCodes.Status410Gone, "The verdict was retracted.");
 
     private async Task<IResult> ServeAsync(string articleKey, Func<CaseHead, string> name, string contentType, CancellationToken cancellation, bool goneWhenRetracted = false)
     {
         if (await cases.FindHeadAsync(articleKey, cancellation) is not { Value: { PublicationDone: > 0 } head }) return Answers.NotFound("published fact check");
-        if (goneWhenRetracted && head.Retracted) return Answers.Problem(StatusCodes.Status410Gone, "The verdict was retracted.");
+        if (goneWhenRetracted && head.Retracted) return Retracted();
         return await blobs.ReadAsync(Containers.Reports, name(head), cancellation) is { } blob ? Results.Bytes(blob.Content, contentType) : Answers.NotFound("published verdict");
     }
 }
