@@ -139,7 +139,10 @@ internal sealed class Checking(
 
         var info = await blobs.FindAsync(Containers.Articles, head.Name, cancellation);
         var limits = new ReadLimits(settings.Reading.MaxBytes, settings.Reading.MaxCharacters, settings.Reading.Timeout);
-        return ArticleReader.Read(blob.Content, head.Name, info is null ? new() : Metadata.Read(info.Metadata), limits, cancellation);
+        var known = info is null ? new() : Metadata.Read(info.Metadata);
+        // The newsroom's own copy does not become public because a new version says nothing of it: only saying so beside it makes it another's.
+        if (head.Meta.Purpose == Purpose.OwnCopy && (info is null || Metadata.PurposeOf(info.Metadata) is null)) known = known with { Purpose = Purpose.OwnCopy };
+        return ArticleReader.Read(blob.Content, head.Name, known, limits, cancellation);
     }
 
     private Task RejectAsync(ArticleRun run, Rejection rejection, CancellationToken cancellation) =>
