@@ -87,12 +87,13 @@ internal sealed class Checking(
             {
                 goOn = false;
                 if (head.Run != run.Seq) return null;
-                var before = await cases.StatementsAsync(run.ArticleKey, cancellation);
+                var rows = await cases.VersionedStatementsAsync(run.ArticleKey, cancellation);
+                var etags = rows.ToDictionary(r => r.Value.Id, r => r.ETag, StringComparer.Ordinal);
                 var tasks = await cases.TasksAsync(run.ArticleKey, cancellation);
-                var plan = Revision.Plan(run.ArticleKey, run.Seq, text, found, before, [.. tasks.Select(t => t.Value)], settings.Selection, settings.Desk, time.GetUtcNow());
+                var plan = Revision.Plan(run.ArticleKey, run.Seq, text, found, [.. rows.Select(r => r.Value)], [.. tasks.Select(t => t.Value)], settings.Selection, settings.Desk, time.GetUtcNow());
                 var opened = plan.Opened.Where(o => tasks.All(t => t.Value.Id != o.Id)).ToList();
                 var asked = opened.Select(t => t.StatementId).ToHashSet(StringComparer.Ordinal);
-                await cases.PutAheadAsync(run.ArticleKey, plan.Statements.Where(s => !asked.Contains(s.Id)), cancellation);
+                await cases.PutAheadAsync(run.ArticleKey, plan.Statements.Where(s => !asked.Contains(s.Id)).Select(s => (s, etags.GetValueOrDefault(s.Id))), cancellation);
 
                 var change = new CaseChange(head with { Statements = plan.Present, OpenTasks = plan.OpenTasks, Stage = plan.OpenTasks.Count > 0 ? ArticleStage.Reviewing : ArticleStage.Ready });
                 foreach (var statement in plan.Statements.Where(s => asked.Contains(s.Id))) change.Put(statement);

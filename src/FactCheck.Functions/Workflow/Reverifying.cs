@@ -107,7 +107,8 @@ internal sealed class Reverifying(CaseStore cases, DeskIndex index, EvidenceArch
         var article = StatementId.ArticleOf(statement.Id)!;
         await cases.ChangeAsync(article, async head =>
         {
-            var latest = statement.TaskId is null ? null : (await cases.FindTaskAsync((await cases.FindStatementAsync(statement.Id, cancellation))!.Value.TaskId!, cancellation))?.Value;
+            var current = (await cases.FindStatementAsync(statement.Id, cancellation))!.Value;
+            var latest = current.TaskId is { } last ? (await cases.FindTaskAsync(last, cancellation))?.Value : null;
             if (latest is { IsClosed: false })
             {
                 task = latest; // asked already: one question at a time
@@ -118,7 +119,7 @@ internal sealed class Reverifying(CaseStore cases, DeskIndex index, EvidenceArch
             IReadOnlyList<string> why = [.. drift.Select(d => d.Url is null ? d.Message : $"{d.Url}: {d.Message}")];
             task = Revision.NewTask(article, statement, head.Run, (latest?.Round ?? 0) + 1, TaskOrigin.Reverification, why, settings.Desk, now) with { Drift = drift, Priority = 95 };
             return new CaseChange(head with { OpenTasks = [.. head.OpenTasks, task.Id], Stage = head.Stage is ArticleStage.Published or ArticleStage.Ready ? ArticleStage.Reviewing : head.Stage })
-                .Insert(task).Put(statement with { TaskId = task.Id }).Note(AuditNote.Host, "reopened", task.Id, ("changes", drift.Count.ToString()));
+                .Insert(task).Put(current with { TaskId = task.Id }).Note(AuditNote.Host, "reopened", task.Id, ("changes", drift.Count.ToString()));
         }, cancellation);
         await index.ActivateAsync(await cases.HeadAsync(article, cancellation), cancellation);
         await index.EnqueueAsync(task!, null, cancellation);
