@@ -82,6 +82,9 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
         await tables.CommitAsync(QueueTable, OpenPartition, changes, cancellation);
     }
 
+    /// <summary>True where that is the task's place in the queue.</summary>
+    public static bool IsPlaceOf(string queueKey, ReviewTask task) => queueKey == QueueKey(task);
+
     /// <summary>Removes a hint that its task no longer bears out.</summary>
     public Task DequeueAsync(string queueKey, CancellationToken cancellation = default) =>
         tables.CommitAsync(QueueTable, OpenPartition, [new RowChange.Delete(queueKey)], cancellation);

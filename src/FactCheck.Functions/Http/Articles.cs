@@ -110,6 +110,7 @@ internal sealed class Articles(
             var origin = statement.AddedBy == who && statement.TaskId is null && wanted.CandidateId is null ? TaskOrigin.Added : TaskOrigin.Promoted;
             var task = Revision.NewTask(id, statement, head.Run, (last?.Round ?? 0) + 1, origin, [$"{(origin == TaskOrigin.Added ? "added" : "promoted")} by {who}"], settings.Desk, time.GetUtcNow());
             opened = (task, statement with { TaskId = task.Id });
+            await index.ActivateAsync(head, cancellation); // before the commit too: from then on the sweep looks after it
             return new CaseChange(head with { OpenTasks = [.. head.OpenTasks, task.Id], Stage = ArticleStage.Reviewing })
                 .Put(opened.Value.Statement).Insert(task).Note(who, origin == TaskOrigin.Added ? "added" : "promoted", task.Id);
 

@@ -28,7 +28,7 @@ internal sealed class Tasks(CaseStore cases, DeskIndex index, Views views, Ratin
             foreach (var (key, entry) in page)
             {
                 cursor = key;
-                if (await FromQueueAsync(key, entry, filter, cancellation) is { } task) found.Add(task);
+                if (await FromQueueAsync(key, entry, filter, cancellation) is { } task && found.All(t => t.Id != task.Id)) found.Add(task);
                 if (found.Count == PageSize) break;
             }
 
@@ -180,6 +180,13 @@ internal sealed class Tasks(CaseStore cases, DeskIndex index, Views views, Ratin
         {
             await index.DequeueAsync(key, cancellation);
             return null;
+        }
+
+        if (!DeskIndex.IsPlaceOf(key, task.Value))
+        {
+            // A crash left it where it stood before; shown here this once, from now on in its place.
+            await index.EnqueueAsync(task.Value, null, cancellation);
+            await index.DequeueAsync(key, cancellation);
         }
 
         return filter.Passes(task.Value) ? await views.SummaryAsync(task, time.GetUtcNow(), cancellation) : null;
