@@ -99,6 +99,7 @@ internal sealed class Articles(
         var committed = await cases.ChangeAsync(id, async head =>
         {
             (refusal, opened) = (null, null);
+            if (head.Run != before.Run) return Refuse(StatusCodes.Status409Conflict, "A newer version of the article has just arrived; look at it, then add the statement.");
             if (head.Stage is not (ArticleStage.Reviewing or ArticleStage.Ready or ArticleStage.Published)) return Refuse(StatusCodes.Status409Conflict, $"The article is {head.Stage}: statements can be added when its check is through.");
             if (head.OpenTasks.Count >= settings.Desk.MaxOpenTasks) return Refuse(StatusCodes.Status409Conflict, $"The article has {head.OpenTasks.Count} open tasks; at most {settings.Desk.MaxOpenTasks}.");
             var statement = await StatementOfAsync(wanted, head, text, who, cancellation);
@@ -172,7 +173,10 @@ internal sealed class Articles(
         var words = span.In(text);
         var speaker = string.IsNullOrWhiteSpace(wanted.Speaker) ? null : wanted.Speaker.Trim();
         var id = StatementId.Of(head.Key, kind, words, speaker, 1);
-        return (await cases.FindStatementAsync(id, cancellation))?.Value ?? new Statement
+        // What the extractor found in an earlier version stands here again: somebody has just marked it.
+        if ((await cases.FindStatementAsync(id, cancellation))?.Value is { } known)
+            return known.LastRun < head.Run ? known with { LastRun = head.Run, Anchor = TextAnchor.Of(text, span) } : known;
+        return new Statement
         {
             Id = id,
             Kind = kind,

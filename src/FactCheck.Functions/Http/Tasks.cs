@@ -42,7 +42,7 @@ internal sealed class Tasks(CaseStore cases, DeskIndex index, Views views, Ratin
     [Function(nameof(GetTask)), Access(Role.Reviewer)]
     public async Task<IResult> GetTask([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/tasks/{id}")] HttpRequest request, string id, CancellationToken cancellation) =>
         await cases.FindTaskAsync(id, cancellation) is { } task && await views.DetailAsync(task, time.GetUtcNow(), cancellation) is { } detail
-            ? Answers.WithETag(detail, task.ETag)
+            ? Answers.WithETag(detail, detail.Task.ETag)
             : Answers.NotFound("task");
 
     [Function(nameof(PutLease)), Access(Role.Reviewer)]
@@ -105,9 +105,10 @@ internal sealed class Tasks(CaseStore cases, DeskIndex index, Views views, Ratin
             var statement = (await cases.FindStatementAsync(task.StatementId, cancellation))!.Value;
             var outcome = TaskDecider.Decide(task, making.Decision, ratings, settings.Desk);
             if (outcome is TaskOutcome.Refused { Kind: not RefusalKind.Invalid } refused) refusal = Of(refused, task);
-            else if (Answers.TagOf(etag) != making.ETag) refusal = Stale();
+            else if (Views.TagOf(etag, head) != making.ETag) refusal = Stale();
             else if (outcome is TaskOutcome.Refused invalid) refusal = Of(invalid, task);
-            else if (await AmendAsync(head, statement, ((TaskOutcome.Taken)outcome).Task.Decision?.Amendment, cancellation) is not { } amended) refusal = Answers.Problem(StatusCodes.Status422UnprocessableEntity, "The decision is not complete.", new Dictionary<string, string>(StringComparer.Ordinal) { ["amendment.span"] = "It does not lie inside the article's text." });
+            else if (making.Decision.Amendment?.Span is not null && head.Stage != ArticleStage.Rejected && !Views.IsRead(head)) refusal = Answers.Problem(StatusCodes.Status409Conflict, "A newer version of the article is being read; mark the place again when it is there.");
+            else if (await AmendAsync(head, statement, ((TaskOutcome.Taken)outcome).Task.Decision?.Amendment, cancellation) is not { } amended) refusal = Answers.Problem(StatusCodes.Status422UnprocessableEntity, "The decision is not complete.", new Dictionary<string, string>(StringComparer.Ordinal) { ["amendment.span"] = "It does not lie inside the article's text, or holds no words." });
             else (taken, statement) = (making.Take(head, task, ((TaskOutcome.Taken)outcome).Task, amended), amended);
             return taken?.ToChange(etag, statement);
         }, cancellation);
@@ -158,7 +159,7 @@ internal sealed class Tasks(CaseStore cases, DeskIndex index, Views views, Ratin
             var written = changed == task.Value ? task : await cases.ReplaceTaskAsync(changed, task.ETag, cancellation);
             await index.TellAsync(changed.ArticleKey, changed.Id, "taken", cancellation);
             if (answer is not null) return answer;
-            return await views.SummaryAsync(written, time.GetUtcNow(), cancellation) is { } summary ? Answers.WithETag(summary, written.ETag) : Answers.NotFound("task");
+            return await views.SummaryAsync(written, time.GetUtcNow(), cancellation) is { } summary ? Answers.WithETag(summary, summary.ETag) : Answers.NotFound("task");
         }
         catch (RowConflictException)
         {
