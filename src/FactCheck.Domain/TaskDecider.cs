@@ -18,6 +18,9 @@ public sealed record DeskPolicy
     /// <summary>Most evidence items of one decision.</summary>
     public int MaxEvidence { get; init; } = 20;
 
+    /// <summary>Most text of all the evidence of one decision, in UTF-16 code units: it is kept in one row.</summary>
+    public int MaxEvidenceWords { get; init; } = 40_000;
+
     /// <summary>Longest explanation, excerpt, note or wording, in UTF-16 code units.</summary>
     public int MaxWords { get; init; } = 5_000;
 

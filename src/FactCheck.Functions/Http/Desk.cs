@@ -82,7 +82,9 @@ internal sealed class Desk(CaseStore cases, DeskIndex index, CorrectionRequests 
     }
 
     private async Task<bool> IsPublicAsync(string id, CancellationToken cancellation) =>
-        await cases.FindHeadAsync(StatementId.ArticleOf(id) ?? id, cancellation) is { Value.PublicationDone: > 0 };
+        StatementId.ArticleOf(id) is null
+            ? await cases.FindHeadAsync(id, cancellation) is { Value.PublicationDone: > 0 }
+            : await cases.FindStatementAsync(id, cancellation) is { Value.Verdict: not null };
 }
 
 /// <summary>What readers report, newest first.</summary>

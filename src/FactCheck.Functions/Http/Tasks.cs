@@ -75,7 +75,8 @@ internal sealed class Tasks(CaseStore cases, DeskIndex index, Views views, Ratin
         if (await cases.FindTaskAsync(id, cancellation) is not { Value.ArticleKey: var article }) return Answers.NotFound("task");
         if (wanted.Action is null) return Answers.Problem(StatusCodes.Status422UnprocessableEntity, "The decision is not complete.", new Dictionary<string, string>(StringComparer.Ordinal) { ["action"] = "Approve, Amend, Reject, Confirm or Return." });
 
-        var key = request.Headers["Idempotency-Key"].ToString() is { Length: > 0 and <= 200 } given ? $"{request.Caller().Name}|{id}|{given}" : null;
+        if (request.Headers["Idempotency-Key"].ToString().Length > 200) throw new BadRequestException("An Idempotency-Key has at most 200 characters.");
+        var key = request.Headers["Idempotency-Key"].ToString() is { Length: > 0 } given ? $"{request.Caller().Name}|{id}|{given}" : null;
         var hash = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(wanted, HttpJson.Default.NewDecision)));
         if (key is not null && await FindAnswerAsync(article, key, hash, cancellation) is { } again) return again;
 
@@ -138,7 +139,7 @@ internal sealed class Tasks(CaseStore cases, DeskIndex index, Views views, Ratin
         if (amendment.Span is { } span)
         {
             var text = await views.TextAsync(head, cancellation) ?? "";
-            if (!span.FitsIn(text.Length)) return null;
+            if (!span.FitsIn(text.Length) || string.IsNullOrWhiteSpace(span.In(text))) return null;
             anchor = TextAnchor.Of(text, span);
         }
 
@@ -233,7 +234,7 @@ internal sealed record DecisionMaking(string Who, DateTimeOffset At, string Task
         Rating = Wanted.Rating,
         Explanation = Wanted.Explanation,
         // Only the host takes copies: what a caller says about one is not believed.
-        Evidence = [.. (Wanted.Evidence ?? []).Select(e => e with { Snapshot = null, SnapshotProblem = null })],
+        Evidence = [.. (Wanted.Evidence ?? []).Select(e => (e ?? new()) with { Snapshot = null, SnapshotProblem = null })],
         Reason = Wanted.Reason,
         AlreadyCheckedAt = Wanted.AlreadyCheckedAt,
         Note = Wanted.Note,
