@@ -63,7 +63,7 @@ internal sealed class Desk(CaseStore cases, DeskIndex index, CorrectionRequests 
     [Function(nameof(PostCorrection)), Access(Role.Public)]
     public async Task<IResult> PostCorrection([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/corrections")] HttpRequest request, CancellationToken cancellation)
     {
-        if (!gate.LetsIn(request)) return Answers.Problem(StatusCodes.Status429TooManyRequests, "Too many reports; try again in an hour.");
+        if (!gate.LetsIn(request, nameof(PostCorrection))) return Answers.Problem(StatusCodes.Status429TooManyRequests, "Too many reports; try again in an hour.");
         var wanted = await request.ReadAsync<NewCorrectionRequest>(cancellation);
         var problems = new Dictionary<string, string>(StringComparer.Ordinal);
         if (wanted.Message is not { Length: >= 10 and <= 2_000 }) problems["message"] = "Say what is wrong, in 10 to 2,000 characters.";
