@@ -178,6 +178,20 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     public Task PutAsync(ReverificationReport report, CancellationToken cancellation = default) =>
         PutAsync(ReverificationsTable, All, $"{Inverse(report.StartedAt)}|{report.Id}", report, cancellation);
 
+    /// <summary>Lists a re-verification before it starts; false when it is listed already.</summary>
+    public async Task<bool> AddAsync(ReverificationReport report, CancellationToken cancellation = default)
+    {
+        try
+        {
+            await tables.CommitAsync(ReverificationsTable, All, [new RowChange.Insert($"{Inverse(report.StartedAt)}|{report.Id}", CaseJson.Write(report))], cancellation);
+            return true;
+        }
+        catch (RowConflictException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Re-verifications, newest first, after a cursor.</summary>
     public Task<Slice<ReverificationReport>> ReverificationsAsync(string? cursor, int most, CancellationToken cancellation = default) =>
         PageAsync<ReverificationReport>(ReverificationsTable, All, cursor, most, cancellation);
