@@ -96,6 +96,8 @@ public static class TaskDecider
             { IsClosed: true } => new TaskOutcome.Refused(RefusalKind.Closed, $"The task is closed ({task.State})."),
             _ when task.LeaseAt(now) is { } lease && lease.Holder != who =>
                 new TaskOutcome.Refused(RefusalKind.NotYours, $"{lease.Holder} works on it until {lease.Until:HH:mm} UTC."),
+            { Assignee: { } assignee, State: not TaskState.InReview } when assignee != who =>
+                new TaskOutcome.Refused(RefusalKind.NotYours, $"It is assigned to {assignee}."),
             _ => new TaskOutcome.Taken(task with
             {
                 Lease = new(who, now + policy.LeaseLength),
