@@ -39,6 +39,9 @@ public sealed record CaseHead
     /// <summary>The newest publication that is out; 0 while nothing is public.</summary>
     public int PublicationDone { get; init; }
 
+    /// <summary>The newest publication that feeds and search know of. Lower than <see cref="PublicationDone"/>: they are still to be told.</summary>
+    public int Announced { get; init; }
+
     /// <summary>True when what was published was taken back as a whole.</summary>
     public bool Retracted { get; init; }
 

@@ -18,8 +18,8 @@ public static class DecisionRules
                     problems["amendment"] = "Say what changes: text, span or speaker.";
                 if (decision.Amendment?.Text is { } text && string.IsNullOrWhiteSpace(text))
                     problems["amendment.text"] = "The wording is empty.";
-                if (decision.Amendment?.Span is { } span && (span.Start < 0 || span.Length <= 0))
-                    problems["amendment.span"] = "The span is empty or starts before the text.";
+                if (decision.Amendment?.Span is { } span && (span.Start < 0 || span.Length <= 0 || span.Length > policy.MaxWords))
+                    problems["amendment.span"] = $"The span is empty, starts before the text or is longer than {policy.MaxWords} characters.";
                 CheckRating(task.Kind, decision, ratings, problems);
                 break;
             case DecisionAction.Reject:
@@ -38,6 +38,7 @@ public static class DecisionRules
         CheckEvidence(decision.Evidence, policy, problems);
         CheckLength("explanation", decision.Explanation, policy, problems);
         CheckLength("note", decision.Note, policy, problems);
+        CheckLength("alreadyCheckedAt", decision.AlreadyCheckedAt?.OriginalString, policy, problems);
         CheckLength("amendment.text", decision.Amendment?.Text, policy, problems);
         CheckLength("amendment.speaker", decision.Amendment?.Speaker, policy, problems);
         return problems;
@@ -85,7 +86,14 @@ public static class DecisionRules
             CheckLength($"evidence[{i}].title", item.Title, policy, problems);
             CheckLength($"evidence[{i}].publisher", item.Publisher, policy, problems);
             CheckLength($"evidence[{i}].url", item.Url?.OriginalString, policy, problems);
+            if (!Enum.IsDefined(item.Kind)) problems[$"evidence[{i}].kind"] = "Primary or Secondary.";
+            if (!Enum.IsDefined(item.Visibility)) problems[$"evidence[{i}].visibility"] = "Public or Internal.";
+            if (!Enum.IsDefined(item.Stance)) problems[$"evidence[{i}].stance"] = "Supports, Refutes or Context.";
         }
+
+        // All of it is kept in one row.
+        var all = evidence.Sum(e => (long)(e.Excerpt?.Length ?? 0) + (e.Title?.Length ?? 0) + (e.Publisher?.Length ?? 0) + (e.Url?.OriginalString.Length ?? 0));
+        if (all > policy.MaxEvidenceWords) problems["evidence"] = $"At most {policy.MaxEvidenceWords} characters in all; this has {all}.";
     }
 
     private static void CheckLength(string field, string? words, DeskPolicy policy, Dictionary<string, string> problems)

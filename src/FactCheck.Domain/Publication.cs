@@ -68,6 +68,10 @@ public static class Publication
         };
     }
 
+    /// <summary>The version that takes a verdict back.</summary>
+    public static Verdict Retract(Verdict before, DateTimeOffset now) =>
+        before with { Version = before.Version + 1, Change = VerdictChange.Retraction, PreviousRating = null, PublishedAt = now };
+
     private static bool SameEvidence(IReadOnlyList<Evidence> before, IReadOnlyList<Evidence> after) =>
         before.Select(Essence).SequenceEqual(after.Select(Essence));
 

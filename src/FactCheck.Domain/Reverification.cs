@@ -55,8 +55,12 @@ public static class Reverifier
             drifts.Add(new("article", head.Meta.SourceUrl, ReverificationFinding.Gone, "The statement no longer stands in the article.", [statement.Anchor.Exact], []));
         foreach (var (evidence, archived, now) in pairs)
             if (DriftOf(evidence, archived, now, sentencesOf) is { } drift) drifts.Add(drift);
-        return drifts;
+        var each = Math.Max(1, Drift.MaxSentencesOfATask / Math.Max(1, drifts.Count));
+        return [.. drifts.Select(d => d with { Removed = Kept(d.Removed, each), Added = Kept(d.Added, each) })];
     }
+
+    private static List<string> Kept(IReadOnlyList<string> sentences, int most) =>
+        [.. sentences.Take(Math.Min(most, Drift.MaxSentences)).Select(s => s.Length <= Drift.MaxSentenceLength ? s : $"{s[..(Drift.MaxSentenceLength - 1)]}…")];
 
     private static Drift? DriftOf(Evidence evidence, string? archived, EvidenceLook now, Func<string, IReadOnlyList<string>> sentencesOf)
     {
@@ -65,7 +69,7 @@ public static class Reverifier
         var (removed, added) = Difference(sentencesOf(archived), sentencesOf(now.Text));
         return removed.Count + added.Count == 0
             ? null
-            : new("evidence", evidence.Url, ReverificationFinding.Drifted, $"{removed.Count} sentences are gone and {added.Count} are new.", [.. removed.Take(Drift.MaxSentences)], [.. added.Take(Drift.MaxSentences)]);
+            : new("evidence", evidence.Url, ReverificationFinding.Drifted, $"{removed.Count} sentences are gone and {added.Count} are new.", removed, added);
     }
 
     // A page that only moved its sentences about says the same: the comparison is of what is said, not of where.

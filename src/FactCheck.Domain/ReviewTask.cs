@@ -22,6 +22,12 @@ public sealed record Drift(string What, Uri? Url, ReverificationFinding Finding,
 {
     /// <summary>How many sentences of each side are kept.</summary>
     public const int MaxSentences = 20;
+
+    /// <summary>How long a kept sentence may be, in UTF-16 code units: a page may hold none that ends.</summary>
+    public const int MaxSentenceLength = 400;
+
+    /// <summary>How many sentences of each side all the drifts of one task keep together: they are kept in one row.</summary>
+    public const int MaxSentencesOfATask = 60;
 }
 
 /// <summary>A question to a person about one statement. The row is the truth; its orchestration is only its clock.</summary>

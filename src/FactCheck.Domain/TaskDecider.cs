@@ -18,6 +18,9 @@ public sealed record DeskPolicy
     /// <summary>Most evidence items of one decision.</summary>
     public int MaxEvidence { get; init; } = 20;
 
+    /// <summary>Most text of all the evidence of one decision, in UTF-16 code units: it is kept in one row.</summary>
+    public int MaxEvidenceWords { get; init; } = 40_000;
+
     /// <summary>Longest explanation, excerpt, note or wording, in UTF-16 code units.</summary>
     public int MaxWords { get; init; } = 5_000;
 
@@ -93,6 +96,8 @@ public static class TaskDecider
             { IsClosed: true } => new TaskOutcome.Refused(RefusalKind.Closed, $"The task is closed ({task.State})."),
             _ when task.LeaseAt(now) is { } lease && lease.Holder != who =>
                 new TaskOutcome.Refused(RefusalKind.NotYours, $"{lease.Holder} works on it until {lease.Until:HH:mm} UTC."),
+            { Assignee: { } assignee, State: not TaskState.InReview } when assignee != who =>
+                new TaskOutcome.Refused(RefusalKind.NotYours, $"It is assigned to {assignee}."),
             _ => new TaskOutcome.Taken(task with
             {
                 Lease = new(who, now + policy.LeaseLength),

@@ -99,9 +99,9 @@ public sealed class AccessSettings
 /// <summary>Limits on what strangers may send.</summary>
 public sealed class PublicLimits
 {
-    /// <summary>Correction requests and sign-in attempts of one address within an hour.</summary>
+    /// <summary>Correction requests, and apart from them sign-in attempts, of one address within an hour.</summary>
     public int RequestsPerHour { get; set; } = 20;
 
-    /// <summary>Correction requests of everybody within an hour.</summary>
+    /// <summary>Correction requests, and apart from them sign-in attempts, of everybody within an hour.</summary>
     public int TotalPerHour { get; set; } = 500;
 }

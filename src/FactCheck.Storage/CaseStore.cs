@@ -136,6 +136,10 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time)
     public Task<IReadOnlyList<Statement>> StatementsAsync(string articleKey, CancellationToken cancellation = default) =>
         ListAsync<Statement>(articleKey, CaseRows.Statements, cancellation);
 
+    /// <summary>Every statement of a case with its version, by id.</summary>
+    public async Task<IReadOnlyList<Versioned<Statement>>> VersionedStatementsAsync(string articleKey, CancellationToken cancellation = default) =>
+        [.. (await tables.ListAsync(CaseRows.Table, articleKey, CaseRows.Statements, cancellation: cancellation)).Select(row => new Versioned<Statement>(CaseJson.Read<Statement>(row.Json), row.ETag))];
+
     /// <summary>Every task of a case, by id.</summary>
     public async Task<IReadOnlyList<Versioned<ReviewTask>>> TasksAsync(string articleKey, CancellationToken cancellation = default) =>
         [.. (await tables.ListAsync(CaseRows.Table, articleKey, CaseRows.Tasks, cancellation: cancellation)).Select(row => new Versioned<ReviewTask>(CaseJson.Read<ReviewTask>(row.Json), row.ETag))];
@@ -170,10 +174,18 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time)
     }
 
     /// <summary>Writes statements ahead of the change that counts them, in batches: harmless until the head says so.</summary>
-    public async Task PutAheadAsync(string articleKey, IEnumerable<Statement> statements, CancellationToken cancellation = default)
+    /// <param name="articleKey">The case.</param>
+    /// <param name="statements">As they are to be; one with a version must still be of it, one without must not be there yet.</param>
+    /// <param name="cancellation">Stops the call.</param>
+    /// <exception cref="RowConflictException">One was changed since it was read: a verdict came out, or somebody amended it.</exception>
+    public async Task PutAheadAsync(string articleKey, IEnumerable<(Statement Statement, string? ETag)> statements, CancellationToken cancellation = default)
     {
         foreach (var batch in statements.Chunk(RowsABatch))
-            await tables.CommitAsync(CaseRows.Table, articleKey, [.. batch.Select(s => new RowChange.Put(CaseRows.Statement(s.Id), CaseJson.Write(s)))], cancellation);
+        {
+            await tables.CommitAsync(CaseRows.Table, articleKey, [.. batch.Select(s => s.ETag is { } etag
+                ? (RowChange)new RowChange.Replace(CaseRows.Statement(s.Statement.Id), CaseJson.Write(s.Statement), etag)
+                : new RowChange.Insert(CaseRows.Statement(s.Statement.Id), CaseJson.Write(s.Statement)))], cancellation);
+        }
     }
 
     /// <summary>Makes a case.</summary>

@@ -82,6 +82,9 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
         await tables.CommitAsync(QueueTable, OpenPartition, changes, cancellation);
     }
 
+    /// <summary>True where that is the task's place in the queue.</summary>
+    public static bool IsPlaceOf(string queueKey, ReviewTask task) => queueKey == QueueKey(task);
+
     /// <summary>Removes a hint that its task no longer bears out.</summary>
     public Task DequeueAsync(string queueKey, CancellationToken cancellation = default) =>
         tables.CommitAsync(QueueTable, OpenPartition, [new RowChange.Delete(queueKey)], cancellation);
@@ -174,6 +177,20 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     /// <summary>Writes how far a re-verification is.</summary>
     public Task PutAsync(ReverificationReport report, CancellationToken cancellation = default) =>
         PutAsync(ReverificationsTable, All, $"{Inverse(report.StartedAt)}|{report.Id}", report, cancellation);
+
+    /// <summary>Lists a re-verification before it starts; false when it is listed already.</summary>
+    public async Task<bool> AddAsync(ReverificationReport report, CancellationToken cancellation = default)
+    {
+        try
+        {
+            await tables.CommitAsync(ReverificationsTable, All, [new RowChange.Insert($"{Inverse(report.StartedAt)}|{report.Id}", CaseJson.Write(report))], cancellation);
+            return true;
+        }
+        catch (RowConflictException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Re-verifications, newest first, after a cursor.</summary>
     public Task<Slice<ReverificationReport>> ReverificationsAsync(string? cursor, int most, CancellationToken cancellation = default) =>

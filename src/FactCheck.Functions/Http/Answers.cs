@@ -19,7 +19,7 @@ internal static class Answers
 
     public static IResult Created<T>(string location, T value) => new WithHeader("Location", location, Json(value, StatusCodes.Status201Created));
 
-    public static IResult WithETag<T>(T value, string etag) => new WithHeader("ETag", TagOf(etag), Json(value));
+    public static IResult WithETag<T>(T value, string tag) => new WithHeader("ETag", tag, Json(value));
 
     public static IResult Problem(int status, string detail, IReadOnlyDictionary<string, string>? errors = null, Lease? lease = null) =>
         Results.Json(new Problem(TitleOf(status), status, detail, errors, lease?.Holder, lease?.Until), HttpJson.Default.Problem, "application/problem+json", status);

@@ -62,12 +62,13 @@ internal sealed class Articles(
     {
         if (await cases.FindHeadAsync(id, cancellation) is not { Value: var head }) return Answers.NotFound("article");
         var statements = (await cases.StatementsAsync(id, cancellation)).ToDictionary(s => s.Id, StringComparer.Ordinal);
-        var tasks = (await cases.TasksAsync(id, cancellation)).GroupBy(t => t.Value.StatementId, StringComparer.Ordinal).Select(g => g.MaxBy(t => t.Value.Round)!).ToList();
+        var all = await cases.TasksAsync(id, cancellation);
+        var tasks = all.GroupBy(t => t.Value.StatementId, StringComparer.Ordinal).Select(g => g.MaxBy(t => t.Value.Round)!).ToList();
         var summaries = tasks.Where(t => statements.ContainsKey(t.Value.StatementId))
             .Select(t => Views.Of(t.Value, t.ETag, statements[t.Value.StatementId], head, time.GetUtcNow())).OrderByDescending(t => t.Priority);
         return Answers.Json(new ArticleDetail(
             Views.Of(head), head.Meta, await views.TextAsync(head, cancellation), [.. summaries], await cases.PublicationsAsync(id, cancellation),
-            Publication.ObstacleTo(head, tasks.Select(t => t.Value)), head.PublicationDone > 0 ? site.ReportUrl(id).ToString() : null));
+            Publication.ObstacleTo(head, all.Select(t => t.Value)), head.PublicationDone > 0 ? site.ReportUrl(id).ToString() : null));
     }
 
     [Function(nameof(GetStatements)), Access(Role.Submitter)]
@@ -98,6 +99,7 @@ internal sealed class Articles(
         var committed = await cases.ChangeAsync(id, async head =>
         {
             (refusal, opened) = (null, null);
+            if (head.Run != before.Run) return Refuse(StatusCodes.Status409Conflict, "A newer version of the article has just arrived; look at it, then add the statement.");
             if (head.Stage is not (ArticleStage.Reviewing or ArticleStage.Ready or ArticleStage.Published)) return Refuse(StatusCodes.Status409Conflict, $"The article is {head.Stage}: statements can be added when its check is through.");
             if (head.OpenTasks.Count >= settings.Desk.MaxOpenTasks) return Refuse(StatusCodes.Status409Conflict, $"The article has {head.OpenTasks.Count} open tasks; at most {settings.Desk.MaxOpenTasks}.");
             var statement = await StatementOfAsync(wanted, head, text, who, cancellation);
@@ -109,6 +111,7 @@ internal sealed class Articles(
             var origin = statement.AddedBy == who && statement.TaskId is null && wanted.CandidateId is null ? TaskOrigin.Added : TaskOrigin.Promoted;
             var task = Revision.NewTask(id, statement, head.Run, (last?.Round ?? 0) + 1, origin, [$"{(origin == TaskOrigin.Added ? "added" : "promoted")} by {who}"], settings.Desk, time.GetUtcNow());
             opened = (task, statement with { TaskId = task.Id });
+            await index.ActivateAsync(head, cancellation); // before the commit too: from then on the sweep looks after it
             return new CaseChange(head with { OpenTasks = [.. head.OpenTasks, task.Id], Stage = ArticleStage.Reviewing })
                 .Put(opened.Value.Statement).Insert(task).Note(who, origin == TaskOrigin.Added ? "added" : "promoted", task.Id);
 
@@ -154,7 +157,7 @@ internal sealed class Articles(
             return problems;
         }
 
-        if (wanted.Kind is null) problems["kind"] = "Claim or Quote.";
+        if (wanted.Kind is not { } kind || !Enum.IsDefined(kind)) problems["kind"] = "Claim or Quote.";
         if (wanted.Span is not { Length: > 0 } span || !span.FitsIn(text.Length)) problems["span"] = $"A start and a length inside the article's text, which has {text.Length} UTF-16 code units.";
         else if (span.Length > 2_000 || string.IsNullOrWhiteSpace(span.In(text))) problems["span"] = "1 to 2,000 characters with words in them.";
         if (wanted.Speaker?.Length > 200) problems["speaker"] = "At most 200 characters.";
@@ -170,7 +173,10 @@ internal sealed class Articles(
         var words = span.In(text);
         var speaker = string.IsNullOrWhiteSpace(wanted.Speaker) ? null : wanted.Speaker.Trim();
         var id = StatementId.Of(head.Key, kind, words, speaker, 1);
-        return (await cases.FindStatementAsync(id, cancellation))?.Value ?? new Statement
+        // What the extractor found in an earlier version stands here again: somebody has just marked it.
+        if ((await cases.FindStatementAsync(id, cancellation))?.Value is { } known)
+            return known.LastRun < head.Run ? known with { LastRun = head.Run, Anchor = TextAnchor.Of(text, span) } : known;
+        return new Statement
         {
             Id = id,
             Kind = kind,

@@ -63,7 +63,7 @@ internal sealed class Desk(CaseStore cases, DeskIndex index, CorrectionRequests 
     [Function(nameof(PostCorrection)), Access(Role.Public)]
     public async Task<IResult> PostCorrection([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/corrections")] HttpRequest request, CancellationToken cancellation)
     {
-        if (!gate.LetsIn(request)) return Answers.Problem(StatusCodes.Status429TooManyRequests, "Too many reports; try again in an hour.");
+        if (!gate.LetsIn(request, nameof(PostCorrection))) return Answers.Problem(StatusCodes.Status429TooManyRequests, "Too many reports; try again in an hour.");
         var wanted = await request.ReadAsync<NewCorrectionRequest>(cancellation);
         var problems = new Dictionary<string, string>(StringComparer.Ordinal);
         if (wanted.Message is not { Length: >= 10 and <= 2_000 }) problems["message"] = "Say what is wrong, in 10 to 2,000 characters.";
@@ -82,7 +82,9 @@ internal sealed class Desk(CaseStore cases, DeskIndex index, CorrectionRequests 
     }
 
     private async Task<bool> IsPublicAsync(string id, CancellationToken cancellation) =>
-        await cases.FindHeadAsync(StatementId.ArticleOf(id) ?? id, cancellation) is { Value.PublicationDone: > 0 };
+        StatementId.ArticleOf(id) is null
+            ? await cases.FindHeadAsync(id, cancellation) is { Value.PublicationDone: > 0 }
+            : await cases.FindStatementAsync(id, cancellation) is { Value.Verdict: not null };
 }
 
 /// <summary>What readers report, newest first.</summary>

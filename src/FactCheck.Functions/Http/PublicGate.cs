@@ -2,13 +2,17 @@ using System.Threading.RateLimiting;
 
 namespace FactCheck.Functions.Http;
 
-/// <summary>Bounds what strangers may send: so many requests an hour from one address, and so many from everybody.</summary>
+/// <summary>
+/// Bounds what strangers may send: so many requests of a kind an hour from one address, and so many from everybody. Kinds count apart, so that
+/// readers who report errors keep nobody from signing in.
+/// </summary>
 internal sealed class PublicGate(Settings settings) : IDisposable
 {
     private readonly PartitionedRateLimiter<string> _each = PartitionedRateLimiter.Create<string, string>(address =>
         RateLimitPartition.GetFixedWindowLimiter(address, _ => new() { PermitLimit = settings.Public.RequestsPerHour, Window = TimeSpan.FromHours(1) }));
 
-    private readonly FixedWindowRateLimiter _all = new(new() { PermitLimit = settings.Public.TotalPerHour, Window = TimeSpan.FromHours(1) });
+    private readonly PartitionedRateLimiter<string> _all = PartitionedRateLimiter.Create<string, string>(kind =>
+        RateLimitPartition.GetFixedWindowLimiter(kind, _ => new() { PermitLimit = settings.Public.TotalPerHour, Window = TimeSpan.FromHours(1) }));
 
     public void Dispose()
     {
@@ -16,11 +20,11 @@ internal sealed class PublicGate(Settings settings) : IDisposable
         _all.Dispose();
     }
 
-    public bool LetsIn(HttpRequest request)
+    public bool LetsIn(HttpRequest request, string kind)
     {
-        using var each = _each.AttemptAcquire(request.HttpContext.Connection.RemoteIpAddress?.ToString() ?? "");
+        using var each = _each.AttemptAcquire($"{kind}|{request.HttpContext.Connection.RemoteIpAddress}");
         if (!each.IsAcquired) return false;
-        using var all = _all.AttemptAcquire();
+        using var all = _all.AttemptAcquire(kind);
         return all.IsAcquired;
     }
 }

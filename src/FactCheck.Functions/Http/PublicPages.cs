@@ -1,4 +1,5 @@
 using System.Text;
+using System.Xml;
 using System.Xml.Linq;
 using FactCheck.Domain;
 using FactCheck.Functions.Publishing;
@@ -47,10 +48,10 @@ internal sealed class PublicPages(CaseStore cases, DeskIndex index, IBlobStore b
             new XElement(atom + "link", new XAttribute("rel", "self"), new XAttribute("href", new Uri(site.Base, "feed.xml"))),
             articles.Select(a => new XElement(atom + "entry",
                 new XElement(atom + "id", $"{site.ReportUrl(a.Key)}#v{a.Version}"),
-                new XElement(atom + "title", TitleOf(a)),
+                new XElement(atom + "title", Clean(TitleOf(a))),
                 new XElement(atom + "updated", Moment(a.PublishedAt)),
                 new XElement(atom + "link", new XAttribute("href", site.ReportUrl(a.Key))),
-                new XElement(atom + "summary", string.Join('\n', a.Summary)))));
+                new XElement(atom + "summary", Clean(string.Join('\n', a.Summary))))));
         return Results.Text(new XDeclaration("1.0", "utf-8", null) + "\n" + feed, "application/atom+xml", Encoding.UTF8);
     }
 
@@ -70,17 +71,22 @@ internal sealed class PublicPages(CaseStore cases, DeskIndex index, IBlobStore b
         var change => $"{change}: {article.Title}",
     };
 
+    // An article may hold characters that no XML document can.
+    private static string Clean(string text) => new([.. text.Where(c => char.IsSurrogate(c) || XmlConvert.IsXmlChar(c))]);
+
     private static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ");
 
     private async Task<IResult> ServeStatementAsync(string id, Func<string, int, string> name, string contentType, CancellationToken cancellation) =>
-        StatementId.ArticleOf(id) is { } article
-            ? await ServeAsync(article, head => name(id, head.PublicationDone), contentType, cancellation, goneWhenRetracted: true)
-            : Answers.NotFound("verdict");
+        StatementId.ArticleOf(id) is not { } article ? Answers.NotFound("verdict")
+            : await cases.FindStatementAsync(id, cancellation) is { Value.Verdict.Change: VerdictChange.Retraction } ? Retracted()
+            : await ServeAsync(article, head => name(id, head.PublicationDone), contentType, cancellation, goneWhenRetracted: true);
+
+    private static IResult Retracted() => Answers.Problem(StatusCodes.Status410Gone, "The verdict was retracted.");
 
     private async Task<IResult> ServeAsync(string articleKey, Func<CaseHead, string> name, string contentType, CancellationToken cancellation, bool goneWhenRetracted = false)
     {
         if (await cases.FindHeadAsync(articleKey, cancellation) is not { Value: { PublicationDone: > 0 } head }) return Answers.NotFound("published fact check");
-        if (goneWhenRetracted && head.Retracted) return Answers.Problem(StatusCodes.Status410Gone, "The verdict was retracted.");
+        if (goneWhenRetracted && head.Retracted) return Retracted();
         return await blobs.ReadAsync(Containers.Reports, name(head), cancellation) is { } blob ? Results.Bytes(blob.Content, contentType) : Answers.NotFound("published verdict");
     }
 }

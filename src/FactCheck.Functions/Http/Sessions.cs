@@ -42,7 +42,7 @@ internal sealed class Sessions(Tokens tokens, PublicGate gate)
 
     private async Task<(string Token, Person Person)?> TradeAsync(HttpRequest request, CancellationToken cancellation)
     {
-        if (!gate.LetsIn(request)) throw new BadRequestException("Too many attempts; try again in an hour.", StatusCodes.Status429TooManyRequests);
+        if (!gate.LetsIn(request, nameof(PostSession))) throw new BadRequestException("Too many attempts; try again in an hour.", StatusCodes.Status429TooManyRequests);
         var code = (await request.ReadAsync<SignIn>(cancellation)).Code;
         return code is { Length: > 0 and <= 100 } ? await tokens.TradeCodeAsync(code, cancellation) : null;
     }

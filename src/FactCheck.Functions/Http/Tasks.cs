@@ -31,7 +31,7 @@ internal sealed class Tasks(CaseStore cases, DeskIndex index, Views views, Ratin
             foreach (var (key, entry) in page)
             {
                 cursor = key;
-                if (await FromQueueAsync(key, entry, filter, cancellation) is { } task) found.Add(task);
+                if (await FromQueueAsync(key, entry, filter, cancellation) is { } task && found.All(t => t.Id != task.Id)) found.Add(task);
                 if (found.Count == PageSize) break;
             }
 
@@ -45,7 +45,7 @@ internal sealed class Tasks(CaseStore cases, DeskIndex index, Views views, Ratin
     [Function(nameof(GetTask)), Access(Role.Reviewer)]
     public async Task<IResult> GetTask([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/tasks/{id}")] HttpRequest request, string id, CancellationToken cancellation) =>
         await cases.FindTaskAsync(id, cancellation) is { } task && await views.DetailAsync(task, time.GetUtcNow(), cancellation) is { } detail
-            ? Answers.WithETag(detail, task.ETag)
+            ? Answers.WithETag(detail, detail.Task.ETag)
             : Answers.NotFound("task");
 
     [Function(nameof(PutLease)), Access(Role.Reviewer)]
@@ -79,7 +79,8 @@ internal sealed class Tasks(CaseStore cases, DeskIndex index, Views views, Ratin
         if (await cases.FindTaskAsync(id, cancellation) is not { Value.ArticleKey: var article }) return Answers.NotFound("task");
         if (wanted.Action is null) return Answers.Problem(StatusCodes.Status422UnprocessableEntity, "The decision is not complete.", new Dictionary<string, string>(StringComparer.Ordinal) { ["action"] = "Approve, Amend, Reject, Confirm or Return." });
 
-        var key = request.Headers["Idempotency-Key"].ToString() is { Length: > 0 and <= 200 } given ? $"{request.Caller().Name}|{id}|{given}" : null;
+        if (request.Headers["Idempotency-Key"].ToString().Length > 200) throw new BadRequestException("An Idempotency-Key has at most 200 characters.");
+        var key = request.Headers["Idempotency-Key"].ToString() is { Length: > 0 } given ? $"{request.Caller().Name}|{id}|{given}" : null;
         var hash = Convert.ToHexStringLower(SHA256.HashData(JsonSerializer.SerializeToUtf8Bytes(wanted, HttpJson.Default.NewDecision)));
         if (key is not null && await FindAnswerAsync(article, key, hash, cancellation) is { } again) return again;
 
@@ -109,9 +110,10 @@ internal sealed class Tasks(CaseStore cases, DeskIndex index, Views views, Ratin
             var statement = (await cases.FindStatementAsync(task.StatementId, cancellation))!.Value;
             var outcome = TaskDecider.Decide(task, making.Decision, ratings, settings.Desk);
             if (outcome is TaskOutcome.Refused { Kind: not RefusalKind.Invalid } refused) refusal = Of(refused, task);
-            else if (Answers.TagOf(etag) != making.ETag) refusal = Stale();
+            else if (Views.TagOf(etag, head) != making.ETag) refusal = Stale();
             else if (outcome is TaskOutcome.Refused invalid) refusal = Of(invalid, task);
-            else if (await AmendAsync(head, statement, ((TaskOutcome.Taken)outcome).Task.Decision?.Amendment, cancellation) is not { } amended) refusal = Answers.Problem(StatusCodes.Status422UnprocessableEntity, "The decision is not complete.", new Dictionary<string, string>(StringComparer.Ordinal) { ["amendment.span"] = "It does not lie inside the article's text." });
+            else if (making.Decision.Amendment?.Span is not null && head.Stage != ArticleStage.Rejected && !Views.IsRead(head)) refusal = Answers.Problem(StatusCodes.Status409Conflict, "A newer version of the article is being read; mark the place again when it is there.");
+            else if (await AmendAsync(head, statement, ((TaskOutcome.Taken)outcome).Task.Decision?.Amendment, cancellation) is not { } amended) refusal = Answers.Problem(StatusCodes.Status422UnprocessableEntity, "The decision is not complete.", new Dictionary<string, string>(StringComparer.Ordinal) { ["amendment.span"] = "It does not lie inside the article's text, or holds no words." });
             else (taken, statement) = (making.Take(head, task, ((TaskOutcome.Taken)outcome).Task, amended), amended);
             return taken?.ToChange(etag, statement);
         }, cancellation);
@@ -141,7 +143,7 @@ internal sealed class Tasks(CaseStore cases, DeskIndex index, Views views, Ratin
         if (amendment.Span is { } span)
         {
             var text = await views.TextAsync(head, cancellation) ?? "";
-            if (!span.FitsIn(text.Length)) return null;
+            if (!span.FitsIn(text.Length) || string.IsNullOrWhiteSpace(span.In(text))) return null;
             anchor = TextAnchor.Of(text, span);
         }
 
@@ -165,7 +167,7 @@ internal sealed class Tasks(CaseStore cases, DeskIndex index, Views views, Ratin
                 var written = changed == task.Value ? task : await cases.ReplaceTaskAsync(changed, task.ETag, cancellation);
                 await index.TellAsync(changed.ArticleKey, changed.Id, "taken", cancellation);
                 if (answer is not null) return answer;
-                return await views.SummaryAsync(written, time.GetUtcNow(), cancellation) is { } summary ? Answers.WithETag(summary, written.ETag) : Answers.NotFound("task");
+                return await views.SummaryAsync(written, time.GetUtcNow(), cancellation) is { } summary ? Answers.WithETag(summary, summary.ETag) : Answers.NotFound("task");
             }
             catch (RowConflictException) when (tries == MostTries)
             {
@@ -192,6 +194,13 @@ internal sealed class Tasks(CaseStore cases, DeskIndex index, Views views, Ratin
         {
             await index.DequeueAsync(key, cancellation);
             return null;
+        }
+
+        if (!DeskIndex.IsPlaceOf(key, task.Value))
+        {
+            // A crash left it where it stood before; shown here this once, from now on in its place.
+            await index.EnqueueAsync(task.Value, null, cancellation);
+            await index.DequeueAsync(key, cancellation);
         }
 
         return filter.Passes(task.Value) ? await views.SummaryAsync(task, time.GetUtcNow(), cancellation) : null;
@@ -237,7 +246,7 @@ internal sealed record DecisionMaking(string Who, DateTimeOffset At, string Task
         Rating = Wanted.Rating,
         Explanation = Wanted.Explanation,
         // Only the host takes copies: what a caller says about one is not believed.
-        Evidence = [.. (Wanted.Evidence ?? []).Select(e => e with { Snapshot = null, SnapshotProblem = null })],
+        Evidence = [.. (Wanted.Evidence ?? []).Select(e => (e ?? new()) with { Snapshot = null, SnapshotProblem = null })],
         Reason = Wanted.Reason,
         AlreadyCheckedAt = Wanted.AlreadyCheckedAt,
         Note = Wanted.Note,

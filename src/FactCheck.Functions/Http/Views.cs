@@ -14,7 +14,10 @@ internal sealed class Views(CaseStore cases, RunFiles files, RatingScale ratings
 
     public static TaskSummary Of(ReviewTask task, string etag, Statement statement, CaseHead head, DateTimeOffset now) => new(
         task.Id, head.Key, ReportWriter.TitleOf(head), statement.Id, statement.Kind, statement.Text, statement.Speaker, task.State, task.Origin,
-        task.Priority, task.Escalated, task.CreatedAt, task.Deadline, task.Assignee, task.LeaseAt(now), etag.Length == 0 ? "" : Answers.TagOf(etag));
+        task.Priority, task.Escalated, task.CreatedAt, task.Deadline, task.Assignee, task.LeaseAt(now), etag.Length == 0 ? "" : TagOf(etag, head));
+
+    /// <summary>The entity tag of a task: a newer text of its article is another version too, since places are counted in it.</summary>
+    public static string TagOf(string etag, CaseHead head) => Answers.TagOf($"{etag.Trim('"')}.{head.Run}{(IsRead(head) ? "" : "+")}");
 
     public static StatementView Of(Statement statement, string text, CaseHead head, TaskState? state, string? replaced) => new(
         statement.Id, statement.Kind, statement.Text, statement.Speaker, statement.SpeakerReason, statement.SpeakerConfidence, statement.QuoteKind, statement.ClaimKind,
@@ -50,5 +53,6 @@ internal sealed class Views(CaseStore cases, RunFiles files, RatingScale ratings
     }
 
     // While a newer run is still being read, the statements of the one before are all there is.
-    private static bool IsRead(CaseHead head) => head.Stage is ArticleStage.Reviewing or ArticleStage.Ready or ArticleStage.Published;
+    /// <summary>True while the article's newest text is the one that its statements stand in.</summary>
+    public static bool IsRead(CaseHead head) => head.Stage is ArticleStage.Reviewing or ArticleStage.Ready or ArticleStage.Published;
 }

@@ -24,7 +24,7 @@ internal sealed class ReportWriter(IBlobStore blobs, RatingScale ratings, Settin
         CaseHead head, CasePublication publication, IReadOnlyList<Statement> statements, IReadOnlyList<CasePublication> publications, CancellationToken cancellation)
     {
         var report = ReportOf(head, publication, statements, publications);
-        var reviews = publication.Retraction ? [] : report.Verdicts.Select(v => (Verdict: v, Review: ReviewOf(report, v))).ToList();
+        var reviews = publication.Retraction ? [] : report.Verdicts.Where(v => v.Change != VerdictChange.Retraction).Select(v => (Verdict: v, Review: ReviewOf(report, v))).ToList();
         foreach (var (verdict, review) in reviews)
         {
             var json = JsonSerializer.Serialize(review, ReportJson.Default.ClaimReview);
@@ -40,13 +40,20 @@ internal sealed class ReportWriter(IBlobStore blobs, RatingScale ratings, Settin
     /// <summary>The line of the feed.</summary>
     public PublishedArticle Announcement(CaseHead head, CasePublication publication, IReadOnlyList<Statement> verdicts)
     {
-        var changed = verdicts.Select(s => s.Verdict!.Change).Where(c => c != VerdictChange.First).DefaultIfEmpty(publication.Version == 1 ? VerdictChange.First : VerdictChange.Update);
+        // Only what this version changed; one verdict that is taken back corrects the fact check, it does not retract it.
+        var changed = verdicts.Where(IsOfThisVersion).Select(s => s.Verdict!.Change == VerdictChange.Retraction ? VerdictChange.Correction : s.Verdict.Change)
+            .Where(c => c != VerdictChange.First).DefaultIfEmpty(publication.Version == 1 ? VerdictChange.First : VerdictChange.Update);
         var change = publication.Retraction ? VerdictChange.Retraction : changed.Max();
         return new(head.Key, TitleOf(head), publication.Version, change, publication.Note, [.. verdicts.Select(Line)], publication.AskedAt);
 
-        string Line(Statement s) => s.Verdict is { Change: VerdictChange.Correction, PreviousRating: { } old } verdict
-            ? $"{Label(s.Kind, verdict.Rating)} (corrected from {Label(s.Kind, old)}): {s.Text}"
-            : $"{Label(s.Kind, s.Verdict!.Rating)}: {s.Text}";
+        bool IsOfThisVersion(Statement s) => s.Verdict!.PublishedAt == publication.AskedAt;
+
+        string Line(Statement s) => s.Verdict! switch
+        {
+            { Change: VerdictChange.Retraction } => $"Retracted: {s.Text}",
+            { Change: VerdictChange.Correction, PreviousRating: { } old } verdict when IsOfThisVersion(s) => $"{Label(s.Kind, verdict.Rating)} (corrected from {Label(s.Kind, old)}): {s.Text}",
+            var verdict => $"{Label(s.Kind, verdict.Rating)}: {s.Text}",
+        };
     }
 
     private Report ReportOf(CaseHead head, CasePublication publication, IReadOnlyList<Statement> statements, IReadOnlyList<CasePublication> publications) => new(

@@ -87,12 +87,13 @@ internal sealed class Checking(
             {
                 goOn = false;
                 if (head.Run != run.Seq) return null;
-                var before = await cases.StatementsAsync(run.ArticleKey, cancellation);
+                var rows = await cases.VersionedStatementsAsync(run.ArticleKey, cancellation);
+                var etags = rows.ToDictionary(r => r.Value.Id, r => r.ETag, StringComparer.Ordinal);
                 var tasks = await cases.TasksAsync(run.ArticleKey, cancellation);
-                var plan = Revision.Plan(run.ArticleKey, run.Seq, text, found, before, [.. tasks.Select(t => t.Value)], settings.Selection, settings.Desk, time.GetUtcNow());
+                var plan = Revision.Plan(run.ArticleKey, run.Seq, text, found, [.. rows.Select(r => r.Value)], [.. tasks.Select(t => t.Value)], settings.Selection, settings.Desk, time.GetUtcNow());
                 var opened = plan.Opened.Where(o => tasks.All(t => t.Value.Id != o.Id)).ToList();
                 var asked = opened.Select(t => t.StatementId).ToHashSet(StringComparer.Ordinal);
-                await cases.PutAheadAsync(run.ArticleKey, plan.Statements.Where(s => !asked.Contains(s.Id)), cancellation);
+                await cases.PutAheadAsync(run.ArticleKey, plan.Statements.Where(s => !asked.Contains(s.Id)).Select(s => (s, etags.GetValueOrDefault(s.Id))), cancellation);
 
                 var change = new CaseChange(head with { Statements = plan.Present, OpenTasks = plan.OpenTasks, Stage = plan.OpenTasks.Count > 0 ? ArticleStage.Reviewing : ArticleStage.Ready });
                 foreach (var statement in plan.Statements.Where(s => asked.Contains(s.Id))) change.Put(statement);
@@ -139,7 +140,10 @@ internal sealed class Checking(
 
         var info = await blobs.FindAsync(Containers.Articles, head.Name, cancellation);
         var limits = new ReadLimits(settings.Reading.MaxBytes, settings.Reading.MaxCharacters, settings.Reading.Timeout);
-        return ArticleReader.Read(blob.Content, head.Name, info is null ? new() : Metadata.Read(info.Metadata), limits, cancellation);
+        var known = info is null ? new() : Metadata.Read(info.Metadata);
+        // The newsroom's own copy does not become public because a new version says nothing of it: only saying so beside it makes it another's.
+        if (head.Meta.Purpose == Purpose.OwnCopy && (info is null || Metadata.PurposeOf(info.Metadata) is null)) known = known with { Purpose = Purpose.OwnCopy };
+        return ArticleReader.Read(blob.Content, head.Name, known, limits, cancellation);
     }
 
     private Task RejectAsync(ArticleRun run, Rejection rejection, CancellationToken cancellation) =>

@@ -39,7 +39,17 @@ internal sealed class EvidenceArchive(IBlobStore blobs, EvidenceFetcher fetcher,
     {
         var page = await fetcher.FetchAsync(url, cancellation);
         if (page.Content is null) return new(null, page.Problem);
-        return ArticleReader.Read(page.Content, page.FileName, new(), new ReadLimits(page.Content.Length + 1, int.MaxValue), cancellation) switch
+        ReadResult read;
+        try
+        {
+            read = ArticleReader.Read(page.Content, page.FileName, new(), new ReadLimits(page.Content.Length + 1, int.MaxValue), cancellation);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            return new(null, $"It can't be read: {error.Message}"); // a page that nobody here wrote must not hold up a publication
+        }
+
+        return read switch
         {
             ReadResult.Read { Article: var article } => new(article.Text, null),
             // What can't be read as text (a PDF, an image) can still be told from another version of itself.
@@ -97,7 +107,11 @@ internal sealed class EvidenceFetcher : IDisposable
         {
             return Problem(error.InnerException is PrivateAddressException refused ? refused.Message : $"No answer: {error.Message}");
         }
-        catch (IOException error)
+        catch (Exception error) when (error is UriFormatException or ArgumentException or NotSupportedException or InvalidOperationException)
+        {
+            return Problem($"The address, or one that it leads to, can't be used: {error.Message}");
+        }
+        catch (Exception error) when (error is IOException or InvalidDataException)
         {
             return Problem($"The answer broke off: {error.Message}");
         }

@@ -19,7 +19,7 @@ internal sealed class Intake(IBlobStore blobs, CaseStore cases, DeskIndex index,
 
         var key = ArticleKey.Of(Containers.Articles, article);
         var (hash, etag, length) = await CopyAsync(key, info, cancellation);
-        var seq = await AddRunAsync(key, article, run => run is not null && run.ContentHash == hash, new(0, etag, hash, length, time.GetUtcNow()), cancellation);
+        var seq = await AddRunAsync(key, article, run => run is { State: not RunState.Failed } && run.ContentHash == hash, new(0, etag, hash, length, time.GetUtcNow()), cancellation);
         if (seq is not { } run) return;
 
         await ScheduleAsync(client, new(key, run));

@@ -21,6 +21,13 @@ internal static class Metadata
             DateOnly.TryParse(Field("published"), CultureInfo.InvariantCulture, out var date) ? date : null,
             Uri.TryCreate(Field("sourceUrl"), UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null,
             Field("language"),
-            Enum.TryParse<Purpose>(Field("purpose"), ignoreCase: true, out var purpose) && Enum.IsDefined(purpose) ? purpose : Purpose.ThirdParty);
+            PurposeOf(metadata) ?? Purpose.ThirdParty);
+    }
+
+    /// <summary>What the check is for, where it is said: "OwnCopy", "own copy" and "own-copy" alike.</summary>
+    public static Purpose? PurposeOf(IReadOnlyDictionary<string, string> metadata)
+    {
+        var value = metadata.FirstOrDefault(m => m.Key.Equals("purpose", StringComparison.OrdinalIgnoreCase)).Value ?? "";
+        return Enum.TryParse<Purpose>([.. value.Where(char.IsAsciiLetter)], ignoreCase: true, out var purpose) ? purpose : null;
     }
 }

@@ -8,7 +8,12 @@ namespace FactCheck.Functions.Workflow;
 /// <param name="Retract">True takes everything back.</param>
 /// <param name="Change">"Clarification" where an update only explains better.</param>
 /// <param name="Note">Public.</param>
-internal sealed record PublicationWish(bool Retract = false, VerdictChange? Change = null, string? Note = null);
+/// <param name="ByPolicy">True when nobody asked: the desk's policy publishes what is ready, and never what an editor took back.</param>
+internal sealed record PublicationWish(bool Retract = false, VerdictChange? Change = null, string? Note = null, bool ByPolicy = false)
+{
+    /// <summary>True for a publication that does just what is wished.</summary>
+    public bool Is(CasePublication publication) => (publication.Retraction, publication.Change, publication.Note) == (Retract, Change, Note);
+}
 
 /// <summary>The steps of <see cref="PublishArticle"/>.</summary>
 [Access(Role.Host)]
@@ -23,13 +28,17 @@ internal sealed class Releasing(CaseStore cases, DeskIndex index, ReportWriter r
         await cases.ChangeAsync(articleKey, async head =>
         {
             (asked, obstacle) = (null, wish.Retract ? ObstacleToRetraction(head) : Publication.ObstacleTo(head, (await cases.TasksAsync(articleKey, cancellation)).Select(t => t.Value)));
+            if (wish.ByPolicy && head is not { Stage: ArticleStage.Ready, Retracted: false }) obstacle ??= "There is nothing that the desk's policy publishes.";
             if (obstacle is not null) return null;
             if (head.PublicationAsked > head.PublicationDone)
             {
+                // Asking twice for the same gets the same. Anything else must not be taken for it: a retraction would be lost.
                 asked = await cases.FindPublicationAsync(articleKey, head.PublicationAsked, cancellation);
+                if (asked is null || !wish.Is(asked)) (asked, obstacle) = (null, $"Version {head.PublicationAsked} is being published just now; ask again when it is out.");
                 return null;
             }
 
+            await index.ActivateAsync(head, cancellation); // before the commit too: from then on the sweep looks after it
             asked = new(head.PublicationAsked + 1, who, now, wish.Retract, wish.Change, wish.Note);
             return new CaseChange(head with { PublicationAsked = asked.Version }).Insert(asked)
                 .Note(who, wish.Retract ? "asked to retract" : "asked to publish", articleKey, ("version", asked.Version.ToString()), ("note", wish.Note));
@@ -56,7 +65,7 @@ internal sealed class Releasing(CaseStore cases, DeskIndex index, ReportWriter r
     /// <summary>Closed tasks whose evidence was not archived yet: the editor was quicker than the copy.</summary>
     [Function(nameof(TasksWithoutArchive))]
     public async Task<string[]> TasksWithoutArchive([ActivityTrigger] PublicationRun run, CancellationToken cancellation) =>
-        [.. (await NewestTasksAsync(run.ArticleKey, cancellation)).Where(EvidenceArchive.IsWanted).Select(t => t.Id)];
+        [.. (await AnswersAsync(run.ArticleKey, cancellation)).Where(EvidenceArchive.IsWanted).Select(t => t.Id)];
 
     /// <summary>Writes every page of the version, under a name of its own: nothing public changes yet.</summary>
     [Function(nameof(Render))]
@@ -68,19 +77,18 @@ internal sealed class Releasing(CaseStore cases, DeskIndex index, ReportWriter r
 
     /// <summary>From here on it is public: one transaction, once.</summary>
     [Function(nameof(Release))]
-    public async Task Release([ActivityTrigger] PublicationRun run, CancellationToken cancellation)
-    {
-        var (_, publication, verdicts) = await VerdictsAsync(run, cancellation);
-        await cases.ChangeAsync(run.ArticleKey, head =>
+    public async Task Release([ActivityTrigger] PublicationRun run, CancellationToken cancellation) =>
+        await cases.ChangeAsync(run.ArticleKey, async head =>
         {
             if (head.PublicationDone >= run.Version) return null;
+            // Read under the head's version: what changed about a statement since the pages were written must not be undone.
+            var (_, publication, verdicts) = await VerdictsAsync(run, cancellation);
             var stage = head.Stage is ArticleStage.Ready or ArticleStage.Published ? ArticleStage.Published : head.Stage;
             var change = new CaseChange(head with { PublicationDone = run.Version, Retracted = publication.Retraction, Stage = stage });
             foreach (var statement in verdicts) change.Put(statement);
             return change.Put(publication with { PublishedAt = time.GetUtcNow() })
                 .Note(publication.AskedBy, publication.Retraction ? "retracted" : "published", run.ArticleKey, ("version", run.Version.ToString()), ("verdicts", verdicts.Count.ToString()));
         }, cancellation);
-    }
 
     /// <summary>Feeds, search, and the days on which the verdicts are looked at again.</summary>
     [Function(nameof(Announce))]
@@ -89,9 +97,10 @@ internal sealed class Releasing(CaseStore cases, DeskIndex index, ReportWriter r
         var head = await cases.HeadAsync(run.ArticleKey, cancellation);
         var publication = (await cases.FindPublicationAsync(run.ArticleKey, run.Version, cancellation))!;
         var verdicts = (await cases.StatementsAsync(run.ArticleKey, cancellation)).Where(s => s.Verdict is not null).ToList();
-        foreach (var statement in verdicts)
+        // Where a newer version is out, search and review dates are that one's to say.
+        foreach (var statement in head.PublicationDone == run.Version ? verdicts : [])
         {
-            if (publication.Retraction)
+            if (statement.Verdict!.Change == VerdictChange.Retraction)
             {
                 await index.WithdrawAsync(statement.Id, cancellation);
                 continue;
@@ -103,6 +112,7 @@ internal sealed class Releasing(CaseStore cases, DeskIndex index, ReportWriter r
 
         await index.PublishAsync(reports.Announcement(head, publication, verdicts), cancellation);
         await index.TellAsync(run.ArticleKey, null, publication.Retraction ? "retracted" : "published", cancellation);
+        await cases.ChangeAsync(run.ArticleKey, current => current.Announced < run.Version ? new CaseChange(current with { Announced = run.Version }) : null, cancellation);
     }
 
     private static string? ObstacleToRetraction(CaseHead head) => head switch
@@ -120,13 +130,24 @@ internal sealed class Releasing(CaseStore cases, DeskIndex index, ReportWriter r
         var statements = (await cases.StatementsAsync(run.ArticleKey, cancellation)).ToDictionary(s => s.Id, StringComparer.Ordinal);
         if (publication.Retraction)
         {
-            return (head, publication, [.. statements.Values.Where(s => s.Verdict is not null).Select(s => s with { Verdict = s.Verdict! with { Version = s.Verdict.Version + 1, Change = VerdictChange.Retraction, PublishedAt = publication.AskedAt } })]);
+            return (head, publication, [.. statements.Values.Where(s => s.Verdict is not null).Select(s => s with { Verdict = Publication.Retract(s.Verdict!, publication.AskedAt) })]);
         }
 
-        var tasks = (await NewestTasksAsync(run.ArticleKey, cancellation)).Where(Publication.HasVerdict);
-        return (head, publication, [.. tasks.Select(task => statements[task.StatementId] is var s ? s with { Verdict = Publication.Next(s.Verdict, task, publication.Change, settings.Publication, publication.AskedAt) } : s)]);
+        var verdicts = new List<Statement>();
+        foreach (var task in await AnswersAsync(run.ArticleKey, cancellation))
+        {
+            var statement = statements[task.StatementId];
+            if (Publication.HasVerdict(task))
+                verdicts.Add(statement with { Verdict = Publication.Next(statement.Verdict, task, publication.Change, settings.Publication, publication.AskedAt) });
+            else if (statement.Verdict is { } before)
+                verdicts.Add(statement with { Verdict = before.Change == VerdictChange.Retraction ? before : Publication.Retract(before, publication.AskedAt) });
+        }
+
+        return (head, publication, verdicts);
     }
 
-    private async Task<IEnumerable<ReviewTask>> NewestTasksAsync(string articleKey, CancellationToken cancellation) =>
-        (await cases.TasksAsync(articleKey, cancellation)).Select(t => t.Value).GroupBy(t => t.StatementId, StringComparer.Ordinal).Select(g => g.MaxBy(t => t.Round)!);
+    // The last answer about each statement. A later question that is open, or was dropped unanswered, takes nothing back.
+    private async Task<IEnumerable<ReviewTask>> AnswersAsync(string articleKey, CancellationToken cancellation) =>
+        (await cases.TasksAsync(articleKey, cancellation)).Select(t => t.Value).Where(t => t is { State: TaskState.Decided, Decision: not null })
+            .GroupBy(t => t.StatementId, StringComparer.Ordinal).Select(g => g.MaxBy(t => t.Round)!);
 }

@@ -23,6 +23,9 @@ internal sealed class Reverifying(CaseStore cases, DeskIndex index, EvidenceArch
     // A desk that was switched off for longer finds the rest in its next runs.
     private const int DaysBack = 400;
 
+    // How soon a verdict that waits for an answer is thought of again.
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromDays(1);
+
     /// <summary>Starts a run: everything that is due, or one verdict.</summary>
     public static async Task<string> StartAsync(
         DurableTaskClient client, DeskIndex index, string askedBy, string? statementId, DateTimeOffset now, CancellationToken cancellation)
@@ -30,8 +33,9 @@ internal sealed class Reverifying(CaseStore cases, DeskIndex index, EvidenceArch
         var id = $"reverify-{now.UtcDateTime:yyyyMMddHHmmss}{(statementId is null ? "" : $"-{Base32.Hash(statementId, 10)}")}";
         try
         {
+            // Listed first: afterwards the run may be through already, and its report would be overwritten. Ids are of the second, so is the moment.
+            await index.AddAsync(new() { Id = id, AskedBy = askedBy, StartedAt = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond)) }, cancellation);
             await client.ScheduleNewOrchestrationInstanceAsync(nameof(ReverificationRun), new Reverification(id, statementId), new StartOrchestrationOptions(id), cancellation);
-            await index.PutAsync(new ReverificationReport { Id = id, AskedBy = askedBy, StartedAt = now }, cancellation);
         }
         catch (OrchestrationAlreadyExistsException)
         {
@@ -50,8 +54,20 @@ internal sealed class Reverifying(CaseStore cases, DeskIndex index, EvidenceArch
         var due = new List<string>();
         foreach (var entry in await index.DueAsync(now, DaysBack, BatchSize * 4, cancellation))
         {
-            if (await IsDueAsync(entry, now, cancellation)) due.Add(entry.StatementId);
-            else await index.RemoveDueAsync(entry, cancellation);
+            switch (await DuenessAsync(entry, now, cancellation))
+            {
+                case Dueness.Due:
+                    due.Add(entry.StatementId);
+                    break;
+                case Dueness.Waits:
+                    await index.AddDueAsync(entry.StatementId, now + AskAgainAfter, cancellation);
+                    await index.RemoveDueAsync(entry, cancellation);
+                    break;
+                default:
+                    await index.RemoveDueAsync(entry, cancellation);
+                    break;
+            }
+
             if (due.Count == BatchSize) break;
         }
 
@@ -107,7 +123,8 @@ internal sealed class Reverifying(CaseStore cases, DeskIndex index, EvidenceArch
         var article = StatementId.ArticleOf(statement.Id)!;
         await cases.ChangeAsync(article, async head =>
         {
-            var latest = statement.TaskId is null ? null : (await cases.FindTaskAsync((await cases.FindStatementAsync(statement.Id, cancellation))!.Value.TaskId!, cancellation))?.Value;
+            var current = (await cases.FindStatementAsync(statement.Id, cancellation))!.Value;
+            var latest = current.TaskId is { } last ? (await cases.FindTaskAsync(last, cancellation))?.Value : null;
             if (latest is { IsClosed: false })
             {
                 task = latest; // asked already: one question at a time
@@ -118,7 +135,7 @@ internal sealed class Reverifying(CaseStore cases, DeskIndex index, EvidenceArch
             IReadOnlyList<string> why = [.. drift.Select(d => d.Url is null ? d.Message : $"{d.Url}: {d.Message}")];
             task = Revision.NewTask(article, statement, head.Run, (latest?.Round ?? 0) + 1, TaskOrigin.Reverification, why, settings.Desk, now) with { Drift = drift, Priority = 95 };
             return new CaseChange(head with { OpenTasks = [.. head.OpenTasks, task.Id], Stage = head.Stage is ArticleStage.Published or ArticleStage.Ready ? ArticleStage.Reviewing : head.Stage })
-                .Insert(task).Put(statement with { TaskId = task.Id }).Note(AuditNote.Host, "reopened", task.Id, ("changes", drift.Count.ToString()));
+                .Insert(task).Put(current with { TaskId = task.Id }).Note(AuditNote.Host, "reopened", task.Id, ("changes", drift.Count.ToString()));
         }, cancellation);
         await index.ActivateAsync(await cases.HeadAsync(article, cancellation), cancellation);
         await index.EnqueueAsync(task!, null, cancellation);
@@ -127,13 +144,16 @@ internal sealed class Reverifying(CaseStore cases, DeskIndex index, EvidenceArch
         return new(statement.Id, task.Id, null);
     }
 
-    private async Task<bool> IsDueAsync(DueEntry entry, DateTimeOffset now, CancellationToken cancellation)
+    private async Task<Dueness> DuenessAsync(DueEntry entry, DateTimeOffset now, CancellationToken cancellation)
     {
-        if (await cases.FindStatementAsync(entry.StatementId, cancellation) is not { Value: { Verdict: { } verdict } statement }) return false;
-        if (verdict.ReviewBy > now || verdict.Change == VerdictChange.Retraction) return false;
-        // A verdict whose question is open again waits for its answer.
-        return statement.TaskId is null || await cases.FindTaskAsync(statement.TaskId, cancellation) is not { Value.IsClosed: false };
+        if (await cases.FindStatementAsync(entry.StatementId, cancellation) is not { Value: { Verdict: { } verdict } statement }) return Dueness.Over;
+        if (verdict.ReviewBy > now || verdict.Change == VerdictChange.Retraction) return Dueness.Over;
+        // A verdict whose question is open again waits for its answer, and an answer for its publication; either may never come.
+        var task = statement.TaskId is null ? null : (await cases.FindTaskAsync(statement.TaskId, cancellation))?.Value;
+        return task is { IsClosed: false } || (task is { State: TaskState.Decided } && task.Id != verdict.TaskId) ? Dueness.Waits : Dueness.Due;
     }
+
+    private enum Dueness { Over, Waits, Due }
 
     private static IReadOnlyList<string> SentencesOf(string text) => [.. Sentences.In(text).Select(span => span.In(text))];
 }

@@ -80,7 +80,7 @@ internal sealed class Reviewing(CaseStore cases, DeskIndex index, EvidenceArchiv
         await index.EnqueueAsync(task, null, cancellation);
         await cases.ChangeAsync(task.ArticleKey, async head =>
             (await cases.WakesAsync(task.ArticleKey, cancellation)).Any(w => w.TaskId == taskId) ? new CaseChange(head).DeleteWake(taskId) : null, cancellation);
-        if (settings.Publication.Automatic) await Releasing.AskAsync(cases, index, client, task.ArticleKey, AuditNote.Host, new(), time.GetUtcNow(), cancellation);
+        if (settings.Publication.Automatic) await Releasing.AskAsync(cases, index, client, task.ArticleKey, AuditNote.Host, new(ByPolicy: true), time.GetUtcNow(), cancellation);
     }
 
     private async Task<Versioned<ReviewTask>> FindAsync(string taskId, CancellationToken cancellation) =>

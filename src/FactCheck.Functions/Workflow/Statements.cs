@@ -5,6 +5,9 @@ namespace FactCheck.Functions.Workflow;
 /// <summary>From what the extractor found to what a desk handles.</summary>
 internal static class Statements
 {
+    // Longer than any statement that one person could check at once, and short enough for one row: "sentences" of tables and lists have no end.
+    private const int LongestStatement = 4_000;
+
     /// <summary>Every quote and claim of a run as a statement, in text order, with ids, links and insights.</summary>
     public static IReadOnlyList<Statement> Of(
         ArticleRun run, string text, ArticleExtraction extraction, TextInsights insights, IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>> matches)
@@ -19,7 +22,7 @@ internal static class Statements
             quotes[q] = quotes[q] with { Linked = [.. quotes[q].Linked, claims[i].Id] };
         }
 
-        return [.. quotes.Concat(claims).OrderBy(s => s.Anchor.Position).Select(s => matches.TryGetValue(s.Id, out var earlier) ? s with { Matches = earlier } : s)];
+        return [.. quotes.Concat(claims).Where(s => s.Anchor.Exact.Length <= LongestStatement && s.Text.Length <= LongestStatement).OrderBy(s => s.Anchor.Position).Select(s => matches.TryGetValue(s.Id, out var earlier) ? s with { Matches = earlier } : s)];
 
         Statement OfQuote(Quote quote, IReadOnlyList<Claim> inside)
         {

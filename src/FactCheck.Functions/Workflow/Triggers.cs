@@ -44,16 +44,28 @@ internal sealed class Sweeper(CaseStore cases, DeskIndex index, TimeProvider tim
         for (string? cursor = null; ;)
         {
             var page = await index.ActiveAsync(cursor, ArticlesAPage, cancellation);
-            foreach (var entry in page.Items) await SweepAsync(client, entry.Key, cancellation);
+            foreach (var entry in page.Items)
+            {
+                try
+                {
+                    await SweepAsync(client, entry, cancellation);
+                }
+                catch (Exception error) when (error is not OperationCanceledException)
+                {
+                    log.LogError(error, "Article {Article} could not be swept; the others are", entry.Key);
+                }
+            }
+
             if ((cursor = page.Cursor) is null) return;
         }
     }
 
-    private async Task SweepAsync(DurableTaskClient client, string articleKey, CancellationToken cancellation)
+    private async Task SweepAsync(DurableTaskClient client, ArticleEntry entry, CancellationToken cancellation)
     {
-        var now = time.GetUtcNow();
+        var (now, articleKey) = (time.GetUtcNow(), entry.Key);
         if (await cases.FindHeadAsync(articleKey, cancellation) is not { Value: var head })
         {
+            if (now - entry.CreatedAt < LostAfter) return; // its first row may be on the way
             await index.DeactivateAsync(articleKey, cancellation); // announced, but its event died before the first row; a new event announces it again
             return;
         }
@@ -63,9 +75,19 @@ internal sealed class Sweeper(CaseStore cases, DeskIndex index, TimeProvider tim
         await RestartRunAsync(client, head, now, cancellation);
         await RestartPublicationAsync(client, head, now, cancellation);
         if (now - head.UpdatedAt >= CheckClocksEvery && now.Minute == head.UpdatedAt.Minute)
-            foreach (var task in head.OpenTasks) await RestartClockAsync(client, task, cancellation);
-        if (wakes.Count == 0 && head.OpenTasks.Count == 0 && now - head.UpdatedAt >= InactiveAfter && head.PublicationAsked == head.PublicationDone && !IsChecking(head))
+            foreach (var task in head.OpenTasks) await RestoreAsync(client, task, cancellation);
+        if (wakes.Count == 0 && head.OpenTasks.Count == 0 && now - head.UpdatedAt >= InactiveAfter && IsOut(head) && !IsChecking(head))
+        {
             await index.DeactivateAsync(articleKey, cancellation);
+            // Somebody may have begun something between the look and now.
+            if (await cases.FindHeadAsync(articleKey, cancellation) is { Value: var after } && after.UpdatedAt != head.UpdatedAt) await index.ActivateAsync(after, cancellation);
+        }
+    }
+
+    private async Task RestoreAsync(DurableTaskClient client, string taskId, CancellationToken cancellation)
+    {
+        await RestartClockAsync(client, taskId, cancellation);
+        if (await cases.FindTaskAsync(taskId, cancellation) is { Value: { IsClosed: false } task }) await index.EnqueueAsync(task, null, cancellation);
     }
 
     private async Task WakeAsync(DurableTaskClient client, string taskId, CancellationToken cancellation)
@@ -86,7 +108,7 @@ internal sealed class Sweeper(CaseStore cases, DeskIndex index, TimeProvider tim
 
     private async Task RestartPublicationAsync(DurableTaskClient client, CaseHead head, DateTimeOffset now, CancellationToken cancellation)
     {
-        if (head.PublicationAsked == head.PublicationDone || now - head.UpdatedAt < LostAfter) return;
+        if (IsOut(head) || now - head.UpdatedAt < LostAfter) return;
         var run = new PublicationRun(head.Key, head.PublicationAsked);
         if (await Clocks.IsRunningAsync(client, PublishArticle.InstanceId(run), cancellation)) return;
         log.LogWarning("Article {Article}: publication {Version} had stopped; started again", head.Key, run.Version);
@@ -98,6 +120,8 @@ internal sealed class Sweeper(CaseStore cases, DeskIndex index, TimeProvider tim
         if (await Clocks.IsRunningAsync(client, ReviewStatement.InstanceId(taskId), cancellation)) return;
         if (await Clocks.StartAsync(client, taskId)) log.LogWarning("Task {Task}: its clock had stopped; started again", taskId);
     }
+
+    private static bool IsOut(CaseHead head) => head.PublicationAsked == head.PublicationDone && head.Announced >= head.PublicationDone;
 
     private static bool IsChecking(CaseHead head) => head.Stage is >= ArticleStage.Received and <= ArticleStage.Selecting;
 }

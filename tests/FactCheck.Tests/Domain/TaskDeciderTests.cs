@@ -141,6 +141,16 @@ public class TaskDeciderTests
     public void A_lease_changes_no_state_but_open(TaskState state) => Assert.Equal(state, Taken(TaskDecider.TakeLease(Some.Task(state), "me", Some.Now, One)).State);
 
     [Fact]
+    public void What_is_assigned_to_one_is_not_leased_by_another()
+    {
+        var task = Some.Task() with { Assignee = "ana" };
+        Assert.Equal(RefusalKind.NotYours, Refused(TaskDecider.TakeLease(task, "me", Some.Now, One)).Kind);
+        Assert.Equal("ana", Taken(TaskDecider.TakeLease(task, "ana", Some.Now, One)).Lease!.Holder);
+        // Whoever confirms is another than whose it was.
+        Assert.Equal("me", Taken(TaskDecider.TakeLease(task with { State = TaskState.InReview }, "me", Some.Now, One)).Lease!.Holder);
+    }
+
+    [Fact]
     public void Somebody_elses_lease_can_neither_be_taken_nor_given_back()
     {
         var task = Some.Task(TaskState.InProgress) with { Lease = new("another", Some.Now.AddMinutes(5)) };

@@ -1,0 +1,45 @@
+using FactCheck.Domain;
+using FactCheck.Runtime;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FactCheck.Tests.Workflow;
+
+/// <summary>The desk's tables, with something that happens just before a commit: another person, or a failure.</summary>
+internal sealed class InterruptedTables : ITableStore, IDisposable
+{
+    private ITableStore? _inner;
+
+    /// <summary>Runs before each commit; what it throws the commit throws.</summary>
+    public Func<string, IReadOnlyCollection<RowChange>, Task>? Before { get; set; }
+
+    public TestHostBuilder Under(TestHostBuilder builder) => builder.ConfigureServices(services =>
+    {
+        var real = services.Last(service => service.ServiceType == typeof(ITableStore)).ImplementationFactory!;
+        services.AddSingleton<ITableStore>(provider =>
+        {
+            _inner = (ITableStore)real(provider);
+            return this;
+        });
+    });
+
+    /// <summary>Does something once, before the first commit that fits.</summary>
+    public void Once(Func<string, IReadOnlyCollection<RowChange>, bool> fits, Func<Task> act) => Before = async (table, changes) =>
+    {
+        if (!fits(table, changes)) return;
+        Before = null;
+        await act();
+    };
+
+    public Task<TableRow?> FindAsync(string table, string partition, string key, CancellationToken cancellation = default) => _inner!.FindAsync(table, partition, key, cancellation);
+
+    public Task<IReadOnlyList<TableRow>> ListAsync(string table, string partition, string prefix = "", string? after = null, int most = int.MaxValue, CancellationToken cancellation = default) =>
+        _inner!.ListAsync(table, partition, prefix, after, most, cancellation);
+
+    public async Task<IReadOnlyDictionary<string, string>> CommitAsync(string table, string partition, IReadOnlyCollection<RowChange> changes, CancellationToken cancellation = default)
+    {
+        if (Before is { } before) await before(table, changes);
+        return await _inner!.CommitAsync(table, partition, changes, cancellation);
+    }
+
+    public void Dispose() => (_inner as IDisposable)?.Dispose();
+}

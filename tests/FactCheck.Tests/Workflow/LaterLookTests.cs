@@ -1,0 +1,48 @@
+using FactCheck.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Xunit;
+
+namespace FactCheck.Tests.Workflow;
+
+/// <summary>Later looks at published verdicts, where something is in the way.</summary>
+public sealed class LaterLookTests
+{
+    [Fact]
+    public async Task A_verdict_whose_question_is_open_again_stays_due()
+    {
+        using var site = new ChangingSite();
+        await using var desk = await DeskHost.StartAsync();
+        var article = await PublishedAsync(desk, site);
+        site.Text = "The register lists another figure.";
+        await desk.Host.AdvanceAsync(TimeSpan.FromDays(91));
+        Assert.NotEmpty(await desk.OpenTasksAsync(article));
+
+        await desk.Host.AdvanceAsync(TimeSpan.FromDays(1));
+        await desk.Host.AdvanceAsync(TimeSpan.FromDays(1));
+
+        var due = await desk.Host.Services.GetRequiredService<DeskIndex>().DueAsync(desk.Host.Time.GetUtcNow().AddDays(7), 30, 100);
+        Assert.Equal(
+            (await desk.OpenTasksAsync(article)).Select(t => t.StatementId).Order(StringComparer.Ordinal), due.Select(d => d.StatementId).Distinct().Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_page_without_sentences_still_opens_a_task()
+    {
+        using var site = new ChangingSite();
+        await using var desk = await DeskHost.StartAsync();
+        var article = await PublishedAsync(desk, site);
+        site.Text = string.Concat(Enumerable.Repeat("број ", 60_000));
+
+        await desk.Host.AdvanceAsync(TimeSpan.FromDays(91));
+
+        Assert.NotEmpty(await desk.OpenTasksAsync(article));
+    }
+
+    private static async Task<string> PublishedAsync(DeskHost desk, ChangingSite site)
+    {
+        var article = await desk.DropAsync("river.txt", Articles.A);
+        await desk.DecideAllAsync(article, t => DeskHost.Approve(t, site.Page));
+        Assert.Equal(202, await desk.PublishAsync(article));
+        return article;
+    }
+}
