@@ -86,7 +86,7 @@ internal static class ClaimCommands
     }
 
     // A file is read as the workflow reads it; what comes through standard input, or is no kind of article, is taken as it is.
-    private static ArticleText ArticleOf(string name, string text) =>
+    internal static ArticleText ArticleOf(string name, string text) =>
         ArticleReader.Read(System.Text.Encoding.UTF8.GetBytes(text), name, new(), ReadLimits.Default) is ReadResult.Read(var article) ? article : new(text, new());
 
     private static void Evaluate(string gold, double threshold, string? predictions, CheckWorthinessModel model)

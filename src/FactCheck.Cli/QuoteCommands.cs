@@ -66,8 +66,9 @@ internal static class QuoteCommands
 
     private static void ExtractText(IReadOnlyList<string> files)
     {
-        foreach (var (_, text) in InputFiles.Texts(files))
+        foreach (var (name, raw) in InputFiles.Texts(files))
         {
+            var text = ClaimCommands.ArticleOf(name, raw).Text;
             foreach (var quote in QuoteExtractor.Extract(text)) Console.Out.WriteLine(Describe(text, quote));
         }
     }

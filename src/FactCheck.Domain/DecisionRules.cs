@@ -68,6 +68,7 @@ public static class DecisionRules
     private static void CheckReject(Decision decision, Dictionary<string, string> problems)
     {
         if (decision.Rating is not null) problems["rating"] = "A rejected statement gets no rating.";
+        if (decision.Amendment is not null) problems["amendment"] = "A rejected statement stays as it is; use amend to change it.";
         if (decision.Reason is not { } reason || !Enum.IsDefined(reason)) problems["reason"] = "Say why: NotAClaim, AlreadyChecked or NotWorthIt.";
         if (decision.Reason == RejectReason.AlreadyChecked && !IsWebAddress(decision.AlreadyCheckedAt))
             problems["alreadyCheckedAt"] = "Link to the earlier check (http or https).";

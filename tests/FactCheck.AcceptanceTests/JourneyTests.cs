@@ -23,7 +23,7 @@ public sealed class JourneyTests(SharedDesk shared) : IClassFixture<SharedDesk>
 
         var queue = await QueueAsync(reviewer, id);
         Assert.Equal(queue.OrderByDescending(t => t.Number("priority")).Select(t => t.Text("id")), queue.Select(t => t.Text("id")));
-        Assert.Equal(queue.Select(t => t.Text("id")).Order(StringComparer.Ordinal), (await WholeQueueAsync(reviewer)).Where(t => t.Text("articleId") == id).Select(t => t.Text("id")).Order(StringComparer.Ordinal));
+        await Limits.UntilAsync(Limits.Check, async () => (await WholeQueueAsync(reviewer)).Count(t => t.Text("articleId") == id) == queue.Count ? queue : null, () => "all of them in the queue of all articles");
 
         var early = await editor.PostAsync($"api/articles/{id}/publication", new { });
         Assert.Equal(HttpStatusCode.Conflict, early.Status);
@@ -80,7 +80,7 @@ public sealed class JourneyTests(SharedDesk shared) : IClassFixture<SharedDesk>
         Assert.NotEmpty(statement.List("reasons"));
         Assert.Contains(task.List("ratings"), r => r.Text("id") == "Misquoted");
         Assert.DoesNotContain(task.List("ratings"), r => r.Text("id") == "MostlyTrue");
-        Assert.Equal($"\"{Uri.EscapeDataString(task["task"]!.Text("eTag"))}\"", answer.Headers["ETag"]);
+        Assert.Equal(task["task"]!.Text("eTag"), answer.Headers["ETag"]);
     }
 
     [Fact]

@@ -42,6 +42,7 @@ public static class ClaimExtractor
             foreach (var part in PartsOf(text, sentences[i], quotes, bySentence[i]))
             {
                 var features = SentenceFeatures.Of(text, part.Span);
+                if (part.Quote is null && ClaimFilter.IsIntroduction(text, part.Span)) continue;
                 if (ClaimFilter.WhyNot(features) is not null) continue;
                 var worth = model.Score(features, text);
                 if (worth.Score < LeastWorth) continue;
@@ -66,7 +67,17 @@ public static class ClaimExtractor
         return features.Has("saying") && !isQuoted ? ClaimKind.Quote : ClaimKind.Event;
     }
 
-    private static string? ClaimantOf(string text, Quote quote) => quote.Source is { } source ? source.Name ?? source.Mention.In(text) : null;
+    private static string? ClaimantOf(string text, Quote quote) => quote.Source is { } source ? source.Name ?? Described(text, source.Mention) : null;
+
+    // "One nurse, who": the description without what only joins it to its verb. A pronoun that nobody fits describes nobody.
+    private static string? Described(string text, TextSpan mention)
+    {
+        var tokens = Tokens.In(text, mention);
+        var count = tokens.Count;
+        while (count > 0 && (tokens[count - 1].Kind == TokenKind.Mark || tokens[count - 1].Span.In(text) is "who" or "which" or "that")) count--;
+        if (count == 0 || (count == 1 && WordClasses.Is(tokens[0].Span.In(text), WordClass.SubjectPronoun | WordClass.ObjectPronoun | WordClass.Possessive | WordClass.Demonstrative))) return null;
+        return TextSpan.FromBounds(mention.Start, tokens[count - 1].Span.End).In(text);
+    }
 
     // Only outermost quotes: what a nested one says is claimed by whoever quotes it.
     private static List<int>[] QuotesBySentence(IReadOnlyList<TextSpan> sentences, IReadOnlyList<Quote> quotes)
@@ -102,10 +113,12 @@ public static class ClaimExtractor
         foreach (var q in candidates)
         {
             var pieces = quotes[q].Content.Where(c => c.Overlaps(sentence)).Select(c => WithoutLead(text, WithoutMarks(text, Common(c, sentence)))).Where(p => p.Length > 0).ToArray();
-            if (pieces.Sum(p => WordsIn(text, p)) >= LeastWordsOfQuote) parts.Add(new(TextSpan.FromBounds(pieces[0].Start, pieces[^1].End), pieces, q));
+            if (pieces.Sum(p => WordsIn(text, p)) < LeastWordsOfQuote) continue;
+            if ((ClaimClause.IsDenied(text, quotes[q]) || !ClaimClause.IsWhole(text, sentence, pieces)) && ClaimClause.WithSpeaker(quotes[q], sentence, pieces) is var wider) pieces = [WithoutLead(text, wider)];
+            if (!parts.Exists(p => p.Span.Overlaps(pieces[0]))) parts.Add(new(TextSpan.FromBounds(pieces[0].Start, pieces[^1].End), pieces, q));
         }
 
-        if (parts.Count == 0 && WithoutLead(text, sentence) is var whole) parts.Add(new(whole, [whole], null));
+        if (parts.Count == 0 && WithoutLead(text, sentence) is var whole && !ClaimClause.IsOnlyAttribution(text, whole, candidates.ConvertAll(q => quotes[q]))) parts.Add(new(whole, [whole], null));
         return parts;
     }
 
@@ -116,9 +129,19 @@ public static class ClaimExtractor
         var (start, end) = (span.Start, span.End);
         while (start < end && IsEdge(text[start])) start++;
         while (end > start && IsEdge(text[end - 1])) end--;
+        if (end < span.End && Punctuation.IsQuoteMark(text[end]) && OpensInside(text.AsSpan(start, end - start), text[end])) end++;
         return TextSpan.FromBounds(start, end);
 
         static bool IsEdge(char c) => char.IsWhiteSpace(c) || Punctuation.IsQuoteMark(c) || c is ',' or ';' or ':' || Punctuation.IsDash(c);
+    }
+
+    // “he called it ‘a disgrace’”: the mark at the end belongs to one that stays.
+    private static bool OpensInside(ReadOnlySpan<char> words, char closing)
+    {
+        if (closing is '"') return words.Count('"') % 2 == 1;
+        var opening = closing switch { '\u201D' => '\u201C', '\u2019' => '\u2018', '\u00BB' => '\u00AB', _ => '\0' };
+        var at = words.LastIndexOf(opening);
+        return at >= 0 && !words[at..].Contains(closing);
     }
 
     // "LONDON — The share …" begins behind the place of writing; "(he said) that taxes rose" behind the word that joins it.
@@ -128,8 +151,13 @@ public static class ClaimExtractor
         var dash = 0;
         while (dash < Math.Min(5, tokens.Count) && IsCapitals(text, tokens[dash])) dash++;
         if (dash > 0 && dash + 1 < tokens.Count && Punctuation.IsDash(text[tokens[dash].Span.Start])) return TextSpan.FromBounds(tokens[dash + 1].Span.Start, span.End);
-        return tokens.Count > 1 && text.AsSpan(span.Start, tokens[0].Span.Length) is "that" ? TextSpan.FromBounds(tokens[1].Span.Start, span.End) : span;
+        var that = tokens.Count > 3 && tokens[2].Span.In(text) is "that" && IsNamedSaying(text, tokens) ? 2 : 0;
+        return tokens.Count > that + 1 && tokens[that].Span.In(text) is "that" ? TextSpan.FromBounds(tokens[that + 1].Span.Start, span.End) : span;
     }
+
+    // "(repeated) his accusation that …": the accusation is what follows.
+    private static bool IsNamedSaying(string text, IReadOnlyList<Token> tokens) =>
+        char.IsLower(text[tokens[0].Span.Start]) && WordClasses.Is(tokens[0].Span.In(text), WordClass.Possessive | WordClass.Determiner) && Quotes.CueLexicon.IsNoun(tokens[1].Span.In(text), out _);
 
     private static bool IsCapitals(string text, Token token) =>
         token.Span.In(text).All(c => char.IsUpper(c) || c is ',' or '.') && (token.Kind == TokenKind.Mark || token.Span.Length > 1);

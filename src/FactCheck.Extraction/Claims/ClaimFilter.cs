@@ -1,3 +1,5 @@
+using FactCheck.Domain;
+
 namespace FactCheck.Extraction;
 
 /// <summary>Why a sentence is no claim, whatever its score.</summary>
@@ -9,13 +11,16 @@ public enum NotAClaim { Question, Command, Opinion, Prediction, Fragment }
 /// </summary>
 public static class ClaimFilter
 {
+    /// <summary>True where the words only lead to speech that follows: "That evening she wrote:".</summary>
+    public static bool IsIntroduction(string text, TextSpan sentence) => sentence.Length > 0 && text[sentence.End - 1] == ':';
+
     /// <summary>Why a sentence with these features is no claim; null for a sentence that may be one.</summary>
     public static NotAClaim? WhyNot(SentenceFeatures features)
     {
         var checkable = features.Has("number") || features.Has("percent") || features.Has("past-event") || features.Has("perfect") || features.Has("passive");
         if (features.Has("question")) return NotAClaim.Question;
         if (features.Has("imperative") && !checkable) return NotAClaim.Command;
-        if (features.Has("fragment") && !checkable) return NotAClaim.Fragment;
+        if (features.Has("fragment") && (!checkable || features.Has("saying"))) return NotAClaim.Fragment;
         if (features.Has("first-person-opinion") && !checkable) return NotAClaim.Opinion;
         if (features.Has("future") && !checkable && !features.Has("superlative")) return NotAClaim.Prediction;
         return null;

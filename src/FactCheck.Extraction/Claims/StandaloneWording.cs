@@ -18,13 +18,16 @@ internal sealed class StandaloneWording(string text, IReadOnlyList<TextSpan> sen
         var words = new StringBuilder();
         foreach (var piece in part.Pieces)
         {
-            if (words.Length > 0) words.Append(' ');
+            if (words.Length > 0) words.Append(IsNewClause(words, piece) ? ", " : " ");
             AppendPiece(words, piece, dated: !spoken, inPast: features.Has("past-event") || features.Has("perfect") || features.Has("passive"));
         }
 
         if (!spoken) ReplacePronoun(words, sentence, part);
         return Sentence(words);
     }
+
+    // “I did not come for the weather,” he joked, “I came to win.”: the comma before the cue went with it.
+    private bool IsNewClause(StringBuilder words, TextSpan piece) => char.IsUpper(text[piece.Start]) && char.IsLetterOrDigit(words[^1]);
 
     private void AppendPiece(StringBuilder words, TextSpan piece, bool dated, bool inPast)
     {
@@ -81,7 +84,8 @@ internal sealed class StandaloneWording(string text, IReadOnlyList<TextSpan> sen
     {
         if (words.Length == 0) return "";
         words[0] = char.ToUpperInvariant(words[0]);
-        if (!Punctuation.EndsSentence(words[^1]) && !Punctuation.IsQuoteMark(words[^1])) words.Append('.');
+        var last = words.Length > 1 && Punctuation.IsQuoteMark(words[^1]) ? words[^2] : words[^1];
+        if (!Punctuation.EndsSentence(last)) words.Append('.');
         return words.ToString();
     }
 }
@@ -102,7 +106,12 @@ internal static class RelativeDates
             var word = tokens[i].Span.In(text).ToLowerInvariant();
             var next = i + 1 < tokens.Count ? tokens[i + 1].Span.In(text).ToLowerInvariant() : "";
             if (IsPossessive(next)) continue;
-            if (OneWord(word, today) is { } day) yield return (tokens[i].Span.End, day);
+            // "on Tuesday night": the date goes behind both words.
+            if (word is "on" && i + 2 < tokens.Count && tokens[i + 2].Span.In(text) is "night" or "morning" or "afternoon" or "evening")
+            {
+                if (inPast && Weekday(text, tokens, i + 1, today) is { } partOf) yield return (tokens[i + 2].Span.End, partOf);
+            }
+            else if (OneWord(word, today) is { } day) yield return (tokens[i].Span.End, day);
             else if (word is "last" or "this" or "next" && Period(word, next, today) is { } period)
             {
                 if (i + 2 >= tokens.Count || !IsPossessive(tokens[i + 2].Span.In(text))) yield return (tokens[i + 1].Span.End, period);

@@ -19,7 +19,7 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
             if (reading.IsMark(at, ',')) return PastInsertion(at, end);
             if (reading.Is(at, WordClass.Day | WordClass.Month) || verbs.IsAdverb(at)) at++;
             else if (reading.Is(at, "last") && reading.Is(at + 1, WordClass.TimeNoun)) at += 2;
-            else if (reading.Is(at, "this") && reading.Is(at + 1, WordClass.TimeNoun)) at += 2;
+            else if ((reading.Is(at, "this") || reading.Is(at, "that")) && reading.Is(at + 1, WordClass.TimeNoun)) at += 2;
             else if (reading.Is(at, WordClass.Preposition) && !reading.Is(at, "to")) return PastPrepositions(at, end);
             else return at;
         }
@@ -39,7 +39,7 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
     }
 
     /// <summary>True at "that", a colon before marks, or marks.</summary>
-    public bool IsStart(int at) => reading.Is(at, "that") || reading.IsMark(at, ':') || reading.IsQuoteMark(at);
+    public bool IsStart(int at) => (reading.Is(at, "that") && !reading.Is(at + 1, WordClass.TimeNoun)) || reading.IsMark(at, ':') || reading.IsQuoteMark(at);
 
     /// <summary>Where a clause ends that begins at <paramref name="first"/>: before a new attribution, a source clause, a semicolon, or with the sentence.</summary>
     public int End(int first, int end)

@@ -43,6 +43,9 @@ internal sealed partial class CueFinder
 
     private bool IsHypothetical(int group, int at)
     {
+        // "asked not to be named": a wish about the report itself.
+        if (_reading.Is(at + 1, "not") && _reading.Is(at + 2, "to") && _reading.Is(at + 3, "be")) return true;
+        if (IsRefusalToSpeak(at) || (_reading.Is(at - 1, "to") && IsRefusalToSpeak(at - 2))) return true;
         for (var i = group; i < at; i++)
         {
             if (_reading.At(i) is "could" or "might" or "should" or "must" or "may" or "cannot" or "can") return true;
@@ -50,6 +53,11 @@ internal sealed partial class CueFinder
 
         return group > _first && _reading.Is(group - 1, "if");
     }
+
+    // "declined to comment on it": that somebody did not speak is no speech.
+    private bool IsRefusalToSpeak(int at) =>
+        at >= _first && (_reading.At(at).StartsWith("declin", StringComparison.Ordinal) || _reading.At(at).StartsWith("refus", StringComparison.Ordinal)) && _reading.Is(at + 1, "to")
+        && (_reading.Is(at + 2, "comment") || _reading.Is(at + 2, "answer") || _reading.Is(at + 2, "respond") || _reading.Is(at + 2, "say") || _reading.Is(at + 2, "discuss"));
 
     // “…,” said Smith: the marks stand right before the verb.
     private bool IsInverted(int group)
@@ -98,6 +106,14 @@ internal sealed partial class CueFinder
             return;
         }
 
+        // "…, said Smith, a lawyer": what follows the verb is the speaker and what is told of him, not what is said.
+        var inverted = speaker is not null && group > _first && speaker.Span.Start > _reading[at].Span.Start;
+        if (inverted && !_clauses.IsStart(_reading.WordFrom(speaker!.Span.End)))
+        {
+            ReadParenthetical(at, edge, after, verb, speaker);
+            return;
+        }
+
         var (right, confidence) = Right(after, verb);
         if (right is not null)
         {
@@ -130,9 +146,19 @@ internal sealed partial class CueFinder
         if (verb.Form == VerbForm.Ing && !HasAuxiliary(group, at)) return (ParticipleSubject(at, group), group);
         if (group > _first && _reading.Is(group - 1, "to")) return (InfinitiveSubject(at, group - 1), group);
         if (group > _first && _reading.Is(group - 1, WordClass.Coordinator)) return (SharedSubject(at), group);
+        if (NameAfter(at, group, verb) is { } name) return (name, group);
         var phrase = _phrases.Before(_first, group);
         if (phrase.IsEmpty) return (InvertedSubject(at, group) ?? SharedWhereJoined(at, group), group);
         return (ToSpeaker(phrase, at), phrase.First);
+    }
+
+    // "I rang my grandmother, said Ana Kovač, 16": between a comma and a mark, a name can only be the subject.
+    private Speaker? NameAfter(int at, int group, CueVerb verb)
+    {
+        if (group <= _first || !_reading.IsMark(group - 1, ',') || !verb.Frames.HasFlag(Frames.Quote) || verb.Frames.HasFlag(Frames.Hearer)) return null;
+        if (group != at || !_reading[at + 1 < _end ? at + 1 : at].IsCapital || _reading.Is(at + 1, WordClass.Day | WordClass.Month | WordClass.Determiner)) return null;
+        var phrase = _phrases.After(at + 1, _end);
+        return phrase.IsEmpty || !(phrase.End >= _end || _reading.IsMark(phrase.End, ',') || _reading.IsMark(phrase.End, '.')) ? null : ToSpeaker(phrase, at, 0.8);
     }
 
     private bool HasAuxiliary(int group, int at)
@@ -225,6 +251,7 @@ internal sealed partial class CueFinder
             at++;
         }
 
+        if (_reading[at].Quotation >= 0 && _level < 0 && MakesWorks(after) && IsTitle(_reading.Outermost[_reading[at].Quotation])) return default;
         if (_reading[at].Quotation >= 0 && _level < 0) return (frames & (Frames.Quote | Frames.That | Frames.Bare)) == Frames.None ? default : (RightQuotation(at), 0.95);
         if (_reading.IsMark(at - 1, ':')) return (Span(at, _end), 0.8);
         var weak = frames.HasFlag(Frames.Weak);
@@ -233,6 +260,24 @@ internal sealed partial class CueFinder
         if (IsQuestion(at, after, frames)) return (Span(at, _clauses.End(at, _end)), weak ? 0.55 : 0.8);
         if (_reading.Is(at, "to")) return frames.HasFlag(Frames.Infinitive) && IsInfinitive(at) ? (Span(at, _clauses.End(at, _end)), 0.6) : default;
         return frames.HasFlag(Frames.Bare) && IsBareClause(at, weak) ? (Span(at, _clauses.End(at, _end)), weak ? 0.6 : 0.8) : default;
+    }
+
+    // What is written, read or sung may be a work with a title; what is said is not.
+    private bool MakesWorks(int after) =>
+        _reading.At(after - 1) is "write" or "writes" or "wrote" or "written" or "writing" or "read" or "reads" or "reading" or "sing" or "sings" or "sang" or "sung" or "singing";
+
+    // “Notes from a Sunny Balcony”: every word of weight has a capital, and no stop ends it.
+    private bool IsTitle(Quotation quotation)
+    {
+        var (at, capitals) = (_reading.WordFrom(quotation.Extent.Start), 0);
+        for (; at < _reading.Count && _reading[at].Span.Start < quotation.Extent.End; at++)
+        {
+            var word = _reading[at];
+            if (word.Kind == TokenKind.Word && !word.IsCapital && !word.Is(WordClass.Preposition | WordClass.Determiner | WordClass.Coordinator)) return false;
+            capitals += word.IsCapital ? 1 : 0;
+        }
+
+        return capitals > 1 && !Punctuation.EndsSentence(quotation.Final(_reading.Text)) && quotation.Final(_reading.Text) != ',';
     }
 
     private bool IsInfinitive(int to) => to + 1 < _end && _reading[to + 1].Kind == TokenKind.Word && !_reading.Is(to + 1, WordClass.Determiner | WordClass.Possessive | WordClass.ObjectPronoun) && !_reading[to + 1].IsCapital;
@@ -267,6 +312,7 @@ internal sealed partial class CueFinder
     {
         var frames = verb.Frames;
         if (_reading.IsMark(after) && !_reading.IsQuoteMark(after)) return default;
+        if (_level < 0 && MakesWorks(after) && _reading.IsQuoteMark(after) && _reading[after].Quotation >= 0 && IsTitle(_reading.Outermost[_reading[after].Quotation])) return default;
         if (frames.HasFlag(Frames.Naming) && !_reading.Is(after, WordClass.Preposition | WordClass.Adverb)) return Phrase(after, 0.6);
         if (frames.HasFlag(Frames.NounPhrase) && !_reading.Is(after, WordClass.Preposition | WordClass.Subordinator | WordClass.Coordinator)) return Phrase(after, 0.5);
         if (frames.HasFlag(Frames.About) && _reading.At(after) is "about" or "on" or "of" or "for") return Phrase(after, 0.4);
@@ -293,7 +339,8 @@ internal sealed partial class CueFinder
     // "…, Smith said." and "The plan, Smith said, is dead."
     private void ReadParenthetical(int at, int edge, int after, CueVerb verb, Speaker speaker)
     {
-        if ((verb.Frames & (Frames.Quote | Frames.Bare)) == Frames.None) return;
+        // "…, the most since records began": a verb that takes nothing but marks says nothing without them.
+        if ((verb.Frames & (Frames.That | Frames.Bare)) == Frames.None) return;
         var inverted = speaker.Span.Start > _reading[at].Span.Start;
         var sourceEnd = inverted ? _reading.WordFrom(speaker.Span.End) : after;
         if (!IsClosing(sourceEnd)) return;

@@ -97,6 +97,7 @@ internal sealed partial class CueFinder
     {
         var phrase = _phrases.After(at + 2, _end, wide: true);
         if (phrase.IsEmpty) return;
+        phrase = WithName(phrase);
         var speaker = new Speaker(_reading.Span(phrase.First, phrase.End), "named after 'according to'", 0.95);
         var left = PartBefore(at);
         var right = PartAfterSource(phrase.End);
@@ -108,6 +109,14 @@ internal sealed partial class CueFinder
             _ => [],
         };
         Add(speaker, at, at + 2, content, 0.9);
+    }
+
+    // "according to the treasurer, Ana Kovač, …": a description and the name that goes with it.
+    private Phrase WithName(Phrase phrase)
+    {
+        if (!_reading.IsMark(phrase.End, ',') || _reading[phrase.End - 1].IsCapital) return phrase;
+        var name = _phrases.Name(phrase.End + 1, _end);
+        return name.End - name.First > 1 && (name.End >= _end || _reading.IsMark(name.End, ',') || _reading.IsMark(name.End, '.')) ? phrase with { End = name.End } : phrase;
     }
 
     private TextSpan? PartBefore(int at)

@@ -16,6 +16,7 @@ internal sealed class DirectSpeech
     private readonly NounPhrases _phrases;
     private readonly VerbTest _verbs;
     private readonly Dictionary<int, Draft> _byQuotation = [];
+    private readonly Dictionary<int, Draft> _invertedByFirstWord = [];
     private readonly Dictionary<int, int> _sentenceOf = [];
 
     private DirectSpeech(Reading reading, List<Draft> drafts)
@@ -52,6 +53,7 @@ internal sealed class DirectSpeech
         foreach (var draft in _drafts)
         {
             foreach (var span in draft.Content) Register(draft, span);
+            if (draft.Cue is { } cue && draft.Speaker?.Span.Start > cue.Start && draft.Content[0].End <= cue.Start) _invertedByFirstWord.TryAdd(_reading.WordFrom(draft.Content[0].Start), draft);
         }
     }
 
@@ -70,6 +72,12 @@ internal sealed class DirectSpeech
         if (_byQuotation.ContainsKey(index) || !_sentenceOf.TryGetValue(index, out var sentence)) return;
         var quotation = _reading.Outermost[index];
         var first = _reading.WordFrom(quotation.Extent.Start);
+        if (quotation.IsDash && TakeOver(quotation) is { } said)
+        {
+            _byQuotation[index] = said;
+            return;
+        }
+
         if (quotation.IsDash ? !IsDialogue(index, first) : !IsSpeech(quotation, first, _reading.Sentences[sentence])) return;
         var named = SpeakerAfterDash(quotation) ?? SpeakerBeforeColon(first);
         if (named is null && GoesOnWith(index, first) is { } before)
@@ -83,6 +91,16 @@ internal sealed class DirectSpeech
         var draft = new Draft { Speaker = speaker, Cue = null, Content = [.. quotation.Parts], Confidence = Confidence(quotation, speaker) };
         _drafts.Add(draft);
         _byQuotation[index] = draft;
+    }
+
+    // "— I cried, said Ana Kovač. I laughed too.": the dash has no closing mark, so that the cue seems to stand inside the speech.
+    private Draft? TakeOver(Quotation quotation)
+    {
+        if (!_invertedByFirstWord.TryGetValue(_reading.WordFrom(quotation.Extent.Start) + 1, out var said) || !quotation.Extent.Contains(said.Content[0])) return null;
+        said.Content[0] = TextSpan.FromBounds(quotation.Extent.Start, said.Content[0].End);
+        var next = SentenceAt(_reading.WordFrom(said.End - 1)) + 1;
+        if (next < _reading.Sentences.Count && _reading.Sentences[next].Span.Start is var start && start < quotation.Extent.End) said.Content.Add(TextSpan.FromBounds(start, quotation.Extent.End));
+        return said;
     }
 
     private static double Confidence(Quotation quotation, Speaker? speaker) => (quotation.IsClosed ? 0.8 : 0.5) - (speaker is null ? 0.2 : 0);
@@ -170,8 +188,25 @@ internal sealed class DirectSpeech
     {
         if (first < 2 || !_reading.IsMark(first - 1, ':')) return null;
         var sentence = _reading.Sentences[SentenceAt(first - 1)];
+        if (SubjectOfLastCue(sentence.First, first - 1) is { } subject) return subject;
         var speaker = Main(sentence.First, first - 1, "subject of the sentence that the colon ends", 0.75);
         return speaker is not null && CanSpeak(speaker) ? speaker : null;
+    }
+
+    // "That evening she wrote in her diary:": the subject of the verb nearest to the colon.
+    private Speaker? SubjectOfLastCue(int first, int colon)
+    {
+        for (var at = colon - 1; at > first; at--)
+        {
+            if (_reading[at].Quotation >= 0 || _reading.IsMark(at, ',')) return null;
+            if (_reading[at].Verb is not { } verb || !verb.Frames.HasFlag(Frames.Quote) || verb.Form == VerbForm.Ing || !_verbs.IsCue(at, first)) continue;
+            var group = at;
+            while (group > first && (_reading.Is(group - 1, WordClass.Auxiliary) || _verbs.IsAdverb(group - 1))) group--;
+            var phrase = _phrases.Before(first, group);
+            return phrase.IsEmpty ? null : new(_reading.Span(phrase.First, phrase.End), $"subject of '{_reading.At(at)}' before the colon", 0.8);
+        }
+
+        return null;
     }
 
     // A name, a pronoun, an office or a body; not "the problem: “…”".

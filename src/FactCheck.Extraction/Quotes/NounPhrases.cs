@@ -40,6 +40,8 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
         var at = first;
         while (at < end && at - first < LongestPhrase && GoesOn(first, at, end, wide)) at++;
         while (at > first && reading.Is(at - 1, WordClass.Preposition | WordClass.Coordinator | WordClass.Adverb | WordClass.Determiner) && !reading[at - 1].IsCapital) at--;
+        // "a study published (on Tuesday)": a participle that has lost what it goes with.
+        if (at > first + 2 && LooksInflected(first, at - 1)) at--;
         return at > first && HoldsNoun(first, at) ? new(first, at, "subject after") : default;
     }
 
@@ -59,7 +61,7 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     public Phrase Name(int first, int end)
     {
         var at = first;
-        while (at < end && IsNamePart(at)) at++;
+        while (at < end && (IsNamePart(at) || IsPluralOwner(at, first, end))) at++;
         return new(first, at, "name");
     }
 
@@ -163,15 +165,25 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     {
         var word = reading[at];
         if (word.Quotation != reading[end - 1].Quotation) return false;
+        if (IsInnerHyphen(at, first, end) || IsPluralOwner(at, first, end)) return true;
         if (word.Kind == TokenKind.Mark) return reading.Text[word.Span.Start] is '$' or '%' or '&' or '/' or '.' or '#' && (reading.Text[word.Span.Start] != '.' || IsNamePart(at));
         if (word.Kind == TokenKind.Clitic) return reading.Text[word.Span.End - 1] is 's' or 'S';
         if (word.Is(WordClass.Coordinator)) return JoinsNames(at, first, end);
-        if (word.Is(WordClass.SubjectPronoun) && !word.Is(WordClass.Determiner | WordClass.Possessive | WordClass.ObjectPronoun)) return false;
+        if (word.Is(WordClass.SubjectPronoun) && !word.Is(WordClass.Determiner | WordClass.Possessive | WordClass.ObjectPronoun)) return reading.Is(at, "one") && at + 1 < end;
         if (word.Is(WordClass.Auxiliary) && !word.IsCapital) return false;
         if (word.Is(WordClass.Subordinator | WordClass.Relative) && !word.Is(WordClass.Preposition) && !word.Is(WordClass.Determiner)) return false;
         if (reading.Is(at, "that") || reading.Is(at, "than")) return false;
         return !verbs.IsFinite(at, first);
     }
+
+    // "a 340-page report": a hyphen with no space around it.
+    private bool IsInnerHyphen(int at, int first, int end) =>
+        at > first && at + 1 < end && reading.IsMark(at, '-') && reading[at - 1].Span.End == reading[at].Span.Start && reading[at].Span.End == reading[at + 1].Span.Start;
+
+    // "the Tenants’ League": the apostrophe of a plural, not the end of a quotation.
+    private bool IsPluralOwner(int at, int first, int end) =>
+        at > first && at + 1 < end && reading.IsMark(at) && Punctuation.IsApostrophe(reading.Text[reading[at].Span.Start]) && reading[at - 1].Span.End == reading[at].Span.Start
+        && reading[at - 1].IsCapital && reading[at + 1].IsCapital && reading.At(at - 1)[^1] == 's' && reading[at - 1].Quotation == reading[at + 1].Quotation;
 
     private bool JoinsNames(int at, int first, int end) => at > first && at + 1 < end && reading[at - 1].IsCapital && reading[at + 1].IsCapital && reading.Is(at, "and") && !reading.Is(at + 1, WordClass.Determiner);
 
@@ -219,7 +231,7 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     {
         for (var at = first; at < end; at++)
         {
-            if (reading[at].IsCapital && !reading.Is(at, WordClass.Determiner)) return true;
+            if (reading[at].IsCapital && !reading.Is(at, WordClass.Determiner | WordClass.Possessive)) return true;
         }
 
         return false;

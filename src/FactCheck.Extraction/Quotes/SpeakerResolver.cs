@@ -24,7 +24,9 @@ internal sealed class SpeakerResolver
     private readonly NounPhrases _phrases;
     private readonly List<Named> _named = [];
     private readonly Dictionary<string, string> _fullNames = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string?> _byFirstName = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _described = new(StringComparer.OrdinalIgnoreCase);
+    private Described? _lastDescription;
     private readonly Dictionary<string, Gender> _genders = new(StringComparer.Ordinal);
 
     public SpeakerResolver(Reading reading)
@@ -34,10 +36,13 @@ internal sealed class SpeakerResolver
         for (var i = 0; i < reading.Sentences.Count; i++) ReadNames(reading.Sentences[i], i);
     }
 
-    private enum Gender { Unknown, Woman, Man, Group }
+    private enum Gender { Unknown, Woman, Man, Group, Thing }
 
     /// <summary>One place where the text names somebody.</summary>
     private readonly record struct Named(int Word, int Sentence, string Name);
+
+    /// <summary>The last speaker whom the text names only by a description.</summary>
+    private readonly record struct Described(int Word, string Words, bool IsBody);
 
     /// <summary>The source with the name it resolves to, how sure, and why.</summary>
     public QuoteSource Resolve(Speaker speaker)
@@ -52,10 +57,16 @@ internal sealed class SpeakerResolver
 
     private QuoteSource Full(Speaker speaker, string name)
     {
-        var full = _fullNames.GetValueOrDefault(LastWord(name), name);
-        var same = full.Length <= name.Length || !full.EndsWith(LastWord(name), StringComparison.Ordinal);
-        return same ? new(speaker.Span, name, speaker.Confidence, speaker.Reason)
+        var full = FullerName(name);
+        return full is null ? new(speaker.Span, name, speaker.Confidence, speaker.Reason)
             : new(speaker.Span, full, speaker.Confidence * 0.97, $"{speaker.Reason}; '{name}' → {full}, the fuller name in the text");
+    }
+
+    // A surname, or a first name that only one person bears; "Energy Act" is no "Housing Act".
+    private string? FullerName(string name)
+    {
+        if (_fullNames.TryGetValue(LastWord(name), out var full) && full.Length > name.Length && full.EndsWith(" " + name, StringComparison.Ordinal)) return full;
+        return !name.Contains(' ', StringComparison.Ordinal) && _byFirstName.TryGetValue(name, out var person) ? person : null;
     }
 
     private QuoteSource ResolvePronoun(Speaker speaker, int at)
@@ -63,16 +74,18 @@ internal sealed class SpeakerResolver
         var pronoun = _reading.At(at).ToString();
         var wanted = pronoun.ToLowerInvariant() switch { "he" or "him" or "his" => Gender.Man, "she" or "her" => Gender.Woman, "they" or "it" or "their" or "its" => Gender.Group, _ => Gender.Unknown };
         if (wanted == Gender.Unknown) return new(speaker.Span, null, speaker.Confidence, speaker.Reason);
-        if (LastNamed(at, wanted) is not { } found) return new(speaker.Span, null, speaker.Confidence * 0.6, $"{speaker.Reason}; nobody named before it fits '{pronoun}'");
+        if (LastNamed(at, wanted) is var (nearest, name) && _lastDescription is { } described && described.Word < at && described.Word > nearest && described.IsBody == (wanted == Gender.Group))
+            return new(speaker.Span, described.IsBody ? described.Words : null, speaker.Confidence * 0.7, $"{speaker.Reason}; pronoun '{pronoun}' → {described.Words}, the last speaker");
+        if (name is not { } found) return new(speaker.Span, null, speaker.Confidence * 0.6, $"{speaker.Reason}; nobody named before it fits '{pronoun}'");
         var known = _genders.GetValueOrDefault(found) == wanted;
         var kind = wanted switch { Gender.Woman => known ? "last named woman" : "last named person", Gender.Man => known ? "last named man" : "last named person", _ => "last named body" };
         return new(speaker.Span, found, speaker.Confidence * (known ? 0.85 : 0.6), $"{speaker.Reason}; pronoun '{pronoun}' → {found}, {kind}");
     }
 
     // The nearest name before the pronoun whose gender is the wanted one; else the nearest whose gender is open.
-    private string? LastNamed(int at, Gender wanted)
+    private (int Word, string? Name) LastNamed(int at, Gender wanted)
     {
-        string? open = null;
+        (int Word, string? Name) open = (-1, null);
         var sentence = -1;
         var nearest = NamedBefore(at);
         for (var i = nearest; i >= 0 && i > nearest - MostNamesBack; i--)
@@ -80,8 +93,8 @@ internal sealed class SpeakerResolver
             if (sentence < 0) sentence = _named[i].Sentence;
             if (sentence - _named[i].Sentence > FarthestSentencesBack) break;
             var gender = _genders.GetValueOrDefault(_named[i].Name);
-            if (gender == wanted) return _named[i].Name;
-            if (gender == Gender.Unknown && wanted != Gender.Group && _named[i].Name.Contains(' ', StringComparison.Ordinal)) open ??= _named[i].Name;
+            if (gender == wanted) return (_named[i].Word, _named[i].Name);
+            if (gender == Gender.Unknown && wanted != Gender.Group && open.Name is null && _named[i].Name.Contains(' ', StringComparison.Ordinal)) open = (_named[i].Word, _named[i].Name);
         }
 
         return open;
@@ -108,7 +121,21 @@ internal sealed class SpeakerResolver
                 return new(speaker.Span, name, speaker.Confidence * 0.7, $"{speaker.Reason}; '{_reading.At(at)}' → {name}, so described in the text");
         }
 
+        NoteDescription(first, end);
         return new(speaker.Span, null, speaker.Confidence, speaker.Reason);
+    }
+
+    // "the health board", "a spokesperson for the company": whom "it" or "she" may mean next.
+    private void NoteDescription(int first, int end)
+    {
+        for (var at = first; at < end && !_reading.Is(at, WordClass.Preposition); at++)
+        {
+            var isBody = _reading.HasRole(at, "group");
+            if (!isBody && !_reading.HasRole(at, "title")) continue;
+            var start = _reading.Is(first, WordClass.Determiner) && end - first > 1 ? first + 1 : first;
+            _lastDescription = new(first, _reading.Span(start, end).In(_reading.Text), isBody);
+            return;
+        }
     }
 
     // The name inside a mention: its last run of capitals, titles left out.
@@ -120,7 +147,7 @@ internal sealed class SpeakerResolver
             var run = _phrases.Name(at, end);
             if (run.IsEmpty) continue;
             var start = PastTitles(run.First, run.End);
-            if (start < run.End && !IsOwner(run.End, end)) return _reading.Span(start, run.End).In(_reading.Text);
+            if (start < run.End && !IsOwner(run.End, end) && !IsDemonym(start, run.End)) return _reading.Span(start, EndOfBody(run.End, end)).In(_reading.Text);
             at = run.End - 1;
         }
 
@@ -129,10 +156,34 @@ internal sealed class SpeakerResolver
 
     private bool IsOwner(int at, int end) => at < end && _reading[at].Kind == TokenKind.Clitic && at + 1 < end;
 
+    // "a Serbian officer" names nobody.
+    private bool IsDemonym(int start, int end) => end - start == 1 && Gazetteer.Of(_reading.At(start).ToString().ToLowerInvariant()).HasFlag(NameClue.Demonym);
+
+    // "the Ministry of Education", "the University of Leeds": the name of a body goes on past its "of".
+    private int EndOfBody(int end, int limit)
+    {
+        while (end + 1 < limit && _reading.HasRole(end - 1, "group") && (_reading.Is(end, "of") || _reading.Is(end, "for")))
+        {
+            var next = _reading.Is(end + 1, "the") ? end + 2 : end + 1;
+            var run = next < limit ? _phrases.Name(next, limit) : default;
+            if (run.IsEmpty) break;
+            end = run.End;
+        }
+
+        return end;
+    }
+
+    // "President", and all of "Chinese President" and "Energy Secretary" before a full name.
     private int PastTitles(int first, int end)
     {
         var at = first;
         while (at < end && (_reading.IsMark(at) || _reading.HasRole(at, "title"))) at++;
+        for (var inner = end - 2; inner > at; inner--)
+        {
+            if (!_reading.HasRole(inner, "title")) continue;
+            return end - inner > 2 || IsDemonym(at, at + 1) ? inner + 1 : at;
+        }
+
         return at;
     }
 
@@ -157,17 +208,25 @@ internal sealed class SpeakerResolver
         var last = LastWord(name);
         var isFull = run.End - start > 1;
         if (isFull) _fullNames.TryAdd(last, name);
+        if (isFull) NoteFirstName(_reading.At(start).ToString(), name);
         var full = isFull ? name : _fullNames.GetValueOrDefault(name, name);
         _named.Add(new(run.First, sentence, full));
         if (_genders.GetValueOrDefault(full) == Gender.Unknown) _genders[full] = GenderOf(run, start);
         NoteDescriptions(run, start, full, bounds);
     }
 
+    // Two names with the same beginning: neither is meant by it alone.
+    private void NoteFirstName(string first, string name)
+    {
+        if (!_byFirstName.TryAdd(first, name) && !string.Equals(_byFirstName[first], name, StringComparison.Ordinal)) _byFirstName[first] = null;
+    }
+
     private Gender GenderOf(Phrase run, int start)
     {
         for (var at = run.First; at < run.End; at++)
         {
-            if (at >= start && _reading.HasRole(at, "group")) return Gender.Group;
+            if (at >= start && (_reading.HasRole(at, "group") || (at == run.End - 1 && IsBody(at)))) return Gender.Group;
+            if (at >= start && at == run.End - 1 && _reading.HasRole(at, "thing")) return Gender.Thing;
             if (at < start && _reading.HasRole(at, "woman")) return Gender.Woman;
             if (at < start && _reading.HasRole(at, "man")) return Gender.Man;
         }
@@ -175,18 +234,22 @@ internal sealed class SpeakerResolver
         return run.End - start > 1 && FirstNameLookup.TryGetValue(_reading.At(start), out var gender) ? gender : Gender.Unknown;
     }
 
+    // "Harbour School", "Acme Industries": the last word of the name says that it is no person.
+    private bool IsBody(int at) => at > 0 && Gazetteer.Of(_reading.At(at).ToString().ToLowerInvariant()).HasFlag(NameClue.OrgWord);
+
     // "Prime Minister Ana Kovač", "Ana Kovač, the minister of health,": the words by which she can be meant later.
     private void NoteDescriptions(Phrase run, int start, string name, Sentence bounds)
     {
         for (var at = run.First; at < start; at++) Describe(at, name);
         for (var at = run.First - 1; at >= bounds.First && at > run.First - 3 && _reading[at].Kind == TokenKind.Word; at--) Describe(at, name);
         if (!_reading.IsMark(run.End, ',') || run.End - start < 2) return;
-        for (var at = run.End + 1; at < bounds.End && at < run.End + 6 && !_reading.IsMark(at); at++) Describe(at, name);
+        // "…, the minister of health,", but not "…, accused the minister".
+        for (var at = run.End + 1; at < bounds.End && at < run.End + 6 && !_reading.IsMark(at) && _reading[at].Verb is null; at++) Describe(at, name);
     }
 
     private void Describe(int at, string name)
     {
-        if (_reading[at].Kind != TokenKind.Word || !_reading.HasRole(at, "title")) return;
+        if (_reading[at].Kind != TokenKind.Word || !_reading.HasRole(at, "title") || _genders.GetValueOrDefault(name) == Gender.Group) return;
         _described[_reading.At(at).ToString()] = name;
         if (_genders.GetValueOrDefault(name) != Gender.Unknown) return;
         if (_reading.HasRole(at, "woman")) _genders[name] = Gender.Woman;

@@ -9,6 +9,7 @@ namespace FactCheck.Extraction.Text;
 /// </summary>
 public static class Sentences
 {
+    private const int LongestCredit = 40;
     private const int LongestHeadingLine = 60;
     private static readonly FrozenDictionary<string, string> Abbreviations = DataFiles.Groups("text/abbreviations.txt")
         .SelectMany(group => group.Words.Select(word => KeyValuePair.Create(word, group.Key))).ToFrozenDictionary(StringComparer.Ordinal);
@@ -50,7 +51,17 @@ public static class Sentences
         while (stop + 1 < text.Length && Punctuation.EndsSentence(text[stop + 1])) stop++;
         var end = stop + 1;
         while (end < text.Length && Punctuation.Closes(text[end])) end++;
+        if (end == at + 1 && IsGluedCredit(text, at)) return end;
         return end < text.Length && !char.IsWhiteSpace(text[end]) ? -1 : EndsAtStop(text, start, at, stop, end);
+    }
+
+    // "… kicks off at 17:30.Source: Agency": a short credit, stuck to the last full stop of a text.
+    private static bool IsGluedCredit(string text, int stop)
+    {
+        if (text[stop] != '.' || stop == 0 || text.Length - stop > LongestCredit || stop + 2 >= text.Length) return false;
+        if (!(char.IsLower(text[stop - 1]) || char.IsDigit(text[stop - 1])) || !char.IsUpper(text[stop + 1]) || !char.IsLower(text[stop + 2])) return false;
+        var rest = text.AsSpan(stop + 1).TrimEnd().TrimEnd('.');
+        return !rest.ContainsAny('\n', '.') && (rest.Contains(':') || !rest.Contains(' '));
     }
 
     private static bool EndsAtLineBreak(string text, int start, int at)

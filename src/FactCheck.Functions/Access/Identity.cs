@@ -97,10 +97,12 @@ internal sealed class EasyAuth(Settings settings, TimeProvider time)
 /// <summary>Roles by name.</summary>
 internal static class Roles
 {
-    /// <summary>The highest of the desk's roles among some names; null when none is one. Operator counts only alone.</summary>
+    private static readonly Role[] OfPeople = [Role.Submitter, Role.Reviewer, Role.Editor, Role.Operator];
+
+    /// <summary>The highest of the desk's roles among some names; null when none is one. Operator counts only alone. Numbers are no names.</summary>
     public static Role? Highest(IEnumerable<string> names)
     {
-        var roles = names.Select(name => Enum.TryParse<Role>(name, ignoreCase: true, out var role) && role is Role.Submitter or Role.Reviewer or Role.Editor or Role.Operator ? role : (Role?)null).OfType<Role>().ToList();
+        var roles = OfPeople.Where(role => names.Contains(role.ToString(), StringComparer.OrdinalIgnoreCase)).ToList();
         return roles.Where(r => r != Role.Operator).Cast<Role?>().Max() ?? (roles.Count > 0 ? Role.Operator : null);
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
 using FactCheck.Domain;
 
@@ -150,11 +151,21 @@ public sealed record Health(string Status);
 /// <param name="Until">Until when, for 409.</param>
 public sealed record Problem(string Title, int Status, string Detail, IReadOnlyDictionary<string, string>? Errors = null, string? Holder = null, DateTimeOffset? Until = null);
 
+/// <summary>Enums by name and never by number: no number stands for a kind or an action that there is not.</summary>
+internal sealed class EnumNames : JsonConverterFactory
+{
+    private static readonly JsonStringEnumConverter ByName = new(namingPolicy: null, allowIntegerValues: false);
+
+    public override bool CanConvert(Type typeToConvert) => ByName.CanConvert(typeToConvert);
+
+    public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) => ByName.CreateConverter(typeToConvert, options);
+}
+
 /// <summary>How requests and answers are written: camelCase, enums by name.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    UseStringEnumConverter = true,
+    Converters = [typeof(EnumNames)],
     MaxDepth = 16)]
 [JsonSerializable(typeof(Me))]
 [JsonSerializable(typeof(SignIn))]

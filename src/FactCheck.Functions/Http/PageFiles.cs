@@ -1,5 +1,5 @@
-using FactCheck.Storage;
 using FactCheck.Domain;
+using FactCheck.Storage;
 
 namespace FactCheck.Functions.Http;
 

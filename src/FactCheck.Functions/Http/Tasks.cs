@@ -14,6 +14,9 @@ internal sealed class Tasks(CaseStore cases, DeskIndex index, Views views, Ratin
     // A filter that hardly anything passes must not walk the whole queue in one call; the cursor goes on from there.
     private const int MostLooked = 500;
 
+    // A row that is changed this often in a moment is fought over by people.
+    private const int MostTries = 5;
+
     [Function(nameof(GetTasks)), Access(Role.Reviewer)]
     public async Task<IResult> GetTasks([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/tasks")] HttpRequest request, CancellationToken cancellation)
     {
@@ -71,6 +74,7 @@ internal sealed class Tasks(CaseStore cases, DeskIndex index, Views views, Ratin
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/tasks/{id}/decisions")] HttpRequest request, string id, [DurableClient] DurableTaskClient client, CancellationToken cancellation)
     {
         var wanted = await request.ReadAsync<NewDecision>(cancellation);
+        if (wanted.Evidence?.Contains(null!) is true) throw new BadRequestException("A piece of evidence is null.");
         var etag = request.IfMatch();
         if (await cases.FindTaskAsync(id, cancellation) is not { Value.ArticleKey: var article }) return Answers.NotFound("task");
         if (wanted.Action is null) return Answers.Problem(StatusCodes.Status422UnprocessableEntity, "The decision is not complete.", new Dictionary<string, string>(StringComparer.Ordinal) { ["action"] = "Approve, Amend, Reject, Confirm or Return." });
@@ -84,7 +88,7 @@ internal sealed class Tasks(CaseStore cases, DeskIndex index, Views views, Ratin
         try
         {
             var (refusal, taken) = await DecideAsync(making, article, cancellation);
-            if (refusal is not null) return refusal;
+            if (refusal is not null) return key is not null && await FindAnswerAsync(article, key, hash, cancellation) is { } first ? first : refusal;
             await FollowUpAsync(client, taken!, cancellation);
             return Answers.Json(taken!.Answer);
         }
@@ -151,20 +155,28 @@ internal sealed class Tasks(CaseStore cases, DeskIndex index, Views views, Ratin
         };
     }
 
+    // The host writes the row too, and so may the person's own second window: what is asked is asked again of the row as it then is.
     private async Task<IResult> ChangeAsync(string id, Func<ReviewTask, TaskOutcome> change, CancellationToken cancellation, IResult? answer = null)
     {
-        if (await cases.FindTaskAsync(id, cancellation) is not { } task) return Answers.NotFound("task");
-        if (change(task.Value) is not TaskOutcome.Taken { Task: var changed }) return Of((TaskOutcome.Refused)change(task.Value), task.Value);
-        try
+        for (var tries = 1; ; tries++)
         {
-            var written = changed == task.Value ? task : await cases.ReplaceTaskAsync(changed, task.ETag, cancellation);
-            await index.TellAsync(changed.ArticleKey, changed.Id, "taken", cancellation);
-            if (answer is not null) return answer;
-            return await views.SummaryAsync(written, time.GetUtcNow(), cancellation) is { } summary ? Answers.WithETag(summary, summary.ETag) : Answers.NotFound("task");
-        }
-        catch (RowConflictException)
-        {
-            return Answers.Problem(StatusCodes.Status409Conflict, "Somebody else changed the task in this very moment; try again.");
+            if (await cases.FindTaskAsync(id, cancellation) is not { } task) return Answers.NotFound("task");
+            if (change(task.Value) is not TaskOutcome.Taken { Task: var changed }) return Of((TaskOutcome.Refused)change(task.Value), task.Value);
+            try
+            {
+                var written = changed == task.Value ? task : await cases.ReplaceTaskAsync(changed, task.ETag, cancellation);
+                await index.TellAsync(changed.ArticleKey, changed.Id, "taken", cancellation);
+                if (answer is not null) return answer;
+                return await views.SummaryAsync(written, time.GetUtcNow(), cancellation) is { } summary ? Answers.WithETag(summary, summary.ETag) : Answers.NotFound("task");
+            }
+            catch (RowConflictException) when (tries == MostTries)
+            {
+                return Answers.Problem(StatusCodes.Status409Conflict, "Others changed the task in this very moment; try again.");
+            }
+            catch (RowConflictException)
+            {
+                // Changed between the look and the write: look again.
+            }
         }
     }
 

@@ -77,6 +77,7 @@ function leave(message) {
   document.title = 'Sign in · FactCheck';
   showSignIn(main, message, enter);
   focusTitle();
+  arrived = true;
 }
 
 async function route() {

@@ -1,5 +1,10 @@
 namespace FactCheck.Functions.Workflow;
 
+/// <summary>The clock of a task.</summary>
+/// <param name="TaskId">Whose.</param>
+/// <param name="WaitsAgain">False when it is started: the attempt that the row names is then its first.</param>
+public sealed record ReviewClock(string TaskId, bool WaitsAgain = false);
+
 /// <summary>
 /// The clock of one task. The row holds the truth; this waits until the row says the task is closed, and rings when nobody answers. An event is
 /// only a wake-up: each attempt has its own event name, reads the row after it, and begins anew, so that weeks of waiting leave no history.
@@ -13,8 +18,9 @@ public static class ReviewStatement
     [Function(nameof(ReviewStatement))]
     public static async Task Run([OrchestrationTrigger] TaskOrchestrationContext context)
     {
-        var taskId = context.GetInput<string>()!;
-        var wait = await context.CallActivityAsync<ReviewWait>(nameof(Reviewing.BeginWait), taskId, Retries.Patient);
+        var clock = context.GetInput<ReviewClock>()!;
+        var taskId = clock.TaskId;
+        var wait = await context.CallActivityAsync<ReviewWait>(nameof(Reviewing.BeginWait), clock, Retries.Patient);
         if (wait.IsOver)
         {
             await context.CallActivityAsync(nameof(Reviewing.ArchiveEvidence), taskId, Retries.Patient);
@@ -31,6 +37,6 @@ public static class ReviewStatement
             await context.CallActivityAsync(nameof(Reviewing.Remind), taskId, Retries.Patient);
         }
 
-        context.ContinueAsNew(taskId);
+        context.ContinueAsNew(clock with { WaitsAgain = true });
     }
 }

@@ -22,14 +22,14 @@ public sealed record ReviewWait(bool IsOver, string Event, DateTimeOffset NextRe
 internal sealed class Reviewing(CaseStore cases, DeskIndex index, EvidenceArchive archive, Settings settings, TimeProvider time, ILogger<Reviewing> log)
 {
     /// <summary>
-    /// Begins a new attempt: the row names it before the row is read, so that a decision made from now on raises this attempt's event and one made
-    /// before is seen here.
+    /// Begins an attempt: the row names it before the row is read, so that a decision made from now on raises this attempt's event and one made
+    /// before is seen here. A row is made with its first attempt in it, so that nobody who reads a new task finds it changed a moment later.
     /// </summary>
     [Function(nameof(BeginWait))]
-    public async Task<ReviewWait> BeginWait([ActivityTrigger] string taskId, CancellationToken cancellation)
+    public async Task<ReviewWait> BeginWait([ActivityTrigger] ReviewClock clock, CancellationToken cancellation)
     {
-        var (task, etag) = await FindAsync(taskId, cancellation);
-        if (!task.IsClosed) (task, _) = await cases.ReplaceTaskAsync(task with { Attempt = task.Attempt + 1 }, etag, cancellation);
+        var (task, etag) = await FindAsync(clock.TaskId, cancellation);
+        if (clock.WaitsAgain && !task.IsClosed) (task, _) = await cases.ReplaceTaskAsync(task with { Attempt = task.Attempt + 1 }, etag, cancellation);
         return new(task.IsClosed, task.WakeEvent, task.NextReminder);
     }
 

@@ -134,7 +134,7 @@ internal static class Clocks
     {
         try
         {
-            await client.ScheduleNewOrchestrationInstanceAsync(nameof(ReviewStatement), taskId, new StartOrchestrationOptions(ReviewStatement.InstanceId(taskId)));
+            await client.ScheduleNewOrchestrationInstanceAsync(nameof(ReviewStatement), new ReviewClock(taskId), new StartOrchestrationOptions(ReviewStatement.InstanceId(taskId)));
             return true;
         }
         catch (OrchestrationAlreadyExistsException)

@@ -37,6 +37,7 @@ public class FunctionsApplicationBuilder : IFunctionsWorkerApplicationBuilder, I
     internal FunctionsApplicationBuilder(WebApplicationBuilder web)
     {
         _web = web;
+        _web.WebHost.ConfigureKestrel(server => server.AddServerHeader = false);
         Services.AddOptions<EmbeddedHostOptions>().BindConfiguration("Runtime");
     }
 

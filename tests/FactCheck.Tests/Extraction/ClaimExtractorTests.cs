@@ -98,6 +98,31 @@ public class ClaimExtractorTests
     public void Without_a_day_of_publication_a_sentence_is_kept() =>
         Assert.Equal("Taxes rose by 12 percent last year.", Claims("Taxes rose by 12 percent last year.")[0].Standalone);
 
+    private static IReadOnlyList<Claim> Found(string text) => Extractor.Default.Extract(new(text, new(Published: new DateOnly(2025, 11, 21)))).Claims;
+
+    [Theory]
+    [InlineData("Mary Poe promised to publish every contract worth 50,000 euros.", "Mary Poe promised to publish every contract worth 50,000 euros.")]
+    [InlineData("Mary Poe accused the mayor of hiding a deficit of 19 million euros.", "Mary Poe accused the mayor of hiding a deficit of 19 million euros.")]
+    [InlineData("Mary Poe demanded that the plant be closed in 2026 after 12 spills.", "Mary Poe demanded that the plant be closed in 2026 after 12 spills.")]
+    [InlineData("Mary Poe denied that the plant had paid 19 million euros.", "Mary Poe denied that the plant had paid 19 million euros.")]
+    [InlineData("Mary Poe called the result “the best news for 12 years”.", "Mary Poe called the result “the best news for 12 years”.")]
+    [InlineData("Mary Poe repeated her accusation that the ministry had paid 19 million euros.", "The ministry had paid 19 million euros.")]
+    [InlineData("“We lost 12 percent,” Mary Poe joked, “We lost 40 jobs.”", "We lost 12 percent, We lost 40 jobs.")]
+    [InlineData("The council passed a budget of 12 million euros on Tuesday night.", "The council passed a budget of 12 million euros on Tuesday night (18 November 2025).")]
+    [InlineData("The match began at 17:30.Source: Agency", "The match began at 17:30.")]
+    public void A_claim_reads_as_a_sentence(string text, string standalone) => Assert.Equal(standalone, Assert.Single(Found(text)).Standalone);
+
+    [Theory]
+    [InlineData("“We cooperated fully,” she added.")]
+    [InlineData("That evening she wrote in her diary of 2019:")]
+    [InlineData("Neither army has said.")]
+    public void An_act_of_saying_is_no_claim(string text) => Assert.Empty(Found(text));
+
+    [Theory]
+    [InlineData("One nurse, who had paid 12 million euros, said that the bank had paid 3 million euros.", "One nurse")]
+    [InlineData("The bank had paid 12 million euros, it said.", null)]
+    public void A_claimant_is_a_name_a_whole_description_or_nobody(string text, string? claimant) => Assert.Equal(claimant, Found(text)[^1].Claimant);
+
     [Fact]
     public void Hostile_text_never_throws_and_spans_stay_inside() => HostileText.Any.Sample(text =>
     {

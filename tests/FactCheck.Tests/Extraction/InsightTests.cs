@@ -106,7 +106,7 @@ public class ExtractionFloorTests
     private static IEnumerable<string> Lines(string task, string file)
     {
         var path = SharedData.Find(task, file);
-        Assert.SkipWhen(path is null, $"{task}/{file} is not at hand.");
+        Assert.SkipWhen(path is null, $"needs ../shared: data/{task}/{file}");
         return File.ReadLines(path!);
     }
 

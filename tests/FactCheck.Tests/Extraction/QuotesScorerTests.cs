@@ -56,7 +56,7 @@ public class QuotesScorerTests
     public void Extraction_stays_above_its_floors(string file, double overlap, double exact, double direct, double indirect, double speaker, double endToEnd)
     {
         var path = SharedData.Find("quotes", file);
-        if (path is null) Assert.Skip("The yardsticks in ../shared are not here.");
+        if (path is null) Assert.Skip($"needs ../shared: data/quotes/{file}");
         var scorer = new QuoteScorer();
         foreach (var document in QuoteLines.Read(File.ReadLines(path))) scorer.Add(document.Text, document.Quotes, ScoredQuote.From(QuoteExtractor.Extract(document.Text)));
         var scores = scorer.Scores();

@@ -146,6 +146,39 @@ public class QuotesTests
         Assert.InRange(source!.Confidence, 0.1, 0.95);
     }
 
+    [Theory]
+    [InlineData("The troops will meet in July, said Ana Kovač, a spokesperson for the army.", "Indirect | Ana Kovač | The troops will meet in July")]
+    [InlineData("— I cried, then I rang my grandmother, said Ana Kovač, 16, in the yard.", "Direct | Ana Kovač | — I cried, then I rang my grandmother")]
+    [InlineData("Ana Kovač told reporters that day that the bridge was safe.", "Indirect | Ana Kovač | that the bridge was safe.")]
+    [InlineData("A 340-page report says that the bridge was safe.", "Indirect | A 340-page report | that the bridge was safe.")]
+    [InlineData("Its lawyer, Ana Kovač, warned that the bridge was unsafe.", "Indirect | Its lawyer, Ana Kovač → Ana Kovač | that the bridge was unsafe.")]
+    [InlineData("According to a note by the treasurer, Ana Kovač, the city owes nothing.", "Indirect | a note by the treasurer, Ana Kovač → Ana Kovač | the city owes nothing.")]
+    [InlineData("The bridge was safe, according to a study published on Monday.", "Indirect | a study | The bridge was safe")]
+    [InlineData("One nurse, who asked not to be named, said the beds were on paper.", "Indirect | One nurse | the beds were on paper.")]
+    public void A_speaker_is_taken_whole_and_is_no_content(string text, string expected) => Assert.Equal(expected, Read(text));
+
+    [Theory]
+    [InlineData("Ten people died last year, the most since records began in 1988.")]
+    [InlineData("A spokesperson declined to comment on the contract.")]
+    [InlineData("She has written “Notes from a Sunny Balcony”.")]
+    public void Silence_records_and_titles_are_no_quotes(string text) => Assert.Equal("", Read(text));
+
+    [Theory]
+    [InlineData("The Ministry of Education said the bridge was safe.", "Ministry of Education")]
+    [InlineData("Chinese President Li Wen said the bridge was safe.", "Li Wen")]
+    [InlineData("Transport Minister Ana Kovač said the bridge was safe.", "Ana Kovač")]
+    [InlineData("The Tenants’ League said the bridge was safe.", "Tenants’ League")]
+    [InlineData("A Serbian officer said the bridge was safe.", null)]
+    [InlineData("The Housing Act passed. The Energy Act says that the bridge is safe.", "Energy Act")]
+    [InlineData("Li Wen came. Li said the bridge was safe.", "Li Wen")]
+    [InlineData("The transport agency said it was late. The bridge was safe, it said.", "transport agency")]
+    [InlineData("Ana Poe left. A spokesperson for the firm said it was late. “The bridge was safe,” she said.", null)]
+    public void A_name_is_whole_and_nobody_else_s(string text, string? name) => Assert.Equal(name, QuoteExtractor.Extract(text)[^1].Source?.Name);
+
+    [Fact]
+    public void A_colon_leads_to_the_subject_of_its_verb() =>
+        Assert.Equal("Ana Kovač", QuoteExtractor.Extract("Ana Kovač walked. That evening she wrote in her diary:\n\n“The water was grey and it smelled.”")[^1].Source?.Name);
+
     [Fact]
     public void The_reason_names_the_rule() =>
         Assert.Equal("subject of 'said'", Assert.Single(QuoteExtractor.Extract("The mayor said that the bridge was safe.")).Source?.Reason);

@@ -346,6 +346,8 @@ public sealed class OpenApiTests
 
         public IEnumerable<JsonNode> Parameters(string place) => (Node["parameters"]?.AsArray() ?? []).Select(p => Resolve(p!)).Where(p => (string)p["in"]! == place);
 
+        public override string ToString() => $"{Method} {Path}";
+
         public JsonNode? Answer(int status) => Node["responses"]![status.ToString()] is { } answer ? Resolve(answer) : null;
     }
 }

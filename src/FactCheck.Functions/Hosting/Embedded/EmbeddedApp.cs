@@ -20,7 +20,8 @@ internal static class EmbeddedApp
     public static IHost Build(Place place, LogLevel logLevel)
     {
         var builder = FunctionsApplication.CreateBuilder(["--urls", place.Urls]);
-        builder.Logging.SetMinimumLevel(logLevel).AddFilter("Microsoft", LogLevel.Warning);
+        // Why a host did not start is told in one sentence at the end (Program.cs), not as a stack trace before it.
+        builder.Logging.SetMinimumLevel(logLevel).AddFilter("Microsoft", LogLevel.Warning).AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.Critical);
         builder.Services.Configure<EmbeddedHostOptions>(options => options.DataDirectory = place.Data);
         Configure(builder, place);
         builder.ConfigureFunctionsWebApplication();

@@ -1,8 +1,11 @@
 using System.CommandLine;
 using FactCheck.Functions;
-using Microsoft.AspNetCore.Connections;
 
 var data = new Option<string>("--data") { Description = "The folder that holds everything: articles, tasks, decisions, what is published.", DefaultValueFactory = _ => "./.factcheck", Recursive = true };
+data.Validators.Add(result =>
+{
+    if (File.Exists(result.GetValueOrDefault<string>())) result.AddError($"--data names a folder; '{result.GetValueOrDefault<string>()}' is a file.");
+});
 var urls = new Option<string>("--urls") { Description = "Where the host listens.", DefaultValueFactory = _ => "http://127.0.0.1:7071", Recursive = true };
 
 var files = new Argument<FileInfo[]>("FILE") { Description = "Your own articles (.txt, .md, .html); the samples when none is given.", Arity = ArgumentArity.ZeroOrMore }.AcceptExistingOnly();
@@ -11,19 +14,31 @@ var demo = new Command("demo", "Start the host on sample articles, show what it 
 demo.SetAction((parse, cancellation) => Guarded(() => Demo.RunAsync(PlaceOf(parse), parse.GetValue(files) ?? [], parse.GetValue(approve), cancellation)));
 
 var name = new Argument<string>("NAME") { Description = "Who signs in; stands on every decision." };
-var role = new Argument<Role>("ROLE") { Description = "Submitter, Reviewer, Editor or Operator." };
+name.Validators.Add(result =>
+{
+    if (!Tokens.IsName(result.GetValueOrDefault<string>())) result.AddError("NAME has 1 to 64 letters, digits, spaces and . - _ @");
+});
+var role = new Argument<string>("ROLE") { Description = "Submitter, Reviewer, Editor or Operator." };
 role.Validators.Add(result =>
 {
-    if (result.GetValueOrDefault<Role>() is Role.Public or Role.Host) result.AddError("ROLE is Submitter, Reviewer, Editor or Operator.");
+    if (RoleOf(result.GetValueOrDefault<string>()) is null) result.AddError("ROLE is Submitter, Reviewer, Editor or Operator.");
 });
 var signIn = new Command("sign-in", "Print a one-time sign-in link for a person. Works while the host runs and while it does not.") { name, role };
-signIn.SetAction((parse, cancellation) => Guarded(() => SignInLink.PrintAsync(PlaceOf(parse), parse.GetValue(name)!, parse.GetValue(role), cancellation)));
+signIn.SetAction((parse, cancellation) => Guarded(() => SignInLink.PrintAsync(PlaceOf(parse), parse.GetValue(name)!, RoleOf(parse.GetValue(role))!.Value, cancellation)));
 
 var root = new RootCommand("FactCheck on the embedded host: serves until Ctrl-C.") { data, urls, demo, signIn };
 root.SetAction((parse, cancellation) => Guarded(() => ServeAsync(PlaceOf(parse), cancellation)));
 return await root.Parse(args).InvokeAsync();
 
-EmbeddedApp.Place PlaceOf(ParseResult parse) => new(Path.GetFullPath(parse.GetValue(data)!), parse.GetValue(urls)!);
+static Role? RoleOf(string? name) => name is null ? null : Roles.Highest([name]);
+
+EmbeddedApp.Place PlaceOf(ParseResult parse)
+{
+    var addresses = parse.GetValue(urls)!;
+    return Array.TrueForAll(addresses.Split(';'), a => a.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || a.StartsWith("https://", StringComparison.OrdinalIgnoreCase))
+        ? new(Path.GetFullPath(parse.GetValue(data)!), addresses)
+        : throw new InvalidOperationException($"--urls takes http or https addresses, separated by ';', not '{addresses}'.");
+}
 
 static async Task<int> ServeAsync(EmbeddedApp.Place place, CancellationToken cancellation)
 {
@@ -42,8 +57,7 @@ static async Task<int> Guarded(Func<Task<int>> run)
     {
         return await run();
     }
-    catch (Exception error) when (error is EmbeddedHostException or InvalidOperationException or ArgumentException or UnauthorizedAccessException or HttpRequestException
-        || error is IOException { InnerException: AddressInUseException } or DirectoryNotFoundException)
+    catch (Exception error) when (error is EmbeddedHostException or InvalidOperationException or ArgumentException or FormatException or IOException or UnauthorizedAccessException or HttpRequestException)
     {
         await Console.Error.WriteLineAsync($"factcheck: {error.Message}");
         return 1;
