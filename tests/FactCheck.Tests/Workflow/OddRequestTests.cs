@@ -10,12 +10,7 @@ public sealed class OddRequestTests
 {
     public static TheoryData<string, NewDecision> Decisions => new()
     {
-        { "evidence[0]", Approval() with { Evidence = [null!] } },
-        { "evidence[0].kind", Approval() with { Evidence = [Words("a") with { Kind = (EvidenceKind)7 }] } },
-        { "evidence[0].stance", Approval() with { Evidence = [Words("a") with { Stance = (Stance)7 }] } },
-        { "evidence[0].visibility", Approval() with { Evidence = [Words("a") with { Visibility = (EvidenceVisibility)7 }] } },
         { "evidence", Approval() with { Evidence = [.. Enumerable.Repeat(Words(new string('я', 5_000)), 9)] } },
-        { "action", Approval() with { Action = (DecisionAction)7 } },
         { "amendment.span", Approval() with { Action = DecisionAction.Amend, Amendment = new(Span: new(-5, 3)) } },
         { "amendment.span", Approval() with { Action = DecisionAction.Amend, Amendment = new(Span: new(3, int.MaxValue)) } },
         { "amendment.span", Approval() with { Action = DecisionAction.Amend, Amendment = new(Span: new(BlankAt, 2)) } },
@@ -38,16 +33,6 @@ public sealed class OddRequestTests
 
         Assert.Equal(422, status);
         Assert.Contains(field, problem!.Errors!.Keys);
-    }
-
-    [Fact]
-    public async Task A_kind_that_is_none_opens_no_task()
-    {
-        await using var desk = await DeskHost.StartAsync();
-        var article = await desk.DropAsync("river.txt", Articles.A);
-        var (status, problem, _) = await desk.SendAsync<Problem>(Role.Reviewer, HttpMethod.Post, $"api/articles/{article}/statements", new NewStatement(null, (StatementKind)7, new(0, 10), null));
-        Assert.Equal(422, status);
-        Assert.Contains("kind", problem!.Errors!.Keys);
     }
 
     [Fact]
