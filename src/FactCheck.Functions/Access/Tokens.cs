@@ -36,7 +36,7 @@ internal sealed class Tokens(ITableStore tables, Settings settings, TimeProvider
     private static readonly JsonWebTokenHandler Handler = new() { SetDefaultTimesOnTokenCreation = false };
 
     /// <summary>A name that can stand on decisions, in row keys and in pages: letters, digits, spaces and <c>. - _ @</c>, up to 64.</summary>
-    public static bool IsName(string? name) => name is { Length: > 0 and <= 64 } && name.Trim() == name && name.All(c => char.IsLetterOrDigit(c) || c is ' ' or '.' or '-' or '_' or '@') && name != AuditNote.Host;
+    public static bool IsName(string? name) => name is { Length: > 0 and <= 64 } && name.Trim() == name && name.All(c => char.IsLetterOrDigit(c) || c is ' ' or '.' or '-' or '_' or '@') && !name.Equals(AuditNote.Host, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Issues a token.</summary>
     /// <exception cref="InvalidOperationException">This host has no signing key.</exception>
