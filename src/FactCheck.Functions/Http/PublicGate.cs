@@ -3,7 +3,7 @@ using System.Threading.RateLimiting;
 namespace FactCheck.Functions.Http;
 
 /// <summary>Bounds what strangers may send: so many requests an hour from one address, and so many from everybody.</summary>
-internal sealed class PublicGate(Settings settings) : IDisposable
+public sealed class PublicGate(Settings settings) : IDisposable
 {
     private readonly PartitionedRateLimiter<string> _each = PartitionedRateLimiter.Create<string, string>(address =>
         RateLimitPartition.GetFixedWindowLimiter(address, _ => new() { PermitLimit = settings.Public.RequestsPerHour, Window = TimeSpan.FromHours(1) }));
