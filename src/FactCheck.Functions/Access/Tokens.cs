@@ -9,7 +9,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace FactCheck.Functions;
 
 /// <summary>The key that signs the desk's own tokens. A host without one takes only tokens of an OpenID Connect issuer.</summary>
-internal sealed record SigningKey(byte[] Bytes);
+public sealed record SigningKey(byte[] Bytes);
 
 /// <summary>A token that was issued, without the token.</summary>
 public sealed record TokenRecord(string Id, string Name, Role Role, DateTimeOffset IssuedAt, DateTimeOffset ExpiresAt, DateTimeOffset? RevokedAt = null);
@@ -26,7 +26,7 @@ internal sealed partial class TokenJson : JsonSerializerContext;
 /// Issues and checks the desk's own tokens (JWT, HS256) and the one-time codes of sign-in links. Each token has a row: what is not on the list, or is
 /// revoked there, is refused.
 /// </summary>
-internal sealed class Tokens(ITableStore tables, Settings settings, TimeProvider time, SigningKey? key = null)
+public sealed class Tokens(ITableStore tables, Settings settings, TimeProvider time, SigningKey? key = null)
 {
     private const string Issuer = "factcheck";
     private const string TokenTable = "tokens";

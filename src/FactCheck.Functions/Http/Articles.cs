@@ -6,7 +6,7 @@ using FactCheck.Storage;
 namespace FactCheck.Functions.Http;
 
 /// <summary>Articles over HTTP: hand in, follow, add what the extractor missed, publish.</summary>
-internal sealed class Articles(
+public sealed class Articles(
     CaseStore cases, DeskIndex index, IBlobStore blobs, Intake intake, Views views, Site site, Settings settings, TimeProvider time)
 {
     private const int PageSize = 50;

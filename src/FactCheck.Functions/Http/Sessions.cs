@@ -1,7 +1,7 @@
 namespace FactCheck.Functions.Http;
 
 /// <summary>Signing in: a one-time code is traded for the page's cookie, or for a bearer token.</summary>
-internal sealed class Sessions(Tokens tokens, PublicGate gate, Settings settings)
+public sealed class Sessions(Tokens tokens, PublicGate gate, Settings settings)
 {
     private const string Refused = "The sign-in code is unknown, used or too old. Ask for a new link.";
 

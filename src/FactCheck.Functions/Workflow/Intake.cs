@@ -9,7 +9,7 @@ namespace FactCheck.Functions.Workflow;
 /// From a blob to a run: the row first, then the orchestration. Events come late, twice and out of order, so what counts is what the container
 /// holds now: same bytes and metadata as the newest run, nothing to do.
 /// </summary>
-internal sealed class Intake(IBlobStore blobs, CaseStore cases, DeskIndex index, Settings settings, TimeProvider time, ILogger<Intake> log)
+public sealed class Intake(IBlobStore blobs, CaseStore cases, DeskIndex index, Settings settings, TimeProvider time, ILogger<Intake> log)
 {
     public async Task ArriveAsync(DurableTaskClient client, string name, CancellationToken cancellation)
     {
