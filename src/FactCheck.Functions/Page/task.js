@@ -157,6 +157,7 @@ export async function showTask(main, { me, signal, args: [id] }) {
   /** @param {import('./contract.js').NewDecision} given */
   async function onsend(given) {
     try {
+      await work.settled();
       const { data } = await send(given, etag);
       work.finish();
       dropDraft(me.name, id);

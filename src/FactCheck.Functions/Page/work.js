@@ -14,6 +14,7 @@ const forgottenAfter = 60 * 60_000;
  * @property {() => void} finish the task is decided: there is nothing to give back
  * @property {() => void} touch somebody works here
  * @property {() => boolean} isHeld
+ * @property {() => Promise<unknown>} settled the lease is not being asked for any more: the version of the task is known again
  */
 
 /**
@@ -33,16 +34,19 @@ export function workOn(taskId, signal, onlease, onlost) {
 
   signal.addEventListener('abort', () => void stop());
   addEventListener('pagehide', () => void stop(), { signal });
-  return { start, stop, finish, touch: () => { touched = Date.now(); }, isHeld: () => held };
+  return { start, stop, finish, touch: () => { touched = Date.now(); }, isHeld: () => held, settled: () => Promise.allSettled([taking]) };
 
   function start() {
     touched = Date.now();
-    if (held) return Promise.resolve();
-    taking ??= take().finally(() => { taking = null; });
+    return held ? Promise.resolve() : take();
+  }
+
+  function take() {
+    taking ??= ask().finally(() => { taking = null; });
     return taking;
   }
 
-  async function take() {
+  async function ask() {
     const { data, etag } = await api.takeLease(taskId);
     held = true;
     if (signal.aborted) return stop();

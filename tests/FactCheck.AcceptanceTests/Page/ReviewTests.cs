@@ -88,6 +88,7 @@ public sealed class ReviewTests(PageDesk shared) : IClassFixture<PageDesk>
         await visit.Expect("#why").ToContainTextAsync("picked as one of the statements most worth a check");
         await visit.Expect("#insights").ToContainTextAsync("Mood");
         await visit.Expect("#history").ToHaveCountAsync(0);
+        await visit.Expect("dd:empty").ToHaveCountAsync(0);
         visit.AssertQuiet();
     }
 
@@ -292,6 +293,33 @@ public sealed class ReviewTests(PageDesk shared) : IClassFixture<PageDesk>
 
         await Assertions.Expect(visit.Status).ToContainTextAsync("Decided.");
         Assert.Equal("Written before the change.", (await DecisionAsync(id)).Text("explanation"));
+        visit.AssertQuiet();
+    }
+
+    [Fact]
+    public async Task A_decision_that_is_sent_while_work_only_starts_is_taken_at_once()
+    {
+        var id = (await shared.OneTaskAsync("quick.txt")).Text("id");
+        await using var visit = await shared.VisitAsync(await Desk.ReviewerAsync(), $"#/task/{id}");
+        await visit.Expect("#decision-form").ToBeVisibleAsync();
+        var (asked, sent) = (new TaskCompletionSource(), new TaskCompletionSource());
+        await visit.Page.RouteAsync("**/lease", async route =>
+        {
+            var answer = await route.FetchAsync();
+            asked.TrySetResult();
+            await sent.Task;
+            await route.FulfillAsync(new() { Response = answer });
+        });
+
+        await visit.Find("#rating-Unproven").CheckAsync();
+        await visit.Find("#explanation").FillAsync("Typed and sent in a moment.");
+        await asked.Task;
+        await visit.Find("#send-decision").ClickAsync();
+        await visit.Expect("#send-decision").ToHaveTextAsync("Sending …");
+        sent.SetResult();
+
+        await Assertions.Expect(visit.Status).ToContainTextAsync("Decided.");
+        Assert.Equal("Typed and sent in a moment.", (await DecisionAsync(id)).Text("explanation"));
         visit.AssertQuiet();
     }
 
