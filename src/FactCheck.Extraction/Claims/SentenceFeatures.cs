@@ -72,8 +72,7 @@ public sealed record SentenceFeatures(IReadOnlyList<SentenceFeature> Named, IRea
 
         private void AddCues()
         {
-            foreach (var name in CueFeatures)
-                if (Cues.First(name, _words) is { } span) Add(name, span);
+            Cues.AddFirst(CueFeatures, _words, (name, span) => Add(name, span));
             if (!Has("superlative"))
                 foreach (var word in _words.All)
                     if (word.Lower.Length > 5 && word.Lower.EndsWith("est", StringComparison.Ordinal) && !Cues.IsNoSuperlative(word.Lower)) Add("superlative", word.Span);
@@ -227,26 +226,31 @@ internal static class Cues
     private static readonly FrozenDictionary<string, FrozenSet<string>> Groups =
         DataFiles.Groups("claims/cues.txt").ToFrozenDictionary(g => g.Key, g => g.Words.ToFrozenSet(StringComparer.Ordinal), StringComparer.Ordinal);
 
-    private static readonly FrozenDictionary<string, string[][]> Phrases =
-        Groups.ToFrozenDictionary(g => g.Key, g => g.Value.Where(w => w.Contains('_', StringComparison.Ordinal)).Select(w => w.Split('_')).ToArray(), StringComparer.Ordinal);
+    /// <summary>A word or phrase by its first word, with the group it marks.</summary>
+    private static readonly FrozenDictionary<string, (string Group, string[] Phrase)[]> ByFirstWord = Groups
+        .SelectMany(g => g.Value.Select(w => (Group: g.Key, Phrase: w.Split('_'))))
+        .GroupBy(e => e.Phrase[0], StringComparer.Ordinal)
+        .ToFrozenDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
 
     private static readonly FrozenSet<string> NoSuperlatives = new[]
     {
         "interest", "request", "protest", "forest", "honest", "suggest", "invest", "harvest", "contest", "arrest", "northwest", "southwest", "manifest", "midwest", "latest", "modest", "priest", "breast", "digest", "attest",
     }.ToFrozenSet(StringComparer.Ordinal);
 
-    /// <summary>Where the first word or phrase of a group stands; null when none does.</summary>
-    internal static TextSpan? First(string group, SentenceWords words)
+    /// <summary>Tells, in one pass, where the first word or phrase of each group stands; of a word and a phrase at one place the word.</summary>
+    /// <param name="groups">The groups that are asked for.</param>
+    /// <param name="words">The sentence.</param>
+    /// <param name="add">Told every place in order: whoever adds keeps the first of a group.</param>
+    internal static void AddFirst(string[] groups, SentenceWords words, Action<string, TextSpan> add)
     {
-        var set = Groups[group];
         for (var i = 0; i < words.Count; i++)
         {
-            if (set.Contains(words[i].Lower)) return words[i].Span;
-            foreach (var phrase in Phrases[group])
-                if (StartsAt(words, i, phrase)) return TextSpan.FromBounds(words[i].Span.Start, words[i + phrase.Length - 1].Span.End);
+            if (!ByFirstWord.TryGetValue(words[i].Lower, out var entries)) continue;
+            foreach (var (group, phrase) in entries)
+                if (phrase.Length == 1 && Array.IndexOf(groups, group) >= 0) add(group, words[i].Span);
+            foreach (var (group, phrase) in entries)
+                if (phrase.Length > 1 && Array.IndexOf(groups, group) >= 0 && StartsAt(words, i, phrase)) add(group, TextSpan.FromBounds(words[i].Span.Start, words[i + phrase.Length - 1].Span.End));
         }
-
-        return null;
     }
 
     internal static bool Contains(string group, string word) => Groups[group].Contains(word);

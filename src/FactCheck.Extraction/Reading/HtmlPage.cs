@@ -16,6 +16,7 @@ internal static class HtmlPage
     private const int MostTags = 60_000;
     private const int MostOpenFormatting = 64;
     private const int DeepestNesting = 256;
+    private const int MostElementsToSearch = 15_000;
 
     // Never text, or never the article's.
     private const string Invisible =
@@ -41,12 +42,21 @@ internal static class HtmlPage
         var meta = HtmlMeta.Of(page);
         RemoveUnseen(page);
         cancellation.ThrowIfCancellationRequested();
-        var fallback = ParagraphText.Join(BodyParagraphs(page));
-        var (found, paragraphs) = Readable(page, meta.SourceUrl, cancellation);
+        var (found, paragraphs) = Article(page, meta.SourceUrl, cancellation);
         meta = meta.OrElse(found);
-        if (paragraphs.Count == 0) paragraphs = [.. fallback.Split("\n\n", StringSplitOptions.RemoveEmptyEntries)];
         var heading = Headings.Take(paragraphs, meta.Title);
         return new(ParagraphText.Join(paragraphs), meta.OrElse(heading));
+    }
+
+    // Looking for the article takes a time that grows faster than the page. An article lies far below this size: what is above it is
+    // a list or a dump, and all of its text is the answer.
+    private static (ArticleMeta Meta, List<string> Paragraphs) Article(IHtmlDocument page, Uri? url, CancellationToken cancellation)
+    {
+        if (page.All.Length > MostElementsToSearch) return (new(), BodyParagraphs(page.Body));
+        // The search takes the page apart, so that its body is kept before.
+        var body = (IElement?)page.Body?.Clone();
+        var (meta, paragraphs) = Readable(page, url, cancellation);
+        return (meta, paragraphs.Count > 0 ? paragraphs : BodyParagraphs(body));
     }
 
     /// <summary>The visible paragraphs of a piece of HTML, without looking for an article in it.</summary>
@@ -89,28 +99,18 @@ internal static class HtmlPage
     }
 
     // Without recursion: a deep tree would end the process with a stack overflow in any code that recurses, ours or a library's.
+    // Nor by siblings: asking a node for its next one walks all its parent's children.
     private static bool IsDeeperThan(INode root, int limit)
     {
-        var depth = 0;
-        var node = root;
-        while (true)
+        var open = new Stack<(INode Node, int Depth)>();
+        open.Push((root, 0));
+        while (open.TryPop(out var at))
         {
-            if (node.FirstChild is { } child)
-            {
-                if (++depth > limit) return true;
-                node = child;
-                continue;
-            }
-
-            while (node.NextSibling is null)
-            {
-                if (node == root || node.Parent is null || node.Parent == root) return false;
-                node = node.Parent;
-                depth--;
-            }
-
-            node = node.NextSibling;
+            if (at.Depth > limit) return true;
+            foreach (var child in at.Node.ChildNodes) open.Push((child, at.Depth + 1));
         }
+
+        return false;
     }
 
     private static void RemoveUnseen(IHtmlDocument page)
@@ -143,12 +143,11 @@ internal static class HtmlPage
 
     private static string? NullIfBlank(string? text) => string.IsNullOrWhiteSpace(text) ? null : ParagraphText.Collapse(text);
 
-    private static List<string> BodyParagraphs(IHtmlDocument page)
+    private static List<string> BodyParagraphs(IElement? body)
     {
-        if (page.Body is not { } body) return [];
-        var copy = (IElement)body.Clone();
-        foreach (var element in copy.QuerySelectorAll(Furniture).ToList()) element.Remove();
-        return ParagraphsOf(copy);
+        if (body is null) return [];
+        foreach (var element in body.QuerySelectorAll(Furniture).ToList()) element.Remove();
+        return ParagraphsOf(body);
     }
 
     private static List<string> ParagraphsOf(IElement root)

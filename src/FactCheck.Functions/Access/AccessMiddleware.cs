@@ -4,20 +4,21 @@ namespace FactCheck.Functions;
 
 /// <summary>
 /// The one place that decides who may call what, on both hosts. Functions that only the host calls have no HTTP request; one that were reached by
-/// HTTP all the same is refused.
+/// HTTP all the same is refused, and so is any other that comes without its request.
 /// </summary>
 internal sealed class AccessMiddleware(AccessMap map) : IFunctionsWorkerMiddleware
 {
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
+        var least = map.Of(context.FunctionDefinition.Name);
         if (context.GetHttpContext() is not { } http)
         {
+            if (least != Role.Host) throw new InvalidOperationException($"{context.FunctionDefinition.Name} was called without an HTTP request: nobody can tell who calls.");
             await next(context);
             return;
         }
 
         Headers.Secure(http.Response);
-        var least = map.Of(context.FunctionDefinition.Name);
         var person = await context.InstanceServices.GetRequiredService<Identity>().FindPersonAsync(http.Request, context.CancellationToken);
         if (person is not null) http.Items[typeof(Person)] = person;
         if (least != Role.Public && person is null)

@@ -9,7 +9,7 @@ using Microsoft.IdentityModel.Tokens;
 namespace FactCheck.Functions;
 
 /// <summary>The key that signs the desk's own tokens. A host without one takes only tokens of an OpenID Connect issuer.</summary>
-internal sealed record SigningKey(byte[] Bytes);
+public sealed record SigningKey(byte[] Bytes);
 
 /// <summary>A token that was issued, without the token.</summary>
 public sealed record TokenRecord(string Id, string Name, Role Role, DateTimeOffset IssuedAt, DateTimeOffset ExpiresAt, DateTimeOffset? RevokedAt = null);
@@ -26,7 +26,7 @@ internal sealed partial class TokenJson : JsonSerializerContext;
 /// Issues and checks the desk's own tokens (JWT, HS256) and the one-time codes of sign-in links. Each token has a row: what is not on the list, or is
 /// revoked there, is refused.
 /// </summary>
-internal sealed class Tokens(ITableStore tables, Settings settings, TimeProvider time, SigningKey? key = null)
+public sealed class Tokens(ITableStore tables, Settings settings, TimeProvider time, SigningKey? key = null)
 {
     private const string Issuer = "factcheck";
     private const string TokenTable = "tokens";
@@ -36,7 +36,7 @@ internal sealed class Tokens(ITableStore tables, Settings settings, TimeProvider
     private static readonly JsonWebTokenHandler Handler = new() { SetDefaultTimesOnTokenCreation = false };
 
     /// <summary>A name that can stand on decisions, in row keys and in pages: letters, digits, spaces and <c>. - _ @</c>, up to 64.</summary>
-    public static bool IsName(string? name) => name is { Length: > 0 and <= 64 } && name.Trim() == name && name.All(c => char.IsLetterOrDigit(c) || c is ' ' or '.' or '-' or '_' or '@') && name != AuditNote.Host;
+    public static bool IsName(string? name) => name is { Length: > 0 and <= 64 } && name.Trim() == name && name.All(c => char.IsLetterOrDigit(c) || c is ' ' or '.' or '-' or '_' or '@') && !name.Equals(AuditNote.Host, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Issues a token.</summary>
     /// <exception cref="InvalidOperationException">This host has no signing key.</exception>

@@ -6,7 +6,7 @@ using FactCheck.Storage;
 namespace FactCheck.Functions.Http;
 
 /// <summary>Articles over HTTP: hand in, follow, add what the extractor missed, publish.</summary>
-internal sealed class Articles(
+public sealed class Articles(
     CaseStore cases, DeskIndex index, IBlobStore blobs, Intake intake, Views views, Site site, Settings settings, TimeProvider time)
 {
     private const int PageSize = 50;
@@ -81,8 +81,12 @@ internal sealed class Articles(
         var states = (await cases.TasksAsync(id, cancellation)).ToDictionary(t => t.Value.Id, t => t.Value.State, StringComparer.Ordinal);
         var items = statements.Select(s => Views.Of(s, text, head, s.TaskId is { } task && states.TryGetValue(task, out var state) ? state : null, s.Replaces is null ? null : wording.GetValueOrDefault(s.Replaces)))
             .OrderBy(s => s.Span is null).ThenBy(s => s.Span?.Start);
-        return Answers.Json(new ListOf<StatementView>([.. items]));
+        return Answers.Json(new ListOf<StatementView>([.. request.Caller().May(Role.Reviewer) ? items : items.Select(WithoutInternal)]));
     }
+
+    // What the desk keeps to itself is for those who decide.
+    private static StatementView WithoutInternal(StatementView statement) =>
+        statement.Verdict is { } verdict ? statement with { Verdict = verdict with { Evidence = [.. verdict.Evidence.Where(e => e.Visibility == EvidenceVisibility.Public)] } } : statement;
 
     [Function(nameof(PostStatement)), Access(Role.Reviewer)]
     public async Task<IResult> PostStatement(

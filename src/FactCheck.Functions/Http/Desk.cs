@@ -8,7 +8,7 @@ using FactCheck.Storage;
 namespace FactCheck.Functions.Http;
 
 /// <summary>What the desk asks across articles: decided claims, what changed, re-verification, the audit trail, readers' reports.</summary>
-internal sealed class Desk(CaseStore cases, DeskIndex index, CorrectionRequests corrections, PublicGate gate, Site site, TimeProvider time)
+public sealed class Desk(CaseStore cases, DeskIndex index, CorrectionRequests corrections, PublicGate gate, Site site, TimeProvider time)
 {
     private const int PageSize = 100;
 
@@ -88,7 +88,7 @@ internal sealed class Desk(CaseStore cases, DeskIndex index, CorrectionRequests 
 }
 
 /// <summary>What readers report, newest first.</summary>
-internal sealed class CorrectionRequests(ITableStore tables, TimeProvider time)
+public sealed class CorrectionRequests(ITableStore tables, TimeProvider time)
 {
     private const string Table = "correctionrequests";
     private const string All = "all";

@@ -5,7 +5,7 @@ namespace FactCheck.Functions.Http;
 
 /// <summary>The reviewer's page, which holds no data, and what a host tells about itself.</summary>
 [Access(Role.Public)]
-internal sealed class PageFiles(ITableStore tables)
+public sealed class PageFiles(ITableStore tables)
 {
     private static readonly Dictionary<string, string> ContentTypes = new(StringComparer.OrdinalIgnoreCase)
     {

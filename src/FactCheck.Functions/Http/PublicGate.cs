@@ -6,7 +6,7 @@ namespace FactCheck.Functions.Http;
 /// Bounds what strangers may send: so many requests of a kind an hour from one address, and so many from everybody. Kinds count apart, so that
 /// readers who report errors keep nobody from signing in.
 /// </summary>
-internal sealed class PublicGate(Settings settings) : IDisposable
+public sealed class PublicGate(Settings settings) : IDisposable
 {
     private readonly PartitionedRateLimiter<string> _each = PartitionedRateLimiter.Create<string, string>(address =>
         RateLimitPartition.GetFixedWindowLimiter(address, _ => new() { PermitLimit = settings.Public.RequestsPerHour, Window = TimeSpan.FromHours(1) }));

@@ -10,7 +10,7 @@ namespace FactCheck.Functions.Http;
 
 /// <summary>What the public reads: only what is published, in the version that is out.</summary>
 [Access(Role.Public)]
-internal sealed class PublicPages(CaseStore cases, DeskIndex index, IBlobStore blobs, Site site, Settings settings)
+public sealed class PublicPages(CaseStore cases, DeskIndex index, IBlobStore blobs, Site site, Settings settings)
 {
     private const int FeedSize = 50;
 

@@ -1,7 +1,7 @@
 namespace FactCheck.Functions.Http;
 
 /// <summary>Signing in: a one-time code is traded for the page's cookie, or for a bearer token.</summary>
-internal sealed class Sessions(Tokens tokens, PublicGate gate)
+public sealed class Sessions(Tokens tokens, PublicGate gate, Settings settings)
 {
     private const string Refused = "The sign-in code is unknown, used or too old. Ask for a new link.";
 
@@ -13,7 +13,8 @@ internal sealed class Sessions(Tokens tokens, PublicGate gate)
         {
             HttpOnly = true,
             SameSite = SameSiteMode.Strict,
-            Secure = request.IsHttps,
+            // A proxy may end TLS before the host: then the public address tells.
+            Secure = request.IsHttps || settings.PublicBaseUrl?.Scheme == Uri.UriSchemeHttps,
             Path = "/",
             Expires = session.Person.ExpiresAt,
         });

@@ -7,7 +7,7 @@ using FactCheck.Storage;
 namespace FactCheck.Functions.Http;
 
 /// <summary>The desk's tasks over HTTP: the queue, a lease, an assignment, a decision.</summary>
-internal sealed class Tasks(CaseStore cases, DeskIndex index, Views views, RatingScale ratings, Settings settings, TimeProvider time, ILogger<Tasks> log)
+public sealed class Tasks(CaseStore cases, DeskIndex index, Views views, RatingScale ratings, Settings settings, TimeProvider time, ILogger<Tasks> log)
 {
     private const int PageSize = 50;
 

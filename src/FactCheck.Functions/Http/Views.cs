@@ -6,7 +6,7 @@ using FactCheck.Storage;
 namespace FactCheck.Functions.Http;
 
 /// <summary>From rows to what callers see.</summary>
-internal sealed class Views(CaseStore cases, RunFiles files, RatingScale ratings)
+public sealed class Views(CaseStore cases, RunFiles files, RatingScale ratings)
 {
     public static ArticleSummary Of(CaseHead head) => new(
         head.Key, head.Name, ReportWriter.TitleOf(head), head.Meta.Outlet, head.Meta.Purpose, head.Stage, head.Run, head.Statements, head.OpenTasks.Count,

@@ -86,7 +86,7 @@ export function outLink(url, label = url) {
  * @param {...[string, Child|Child[]]} pairs
  */
 export function facts(...pairs) {
-  const given = pairs.filter(([, value]) => value !== null && value !== undefined && value !== false && value !== '');
+  const given = pairs.filter(([, value]) => nodes([value]).length > 0);
   return el('dl', { class: 'facts' }, given.map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, value))));
 }
 

@@ -7,7 +7,7 @@ using FactCheck.Storage;
 namespace FactCheck.Functions.Publishing;
 
 /// <summary>Writes what the public reads: a page, JSON, and a ClaimReview for each verdict. Each version under a name of its own.</summary>
-internal sealed class ReportWriter(IBlobStore blobs, RatingScale ratings, Settings settings, Site site)
+public sealed class ReportWriter(IBlobStore blobs, RatingScale ratings, Settings settings, Site site)
 {
     /// <summary>The article's title; its file name where it has none.</summary>
     public static string TitleOf(CaseHead head) => head.Meta.Title ?? head.Name;
@@ -94,7 +94,7 @@ internal sealed class ReportWriter(IBlobStore blobs, RatingScale ratings, Settin
 }
 
 /// <summary>Absolute addresses of what is public.</summary>
-internal sealed class Site(Settings settings)
+public sealed class Site(Settings settings)
 {
     /// <summary>The desk's own address.</summary>
     public Uri Base { get; } = settings.PublicBaseUrl ?? throw new InvalidOperationException("FactCheck:PublicBaseUrl is not set: published pages need absolute links.");

@@ -21,7 +21,7 @@ public sealed record FailedRun(ArticleRun Run, string Error);
 
 /// <summary>The steps of <see cref="CheckArticle"/>. Each may run twice and changes nothing the second time.</summary>
 [Access(Role.Host)]
-internal sealed class Checking(
+public sealed class Checking(
     CaseStore cases, DeskIndex index, IBlobStore blobs, RunFiles files, Extractor extractor, ITextAnalytics analytics, Settings settings, TimeProvider time)
 {
     /// <summary>Bytes to text, or a rejection that names its reason.</summary>

@@ -9,7 +9,7 @@ using FactCheck.Extraction;
 namespace FactCheck.Functions.Workflow;
 
 /// <summary>Archived copies of evidence, and later looks at it.</summary>
-internal sealed class EvidenceArchive(IBlobStore blobs, EvidenceFetcher fetcher, TimeProvider time)
+public sealed class EvidenceArchive(IBlobStore blobs, EvidenceFetcher fetcher, TimeProvider time)
 {
     /// <summary>True for a closed task with links that nobody tried to copy yet.</summary>
     public static bool IsWanted(ReviewTask task) =>
@@ -61,13 +61,13 @@ internal sealed class EvidenceArchive(IBlobStore blobs, EvidenceFetcher fetcher,
 }
 
 /// <summary>What a link answered.</summary>
-internal sealed record FetchedPage(byte[]? Content, string FileName, string? Problem);
+public sealed record FetchedPage(byte[]? Content, string FileName, string? Problem);
 
 /// <summary>
 /// Fetches pages that strangers may have chosen: only http and https, only public addresses (checked on the address that is connected to, so that
 /// a name can't be switched in between), few redirects, bounded bytes and time.
 /// </summary>
-internal sealed class EvidenceFetcher : IDisposable
+public sealed class EvidenceFetcher : IDisposable
 {
     private readonly EvidenceSettings _settings;
     private readonly HttpClient _http;

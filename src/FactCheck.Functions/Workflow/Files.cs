@@ -21,7 +21,7 @@ internal static class Containers
 }
 
 /// <summary>What the steps of a run leave for each other: orchestrations carry ids, never text.</summary>
-internal sealed class RunFiles(IBlobStore blobs)
+public sealed class RunFiles(IBlobStore blobs)
 {
     public static string Original(string articleKey, string contentHash) => $"{articleKey}/original/{contentHash}";
 

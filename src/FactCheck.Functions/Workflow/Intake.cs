@@ -9,7 +9,7 @@ namespace FactCheck.Functions.Workflow;
 /// From a blob to a run: the row first, then the orchestration. Events come late, twice and out of order, so what counts is what the container
 /// holds now: same bytes and metadata as the newest run, nothing to do.
 /// </summary>
-internal sealed class Intake(IBlobStore blobs, CaseStore cases, DeskIndex index, Settings settings, TimeProvider time, ILogger<Intake> log)
+public sealed class Intake(IBlobStore blobs, CaseStore cases, DeskIndex index, Settings settings, TimeProvider time, ILogger<Intake> log)
 {
     public async Task ArriveAsync(DurableTaskClient client, string name, CancellationToken cancellation)
     {
@@ -18,7 +18,8 @@ internal sealed class Intake(IBlobStore blobs, CaseStore cases, DeskIndex index,
         if (await blobs.FindAsync(Containers.Articles, article, cancellation) is not { } info) return;
 
         var key = ArticleKey.Of(Containers.Articles, article);
-        var (hash, etag, length) = await CopyAsync(key, info, cancellation);
+        if (await CopyAsync(key, info, cancellation) is not { } copy) return;
+        var (hash, etag, length) = copy;
         var seq = await AddRunAsync(key, article, run => run is { State: not RunState.Failed } && run.ContentHash == hash, new(0, etag, hash, length, time.GetUtcNow()), cancellation);
         if (seq is not { } run) return;
 
@@ -40,15 +41,18 @@ internal sealed class Intake(IBlobStore blobs, CaseStore cases, DeskIndex index,
     }
 
     // What is checked is the copy: a blob that is overwritten or deleted while it is read changes nothing for its run.
-    private async Task<(string Hash, string ETag, long Length)> CopyAsync(string key, BlobInfo info, CancellationToken cancellation)
+    // Null when it is gone by now: its deletion is no version.
+    private async Task<(string Hash, string ETag, long Length)?> CopyAsync(string key, BlobInfo info, CancellationToken cancellation)
     {
-        if (info.Length > settings.Reading.MaxBytes) return ($"too-large-{Base32.Hash(info.ETag, 20)}", info.ETag, info.Length);
-        if (await blobs.ReadAsync(Containers.Articles, info.Name, cancellation) is not { } blob || blob.Content.Length > settings.Reading.MaxBytes)
-            return ($"too-large-{Base32.Hash(info.ETag, 20)}", info.ETag, info.Length);
+        if (info.Length > settings.Reading.MaxBytes) return TooLarge(info.ETag, info.Length);
+        if (await blobs.ReadAsync(Containers.Articles, info.Name, cancellation) is not { } blob) return null;
+        if (blob.Content.Length > settings.Reading.MaxBytes) return TooLarge(blob.ETag, blob.Content.Length);
 
         var hash = HashOf(blob.Content, info.Metadata);
         await blobs.WriteAsync(Containers.Texts, RunFiles.Original(key, hash), blob.Content, "application/octet-stream", null, cancellation);
         return (hash, blob.ETag, blob.Content.Length);
+
+        static (string, string, long) TooLarge(string etag, long length) => ($"too-large-{Base32.Hash(etag, 20)}", etag, length);
     }
 
     // Returns the run to start; null when there is nothing to do.

@@ -17,10 +17,10 @@ internal sealed record PublicationWish(bool Retract = false, VerdictChange? Chan
 
 /// <summary>The steps of <see cref="PublishArticle"/>.</summary>
 [Access(Role.Host)]
-internal sealed class Releasing(CaseStore cases, DeskIndex index, ReportWriter reports, Settings settings, TimeProvider time)
+public sealed class Releasing(CaseStore cases, DeskIndex index, ReportWriter reports, Settings settings, TimeProvider time)
 {
     /// <summary>Notes that a publication was asked for, then starts it. Null and the obstacle when it can't be.</summary>
-    public static async Task<(CasePublication? Asked, string? Obstacle)> AskAsync(
+    internal static async Task<(CasePublication? Asked, string? Obstacle)> AskAsync(
         CaseStore cases, DeskIndex index, DurableTaskClient client, string articleKey, string who, PublicationWish wish, DateTimeOffset now, CancellationToken cancellation)
     {
         CasePublication? asked = null;

@@ -15,7 +15,7 @@ public sealed record ReverificationBatch(string ReportId, VerdictLook[] Looks, b
 
 /// <summary>The steps of <see cref="ReverificationRun"/>.</summary>
 [Access(Role.Host)]
-internal sealed class Reverifying(CaseStore cases, DeskIndex index, EvidenceArchive archive, Settings settings, TimeProvider time)
+public sealed class Reverifying(CaseStore cases, DeskIndex index, EvidenceArchive archive, Settings settings, TimeProvider time)
 {
     /// <summary>Verdicts of one batch: their ids stay far below the 64 KB that a payload may have.</summary>
     public const int BatchSize = 50;

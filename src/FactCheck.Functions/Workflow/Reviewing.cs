@@ -19,7 +19,7 @@ public sealed record ReviewWait(bool IsOver, string Event, DateTimeOffset NextRe
 
 /// <summary>The steps of <see cref="ReviewStatement"/>.</summary>
 [Access(Role.Host)]
-internal sealed class Reviewing(CaseStore cases, DeskIndex index, EvidenceArchive archive, Settings settings, TimeProvider time, ILogger<Reviewing> log)
+public sealed class Reviewing(CaseStore cases, DeskIndex index, EvidenceArchive archive, Settings settings, TimeProvider time, ILogger<Reviewing> log)
 {
     /// <summary>
     /// Begins an attempt: the row names it before the row is read, so that a decision made from now on raises this attempt's event and one made

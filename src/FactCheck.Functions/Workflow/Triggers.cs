@@ -5,7 +5,7 @@ namespace FactCheck.Functions.Workflow;
 
 /// <summary>What starts by itself: an upload, the minute, the day.</summary>
 [Access(Role.Host)]
-internal sealed class Triggers(Intake intake, Sweeper sweeper, DeskIndex index, TimeProvider time)
+public sealed class Triggers(Intake intake, Sweeper sweeper, DeskIndex index, TimeProvider time)
 {
     /// <summary>An article was uploaded or overwritten. The content is read from the store, since what the event names may be gone or newer.</summary>
     [Function(nameof(ArticleArrived))]
@@ -25,7 +25,7 @@ internal sealed class Triggers(Intake intake, Sweeper sweeper, DeskIndex index, 
 }
 
 /// <summary>Repairs what a crash between two steps leaves behind. Works through the active articles, some each minute.</summary>
-internal sealed class Sweeper(CaseStore cases, DeskIndex index, TimeProvider time, ILogger<Sweeper> log)
+public sealed class Sweeper(CaseStore cases, DeskIndex index, TimeProvider time, ILogger<Sweeper> log)
 {
     private const int ArticlesAPage = 100;
 
@@ -143,9 +143,15 @@ internal static class Clocks
         }
     }
 
-    /// <summary>Tells the clock of a task to read the row. The row is the truth: should this be lost, the sweep tells it again.</summary>
-    public static Task WakeAsync(DurableTaskClient client, ReviewTask task, CancellationToken cancellation) =>
-        client.RaiseEventAsync(ReviewStatement.InstanceId(task.Id), task.WakeEvent, "changed", cancellation);
+    /// <summary>
+    /// Tells the clock of a task to read the row. The row is the truth: should this be lost, the sweep tells it again. A clock that does not run has
+    /// nothing to be told; Durable Functions would throw.
+    /// </summary>
+    public static async Task WakeAsync(DurableTaskClient client, ReviewTask task, CancellationToken cancellation)
+    {
+        var clock = ReviewStatement.InstanceId(task.Id);
+        if (await IsRunningAsync(client, clock, cancellation)) await client.RaiseEventAsync(clock, task.WakeEvent, "changed", cancellation);
+    }
 
     /// <summary>True while an instance lives.</summary>
     public static async Task<bool> IsRunningAsync(DurableTaskClient client, string instanceId, CancellationToken cancellation) =>

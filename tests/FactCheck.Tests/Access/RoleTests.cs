@@ -31,6 +31,7 @@ public sealed class RoleTests
     [InlineData("Ana Kovač", true)]
     [InlineData("ana@example.org", true)]
     [InlineData("host", false)]
+    [InlineData("HOST", false)]
     [InlineData(" ana", false)]
     [InlineData("a/b", false)]
     [InlineData("", false)]

@@ -1,7 +1,6 @@
 using CsCheck;
 using FactCheck.Domain;
 using FactCheck.Extraction;
-using FactCheck.Extraction.Evaluation;
 using Xunit;
 
 namespace FactCheck.Tests.Extraction;
@@ -99,37 +98,4 @@ public class InsightTests
         Assert.All(once.Claims, c => Assert.True(c.Sentence.Contains(c.Span) && c.Sentence.FitsIn(text.Length)));
         Assert.Equal(once.Claims.Select(c => c.Standalone), Extractor.Default.Extract(new(text, new())).Claims.Select(c => c.Standalone), StringComparer.Ordinal);
     });
-}
-
-public class ExtractionFloorTests
-{
-    private static IEnumerable<string> Lines(string task, string file)
-    {
-        var path = SharedData.Find(task, file);
-        Assert.SkipWhen(path is null, $"needs ../shared: data/{task}/{file}");
-        return File.ReadLines(path!);
-    }
-
-    [Fact]
-    public void Check_worthiness_stays_over_its_floor()
-    {
-        var scores = ClaimScores.Of([.. InsightLines.Claims(Lines("claims", "claims.ct24en.devtest.jsonl")).Select(s => (CheckWorthinessModel.Default.Score(s.Text).Score, s.Worthy))]);
-        Assert.True(scores.F1 > 0.76 && scores.AveragePrecision > 0.88, $"{scores}");
-    }
-
-    [Fact]
-    public void Names_stay_over_their_floor()
-    {
-        var scores = EntityScores.None;
-        foreach (var (text, names) in InsightLines.Entities(Lines("ner", "ner.wikigold.jsonl")))
-            scores = scores.And(EntityFinder.In(text).Where(e => e.Kind is EntityKind.Person or EntityKind.Organization or EntityKind.Location).Select(e => (e.Span, e.Kind)), names);
-        Assert.True(scores.F1 > 0.59, $"{scores.F1}");
-    }
-
-    [Fact]
-    public void Sentiment_stays_over_its_floor()
-    {
-        var r = Correlation.Pearson([.. InsightLines.Sentiments(Lines("insights", "sentiment.nyt.half.jsonl")).Select(s => (SentimentScorer.Score(s.Text, new(0, s.Text.Length)), s.Score))]);
-        Assert.True(r > 0.492, $"{r}");
-    }
 }

@@ -15,6 +15,14 @@ internal static class SharedData
         return null;
     }
 
+    /// <summary>The lines of a file of a task; the test is skipped where the data is not at hand.</summary>
+    public static IEnumerable<string> Lines(string task, string file)
+    {
+        var path = Find(task, file);
+        Xunit.Assert.SkipWhen(path is null, $"needs ../shared: data/{task}/{file}");
+        return File.ReadLines(path!);
+    }
+
     private static string? Existing(string shared, string task, string file) =>
         Path.Combine(shared, "data", task, file) is var path && File.Exists(path) ? path : null;
 }

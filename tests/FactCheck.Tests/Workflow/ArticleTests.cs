@@ -174,6 +174,20 @@ public sealed class ArticleTests
     }
 
     [Fact]
+    public async Task Internal_evidence_is_for_those_who_decide()
+    {
+        await using var desk = await DeskHost.StartAsync();
+        var article = await desk.DropAsync("river.txt", Articles.A);
+        await desk.DecideAllAsync(article, t => DeskHost.Approve(t) with { Evidence = [new() { Excerpt = "heard on the telephone", Visibility = EvidenceVisibility.Internal }] });
+        Assert.Equal(202, await desk.PublishAsync(article));
+
+        var (_, seen, _) = await desk.GetAsync<ListOf<StatementView>>(Role.Reviewer, $"api/articles/{article}/statements");
+        var (_, hidden, _) = await desk.GetAsync<ListOf<StatementView>>(Role.Submitter, $"api/articles/{article}/statements");
+        Assert.Contains(seen!.Items, s => s.Verdict is { Evidence.Count: 1 });
+        Assert.DoesNotContain(hidden!.Items, s => s.Verdict is { Evidence.Count: > 0 });
+    }
+
+    [Fact]
     public async Task Every_step_survives_being_replayed_after_each_await()
     {
         await using var desk = await DeskHost.StartAsync(with: builder => builder.EvictAlways());

@@ -4,11 +4,21 @@ using FactCheck.Domain;
 using FactCheck.Functions;
 using FactCheck.Functions.Hosting.Azure;
 using FactCheck.Storage;
+using Microsoft.Extensions.Configuration.Memory;
 
 var builder = FunctionsApplication.CreateBuilder(args);
+
+// First, so that the middleware below runs inside it and has the HTTP request.
 builder.ConfigureFunctionsWebApplication();
 
 var configuration = builder.Configuration;
+
+// The app's own address, below every other source: a desk with a domain of its own sets it.
+if (Environment.GetEnvironmentVariable("WEBSITE_HOSTNAME") is { Length: > 0 } host)
+    configuration.Sources.Insert(0, new MemoryConfigurationSource
+    {
+        InitialData = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase) { [$"{Settings.Section}:{nameof(Settings.PublicBaseUrl)}"] = $"https://{host}/" },
+    });
 
 // The storage that the host itself uses: a connection string, or the addresses and the identity of the function app.
 var storage = configuration.GetSection("AzureWebJobsStorage").Get<AzureStorageOptions>() ?? new AzureStorageOptions();
@@ -16,7 +26,8 @@ if (configuration["AzureWebJobsStorage"] is { Length: > 0 } connection) storage 
 builder.Services.AddSingleton<ITableStore>(_ => new AzureTables(storage.CreateTableServiceClient()));
 builder.Services.AddSingleton<IBlobStore>(_ => new AzureBlobs(storage.CreateBlobServiceClient()));
 builder.Services.AddSingleton<ITextAnalytics>(_ => new AzureTextAnalytics(new TextAnalyticsClient(
-    new Uri(configuration["Language:Endpoint"] ?? throw new InvalidOperationException("The setting Language:Endpoint is missing: the address of the Azure AI Language resource.")), new DefaultAzureCredential())));
+    new Uri(configuration["Language:Endpoint"] ?? throw new InvalidOperationException("The setting Language:Endpoint is missing: the address of the Azure AI Language resource.")),
+    new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = storage.ClientId }))));
 
 // Own tokens and sign-in links only where a key is given (Key Vault reference); otherwise OpenID Connect or App Service authentication.
 if (configuration["FactCheck:Access:SigningKey"] is { Length: > 0 } key) builder.Services.AddSingleton(new SigningKey(Convert.FromBase64String(key)));
