@@ -63,6 +63,23 @@ public sealed class JourneyTests(SharedDesk shared) : IClassFixture<SharedDesk>
     }
 
     [Fact]
+    public async Task A_form_hands_in_a_file_with_what_is_known_of_it()
+    {
+        var submitter = await _desk.SubmitterAsync();
+        using var form = new MultipartFormDataContent { { new ByteArrayContent(Encoding.UTF8.GetBytes(Texts.Short)), "file", "by-form.txt" }, { new StringContent("The Ostmoor Courier"), "outlet" } };
+
+        var accepted = await submitter.SendAsync(HttpMethod.Post, "api/articles", form);
+        var empty = await submitter.SendAsync(HttpMethod.Post, "api/articles", new MultipartFormDataContent { { new StringContent("The Ostmoor Courier"), "outlet" } });
+
+        Assert.True(accepted.Status == HttpStatusCode.Accepted, accepted.ToString());
+        Assert.Equal("by-form.txt", accepted.Json.Text("name"));
+        Assert.Equal(HttpStatusCode.BadRequest, empty.Status);
+        var article = await _desk.UntilAsync("by-form.txt", found => found.Text("stage") == "Reviewing");
+        Assert.Equal("The Ostmoor Courier", article["meta"]!.Text("outlet"));
+        Assert.Equal(1, article["article"]!.Number("run"));
+    }
+
+    [Fact]
     public async Task A_task_tells_a_reviewer_what_there_is_to_know()
     {
         var article = await _desk.DropAsync("telling.txt", Texts.Ferry);
