@@ -14,7 +14,7 @@ internal static class ClaimCommands
 
     public static Command Extract()
     {
-        var files = new Argument<string[]>("FILE") { Description = "Text files, or JSON lines {id, text} of one sentence each with --format jsonl; - is standard input.", Arity = ArgumentArity.ZeroOrMore };
+        var files = new Argument<string[]>("FILE") { Description = "Articles (.txt, .md, .html, .docx, .pdf, .srt, .vtt), or JSON lines {id, text} of one sentence each with --format jsonl; - is standard input.", Arity = ArgumentArity.ZeroOrMore };
         var format = new Option<string>("--format") { Description = "text: the claims of a text. jsonl: {id, score} for every line, claim or not.", DefaultValueFactory = _ => "text" };
         format.AcceptOnlyFromAmong("text", "jsonl");
         var explain = new Option<bool>("--explain") { Description = "Also say which features made the score." };
@@ -74,9 +74,9 @@ internal static class ClaimCommands
 
     private static void ExtractTexts(IReadOnlyList<string> files, CheckWorthinessModel model, bool explain)
     {
-        foreach (var (name, text) in InputFiles.Texts(files))
+        foreach (var article in InputFiles.Articles(files))
         {
-            foreach (var claim in new Extractor(model).Extract(ArticleOf(name, text)).Claims.OrderByDescending(c => c.Worth.Score))
+            foreach (var claim in new Extractor(model).Extract(article).Claims.OrderByDescending(c => c.Worth.Score))
             {
                 Console.Out.WriteLine($"{claim.Worth.Score:0.00} {claim.Kind}  {claim.Claimant ?? "the article"}: {claim.Standalone}");
                 if (!explain) continue;
@@ -84,10 +84,6 @@ internal static class ClaimCommands
             }
         }
     }
-
-    // A file is read as the workflow reads it; what comes through standard input, or is no kind of article, is taken as it is.
-    internal static ArticleText ArticleOf(string name, string text) =>
-        ArticleReader.Read(System.Text.Encoding.UTF8.GetBytes(text), name, new(), ReadLimits.Default) is ReadResult.Read(var article) ? article : new(text, new());
 
     private static void Evaluate(string gold, double threshold, string? predictions, CheckWorthinessModel model)
     {
@@ -126,7 +122,7 @@ internal static class Failure
             action();
             return 0;
         }
-        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or JsonException or InvalidWeightsException)
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or JsonException or InvalidDataException or InvalidWeightsException)
         {
             Console.Error.WriteLine(wrong.Message);
             return 1;

@@ -23,7 +23,7 @@ internal static class QuoteCommands
 
     public static Command Extract()
     {
-        var files = new Argument<string[]>("FILE") { Description = "Text files, or JSON lines {id, text} with --format jsonl; - is standard input.", Arity = ArgumentArity.ZeroOrMore };
+        var files = new Argument<string[]>("FILE") { Description = "Articles (.txt, .md, .html, .docx, .pdf, .srt, .vtt), or JSON lines {id, text} with --format jsonl; - is standard input.", Arity = ArgumentArity.ZeroOrMore };
         var format = new Option<string>("--format") { Description = "text: one readable block a quote. jsonl: one line a document, spans in UTF-16 code units.", DefaultValueFactory = _ => "text" };
         format.AcceptOnlyFromAmong("text", "jsonl");
         var command = new Command("quotes", "Find who said what.") { files, format };
@@ -52,7 +52,7 @@ internal static class QuoteCommands
             action();
             return 0;
         }
-        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or JsonException)
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or JsonException or InvalidDataException)
         {
             Console.Error.WriteLine(wrong.Message);
             return 1;
@@ -66,18 +66,17 @@ internal static class QuoteCommands
 
     private static void ExtractText(IReadOnlyList<string> files)
     {
-        foreach (var (name, raw) in InputFiles.Texts(files))
-        {
-            var text = ClaimCommands.ArticleOf(name, raw).Text;
-            foreach (var quote in QuoteExtractor.Extract(text)) Console.Out.WriteLine(Describe(text, quote));
-        }
+        foreach (var article in InputFiles.Articles(files))
+            foreach (var quote in QuoteExtractor.Extract(article.Text)) Console.Out.WriteLine(Describe(article, quote));
     }
 
-    private static string Describe(string text, Quote quote)
+    private static string Describe(ArticleText article, Quote quote)
     {
+        var text = article.Text;
+        var at = article.TimeAt(quote.Extent.Start) is { } time ? $" at {time:hh\\:mm\\:ss}" : "";
         var who = quote.Source is { } source ? $"{source.Name ?? source.Mention.In(text)} ({source.Reason})" : "nobody named: orphan";
         return $"""
-            {quote.Kind} {quote.Confidence:0.00}  {who}
+            {quote.Kind} {quote.Confidence:0.00}  {who}{at}
               {string.Join(" … ", quote.Content.Select(span => span.In(text)))}
 
             """;

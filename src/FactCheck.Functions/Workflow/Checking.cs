@@ -79,7 +79,7 @@ public sealed class Checking(
     [Function(nameof(Select))]
     public async Task Select([ActivityTrigger] ArticleRun run, CancellationToken cancellation)
     {
-        var text = (await files.TextAsync(run, cancellation)).Text;
+        var article = await files.TextAsync(run, cancellation);
         var found = await StatementsAsync(run, await files.MatchesAsync(run, cancellation), cancellation);
         for (var goOn = true; goOn;)
         {
@@ -90,7 +90,7 @@ public sealed class Checking(
                 var rows = await cases.VersionedStatementsAsync(run.ArticleKey, cancellation);
                 var etags = rows.ToDictionary(r => r.Value.Id, r => r.ETag, StringComparer.Ordinal);
                 var tasks = await cases.TasksAsync(run.ArticleKey, cancellation);
-                var plan = Revision.Plan(run.ArticleKey, run.Seq, text, found, [.. rows.Select(r => r.Value)], [.. tasks.Select(t => t.Value)], settings.Selection, settings.Desk, time.GetUtcNow());
+                var plan = Revision.Plan(run.ArticleKey, run.Seq, article, found, [.. rows.Select(r => r.Value)], [.. tasks.Select(t => t.Value)], settings.Selection, settings.Desk, time.GetUtcNow());
                 var opened = plan.Opened.Where(o => tasks.All(t => t.Value.Id != o.Id)).ToList();
                 var asked = opened.Select(t => t.StatementId).ToHashSet(StringComparer.Ordinal);
                 await cases.PutAheadAsync(run.ArticleKey, plan.Statements.Where(s => !asked.Contains(s.Id)).Select(s => (s, etags.GetValueOrDefault(s.Id))), cancellation);
@@ -139,7 +139,7 @@ public sealed class Checking(
             return new ReadResult.Rejected(new(RejectionReason.TooLarge, $"The file has {row.Length:N0} bytes; at most {settings.Reading.MaxBytes:N0} are read. Split it, or upload the text alone."));
 
         var info = await blobs.FindAsync(Containers.Articles, head.Name, cancellation);
-        var limits = new ReadLimits(settings.Reading.MaxBytes, settings.Reading.MaxCharacters, settings.Reading.Timeout);
+        var limits = settings.Reading.Limits;
         var known = info is null ? new() : Metadata.Read(info.Metadata);
         // The newsroom's own copy does not become public because a new version says nothing of it: only saying so beside it makes it another's.
         if (head.Meta.Purpose == Purpose.OwnCopy && (info is null || Metadata.PurposeOf(info.Metadata) is null)) known = known with { Purpose = Purpose.OwnCopy };
@@ -174,7 +174,7 @@ public sealed class Checking(
     private async Task<IReadOnlyList<Statement>> StatementsAsync(ArticleRun run, IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>> matches, CancellationToken cancellation)
     {
         var text = await files.TextAsync(run, cancellation);
-        return Statements.Of(run, text.Text, await files.ExtractionAsync(run, cancellation), await files.InsightsAsync(run, cancellation), matches);
+        return Statements.Of(run, text, await files.ExtractionAsync(run, cancellation), await files.InsightsAsync(run, cancellation), matches);
     }
 
     private IReadOnlyList<TextSpan> ChunksOf(ArticleText article) => Chunks.Of(article.Text, analytics.MaxCharacters);

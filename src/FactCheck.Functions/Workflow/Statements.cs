@@ -10,8 +10,9 @@ internal static class Statements
 
     /// <summary>Every quote and claim of a run as a statement, in text order, with ids, links and insights.</summary>
     public static IReadOnlyList<Statement> Of(
-        ArticleRun run, string text, ArticleExtraction extraction, TextInsights insights, IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>> matches)
+        ArticleRun run, ArticleText article, ArticleExtraction extraction, TextInsights insights, IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>> matches)
     {
+        var text = article.Text;
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         var quotes = extraction.Quotes.Select((quote, i) => OfQuote(quote, ClaimsIn(extraction, i))).ToList();
         var claims = extraction.Claims.Select(OfClaim).ToList();
@@ -32,7 +33,7 @@ internal static class Statements
             {
                 Id = Id(StatementKind.Quote, words, speaker),
                 Kind = StatementKind.Quote,
-                Anchor = TextAnchor.Of(text, quote.Extent),
+                Anchor = TextAnchor.Of(article, quote.Extent),
                 Text = words,
                 Speaker = speaker,
                 SpeakerReason = quote.Source?.Reason,
@@ -49,7 +50,7 @@ internal static class Statements
         {
             Id = Id(StatementKind.Claim, claim.Span.In(text), null),
             Kind = StatementKind.Claim,
-            Anchor = TextAnchor.Of(text, claim.Span),
+            Anchor = TextAnchor.Of(article, claim.Span),
             Text = claim.Standalone,
             Speaker = claim.Claimant,
             SpeakerReason = claim.Quote is null ? null : "speaker of the quote it lies in",

@@ -8,7 +8,7 @@ data.Validators.Add(result =>
 });
 var urls = new Option<string>("--urls") { Description = "Where the host listens.", DefaultValueFactory = _ => "http://127.0.0.1:7071", Recursive = true };
 
-var files = new Argument<FileInfo[]>("FILE") { Description = "Your own articles (.txt, .md, .html); the samples when none is given.", Arity = ArgumentArity.ZeroOrMore }.AcceptExistingOnly();
+var files = new Argument<FileInfo[]>("FILE") { Description = "Your own articles (.txt, .md, .html, .docx, .pdf, .srt, .vtt); the samples when none is given.", Arity = ArgumentArity.ZeroOrMore }.AcceptExistingOnly();
 var approve = new Option<bool>("--approve") { Description = "Decide every task as demo reviewers, publish as a demo editor, print where the results are, and stop." };
 var demo = new Command("demo", "Start the host on sample articles, show what it finds, and serve the review page until Ctrl-C.") { files, approve };
 demo.SetAction((parse, cancellation) => Guarded(() => Demo.RunAsync(PlaceOf(parse), parse.GetValue(files) ?? [], parse.GetValue(approve), cancellation)));
