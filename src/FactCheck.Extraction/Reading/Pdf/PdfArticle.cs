@@ -21,7 +21,8 @@ internal sealed class PdfArticle
     private PdfArticle(IReadOnlyList<IReadOnlyList<PdfLine>> pages)
     {
         _hyphenation = new(string.Join('\n', pages.SelectMany(p => p).Select(l => l.Text)));
-        _leading = PdfLayout.Median(pages.SelectMany(p => p.Zip(p.Skip(1)).Where(pair => pair.First.Block == pair.Second.Block).Select(pair => (pair.First.Base - pair.Second.Base) / pair.Second.Size)).Where(l => l is > 0.8 and < 3));
+        // Gaps between paragraphs count too; the usual distance of lines is among the small ones.
+        _leading = PdfLayout.Quantile(pages.SelectMany(p => p.Zip(p.Skip(1)).Where(pair => pair.First.Block == pair.Second.Block).Select(pair => (pair.First.Base - pair.Second.Base) / pair.Second.Size)).Where(l => l is > 0.8 and < 3), 0.25);
         _columns = pages.SelectMany((lines, page) => lines.Select(line => (Key: (page, line.Block), line))).GroupBy(l => l.Key, l => l.line)
             .ToDictionary(g => g.Key, g => (g.Min(l => l.Left), g.Max(l => l.Right)));
     }

@@ -99,7 +99,8 @@ internal sealed class PdfGlyphReader(
 
         var text = unicode;
         if (_marked.TryPeek(out var mark) && mark.Instead is not null) (text, _instead) = (_instead ?? "", null);
-        _glyphs.Add(new(text, from.X, to.X, from.Y, size, _marked.Any(m => m.IsArtifact)));
+        if (text.Length == 0 && _glyphs.Count > 0) _glyphs[^1] = _glyphs[^1] with { Right = to.X };
+        else _glyphs.Add(new(text, from.X, to.X, from.Y, size, _marked.Any(m => m.IsArtifact)));
     }
 
     // Replacement text (ISO 32000, 14.9.4) stands for all glyphs of its sequence; the first one carries it.

@@ -21,7 +21,9 @@ internal static class PdfLayout
     private const double SameLine = 0.5;
     private const double WordGap = 0.18;
     private const double PieceGap = 1.0;
-    private const double SameGlyph = 0.25;
+
+    // In the glyph's own width: "ll" is two letters.
+    private const double SameGlyph = 0.4;
 
     private const int MostColumns = 6;
     private const int FewestLines = 4;
@@ -73,7 +75,7 @@ internal static class PdfLayout
         foreach (var glyph in glyphs)
         {
             // Bold letters are sometimes made by writing them twice.
-            if (last is { } before && before.Text == glyph.Text && glyph.Left - before.Left < SameGlyph * glyph.Size && glyph.Text != " ") continue;
+            if (last is { } before && before.Text == glyph.Text && glyph.Left - before.Left < SameGlyph * (before.Right - before.Left) && glyph.Text != " ") continue;
             if (last is { } previous && glyph.Left - previous.Right > WordGap * glyph.Size) text.Append(' ');
             text.Append(glyph.Text);
             last = glyph;
@@ -177,9 +179,11 @@ internal static class PdfLayout
 
     private static bool IsProse(IEnumerable<PdfLine> pieces) => Median(pieces.Select(p => (double)p.Text.Length)) >= ShortestProse;
 
-    internal static double Median(IEnumerable<double> values)
+    internal static double Median(IEnumerable<double> values) => Quantile(values, 0.5);
+
+    internal static double Quantile(IEnumerable<double> values, double share)
     {
         var sorted = values.Order().ToList();
-        return sorted.Count == 0 ? 0 : sorted[sorted.Count / 2];
+        return sorted.Count == 0 ? 0 : sorted[(int)(sorted.Count * share)];
     }
 }
