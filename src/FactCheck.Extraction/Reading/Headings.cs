@@ -38,7 +38,8 @@ internal static class Headings
         var name = line[3..].Trim().TrimEnd(',', '|');
         // "By Friday he had gone." is a sentence: a byline begins with a capital and has no full stop, and a weekday or month is no name.
         if (name.Length < 2 || !char.IsUpper(name[0]) || name[^1] is '.' or '!' or '?' or ':') return null;
-        var words = name.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        // What follows a comma is what they are, in lower case.
+        var words = name.Split(',')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries);
         return words.Length <= 10 && words.Count(w => char.IsUpper(w[0])) * 2 > words.Length && !Dates.IsDayOrMonth(words[0]) ? name : null;
     }
 

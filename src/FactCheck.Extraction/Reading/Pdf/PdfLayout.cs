@@ -32,17 +32,20 @@ internal static class PdfLayout
     private const double NarrowestGutter = 4;
     private const double MostSpanning = 0.35;
 
-    internal static IReadOnlyList<PdfLine> LinesOf(IReadOnlyList<PdfGlyph> glyphs, PdfBudget budget)
+    /// <summary>Pieces to lines in reading order.</summary>
+    internal static IReadOnlyList<PdfLine> LinesOf(IReadOnlyList<PdfLine> pieces, PdfBudget budget)
     {
-        var artifacts = glyphs.Count(g => g.IsArtifact);
-        var text = artifacts * 2 < glyphs.Count ? glyphs.Where(g => !g.IsArtifact).ToList() : glyphs;
         var lines = new List<PdfLine>();
-        Order(Pieces(text), lines, MostColumns, budget);
+        Order(pieces, lines, MostColumns, budget);
         return lines;
     }
 
-    private static List<PdfLine> Pieces(IReadOnlyList<PdfGlyph> glyphs)
+    /// <summary>Glyphs to pieces of lines, from the top.</summary>
+    internal static IReadOnlyList<PdfLine> PiecesOf(IReadOnlyList<PdfGlyph> glyphs)
     {
+        // Some programs call everything an artifact.
+        var artifacts = glyphs.Count(g => g.IsArtifact);
+        if (artifacts * 2 < glyphs.Count) glyphs = [.. glyphs.Where(g => !g.IsArtifact)];
         var pieces = new List<PdfLine>();
         var row = new List<PdfGlyph>();
         foreach (var glyph in glyphs.Where(g => g.Text.Length > 0).OrderByDescending(g => g.Base))
@@ -90,7 +93,7 @@ internal static class PdfLayout
         return seen.Count == 0 ? null : new(clean, seen[0].Left, seen.Max(g => g.Right), seen.GroupBy(g => Math.Round(g.Base, 1)).MaxBy(g => g.Count())!.Key, Median(seen.Select(g => g.Size)));
     }
 
-    private static void Order(List<PdfLine> pieces, List<PdfLine> lines, int columns, PdfBudget budget)
+    private static void Order(IReadOnlyList<PdfLine> pieces, List<PdfLine> lines, int columns, PdfBudget budget)
     {
         budget.Look();
         if (columns <= 1 || GutterOf(pieces, budget) is not { } gutter)
@@ -127,7 +130,7 @@ internal static class PdfLayout
         lines.Add(piece with { Block = goesOn ? lines[^1].Block : -1 - lines.Count });
     }
 
-    private static void AddLines(List<PdfLine> pieces, List<PdfLine> lines)
+    private static void AddLines(IReadOnlyList<PdfLine> pieces, List<PdfLine> lines)
     {
         var block = lines.Count + 1;
         var row = new List<PdfLine>();
@@ -149,7 +152,7 @@ internal static class PdfLayout
     }
 
     // The place that parts the most pieces and that the fewest cross, if both sides hold prose. Cells of a table are short: those are read by row.
-    private static double? GutterOf(List<PdfLine> pieces, PdfBudget budget)
+    private static double? GutterOf(IReadOnlyList<PdfLine> pieces, PdfBudget budget)
     {
         if (pieces.Count < 2 * FewestLines) return null;
         double left = pieces.Min(p => p.Left), right = pieces.Max(p => p.Right);

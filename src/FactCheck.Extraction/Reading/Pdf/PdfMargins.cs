@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace FactCheck.Extraction;
 
-/// <summary>Headers, footers and page numbers: lines at the top or bottom that come again on other pages, digits aside.</summary>
+/// <summary>Headers, footers and page numbers: pieces of lines at the top or bottom that come again on other pages, digits aside.</summary>
 internal static partial class PdfMargins
 {
     private const int LinesLookedAt = 2;
@@ -22,10 +22,11 @@ internal static partial class PdfMargins
         }
     }
 
-    private static HashSet<PdfLine> Edges(IReadOnlyList<PdfLine> lines)
+    // Pieces on the first and last base lines, give or take a point.
+    private static HashSet<PdfLine> Edges(IReadOnlyList<PdfLine> pieces)
     {
-        var sorted = lines.OrderByDescending(l => l.Base).ToList();
-        return [.. sorted.Take(LinesLookedAt), .. sorted.TakeLast(LinesLookedAt)];
+        var rows = pieces.GroupBy(p => Math.Round(p.Base)).OrderByDescending(row => row.Key).ToList();
+        return [.. rows.Take(LinesLookedAt).Concat(rows.TakeLast(LinesLookedAt)).SelectMany(row => row)];
     }
 
     private static string KeyOf(PdfLine line) => Digits().Replace(line.Text, "#");
