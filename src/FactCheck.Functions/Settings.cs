@@ -57,7 +57,7 @@ public sealed class ReadingSettings
     /// <summary>Pages of a PDF.</summary>
     public int MaxPages { get; set; } = 300;
 
-    /// <summary>Bytes that the packed parts of a DOCX or PDF unpack to, together; counted while they are unpacked. Pictures are never unpacked.</summary>
+    /// <summary>Bytes that the packed parts of a DOCX or PDF unpack to, together; counted while they are unpacked, a PDF's packed objects eightfold. Pictures are never unpacked.</summary>
     public int MaxUnpackedBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>Parts inside a DOCX, pictures included.</summary>

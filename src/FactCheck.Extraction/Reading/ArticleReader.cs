@@ -14,7 +14,7 @@ public sealed record ReadLimits(int MaxBytes = 10 * 1024 * 1024, int MaxCharacte
     /// <summary>Pages of a PDF.</summary>
     public int MaxPages { get; init; } = 300;
 
-    /// <summary>Bytes that the packed parts of a DOCX or PDF unpack to, together. Pictures are never unpacked.</summary>
+    /// <summary>Bytes that the packed parts of a DOCX or PDF unpack to, together; a PDF's packed objects count eightfold. Pictures are never unpacked.</summary>
     public int MaxUnpackedBytes { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>Parts inside a DOCX, pictures included.</summary>

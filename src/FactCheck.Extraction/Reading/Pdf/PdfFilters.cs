@@ -32,11 +32,15 @@ internal sealed class PdfFilters(PdfBudget budget) : BaseFilterProvider(All(budg
         // A row of more is no text, and the predictor makes room for one before it looks at the data.
         private const int LongestRow = 1 << 16;
 
+        // Packed objects stay in memory once parsed, at many times their length.
+        private const int WeightOfObjects = 8;
+
         public bool IsSupported => true;
 
         public Memory<byte> Decode(Memory<byte> input, DictionaryToken streamDictionary, IFilterProvider filterProvider, int filterIndex)
         {
-            foreach (var length in lengths(input)) budget.Unpack(length);
+            long weight = streamDictionary.TryGet(NameToken.Type, out NameToken type) && type.Data is "ObjStm" ? WeightOfObjects : 1;
+            foreach (var length in lengths(input)) budget.Unpack(weight * length);
             if (HasLongRows(streamDictionary)) throw new InvalidDataException("A predictor's row is too long.");
             return filter.Decode(input, streamDictionary, filterProvider, filterIndex);
         }
