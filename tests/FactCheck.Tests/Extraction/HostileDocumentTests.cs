@@ -1,5 +1,4 @@
 using CsCheck;
-using FactCheck.Domain;
 using FactCheck.Extraction;
 using Xunit;
 
