@@ -70,7 +70,7 @@ public static class ArticleReader
     }
 
     // Null when time ran out. A thread that does not come back is left behind: .NET can't end it, and nobody waits for it.
-    private static ReadResult? OnItsOwnThread(Func<ReadResult?> read, TimeSpan patience, CancellationToken cancellation)
+    internal static ReadResult? OnItsOwnThread(Func<ReadResult?> read, TimeSpan patience, CancellationToken cancellation)
     {
         var done = new TaskCompletionSource<ReadResult?>(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(Run, StackBytes) { IsBackground = true, Name = "Reading a file" };

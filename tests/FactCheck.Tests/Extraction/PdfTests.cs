@@ -109,6 +109,18 @@ public class PdfTests
     }
 
     [Fact]
+    public void A_drawing_that_takes_too_long_is_TooSlow() =>
+        Assert.Equal(RejectionReason.TooSlow, Refused(Documents.Pdf(new StringBuilder().Insert(0, "0 g ", 500_000).ToString()), new ReadLimits(Time: TimeSpan.FromMilliseconds(20))).Reason);
+
+    [Fact]
+    public void Objects_that_unpack_without_end_are_TooLarge_eight_times_sooner()
+    {
+        byte[] Packed(string type) => Documents.PdfOfStreams([($"/Filter /FlateDecode /Type /{type}", Documents.Deflated(new byte[200_000]))]);
+        Assert.Equal(RejectionReason.TooLarge, Refused(Packed("ObjStm"), new() { MaxUnpackedBytes = 1 << 20 }).Reason);
+        Assert.Equal(RejectionReason.ImageOnly, Refused(Packed("Contents"), new() { MaxUnpackedBytes = 1 << 20 }).Reason);
+    }
+
+    [Fact]
     public void Letters_without_a_meaning_are_Unreadable() =>
         Assert.Equal(RejectionReason.Unreadable, Refused(Documents.Pdf("BT /F1 12 Tf 72 700 Td <0102030405060708090A> Tj ET")).Reason);
 
