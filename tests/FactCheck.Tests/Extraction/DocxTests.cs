@@ -86,10 +86,10 @@ public class DocxTests
     public void Title_byline_and_date_line_leave_the_text()
     {
         var article = Read(Docx(
-            P("Council approves budget", "Title") + P("By Mary Poe") + P("8 May 2026") + P("It was approved.") + P("Nobody minded.", "Heading2"),
+            P("Council approves budget", "Title") + P("By Mary Poe") + P("8 May 2026") + P("Source: https://herald.example/budget") + P("It was approved.") + P("Nobody minded.", "Heading2"),
             "<dc:title>Document1</dc:title><dc:creator>typist</dc:creator><dcterms:created xsi:type=\"dcterms:W3CDTF\">2026-09-01T12:00:00Z</dcterms:created>"));
         Assert.Equal("It was approved.\n\nNobody minded.", article.Text);
-        Assert.Equal(new ArticleMeta("Council approves budget", "Mary Poe", Published: new DateOnly(2026, 5, 8)), article.Meta);
+        Assert.Equal(new ArticleMeta("Council approves budget", "Mary Poe", Published: new DateOnly(2026, 5, 8), SourceUrl: new("https://herald.example/budget")), article.Meta);
     }
 
     [Fact]

@@ -180,6 +180,15 @@ public class PdfTests
     }
 
     [Fact]
+    public void A_printed_page_keeps_its_address_and_not_its_edges()
+    {
+        string Page(int number, string text) => Documents.At(30, 815, 8, "02/03/2026, 09:14") + Documents.At(250, 815, 8, "Council approves budget") + Documents.Lines(72, 700, 11, text, "Nobody was against it.") + Documents.At(30, 20, 8, "https://herald.example/budget-2026") + Documents.At(550, 20, 8, $"{number}/2");
+        var article = Read(Documents.Pdf(Page(1, "It was approved on Tuesday."), Page(2, "It was signed on Friday.")));
+        Assert.Equal(new Uri("https://herald.example/budget-2026"), article.Meta.SourceUrl);
+        Assert.Equal("It was approved on Tuesday. Nobody was against it.\n\nIt was signed on Friday. Nobody was against it.", article.Text);
+    }
+
+    [Fact]
     public void A_divided_word_is_joined_and_a_hyphen_of_its_own_stays()
     {
         var text = Read(Documents.Pdf(Documents.Lines(

@@ -62,7 +62,7 @@ internal static class PdfFile
             throw new UnreadableFileException(RejectionReason.ImageOnly, "The PDF holds pictures of pages and no text; run text recognition (OCR) on it and upload the result.");
         if (unknown > MostUnknown * letters)
             throw new UnreadableFileException(RejectionReason.Unreadable, "The PDF does not say which letters its fonts draw; run text recognition (OCR) on it, or upload its text as .txt.");
-        return PdfArticle.Of([.. PdfMargins.Without(pages).Select(pieces => PdfLayout.LinesOf(pieces, budget))], MetaOf(pdf.Information));
+        return PdfArticle.Of([.. PdfMargins.Without(pages).Select(pieces => PdfLayout.LinesOf(pieces, budget))], MetaOf(pdf.Information) with { SourceUrl = PdfMargins.SourceOf(pages) });
     }
 
     private static bool IsUnknown(string text) => text.Length > 0 && (char.IsControl(text[0]) || text[0] is '\uFFFD' or (>= '\uE000' and <= '\uF8FF'));

@@ -8,6 +8,9 @@ internal static partial class PdfMargins
     private const int LinesLookedAt = 2;
     private const double ShareOfPages = 0.4;
 
+    // In font sizes.
+    private const double WhiteSpace = 1.7;
+
     internal static IReadOnlyList<IReadOnlyList<PdfLine>> Without(IReadOnlyList<IReadOnlyList<PdfLine>> pages)
     {
         var edges = pages.Select(Edges).ToList();
@@ -18,15 +21,25 @@ internal static partial class PdfMargins
         bool IsMargin(PdfLine line, int number)
         {
             var on = pagesOf[KeyOf(line)];
-            return (on >= 2 && on >= ShareOfPages * pages.Count) || IsNumberOf(line.Text, number, pages.Count);
+            return (on >= 2 && on >= ShareOfPages * pages.Count) || IsNumberOf(line.Text, number, pages.Count) || Headings.SourceOf(line.Text) is not null;
         }
     }
 
-    // Pieces on the first and last base lines, give or take a point.
+    /// <summary>The page that was printed, where a browser wrote its address at the edge.</summary>
+    internal static Uri? SourceOf(IReadOnlyList<IReadOnlyList<PdfLine>> pages) =>
+        pages.SelectMany(Edges).Select(piece => Headings.SourceOf(piece.Text)).FirstOrDefault(url => url is not null);
+
+    // Pieces on the first and last base lines, give or take a point, up to the white space that parts them from the text.
     private static HashSet<PdfLine> Edges(IReadOnlyList<PdfLine> pieces)
     {
         var rows = pieces.GroupBy(p => Math.Round(p.Base)).OrderByDescending(row => row.Key).ToList();
-        return [.. rows.Take(LinesLookedAt).Concat(rows.TakeLast(LinesLookedAt)).SelectMany(row => row)];
+        return [.. Outer(rows), .. Outer([.. rows.AsEnumerable().Reverse()])];
+    }
+
+    private static IEnumerable<PdfLine> Outer(List<IGrouping<double, PdfLine>> rows)
+    {
+        var count = Enumerable.Range(1, LinesLookedAt).LastOrDefault(n => n < rows.Count && Math.Abs(rows[n - 1].Key - rows[n].Key) > WhiteSpace * rows[n].Max(p => p.Size));
+        return rows.Take(count).SelectMany(row => row);
     }
 
     private static string KeyOf(PdfLine line) => Digits().Replace(line.Text, "#");
