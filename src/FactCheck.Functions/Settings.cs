@@ -63,6 +63,9 @@ public sealed class ReadingSettings
     /// <summary>Parts inside a DOCX, pictures included.</summary>
     public int MaxParts { get; set; } = 5_000;
 
+    /// <summary>How many documents and large pages are read at the same time: each may need some hundred MB of memory for seconds.</summary>
+    public int MaxCostlyAtOnce { get; set; } = 2;
+
     /// <summary>How long reading it may take.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 

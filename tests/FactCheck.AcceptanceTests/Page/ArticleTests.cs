@@ -46,8 +46,8 @@ public sealed class ArticleTests(PageDesk shared) : IClassFixture<PageDesk>
         var article = await Desk.UntilAsync("housing-committee.vtt", found => found.Text("stage") == "Reviewing");
         await using var visit = await shared.VisitAsync(await Desk.ReviewerAsync(), $"#/article/{IdOf(article)}");
 
-        var said = visit.Find(".statement-item").Filter(new() { HasText = "612 families" }).First;
-        await Assertions.Expect(said).ToContainTextAsync("at 00:00:56");
+        var said = visit.Find(".statement-item").Filter(new() { HasText = "at 00:00:56", Has = visit.Find("a") }).First;
+        await Assertions.Expect(said).ToContainTextAsync("Graziella Farrugia");
         await said.Locator("a", new() { HasText = "Open the task" }).ClickAsync();
         await visit.Expect(".facts").ToContainTextAsync("at 00:00:56");
         visit.AssertQuiet();

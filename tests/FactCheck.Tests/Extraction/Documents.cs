@@ -66,13 +66,13 @@ internal static class Documents
     public static byte[] Pdf(IReadOnlyList<string> drawings, string info, string trailer = "") => PdfOfStreams([.. drawings.Select(d => ("", Latin(d)))], info, trailer);
 
     /// <summary>A PDF with a page for each content stream: what its dictionary says beside the length, and its bytes.</summary>
-    public static byte[] PdfOfStreams(IReadOnlyList<(string Dictionary, byte[] Content)> streams, string info = "", string trailer = "")
+    public static byte[] PdfOfStreams(IReadOnlyList<(string Dictionary, byte[] Content)> streams, string info = "", string trailer = "", string resources = "")
     {
         using var pdf = new MemoryStream();
         var offsets = new List<long>();
         Write("%PDF-1.4\n");
         Object($"<< /Type /Catalog /Pages 2 0 R >>");
-        Object($"<< /Type /Pages /Count {streams.Count} /Kids [{string.Join(' ', Enumerable.Range(0, streams.Count).Select(i => $"{5 + (2 * i)} 0 R"))}] /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> >> >>");
+        Object($"<< /Type /Pages /Count {streams.Count} /Kids [{string.Join(' ', Enumerable.Range(0, streams.Count).Select(i => $"{5 + (2 * i)} 0 R"))}] /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> {resources} >> >>");
         Object("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>");
         Object($"<< {info} >>");
         foreach (var (dictionary, content) in streams)
