@@ -49,7 +49,7 @@ public sealed class ArticleTests(PageDesk shared) : IClassFixture<PageDesk>
         var said = visit.Find(".statement-item").Filter(new() { HasText = "at 00:00:56", Has = visit.Find("a") }).First;
         await Assertions.Expect(said).ToContainTextAsync("Graziella Farrugia");
         await said.Locator("a", new() { HasText = "Open the task" }).ClickAsync();
-        await visit.Expect(".facts").ToContainTextAsync("at 00:00:56");
+        await visit.Expect(".facts >> nth=0").ToContainTextAsync("at 00:00:56");
         visit.AssertQuiet();
     }
 

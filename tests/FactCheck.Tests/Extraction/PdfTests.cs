@@ -211,7 +211,7 @@ public class PdfTests
     [Fact]
     public void Ligatures_and_soft_hyphens_are_plain_letters_and_fractions_stay()
     {
-        var text = Read(Documents.Pdf(Documents.At(72, 700, 11, "Of½ the of-") .Replace("of-) Tj", "of) Tj /Span << /ActualText <FEFF00AD> >> BDC (-) Tj EMC", StringComparison.Ordinal) + Documents.At(72, 686.8, 11, "fice, no more."))).Text;
+        var text = Read(Documents.Pdf(Documents.At(72, 700, 11, "Of½ the of-").Replace("of-) Tj", "of) Tj /Span << /ActualText <FEFF00AD> >> BDC (-) Tj EMC", StringComparison.Ordinal) + Documents.At(72, 686.8, 11, "fice, no more."))).Text;
         Assert.Equal("Of½ the office, no more.", text);
         Assert.Equal("The office is fine, ½ of it.", Assert.IsType<ReadResult.Read>(ArticleReader.Read(Documents.Bytes("The o\uFB03ce is \uFB01ne, ½ of it."), "a.txt", new(), ReadLimits.Default)).Article.Text);
     }
