@@ -10,7 +10,6 @@ public sealed class Articles(
     CaseStore cases, DeskIndex index, IBlobStore blobs, Intake intake, Views views, Site site, Settings settings, TimeProvider time)
 {
     private const int PageSize = 50;
-    private static readonly string[] Endings = [".txt", ".text", ".md", ".markdown", ".html", ".htm"];
 
     [Function(nameof(PostArticle)), Access(Role.Submitter)]
     public async Task<IResult> PostArticle(
@@ -204,8 +203,8 @@ public sealed class Articles(
     private async Task<IResult> StoreAsync(DurableTaskClient client, string? name, byte[] content, Dictionary<string, string> metadata, CancellationToken cancellation)
     {
         if (string.IsNullOrWhiteSpace(name)) throw new BadRequestException("Give the article a name: ?name=article.txt, or the file name of the form.");
-        if (!Endings.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase))
-            return Answers.Problem(StatusCodes.Status415UnsupportedMediaType, $"The name must end in one of {string.Join(", ", Endings)}: these kinds of text are read.");
+        if (!ArticleFile.IsNamed(name))
+            return Answers.Problem(StatusCodes.Status415UnsupportedMediaType, $"The name must end in one of {string.Join(", ", ArticleFile.Endings)}: these kinds of text are read.");
         try
         {
             // A new version without metadata keeps what is known: the newsroom's own copy must not become public by an upload.
