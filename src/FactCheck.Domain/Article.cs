@@ -50,6 +50,9 @@ public static class ArticleFile
     /// <summary>Endings of the kinds of text that are read, in lower case.</summary>
     public static IReadOnlyList<string> Endings { get; } = [".txt", ".text", ".md", ".markdown", ".html", ".htm"];
 
+    /// <summary>What may be said of an article beside its text, by name. Other names are kept and ignored.</summary>
+    public static IReadOnlyList<string> MetadataNames { get; } = ["title", "byline", "outlet", "published", "sourceUrl", "language", "purpose"];
+
     /// <summary>True for a name with one of the endings.</summary>
     public static bool IsNamed(string name) => Endings.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);
 }

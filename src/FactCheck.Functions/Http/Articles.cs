@@ -32,7 +32,7 @@ public sealed class Articles(
         if (file.Length > settings.Reading.MaxBytes) return TooLarge();
         var content = new byte[file.Length];
         await using (var stream = file.OpenReadStream()) await stream.ReadExactlyAsync(content, cancellation);
-        var metadata = Metadata.Names.Where(name => !string.IsNullOrWhiteSpace(form[name])).ToDictionary(name => name, name => form[name].ToString(), StringComparer.OrdinalIgnoreCase);
+        var metadata = ArticleFile.MetadataNames.Where(name => !string.IsNullOrWhiteSpace(form[name])).ToDictionary(name => name, name => form[name].ToString(), StringComparer.OrdinalIgnoreCase);
         var asked = request.Query["name"].ToString();
         return await StoreAsync(client, asked.Length > 0 ? asked : file.FileName, content, metadata, cancellation);
     }
@@ -209,7 +209,7 @@ public sealed class Articles(
         {
             // A new version without metadata keeps what is known: the newsroom's own copy must not become public by an upload.
             foreach (var (key, value) in (await blobs.FindAsync(Containers.Articles, name, cancellation))?.Metadata ?? new Dictionary<string, string>(StringComparer.Ordinal))
-                if (Metadata.Names.Contains(key, StringComparer.OrdinalIgnoreCase)) metadata.TryAdd(key, value);
+                if (ArticleFile.MetadataNames.Contains(key, StringComparer.OrdinalIgnoreCase)) metadata.TryAdd(key, value);
             await blobs.WriteAsync(Containers.Articles, name, content, "application/octet-stream", metadata, cancellation);
         }
         catch (ArgumentException error)
