@@ -15,6 +15,7 @@ namespace FactCheck.Cli;
 internal sealed class Output(TextWriter output, TextWriter error, bool json, bool isTerminal, bool hasColor)
 {
     private const int WidthInFiles = 100;
+    private const int WidthOfTablesInFiles = 160;
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly JsonSerializerOptions OneLine = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -74,7 +75,7 @@ internal sealed class Output(TextWriter output, TextWriter error, bool json, boo
     /// <summary>A table for people; the last column takes the room that is left.</summary>
     public void Table(IReadOnlyList<string> heads, IReadOnlyList<IReadOnlyList<string>> rows)
     {
-        var lines = TextTable.Lines(heads, [.. rows.Select(row => (IReadOnlyList<string>)[.. row.Select(Clean)])], Width);
+        var lines = TextTable.Lines(heads, [.. rows.Select(row => (IReadOnlyList<string>)[.. row.Select(Clean)])], IsTerminal ? Width : WidthOfTablesInFiles);
         Heading(lines[0]);
         foreach (var line in lines.Skip(1)) Line(line);
     }
@@ -97,7 +98,7 @@ internal sealed class Output(TextWriter output, TextWriter error, bool json, boo
 /// <summary>Tables in plain text.</summary>
 internal static class TextTable
 {
-    private const int LeastOfLast = 20;
+    private const int LeastOfLast = 30;
 
     /// <summary>Heads and rows in columns; the last is cut to what is left of the width.</summary>
     public static IReadOnlyList<string> Lines(IReadOnlyList<string> heads, IReadOnlyList<IReadOnlyList<string>> rows, int width)

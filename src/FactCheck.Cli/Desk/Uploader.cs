@@ -58,6 +58,7 @@ internal sealed class Uploader(DeskClient desk, IReadOnlyDictionary<string, stri
     // One look at each of so many at a time: those that are through make room for the rest.
     private const int LooksAtOnce = 16;
 
+    /// <summary>Sends a file, unless the host holds it.</summary>
     /// <exception cref="HostException">No file would fare better: nobody answers, or nobody lets this person in.</exception>
     public async Task<Upload> SendAsync(UploadFile file, CancellationToken cancellation)
     {

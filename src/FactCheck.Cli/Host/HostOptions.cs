@@ -20,6 +20,7 @@ internal static class HostOptions
     /// <summary>The host that was named, on the command line or in the environment; null when none was.</summary>
     public static string? Named(ParseResult parse) => parse.GetValue(Host) ?? Of("FACTCHECK_HOST");
 
+    /// <summary>A client of that host; it does not call it yet.</summary>
     /// <exception cref="CommandException">FACTCHECK_HOST is no address.</exception>
     public static DeskClient Connect(ParseResult parse)
     {
