@@ -20,6 +20,8 @@ internal static class TokenCommands
             if (!Person.IsName(result.GetValueOrDefault<string>())) result.AddError($"NAME has {Person.NameRule}.");
         });
         var role = new Argument<Role?>("ROLE") { Description = "Submitter, Reviewer, Editor or Operator.", CustomParser = RoleOf };
+        role.HelpName = "ROLE";
+        role.CompletionSources.Clear();
         role.CompletionSources.Add("Submitter", "Reviewer", "Editor", "Operator");
         var days = new Option<int>("--days") { Description = "How long it is good.", DefaultValueFactory = _ => 30, HelpName = "N" };
         days.Validators.Add(result =>

@@ -11,6 +11,9 @@ internal static class DecideCommand
     {
         var task = new Argument<string>("TASK") { Description = "Its id, as 'review list' prints it." };
         var action = new Argument<DecisionAction>("ACTION") { Description = "approve: it stands as extracted. amend: wording or speaker change. reject: not to be checked. confirm, return: what a colleague proposed." };
+        action.HelpName = "approve|amend|reject|confirm|return";
+        action.CompletionSources.Clear();
+        action.CompletionSources.Add("approve", "amend", "reject", "confirm", "return");
         var given = new Given();
         var etag = new Option<string?>("--etag") { Description = "The ETag that 'review show' printed: decide only if nothing changed since. Without it, the task as it is now is decided.", HelpName = "ETAG" };
         var key = new Option<string?>("--key") { Description = "Idempotency key: the same decision under the same key counts once. One of its own, when none is given.", HelpName = "KEY" };

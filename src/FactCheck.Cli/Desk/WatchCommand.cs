@@ -100,15 +100,18 @@ internal static class WatchCommand
             });
         }
 
-        private static Rows Draw(Snapshot now) => new(Draw("Articles", Snapshot.ArticleHeads, now.ArticleRows), Draw("Open tasks", Snapshot.TaskHeads, now.TaskRows), new Text("Ctrl-C ends."));
+        private static Rows Draw(Snapshot now) => new(Draw("Articles", Snapshot.ArticleHeads, now.ArticleRows), Draw("Open tasks", [.. Snapshot.TaskHeads.Where(h => h != "TASK")], [.. now.TaskRows.Select(WithoutId)]), new Text("Ctrl-C ends."));
 
         private static Table Draw(string title, string[] heads, IReadOnlyList<string[]> rows)
         {
             var table = new Table { Title = new(title), Border = TableBorder.Rounded, Expand = true };
-            foreach (var head in heads) table.AddColumn(new TableColumn(new Text(head)) { NoWrap = head is not ("ARTICLE" or "STATEMENT" or "TASK") });
-            foreach (var row in rows) table.AddRow(row.Select(cell => new Text(Output.Clean(TextTable.Shorten(cell, 160)))));
+            foreach (var head in heads) table.AddColumn(new TableColumn(new Text(head)) { NoWrap = true });
+            foreach (var row in rows) table.AddRow(row.Select(cell => new Text(Output.Clean(cell.ReplaceLineEndings(" "))) { Overflow = Overflow.Ellipsis }));
             return table;
         }
+
+        // A row is one line, or the table would jump; 'review list' has the ids.
+        private static string[] WithoutId(string[] row) => [.. row.Where((_, i) => Snapshot.TaskHeads[i] != "TASK")];
 
         private async Task<Snapshot> LookAsync(CancellationToken cancellation)
         {

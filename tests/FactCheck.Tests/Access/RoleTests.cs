@@ -1,3 +1,4 @@
+using FactCheck.Domain;
 using FactCheck.Functions;
 using Xunit;
 
