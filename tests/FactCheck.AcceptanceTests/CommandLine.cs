@@ -30,7 +30,7 @@ internal sealed class CommandLine(Uri? host = null, string? token = null)
     /// <summary>Runs it and leaves it running.</summary>
     public Process Start(params string[] arguments)
     {
-        var start = new ProcessStartInfo(Dotnet, [Path, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, StandardOutputEncoding = Encoding.UTF8 };
+        var start = new ProcessStartInfo(Dotnet, [Path, .. arguments]) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true, StandardOutputEncoding = Encoding.UTF8 };
         foreach (var name in (string[])["FACTCHECK_HOST", "FACTCHECK_TOKEN", "NO_COLOR"]) start.Environment.Remove(name);
         if (host is not null) start.Environment["FACTCHECK_HOST"] = host.ToString();
         if (token is not null) start.Environment["FACTCHECK_TOKEN"] = token;

@@ -240,6 +240,7 @@ public sealed class CommandLineTests(SharedDesk shared) : IClassFixture<SharedDe
             """;
         var start = new ProcessStartInfo("bash", ["-c", Script])
         {
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             Environment = { ["TYPED"] = typed, ["FACTCHECK"] = CommandLine.Path, ["DOTNET"] = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet" },
         };

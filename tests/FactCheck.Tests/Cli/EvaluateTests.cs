@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.RegularExpressions;
 using CsCheck;
 using FactCheck.Domain;
 using FactCheck.Extraction.Evaluation;
@@ -119,9 +120,9 @@ public sealed class EvaluateTests
         return rounds;
     }
 
-    // The reference writes recall by type as one line of a dictionary; the figures are what is compared.
+    // The reference writes recall by type as one line of a dictionary, and a share of nothing as 0; the figures are what is compared.
     private static List<string> Comparable(string lines) =>
-        [.. lines.Replace("recall by type: {", "", StringComparison.Ordinal).Split('\n', ',').Select(l => l.Replace("'", "", StringComparison.Ordinal).Trim().TrimEnd('}')).Select(l => l.StartsWith("recall ", StringComparison.Ordinal) ? l[7..] : l).Where(l => l.Length > 0)];
+        [.. Regex.Replace(lines, @"(?<![\d.])0(?![\d.])", "0.0", RegexOptions.None, TimeSpan.FromSeconds(1)).Replace("recall by type: {", "", StringComparison.Ordinal).Split('\n', ',').Select(l => l.Replace("'", "", StringComparison.Ordinal).Trim().TrimEnd('}')).Select(l => l.StartsWith("recall ", StringComparison.Ordinal) ? l[7..] : l).Where(l => l.Length > 0)];
 
     private static async Task<string> ReferenceAsync(string scorer, string gold, string predictions)
     {
@@ -138,7 +139,7 @@ public sealed class EvaluateTests
     {
         try
         {
-            return Process.Start(new ProcessStartInfo("python3", arguments) { RedirectStandardOutput = true, Environment = { ["PYTHONIOENCODING"] = "utf-8" } })!;
+            return Process.Start(new ProcessStartInfo("python3", arguments) { UseShellExecute = false, RedirectStandardOutput = true, Environment = { ["PYTHONIOENCODING"] = "utf-8" } })!;
         }
         catch (System.ComponentModel.Win32Exception)
         {

@@ -3,7 +3,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsCheck;
 using FactCheck.Cli;
-using FactCheck.Domain;
 using Xunit;
 
 namespace FactCheck.Tests.Cli;

@@ -1,7 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text;
 using FactCheck.Domain;
-using FactCheck.Functions;
 using FactCheck.Storage;
 using FactCheck.Tests.Workflow;
 using Microsoft.Extensions.DependencyInjection;
