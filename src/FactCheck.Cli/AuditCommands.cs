@@ -8,6 +8,8 @@ namespace FactCheck.Cli;
 /// <summary><c>audit verify</c>: whether anybody changed what happened.</summary>
 internal static class AuditCommands
 {
+    private const int PageSize = 100;
+
     public static Command Create() => new("audit", "The record of who did what.") { Verify() };
 
     private static Verb Verify()
@@ -40,7 +42,7 @@ internal static class AuditCommands
         });
     }
 
-    // The cases themselves are asked, not the list of articles: who removes an article from the list removes no trail.
+    // The cases themselves are asked first, then the list of articles: who removes an article from one of the two removes no trail.
     private static async IAsyncEnumerable<ChainCheck> InFolderAsync(string folder, IReadOnlyList<string> wanted, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
     {
         await using var tables = DataFolder.Open(folder, make: false);
@@ -54,6 +56,16 @@ internal static class AuditCommands
             // A host that runs may have added some since: they belong to a later head.
             var upTo = entries.Where(e => head is null || e.Seq <= head.AuditSeq).ToList();
             yield return new(id, head?.Name ?? "", upTo.Count, head is null ? "The case has lost its head." : AuditChain.FirstBreak(upTo, head.AuditSeq, head.AuditHash));
+        }
+
+        if (wanted.Count > 0) yield break;
+        var index = new DeskIndex(tables, TimeProvider.System);
+        for (string? cursor = null; ;)
+        {
+            var page = await index.ArticlesAsync(cursor, PageSize, cancellation);
+            foreach (var entry in page.Items.Where(e => !known.Contains(e.Key, StringComparer.Ordinal)))
+                yield return new(entry.Key, entry.Name, 0, $"It is on the list since {TextTable.Time(entry.CreatedAt)}, but its case is gone. (Or it never came to be: the host ended while it arrived, and the file with it.)");
+            if ((cursor = page.Cursor) is null) yield break;
         }
     }
 

@@ -57,6 +57,8 @@ internal static class FactCheckCommand
     /// <summary>The usual help, then examples; for the root also exit codes and the environment.</summary>
     private sealed class FullHelp(HelpAction standard) : SynchronousCommandLineAction
     {
+        private const int DetailsWidth = 100;
+
         public override bool ClearsParseErrors => true;
 
         public override int Invoke(ParseResult parseResult)
@@ -64,9 +66,18 @@ internal static class FactCheckCommand
             standard.Invoke(parseResult);
             var output = parseResult.InvocationConfiguration.Output;
             var command = parseResult.CommandResult.Command;
+            if (command is Verb { Details.Length: > 0 } detailed) WriteDetails(output, detailed.Details);
             if (command is Verb { Examples.Count: > 0 } verb) WriteExamples(output, verb.Examples);
             if (command is RootCommand) WriteRoot(output);
             return ExitCode.Done;
+        }
+
+        // Lines that are laid out already stay as they are.
+        private static void WriteDetails(TextWriter output, string details)
+        {
+            output.WriteLine("Details:");
+            foreach (var line in details.Split('\n').SelectMany(l => l.StartsWith(' ') ? [$"  {l}"] : TextTable.Wrap(l, DetailsWidth, "  "))) output.WriteLine(line);
+            output.WriteLine();
         }
 
         private static void WriteExamples(TextWriter output, IReadOnlyList<string> examples)

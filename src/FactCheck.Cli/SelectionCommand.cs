@@ -44,8 +44,13 @@ internal static class SelectionCommand
         ],
         new()
         {
-            ["articles"] = scores.Articles, ["gold"] = scores.Gold, [$"recallAt{most}"] = scores.Recall, ["best"] = scores.Best, ["recallAt20"] = scores.RecallOfTwenty,
-            ["tasks"] = scores.Tasks, ["mostTasks"] = scores.MostTasks,
+            ["articles"] = scores.Articles,
+            ["gold"] = scores.Gold,
+            [$"recallAt{most}"] = scores.Recall,
+            ["best"] = scores.Best,
+            ["recallAt20"] = scores.RecallOfTwenty,
+            ["tasks"] = scores.Tasks,
+            ["mostTasks"] = scores.MostTasks,
         });
 
     private static Func<string, ArticleText?> TextsOf(string? path)

@@ -4,10 +4,13 @@ namespace FactCheck.Cli;
 
 /// <summary>A command with examples of its use, which its help shows.</summary>
 /// <param name="name">As it is typed.</param>
-/// <param name="description">What it does; the first sentence stands in lists.</param>
+/// <param name="description">What it does: the first sentence stands in lists, the rest only in its own help.</param>
 /// <param name="examples">Whole command lines; what follows "  # " says what for.</param>
-internal sealed class Verb(string name, string description, params IReadOnlyList<string> examples) : Command(name, description)
+internal sealed class Verb(string name, string description, params IReadOnlyList<string> examples) : Command(name, FirstSentence(description))
 {
+    /// <summary>What there is to say beyond the first sentence; empty when that is all.</summary>
+    public string Details { get; } = description[FirstSentence(description).Length..].Trim();
+
     public IReadOnlyList<string> Examples { get; } = examples;
 
     /// <summary>What it does, and the exit code that comes of it. What goes wrong is told in a sentence.</summary>
@@ -27,4 +30,10 @@ internal sealed class Verb(string name, string description, params IReadOnlyList
         run(parse, output);
         return Task.FromResult(ExitCode.Done);
     });
+
+    private static string FirstSentence(string description)
+    {
+        var end = description.IndexOf(". ", StringComparison.Ordinal);
+        return end < 0 ? description : description[..(end + 1)];
+    }
 }

@@ -184,6 +184,10 @@ public sealed class CommandLineTests(SharedDesk shared) : IClassFixture<SharedDe
         // Who takes an article from the list, or its head from the case, does not take it from this look.
         Assert.Equal(1, Change(desk.Data, "DELETE FROM rows WHERE tbl = 'cases' AND partition = $article AND key = 'head'", "tampered.txt"));
         Assert.Contains("lost its head", (await new CommandLine().RunAsync("audit", "verify", "--data", desk.Data.Path)).Output, StringComparison.Ordinal);
+        Assert.NotEqual(0, Change(desk.Data, "DELETE FROM rows WHERE tbl = 'cases' AND partition = $article", "tampered.txt"));
+        var gone = await new CommandLine().RunAsync("audit", "verify", "--data", desk.Data.Path);
+        Assert.Equal(6, gone.ExitCode);
+        Assert.Contains("its case is gone", gone.Output, StringComparison.Ordinal);
     }
 
     [Fact]

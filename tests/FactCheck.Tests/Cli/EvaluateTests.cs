@@ -68,6 +68,22 @@ public sealed class EvaluateTests
     }
 
     [Fact]
+    public async Task Any_scores_have_the_figures_of_the_reference_scorer()
+    {
+        using var folder = new TempFolder();
+        var (gold, predicted) = (Path.Combine(folder.Path, "gold.jsonl"), Path.Combine(folder.Path, "pred.jsonl"));
+        // Few different scores, so that there are ties.
+        var rounds = new List<(double Score, bool Worthy)[]>();
+        Gen.Select(Gen.Int[0, 8].Select(i => i / 8.0), Gen.Bool).Array[1, 60].Sample(rounds.Add, iter: 8, threads: 1);
+        foreach (var rows in rounds)
+        {
+            await File.WriteAllTextAsync(gold, $$"""{"id":"d","sentences":[{{string.Join(',', rows.Select((r, i) => $$"""{"id":"{{i}}","text":"","label":{{(r.Worthy ? 1 : 0)}}}"""))}}]}""");
+            await File.WriteAllLinesAsync(predicted, rows.Select((r, i) => $$"""{"id":"{{i}}","score":{{r.Score.ToString(CultureInfo.InvariantCulture)}}}"""));
+            Assert.Equal(Comparable(await ReferenceAsync("score_claims.py", gold, predicted)), Comparable(string.Join('\n', ClaimScores.Of(rows).Lines(0.5))));
+        }
+    }
+
+    [Fact]
     public void Key_phrases_count_once_and_whatever_their_case()
     {
         var scores = KeyPhraseScores.None.And(["Property tax", "property  TAX!", "Mayor", "debt"], ["property tax", "Debt", "library"], 2).And([], ["roads"], 2);
