@@ -10,8 +10,11 @@ internal static class CompletionCommand
         ["bash"] = """
             # factcheck completion for bash: eval "$(factcheck completion bash)"
             _factcheck() {
-              local IFS=$'\n' word=${COMP_WORDS[COMP_CWORD]}
-              COMPREPLY=($(compgen -W "$("${COMP_WORDS[0]}" "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)" -- "$word"))
+              local IFS=$'\n' word=${COMP_WORDS[COMP_CWORD]} found
+              found=$("${COMP_WORDS[0]}" "[suggest:${COMP_POINT}]" "${COMP_LINE}" 2>/dev/null)
+              # Options only for who begins one: so that files come up where files are wanted.
+              [[ -n $word ]] || found=$(grep -v '^[-/]' <<<"$found")
+              COMPREPLY=($(compgen -W "$found" -- "$word"))
             }
             complete -o default -F _factcheck factcheck
             """,

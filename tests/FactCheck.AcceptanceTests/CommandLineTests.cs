@@ -225,6 +225,8 @@ public sealed class CommandLineTests(SharedDesk shared) : IClassFixture<SharedDe
 
     [Theory]
     [InlineData("factcheck rev", "review")]
+    [InlineData("factcheck review ", "decide\nlist\nshow")]
+    [InlineData("factcheck upload ", "")]
     [InlineData("factcheck review de", "decide")]
     [InlineData("factcheck review decide T app", "approve")]
     [InlineData("factcheck upload --name-p", "--name-prefix")]
@@ -238,6 +240,7 @@ public sealed class CommandLineTests(SharedDesk shared) : IClassFixture<SharedDe
             eval "$(factcheck completion bash)"
             COMP_LINE=$TYPED COMP_POINT=${#TYPED}
             read -ra COMP_WORDS <<<"$TYPED"
+            [[ $TYPED != *' ' ]] || COMP_WORDS+=("")
             COMP_CWORD=$((${#COMP_WORDS[@]} - 1))
             "$(complete -p factcheck | sed -E 's/.*-F ([^ ]+).*/\1/')"
             printf '%s\n' "${COMPREPLY[@]}"
