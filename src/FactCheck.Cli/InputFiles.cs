@@ -10,23 +10,33 @@ internal static class InputFiles
     public static IEnumerable<string> Lines(IReadOnlyList<string> names) => OrStandardInput(names).SelectMany(LinesOf);
 
     /// <summary>
-    /// Each file as the workflow reads it: plain text, Markdown, HTML, DOCX, PDF or subtitles. Standard input, and text in a file that ends
-    /// otherwise, is taken as it is.
+    /// Each file with its name, as the workflow reads it: plain text, Markdown, HTML, DOCX, PDF or subtitles. What comes through standard input,
+    /// and text under another ending, is read as plain text.
     /// </summary>
-    /// <exception cref="InvalidDataException">The workflow would refuse the file; the message says why.</exception>
-    public static IEnumerable<ArticleText> Articles(IReadOnlyList<string> names) => OrStandardInput(names).Select(ArticleOf);
+    /// <exception cref="CommandException">The workflow would refuse a file; the message says why.</exception>
+    public static IEnumerable<(string Name, ArticleText Article)> Articles(IReadOnlyList<string> names) =>
+        OrStandardInput(names).Select(name => (name, IsStandardInput(name) ? OfStandardInput() : Article(name, alsoOtherText: true)));
 
-    private static ArticleText ArticleOf(string name)
+    /// <summary>A file as the workflow reads it.</summary>
+    /// <param name="path">Where it is.</param>
+    /// <param name="alsoOtherText">True reads text under an ending that the workflow refuses as plain text.</param>
+    /// <exception cref="CommandException">It is no article; the message says why.</exception>
+    public static ArticleText Article(string path, bool alsoOtherText = false)
     {
-        if (IsStandardInput(name)) return new(Console.In.ReadToEnd(), new());
-        var bytes = File.ReadAllBytes(name);
-        return ArticleReader.Read(bytes, name, new(), ReadLimits.Default) switch
+        var bytes = File.ReadAllBytes(path);
+        return ArticleReader.Read(bytes, path, new(), ReadLimits.Default) switch
         {
             ReadResult.Read(var article) => article,
-            ReadResult.Rejected({ Reason: RejectionReason.Unsupported }) when !bytes.AsSpan().Contains((byte)0) && ArticleReader.Read(bytes, "text.txt", new(), ReadLimits.Default) is ReadResult.Read(var article) => article,
-            ReadResult.Rejected(var rejection) => throw new InvalidDataException($"{name}: {rejection.Reason}: {rejection.Message}"),
-            var other => throw new InvalidOperationException($"Nothing is known to do with {other}."),
+            ReadResult.Rejected({ Reason: RejectionReason.Unsupported }) when alsoOtherText && ArticleReader.Read(bytes, "other.txt", new(), ReadLimits.Default) is ReadResult.Read(var text) => text,
+            ReadResult.Rejected(var why) => throw new CommandException(ExitCode.Failed, $"{path}: {why.Message}"),
+            var other => throw new InvalidOperationException($"Unknown result {other}."),
         };
+    }
+
+    private static ArticleText OfStandardInput()
+    {
+        var text = Console.In.ReadToEnd();
+        return ArticleReader.Read(System.Text.Encoding.UTF8.GetBytes(text), "-", new(), ReadLimits.Default) is ReadResult.Read(var article) ? article : new(text, new());
     }
 
     private static IReadOnlyList<string> OrStandardInput(IReadOnlyList<string> names) => names.Count == 0 ? ["-"] : names;

@@ -1,3 +1,4 @@
+using FactCheck.Domain;
 using FactCheck.Functions.Http;
 
 namespace FactCheck.Functions;

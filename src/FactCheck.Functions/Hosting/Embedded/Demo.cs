@@ -5,6 +5,7 @@ using System.Text;
 using System.Text.Json;
 using FactCheck.Domain;
 using FactCheck.Functions.Http;
+using FactCheck.Storage;
 
 namespace FactCheck.Functions;
 
@@ -13,6 +14,8 @@ internal sealed class Demo(HttpClient http, EmbeddedApp.Place place)
 {
     private const int MoreQuotes = 3;
     private const string Explanation = "Demo decision: nobody has looked for evidence.";
+
+    private static readonly TimeSpan CodeLength = new AccessSettings().SignInCodeLength;
 
     // Extraction takes a second or so an article; a minute without any progress means that something is broken.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -41,7 +44,7 @@ internal sealed class Demo(HttpClient http, EmbeddedApp.Place place)
         Console.WriteLine($"""
 
             Review page:  {place.Base}
-            Sign in:      {SignInLink.LinkTo(place, await tokens.CreateCodeAsync("demo-editor", Role.Editor, cancellation))}   (once, within 15 minutes; for another: 'sign-in NAME ROLE')
+            Sign in:      {SignInLink.LinkTo(place, await tokens.CreateCodeAsync("demo-editor", Role.Editor, CodeLength, cancellation))}   (once, within 15 minutes; for another: 'sign-in NAME ROLE')
             New articles: drop them into {Path.Combine(place.Data, "articles")}
             Ctrl-C stops; what was done is kept.
             """);
@@ -53,7 +56,7 @@ internal sealed class Demo(HttpClient http, EmbeddedApp.Place place)
 
     private async Task<string> SignInAsync(Tokens tokens, string name, Role role, CancellationToken cancellation)
     {
-        var code = await tokens.CreateCodeAsync(name, role, cancellation);
+        var code = await tokens.CreateCodeAsync(name, role, CodeLength, cancellation);
         var issued = await SendAsync<IssuedToken>(HttpMethod.Post, "api/token", "", cancellation, Json(new SignIn(code)));
         return issued.Token;
     }

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using FactCheck.Domain;
 using FactCheck.Extraction;
 using FactCheck.Storage;
@@ -44,32 +43,9 @@ internal static class EmbeddedApp
         builder.Services.AddSingleton<ITableStore>(_ => new SqliteTables(Path.Combine(place.Data, "desk.db")));
         builder.Services.AddSingleton<IBlobStore>(_ => new FolderBlobs(place.Data));
         builder.Services.AddSingleton<ITextAnalytics, LocalTextAnalytics>();
-        builder.Services.AddSingleton(_ => ReadOrMakeKey(Path.Combine(place.Data, "keys")));
+        builder.Services.AddSingleton(_ => SigningKey.ReadOrMake(place.Data));
         builder.Services.AddFactCheck(builder.Configuration);
         builder.UseMiddleware<ProblemMiddleware>();
         builder.UseMiddleware<AccessMiddleware>();
-    }
-
-    /// <summary>The key that signs tokens, made on first start. Only the owner of the folder can read it.</summary>
-    private static SigningKey ReadOrMakeKey(string folder)
-    {
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(folder);
-        else Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        var file = Path.Combine(folder, "signing.key");
-        try
-        {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, Share = FileShare.None };
-            if (!OperatingSystem.IsWindows()) options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-            using var stream = new FileStream(file, options);
-            stream.Write(RandomNumberGenerator.GetBytes(32));
-            stream.Flush(flushToDisk: true);
-        }
-        catch (IOException) when (File.Exists(file))
-        {
-            // Made by an earlier start, or by another process just now.
-        }
-
-        var key = File.ReadAllBytes(file);
-        return key.Length == 32 ? new(key) : throw new InvalidOperationException($"'{file}' is no signing key. Remove it to have a new one made; every token and session then ends.");
     }
 }

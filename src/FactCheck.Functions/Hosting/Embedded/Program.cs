@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FactCheck.Domain;
 using FactCheck.Functions;
 
 var data = new Option<string>("--data") { Description = "The folder that holds everything: articles, tasks, decisions, what is published.", DefaultValueFactory = _ => "./.factcheck", Recursive = true };
@@ -16,7 +17,7 @@ demo.SetAction((parse, cancellation) => Guarded(() => Demo.RunAsync(PlaceOf(pars
 var name = new Argument<string>("NAME") { Description = "Who signs in; stands on every decision." };
 name.Validators.Add(result =>
 {
-    if (!Tokens.IsName(result.GetValueOrDefault<string>())) result.AddError("NAME has 1 to 64 letters, digits, spaces and . - _ @");
+    if (!Person.IsName(result.GetValueOrDefault<string>())) result.AddError($"NAME has {Person.NameRule}.");
 });
 var role = new Argument<string>("ROLE") { Description = "Submitter, Reviewer, Editor or Operator." };
 role.Validators.Add(result =>
