@@ -1,5 +1,6 @@
 using FactCheck.Runtime;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace FactCheck.Tests.Runtime;
@@ -159,7 +160,7 @@ public sealed class BlobTests
         .AddFunctions(typeof(BlobFunctions)).ConfigureServices(services => services.AddSingleton(seen)).WithHostJson(hostJson).StartAsync();
 
     private static string ETag(TestHost host, string name) =>
-        new BlobFolder(Path.Combine(host.DataDirectory, name.Split('/')[0])).Find(name.Split('/', 2)[1])!.ETag;
+        new BlobFolder(Path.Combine(host.DataDirectory, name.Split('/')[0]), NullLogger.Instance).Find(name.Split('/', 2)[1])!.ETag;
 
     private static string Write(TestHost host, string name, string text)
     {
