@@ -23,8 +23,20 @@ public sealed partial class Azurite : IAsyncDisposable
     private const int MostAccounts = 40;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    // Ends with its standard input, that is, with this process, even when this process is killed.
-    private const string UntilInputEnds = "process.stdin.resume().on('end', () => process.exit()); require('azurite/dist/src/azurite.js');";
+    // Ends with its standard input, that is, with this process, even when this process is killed. Told to stop (SIGTERM), it cuts all connections,
+    // where it would wait for the last client to hang up.
+    private const string Script = """
+        process.stdin.resume().on('end', () => process.exit());
+        const http = require('http');
+        const create = http.createServer;
+        http.createServer = (...given) => {
+          const server = create(...given);
+          process.on('SIGTERM', () => setInterval(() => server.closeAllConnections(), 50).unref());
+          return server;
+        };
+        process.on('SIGTERM', () => process.stdin.unref());
+        require('azurite/dist/src/azurite.js');
+        """;
 
     private readonly Lazy<Task> _started;
     private readonly string _key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(64));
@@ -52,7 +64,7 @@ public sealed partial class Azurite : IAsyncDisposable
         // It keeps what was written last in memory for five seconds, which the service does not: so it may save that, unlike with SIGKILL.
         using var kill = Process.Start("kill", ["-TERM", _process!.Id.ToString()]);
         await kill.WaitForExitAsync();
-        await _process.WaitForExitAsync().WaitAsync(Patience);
+        await _process.WaitForExitAsync().WaitAsync(Limits.Verb);
         _process.Dispose();
         _process = null;
     }
@@ -91,7 +103,7 @@ public sealed partial class Azurite : IAsyncDisposable
         var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var found = new HashSet<string>(StringComparer.Ordinal);
         _process = Start("node", folder, [
-            "-e", UntilInputEnds, "--", "azurite", "--silent", "--disableTelemetry", "--location", _data,
+            "-e", Script, "--", "azurite", "--silent", "--disableTelemetry", "--location", _data,
             .. ((string[])["blob", "queue", "table"]).SelectMany(service => (string[])[$"--{service}Host", "127.0.0.1", $"--{service}Port", PortOf(service)]),
         ]);
         _process.EnableRaisingEvents = true;

@@ -117,6 +117,7 @@ public sealed class ContainerTriggerTests(Azurite azurite, ITestOutputHelper out
         };
         await _host.WhenIdleAsync();
 
+        Assert.Equal(["00.txt"], _watcher.Started);
         Assert.Equal(["00.txt x"], _watcher.Done);
         Assert.Empty(_host.PoisonBlobs);
         Assert.Equal(1, Receipts());

@@ -1,0 +1,149 @@
+using System.Net;
+using FactCheck.Runtime;
+using FactCheck.Storage;
+using Xunit;
+
+namespace FactCheck.AcceptanceTests.Storage;
+
+/// <summary>A desk that has its articles, reports and evidence in Azure Storage.</summary>
+public sealed class StorageDeskTests(Azurite azurite, ITestOutputHelper output)
+{
+    [Fact]
+    public async Task An_uploaded_blob_goes_all_the_way_to_a_report_in_the_account()
+    {
+        await using var storage = await StorageDesk.OpenAsync(azurite);
+        var desk = storage.Desk;
+        await storage.UploadAsync("wire/ferry.txt", Texts.Ferry, new() { ["outlet"] = "The Ostmoor Courier", ["sourceUrl"] = "https://example.org/ferry" });
+        var article = await desk.UntilAsync("wire/ferry.txt", found => found.Text("stage") == "Reviewing");
+        Assert.Equal("The Ostmoor Courier", article["meta"]!.Text("outlet"));
+        Assert.Equal("https://example.org/ferry", article["meta"]!.Text("sourceUrl"));
+
+        await Desk.DecideAllAsync(await desk.ReviewerAsync(), article);
+        await desk.PublishAsync("wire/ferry.txt");
+
+        var id = article["article"]!.Text("id");
+        Assert.Contains($"{id}/v0001/report.html", await storage.NamesAsync("reports"));
+        Assert.Equal(HttpStatusCode.OK, (await desk.Anybody.GetAsync($"reports/{id}")).Status);
+        Assert.Equal(["arrived", "selected"], (await desk.AuditAsync(id)).Take(2));
+        foreach (var folder in (string[])["articles", "reports", "evidence", "texts"])
+            Assert.False(Directory.Exists(Path.Combine(desk.Data.Path, folder)) && Directory.EnumerateFileSystemEntries(Path.Combine(desk.Data.Path, folder)).Any(), folder);
+    }
+
+    [Fact]
+    public async Task An_article_that_is_sent_over_http_is_a_blob_and_checked_once()
+    {
+        await using var storage = await StorageDesk.OpenAsync(azurite);
+        Assert.Equal(HttpStatusCode.Accepted, (await (await storage.Desk.SubmitterAsync()).UploadAsync("ferry.txt", Texts.Ferry)).Status);
+        var article = await storage.Desk.UntilAsync("ferry.txt", found => found.Text("stage") == "Reviewing");
+        Assert.Equal(Texts.Ferry, (await storage.Articles.GetBlobClient("ferry.txt").DownloadContentAsync()).Value.Content.ToString());
+
+        // The container's own event comes too, and is through when a later one is.
+        await storage.UploadAsync("later.txt", Texts.Short);
+        await storage.Desk.UntilAsync("later.txt", found => found.Text("stage") == "Reviewing");
+        Assert.Equal(["arrived", "selected"], await storage.Desk.AuditAsync(article["article"]!.Text("id")));
+    }
+
+    [Fact]
+    public async Task What_lies_beside_a_blob_is_known_of_it_and_a_newer_version_supersedes()
+    {
+        await using var storage = await StorageDesk.OpenAsync(azurite);
+        await storage.UploadAsync("own.txt.meta.json", """{ "outlet": "The Ostmoor Courier", "purpose": "OwnCopy" }""");
+        await storage.UploadAsync("own.txt", Texts.Ferry);
+        var article = await storage.Desk.UntilAsync("own.txt", found => found.Text("stage") == "Reviewing");
+        Assert.Equal("The Ostmoor Courier", article["meta"]!.Text("outlet"));
+        Assert.Equal("OwnCopy", article["meta"]!.Text("purpose"));
+        Assert.Null(await Desk.FindAsync(await storage.Desk.EditorAsync(), "own.txt.meta.json"));
+
+        await storage.UploadAsync("own.txt", Texts.FerryRevised);
+        var after = await storage.Desk.UntilAsync("own.txt", found => found.Number("run") == 2 && found.Text("stage") == "Reviewing");
+        Assert.Contains(Desk.OpenTasks(after), task => task.Text("text").Contains("€5.1 million", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task Each_of_2000_blobs_that_are_there_at_the_start_is_taken_in_once()
+    {
+        const int Many = 2_000;
+        await using var storage = await StorageDesk.OpenAsync(azurite, articles => Parallel.ForAsync(
+            0, Many, new ParallelOptions { MaxDegreeOfParallelism = 16 },
+            async (i, _) => await StorageDesk.UploadAsync(articles, $"{i % 10}/{i:D4}.txt", $"The bridge over canal {i} cost €{i + 1} million in 2021.\n")));
+        var start = TimeProvider.System.GetTimestamp();
+        var editor = await storage.Desk.EditorAsync();
+
+        var articles = await Limits.UntilAsync(Limits.Many, async () => await ArticlesAsync(editor) is { Count: >= Many } all ? all : null, () => $"{Many} articles\n{storage.Desk.Host.Output}");
+        output.WriteLine($"{Many} blobs taken in: {TimeProvider.System.GetElapsedTime(start).TotalSeconds:0.0} s");
+
+        Assert.Equal(Many, articles.Distinct(StringComparer.Ordinal).Count());
+        Assert.All(articles, article => Assert.EndsWith(" run 1", article, StringComparison.Ordinal));
+        Assert.Empty(EmbeddedHost.ListPoisonBlobs(storage.Desk.Data.Path));
+    }
+
+    [Fact]
+    public async Task A_desk_with_articles_is_not_started_where_its_blobs_are_not()
+    {
+        await using var storage = await StorageDesk.OpenAsync(azurite);
+        var desk = storage.Desk;
+        await storage.UploadAsync("ferry.txt", Texts.Short);
+        await desk.UntilAsync("ferry.txt", found => found.Text("stage") == "Reviewing");
+        await desk.Host.StopAsync();
+
+        var (exitCode, said) = await HostProcess.RunAsync(desk.Data);
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains(storage.Articles.Uri.ToString().Replace("/articles", ", not in its folders", StringComparison.Ordinal), said, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
+
+        await desk.StartAgainAsync();
+        Assert.Equal("Reviewing", (await Desk.FindAsync(await desk.EditorAsync(), "ferry.txt"))!["article"]!.Text("stage"));
+    }
+
+    [Fact]
+    public async Task A_desk_in_folders_with_articles_is_not_started_on_an_account_and_one_without_is()
+    {
+        var account = (await azurite.NewAccountAsync()).ConnectionString!;
+        await using var desk = await Desk.OpenAsync();
+        await desk.EditorAsync();
+        await desk.Host.StopAsync();
+        await using (var moved = await HostProcess.ServeAsync(desk.Data, environment: StorageDesk.Environment(new() { ConnectionString = account }))) await moved.StopAsync();
+        await desk.StartAgainAsync();
+        await desk.DropAsync("ferry.txt", Texts.Short);
+        await desk.Host.StopAsync();
+
+        var (exitCode, said) = await HostProcess.RunAsync(desk.Data, "--storage", account);
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("in its folders", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("AccountKey", said, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("a secret that is no connection string")]
+    [InlineData("DefaultEndpointsProtocol=https;AccountName=desk;AccountKey=a secret;EndpointSuffix=core.windows.net")]
+    [InlineData("http://desk.blob.core.windows.net")]
+    [InlineData("https://desk.blob.core.windows.net/?sig=a%20secret")]
+    public async Task What_is_no_storage_is_refused_in_a_sentence_that_does_not_repeat_it(string storage)
+    {
+        using var data = new DataFolder();
+        var (exitCode, said) = await HostProcess.RunAsync(data, "--storage", storage);
+
+        Assert.NotEqual(0, exitCode);
+        Assert.Contains("storage", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("a secret", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("sig=", said, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
+    }
+
+    // The list's own words for an article: its name and its newest run.
+    private static async Task<IReadOnlyList<string>> ArticlesAsync(Caller editor)
+    {
+        var all = new List<string>();
+        string? cursor = null;
+        do
+        {
+            var page = (await editor.GetAsync($"api/articles{(cursor is null ? "" : $"?cursor={Uri.EscapeDataString(cursor)}")}")).Json;
+            all.AddRange(page.List("items").Select(article => $"{article.Text("name")} run {article.Number("run")}"));
+            cursor = (string?)page["cursor"];
+        }
+        while (cursor is not null);
+        return all;
+    }
+}
