@@ -97,7 +97,7 @@ public sealed partial class Azurite : IAsyncDisposable
 
     private async Task StartAsync()
     {
-        var folder = Path.Combine(Repository(), "tests", "azurite");
+        var folder = Repository.PathOf("tests", "azurite");
         await InstallAsync(folder);
 
         var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -192,14 +192,6 @@ public sealed partial class Azurite : IAsyncDisposable
     private string Output()
     {
         lock (_output) return _output.ToString();
-    }
-
-    private static string Repository()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "FactCheck.sln")))
-            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException($"There is no FactCheck.sln above {AppContext.BaseDirectory}.");
-        return folder;
     }
 
     [GeneratedRegex(@"^Azurite (?<service>\w+) service is successfully listening at (?<address>http://\S+)$", RegexOptions.ExplicitCapture, 1000)]

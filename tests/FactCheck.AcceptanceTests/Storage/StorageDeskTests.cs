@@ -59,22 +59,26 @@ public sealed class StorageDeskTests(Azurite azurite, ITestOutputHelper output)
         Assert.Contains(Desk.OpenTasks(after), task => task.Text("text").Contains("€5.1 million", StringComparison.Ordinal));
     }
 
+    // Most have nothing to read, since 2,000 whole checks take minutes; that is found in the same steps as anything else.
     [Fact]
-    public async Task Each_of_2000_blobs_that_are_there_at_the_start_is_taken_in_once()
+    public async Task Each_of_2000_blobs_that_are_there_at_the_start_is_checked_once()
     {
         const int Many = 2_000;
         await using var storage = await StorageDesk.OpenAsync(azurite, articles => Parallel.ForAsync(
             0, Many, new ParallelOptions { MaxDegreeOfParallelism = 16 },
-            async (i, _) => await StorageDesk.UploadAsync(articles, $"{i % 10}/{i:D4}.txt", $"The bridge over canal {i} cost €{i + 1} million in 2021.\n")));
+            async (i, _) => await StorageDesk.UploadAsync(articles, $"{i % 10}/{i:D4}.txt", i % 100 == 0 ? Texts.Short : new string(' ', i))));
         var start = TimeProvider.System.GetTimestamp();
         var editor = await storage.Desk.EditorAsync();
 
-        var articles = await Limits.UntilAsync(Limits.Many, async () => await ArticlesAsync(editor) is { Count: >= Many } all ? all : null, () => $"{Many} articles\n{storage.Desk.Host.Output}");
-        output.WriteLine($"{Many} blobs taken in: {TimeProvider.System.GetElapsedTime(start).TotalSeconds:0.0} s");
+        IReadOnlyList<string> last = [];
+        var articles = await Limits.UntilAsync(
+            Limits.Many, async () => (last = await ArticlesAsync(editor)).Count(IsOver) >= Many ? last : null, () => $"{Many} articles; {last.Count(IsOver)} of {last.Count} are over\n{storage.Desk.Host.Output}");
+        output.WriteLine($"{Many} blobs checked: {TimeProvider.System.GetElapsedTime(start).TotalSeconds:0.0} s");
 
-        Assert.Equal(Many, articles.Distinct(StringComparer.Ordinal).Count());
-        Assert.All(articles, article => Assert.EndsWith(" run 1", article, StringComparison.Ordinal));
+        Assert.Equal(Enumerable.Range(0, Many).Select(i => $"{i % 10}/{i:D4}.txt run 1 {(i % 100 == 0 ? "Reviewing" : "Rejected")}").Order(StringComparer.Ordinal), articles.Order(StringComparer.Ordinal));
         Assert.Empty(EmbeddedHost.ListPoisonBlobs(storage.Desk.Data.Path));
+
+        static bool IsOver(string article) => article.EndsWith("Reviewing", StringComparison.Ordinal) || article.EndsWith("Rejected", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -132,7 +136,7 @@ public sealed class StorageDeskTests(Azurite azurite, ITestOutputHelper output)
         Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
     }
 
-    // The list's own words for an article: its name and its newest run.
+    // Name, newest run and stage of every article.
     private static async Task<IReadOnlyList<string>> ArticlesAsync(Caller editor)
     {
         var all = new List<string>();
@@ -140,7 +144,7 @@ public sealed class StorageDeskTests(Azurite azurite, ITestOutputHelper output)
         do
         {
             var page = (await editor.GetAsync($"api/articles{(cursor is null ? "" : $"?cursor={Uri.EscapeDataString(cursor)}")}")).Json;
-            all.AddRange(page.List("items").Select(article => $"{article.Text("name")} run {article.Number("run")}"));
+            all.AddRange(page.List("items").Select(article => $"{article.Text("name")} run {article.Number("run")} {article.Text("stage")}"));
             cursor = (string?)page["cursor"];
         }
         while (cursor is not null);
