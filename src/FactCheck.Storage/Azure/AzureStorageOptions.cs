@@ -44,16 +44,9 @@ public sealed record AzureStorageOptions
         }
 
         var options = new AzureStorageOptions { ConnectionString = text };
-        try
-        {
-            options.CreateBlobServiceClient();
-            return options;
-        }
-        // What the SDK says of it may repeat a part.
-        catch (Exception e) when (e is FormatException or ArgumentException or InvalidOperationException or UriFormatException)
-        {
-            throw new FormatException("The storage is UseDevelopmentStorage=true, a connection string of an account, or the https address of its blob service; what was given is none of them.");
-        }
+        return options.CanBeRead()
+            ? options
+            : throw new FormatException("The storage is UseDevelopmentStorage=true, a connection string of an account, or the https address of its blob service; what was given is none of them.");
     }
 
     /// <summary>A client of the account's blobs; one per process serves all callers.</summary>
@@ -75,6 +68,20 @@ public sealed record AzureStorageOptions
 
     /// <summary>Says which account, never its key.</summary>
     public override string ToString() => (BlobServiceUri ?? TableServiceUri)?.Host ?? (string.IsNullOrEmpty(ConnectionString) ? "no account" : "a connection string");
+
+    // What the SDK says of a connection string may repeat a part of it, so nobody is told.
+    private bool CanBeRead()
+    {
+        try
+        {
+            CreateBlobServiceClient();
+            return true;
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
 
     private T Choose<T>(string name, Uri? address, Func<string, T> byConnectionString, Func<Uri, TokenCredential, T> byIdentity) =>
         (ConnectionString, address) switch

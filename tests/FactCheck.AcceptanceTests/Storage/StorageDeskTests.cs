@@ -118,6 +118,37 @@ public sealed class StorageDeskTests(Azurite azurite, ITestOutputHelper output)
         Assert.DoesNotContain("AccountKey", said, StringComparison.Ordinal);
     }
 
+    // The steps of docs/storage.md.
+    [Fact]
+    public async Task A_desk_that_is_moved_from_folders_to_an_account_has_its_cases_and_reports_there()
+    {
+        var account = await azurite.NewAccountAsync();
+        await using var desk = await Desk.OpenAsync();
+        desk.Data.Drop("ferry.txt.meta.json", """{ "outlet": "The Ostmoor Courier" }""");
+        await Desk.DecideAllAsync(await desk.ReviewerAsync(), await desk.DropAsync("ferry.txt", Texts.Ferry));
+        var before = await desk.PublishAsync("ferry.txt");
+        await desk.Host.StopAsync();
+
+        var service = account.CreateBlobServiceClient();
+        foreach (var container in (string[])["articles", "texts", "reports"])
+        {
+            var (folder, client) = (Path.Combine(desk.Data.Path, container), service.GetBlobContainerClient(container));
+            await client.CreateAsync();
+            foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)) await client.GetBlobClient(Path.GetRelativePath(folder, file)).UploadAsync(file);
+        }
+
+        await File.WriteAllTextAsync(Path.Combine(desk.Data.Path, "blobs-are-in.txt"), service.Uri.ToString());
+        foreach (var container in (string[])["articles", "texts", "reports"]) Directory.Delete(Path.Combine(desk.Data.Path, container), recursive: true);
+        await using var moved = await HostProcess.ServeAsync(desk.Data, environment: StorageDesk.Environment(account));
+        var editor = await moved.SignInAsync(desk.Data, "Edda", "Editor");
+        await StorageDesk.UploadAsync(service.GetBlobContainerClient("articles"), "later.txt", Texts.Short);
+        await Limits.UntilAsync(Limits.Check, async () => await Desk.FindAsync(editor, "later.txt") is { } later && later["article"]!.Text("stage") == "Reviewing" ? later : null, () => moved.Output);
+
+        var after = (await Desk.FindAsync(editor, "ferry.txt"))!;
+        Assert.Equal(before.ToJsonString().Replace(desk.Host.Address.ToString(), moved.Address.ToString(), StringComparison.Ordinal), after.ToJsonString());
+        Assert.Equal(HttpStatusCode.OK, (await editor.GetAsync($"reports/{after["article"]!.Text("id")}")).Status);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("a secret that is no connection string")]
