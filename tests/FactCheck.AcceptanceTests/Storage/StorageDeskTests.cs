@@ -1,6 +1,5 @@
 using System.Net;
 using FactCheck.Runtime;
-using FactCheck.Storage;
 using Xunit;
 
 namespace FactCheck.AcceptanceTests.Storage;
