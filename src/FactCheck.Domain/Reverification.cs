@@ -23,6 +23,9 @@ public sealed record ReverificationReport
     /// <summary>When it was through; null while it runs.</summary>
     public DateTimeOffset? FinishedAt { get; init; }
 
+    /// <summary>Batches that are counted in.</summary>
+    public int Batches { get; init; }
+
     /// <summary>Verdicts looked at.</summary>
     public int Looked { get; init; }
 

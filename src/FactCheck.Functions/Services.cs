@@ -28,7 +28,7 @@ internal static class Services
         if (configuration[$"{Settings.Section}:Access:Authority"] is { Length: > 0 }) services.AddSingleton<OpenIdTokens>();
 
         services.AddSingleton<CaseStore>().AddSingleton<DeskIndex>().AddSingleton<CorrectionRequests>().AddSingleton<PublicGate>();
-        services.AddSingleton<EvidenceFetcher>().AddSingleton<EvidenceArchive>().AddSingleton<RunFiles>();
+        services.AddSingleton<EvidenceFetcher>().AddSingleton<EvidenceArchive>().AddSingleton<RunFiles>().AddSingleton<PublishedVerdicts>();
         services.AddSingleton<Site>().AddSingleton<ReportWriter>().AddSingleton<Views>().AddSingleton<Intake>().AddSingleton<Sweeper>();
         return services;
     }

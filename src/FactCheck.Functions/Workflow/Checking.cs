@@ -22,7 +22,7 @@ public sealed record FailedRun(ArticleRun Run, string Error);
 /// <summary>The steps of <see cref="CheckArticle"/>. Each may run twice and changes nothing the second time.</summary>
 [Access(Role.Host)]
 public sealed class Checking(
-    CaseStore cases, DeskIndex index, IBlobStore blobs, RunFiles files, Extractor extractor, ITextAnalytics analytics, Settings settings, TimeProvider time)
+    CaseStore cases, DeskIndex index, PublishedVerdicts verdicts, IBlobStore blobs, RunFiles files, Extractor extractor, ITextAnalytics analytics, Settings settings, TimeProvider time)
 {
     /// <summary>Bytes to text, or a rejection that names its reason.</summary>
     [Function(nameof(Ingest))]
@@ -67,10 +67,9 @@ public sealed class Checking(
     [Function(nameof(Match))]
     public async Task Match([ActivityTrigger] ArticleRun run, CancellationToken cancellation)
     {
-        var published = await index.PublishedStatementsAsync(cancellation);
+        var earlier = await verdicts.CurrentAsync(cancellation);
         var statements = await StatementsAsync(run, new Dictionary<string, IReadOnlyList<EarlierVerdict>>(StringComparer.Ordinal), cancellation);
-        var earlier = new EarlierVerdicts(published.Where(p => StatementId.ArticleOf(p.StatementId) != run.ArticleKey));
-        var matches = statements.Select(s => (s.Id, Found: earlier.Like(s.Kind, s.Text))).Where(m => m.Found.Count > 0);
+        var matches = statements.Select(s => (s.Id, Found: earlier.Like(s))).Where(m => m.Found.Count > 0);
         await files.WriteAsync(run, matches.ToDictionary(m => m.Id, m => m.Found, StringComparer.Ordinal), cancellation);
         await EnterAsync(run, ArticleStage.Selecting, cancellation);
     }
@@ -154,7 +153,7 @@ public sealed class Checking(
         await cases.ChangeAsync(run.ArticleKey, async head =>
         {
             var row = await cases.FindRunAsync(run.ArticleKey, run.Seq, cancellation);
-            if (row is null || row.State == state) return null;
+            if (row is not { State: RunState.Arrived }) return null; // it ended already: what it opened stands
             return new CaseChange(head.Run == run.Seq ? end(head) : head).Put(row with { State = state })
                 .Note(AuditNote.Host, state.ToString().ToLowerInvariant(), run.ArticleKey, ("run", run.Seq.ToString()), ("why", why));
         }, cancellation);

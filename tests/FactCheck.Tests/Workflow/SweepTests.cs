@@ -43,6 +43,26 @@ public sealed class SweepTests
     }
 
     [Fact]
+    public async Task Tasks_that_could_not_be_put_in_the_queue_are_not_lost_with_the_run()
+    {
+        using var tables = new InterruptedTables();
+        await using var desk = await DeskHost.StartAsync(with: tables.Under);
+        tables.Before = (table, _) => table == "queue" ? throw new IOException("The queue's table can't be written.") : Task.CompletedTask;
+        var article = await desk.DropAsync("river.txt", Articles.A);
+        for (var minute = 0; minute < 30; minute++) await desk.Host.AdvanceAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(ArticleStage.Reviewing, (await desk.HeadAsync(article)).Stage);
+        Assert.Empty(await desk.Host.Services.GetRequiredService<DeskIndex>().QueueAsync(null, 100));
+
+        tables.Before = null;
+        for (var minute = 0; minute < 121; minute++) await desk.Host.AdvanceAsync(TimeSpan.FromMinutes(1));
+
+        Assert.NotEmpty(await desk.OpenTasksAsync(article));
+        Assert.Equal((await desk.OpenTasksAsync(article)).Count, (await desk.Host.Services.GetRequiredService<DeskIndex>().QueueAsync(null, 100)).Count);
+        await desk.DecideAllAsync(article, t => DeskHost.Approve(t));
+        Assert.Equal(ArticleStage.Ready, (await desk.HeadAsync(article)).Stage);
+    }
+
+    [Fact]
     public async Task A_task_stands_in_the_queue_once_and_in_its_place()
     {
         await using var desk = await DeskHost.StartAsync();
