@@ -10,7 +10,7 @@ using FactCheck.Storage;
 namespace FactCheck.Functions;
 
 /// <summary>Starts the host and uses it over HTTP as people would: an upload, the queue, decisions, a publication.</summary>
-internal sealed class Demo(HttpClient http, EmbeddedApp.Place place)
+internal sealed class Demo(HttpClient http, DeskStorage storage)
 {
     private const int MoreQuotes = 3;
     private const string Explanation = "Demo decision: nobody has looked for evidence.";
@@ -23,11 +23,11 @@ internal sealed class Demo(HttpClient http, EmbeddedApp.Place place)
 
     public static async Task<int> RunAsync(EmbeddedApp.Place place, FileInfo[] files, bool approve, CancellationToken cancellation)
     {
-        using var host = EmbeddedApp.Build(place, LogLevel.Warning);
-        await host.StartAsync(cancellation);
+        using var host = await EmbeddedApp.StartAsync(place, LogLevel.Warning, cancellation);
         var tokens = host.Services.GetRequiredService<Tokens>();
+        var storage = host.Services.GetRequiredService<DeskStorage>();
         using var http = new HttpClient { BaseAddress = place.Base };
-        var demo = new Demo(http, place);
+        var demo = new Demo(http, storage);
         var editor = await demo.SignInAsync(tokens, "demo-editor", Role.Editor, cancellation);
 
         Console.WriteLine($"FactCheck serves {place.Base} from {place.Data}.");
@@ -45,7 +45,7 @@ internal sealed class Demo(HttpClient http, EmbeddedApp.Place place)
 
             Review page:  {place.Base}
             Sign in:      {SignInLink.LinkTo(place, await tokens.CreateCodeAsync("demo-editor", Role.Editor, CodeLength, cancellation))}   (once, within 15 minutes; for another: 'sign-in NAME ROLE')
-            New articles: drop them into {Path.Combine(place.Data, "articles")}
+            New articles: put them into {storage.PlaceOf("articles")}
             Ctrl-C stops; what was done is kept.
             """);
         await host.WaitForShutdownAsync(cancellation);
@@ -157,7 +157,7 @@ internal sealed class Demo(HttpClient http, EmbeddedApp.Place place)
         }
 
         Console.WriteLine($"  published  {detail.ReportUrl}");
-        Console.WriteLine($"             {Path.Combine(place.Data, "reports", id, $"v{detail.Article.PublishedVersion:D4}")}");
+        Console.WriteLine($"             {storage.PlaceOf("reports", id, $"v{detail.Article.PublishedVersion:D4}")}");
     }
 
     private async Task<T> SendAsync<T>(HttpMethod method, string path, string token, CancellationToken cancellation, HttpContent? content = null, string? etag = null)
