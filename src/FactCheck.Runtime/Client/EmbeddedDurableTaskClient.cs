@@ -163,6 +163,12 @@ internal sealed class EmbeddedDurableTaskClient(EmbeddedRuntime runtime) : Durab
         }
     }
 
+    public override Task RewindInstanceAsync(string instanceId, string reason, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(instanceId);
+        return Writer.CallAsync($"rewind of {instanceId}", writer => writer.Rewind(instanceId, reason), cancellation);
+    }
+
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask; // the engine belongs to the host
 
     private static bool IsTerminal(OrchestrationRuntimeStatus status) =>

@@ -54,6 +54,8 @@ internal sealed partial class Database
 
     public string? GetInput(long key) => One("SELECT data FROM payloads WHERE key = $1 AND kind = 0", key) as string;
 
+    public string? GetOutput(long key) => One("SELECT data FROM payloads WHERE key = $1 AND kind = 1", key) as string;
+
     public void SetInput(long key, string? data) => SetPayload(key, Input, data);
 
     public void SetOutput(long key, string? data) => SetPayload(key, Output, data);
@@ -71,7 +73,8 @@ internal sealed partial class Database
         "INSERT INTO activities (key, task, generation, name, first_attempt, input) VALUES ($1, $2, $3, $4, $5, $6)",
         instance.Key, action.Id, instance.Generation, action.Name, action.FirstAttempt, action.Input);
 
-    public void RemoveActivity(long key, int task) => Run("DELETE FROM activities WHERE key = $1 AND task = $2", key, task);
+    public void RemoveActivity(long key, int task, int generation) =>
+        Run("DELETE FROM activities WHERE key = $1 AND task = $2 AND generation = $3", key, task, generation);
 
     public void AddTimer(long key, int task, int generation, long due) =>
         Run("INSERT OR REPLACE INTO timers (key, task, generation, due) VALUES ($1, $2, $3, $4)", key, task, generation, due);

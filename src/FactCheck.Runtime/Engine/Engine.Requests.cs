@@ -184,9 +184,10 @@ internal sealed partial class Engine
         }
     }
 
-    private void PostAnswer(ActivityCall call, Message answer) => Post(new HostCommand($"the answer of activity '{call.Name}'", engine =>
+    /// <summary>Hands in the answer of an activity; a second one, or a late one, changes nothing. Any thread.</summary>
+    internal void PostAnswer(ActivityCall call, Message answer) => Post(new HostCommand($"the answer of activity '{call.Name}'", engine =>
     {
-        engine._database.RemoveActivity(call.Key, call.TaskId);
+        engine._database.RemoveActivity(call.Key, call.TaskId, call.Generation);
         if (engine.Find(call.Key) is { IsTerminal: false } instance && instance.Generation == call.Generation)
             engine.Answer(instance, answer);
     }));

@@ -237,14 +237,6 @@ public sealed class ClientTests
         Assert.Equal((OrchestrationRuntimeStatus.Running, "in"), ((await host.ReadAsync("a")).RuntimeStatus, (await host.ReadAsync(other)).ReadInputAs<string>()));
     }
 
-    [Fact]
-    public async Task Rewind_is_refused_as_the_base_class_refuses_it()
-    {
-        await using var host = await WaitingHostAsync();
-
-        await Assert.ThrowsAsync<NotSupportedException>(() => host.Client.RewindInstanceAsync("a", "why"));
-    }
-
     [Theory]
     [InlineData("a/b")]
     [InlineData("a?b")]
