@@ -32,6 +32,15 @@ public sealed class EmbeddedHostOptions
     /// <summary>Whether blob triggers run.</summary>
     public bool BlobTriggers { get; set; } = true;
 
+    /// <summary>
+    /// Who may use the management routes under <c>/runtime/webhooks/durabletask/instances</c>. They are functions of the name
+    /// <see cref="ManagementFunction"/> that go through the app's middleware, and then ask this too. When it is null, nobody may: there are no such routes.
+    /// </summary>
+    public Func<FunctionContext, bool>? Management { get; set; }
+
+    /// <summary>The name under which the app's middleware sees a call of a management route.</summary>
+    public const string ManagementFunction = "DurableTaskManagement";
+
     /// <summary>How long activities may run on when the host stops; after that they are cancelled, and run again at the next start.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
 

@@ -67,6 +67,18 @@ internal sealed partial class Database
         "SELECT data FROM history WHERE row >= $1 AND row < $2 ORDER BY row",
         row => EpisodeCodec.Read((byte[])row[0]), HistoryRow(key), HistoryRow(key + 1));
 
+    /// <summary>On the caller's thread.</summary>
+    public static List<Episode> History(SqliteConnection connection, string id)
+    {
+        using var command = Query(
+            connection, "SELECT h.data FROM instances i JOIN history h ON h.row >= i.key << 24 AND h.row < (i.key + 1) << 24 WHERE i.id = $1 ORDER BY h.row", [id]);
+        using var reader = command.ExecuteReader();
+        var episodes = new List<Episode>();
+        while (reader.Read())
+            episodes.Add(EpisodeCodec.Read((byte[])reader[0]));
+        return episodes;
+    }
+
     public void ClearHistory(long key) => Run("DELETE FROM history WHERE row >= $1 AND row < $2", HistoryRow(key), HistoryRow(key + 1));
 
     public void AddActivity(Instance instance, OrchestratorAction action) => Run(

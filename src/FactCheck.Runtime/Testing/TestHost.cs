@@ -122,7 +122,7 @@ public sealed class TestHost : IAsyncDisposable
         var listens = _builder.Assemblies.SelectMany(assembly => assembly.GetTypes()).Concat(_builder.Classes)
             .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static))
             .SelectMany(method => method.GetParameters())
-            .Any(parameter => parameter.IsDefined(typeof(HttpTriggerAttribute)));
+            .Any(parameter => parameter.IsDefined(typeof(HttpTriggerAttribute))) || HasManagement();
         web.Services.AddRoutingCore();
         web.Services.AddLogging();
         if (listens)
@@ -155,6 +155,14 @@ public sealed class TestHost : IAsyncDisposable
         foreach (var configure in _builder.Options)
             app.Services.Configure(configure);
         return app;
+    }
+
+    private bool HasManagement()
+    {
+        var options = new EmbeddedHostOptions();
+        foreach (var configure in _builder.Options)
+            configure(options);
+        return options.Management is not null;
     }
 
     private void Register(IServiceProvider services)
