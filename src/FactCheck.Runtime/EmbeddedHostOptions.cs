@@ -53,6 +53,9 @@ public sealed class EmbeddedHostOptions
     /// <summary>No functions but those of <see cref="FunctionAssemblies"/>, even when there are none.</summary>
     internal bool NoEntryAssembly { get; set; }
 
+    /// <summary>After how long, in real time, an orchestrator that does not yield is named; at most twice this.</summary>
+    internal TimeSpan EpisodeLimit { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>What happens to the n-th commit, counted from 1; for tests of crashes.</summary>
     internal Func<int, CommitFault>? OnCommit { get; set; }
 }

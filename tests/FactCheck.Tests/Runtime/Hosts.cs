@@ -32,6 +32,15 @@ internal static class Hosts
     public static async Task<OrchestrationMetadata> ReadAsync(this TestHost host, string instance) =>
         await host.Client.GetInstanceAsync(instance, getInputsAndOutputs: true) ?? throw new InvalidOperationException($"There is no {instance}.");
 
+    /// <summary>All instances that match, by id.</summary>
+    public static async Task<IReadOnlyList<OrchestrationMetadata>> ListAsync(this DurableTaskClient client, OrchestrationQuery? filter = null)
+    {
+        var found = new List<OrchestrationMetadata>();
+        await foreach (var instance in client.GetAllInstancesAsync(filter))
+            found.Add(instance);
+        return found;
+    }
+
     /// <summary>Waits, in real time, for something that no one signals; for as long as a stuck machine may take.</summary>
     public static async Task Until(this TestHost host, Func<bool> condition)
     {
