@@ -174,7 +174,7 @@ internal sealed partial class Execution : TaskOrchestrationContext, IDisposable
         {
             // At-least-once delivery: the second answer to a task changes nothing.
             if (!_replaying)
-                _logger.LogDebug("{Kind} #{TaskId} for {InstanceId} came twice, or late; ignored", message.Kind, message.TaskId, _start.InstanceId);
+                _logger.LogWarning("{Kind} #{TaskId} for {InstanceId} came twice, or late; ignored", message.Kind, message.TaskId, _start.InstanceId);
             return;
         }
         open.Answer(message);
