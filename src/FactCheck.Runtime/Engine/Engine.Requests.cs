@@ -187,6 +187,8 @@ internal sealed partial class Engine
     /// <summary>Hands in the answer of an activity; a second one, or a late one, changes nothing. Any thread.</summary>
     internal void PostAnswer(ActivityCall call, Message answer) => Post(new HostCommand($"the answer of activity '{call.Name}'", engine =>
     {
+        if (answer.Kind == MessageKind.TaskCompleted)
+            engine.Portable(answer.Data, "The output of activity", call.Name);
         engine._database.RemoveActivity(call.Key, call.TaskId, call.Generation);
         if (engine.Find(call.Key) is { IsTerminal: false } instance && instance.Generation == call.Generation)
             engine.Answer(instance, answer);

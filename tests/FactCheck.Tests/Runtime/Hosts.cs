@@ -9,6 +9,12 @@ namespace FactCheck.Tests.Runtime;
 /// <summary>Short ways to say what most tests of the runtime do.</summary>
 internal static class Hosts
 {
+    /// <summary>A host whose instances wait for "go", or end at once.</summary>
+    public static Task<TestHost> WaitingAsync() => EmbeddedHost.ForTests()
+        .AddOrchestrator("Wait", context => context.WaitForExternalEvent<string>("go"))
+        .AddOrchestrator("Quick", context => Task.FromResult(context.GetInput<int>()))
+        .StartAsync();
+
     /// <summary>Starts an orchestration, waits until nothing goes on, and returns what became of it.</summary>
     public static async Task<OrchestrationMetadata> RunAsync(this TestHost host, string orchestrator, object? input = null, string? id = null) =>
         await host.ReadAsync(await host.BeginAsync(orchestrator, input, id));
