@@ -68,8 +68,11 @@ public sealed class TestHost : IAsyncDisposable
     }
 
     /// <summary>Waits until idle, moves the clock in one jump, and waits until what came of it is done. Timers in between fire late, once.</summary>
+    /// <exception cref="InvalidOperationException">The host runs in real time.</exception>
     public async Task AdvanceAsync(TimeSpan by)
     {
+        if (_builder.RealTime)
+            throw new InvalidOperationException("This host runs in real time: its clock can't be moved.");
         await WhenIdleAsync();
         Time.Advance(by);
         await WhenIdleAsync();
@@ -135,7 +138,7 @@ public sealed class TestHost : IAsyncDisposable
             web.Services.AddSingleton<IServer, NoServer>();
         }
         var app = new FunctionsApplicationBuilder(web);
-        app.Services.AddSingleton<TimeProvider>(Time);
+        app.Services.AddSingleton(_builder.RealTime ? TimeProvider.System : Time);
         app.Services.TryAddSingleton(_builder.HostJsonText is { } text ? HostJson.Parse(text) : new HostJson { RoutePrefix = string.Empty });
         app.Services.Configure<EmbeddedHostOptions>(options =>
         {
