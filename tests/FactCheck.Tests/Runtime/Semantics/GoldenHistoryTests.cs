@@ -164,8 +164,8 @@ public sealed class GoldenHistoryTests
 
     private static string Text(string data)
     {
-        using var connection = Open(data);
-        return Histories.Of(connection).ReplaceLineEndings("\n");
+        using var database = new Database(Path.Combine(data, "runtime.db"), SynchronousMode.Normal, TimeProvider.System); // brings it to this release's schema
+        return database.Read(Histories.Of).ReplaceLineEndings("\n");
     }
 
     private static string Dump(string data)

@@ -133,7 +133,7 @@ public sealed class TimeTests
         await using var host = await EmbeddedHost.ForTests().EvictAlways().LoggingTo(log)
             .AddOrchestrator("Logs", async context =>
             {
-                var made = new[] { context.CreateReplaySafeLogger("one"), context.CreateReplaySafeLogger<TimeTests>(), context.CreateReplaySafeLogger(typeof(TimeTests)), context.ReplaySafeLoggerFactory.CreateLogger("two") };
+                var made = new[] { context.CreateReplaySafeLogger("one"), context.CreateReplaySafeLogger<TimeTests>(), context.CreateReplaySafeLogger(GetType()), context.ReplaySafeLoggerFactory.CreateLogger("two") };
                 foreach (var logger in made)
                     logger.Say("once");
                 on.Add((context.IsReplaying, made[0].IsEnabled(LogLevel.Error)));
