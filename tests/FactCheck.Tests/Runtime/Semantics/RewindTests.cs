@@ -52,6 +52,43 @@ public sealed class RewindTests
     }
 
     [Theory, MemberData(nameof(LiveAndReplayed))]
+    public async Task A_branch_that_failed_before_the_one_that_the_end_tells_of_is_run_again_too(bool evict)
+    {
+        var work = new Work { Broken = { "First", "Third" } };
+        await using var host = await work.Host().EvictAlways(evict)
+            .AddOrchestrator("Fan", async context =>
+            {
+                async Task<string> Late()
+                {
+                    await context.CreateTimer(TimeSpan.FromMinutes(1), CancellationToken.None);
+                    return await context.CallActivityAsync<string>("First");
+                }
+                async Task<string> Handled()
+                {
+                    try
+                    {
+                        return await context.CallActivityAsync<string>("Third");
+                    }
+                    catch (TaskFailedException)
+                    {
+                        return await context.CallActivityAsync<string>("Second");
+                    }
+                }
+                return string.Concat(await Task.WhenAll(Late(), context.CallActivityAsync<string>("Third"), Handled()));
+            })
+            .StartAsync();
+        await host.BeginAsync("Fan", id: "f");
+        await host.AdvanceAsync(TimeSpan.FromMinutes(1));
+        Assert.Contains("'First'", (await host.ReadAsync("f")).FailureDetails!.ErrorMessage, StringComparison.Ordinal);
+        work.Broken.Clear();
+        work.Forget();
+        await RewindAsync(host, "f");
+
+        Assert.Equal("FirstThirdSecond", (await host.ReadAsync("f")).ReadOutputAs<string>());
+        Assert.Equal("First Third", string.Join(' ', work.Ran.Split(' ').Order(StringComparer.Ordinal)));
+    }
+
+    [Theory, MemberData(nameof(LiveAndReplayed))]
     public async Task Of_a_call_with_retries_every_attempt_is_forgotten_and_the_policy_begins_anew(bool evict)
     {
         var work = new Work { Broken = { "First" } };
