@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using FactCheck.Functions.Http;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
@@ -40,7 +41,7 @@ internal sealed class Identity(Tokens tokens, Settings settings, OpenIdTokens? o
 }
 
 /// <summary>Bearer tokens of an OpenID Connect issuer, checked against the keys that it publishes.</summary>
-internal sealed class OpenIdTokens(Settings settings, TimeProvider time)
+internal sealed class OpenIdTokens(Settings settings, TimeProvider time, ILogger<OpenIdTokens> log)
 {
     private static readonly JsonWebTokenHandler Handler = new() { MapInboundClaims = false };
 
@@ -50,7 +51,7 @@ internal sealed class OpenIdTokens(Settings settings, TimeProvider time)
     public async Task<Person?> FindPersonAsync(string token, CancellationToken cancellation)
     {
         if (!Handler.CanReadToken(token)) return null;
-        var issuer = await _configuration.GetConfigurationAsync(cancellation);
+        var issuer = await IssuerAsync(cancellation);
         var result = await Handler.ValidateTokenAsync(token, new TokenValidationParameters
         {
             ValidIssuer = issuer.Issuer,
@@ -63,6 +64,19 @@ internal sealed class OpenIdTokens(Settings settings, TimeProvider time)
         var name = Claim(jwt, "preferred_username") ?? Claim(jwt, "email") ?? jwt.Subject;
         var role = Roles.Highest(jwt.Claims.Where(c => c.Type == settings.Access.RoleClaim).Select(c => c.Value));
         return role is { } found && Tokens.IsName(name) ? new(name!, found, jwt.ValidTo == default ? time.GetUtcNow() : new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero)) : null;
+    }
+
+    private async Task<OpenIdConnectConfiguration> IssuerAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await _configuration.GetConfigurationAsync(cancellation);
+        }
+        catch (InvalidOperationException error)
+        {
+            log.LogError(error, "The issuer {Issuer} could not be asked for its keys", settings.Access.Authority);
+            throw new BadRequestException("Whoever issues the desk's tokens can't be reached just now; try again in a minute.", StatusCodes.Status503ServiceUnavailable);
+        }
     }
 
     private static string? Claim(JsonWebToken token, string type) => token.TryGetClaim(type, out var claim) ? claim.Value : null;

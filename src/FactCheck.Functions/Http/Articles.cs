@@ -162,7 +162,7 @@ public sealed class Articles(
         }
 
         if (wanted.Kind is not { } kind || !Enum.IsDefined(kind)) problems["kind"] = "Claim or Quote.";
-        if (wanted.Span is not { Length: > 0 } span || !span.FitsIn(text.Length)) problems["span"] = $"A start and a length inside the article's text, which has {text.Length} UTF-16 code units.";
+        if (wanted.Span is not { Length: > 0 } span || !span.FitsIn(text)) problems["span"] = $"A start and a length inside the article's text, which has {text.Length} UTF-16 code units; no character is cut in two.";
         else if (span.Length > 2_000 || string.IsNullOrWhiteSpace(span.In(text))) problems["span"] = "1 to 2,000 characters with words in them.";
         if (wanted.Speaker?.Length > 200) problems["speaker"] = "At most 200 characters.";
         return problems;

@@ -143,7 +143,7 @@ public sealed class Tasks(CaseStore cases, DeskIndex index, Views views, RatingS
         if (amendment.Span is { } span)
         {
             var text = await views.TextAsync(head, cancellation) ?? "";
-            if (!span.FitsIn(text.Length) || string.IsNullOrWhiteSpace(span.In(text))) return null;
+            if (!span.FitsIn(text) || string.IsNullOrWhiteSpace(span.In(text))) return null;
             anchor = TextAnchor.Of(text, span);
         }
 
