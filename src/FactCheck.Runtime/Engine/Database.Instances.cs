@@ -70,8 +70,9 @@ internal sealed partial class Database
     /// <summary>On the caller's thread.</summary>
     public static List<Episode> History(SqliteConnection connection, string id)
     {
-        using var command = Query(
-            connection, "SELECT h.data FROM instances i JOIN history h ON h.row >= i.key << 24 AND h.row < (i.key + 1) << 24 WHERE i.id = $1 ORDER BY h.row", [id]);
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT h.data FROM instances i JOIN history h ON h.row >= i.key << 24 AND h.row < (i.key + 1) << 24 WHERE i.id = $1 ORDER BY h.row";
+        command.Parameters.AddWithValue("$1", id);
         using var reader = command.ExecuteReader();
         var episodes = new List<Episode>();
         while (reader.Read())

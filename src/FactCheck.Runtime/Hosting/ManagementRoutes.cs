@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Data.Sqlite;
 
 namespace FactCheck.Runtime;
 
@@ -21,9 +22,9 @@ internal sealed class ManagementRoutes(EmbeddedRuntime runtime, Func<FunctionCon
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        Map(routes, "GET", "", (http, _) => Task.FromResult(List(http)));
+        Map(routes, "GET", "", (http, _) => ListAsync(http));
         Map(routes, "DELETE", "", (http, _) => PurgeManyAsync(http));
-        Map(routes, "GET", "/{instanceId}", (http, id) => Task.FromResult(Show(http, id)));
+        Map(routes, "GET", "/{instanceId}", ShowAsync);
         Map(routes, "DELETE", "/{instanceId}", PurgeAsync);
         Map(routes, "POST", "/{instanceId}/raiseEvent/{eventName}", RaiseAsync);
         Map(routes, "POST", "/{instanceId}/terminate", (http, id) => SteerAsync(id, "termination", writer => writer.Terminate(id, Reason(http), recursive: false)));
@@ -54,28 +55,28 @@ internal sealed class ManagementRoutes(EmbeddedRuntime runtime, Func<FunctionCon
         }
     }
 
-    private IResult List(HttpContext http)
+    private async Task<IResult> ListAsync(HttpContext http)
     {
         var query = http.Request.Query;
         var top = query["top"] is [{ Length: > 0 } text]
             ? int.TryParse(text, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : throw new FormatException($"top is '{text}'; it is a number above 0.")
             : OrchestrationQuery.DefaultPageSize;
         var filter = Filter(query) with { Prefix = query["instanceIdPrefix"], After = http.Request.Headers["x-ms-continuation-token"] is [{ Length: > 0 } token] ? token : null };
-        var rows = Writer.Database.Read(connection => Database.Select(connection, filter, top, payloads: true));
+        var rows = await ReadAsync(connection => Database.Select(connection, filter, top, payloads: true));
         http.Response.Headers["x-ms-continuation-token"] = rows.Count == top ? rows[^1].Instance.Id : string.Empty;
         var showInput = Flag(query, "showInput", otherwise: true);
         return Results.Json(new JsonArray([.. rows.Select(row => Status(row.Instance, showInput ? row.Input : null, row.Output))]));
     }
 
-    private IResult Show(HttpContext http, string id)
+    private async Task<IResult> ShowAsync(HttpContext http, string id)
     {
-        if (Find(id) is not var (instance, input, output))
+        if (await FindAsync(id) is not var (instance, input, output))
             return Results.NotFound();
         var query = http.Request.Query;
         var status = Status(instance, Flag(query, "showInput", otherwise: true) ? input : null, output);
         if (Flag(query, "showHistory"))
         {
-            var history = Writer.Database.Read(connection => Database.History(connection, id));
+            var history = await ReadAsync(connection => Database.History(connection, id));
             status["historyEvents"] = new HistoryEvents(instance, Flag(query, "showHistoryOutput"), Flag(query, "showInput", otherwise: true)).Of(history, input, output);
         }
         if (instance.IsTerminal)
@@ -85,7 +86,7 @@ internal sealed class ManagementRoutes(EmbeddedRuntime runtime, Func<FunctionCon
         return Results.Json(status, statusCode: StatusCodes.Status202Accepted);
     }
 
-    private async Task<IResult> PurgeAsync(HttpContext http, string id) => Find(id) is null
+    private async Task<IResult> PurgeAsync(HttpContext http, string id) => await FindAsync(id) is null
         ? Results.NotFound()
         : Purged(await Writer.CallAsync($"purge of {id}", writer => writer.Purge(id, recursive: false)));
 
@@ -105,7 +106,7 @@ internal sealed class ManagementRoutes(EmbeddedRuntime runtime, Func<FunctionCon
 
     private async Task<IResult> RaiseAsync(HttpContext http, string id)
     {
-        if (Missing(id) is { } missing)
+        if (await MissingAsync(id) is { } missing)
             return missing;
         if (!http.Request.HasJsonContentType())
             throw new FormatException("An event's payload is JSON, as application/json.");
@@ -115,7 +116,7 @@ internal sealed class ManagementRoutes(EmbeddedRuntime runtime, Func<FunctionCon
     }
 
     private async Task<IResult> SteerAsync(string id, string what, Func<Engine, bool> steer) =>
-        await Writer.CallAsync($"{what} of {id}", steer) || Missing(id) is not { } missing ? Results.StatusCode(StatusCodes.Status202Accepted) : missing;
+        await Writer.CallAsync($"{what} of {id}", steer) || await MissingAsync(id) is not { } missing ? Results.StatusCode(StatusCodes.Status202Accepted) : missing;
 
     private async Task<IResult> RewindAsync(HttpContext http, string id)
     {
@@ -128,9 +129,9 @@ internal sealed class ManagementRoutes(EmbeddedRuntime runtime, Func<FunctionCon
         {
             return Results.NotFound();
         }
-        catch (InvalidOperationException refused) when (Find(id) is var (instance, _, _))
+        catch (InvalidOperationException refused)
         {
-            return instance.Status is OrchestrationRuntimeStatus.Completed or OrchestrationRuntimeStatus.Terminated
+            return await FindAsync(id) is ({ Status: OrchestrationRuntimeStatus.Completed or OrchestrationRuntimeStatus.Terminated }, _, _)
                 ? Results.StatusCode(StatusCodes.Status410Gone)
                 : Results.Problem(statusCode: StatusCodes.Status409Conflict, detail: refused.Message);
         }
@@ -189,10 +190,12 @@ internal sealed class ManagementRoutes(EmbeddedRuntime runtime, Func<FunctionCon
 
     private static IResult Purged(int count) => Results.Json(new JsonObject { ["instancesDeleted"] = count });
 
-    private (Instance Instance, string? Input, string? Output)? Find(string id) => Writer.Database.Read(connection => Database.Select(connection, id, payloads: true));
+    private Task<T> ReadAsync<T>(Func<SqliteConnection, T> read) => Task.FromResult(Writer.Database.Read(read));
+
+    private Task<(Instance Instance, string? Input, string? Output)?> FindAsync(string id) => ReadAsync(connection => Database.Select(connection, id, payloads: true));
 
     /// <summary>The answer for an instance that can't be steered: none there, or ended.</summary>
-    private IResult? Missing(string id) => Find(id) switch
+    private async Task<IResult?> MissingAsync(string id) => await FindAsync(id) switch
     {
         null => Results.NotFound(),
         ({ IsTerminal: true }, _, _) => Results.StatusCode(StatusCodes.Status410Gone),

@@ -154,7 +154,7 @@ public sealed class GoldenHistoryTests
 
     private static void Restore(string sql, string data)
     {
-        using var connection = Open(data);
+        using var connection = Histories.Open(data);
         using var command = connection.CreateCommand();
 #pragma warning disable CA2100 // a file of this repository
         command.CommandText = File.ReadAllText(sql);
@@ -164,13 +164,17 @@ public sealed class GoldenHistoryTests
 
     private static string Text(string data)
     {
-        using var database = new Database(Path.Combine(data, "runtime.db"), SynchronousMode.Normal, TimeProvider.System); // brings it to this release's schema
-        return database.Read(Histories.Of).ReplaceLineEndings("\n");
+        using (new Database(Path.Combine(data, "runtime.db"), SynchronousMode.Normal, TimeProvider.System))
+        {
+            // Opened once, so that it has this release's schema.
+        }
+        using var connection = Histories.Open(data);
+        return Histories.Of(connection).ReplaceLineEndings("\n");
     }
 
     private static string Dump(string data)
     {
-        using var connection = Open(data);
+        using var connection = Histories.Open(data);
         var text = new StringBuilder();
         foreach (var pragma in new[] { "application_id", "user_version" })
             text.Append("PRAGMA ").Append(pragma).Append(" = ").Append(Lines(connection, $"PRAGMA {pragma}").Single()).Append(";\n");
@@ -198,13 +202,6 @@ public sealed class GoldenHistoryTests
         while (reader.Read())
             lines.Add(reader.GetString(0));
         return lines;
-    }
-
-    private static SqliteConnection Open(string data)
-    {
-        var connection = new SqliteConnection($"Data Source={Path.Combine(data, "runtime.db")};Pooling=False");
-        connection.Open();
-        return connection;
     }
 
     /// <summary>An exception that doesn't say where it was thrown.</summary>

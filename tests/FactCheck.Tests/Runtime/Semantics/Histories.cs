@@ -8,7 +8,19 @@ namespace FactCheck.Tests.Runtime;
 /// <summary>What a file holds, as text: equal for equal runs, however their messages were batched and in which order activities ended.</summary>
 internal static class Histories
 {
-    public static string Of(TestHost host) => host.Engine.Database.Read(Of);
+    public static string Of(TestHost host)
+    {
+        using var connection = Open(host.DataDirectory);
+        return Of(connection);
+    }
+
+    /// <summary>The file of a data folder, whether or not a host has it open.</summary>
+    public static SqliteConnection Open(string data)
+    {
+        var connection = new SqliteConnection($"Data Source={Path.Combine(data, "runtime.db")};Pooling=False");
+        connection.Open();
+        return connection;
+    }
 
     public static string Of(SqliteConnection connection)
     {
@@ -29,8 +41,9 @@ internal static class Histories
     }
 
     /// <summary>Whether an event has reached an instance, read or unread.</summary>
-    public static bool HasEvent(this TestHost host, string id, string name) => host.Engine.Database.Read(connection =>
+    public static bool HasEvent(this TestHost host, string id, string name)
     {
+        using var connection = Open(host.DataDirectory);
         using var command = connection.CreateCommand();
         command.CommandText = "SELECT b.data FROM inbox b JOIN instances i ON i.key = b.key WHERE i.id = $1";
         command.Parameters.AddWithValue("$1", id);
@@ -39,7 +52,7 @@ internal static class Histories
         while (reader.Read())
             messages.Add(EpisodeCodec.ReadMessage((byte[])reader[0]));
         return messages.Exists(message => string.Equals(message.Name, name, StringComparison.OrdinalIgnoreCase));
-    });
+    }
 
     private static bool IsFailure(Message message) => message.Kind is MessageKind.TaskFailed or MessageKind.ChildFailed;
 
