@@ -35,6 +35,25 @@ internal sealed class OwnerLock : IDisposable
         return new(held);
     }
 
+    /// <summary>Who has the file; null when nobody has.</summary>
+    public static string? FindOwner(string databasePath)
+    {
+        try
+        {
+            // Shared, for no longer than it takes to be told no.
+            using var free = new FileStream(databasePath + ".lock", FileMode.Open, FileAccess.Read, FileShare.Read);
+            return null;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or UnauthorizedAccessException)
+        {
+            return null; // never started here, or nobody's to say
+        }
+        catch (IOException)
+        {
+            return ReadOwner(databasePath + ".owner");
+        }
+    }
+
     public void Dispose() => _lock.Dispose();
 
     private static string ReadOwner(string path)

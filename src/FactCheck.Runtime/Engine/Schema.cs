@@ -59,4 +59,19 @@ internal static class Schema
         CREATE TABLE schedules (function TEXT PRIMARY KEY, last INTEGER NOT NULL, next INTEGER NOT NULL, updated INTEGER NOT NULL) WITHOUT ROWID;
         """,
     ];
+
+    /// <summary>Whether a file needs no migration.</summary>
+    /// <param name="version">Its <c>user_version</c>.</param>
+    /// <param name="application">Its <c>application_id</c>.</param>
+    /// <param name="path">For the message.</param>
+    /// <exception cref="EmbeddedHostException">It is something else, or of a newer release.</exception>
+    public static bool IsCurrent(int version, int application, string path)
+    {
+        if (version > 0 && application != ApplicationId)
+            throw new EmbeddedHostException($"{path} is a database of something else (application id {application:X}).");
+        return version <= Version
+            ? version == Version
+            : throw new EmbeddedHostException(
+                $"{path} was written by a newer release (schema {version}; this one knows up to {Version}). Use that release, or another data directory.");
+    }
 }

@@ -68,6 +68,15 @@ internal sealed class BlobTriggers : IAsyncDisposable
         }
     }
 
+    /// <summary>Lets a blob that was given up be tried anew, by each function that gave it up; false when none did.</summary>
+    public async Task<bool> TryAgainAsync(string container, string name)
+    {
+        if (!await _receipts.ForgetPoisonAsync(container, name))
+            return false;
+        Array.Find(_containers, watched => Same(watched.Container, container))?.Source.Wake();
+        return true;
+    }
+
     public async Task StopAsync(TimeSpan drain)
     {
         await _stop.CancelAsync();
