@@ -21,6 +21,7 @@ internal sealed partial class Engine
     private static readonly TimeSpan RetentionPeriod = TimeSpan.FromHours(1);
 
     private readonly Dictionary<string, List<Watcher>> _watchers = new(StringComparer.Ordinal);
+    private readonly List<(string Id, OrchestrationRuntimeStatus Status)> _changed = [];
     private ITimer? _retention;
     private readonly Watchdog _watchdog;
 
@@ -223,22 +224,25 @@ internal sealed partial class Engine
     }
 
     /// <summary>Tells whoever waits for the instance, once its state is on disk.</summary>
-    private void Watched(Instance instance)
+    private void Watched(Instance instance) => _changed.Add((instance.Id, instance.Status));
+
+    /// <summary>
+    /// After the commit, and only then are watchers looked up: one that came while the batch was at work has read the state before it.
+    /// </summary>
+    private void TellWatchers()
     {
-        lock (_watchers)
-        {
-            if (!_watchers.ContainsKey(instance.Id))
-                return;
-        }
-        var status = instance.Status;
-        _afterCommit.Add(() =>
+        foreach (var (id, status) in _changed)
         {
             Watcher[] watchers;
             lock (_watchers)
-                watchers = _watchers.TryGetValue(instance.Id, out var list) ? [.. list] : [];
+            {
+                if (!_watchers.TryGetValue(id, out var list))
+                    continue;
+                watchers = [.. list];
+            }
             foreach (var watcher in watchers)
                 watcher.Changed(status);
-        });
+        }
     }
 
     private sealed class Watcher(Engine engine, string id, Action<OrchestrationRuntimeStatus> changed) : IDisposable

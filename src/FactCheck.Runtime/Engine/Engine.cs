@@ -289,6 +289,7 @@ internal sealed partial class Engine : IAsyncDisposable
             Post(new HostCommand("episodes left for the next batch", engine => engine.Continue(left)));
         foreach (var effect in _afterCommit)
             effect();
+        TellWatchers();
         Forget();
         Tidy();
         _timers.Arm();
@@ -327,6 +328,7 @@ internal sealed partial class Engine : IAsyncDisposable
     {
         _afterCommit.Clear();
         _onRollback.Clear();
+        _changed.Clear();
     }
 
     private void TryLater(Command command, Exception exception)
