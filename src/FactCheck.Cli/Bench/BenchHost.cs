@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using FactCheck.Runtime;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FactCheck.Cli;
 
@@ -14,11 +15,11 @@ internal sealed class BenchHost : IAsyncDisposable
 
     public DurableTaskClient Client => Host.Client;
 
-    /// <summary>Starts one in a new folder under <paramref name="root"/>.</summary>
-    public static async Task<BenchHost> StartAsync(string root, SynchronousMode mode, Action<EmbeddedHostOptions>? configure = null)
+    /// <summary>Starts one in a new folder under <paramref name="root"/>; on a clock that is moved by hand, or on the machine's.</summary>
+    public static async Task<BenchHost> StartAsync(string root, SynchronousMode mode, bool ownClock = false)
     {
         var folder = Directory.CreateDirectory(Path.Combine(root, Path.GetRandomFileName())).FullName;
-        return new(await Builder(folder, mode, configure).StartAsync(), folder);
+        return new(await Builder(folder, mode, ownClock).StartAsync(), folder);
     }
 
     /// <summary>Runs one orchestration to its end; how long that took, in milliseconds.</summary>
@@ -44,13 +45,14 @@ internal sealed class BenchHost : IAsyncDisposable
     /// <summary>The orchestrators add up what their activities return, so that a lost or doubled answer shows.</summary>
     private static long Expected(string orchestrator, int size) => orchestrator is "Noop" ? 0 : (long)size * (size - 1) / 2;
 
-    private static TestHostBuilder Builder(string folder, SynchronousMode mode, Action<EmbeddedHostOptions>? configure) => EmbeddedHost.ForTests()
+    private static TestHostBuilder Builder(string folder, SynchronousMode mode, bool ownClock) => EmbeddedHost.ForTests()
         .WithData(folder)
         .WithIdleLimit(TimeSpan.FromMinutes(10))
-        .Configure(options =>
+        .Configure(options => options.Synchronous = mode)
+        .ConfigureServices(services =>
         {
-            options.Synchronous = mode;
-            configure?.Invoke(options);
+            if (!ownClock)
+                services.AddSingleton(TimeProvider.System);
         })
         .AddOrchestrator("Noop", _ => Task.FromResult(0L))
         .AddOrchestrator("FanOut", async context =>

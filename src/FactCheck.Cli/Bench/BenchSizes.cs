@@ -8,5 +8,5 @@ internal sealed record BenchSizes(int Runs, int FiveActivities, int OneAtATime, 
 
     /// <summary>Seconds, not minutes; the numbers mean nothing.</summary>
     public static BenchSizes Quick { get; } = new(
-        Runs: 2, FiveActivities: 40, OneAtATime: 10, FanOut: 50, Chain: 50, LongChain: 100, Replayed: 100, Waiting: 300, Events: 20, Finished: 1000, Purged: 500);
+        Runs: 2, FiveActivities: 40, OneAtATime: 10, FanOut: 50, Chain: 50, LongChain: 100, Replayed: 100, Waiting: 300, Events: 20, Finished: 1000, Purged: 300);
 }

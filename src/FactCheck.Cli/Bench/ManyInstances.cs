@@ -8,6 +8,10 @@ internal sealed class ManyInstances(string root, BenchSizes sizes)
 {
     private const int PageSize = 100;
 
+    private int PurgedHours => sizes.Runs;
+
+    private DateTimeOffset Begin { get; } = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero); // a test host's clock
+
     /// <summary>Replay of a long history: from the restarted host's first event to the end of the instance.</summary>
     public async Task<IReadOnlyList<Figure>> ReplayAsync()
     {
@@ -31,7 +35,7 @@ internal sealed class ManyInstances(string root, BenchSizes sizes)
     public async Task<IReadOnlyList<Figure>> WaitingAsync()
     {
         await using var host = await BenchHost.StartAsync(root, SynchronousMode.Full);
-        await StartManyAsync(host, "Wait", sizes.Waiting);
+        await StartManyAsync(host, "Wait", 0, sizes.Waiting);
         await host.Host.WhenIdleAsync();
         var ready = new List<double>();
         for (var run = 0; run < sizes.Runs; run++)
@@ -62,9 +66,9 @@ internal sealed class ManyInstances(string root, BenchSizes sizes)
     /// <summary>Pages and purges of ended instances.</summary>
     public async Task<IReadOnlyList<Figure>> EndedAsync()
     {
-        await using var host = await BenchHost.StartAsync(root, SynchronousMode.Full);
-        await StartManyAsync(host, "Noop", sizes.Finished);
-        await StartManyAsync(host, "Wait", PageSize);
+        await using var host = await BenchHost.StartAsync(root, SynchronousMode.Full, ownClock: true);
+        await EndManyAsync(host);
+        await StartManyAsync(host, "Wait", 0, PageSize);
         await host.Host.WhenIdleAsync();
         var rows = new List<Figure>();
         foreach (var (what, query) in Queries())
@@ -79,7 +83,7 @@ internal sealed class ManyInstances(string root, BenchSizes sizes)
         yield return ("by prefix", new OrchestrationQuery { PageSize = PageSize, InstanceIdPrefix = Id("Noop", sizes.Finished / 2)[..^2] });
         yield return ("the few that run", new OrchestrationQuery { PageSize = PageSize, Statuses = [OrchestrationRuntimeStatus.Running, OrchestrationRuntimeStatus.Pending] });
         yield return ("none that failed", new OrchestrationQuery { PageSize = PageSize, Statuses = [OrchestrationRuntimeStatus.Failed] });
-        yield return ("of another day", new OrchestrationQuery { PageSize = PageSize, CreatedFrom = new DateTimeOffset(2031, 1, 1, 0, 0, 0, TimeSpan.Zero) });
+        yield return ("of another day", new OrchestrationQuery { PageSize = PageSize, CreatedFrom = Begin.AddYears(1) });
     }
 
     private async Task<double> PageAsync(BenchHost host, OrchestrationQuery query)
@@ -99,31 +103,40 @@ internal sealed class ManyInstances(string root, BenchSizes sizes)
         return Statistics.Median(times);
     }
 
+    /// <summary>Purges what was created in one hour after the other.</summary>
     private async Task<double> PurgeAsync(BenchHost host)
     {
         var rates = new List<double>();
-        // A day's worth a run: the clock stood still while they ended, so a run takes what the retention's batches take.
-        for (var run = 0; run < Math.Min(sizes.Runs, sizes.Finished / sizes.Purged); run++)
+        for (var hour = 0; hour < PurgedHours; hour++)
         {
-            var from = run * sizes.Purged;
+            var from = Begin.AddHours(hour);
             var start = Stopwatch.GetTimestamp();
-            await Task.WhenAll(Enumerable.Range(0, 64).Select(async lane =>
-            {
-                for (var i = from + lane; i < from + sizes.Purged; i += 64)
-                    await host.Client.PurgeInstanceAsync(Id("Noop", i));
-            }));
-            rates.Add(sizes.Purged / Stopwatch.GetElapsedTime(start).TotalSeconds);
+            var filter = new PurgeInstancesFilter { CreatedFrom = from, CreatedTo = from.AddMinutes(59), Statuses = [OrchestrationRuntimeStatus.Completed] };
+            var purged = (await host.Client.PurgeAllInstancesAsync(filter)).PurgedInstanceCount;
+            if (purged != sizes.Purged)
+                throw new InvalidOperationException($"{purged} instances were purged instead of {sizes.Purged}.");
+            rates.Add(purged / Stopwatch.GetElapsedTime(start).TotalSeconds);
         }
-        var left = Stopwatch.GetTimestamp();
-        var purged = (await host.Client.PurgeAllInstancesAsync(new PurgeInstancesFilter { Timeout = TimeSpan.FromSeconds(20) })).PurgedInstanceCount;
-        rates.Clear();
-        rates.Add(purged / Stopwatch.GetElapsedTime(left).TotalSeconds);
         return Statistics.Median(rates);
     }
 
-    private static Task StartManyAsync(BenchHost host, string orchestrator, int count) => Task.WhenAll(Enumerable.Range(0, 512).Select(async lane =>
+    /// <summary>The first hours have what is purged, the last has the rest.</summary>
+    private async Task EndManyAsync(BenchHost host)
     {
-        for (var i = lane; i < count; i += 512)
+        var done = 0;
+        for (var hour = 0; hour <= PurgedHours; hour++)
+        {
+            var to = hour < PurgedHours ? done + sizes.Purged : sizes.Finished;
+            await StartManyAsync(host, "Noop", done, to);
+            await host.Host.WhenIdleAsync();
+            host.Host.Time.Advance(TimeSpan.FromHours(1));
+            done = to;
+        }
+    }
+
+    private static Task StartManyAsync(BenchHost host, string orchestrator, int from, int to) => Task.WhenAll(Enumerable.Range(0, 512).Select(async lane =>
+    {
+        for (var i = from + lane; i < to; i += 512)
             await host.Client.ScheduleNewOrchestrationInstanceAsync(orchestrator, i, new StartOrchestrationOptions(Id(orchestrator, i)));
     }));
 

@@ -185,12 +185,14 @@ internal sealed partial class Engine
         }
     }
 
-    private void PostAnswer(ActivityCall call, Message answer) => Post(new HostCommand($"the answer of activity '{call.Name}'", engine =>
+    private void PostAnswer(ActivityCall call, Message answer) => Post(new AnswerCommand(call, answer));
+
+    private void TakeAnswer(ActivityCall call, Message answer)
     {
-        engine._database.RemoveActivity(call.Key, call.TaskId);
-        if (engine.Find(call.Key) is { IsTerminal: false } instance && instance.Generation == call.Generation)
-            engine.Answer(instance, answer);
-    }));
+        _database.RemoveActivity(call.Key, call.TaskId);
+        if (Find(call.Key) is { IsTerminal: false } instance && instance.Generation == call.Generation)
+            Answer(instance, answer);
+    }
 
     private void Redispatch(ActivityCall call)
     {
@@ -243,6 +245,13 @@ internal sealed partial class Engine
             foreach (var watcher in watchers)
                 watcher.Changed(status);
         }
+    }
+
+    private sealed class AnswerCommand(ActivityCall call, Message answer) : Command
+    {
+        public override string What => $"the answer of activity '{call.Name}'";
+
+        public override void Apply(Engine engine) => engine.TakeAnswer(call, answer);
     }
 
     private sealed class Watcher(Engine engine, string id, Action<OrchestrationRuntimeStatus> changed) : IDisposable

@@ -93,7 +93,7 @@ internal sealed partial class Engine : IAsyncDisposable
     /// <summary>Hands a command to the writer.</summary>
     public void Post(Command command)
     {
-        command.Busy = _settings.Idle.Enter(command.What);
+        command.Busy = _settings.Idle.Enter(command);
         Requeue(command);
     }
 
@@ -245,7 +245,7 @@ internal sealed partial class Engine : IAsyncDisposable
             batch.ForEach(Refuse);
             throw;
         }
-        catch (OwnerLostException lost)
+        catch (Exception lost) when (lost is OwnerLostException or SyncFailedException)
         {
             RollBack();
             lock (_gate)
@@ -311,6 +311,8 @@ internal sealed partial class Engine : IAsyncDisposable
         if (fault == CommitFault.Fail)
             throw new IOException("A test made this commit fail.");
         _database.Commit();
+        if (fault == CommitFault.SyncFails)
+            throw new SyncFailedException("A test made the disk not confirm this commit.");
         if (fault == CommitFault.CrashAfter)
             throw new SimulatedCrashException();
     }

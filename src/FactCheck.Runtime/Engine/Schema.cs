@@ -4,7 +4,7 @@ namespace FactCheck.Runtime;
 internal static class Schema
 {
     /// <summary>Kept in SQLite's <c>user_version</c>. A file of a newer one is refused.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>SQLite's <c>application_id</c>: "FDur".</summary>
     public const int ApplicationId = 0x46447572;
@@ -57,6 +57,11 @@ internal static class Schema
           PRIMARY KEY (function, container, name)) WITHOUT ROWID;
 
         CREATE TABLE schedules (function TEXT PRIMARY KEY, last INTEGER NOT NULL, next INTEGER NOT NULL, updated INTEGER NOT NULL) WITHOUT ROWID;
+        """,
+        """
+        -- A page by status or by time is a range of an index, however many instances there are.
+        CREATE INDEX instances_by_status ON instances (status, id);
+        CREATE INDEX instances_by_creation ON instances (created, id);
         """,
     ];
 }
