@@ -98,6 +98,17 @@ internal sealed partial class Engine
         return execution;
     }
 
+    /// <summary>Replays an instance's history on its code, compares, and changes nothing; how many episodes it has.</summary>
+    /// <exception cref="NonDeterministicOrchestrationException">The code does something else, or more, than it did then.</exception>
+    public int Replay(string id)
+    {
+        var instance = Find(id) ?? throw new RefusedException(new ArgumentException($"There is no instance '{id}'.", nameof(id)));
+        using var execution = Load(instance);
+        return execution.Unconfirmed is { } extra
+            ? throw new NonDeterministicOrchestrationException($"The history of {id} knows nothing of {extra}.")
+            : instance.Episodes;
+    }
+
     private void Carry(Instance instance, Execution execution, IReadOnlyList<OrchestratorAction> actions)
     {
         var cancelled = execution.TakeCancelledTimers();

@@ -257,9 +257,25 @@ internal sealed partial class Engine : IAsyncDisposable
         {
             RollBack();
             if (batch.Count > 1)
-                batch.ForEach(command => Process([command]));
+                ProcessOneByOne(batch);
             else
                 TryLater(batch[0], exception);
+        }
+    }
+
+    private void ProcessOneByOne(List<Command> batch)
+    {
+        var next = 0;
+        try
+        {
+            while (next < batch.Count)
+                Process([batch[next++]]);
+        }
+        catch
+        {
+            // The end of the engine, not of one command: nobody may wait for the others.
+            batch.GetRange(next, batch.Count - next).ForEach(Refuse);
+            throw;
         }
     }
 

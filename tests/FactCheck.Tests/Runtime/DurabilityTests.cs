@@ -102,6 +102,27 @@ public sealed class DurabilityTests
     }
 
     [Fact]
+    public async Task When_the_engine_ends_while_a_failed_batch_is_tried_one_by_one_nobody_waits_for_ever()
+    {
+        var faults = new Queue<CommitFault>();
+        await using var host = await Everything().Configure(options => options.OnCommit = _ => faults.TryDequeue(out var fault) ? fault : CommitFault.None).StartAsync();
+        using var gate = new ManualResetEventSlim();
+        var busy = host.Engine.CallAsync("a batch of its own", _ => gate.Wait(TimeSpan.FromMinutes(1)));
+        Task[] callers = [.. Enumerable.Range(0, 3).Select(i => host.Client.RaiseEventAsync($"nobody{i}", "e"))];
+        faults.Enqueue(CommitFault.None); // of the batch that holds up the three
+        faults.Enqueue(CommitFault.Fail); // theirs
+        faults.Enqueue(CommitFault.CrashBefore); // the first of them, alone
+
+        gate.Set();
+
+        Assert.True(await busy);
+        foreach (var caller in callers)
+            await Assert.ThrowsAsync<ObjectDisposedException>(() => caller.WaitAsync(TimeSpan.FromMinutes(1)));
+        await host.CrashAsync();
+        await host.StartAsync();
+    }
+
+    [Fact]
     public async Task An_activity_that_runs_again_after_a_crash_has_the_same_idempotency_key()
     {
         var ran = new List<string>();
