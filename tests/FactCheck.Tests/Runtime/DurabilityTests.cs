@@ -1,5 +1,4 @@
 using FactCheck.Runtime;
-using Microsoft.Data.Sqlite;
 using Xunit;
 
 namespace FactCheck.Tests.Runtime;
@@ -277,38 +276,6 @@ public sealed class DurabilityTests
 
         Assert.Contains("runtime.db can't be opened", refused.Message, StringComparison.Ordinal);
         Directory.Delete(folder, recursive: true);
-    }
-
-    [Fact]
-    public async Task A_torn_end_of_the_log_loses_at_most_what_came_last_and_the_file_stays_whole()
-    {
-        await using var host = await Everything().StartAsync();
-        for (var i = 0; i < 20; i++)
-            await host.RunAsync("Child", "x", $"a{i}");
-        // A copy of the files as they are now, its log cut short: what a crash leaves.
-        var copy = Directory.CreateTempSubdirectory("runtime-test-").FullName;
-        foreach (var name in new[] { "runtime.db", "runtime.db-wal" })
-            File.Copy(Path.Combine(host.DataDirectory, name), Path.Combine(copy, name));
-        await using (var wal = new FileStream(Path.Combine(copy, "runtime.db-wal"), FileMode.Open))
-            wal.SetLength(wal.Length - 3000);
-
-        await using var after = await Everything().WithData(copy).StartAsync();
-        await after.WhenIdleAsync();
-
-        Assert.InRange(after.Count("instances"), 18, 20);
-        Assert.Equal(0, after.Count("activities") + after.Count("inbox"));
-        Assert.Equal("ok", Check(copy));
-        await after.StopAsync();
-        Directory.Delete(copy, recursive: true);
-    }
-
-    private static string Check(string folder)
-    {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(folder, "runtime.db")};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-        command.CommandText = "PRAGMA integrity_check";
-        return (string)command.ExecuteScalar()!;
     }
 
     /// <summary>Does what a careful client does: repeats what was not acknowledged. Restarts the host when it has died; returns how often.</summary>

@@ -17,7 +17,7 @@ internal enum StepKind
     Event,
     EventThatNeverComes,
     Status,
-    Guid,
+    GuidAndTime,
     Renewal,
 }
 
@@ -36,8 +36,7 @@ internal sealed record GeneratedProgram(StepKind[] Steps, bool Pairs)
     public override string ToString() => $"{(Pairs ? "two at a time" : "in a row")}: {string.Join(", ", Steps)}";
 
     /// <summary>A host with this program as "Program".</summary>
-    /// <param name="guids">What each call of "Tell" was given, by idempotency key: a replay must give the same.</param>
-    public TestHostBuilder Host(ConcurrentDictionary<string, Guid> guids) => EmbeddedHost.ForTests()
+    public TestHostBuilder Host() => EmbeddedHost.ForTests()
         .AddOrchestrator("Program", RunAsync)
         .AddOrchestrator("Child", async context => await context.CallActivityAsync<string>("Say", context.GetInput<string>()) + "!")
         .AddActivity<string, string>("Say", Task.FromResult)
@@ -46,11 +45,6 @@ internal sealed record GeneratedProgram(StepKind[] Steps, bool Pairs)
         {
             var key = (string)context.BindingContext.BindingData["idempotencyKey"]!;
             return _tries.AddOrUpdate(key, 1, (_, tries) => tries + 1) < 3 ? Task.FromException<string>(new TimeoutException(text)) : Task.FromResult(text);
-        })
-        .AddActivity<Guid, string>("Tell", (guid, context) =>
-        {
-            var first = guids.GetOrAdd((string)context.BindingContext.BindingData["idempotencyKey"]!, guid);
-            return Task.FromResult(first == guid ? "guid" : $"another guid: {guid} after {first}");
         });
 
     private readonly ConcurrentDictionary<string, int> _tries = new(StringComparer.Ordinal);
@@ -124,7 +118,10 @@ internal sealed record GeneratedProgram(StepKind[] Steps, bool Pairs)
                 context.SetCustomStatus($"at {step}");
                 return "status";
             default:
-                return await context.CallActivityAsync<string>("Tell", context.NewGuid());
+                // What a replay makes of both is compared with what they were when they were said.
+                var now = $"{context.NewGuid()} {context.CurrentUtcDateTime:o}";
+                var said = await context.CallActivityAsync<string>("Say", now);
+                return said == now ? "the same" : $"{now}, which was {said}";
         }
     }
 

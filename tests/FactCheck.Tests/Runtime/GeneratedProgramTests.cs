@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using CsCheck;
 using FactCheck.Runtime;
 using Xunit;
@@ -51,7 +50,7 @@ public sealed class GeneratedProgramTests
         GeneratedProgram program, Func<EmbeddedHostOptions, int, CommitFault> onCommit)
     {
         var quiet = false;
-        await using var host = await program.Host(new ConcurrentDictionary<string, Guid>(StringComparer.Ordinal))
+        await using var host = await program.Host()
             .Configure(options => options.OnCommit = commit => Volatile.Read(ref quiet) ? CommitFault.None : onCommit(options, commit))
             .StartAsync();
         await AliveAsync(host, async () =>

@@ -102,7 +102,7 @@ public sealed class StorageFaultTests
         if (Environment.IsPrivilegedProcess || OperatingSystem.IsWindows()) Assert.Skip("needs a user whom a file's mode keeps out");
         await using var host = await Steps().StartAsync();
         await host.StopAsync();
-        File.SetUnixFileMode(Path.Combine(host.DataDirectory, "runtime.db"), UnixFileMode.UserRead);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(Path.Combine(host.DataDirectory, "runtime.db"), UnixFileMode.UserRead);
 
         Assert.Contains("runtime.db can't be opened", (await Assert.ThrowsAsync<EmbeddedHostException>(host.StartAsync)).Message, StringComparison.Ordinal);
     }

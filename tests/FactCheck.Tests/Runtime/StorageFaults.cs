@@ -1,5 +1,4 @@
 using System.Runtime.InteropServices;
-using FactCheck.Runtime;
 
 namespace FactCheck.Tests.Runtime;
 
