@@ -28,9 +28,13 @@ internal sealed partial class Database
                 draft.Id, draft.Name, draft.Version, draft.ExecutionId, draft.Generation, (int)draft.Status, draft.Created.Ticks, draft.Updated.Ticks,
                 Ticks(draft.StartAt), draft.TagsJson, parent?.Key, parent?.Id, parent?.Name, parent?.TaskId, parent?.Generation),
             CultureInfo.InvariantCulture);
-        SetPayload(key, Input, input);
+        if (input is not null)
+            SetPayload(key, Input, input);
         return new Instance
         {
+            Input = input,
+            HasInput = true,
+            Bytes = 1024 + (2L * (input?.Length ?? 0)),
             Key = key,
             Id = draft.Id,
             Name = draft.Name,
@@ -56,7 +60,7 @@ internal sealed partial class Database
 
     public void SetInput(long key, string? data) => SetPayload(key, Input, data);
 
-    public void SetOutput(long key, string? data) => SetPayload(key, Output, data);
+    public void SetOutput(long key, string data) => SetPayload(key, Output, data);
 
     public void AddEpisode(Instance instance, byte[] data) =>
         Run("INSERT INTO history (row, data) VALUES ($1, $2)", HistoryRow(instance.Key) + instance.Episodes++, data);
@@ -88,7 +92,7 @@ internal sealed partial class Database
 
     public List<long> Children(long key) => All("SELECT key FROM instances WHERE parent_key = $1", row => row.GetInt64(0), key);
 
-    /// <summary>Takes away what an ended execution waits for.</summary>
+    /// <summary>Takes away what an execution waits for that did not come to its end.</summary>
     public void ClearWaits(long key)
     {
         Run("DELETE FROM activities WHERE key = $1", key);

@@ -45,6 +45,7 @@ internal sealed partial class Engine
         {
             // Not the orchestrator's own failure, which is an outcome: its code is gone, has changed, or its history can't be read.
             _logger.LogError(exception, "{InstanceId} can't go on", instance.Id);
+            _database.ClearWaits(instance.Key);
             End(instance, new Outcome(null, TaskFailureDetails.FromException(exception), null));
         }
         if (_settings.Options.EvictAlways)
@@ -77,7 +78,7 @@ internal sealed partial class Engine
             throw new OrchestratorTaskNotFoundException($"There is no orchestrator '{instance.Name}'.");
         Execution? execution = null;
         var start = new ExecutionStart(
-            instance.Name, instance.Id, instance.ExecutionId, instance.Generation, instance.Version, _database.GetInput(instance.Key),
+            instance.Name, instance.Id, instance.ExecutionId, instance.Generation, instance.Version, TakeInput(instance),
             instance.Parent is { } parent ? new ParentOrchestrationInstance(parent.Name, parent.Id) : null);
         var key = instance.Key;
         execution = new Execution(start, new ExecutionServices(body, _settings.Converter, _settings.LoggerFactory, () => Strayed(key, execution!)));
@@ -107,6 +108,13 @@ internal sealed partial class Engine
         return execution.Unconfirmed is { } extra
             ? throw new NonDeterministicOrchestrationException($"The history of {id} knows nothing of {extra}.")
             : instance.Episodes;
+    }
+
+    private string? TakeInput(Instance instance)
+    {
+        var input = instance.HasInput ? instance.Input : _database.GetInput(instance.Key);
+        (instance.Input, instance.HasInput) = (null, false);
+        return input;
     }
 
     private void Carry(Instance instance, Execution execution, IReadOnlyList<OrchestratorAction> actions)
@@ -194,17 +202,23 @@ internal sealed partial class Engine
             outcome.Failure);
     }
 
+    /// <summary>Ends an instance that waits for nothing any more: who comes to its end has no open task, and of the others the waits were cleared.</summary>
     private void Finish(Instance instance, OrchestrationRuntimeStatus status, string? output, TaskFailureDetails? failure)
     {
         instance.Status = status;
         instance.FailureJson = failure is null ? null : Failures.ToJson(failure);
         instance.IsDirty = true;
         instance.DropLive();
-        _database.SetOutput(instance.Key, output);
-        foreach (var lost in instance.Inbox.Where(message => message.Kind == MessageKind.EventRaised))
-            _logger.LogWarning("Event {Event} was dropped: {InstanceId} has ended", lost.Name, instance.Id);
+        if (output is not null)
+            _database.SetOutput(instance.Key, output);
+        foreach (var lost in instance.Inbox)
+        {
+            if (lost.Row != 0)
+                _database.RemoveFromInbox(lost.Row);
+            if (lost.Kind == MessageKind.EventRaised)
+                _logger.LogWarning("Event {Event} was dropped: {InstanceId} has ended", lost.Name, instance.Id);
+        }
         instance.Inbox.Clear();
-        _database.ClearWaits(instance.Key);
         Watched(instance);
         if (failure is not null && status == OrchestrationRuntimeStatus.Failed)
             _logger.LogWarning("{Orchestrator} {InstanceId} failed: {Failure}", instance.Name, instance.Id, failure);
@@ -253,7 +267,10 @@ internal sealed partial class Engine
     {
         // Code of an execution that has been dropped since is nobody's any more.
         if (engine.Find(key) is { IsTerminal: false } instance && ReferenceEquals(instance.Live, execution))
+        {
+            engine._database.ClearWaits(key);
             engine.Finish(instance, OrchestrationRuntimeStatus.Failed, null, TaskFailureDetails.FromException(execution.NotDurable()));
+        }
     }));
 
     private static TaskFailureDetails NotFound(string type, string message) => new(type, message, null, null, null);

@@ -64,18 +64,44 @@ public sealed class StorageTests
         Assert.Contains((await host.ReadAsync("a")).ReadOutputAs<string>(), new[] { "x", "z" });
     }
 
+    /// <summary>What makes of a file of version 2 one of version 1, as that release left it.</summary>
+    private const string ToVersion1 =
+        """
+        DROP INDEX instances_by_status;
+        DROP INDEX instances_by_creation;
+        ALTER TABLE activities RENAME TO activities_2;
+        CREATE TABLE activities (
+          key INTEGER NOT NULL, task INTEGER NOT NULL, generation INTEGER NOT NULL, name TEXT NOT NULL, first_attempt INTEGER NOT NULL, input TEXT,
+          PRIMARY KEY (key, task));
+        INSERT INTO activities SELECT * FROM activities_2;
+        DROP TABLE activities_2;
+        ALTER TABLE payloads RENAME TO payloads_2;
+        CREATE TABLE payloads (key INTEGER NOT NULL, kind INTEGER NOT NULL, data TEXT NOT NULL, PRIMARY KEY (key, kind));
+        INSERT INTO payloads SELECT * FROM payloads_2;
+        DROP TABLE payloads_2;
+        PRAGMA user_version = 1;
+        SELECT 0
+        """;
+
     [Fact]
     public async Task A_file_of_the_release_before_is_migrated_and_its_instances_go_on()
     {
-        await using var host = await Waiting().StartAsync();
+        var answer = new TaskCompletionSource<string>();
+        await using var host = await Waiting()
+            .AddOrchestrator("Call", async context => context.GetInput<string>() + await context.CallActivityAsync<string>("Slow", "input"))
+            .AddActivity<string, string>("Slow", input => answer.Task.IsCompleted ? Task.FromResult(input) : answer.Task)
+            .StartAsync();
         await host.BeginAsync("Wait", id: "a");
-        await host.StopAsync();
-        Hosts.Sql(host.DataDirectory, "DROP INDEX instances_by_status; DROP INDEX instances_by_creation; PRAGMA user_version = 1; SELECT 0"); // as version 1 left it
+        await host.Client.ScheduleNewOrchestrationInstanceAsync("Call", "the ", new StartOrchestrationOptions("b"), CancellationToken.None);
+        await host.CrashAsync(); // an activity is asked for and not answered
+        answer.SetResult("no more");
+        Hosts.Sql(host.DataDirectory, ToVersion1);
 
         await host.StartAsync();
         await host.SendAsync("a", "go", "x");
 
         Assert.Equal("x", (await host.ReadAsync("a")).ReadOutputAs<string>());
+        Assert.Equal("the input", (await host.ReadAsync("b")).ReadOutputAs<string>());
         Assert.Equal(2, Hosts.Sql(host.DataDirectory, "PRAGMA user_version"));
         Assert.Equal(2, Hosts.Sql(host.DataDirectory, "SELECT COUNT(*) FROM sqlite_master WHERE name IN ('instances_by_status', 'instances_by_creation')"));
     }
@@ -85,8 +111,8 @@ public sealed class StorageTests
     {
         await using var host = await Waiting().StartAsync();
         await host.StopAsync();
-        // One of the two indexes is there already: the step fails at its second statement.
-        Hosts.Sql(host.DataDirectory, "DROP INDEX instances_by_status; PRAGMA user_version = 1; SELECT 0");
+        Hosts.Sql(host.DataDirectory, ToVersion1);
+        Hosts.Sql(host.DataDirectory, "CREATE TABLE payloads_1 (x); SELECT 0"); // in the way of the last part of the step
 
         await Assert.ThrowsAsync<EmbeddedHostException>(host.StartAsync);
 
