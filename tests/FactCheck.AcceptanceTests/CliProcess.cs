@@ -1,10 +1,9 @@
 using System.Diagnostics;
-using System.Reflection;
 using System.Text;
 
 namespace FactCheck.AcceptanceTests;
 
-/// <summary>The built command line as a process of its own.</summary>
+/// <summary>The built <c>factcheck</c> as a process that is watched while it runs.</summary>
 internal sealed class CliProcess : IDisposable
 {
     private readonly Process _process;
@@ -13,7 +12,7 @@ internal sealed class CliProcess : IDisposable
     private CliProcess(IEnumerable<string> arguments)
     {
         var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (IEnumerable<string>)[Path, .. arguments]) start.ArgumentList.Add(argument);
+        foreach (var argument in (IEnumerable<string>)[CommandLine.Path, .. arguments]) start.ArgumentList.Add(argument);
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Keep(line.Data);
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
@@ -34,8 +33,6 @@ internal sealed class CliProcess : IDisposable
             lock (_output) return _output.ToString();
         }
     }
-
-    private static string Path => typeof(CliProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Cli").Value!;
 
     public static CliProcess Start(params IEnumerable<string> arguments) => new(arguments);
 

@@ -18,10 +18,9 @@ internal static class RuntimeBench
         var rows = new Option<string[]>("--rows") { Description = $"Only these: {string.Join(", ", Rows)}.", AllowMultipleArgumentsPerToken = true };
         rows.AcceptOnlyFromAmong(Rows);
         var folder = new Option<string>("--folder") { Description = "Where the files are written: the disk that is measured.", DefaultValueFactory = _ => Path.GetTempPath() };
-        var json = new Option<bool>("--json") { Description = "One line of JSON a figure.", Hidden = true };
-        var command = new Command("runtime", "Measure the embedded runtime; prints each figure with its goal.") { quick, rows, folder, json };
+        var command = new Command("runtime", "Measure the embedded runtime; prints each figure with its goal.") { quick, rows, folder };
         command.SetAction((parse, cancellation) => RunAsync(
-            parse.GetValue(rows) is { Length: > 0 } some ? some : Rows, parse.GetValue(quick), parse.GetRequiredValue(folder), parse.GetValue(json)));
+            parse.GetValue(rows) is { Length: > 0 } some ? some : Rows, parse.GetValue(quick), parse.GetRequiredValue(folder), parse.GetValue(FactCheckCommand.Json)));
         return command;
     }
 

@@ -106,7 +106,13 @@ public sealed class DurabilityTests
         var faults = new Queue<CommitFault>();
         await using var host = await Everything().Configure(options => options.OnCommit = _ => faults.TryDequeue(out var fault) ? fault : CommitFault.None).StartAsync();
         using var gate = new ManualResetEventSlim();
-        var busy = host.Engine.CallAsync("a batch of its own", _ => gate.Wait(TimeSpan.FromMinutes(1)));
+        using var begun = new ManualResetEventSlim();
+        var busy = host.Engine.CallAsync("a batch of its own", _ =>
+        {
+            begun.Set();
+            return gate.Wait(TimeSpan.FromMinutes(1));
+        });
+        Assert.True(begun.Wait(TimeSpan.FromMinutes(1)));
         Task[] callers = [.. Enumerable.Range(0, 3).Select(i => host.Client.RaiseEventAsync($"nobody{i}", "e"))];
         faults.Enqueue(CommitFault.None); // of the batch that holds up the three
         faults.Enqueue(CommitFault.Fail); // theirs
