@@ -21,6 +21,10 @@ internal enum WordHistory
     BeforeOrgWord = 1 << 3,
     BeforeSaying = 1 << 4,
     AfterThe = 1 << 5,
+    CalledBody = 1 << 6,
+    CalledPerson = 1 << 7,
+    CalledPlace = 1 << 8,
+    CalledWork = 1 << 9,
 }
 
 /// <summary>
@@ -86,8 +90,8 @@ internal sealed class NameFeatures
         Add(rows, 122, (int)ClueAt(clues, at), shape, at == 0 ? 1 : 0);
         AddRunClues(rows, sentence, at);
         var history = HistoryOf(word);
-        for (var bit = 0; bit < 6; bit++)
-            if (((int)history & (1 << bit)) != 0) Add(rows, 130 + bit, shape);
+        for (var bit = 0; bit < 10; bit++)
+            if (((int)history & (1 << bit)) != 0) Add(rows, 160 + bit, shape);
         Add(rows, 140, (int)history, at == 0 ? 1 : 0);
         Add(rows, 141, at == 0 ? 1 : 0, shape);
     }
@@ -105,6 +109,9 @@ internal sealed class NameFeatures
         Add(rows, 153, At(sentence.Words, start - 1), "", ShapeAt(sentence.Words, at));
         Add(rows, 154, At(sentence.Words, end + 1), "", ShapeAt(sentence.Words, at));
         Add(rows, 155, Math.Min(4, end - start), at - start);
+        var called = NameContext.Of(sentence, start, end);
+        AddClues(rows, 180, called);
+        Add(rows, 156, (int)called, at - start, at == end ? 1 : 0);
     }
 
     private static string At(SentenceWord[] words, int at) => at < 0 ? "<s>" : at >= words.Length ? "</s>" : words[at].Lower;
@@ -148,6 +155,23 @@ internal sealed class NameFeatures
             if (!char.IsUpper(_text[word.Span.Start])) seen |= WordHistory.LowerCaseToo;
             else seen |= Around(sentence, i);
         }
+
+        NoteCalled(sentence);
+    }
+
+    // What one place tells of a name ("Caloi is a manufacturer") holds for all of them.
+    private void NoteCalled(NameSentence sentence)
+    {
+        for (var start = 0; start < sentence.Words.Length; start++)
+        {
+            if (!sentence.Candidate[start]) continue;
+            var end = start;
+            while (end + 1 < sentence.Words.Length && sentence.Candidate[end + 1]) end++;
+            var seen = (WordHistory)((int)NameContext.Of(sentence, start, end) >> 14 << 6);
+            for (var i = start; seen != WordHistory.None && i <= end; i++)
+                if (sentence.Words[i].IsWord && char.IsUpper(_text[sentence.Words[i].Span.Start])) CollectionsMarshal.GetValueRefOrAddDefault(_history, sentence.Words[i].Lower, out _) |= seen;
+            start = end;
+        }
     }
 
     private WordHistory Around(NameSentence sentence, int i)
@@ -179,7 +203,7 @@ internal sealed class NameFeatures
 
     private static void AddClues(List<int> rows, int kind, NameClue clues)
     {
-        for (var bit = 0; bit < 14; bit++)
+        for (var bit = 0; bit < 18; bit++)
             if (((int)clues & (1 << bit)) != 0) Add(rows, kind + bit, 0);
     }
 

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using FactCheck.Domain;
 
@@ -105,7 +106,41 @@ internal static class NameCorpus
 {
     private static readonly char[] Ends = [',', ';', '(', ':'];
 
-    internal static NamedDocument Read(string line)
+    /// <summary>A line of JSON, or of text with its names marked: <c>[Jane Doe|P] works for [Acme|O] in [Paris|L], says [The Book|M]</c>.</summary>
+    internal static NamedDocument Read(string line) => line.StartsWith('{') ? OfJson(line) : OfMarks(line);
+
+    private static NamedDocument OfMarks(string line)
+    {
+        var text = new StringBuilder(line.Length);
+        var names = new List<(TextSpan Span, EntityKind Kind)>();
+        for (var at = 0; at < line.Length; at++)
+        {
+            if (line[at] != '[')
+            {
+                text.Append(line[at]);
+                continue;
+            }
+
+            var (bar, end) = (line.IndexOf('|', at), line.IndexOf(']', at));
+            if (bar < 0 || end != bar + 2) throw new FormatException($"A name is not marked as [name|P], [name|O], [name|L] or [name|M]: {line[at..Math.Min(line.Length, at + 40)]}");
+            names.Add((new(text.Length, bar - at - 1), KindOf(line[bar + 1])));
+            text.Append(line, at + 1, bar - at - 1);
+            at = end;
+        }
+
+        return new(text.ToString(), names);
+    }
+
+    private static EntityKind KindOf(char mark) => mark switch
+    {
+        'P' => EntityKind.Person,
+        'O' => EntityKind.Organization,
+        'L' => EntityKind.Location,
+        'M' => EntityKind.Other,
+        _ => throw new FormatException($"\"{mark}\" marks no kind of name: P, O, L and M do."),
+    };
+
+    private static NamedDocument OfJson(string line)
     {
         using var document = JsonDocument.Parse(line);
         var text = document.RootElement.GetProperty("text").GetString()!;
