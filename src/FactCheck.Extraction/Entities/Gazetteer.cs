@@ -26,6 +26,7 @@ internal enum NameClue
     SomePerson = 1 << 15,
     SomePlace = 1 << 16,
     SomeWork = 1 << 17,
+    LastName = 1 << 18,
 }
 
 /// <summary>Looks up <c>entities/gazetteer.txt</c>.</summary>

@@ -110,7 +110,7 @@ internal sealed class NameFeatures
         Add(rows, 154, At(sentence.Words, end + 1), "", ShapeAt(sentence.Words, at));
         Add(rows, 155, Math.Min(4, end - start), at - start);
         var called = NameContext.Of(sentence, start, end);
-        AddClues(rows, 180, called);
+        AddClues(rows, 200, called);
         Add(rows, 156, (int)called, at - start, at == end ? 1 : 0);
     }
 
@@ -203,7 +203,7 @@ internal sealed class NameFeatures
 
     private static void AddClues(List<int> rows, int kind, NameClue clues)
     {
-        for (var bit = 0; bit < 18; bit++)
+        for (var bit = 0; bit < 19; bit++)
             if (((int)clues & (1 << bit)) != 0) Add(rows, kind + bit, 0);
     }
 
