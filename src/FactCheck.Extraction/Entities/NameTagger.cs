@@ -47,7 +47,7 @@ internal sealed class NameTagger
             AddNames(sentence, Tag(features, sentence, scores), scores, names);
         }
 
-        return names;
+        return NameConsistency.Apply(text, features.Sentences, names);
     }
 
     /// <summary>The best tags of a sentence.</summary>
