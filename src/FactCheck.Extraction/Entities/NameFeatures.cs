@@ -34,7 +34,7 @@ internal enum WordHistory
 internal sealed class NameFeatures
 {
     /// <summary>How many rows the table of weights has. Features that fall on the same row share it.</summary>
-    internal const int Rows = 1 << 16;
+    internal const int Rows = 1 << 17;
 
     private readonly string _text;
     private readonly Dictionary<string, WordHistory> _history = new(StringComparer.Ordinal);
@@ -125,6 +125,9 @@ internal sealed class NameFeatures
         var words = SentenceWords.Of(text, span).All;
         var candidate = new bool[words.Length];
         for (var i = 0; i < words.Length; i++) candidate[i] = IsCapital(text, words[i]);
+        // "14 Squadron", "the 65th Wing".
+        for (var i = 0; i + 1 < words.Length; i++)
+            if (candidate[i + 1] && words[i].Kind == TokenKind.Number && !words[i].IsYear) candidate[i] = true;
         for (var i = 1; i + 1 < words.Length; i++)
             if (!candidate[i] && candidate[i - 1] && Links(words[i]) && (IsCapital(text, words[i + 1]) || (i + 2 < words.Length && words[i + 1].Lower is "the" && IsCapital(text, words[i + 2]))))
                 candidate[i] = true;
