@@ -67,6 +67,7 @@ internal sealed class NameFeatures
             Add(rows, 8, word.AsSpan(0, Math.Min(3, word.Length)));
             Add(rows, 9, word.AsSpan(Math.Max(0, word.Length - 3)));
             Add(rows, 10, word.AsSpan(Math.Max(0, word.Length - 2)));
+            Add(rows, 17, word.AsSpan(Math.Max(0, word.Length - 4)));
         }
 
         Add(rows, 2, before);
@@ -106,6 +107,8 @@ internal sealed class NameFeatures
         Add(rows, 150, (int)sentence.Clues[end], at == end ? 1 : 0);
         Add(rows, 151, (int)sentence.Clues[start], at == start ? 1 : 0);
         Add(rows, 152, sentence.Words[end].Lower);
+        Add(rows, 157, (int)sentence.Clues[start], (int)sentence.Clues[end], Math.Min(4, end - start));
+        Add(rows, 158, At(sentence.Words, start - 1), At(sentence.Words, end + 1), 0);
         Add(rows, 153, At(sentence.Words, start - 1), "", ShapeAt(sentence.Words, at));
         Add(rows, 154, At(sentence.Words, end + 1), "", ShapeAt(sentence.Words, at));
         Add(rows, 155, Math.Min(4, end - start), at - start);
