@@ -1,4 +1,5 @@
 using FactCheck.Domain;
+using FactCheck.Extraction.Text;
 
 namespace FactCheck.Extraction;
 
@@ -12,8 +13,9 @@ public static class EntityFinder
     {
         var names = NameTagger.Default.In(text);
         var found = new List<Entity>();
-        foreach (var name in names)
+        foreach (var tagged in names)
         {
+            if (Checked(tagged, tagged.Span.In(text)) is not { } name) continue;
             var kind = name.Kind == EntityKind.Other && IsEvent(name.Span.In(text)) ? EntityKind.Event : name.Kind;
             if (kind != EntityKind.Other) found.Add(new(name.Span, name.Span.In(text), kind, Confidence(name.Margin)));
         }
@@ -21,6 +23,18 @@ public static class EntityFinder
         var figures = Text.Sentences.In(text).SelectMany(s => Figures.In(text, SentenceWords.Of(text, s).All));
         found.AddRange(figures.Select(f => new Entity(f.Span, f.Span.In(text), f.Kind, SureOfFigures)));
         return WithoutOverlaps(found);
+    }
+
+    // What general knowledge is sure of: a country is a place, and neither a number, nor "nobody", nor "Belarusian" names anything.
+    private static TaggedName? Checked(TaggedName name, string words)
+    {
+        if (!words.Any(char.IsLetter)) return null;
+        if (words.Contains(' ', StringComparison.Ordinal)) return name;
+        var lower = words.ToLowerInvariant();
+        var clue = Gazetteer.Of(lower);
+        if (clue == NameClue.None) return WordClasses.Of(lower) == WordClass.None ? name : null;
+        if (clue == NameClue.Demonym) return null;
+        return (clue & (NameClue.Country | NameClue.FirstName | NameClue.LastName)) == NameClue.Country ? name with { Kind = EntityKind.Location } : name;
     }
 
     // "May 2009" is a date although May may be a name, "Super Bowl 50" an event although 50 is a number: the longer one stays.
