@@ -37,7 +37,7 @@ public static class ClaimExtractor
         var wording = new StandaloneWording(text, sentences, quotes, context);
         var bySentence = QuotesBySentence(sentences, quotes);
         var claims = new List<Claim>();
-        for (var i = 0; i < sentences.Count; i++)
+        for (var i = ClaimFilter.IsHeadline(text, sentences) ? 1 : 0; i < sentences.Count; i++)
         {
             foreach (var part in PartsOf(text, sentences[i], quotes, bySentence[i]))
             {

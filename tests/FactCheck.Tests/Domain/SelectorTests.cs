@@ -38,7 +38,7 @@ public class SelectorTests
     [Fact]
     public void A_quote_comes_up_between_claims_that_are_hardly_better()
     {
-        var picked = Pick(2, Some.Claim(Some.Cost, score: 0.8), Some.Claim(Some.Unemployment, score: 0.79), Some.Quote(score: 0.76));
+        var picked = Pick(2, Some.Claim(Some.Cost, score: 0.8), Some.Claim(Some.Unemployment, score: 0.79), Some.Quote(score: 0.77));
         Assert.Equal([StatementKind.Claim, StatementKind.Quote], picked.Select(p => p.Statement.Kind));
     }
 
