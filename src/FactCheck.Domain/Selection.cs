@@ -68,7 +68,7 @@ public static class Selector
     private static List<string> WhyOf(Statement statement)
     {
         List<string> why = [$"check-worthiness {statement.Worth.Score:0.00}"];
-        why.AddRange(statement.Worth.Reasons.Where(r => r.Weight > 0).Take(3).Select(r => r.Because is null ? r.Feature : $"{r.Feature}: {r.Because}"));
+        why.AddRange(statement.Worth.Reasons.Where(r => r.Weight > 0).Take(3).Select(r => r.Because is null ? r.Label : $"{r.Label}: {r.Because}"));
         if (statement is { Kind: StatementKind.Quote, Speaker: null }) why.Add("no speaker found");
         if (statement.Matches is [{ Same: true } same, ..]) why.Add($"checked before: {same.Rating}");
         return why;

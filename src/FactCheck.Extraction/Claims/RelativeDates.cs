@@ -58,7 +58,7 @@ internal static class RelativeDates
     {
         if (!Enum.TryParse<DayOfWeek>(Word(words, at), ignoreCase: true, out var day) || !char.IsLetter(words[at][0])) return null;
         var next = Word(words, at + 1) is "," ? at + 2 : at + 1;
-        if (next < words.Length && (char.IsDigit(words[next][0]) || Dates.IsDayOrMonth(words[next]))) return null;
+        if (next < words.Length && (char.IsDigit(words[next][0]) || (char.IsLetter(words[next][0]) && Dates.IsDayOrMonth(words[next])))) return null;
         var back = ((int)today.DayOfWeek - (int)day + 7) % 7;
         return back == 0 ? null : Written(today.AddDays(-back));
     }

@@ -19,6 +19,9 @@ internal static class Figures
         "people persons men women children students pupils workers employees patients deaths cases jobs votes voters seats members soldiers troops officers homes houses households schools hospitals companies countries towns cities cars vehicles flights goals points matches games times "
         + "years year months month weeks week days day hours hour minutes minute seconds km kilometres kilometers kilometre kilometer miles mile metres meters metre meter feet foot inches inch acres hectares tonnes tons ton kg kilograms kilos pounds litres liters gallons barrels degrees megawatts gigawatts kwh mph");
 
+    /// <summary>Whether a figure stands in a span, whatever the language: digits that are no bare year.</summary>
+    internal static bool AreIn(string text, TextSpan span) => SentenceWords.Of(text, span).All.Any(w => w.IsNumber && !w.IsYear);
+
     internal static IEnumerable<(TextSpan Span, EntityKind Kind)> In(string text, SentenceWord[] words)
     {
         for (var i = 0; i < words.Length; i++)
