@@ -1,3 +1,6 @@
+using FactCheck.Domain;
+using FactCheck.Extraction;
+
 namespace FactCheck.Cli;
 
 /// <summary>Files named on the command line; "-" or none is standard input.</summary>
@@ -9,6 +12,15 @@ internal static class InputFiles
     /// <summary>Each file as a whole, with its name.</summary>
     public static IEnumerable<(string Name, string Text)> Texts(IReadOnlyList<string> names) =>
         OrStandardInput(names).Select(name => (name, IsStandardInput(name) ? Console.In.ReadToEnd() : File.ReadAllText(name)));
+
+    /// <summary>A file as the workflow reads it.</summary>
+    /// <exception cref="CommandException">It is no article; the message says why.</exception>
+    public static ArticleText Article(string path) => ArticleReader.Read(File.ReadAllBytes(path), path, new(), ReadLimits.Default) switch
+    {
+        ReadResult.Read(var article) => article,
+        ReadResult.Rejected(var why) => throw new CommandException(ExitCode.Failed, $"{path}: {why.Message}"),
+        var other => throw new InvalidOperationException($"Unknown result {other}."),
+    };
 
     private static IReadOnlyList<string> OrStandardInput(IReadOnlyList<string> names) => names.Count == 0 ? ["-"] : names;
 

@@ -44,6 +44,19 @@ public sealed record ArticleMeta(
         Purpose == Purpose.ThirdParty ? other.Purpose : Purpose);
 }
 
+/// <summary>What a file must be called to be handed in as an article.</summary>
+public static class ArticleFile
+{
+    /// <summary>Endings of the kinds of text that are read, in lower case.</summary>
+    public static IReadOnlyList<string> Endings { get; } = [".txt", ".text", ".md", ".markdown", ".html", ".htm"];
+
+    /// <summary>What may be said of an article beside its text, by name. Other names are kept and ignored.</summary>
+    public static IReadOnlyList<string> MetadataNames { get; } = ["title", "byline", "outlet", "published", "sourceUrl", "language", "purpose"];
+
+    /// <summary>True for a name with one of the endings.</summary>
+    public static bool IsNamed(string name) => Endings.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);
+}
+
 /// <summary>The stored text of an article: what every span counts in. Paragraphs are separated by one blank line ("\n\n").</summary>
 /// <param name="Text">The body, without headline and byline; line ends are "\n".</param>
 /// <param name="Meta">What is known beside it.</param>

@@ -22,7 +22,7 @@ internal static class Services
         services.AddSingleton(AccessMap.Of(typeof(Services).Assembly));
         services.AddSingleton(provider => Ratings.Load(provider.GetRequiredService<Settings>().RatingsFile));
         services.AddSingleton(provider => provider.GetRequiredService<Settings>().CheckWorthinessFile is { } file ? new(CheckWorthinessModel.Parse(File.ReadAllText(file))) : Extractor.Default);
-        services.AddSingleton(provider => new Tokens(provider.GetRequiredService<ITableStore>(), provider.GetRequiredService<Settings>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<SigningKey>()));
+        services.AddSingleton(provider => new Tokens(provider.GetRequiredService<ITableStore>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<SigningKey>()));
         services.AddSingleton(provider => new Identity(
             provider.GetRequiredService<Tokens>(), provider.GetRequiredService<Settings>(), provider.GetService<OpenIdTokens>(), provider.GetService<EasyAuth>()));
         if (configuration[$"{Settings.Section}:Access:Authority"] is { Length: > 0 }) services.AddSingleton<OpenIdTokens>();

@@ -99,8 +99,14 @@ public sealed class AccessSettings
 /// <summary>Limits on what strangers may send.</summary>
 public sealed class PublicLimits
 {
-    /// <summary>Correction requests, and apart from them sign-in attempts, of one address within an hour.</summary>
+    /// <summary>Correction requests, and apart from them sign-in attempts, of one address (of IPv6, one /64 network) within an hour.</summary>
     public int RequestsPerHour { get; set; } = 20;
+
+    /// <summary>
+    /// Proxies that stand in front of the host, each of which adds to <c>X-Forwarded-For</c>: the caller's address is the one that the outermost of
+    /// them saw. 0 takes the connection's own address; anybody can write that header.
+    /// </summary>
+    public int Proxies { get; set; }
 
     /// <summary>Correction requests, and apart from them sign-in attempts, of everybody within an hour.</summary>
     public int TotalPerHour { get; set; } = 500;

@@ -10,7 +10,6 @@ public sealed class Articles(
     CaseStore cases, DeskIndex index, IBlobStore blobs, Intake intake, Views views, Site site, Settings settings, TimeProvider time)
 {
     private const int PageSize = 50;
-    private static readonly string[] Endings = [".txt", ".text", ".md", ".markdown", ".html", ".htm"];
 
     [Function(nameof(PostArticle)), Access(Role.Submitter)]
     public async Task<IResult> PostArticle(
@@ -33,7 +32,7 @@ public sealed class Articles(
         if (file.Length > settings.Reading.MaxBytes) return TooLarge();
         var content = new byte[file.Length];
         await using (var stream = file.OpenReadStream()) await stream.ReadExactlyAsync(content, cancellation);
-        var metadata = Metadata.Names.Where(name => !string.IsNullOrWhiteSpace(form[name])).ToDictionary(name => name, name => form[name].ToString(), StringComparer.OrdinalIgnoreCase);
+        var metadata = ArticleFile.MetadataNames.Where(name => !string.IsNullOrWhiteSpace(form[name])).ToDictionary(name => name, name => form[name].ToString(), StringComparer.OrdinalIgnoreCase);
         var asked = request.Query["name"].ToString();
         return await StoreAsync(client, asked.Length > 0 ? asked : file.FileName, content, metadata, cancellation);
     }
@@ -162,7 +161,7 @@ public sealed class Articles(
         }
 
         if (wanted.Kind is not { } kind || !Enum.IsDefined(kind)) problems["kind"] = "Claim or Quote.";
-        if (wanted.Span is not { Length: > 0 } span || !span.FitsIn(text.Length)) problems["span"] = $"A start and a length inside the article's text, which has {text.Length} UTF-16 code units.";
+        if (wanted.Span is not { Length: > 0 } span || !span.FitsIn(text)) problems["span"] = $"A start and a length inside the article's text, which has {text.Length} UTF-16 code units; no character is cut in two.";
         else if (span.Length > 2_000 || string.IsNullOrWhiteSpace(span.In(text))) problems["span"] = "1 to 2,000 characters with words in them.";
         if (wanted.Speaker?.Length > 200) problems["speaker"] = "At most 200 characters.";
         return problems;
@@ -204,13 +203,13 @@ public sealed class Articles(
     private async Task<IResult> StoreAsync(DurableTaskClient client, string? name, byte[] content, Dictionary<string, string> metadata, CancellationToken cancellation)
     {
         if (string.IsNullOrWhiteSpace(name)) throw new BadRequestException("Give the article a name: ?name=article.txt, or the file name of the form.");
-        if (!Endings.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase))
-            return Answers.Problem(StatusCodes.Status415UnsupportedMediaType, $"The name must end in one of {string.Join(", ", Endings)}: these kinds of text are read.");
+        if (!ArticleFile.IsNamed(name))
+            return Answers.Problem(StatusCodes.Status415UnsupportedMediaType, $"The name must end in one of {string.Join(", ", ArticleFile.Endings)}: these kinds of text are read.");
         try
         {
             // A new version without metadata keeps what is known: the newsroom's own copy must not become public by an upload.
             foreach (var (key, value) in (await blobs.FindAsync(Containers.Articles, name, cancellation))?.Metadata ?? new Dictionary<string, string>(StringComparer.Ordinal))
-                if (Metadata.Names.Contains(key, StringComparer.OrdinalIgnoreCase)) metadata.TryAdd(key, value);
+                if (ArticleFile.MetadataNames.Contains(key, StringComparer.OrdinalIgnoreCase)) metadata.TryAdd(key, value);
             await blobs.WriteAsync(Containers.Articles, name, content, "application/octet-stream", metadata, cancellation);
         }
         catch (ArgumentException error)

@@ -16,10 +16,10 @@ public sealed record SignIn(string? Code);
 /// <summary>A bearer token for programs.</summary>
 public sealed record IssuedToken(string Token, string Name, Role Role, DateTimeOffset ExpiresAt);
 
-/// <summary>An article in a list.</summary>
+/// <summary>An article in a list. <c>ContentHash</c> tells who uploads whether the host holds these bytes and this metadata already.</summary>
 public sealed record ArticleSummary(
     string Id, string Name, string Title, string? Outlet, Purpose Purpose, ArticleStage Stage, int Run, int Statements, int OpenTasks,
-    Rejection? Rejection, string? Failure, int PublishedVersion, bool Retracted, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+    Rejection? Rejection, string? Failure, int PublishedVersion, bool Retracted, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, string? ContentHash);
 
 /// <summary>An article that was taken in.</summary>
 public sealed record ArticleAccepted(string Id, string Name);

@@ -10,7 +10,7 @@ public sealed class Views(CaseStore cases, RunFiles files, RatingScale ratings)
 {
     public static ArticleSummary Of(CaseHead head) => new(
         head.Key, head.Name, ReportWriter.TitleOf(head), head.Meta.Outlet, head.Meta.Purpose, head.Stage, head.Run, head.Statements, head.OpenTasks.Count,
-        head.Rejection, head.Failure, head.PublicationDone, head.Retracted, head.CreatedAt, head.UpdatedAt);
+        head.Rejection, head.Failure, head.PublicationDone, head.Retracted, head.CreatedAt, head.UpdatedAt, head.ContentHash);
 
     public static TaskSummary Of(ReviewTask task, string etag, Statement statement, CaseHead head, DateTimeOffset now) => new(
         task.Id, head.Key, ReportWriter.TitleOf(head), statement.Id, statement.Kind, statement.Text, statement.Speaker, task.State, task.Origin,

@@ -119,6 +119,7 @@
  * @property {boolean} retracted
  * @property {string} createdAt
  * @property {string} updatedAt
+ * @property {string} [contentHash]
  */
 
 /** @typedef {{version: number, askedBy: string, askedAt: string, retraction: boolean, change?: string, note?: string, publishedAt?: string}} CasePublication */

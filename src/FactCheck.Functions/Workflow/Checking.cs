@@ -173,7 +173,7 @@ public sealed class Checking(
     private async Task<IReadOnlyList<Statement>> StatementsAsync(ArticleRun run, IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>> matches, CancellationToken cancellation)
     {
         var text = await files.TextAsync(run, cancellation);
-        return Statements.Of(run, text.Text, await files.ExtractionAsync(run, cancellation), await files.InsightsAsync(run, cancellation), matches);
+        return Statements.Of(run.ArticleKey, run.Seq, text.Text, await files.ExtractionAsync(run, cancellation), await files.InsightsAsync(run, cancellation), matches);
     }
 
     private IReadOnlyList<TextSpan> ChunksOf(ArticleText article) => Chunks.Of(article.Text, analytics.MaxCharacters);

@@ -1,16 +1,20 @@
-using FactCheck.Domain;
-
-namespace FactCheck.Functions.Workflow;
+namespace FactCheck.Domain;
 
 /// <summary>From what the extractor found to what a desk handles.</summary>
-internal static class Statements
+public static class Statements
 {
     // Longer than any statement that one person could check at once, and short enough for one row: "sentences" of tables and lists have no end.
     private const int LongestStatement = 4_000;
 
     /// <summary>Every quote and claim of a run as a statement, in text order, with ids, links and insights.</summary>
+    /// <param name="articleKey">The article.</param>
+    /// <param name="run">Its run.</param>
+    /// <param name="text">The run's text.</param>
+    /// <param name="extraction">What was found in it.</param>
+    /// <param name="insights">What text analytics says of it.</param>
+    /// <param name="matches">Earlier verdicts by the id of the statement that they are about.</param>
     public static IReadOnlyList<Statement> Of(
-        ArticleRun run, string text, ArticleExtraction extraction, TextInsights insights, IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>> matches)
+        string articleKey, int run, string text, ArticleExtraction extraction, TextInsights insights, IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>> matches)
     {
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         var quotes = extraction.Quotes.Select((quote, i) => OfQuote(quote, ClaimsIn(extraction, i))).ToList();
@@ -40,8 +44,8 @@ internal static class Statements
                 QuoteKind = quote.Kind,
                 Worth = QuoteWorth.Of(quote, inside),
                 Insights = InsightsOf(quote.Extent, words, insights),
-                FirstRun = run.Seq,
-                LastRun = run.Seq,
+                FirstRun = run,
+                LastRun = run,
             };
         }
 
@@ -57,15 +61,15 @@ internal static class Statements
             ClaimKind = claim.Kind,
             Worth = claim.Worth,
             Insights = InsightsOf(claim.Span, claim.Standalone, insights),
-            FirstRun = run.Seq,
-            LastRun = run.Seq,
+            FirstRun = run,
+            LastRun = run,
         };
 
         string Id(StatementKind kind, string words, string? speaker)
         {
             var fingerprint = StatementId.Fingerprint(kind, words, speaker);
             var occurrence = seen[fingerprint] = seen.GetValueOrDefault(fingerprint) + 1;
-            return StatementId.Of(run.ArticleKey, kind, words, speaker, occurrence);
+            return StatementId.Of(articleKey, kind, words, speaker, occurrence);
         }
     }
 
@@ -82,7 +86,7 @@ internal static class Statements
 }
 
 /// <summary>How much a quote deserves a check: mostly what is claimed in it; the exact words of a named person are worth more than a paraphrase.</summary>
-internal static class QuoteWorth
+public static class QuoteWorth
 {
     private const double WithoutClaim = 0.15;
     private const double ShareOfClaim = 0.75;
@@ -91,6 +95,9 @@ internal static class QuoteWorth
     private const double NoSpeaker = 0.05;
     private const double Nested = -0.1;
 
+    /// <summary>The score, and what it comes from.</summary>
+    /// <param name="quote">The quote.</param>
+    /// <param name="inside">The claims that lie in it.</param>
     public static CheckWorthiness Of(Quote quote, IReadOnlyList<Claim> inside)
     {
         var best = inside.MaxBy(c => c.Worth.Score)?.Worth;
