@@ -68,5 +68,19 @@ public class FloorTests
         Assert.True(scores.AveragePrecision > 0.90, $"{scores}");
     }
 
+    [Fact]
+    public void Selection_stays_over_its_floor()
+    {
+        var scores = SelectionScores.None;
+        foreach (var (article, sentences) in GoldArticles()) scores = scores.And(article.Id, new(article.Text, new()), sentences, Extractor.Default, new());
+        Assert.True(scores.Recall > 0.82 && scores.RecallOfTwenty > 0.98 && scores.MostTasks <= 8, $"{scores.Recall} {scores.RecallOfTwenty} {scores}");
+    }
+
+    private static IEnumerable<(QuoteDocument Article, IReadOnlyList<string> Worthy)> GoldArticles()
+    {
+        var worthy = InsightLines.Claims(SeedData.Lines("gold/claims.jsonl")).Where(s => s.Worthy).ToLookup(s => s.Id[..s.Id.LastIndexOf('#')], s => s.Text, StringComparer.Ordinal);
+        return QuoteLines.Read(SeedData.Lines("gold/quotes.jsonl")).Select(d => (d, (IReadOnlyList<string>)[.. worthy[d.Id]]));
+    }
+
     private static ClaimScores ClaimScoresOf(IEnumerable<string> lines) => ClaimScores.Of([.. InsightLines.Claims(lines).Select(s => (CheckWorthinessModel.Default.Score(s.Text).Score, s.Worthy))]);
 }
