@@ -40,6 +40,7 @@ internal static class FactCheckCommand
             TokenCommands.Create(),
             AuditCommands.Create(),
             RuntimeCommands.Create(),
+            RuntimeBench.Create(),
             CompletionCommand.Create(),
             Json,
             NoColor,

@@ -9,15 +9,22 @@ namespace FactCheck.Runtime;
 /// </summary>
 public sealed class RuntimeFile : IDisposable
 {
-    private readonly SqliteConnection _connection;
+    private readonly string _path;
+    private SqliteConnection _connection;
+    private bool _immutable;
 
-    private RuntimeFile(SqliteConnection connection, string? owner) => (_connection, Owner) = (connection, owner);
+    private RuntimeFile(string path)
+    {
+        _path = path;
+        (_connection, _immutable) = Open(path);
+        Owner = OwnerLock.FindOwner(path);
+    }
 
     /// <summary>The process whose host runs on the file now; null when none does. What is read then is what it has committed.</summary>
     public string? Owner { get; }
 
     /// <summary>Blobs that were given up, oldest first.</summary>
-    public IReadOnlyList<PoisonBlob> PoisonBlobs => Database.Poisoned(_connection).ConvertAll(PoisonBlob.Of);
+    public IReadOnlyList<PoisonBlob> PoisonBlobs => Read(Database.Poisoned).ConvertAll(PoisonBlob.Of);
 
     /// <summary>Opens the file in a data directory.</summary>
     /// <param name="dataDirectory">The folder that holds <c>runtime.db</c>.</param>
@@ -28,21 +35,13 @@ public sealed class RuntimeFile : IDisposable
         var path = Path.GetFullPath(Path.Combine(dataDirectory, "runtime.db"));
         if (!File.Exists(path))
             throw new FileNotFoundException($"'{dataDirectory}' holds no runtime.db.", path);
-        SqliteConnection? connection = null;
         try
         {
-            connection = Open(path);
-            return new(Current(connection, path), OwnerLock.FindOwner(path));
+            return new(path);
         }
         catch (SqliteException exception)
         {
-            connection?.Dispose();
             throw new EmbeddedHostException($"{path} can't be read: {exception.Message}", exception);
-        }
-        catch
-        {
-            connection?.Dispose();
-            throw;
         }
     }
 
@@ -59,7 +58,7 @@ public sealed class RuntimeFile : IDisposable
             Statuses = query.Statuses is { } statuses ? [.. statuses] : null,
             After = query.ContinuationToken,
         };
-        var (items, next) = InstanceJson.Page(_connection, filter, query.PageSize, new(Input: query.FetchInputsAndOutputs, Waits: true));
+        var (items, next) = Read(connection => InstanceJson.Page(connection, filter, query.PageSize, new(Input: query.FetchInputsAndOutputs, Waits: true)));
         return new(items, next);
     }
 
@@ -67,7 +66,9 @@ public sealed class RuntimeFile : IDisposable
     /// <param name="instanceId">Which.</param>
     /// <param name="history">Also what happened, event by event, with inputs and results.</param>
     public JsonObject? Find(string instanceId, bool history = false) =>
-        Database.Select(_connection, instanceId, payloads: true) is { } row ? InstanceJson.Of(_connection, row, new(History: history, HistoryOutput: history, Waits: true)) : null;
+        Read(connection => Database.Select(connection, instanceId, payloads: true) is { } row
+            ? InstanceJson.Of(connection, row, new(History: history, HistoryOutput: history, Waits: true))
+            : null);
 
     /// <summary>A blob that was given up, as the HTTP management shows it.</summary>
     public static JsonObject AsJson(PoisonBlob blob)
@@ -79,25 +80,48 @@ public sealed class RuntimeFile : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();
 
-    private static SqliteConnection Open(string path)
+    /// <summary>A host that starts meanwhile begins a log; then what was read is read again with it.</summary>
+    private T Read<T>(Func<SqliteConnection, T> read)
     {
-        var readOnly = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadOnly, Pooling = false };
-        var connection = new SqliteConnection(readOnly.ToString());
+        if (!_immutable)
+            return read(_connection);
+        try
+        {
+            var result = read(_connection);
+            if (!File.Exists(_path + "-wal"))
+                return result;
+        }
+        catch (SqliteException) when (File.Exists(_path + "-wal"))
+        {
+            // Pages of before and after.
+        }
+        _connection.Dispose();
+        (_connection, _immutable) = Open(_path);
+        return read(_connection);
+    }
+
+    /// <summary>
+    /// Without a log the file is whole, and is opened as one that nobody changes: SQLite would leave a log and its index behind, which might then belong to
+    /// another user than the host's.
+    /// </summary>
+    private static (SqliteConnection Connection, bool IsImmutable) Open(string path)
+    {
+        var immutable = !File.Exists(path + "-wal");
+        var source = new SqliteConnectionStringBuilder
+        {
+            DataSource = immutable ? new Uri(path).AbsoluteUri + "?immutable=1" : path, Mode = SqliteOpenMode.ReadOnly, Pooling = false,
+        };
+        var connection = new SqliteConnection(source.ToString());
         try
         {
             connection.Open();
-            Version(connection);
-            return connection;
+            return (Current(connection, path), immutable);
         }
-        catch (SqliteException) when (!File.Exists(path + "-wal"))
+        catch
         {
-            // A place where nothing can be written, so not even the log's index; without a log the file is whole and nobody changes it.
             connection.Dispose();
+            throw;
         }
-        readOnly.DataSource = new Uri(path).AbsoluteUri + "?immutable=1";
-        connection = new SqliteConnection(readOnly.ToString());
-        connection.Open();
-        return connection;
     }
 
     /// <summary>The file as this release's tables: itself, or a copy that was migrated.</summary>

@@ -44,17 +44,11 @@ internal sealed partial class Database
             return waits;
         if (instance.Status == OrchestrationRuntimeStatus.Pending && instance.StartAt != default)
             waits.Add(new(WaitKind.Start, null, null, instance.StartAt));
-        using var command = connection.CreateCommand();
-        command.CommandText = WaitsOf;
-        command.Parameters.AddWithValue("$1", instance.Key);
-        command.Parameters.AddWithValue("$2", instance.Generation);
-        using var reader = command.ExecuteReader();
-        while (reader.Read())
-        {
-            waits.Add(new(
-                (WaitKind)reader.GetInt32(0), reader.IsDBNull(2) ? null : Convert.ToString(reader.GetValue(2), CultureInfo.InvariantCulture), Text(reader, 3),
-                reader.IsDBNull(4) ? null : Time(reader.GetInt64(4))));
-        }
+        waits.AddRange(Rows(connection, WaitsOf, [instance.Key, instance.Generation], ReadWait));
         return waits;
     }
+
+    private static Wait ReadWait(SqliteDataReader row) => new(
+        (WaitKind)row.GetInt32(0), row.IsDBNull(2) ? null : Convert.ToString(row.GetValue(2), CultureInfo.InvariantCulture), Text(row, 3),
+        row.IsDBNull(4) ? null : Time(row.GetInt64(4)));
 }

@@ -22,11 +22,11 @@ internal sealed class OwnerLock : IDisposable
         {
             held = new FileStream(databasePath + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException exception)
+        catch (IOException exception) when (IsHeld(exception))
         {
             throw new EmbeddedHostException($"{databasePath} is in use by {ReadOwner(owner)}. Stop that one, or use another data directory.", exception);
         }
-        catch (UnauthorizedAccessException exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new EmbeddedHostException($"{databasePath} can't be written: {exception.Message}", exception);
         }
@@ -44,17 +44,20 @@ internal sealed class OwnerLock : IDisposable
             using var free = new FileStream(databasePath + ".lock", FileMode.Open, FileAccess.Read, FileShare.Read);
             return null;
         }
-        catch (Exception exception) when (exception is FileNotFoundException or UnauthorizedAccessException)
-        {
-            return null; // never started here, or nobody's to say
-        }
-        catch (IOException)
+        catch (IOException exception) when (IsHeld(exception))
         {
             return ReadOwner(databasePath + ".owner");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null; // no host was here, or it is not for this user to see
         }
     }
 
     public void Dispose() => _lock.Dispose();
+
+    /// <summary>EWOULDBLOCK of Linux and of macOS, and a sharing violation of Windows.</summary>
+    private static bool IsHeld(IOException exception) => exception.HResult is 11 or 35 or unchecked((int)0x80070020);
 
     private static string ReadOwner(string path)
     {

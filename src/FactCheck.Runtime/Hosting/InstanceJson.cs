@@ -14,11 +14,11 @@ internal sealed record InstanceDetails(bool Input = true, bool History = false, 
 /// <summary>Instances as JSON, with the names and forms of Azure's HTTP management.</summary>
 internal static class InstanceJson
 {
-    /// <summary>A page in the order of ids, and where the next one begins; null on the last.</summary>
+    /// <summary>A page in the filter's order, and where the next one begins; null on the last.</summary>
     public static (List<JsonObject> Items, string? Next) Page(SqliteConnection connection, InstanceFilter filter, int size, InstanceDetails details)
     {
         var rows = Database.Select(connection, filter, size, payloads: true);
-        return (rows.ConvertAll(row => Of(connection, row, details)), rows.Count == size ? rows[^1].Instance.Id : null);
+        return (rows.ConvertAll(row => Of(connection, row, details)), rows.Count == size ? filter.TokenAfter(rows[^1].Instance) : null);
     }
 
     /// <summary>An instance that was read, with the details.</summary>

@@ -192,7 +192,7 @@ internal sealed class ManagementRoutes(EmbeddedRuntime runtime, Func<FunctionCon
 
     private static IResult Purged(int count) => Results.Json(new JsonObject { ["instancesDeleted"] = count });
 
-    private Task<T> ReadAsync<T>(Func<SqliteConnection, T> read) => Task.FromResult(Writer.Database.Read(read));
+    private Task<T> ReadAsync<T>(Func<SqliteConnection, T> read) => Writer.Database.ReadAsync(read);
 
     private Task<(Instance Instance, string? Input, string? Output)?> FindAsync(string id) => ReadAsync(connection => Database.Select(connection, id, payloads: true));
 
