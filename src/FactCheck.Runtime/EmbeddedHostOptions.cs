@@ -1,4 +1,5 @@
 using System.Reflection;
+using Azure.Storage.Blobs;
 
 namespace FactCheck.Runtime;
 
@@ -8,8 +9,11 @@ public sealed class EmbeddedHostOptions
     /// <summary>Holds <c>runtime.db</c>; made if it is missing. Relative to the working directory.</summary>
     public string DataDirectory { get; set; } = "data";
 
-    /// <summary>The folder whose sub-folders are the blob containers; <see cref="DataDirectory"/> when null.</summary>
+    /// <summary>The folder whose sub-folders are the blob containers; <see cref="DataDirectory"/> when null. Not used with <see cref="BlobService"/>.</summary>
     public string? BlobRoot { get; set; }
+
+    /// <summary>The storage account whose containers are watched in place of folders; containers of functions are made when they are missing.</summary>
+    public BlobServiceClient? BlobService { get; set; }
 
     /// <summary>Where functions are looked for; the entry assembly when empty.</summary>
     public ICollection<Assembly> FunctionAssemblies { get; } = [];
@@ -77,6 +81,9 @@ internal enum CommitFault
 
     /// <summary>The commit fails; the engine goes on.</summary>
     Fail,
+
+    /// <summary>The commit is written, but the disk does not confirm it.</summary>
+    SyncFails,
 
     /// <summary>The process dies before the commit.</summary>
     CrashBefore,

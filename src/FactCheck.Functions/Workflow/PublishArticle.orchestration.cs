@@ -1,3 +1,5 @@
+using FactCheck.Domain;
+
 namespace FactCheck.Functions.Workflow;
 
 /// <summary>A publication that an editor, or the desk's policy, asked for.</summary>

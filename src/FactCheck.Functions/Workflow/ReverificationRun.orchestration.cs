@@ -1,3 +1,5 @@
+using FactCheck.Domain;
+
 namespace FactCheck.Functions.Workflow;
 
 /// <summary>What to look at again.</summary>

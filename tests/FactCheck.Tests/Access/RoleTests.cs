@@ -1,3 +1,4 @@
+using FactCheck.Domain;
 using FactCheck.Functions;
 using Xunit;
 
@@ -36,7 +37,7 @@ public sealed class RoleTests
     [InlineData("a/b", false)]
     [InlineData("", false)]
     [InlineData(null, false)]
-    public void A_name_can_stand_in_keys_and_pages_and_is_not_the_host(string? name, bool isName) => Assert.Equal(isName, Tokens.IsName(name));
+    public void A_name_can_stand_in_keys_and_pages_and_is_not_the_host(string? name, bool isName) => Assert.Equal(isName, Person.IsName(name));
 
     [Fact]
     public void Every_function_names_its_least_role_and_an_unknown_one_is_the_hosts() =>
