@@ -39,6 +39,7 @@ public static class FeatureLabels
         ["number-and-comparison"] = "A number that is compared",
         ["number-and-past"] = "A number in something that happened",
         ["opinion"] = "Words of opinion",
+        ["other-language"] = "Read by marks and figures only",
         ["passive"] = "Says what was done, not by whom",
         ["past-event"] = "Something that happened",
         ["percent"] = "A percentage",

@@ -8,6 +8,7 @@ namespace FactCheck.Extraction;
 public sealed class Extractor(CheckWorthinessModel? model = null)
 {
     private const double SureOfLanguage = 0.9;
+    private const string OtherLanguage = "other-language";
 
     /// <summary>An extractor with the shipped weights.</summary>
     public static Extractor Default { get; } = new();
@@ -35,9 +36,19 @@ public sealed class Extractor(CheckWorthinessModel? model = null)
     private ArticleExtraction InAnotherLanguage(string text, string language, IReadOnlyList<TextSpan> sentences)
     {
         var quotes = MarkedQuotes.Covers(language) ? MarkedQuotes.In(text, language) : [];
-        var claims = ClaimExtractor.Extract(text, sentences, [], new(Model: model)).Where(c => Figures.AreIn(text, c.Span));
-        List<string> left = ["indirect quotes", "claims without figures", "claims inside quotes", "standalone wording", "entities", "sentiment", "key phrases"];
+        List<string> left = ["indirect quotes", "claims without figures", "standalone wording", "entities", "sentiment", "key phrases"];
         if (!MarkedQuotes.Covers(language)) left.Insert(0, "quotes");
-        return new(sentences, quotes, [.. claims.Select(c => c with { Standalone = c.Span.In(text) })]) { NotAttempted = left };
+        var reason = new CheckWorthinessReason(OtherLanguage, 0, "not looked for: " + string.Join(", ", left));
+        var claims = ClaimExtractor.Extract(text, sentences, [], new(Model: model)).Where(c => Figures.AreIn(text, c.Span)).Select(c => WithSpeaker(text, c, quotes, reason));
+        return new(sentences, quotes, [.. claims]) { NotAttempted = left };
+    }
+
+    // The sentence as it stands, claimed by whoever is quoted in it.
+    private static Claim WithSpeaker(string text, Claim claim, IReadOnlyList<Quote> quotes, CheckWorthinessReason reason)
+    {
+        var worth = claim.Worth with { Reasons = [.. claim.Worth.Reasons, reason] };
+        for (var q = 0; q < quotes.Count; q++)
+            if (quotes[q].Extent.Overlaps(claim.Span)) return claim with { Standalone = claim.Span.In(text), Claimant = quotes[q].Source?.Name, Quote = q, Worth = worth };
+        return claim with { Standalone = claim.Span.In(text), Worth = worth };
     }
 }

@@ -12,33 +12,38 @@ internal static class RuntimeBench
 
     public static Command Create() => new("bench", "Measure speed and endurance.") { RuntimeVerb(), SoakVerbs.Soak(), SoakVerbs.Child() };
 
-    private static Command RuntimeVerb()
+    private static Verb RuntimeVerb()
     {
         var quick = new Option<bool>("--quick") { Description = "Small sizes, to see that it works; the numbers mean nothing." };
         var rows = new Option<string[]>("--rows") { Description = $"Only these: {string.Join(", ", Rows)}.", AllowMultipleArgumentsPerToken = true };
         rows.AcceptOnlyFromAmong(Rows);
         var folder = new Option<string>("--folder") { Description = "Where the files are written: the disk that is measured.", DefaultValueFactory = _ => Path.GetTempPath() };
-        var command = new Command("runtime", "Measure the embedded runtime; prints each figure with its goal.") { quick, rows, folder };
-        command.SetAction((parse, cancellation) => RunAsync(
-            parse.GetValue(rows) is { Length: > 0 } some ? some : Rows, parse.GetValue(quick), parse.GetRequiredValue(folder), parse.GetValue(FactCheckCommand.Json)));
-        return command;
+        return new Verb(
+            "runtime",
+            "Measure the embedded runtime against its goals. It takes some minutes; other work on the machine shows in the figures.",
+            "factcheck bench runtime",
+            "factcheck bench runtime --rows one chain --folder /var/tmp  # on the disk that matters")
+        {
+            quick, rows, folder,
+        }.Does((parse, output, _) => RunAsync(
+            parse.GetValue(rows) is { Length: > 0 } some ? some : Rows, parse.GetValue(quick), parse.GetRequiredValue(folder), output));
     }
 
-    private static async Task<int> RunAsync(string[] rows, bool quick, string folder, bool json)
+    private static async Task<int> RunAsync(string[] rows, bool quick, string folder, Output output)
     {
         var root = Directory.CreateDirectory(Path.Combine(folder, "factcheck-bench-" + Path.GetRandomFileName())).FullName;
         var sizes = quick ? BenchSizes.Quick : BenchSizes.Full;
         var figures = new List<Figure>();
         try
         {
-            if (!json)
-                Console.WriteLine(Head(root, sizes));
+            if (!output.IsJson)
+                WriteHead(output, root, sizes);
             foreach (var row in rows)
             {
-                foreach (var figure in await MeasureAsync(row, root, sizes, quick, json))
+                foreach (var figure in await MeasureAsync(row, root, sizes, quick, output.IsJson))
                 {
                     figures.Add(figure);
-                    Console.WriteLine(json ? JsonSerializer.Serialize(figure) : figure.ToString());
+                    output.Line(output.IsJson ? JsonSerializer.Serialize(figure) : figure.ToString());
                 }
             }
         }
@@ -46,9 +51,9 @@ internal static class RuntimeBench
         {
             Directory.Delete(root, recursive: true);
         }
-        if (!json)
-            Console.WriteLine(Verdict(figures, quick));
-        return 0;
+        if (!output.IsJson)
+            WriteVerdict(output, figures, quick);
+        return ExitCode.Done;
     }
 
     private static async Task<IReadOnlyList<Figure>> MeasureAsync(string row, string root, BenchSizes sizes, bool quick, bool inChild)
@@ -83,22 +88,24 @@ internal static class RuntimeBench
         return child.ExitCode == 0 ? figures : throw new InvalidOperationException($"Row {row} failed.");
     }
 
-    private static string Head(string root, BenchSizes sizes) =>
-        $"""
-        {Environment.ProcessorCount} cores, .NET {Environment.Version}, load {Load()}, fdatasync p50 {Disk.SyncMilliseconds(root):0.00} ms in {Path.GetDirectoryName(root)}, medians of {sizes.Runs} runs
-
-        | what | synchronous | measured | goal | |
-        | --- | --- | ---: | ---: | --- |
-        """;
+    private static void WriteHead(Output output, string root, BenchSizes sizes)
+    {
+        output.Line(
+            $"{Environment.ProcessorCount} cores, .NET {Environment.Version}, load {Load()}, fdatasync p50 {Disk.SyncMilliseconds(root):0.00} ms in {Path.GetDirectoryName(root)}, medians of {sizes.Runs} runs");
+        output.Line();
+        output.Line("| what | synchronous | measured | goal | |");
+        output.Line("| --- | --- | ---: | ---: | --- |");
+    }
 
     private static string Load() => File.Exists("/proc/loadavg") ? string.Join(' ', File.ReadAllText("/proc/loadavg").Split(' ').Take(3)) : "unknown";
 
-    private static string Verdict(List<Figure> figures, bool quick)
+    private static void WriteVerdict(Output output, List<Figure> figures, bool quick)
     {
         var goals = figures.Count(figure => figure.Goal is not null);
-        return quick
-            ? $"\n{goals} figures measured. With --quick they say only that the benchmark works."
-            : $"\n{figures.Count(figure => figure.Goal is not null && figure.IsReached)} of {goals} goals reached. Load now {Load()}.";
+        output.Line();
+        output.Line(quick
+            ? $"{goals} figures measured. With --quick they say only that the benchmark works."
+            : $"{figures.Count(figure => figure.Goal is not null && figure.IsReached)} of {goals} goals reached. Load now {Load()}.");
     }
 }
 

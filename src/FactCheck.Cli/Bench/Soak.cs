@@ -5,7 +5,7 @@ using Microsoft.Data.Sqlite;
 namespace FactCheck.Cli;
 
 /// <summary>Kills a host under load again and again, then looks whether anything that it had acknowledged is missing.</summary>
-internal sealed class Soak(string root, int seed, TextWriter output)
+internal sealed class Soak(string root, int seed, Output output)
 {
     private static readonly TimeSpan EndWithin = TimeSpan.FromMinutes(2);
 
@@ -37,7 +37,7 @@ internal sealed class Soak(string root, int seed, TextWriter output)
             done++;
         }
         var (acknowledged, wrong) = await CheckAsync(folder);
-        await output.WriteLineAsync($"{done} kills, {acknowledged} starts and events acknowledged: {(wrong.Count == 0 ? "all there, all ended" : string.Join("; ", wrong.Take(5)))}");
+        output.Line($"{done} kills, {acknowledged} starts and events acknowledged: {(wrong.Count == 0 ? "all there, all ended" : string.Join("; ", wrong.Take(5)))}");
         if (wrong.Count == 0)
             Directory.Delete(folder, recursive: true);
         return wrong;

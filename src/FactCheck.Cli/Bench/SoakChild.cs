@@ -8,13 +8,13 @@ internal static class SoakChild
     private const int Lanes = 16;
 
     /// <summary>Runs until it is killed, or refused.</summary>
-    public static async Task<int> RunAsync(string folder, int seed, int pauseMilliseconds)
+    public static async Task<int> RunAsync(string folder, int seed, int pauseMilliseconds, Output output)
     {
-        await using var host = await SoakWork.Host(folder, evictAlways: seed % 4 == 0).StartAsync();
+        await using var host = await StartAsync(folder, seed);
         using var acknowledged = new Acknowledgements(Path.Combine(folder, "acknowledged.jsonl"));
         // Compiled by a first one: what is killed is work, not the start of it.
         await host.Client.ScheduleNewOrchestrationInstanceAsync("Work", new SoakWork.Input(seed, 0, 0), new StartOrchestrationOptions($"{seed}-{seed}-first-{Environment.ProcessId}"));
-        await Console.Out.WriteLineAsync("ready");
+        output.Line("ready");
         try
         {
             await Task.WhenAll(Enumerable.Range(0, Lanes).Select(lane => Task.Run(() => LoadAsync(host.Client, acknowledged, seed, lane, pauseMilliseconds))));
@@ -23,8 +23,20 @@ internal static class SoakChild
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // The engine has given up: another owner has the file, or the disk failed.
-            await Console.Out.WriteLineAsync($"stopped: {exception.Message}");
-            return 3;
+            output.Line($"stopped: {exception.Message}");
+            return ExitCode.EndedBadly;
+        }
+    }
+
+    private static async Task<TestHost> StartAsync(string folder, int seed)
+    {
+        try
+        {
+            return await SoakWork.Host(folder, evictAlways: seed % 4 == 0).StartAsync();
+        }
+        catch (EmbeddedHostException refused)
+        {
+            throw new CommandException(ExitCode.Conflict, refused.Message, refused);
         }
     }
 

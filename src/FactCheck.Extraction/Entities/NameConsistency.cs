@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using FactCheck.Domain;
-using FactCheck.Extraction.Text;
 
 namespace FactCheck.Extraction;
 

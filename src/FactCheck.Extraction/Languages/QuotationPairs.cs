@@ -1,5 +1,4 @@
 using FactCheck.Domain;
-using FactCheck.Extraction.Text;
 
 namespace FactCheck.Extraction;
 

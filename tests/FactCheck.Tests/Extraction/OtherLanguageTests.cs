@@ -42,6 +42,14 @@ public class OtherLanguageTests
         const string Text = "Der Rat tagte lange. Die Schulden stiegen um 12 Prozent.";
         var claim = Assert.Single(Read(Text, "de").Claims);
         Assert.Equal("Die Schulden stiegen um 12 Prozent.", claim.Standalone);
+        Assert.Contains(claim.Worth.Reasons, r => r.Feature is "other-language" && r.Because!.Contains("indirect quotes", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_figure_in_a_quote_is_claimed_by_its_speaker()
+    {
+        var claim = Assert.Single(Read("Es war laut. „Wir haben 28 Millionen gespart“, sagte Ana Roth.", "de").Claims);
+        Assert.Equal(("Ana Roth", 0), (claim.Claimant, claim.Quote));
     }
 
     [Theory]
