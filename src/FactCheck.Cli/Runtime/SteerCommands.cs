@@ -19,7 +19,7 @@ internal static class SteerCommands
             "raise",
             "Raise an external event for an instance that waits for it, or will.",
             "factcheck runtime raise review-rp3tapq4bf6pcdmmx7h5fu6rjb.q2xl6mwkqmgdtcvh-1.1 decision-2",
-            "factcheck runtime raise order-7 approval '{\"by\":\"ana\"}'")
+            "factcheck runtime raise order-7 approval true")
         {
             id, name, payload,
         }.WithHost().Does((parse, output, cancellation) => SteerAsync(

@@ -44,6 +44,7 @@ internal sealed partial class Database
             return waits;
         if (instance.Status == OrchestrationRuntimeStatus.Pending && instance.StartAt != default)
             waits.Add(new(WaitKind.Start, null, null, instance.StartAt));
+        waits.AddRange((instance.Awaits?.Split('\n') ?? []).Select(name => new Wait(WaitKind.Event, name)));
         waits.AddRange(Rows(connection, WaitsOf, [instance.Key, instance.Generation], ReadWait));
         return waits;
     }

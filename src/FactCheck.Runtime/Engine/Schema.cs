@@ -4,7 +4,7 @@ namespace FactCheck.Runtime;
 internal static class Schema
 {
     /// <summary>Kept in SQLite's <c>user_version</c>. A file of a newer one is refused.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>SQLite's <c>application_id</c>: "FDur".</summary>
     public const int ApplicationId = 0x46447572;
@@ -74,6 +74,11 @@ internal static class Schema
         CREATE TABLE payloads (key INTEGER NOT NULL, kind INTEGER NOT NULL, data TEXT NOT NULL, PRIMARY KEY (key, kind)) WITHOUT ROWID;
         INSERT INTO payloads SELECT key, kind, data FROM payloads_1;
         DROP TABLE payloads_1;
+        """,
+        """
+        -- The W3C traceparent of who scheduled it, and the names of the events that it waits for, a line each.
+        ALTER TABLE instances ADD COLUMN trace TEXT;
+        ALTER TABLE instances ADD COLUMN awaits TEXT;
         """,
     ];
 

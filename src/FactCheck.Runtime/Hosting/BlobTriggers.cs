@@ -264,12 +264,13 @@ internal sealed class BlobTriggers : IAsyncDisposable
     private async Task<Next> EndAsync(BlobReceipt tried, Exception? failure)
     {
         var end = tried with { Updated = UtcNow, Error = failure is null ? null : $"{failure.GetType().FullName}: {failure.Message}" };
+        var poison = tried.Tries >= _host.PoisonBlobThreshold;
+        _engine.Settings.Meters.BlobTried(tried.Function, failure is null ? "done" : poison ? "poison" : "failed");
         if (failure is null)
         {
             await _receipts.SaveAsync(end with { State = BlobState.Done });
             return Next.Nothing;
         }
-        var poison = tried.Tries >= _host.PoisonBlobThreshold;
         _logger.Log(
             poison ? LogLevel.Error : LogLevel.Warning, failure, "Function {Function} failed for {Blob}, try {Try}{End}",
             tried.Function, tried.Name, tried.Tries, poison ? "; given up" : "");

@@ -31,6 +31,7 @@ internal static class InstanceJson
         if (!details.Waits)
             return status;
         status["parentInstanceId"] = instance.Parent?.Id;
+        status["traceParent"] = instance.Trace;
         status["waits"] = new JsonArray([.. Database.Waits(connection, instance).Select(Of)]);
         return status;
     }
