@@ -41,7 +41,7 @@ public class StoreBenchmarks
     public void Step()
     {
         _database.Begin();
-        _database.RemoveActivity(_instance.Key, 1);
+        _database.RemoveActivity(_instance.Key, 1, _instance.Generation);
         _database.AddEpisode(_instance, _episode);
         _database.AddActivity(_instance, new OrchestratorAction { Kind = ActionKind.Activity, Id = 1, Name = "One" });
         _database.Save(_instance);

@@ -149,7 +149,12 @@ internal sealed partial class Execution : TaskOrchestrationContext, IDisposable
     {
         _now = time;
         foreach (var message in messages)
+        {
+            var before = _sequence;
             _scheduler.Run(() => Deliver(message), () => _run is { IsCompleted: false } && (!_bodyStarted || _bodyEnded));
+            if (_sequence != before)
+                ActedOn?.Add(message);
+        }
     }
 
     private void Deliver(Message message)
