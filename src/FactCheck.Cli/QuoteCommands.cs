@@ -39,8 +39,9 @@ internal static class QuoteCommands
     {
         var gold = new Argument<string>("GOLD.jsonl") { Description = "Gold lines." };
         var predictions = new Option<string?>("--predictions") { Description = "Also write the prediction lines that were scored to this file." };
-        var command = new Command("quotes", Metrics) { gold, predictions };
-        command.SetAction(parse => Run(() => Evaluate(parse.GetRequiredValue(gold), parse.GetValue(predictions))));
+        var errors = new Option<int>("--errors") { Description = "Also count the errors by cause, with up to N examples each.", HelpName = "N", DefaultValueFactory = _ => -1 };
+        var command = new Command("quotes", Metrics) { gold, predictions, errors };
+        command.SetAction(parse => Run(() => Evaluate(parse.GetRequiredValue(gold), parse.GetValue(predictions), parse.GetValue(errors))));
         return command;
     }
 
@@ -89,17 +90,19 @@ internal static class QuoteCommands
         return (quotes, QuoteLines.Write(document.Id, quotes));
     }
 
-    private static void Evaluate(string gold, string? predictions)
+    private static void Evaluate(string gold, string? predictions, int examples)
     {
         var scorer = new QuoteScorer();
+        var errors = new QuoteErrors();
         using var output = predictions is null ? TextWriter.Null : new StreamWriter(predictions);
         foreach (var document in QuoteLines.Read(File.ReadLines(gold)))
         {
             var (quotes, line) = Predict(document);
             output.WriteLine(line);
             scorer.Add(document.Text, document.Quotes, quotes);
+            if (examples >= 0) errors.Add(document, quotes);
         }
 
-        foreach (var line in scorer.Scores().Lines()) Console.Out.WriteLine(line);
+        foreach (var line in scorer.Scores().Lines().Concat(errors.Lines(examples))) Console.Out.WriteLine(line);
     }
 }
