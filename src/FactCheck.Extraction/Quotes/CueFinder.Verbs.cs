@@ -7,6 +7,8 @@ namespace FactCheck.Extraction.Quotes;
 internal sealed partial class CueFinder
 {
     private const int FewestWordsOfClause = 2;
+    private const double LeastOfClause = 0.55;
+    private const double InfinitiveConfidence = 0.5;
 
     private void ReadVerb(int at)
     {
@@ -119,6 +121,7 @@ internal sealed partial class CueFinder
         {
             // "you know", "you see" are manners of speech.
             if (verb.Frames.HasFlag(Frames.Weak) && (speaker is null || _reading.Is(edge, "you"))) return;
+            if (confidence < LeastOfClause && !IsSpoken(speaker)) return;
             Add(speaker, at, after, right, confidence);
             return;
         }
@@ -127,6 +130,9 @@ internal sealed partial class CueFinder
         if (QuotationBefore(edge) is { } previous && verb.Frames.HasFlag(Frames.Quote) && IsClosing(after)) Add(speaker, at, after, previous, 0.9);
         else ReadParenthetical(at, edge, after, verb, speaker);
     }
+
+    // What is no clause is said only by somebody: not "the road calls for repairs", nor the "we discuss" of a paper.
+    private bool IsSpoken(Speaker? speaker) => speaker is not null && !_reading.Is(_reading.WordFrom(speaker.Span.Start), WordClass.FirstOrSecondPerson) && _phrases.CanSpeak(speaker.Span);
 
     // “Why?” Scott's niece said: a sentence of no more than subject and verb gives away the marks that end right before it.
     private List<TextSpan>? QuotationBefore(int edge)
@@ -258,7 +264,7 @@ internal sealed partial class CueFinder
         if (_reading.Is(at, "that") && !_reading.Is(at + 1, WordClass.TimeNoun))
             return (frames & (Frames.That | Frames.Bare)) == Frames.None ? default : (Span(at, _clauses.End(at, _end)), weak ? 0.7 : 0.9);
         if (IsQuestion(at, after, frames)) return (Span(at, _clauses.End(at, _end)), weak ? 0.55 : 0.8);
-        if (_reading.Is(at, "to")) return frames.HasFlag(Frames.Infinitive) && IsInfinitive(at) ? (Span(at, _clauses.End(at, _end)), 0.6) : default;
+        if (_reading.Is(at, "to")) return frames.HasFlag(Frames.Infinitive) && IsInfinitive(at) ? (Span(at, _clauses.End(at, _end)), InfinitiveConfidence) : default;
         return frames.HasFlag(Frames.Bare) && IsBareClause(at, weak) ? (Span(at, _clauses.End(at, _end)), weak ? 0.6 : 0.8) : default;
     }
 
@@ -313,10 +319,18 @@ internal sealed partial class CueFinder
         var frames = verb.Frames;
         if (_reading.IsMark(after) && !_reading.IsQuoteMark(after)) return default;
         if (_level < 0 && MakesWorks(after) && _reading.IsQuoteMark(after) && _reading[after].Quotation >= 0 && IsTitle(_reading.Outermost[_reading[after].Quotation])) return default;
-        if (frames.HasFlag(Frames.Naming) && !_reading.Is(after, WordClass.Preposition | WordClass.Adverb)) return Phrase(after, 0.6);
+        if (frames.HasFlag(Frames.Naming) && !_reading.Is(after, WordClass.Preposition | WordClass.Adverb)) return Phrase(after, 0.5);
         if (frames.HasFlag(Frames.NounPhrase) && !_reading.Is(after, WordClass.Preposition | WordClass.Subordinator | WordClass.Coordinator)) return Phrase(after, 0.5);
-        if (frames.HasFlag(Frames.About) && _reading.At(after) is "about" or "on" or "of" or "for") return Phrase(after, 0.4);
+        if (frames.HasFlag(Frames.About) && TopicAfter(after, verb) is var topic and > 0) return Phrase(topic, 0.4);
         return default;
+    }
+
+    // "called again for", "warned on Monday against": past the preposition of the topic, or -1.
+    private int TopicAfter(int after, CueVerb verb)
+    {
+        while (after < _end && _verbs.IsAdverb(after)) after++;
+        if (_reading.Is(after, "on") && _reading.Is(after + 1, WordClass.Day)) after += 2;
+        return after < _end && Array.Exists(verb.Topics, topic => _reading.Is(after, topic)) ? after + 1 : -1;
     }
 
     private (List<TextSpan>? Content, double Confidence) Phrase(int at, double confidence)

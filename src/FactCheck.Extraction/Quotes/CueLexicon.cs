@@ -36,7 +36,8 @@ internal enum VerbForm
 /// <param name="Form">Which forms it can be.</param>
 /// <param name="Particle">The word that must follow, or null.</param>
 /// <param name="IsNounToo">True for "claims", "report": a verb only where its neighbours say so.</param>
-internal sealed record CueVerb(Frames Frames, VerbForm Form, string? Particle, bool IsNounToo);
+/// <param name="Topics">The prepositions its topic may stand after.</param>
+internal sealed record CueVerb(Frames Frames, VerbForm Form, string? Particle, bool IsNounToo, string[] Topics);
 
 /// <summary>The words that mark saying.</summary>
 internal static class CueLexicon
@@ -73,7 +74,7 @@ internal static class CueLexicon
         var verbs = new Dictionary<string, CueVerb>(StringComparer.OrdinalIgnoreCase);
         foreach (var (key, words) in DataFiles.Groups("quotes/verbs.txt"))
         {
-            foreach (var word in words) AddVerb(verbs, FramesOf(key), word.Split('+'));
+            foreach (var word in words) AddVerb(verbs, FramesOf(key), word);
         }
 
         return verbs.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
@@ -91,16 +92,21 @@ internal static class CueLexicon
         return frames;
     }
 
-    private static void AddVerb(Dictionary<string, CueVerb> verbs, Frames frames, string[] parts)
+    // "point+out", "call>for>on": the particle that must follow, or the prepositions before its topic.
+    private static void AddVerb(Dictionary<string, CueVerb> verbs, Frames frames, string entry)
     {
+        var (word, topics) = entry.Split('>') is [var bare, .. var named] ? (bare, named) : (entry, []);
+        if (topics.Length == 0 && frames.HasFlag(Frames.About)) topics = ["about", "on", "of", "for"];
+        var parts = word.Split('+');
         var forms = parts[0].Split('/');
         var particle = parts.Length > 1 ? parts[1] : null;
         var past = forms.Length > 1 ? forms[1] : Inflection.Past(forms[0]);
-        Add(verbs, forms[0], new(frames, VerbForm.Base, particle, NounsToo.Contains(forms[0])));
-        Add(verbs, Inflection.Third(forms[0]), new(frames, VerbForm.Third, particle, NounsToo.Contains(forms[0])));
-        Add(verbs, past, new(frames, VerbForm.Past, particle, IsNounToo: false));
-        Add(verbs, forms.Length > 2 ? forms[2] : past, new(frames, VerbForm.Participle, particle, IsNounToo: false));
-        Add(verbs, forms.Length > 3 ? forms[3] : Inflection.Ing(forms[0]), new(frames, VerbForm.Ing, particle, NounsToo.Contains(Inflection.Ing(forms[0]))));
+        var ing = forms.Length > 3 ? forms[3] : Inflection.Ing(forms[0]);
+        Add(verbs, forms[0], new(frames, VerbForm.Base, particle, NounsToo.Contains(forms[0]), topics));
+        Add(verbs, Inflection.Third(forms[0]), new(frames, VerbForm.Third, particle, NounsToo.Contains(forms[0]), topics));
+        Add(verbs, past, new(frames, VerbForm.Past, particle, IsNounToo: false, topics));
+        Add(verbs, forms.Length > 2 ? forms[2] : past, new(frames, VerbForm.Participle, particle, IsNounToo: false, topics));
+        Add(verbs, ing, new(frames, VerbForm.Ing, particle, NounsToo.Contains(ing), topics));
     }
 
     // A spelling listed twice takes what either line says; it is weak only if both are.
@@ -115,7 +121,7 @@ internal static class CueLexicon
         var frames = known.Frames | verb.Frames;
         if (!known.Frames.HasFlag(Frames.Weak) || !verb.Frames.HasFlag(Frames.Weak)) frames &= ~Frames.Weak;
         var particle = string.Equals(known.Particle, verb.Particle, StringComparison.Ordinal) ? known.Particle : null;
-        verbs[word] = new(frames, known.Form | verb.Form, particle, known.IsNounToo || verb.IsNounToo);
+        verbs[word] = new(frames, known.Form | verb.Form, particle, known.IsNounToo || verb.IsNounToo, [.. known.Topics.Union(verb.Topics, StringComparer.Ordinal)]);
     }
 }
 

@@ -190,7 +190,7 @@ internal sealed class DirectSpeech
         var sentence = _reading.Sentences[SentenceAt(first - 1)];
         if (SubjectOfLastCue(sentence.First, first - 1) is { } subject) return subject;
         var speaker = Main(sentence.First, first - 1, "subject of the sentence that the colon ends", 0.75);
-        return speaker is not null && CanSpeak(speaker) ? speaker : null;
+        return speaker is not null && _phrases.CanSpeak(speaker.Span) ? speaker : null;
     }
 
     // "That evening she wrote in her diary:": the subject of the verb nearest to the colon.
@@ -207,19 +207,6 @@ internal sealed class DirectSpeech
         }
 
         return null;
-    }
-
-    // A name, a pronoun, an office or a body; not "the problem: “…”".
-    private bool CanSpeak(Speaker speaker)
-    {
-        var first = _reading.WordFrom(speaker.Span.Start);
-        for (var at = first; at < _reading.Count && _reading[at].Span.Start < speaker.Span.End; at++)
-        {
-            if (_reading.Is(at, WordClass.SubjectPronoun) || _reading.HasRole(at, "title") || _reading.HasRole(at, "group") || CueLexicon.IsNoun(_reading.At(at), out _)) return true;
-            if (_reading[at].IsCapital && !_reading.Is(at, WordClass.Determiner | WordClass.Possessive) && (at > first || !_reading.Is(at, WordClass.SentenceOpener))) return true;
-        }
-
-        return false;
     }
 
     private Speaker? Main(int first, int end, string reason, double confidence)

@@ -1,3 +1,4 @@
+using FactCheck.Domain;
 using FactCheck.Extraction.Text;
 
 namespace FactCheck.Extraction.Quotes;
@@ -63,6 +64,19 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
         var at = first;
         while (at < end && (IsNamePart(at) || IsPluralOwner(at, first, end))) at++;
         return new(first, at, "name");
+    }
+
+    /// <summary>Whether a mention is a name, a pronoun, an office or a body: somebody who can speak; not "the problem".</summary>
+    public bool CanSpeak(TextSpan mention)
+    {
+        var first = reading.WordFrom(mention.Start);
+        for (var at = first; at < reading.Count && reading[at].Span.Start < mention.End; at++)
+        {
+            if (reading.Is(at, WordClass.SubjectPronoun) || reading.HasRole(at, "title") || reading.HasRole(at, "group") || reading.HasRole(at, "people") || CueLexicon.IsNoun(reading.At(at), out _)) return true;
+            if (reading[at].IsCapital && !reading.Is(at, WordClass.Determiner | WordClass.Possessive) && (at > first || !reading.Is(at, WordClass.SentenceOpener))) return true;
+        }
+
+        return false;
     }
 
     private bool IsNamePart(int at)
