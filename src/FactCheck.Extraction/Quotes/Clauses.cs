@@ -7,6 +7,7 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
 {
     private const int LongestAdverbial = 16;
     private const int LongestHearer = 10;
+    private const int LongestListItem = 8;
 
     /// <summary>Past "also", "on Tuesday", "in a statement": the word where what is said can begin, or -1.</summary>
     /// <param name="at">The word after the cue.</param>
@@ -52,6 +53,20 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
         }
 
         return end;
+    }
+
+    /// <summary>Whether the phrase before a comma goes on past it: "polls, including …", "the man, who …", "a quack, fake and charlatan".</summary>
+    public bool IsListOrInsertion(int comma, int end)
+    {
+        var at = comma + 1;
+        if (reading.At(at) is "including" or "such" or "especially" or "particularly" or "who" or "which" or "whose" or "where") return true;
+        for (var i = at; i < end && i < at + LongestListItem; i++)
+        {
+            if (reading.Is(i, WordClass.Auxiliary | WordClass.SubjectPronoun) || reading[i].Verb is not null) return false;
+            if (i > at && (reading.Is(i, "and") || reading.Is(i, "or"))) return i + 1 < end && !verbs.HasVerb(i + 1, Math.Min(end, i + 6));
+        }
+
+        return false;
     }
 
     private bool IsCut(int first, int at, int end)

@@ -336,8 +336,14 @@ internal sealed partial class CueFinder
     private (List<TextSpan>? Content, double Confidence) Phrase(int at, double confidence)
     {
         var end = at + 1;
-        while (end < _end && !(_reading[end].Quotation == _level && (_reading.IsMark(end, ',') || _reading.IsDash(end) || _reading.IsMark(end, ';') || _reading.Is(end, "after") || _reading.Is(end, "while")))) end++;
+        while (end < _end && !(_reading[end].Quotation == _level && EndsPhrase(end))) end++;
         return end - at < 2 ? default : (Span(at, Math.Min(end, _clauses.End(at, end))), confidence);
+    }
+
+    private bool EndsPhrase(int at)
+    {
+        if (_reading.IsMark(at, ',')) return !_clauses.IsListOrInsertion(at, _end);
+        return _reading.IsDash(at) || _reading.IsMark(at, ';') || _reading.At(at) is "after" or "while" or "because" or "when" or "during" or "before" or "since" or "although" or "though" or "unless";
     }
 
     // A span of words, led on to the closing mark when it ends inside a quotation.

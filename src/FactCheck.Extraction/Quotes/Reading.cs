@@ -92,7 +92,11 @@ internal sealed class Reading
 
     public bool IsQuoteMark(int index) => IsMark(index) && Punctuation.IsQuoteMark(Text[_words[index].Span.Start]);
 
-    public bool IsDash(int index) => IsMark(index) && Punctuation.IsDash(Text[_words[index].Span.Start]);
+    /// <summary>A dash between words; the hyphen of "25-year-old" is none.</summary>
+    public bool IsDash(int index) => IsMark(index) && Punctuation.IsDash(Text[_words[index].Span.Start]) && !IsInnerHyphen(index);
+
+    private bool IsInnerHyphen(int index) =>
+        Text[_words[index].Span.Start] == '-' && index > 0 && index + 1 < Count && _words[index - 1].Span.End == _words[index].Span.Start && _words[index].Span.End == _words[index + 1].Span.Start;
 
     /// <summary>Whether the word stands in one of the groups of <c>quotes/roles.txt</c>; a plural counts as its singular.</summary>
     public bool HasRole(int index, string role) => HasRole(At(index), role);
