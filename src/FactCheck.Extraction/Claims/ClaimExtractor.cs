@@ -157,7 +157,7 @@ public static class ClaimExtractor
 
     // "(repeated) his accusation that …": the accusation is what follows.
     private static bool IsNamedSaying(string text, IReadOnlyList<Token> tokens) =>
-        char.IsLower(text[tokens[0].Span.Start]) && WordClasses.Is(tokens[0].Span.In(text), WordClass.Possessive | WordClass.Determiner) && Quotes.CueLexicon.IsNoun(tokens[1].Span.In(text), out _);
+        char.IsLower(text[tokens[0].Span.Start]) && WordClasses.Is(tokens[0].Span.In(text), WordClass.Possessive | WordClass.Determiner) && Quotes.CueLexicon.Noun(tokens[1].Span.In(text)) is not null;
 
     private static bool IsCapitals(string text, Token token) =>
         token.Span.In(text).All(c => char.IsUpper(c) || c is ',' or '.') && (token.Kind == TokenKind.Mark || token.Span.Length > 1);

@@ -95,7 +95,7 @@ public sealed class QuoteErrors
         private string CueOf(List<int> words)
         {
             var verb = words.FindLastIndex(w => reading[w].Verb is not null);
-            if (verb < 0) return words.Exists(w => CueLexicon.IsNoun(reading.At(w), out _)) ? "noun cue" : "cue not in the lexicon";
+            if (verb < 0) return words.Exists(w => CueLexicon.Noun(reading.At(w)) is not null) ? "noun cue" : "cue not in the lexicon";
             var at = words[verb];
             if (reading[at].Verb!.Form.HasFlag(VerbForm.Participle) && Enumerable.Range(Math.Max(0, at - 3), Math.Min(3, at)).Any(w => reading.Is(w, WordClass.Be))) return "passive";
             if (reading[at].Verb!.Form == VerbForm.Ing) return "verb in -ing";

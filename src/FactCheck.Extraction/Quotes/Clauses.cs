@@ -9,6 +9,9 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
     private const int LongestHearer = 10;
     private const int LongestListItem = 8;
 
+    /// <summary>The sentence begins with "While …", "Although …": its main clause comes after a comma.</summary>
+    public bool OpensSubordinate { get; set; }
+
     /// <summary>Past "also", "on Tuesday", "in a statement": the word where what is said can begin, or -1.</summary>
     /// <param name="at">The word after the cue.</param>
     /// <param name="end">Where the sentence ends.</param>
@@ -80,7 +83,8 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
     {
         var at = comma + 1;
         if (reading.Is(at, "according") && reading.Is(at + 1, "to")) return true;
-        if (reading.Is(at, WordClass.Coordinator)) return IsSharedCue(at + 1, end) || IsNewSpeaker(at + 1, end);
+        if (reading.Is(at, WordClass.Coordinator)) return IsSharedCue(at + 1, end) || IsNewSpeaker(at + 1, end) || IsMainClause(at + 1, end);
+        if (OpensSubordinate && IsMainClause(at, end)) return true;
         if (reading.Is(at, "while") || reading.Is(at, "whereas") || reading.Is(at, "though") || reading.Is(at, "although")) return IsNewSpeaker(at + 1, end);
         return at < end && (IsParticipleCue(at) || reading.Is(at, "citing") || reading.Is(at, "referring") || reading.Is(at, "speaking"));
     }
@@ -93,6 +97,19 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
         while (at < end && verbs.IsAdverb(at)) at++;
         return at < end && reading[at].Verb is { } verb && !reading[at].IsCapital && (verb.Form & (VerbForm.Past | VerbForm.Third)) != VerbForm.None
             && (verb.Frames & (Frames.Quote | Frames.That)) != Frames.None && !verb.Frames.HasFlag(Frames.Weak) && !(verb.IsNounToo && !IsStart(at + 1));
+    }
+
+    // "he …", "the union …": a subject and, soon, its verb.
+    private bool IsMainClause(int at, int end)
+    {
+        if (at >= end || !(reading.Is(at, WordClass.SubjectPronoun | WordClass.Determiner | WordClass.Possessive) || reading[at].IsCapital) || reading.Is(at, WordClass.Relative | WordClass.Subordinator)) return false;
+        for (var i = at + 1; i < end && i < at + LongestListItem; i++)
+        {
+            if (reading.IsMark(i, ',')) return false;
+            if (reading.Is(i, WordClass.Auxiliary) || (reading[i].Verb is not null && verbs.IsFinite(i, at))) return true;
+        }
+
+        return false;
     }
 
     private bool IsNewSpeaker(int at, int end)

@@ -14,9 +14,10 @@ internal sealed partial class CueFinder
     {
         var verb = _reading[at].Verb!;
         var group = GroupStart(at);
-        if (IsPassive(group, at, verb) || IsHypothetical(group, at)) return;
+        if (IsHypothetical(group, at)) return;
         var after = verb.Particle is null ? at + 1 : at + 2;
-        if (IsInverted(group)) ReadInverted(at, group, after, verb);
+        if (IsPassive(group, at, verb)) ReadPassive(at, group, after, verb);
+        else if (IsInverted(group)) ReadInverted(at, group, after, verb);
         else ReadStraight(at, group, after, verb);
     }
 

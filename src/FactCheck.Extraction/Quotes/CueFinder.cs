@@ -60,12 +60,14 @@ internal sealed partial class CueFinder
     private void ReadLevel(int first, int end, int level)
     {
         (_first, _end, _level, _lastSpeaker) = (first, end, level, null);
+        _clauses.OpensSubordinate = _reading.Is(first, WordClass.Subordinator) && !_reading.Is(first, WordClass.Question);
         for (var at = first; at < end; at++)
         {
             if (_reading[at].Quotation != level || _reading[at].Kind != TokenKind.Word) continue;
             if (_reading.Is(at, "according") && _reading.Is(at + 1, "to")) ReadAccordingTo(at);
             else if (_reading[at].Verb is not null && _verbs.IsCue(at, first)) ReadVerb(at);
-            else if (CueLexicon.IsNoun(_reading.At(at), out var isSpeech)) ReadNoun(at, isSpeech);
+            else if (CueLexicon.Adjective(_reading.At(at)) is { } adjective) ReadAdjective(at, adjective);
+            else if (CueLexicon.Noun(_reading.At(at)) is { } noun) ReadNoun(at, noun);
         }
     }
 
@@ -142,14 +144,33 @@ internal sealed partial class CueFinder
         return at < _end - 1 ? _reading.Span(at, _clauses.End(at, _end)) : null;
     }
 
-    // "her claim that …", "a claim by the ministry that …", "his promise to …".
-    private void ReadNoun(int at, bool isSpeech)
+    // "her claim that …", "a claim by the ministry that …", "his promise to …", "their criticism of …".
+    private void ReadNoun(int at, CueNoun noun)
     {
+        var isSpeech = noun.Use.HasFlag(NounUse.Speech);
         var (owner, that) = NounOwner(at);
-        if (that < 0) return;
-        if (_reading.Is(that, "to") && (owner is null || !isSpeech)) return;
-        if (_reading.Is(that + 1, WordClass.Auxiliary) || that + 2 >= _end) return;
-        Add(owner, at, at + 1, [_reading.Span(that, _clauses.End(that, _end))], isSpeech ? 0.65 : 0.5);
+        if (that >= 0 && _reading.Is(that, "to") && (owner is null || (noun.Use & (NounUse.Speech | NounUse.Aim)) == NounUse.Belief)) that = -1;
+        if (that >= 0 && !_reading.Is(that + 1, WordClass.Auxiliary) && that + 2 < _end) Add(owner, at, at + 1, [_reading.Span(that, _clauses.End(that, _end))], isSpeech ? 0.65 : 0.5);
+        else if (noun.Use.HasFlag(NounUse.Topic)) ReadTopic(at, noun.Topics, PossessorOf(at) ?? RaisedBy(at));
+    }
+
+    // "raised questions about", "voiced support for": who has the noun as the object of such a verb.
+    private Speaker? RaisedBy(int noun)
+    {
+        for (var at = noun - 1; at > _first && at > noun - 4; at--)
+        {
+            if (_reading.HasRole(at, "voices")) return _phrases.Before(_first, GroupStart(at)) is { IsEmpty: false } phrase ? ToSpeaker(phrase, at, 0.7) : null;
+            if (_reading[at].Kind != TokenKind.Word || _reading.Is(at, WordClass.Preposition | WordClass.Auxiliary)) return null;
+        }
+
+        return null;
+    }
+
+    // What a noun or an adjective is about, after its preposition; said only by somebody.
+    private void ReadTopic(int at, string[] topics, Speaker? speaker)
+    {
+        if (!IsSpoken(speaker) || !Array.Exists(topics, topic => _reading.Is(at + 1, topic)) || at + 2 >= _end) return;
+        if (Phrase(at + 2, 0.4) is ({ } content, var confidence)) Add(speaker, at, at + 2, content, confidence);
     }
 
     private (Speaker? Owner, int That) NounOwner(int at)

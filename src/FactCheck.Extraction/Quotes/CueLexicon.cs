@@ -39,35 +39,108 @@ internal enum VerbForm
 /// <param name="Topics">The prepositions its topic may stand after.</param>
 internal sealed record CueVerb(Frames Frames, VerbForm Form, string? Particle, bool IsNounToo, string[] Topics);
 
+/// <summary>What a noun cue marks.</summary>
+[Flags]
+internal enum NounUse
+{
+    /// <summary>What was thought.</summary>
+    Belief = 1,
+
+    /// <summary>What was said or written.</summary>
+    Speech = 1 << 1,
+
+    /// <summary>What somebody means to do.</summary>
+    Aim = 1 << 2,
+
+    /// <summary>Takes what it is about after a preposition.</summary>
+    Topic = 1 << 3,
+}
+
+/// <summary>A noun cue, or an adjective of belief.</summary>
+/// <param name="Use">What it marks.</param>
+/// <param name="Topics">The prepositions before what it is about.</param>
+internal sealed record CueNoun(NounUse Use, string[] Topics);
+
+/// <summary>What an adjective of belief takes.</summary>
+[Flags]
+internal enum AdjectiveUse
+{
+    /// <summary>A clause.</summary>
+    That = 1,
+
+    /// <summary>An infinitive.</summary>
+    To = 1 << 1,
+
+    /// <summary>What it is about, after a preposition.</summary>
+    Topic = 1 << 2,
+
+    /// <summary>A clause, with "it" as its subject.</summary>
+    Fact = 1 << 3,
+}
+
+/// <summary>An adjective of belief or will.</summary>
+/// <param name="Use">What it takes.</param>
+/// <param name="Topics">The prepositions before what it is about.</param>
+internal sealed record CueAdjective(AdjectiveUse Use, string[] Topics);
+
 /// <summary>The words that mark saying.</summary>
 internal static class CueLexicon
 {
     private const string Letters = "qtbionasw";
-    private static readonly FrozenDictionary<string, bool> Nouns = LoadNouns();
-    private static readonly FrozenSet<string> NounsToo = Nouns.Keys.Concat(DataFiles.Groups("quotes/nouns.txt").SelectMany(g => g.Words)).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenDictionary<string, CueNoun> Nouns = LoadNouns();
+    private static readonly FrozenDictionary<string, CueAdjective> Adjectives = LoadAdjectives();
+    private static readonly FrozenSet<string> NounsToo = LoadNounsToo();
     private static readonly FrozenDictionary<string, CueVerb> Verbs = LoadVerbs();
-    private static readonly FrozenDictionary<string, bool>.AlternateLookup<ReadOnlySpan<char>> NounLookup = Nouns.GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly FrozenDictionary<string, CueNoun>.AlternateLookup<ReadOnlySpan<char>> NounLookup = Nouns.GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly FrozenDictionary<string, CueAdjective>.AlternateLookup<ReadOnlySpan<char>> AdjectiveLookup = Adjectives.GetAlternateLookup<ReadOnlySpan<char>>();
     private static readonly FrozenDictionary<string, CueVerb>.AlternateLookup<ReadOnlySpan<char>> VerbLookup = Verbs.GetAlternateLookup<ReadOnlySpan<char>>();
 
     public static CueVerb? Verb(ReadOnlySpan<char> word) => VerbLookup.TryGetValue(word, out var verb) ? verb : null;
 
-    /// <summary>Whether the word is a noun cue; <paramref name="isSpeech"/> tells speech from belief.</summary>
-    public static bool IsNoun(ReadOnlySpan<char> word, out bool isSpeech) => NounLookup.TryGetValue(word, out isSpeech);
+    /// <summary>The noun cue that a word is, or null.</summary>
+    public static CueNoun? Noun(ReadOnlySpan<char> word) => NounLookup.TryGetValue(word, out var noun) ? noun : null;
 
-    private static FrozenDictionary<string, bool> LoadNouns()
+    /// <summary>The adjective of belief that a word is, or null.</summary>
+    public static CueAdjective? Adjective(ReadOnlySpan<char> word) => AdjectiveLookup.TryGetValue(word, out var adjective) ? adjective : null;
+
+    private static FrozenDictionary<string, CueNoun> LoadNouns()
     {
-        var nouns = new Dictionary<string, bool>(StringComparer.OrdinalIgnoreCase);
+        var nouns = new Dictionary<string, CueNoun>(StringComparer.OrdinalIgnoreCase);
         foreach (var (key, words) in DataFiles.Groups("quotes/nouns.txt"))
         {
-            if (string.Equals(key, "homograph", StringComparison.Ordinal)) continue;
-            foreach (var word in words)
+            if (!Enum.TryParse<NounUse>(key, ignoreCase: true, out var use)) continue;
+            foreach (var entry in words)
             {
-                nouns[word] = nouns[Inflection.Third(word)] = string.Equals(key, "speech", StringComparison.Ordinal);
+                var (word, topics) = Topics(entry);
+                var noun = nouns.TryGetValue(word, out var known) ? new CueNoun(known.Use | use, [.. known.Topics.Union(topics, StringComparer.Ordinal)]) : new(use, topics);
+                nouns[word] = nouns[Inflection.Third(word)] = noun;
             }
         }
 
         return nouns.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
     }
+
+    private static FrozenDictionary<string, CueAdjective> LoadAdjectives()
+    {
+        var adjectives = new Dictionary<string, CueAdjective>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (key, words) in DataFiles.Groups("quotes/adjectives.txt"))
+        {
+            var use = Enum.Parse<AdjectiveUse>(key, ignoreCase: true);
+            foreach (var entry in words)
+            {
+                var (word, topics) = Topics(entry);
+                adjectives[word] = adjectives.TryGetValue(word, out var known) ? new(known.Use | use, [.. known.Topics.Union(topics, StringComparer.Ordinal)]) : new(use, topics);
+            }
+        }
+
+        return adjectives.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+    }
+
+    private static FrozenSet<string> LoadNounsToo() =>
+        Nouns.Keys.Concat(DataFiles.Groups("quotes/nouns.txt").SelectMany(g => g.Words).Select(w => Topics(w).Word)).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    // "call>for>on": a word and the prepositions it takes.
+    private static (string Word, string[] Topics) Topics(string entry) => entry.Split('>') is [var word, .. var topics] ? (word, topics) : (entry, []);
 
     private static FrozenDictionary<string, CueVerb> LoadVerbs()
     {
@@ -95,7 +168,7 @@ internal static class CueLexicon
     // "point+out", "call>for>on": the particle that must follow, or the prepositions before its topic.
     private static void AddVerb(Dictionary<string, CueVerb> verbs, Frames frames, string entry)
     {
-        var (word, topics) = entry.Split('>') is [var bare, .. var named] ? (bare, named) : (entry, []);
+        var (word, topics) = Topics(entry);
         if (topics.Length == 0 && frames.HasFlag(Frames.About)) topics = ["about", "on", "of", "for"];
         var parts = word.Split('+');
         var forms = parts[0].Split('/');
