@@ -24,6 +24,7 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
             if (reading.Is(at, WordClass.Day | WordClass.Month) || verbs.IsAdverb(at)) at++;
             else if (reading.Is(at, "last") && reading.Is(at + 1, WordClass.TimeNoun)) at += 2;
             else if ((reading.Is(at, "this") || reading.Is(at, "that")) && reading.Is(at + 1, WordClass.TimeNoun)) at += 2;
+            else if (IsRoughNumber(at)) return at;
             else if (reading.Is(at, WordClass.Preposition) && !reading.Is(at, "to")) return PastPrepositions(at, end);
             else return at;
         }
@@ -31,10 +32,14 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
         return -1;
     }
 
+    /// <summary>"about 20 people", "over a dozen".</summary>
+    public bool IsRoughNumber(int at) => reading.At(at) is "about" or "over" or "around" or "under" && at + 1 < reading.Count && reading[at + 1].Kind == TokenKind.Number;
+
     /// <summary>Past the hearer of "told reporters", "asked him": the word where what is said can begin, or -1.</summary>
     public int PastHearer(int at, int end)
     {
-        if (at >= end || IsStart(at) || reading.IsMark(at)) return at;
+        if (at >= end || IsStart(at)) return at;
+        if (reading.IsMark(at)) return reading.IsMark(at, ',') ? PastInsertion(at, end) : at;
         if (reading.Is(at, WordClass.Preposition) && !reading.Is(at, "to")) return at;
         if (reading.Is(at, WordClass.ObjectPronoun) && !reading.Is(at + 1, "own")) return PastAdverbials(IsBareHearer(at) ? at + 1 : PastHearerNoun(at, end), end);
         // "warned the bridge was unsafe": where a verb follows, the noun is no hearer.
@@ -76,14 +81,15 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
     {
         if (reading.IsMark(at, ';')) return true;
         if (reading.IsMark(at, ',')) return IsCutAfterComma(at, end);
-        return reading.Is(at, WordClass.Coordinator) && at > first + 1 && IsSharedCue(at + 1, end);
+        if (reading.IsDash(at)) return IsNewSpeaker(reading.Is(at + 1, WordClass.Coordinator) ? at + 2 : at + 1, end);
+        return reading.Is(at, WordClass.Coordinator) && at > first + 1 && (IsSharedCue(at + 1, end) || (reading.Is(at + 1, WordClass.SubjectPronoun) && IsNewSpeaker(at + 1, end)));
     }
 
     private bool IsCutAfterComma(int comma, int end)
     {
         var at = comma + 1;
         if (reading.Is(at, "according") && reading.Is(at + 1, "to")) return true;
-        if (reading.Is(at, WordClass.Coordinator)) return IsSharedCue(at + 1, end) || IsNewSpeaker(at + 1, end) || IsMainClause(at + 1, end);
+        if (reading.Is(at, WordClass.Coordinator)) return IsSharedCue(at + 1, end) || IsNewSpeaker(at + 1, end) || IsMainClause(at + 1, end) || reading.At(Math.Min(at + 1, end - 1)) is "when" or "after" or "asked" or "while";
         if (OpensSubordinate && IsMainClause(at, end)) return true;
         if (reading.Is(at, "while") || reading.Is(at, "whereas") || reading.Is(at, "though") || reading.Is(at, "although")) return IsNewSpeaker(at + 1, end);
         return at < end && (IsParticipleCue(at) || reading.Is(at, "citing") || reading.Is(at, "referring") || reading.Is(at, "speaking"));
@@ -117,7 +123,7 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
         for (var i = at; i < end && i < at + 9; i++)
         {
             if (reading.IsMark(i)) return false;
-            if (reading[i].Verb is { } verb && i > at && verbs.IsFinite(i, at)) return (verb.Frames & Frames.Quote) != Frames.None && !verb.Frames.HasFlag(Frames.Weak);
+            if (reading[i].Verb is { } verb && i > at && verbs.IsFinite(i, at)) return (verb.Frames & (Frames.Quote | Frames.That)) != Frames.None && !verb.Frames.HasFlag(Frames.Weak);
             if (reading.Is(i, WordClass.Auxiliary) && !reading.Is(i, "has") && !reading.Is(i, "have") && !reading.Is(i, "had")) return false;
         }
 

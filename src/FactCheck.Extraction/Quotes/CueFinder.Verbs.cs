@@ -15,7 +15,7 @@ internal sealed partial class CueFinder
         var verb = _reading[at].Verb!;
         var group = GroupStart(at);
         if (IsHypothetical(group, at)) return;
-        var after = verb.Particle is null ? at + 1 : at + 2;
+        var after = _reading[at].HasParticle ? at + 2 : at + 1;
         if (IsPassive(group, at, verb)) ReadPassive(at, group, after, verb);
         else if (IsInverted(group)) ReadInverted(at, group, after, verb);
         else ReadStraight(at, group, after, verb);
@@ -296,7 +296,7 @@ internal sealed partial class CueFinder
     private bool IsBareClause(int at, bool weak)
     {
         if (_reading.IsMark(at) || _reading.Is(at, WordClass.Coordinator | WordClass.Relative)) return false;
-        if (_reading.Is(at, WordClass.Preposition) || _reading.Is(at, "so") || _reading.Is(at, "as")) return false;
+        if ((_reading.Is(at, WordClass.Preposition) && !_clauses.IsRoughNumber(at)) || _reading.Is(at, "so") || _reading.Is(at, "as")) return false;
         var end = _clauses.End(at, _end);
         if (end - at < FewestWordsOfClause) return false;
         var hasVerb = _verbs.HasVerb(at, end);

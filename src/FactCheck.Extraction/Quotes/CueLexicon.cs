@@ -34,10 +34,15 @@ internal enum VerbForm
 /// <summary>One spelling of a cue verb.</summary>
 /// <param name="Frames">What its verb takes.</param>
 /// <param name="Form">Which forms it can be.</param>
-/// <param name="Particle">The word that must follow, or null.</param>
+/// <param name="Phrasal">The verb that it is with its particle after it, or null.</param>
 /// <param name="IsNounToo">True for "claims", "report": a verb only where its neighbours say so.</param>
 /// <param name="Topics">The prepositions its topic may stand after.</param>
-internal sealed record CueVerb(Frames Frames, VerbForm Form, string? Particle, bool IsNounToo, string[] Topics);
+internal sealed record CueVerb(Frames Frames, VerbForm Form, PhrasalVerb? Phrasal, bool IsNounToo, string[] Topics);
+
+/// <summary>A verb of two words: "point out".</summary>
+/// <param name="Particle">The word that must follow.</param>
+/// <param name="Verb">What both take together.</param>
+internal sealed record PhrasalVerb(string Particle, CueVerb Verb);
 
 /// <summary>What a noun cue marks.</summary>
 [Flags]
@@ -165,37 +170,38 @@ internal static class CueLexicon
         return frames;
     }
 
-    // "point+out", "call>for>on": the particle that must follow, or the prepositions before its topic.
+    // "point+out", "call>for>on": the particle that must follow (one for each spelling), or the prepositions before its topic.
     private static void AddVerb(Dictionary<string, CueVerb> verbs, Frames frames, string entry)
     {
         var (word, topics) = Topics(entry);
         if (topics.Length == 0 && frames.HasFlag(Frames.About)) topics = ["about", "on", "of", "for"];
         var parts = word.Split('+');
         var forms = parts[0].Split('/');
-        var particle = parts.Length > 1 ? parts[1] : null;
         var past = forms.Length > 1 ? forms[1] : Inflection.Past(forms[0]);
         var ing = forms.Length > 3 ? forms[3] : Inflection.Ing(forms[0]);
-        Add(verbs, forms[0], new(frames, VerbForm.Base, particle, NounsToo.Contains(forms[0]), topics));
-        Add(verbs, Inflection.Third(forms[0]), new(frames, VerbForm.Third, particle, NounsToo.Contains(forms[0]), topics));
-        Add(verbs, past, new(frames, VerbForm.Past, particle, IsNounToo: false, topics));
-        Add(verbs, forms.Length > 2 ? forms[2] : past, new(frames, VerbForm.Participle, particle, IsNounToo: false, topics));
-        Add(verbs, ing, new(frames, VerbForm.Ing, particle, NounsToo.Contains(ing), topics));
+        Add(verbs, forms[0], Of(VerbForm.Base, NounsToo.Contains(forms[0])));
+        Add(verbs, Inflection.Third(forms[0]), Of(VerbForm.Third, NounsToo.Contains(forms[0])));
+        Add(verbs, past, Of(VerbForm.Past, isNounToo: false));
+        Add(verbs, forms.Length > 2 ? forms[2] : past, Of(VerbForm.Participle, isNounToo: false));
+        Add(verbs, ing, Of(VerbForm.Ing, NounsToo.Contains(ing)));
+
+        CueVerb Of(VerbForm form, bool isNounToo) => parts.Length == 1
+            ? new(frames, form, Phrasal: null, isNounToo, topics)
+            : new(Frames.None, form, new(parts[1], new(frames, form, Phrasal: null, isNounToo, topics)), isNounToo, []);
     }
 
     // A spelling listed twice takes what either line says; it is weak only if both are.
-    private static void Add(Dictionary<string, CueVerb> verbs, string word, CueVerb verb)
-    {
-        if (!verbs.TryGetValue(word, out var known))
-        {
-            verbs[word] = verb;
-            return;
-        }
+    private static void Add(Dictionary<string, CueVerb> verbs, string word, CueVerb verb) => verbs[word] = verbs.TryGetValue(word, out var known) ? Both(known, verb) : verb;
 
+    private static CueVerb Both(CueVerb known, CueVerb verb)
+    {
         var frames = known.Frames | verb.Frames;
-        if (!known.Frames.HasFlag(Frames.Weak) || !verb.Frames.HasFlag(Frames.Weak)) frames &= ~Frames.Weak;
-        var particle = string.Equals(known.Particle, verb.Particle, StringComparison.Ordinal) ? known.Particle : null;
-        verbs[word] = new(frames, known.Form | verb.Form, particle, known.IsNounToo || verb.IsNounToo, [.. known.Topics.Union(verb.Topics, StringComparer.Ordinal)]);
+        if (frames != Frames.None && (IsStrong(known) || IsStrong(verb))) frames &= ~Frames.Weak;
+        var phrasal = known.Phrasal is { } one && verb.Phrasal is { } other ? one with { Verb = Both(one.Verb, other.Verb) } : known.Phrasal ?? verb.Phrasal;
+        return new(frames, known.Form | verb.Form, phrasal, known.IsNounToo || verb.IsNounToo, [.. known.Topics.Union(verb.Topics, StringComparer.Ordinal)]);
     }
+
+    private static bool IsStrong(CueVerb verb) => verb.Frames != Frames.None && !verb.Frames.HasFlag(Frames.Weak);
 }
 
 /// <summary>Regular English inflection; the irregular forms stand in the word lists.</summary>

@@ -11,7 +11,8 @@ namespace FactCheck.Extraction.Quotes;
 /// <param name="IsCapital">It begins with a capital letter.</param>
 /// <param name="Verb">The cue verb it can be a form of, or null.</param>
 /// <param name="Quotation">Index of the outermost quotation it lies in, or -1.</param>
-internal readonly record struct Word(TextSpan Span, TokenKind Kind, WordClass Class, bool IsCapital, CueVerb? Verb, int Quotation)
+/// <param name="HasParticle">The next word belongs to the verb.</param>
+internal readonly record struct Word(TextSpan Span, TokenKind Kind, WordClass Class, bool IsCapital, CueVerb? Verb, int Quotation, bool HasParticle = false)
 {
     public bool Is(WordClass any) => (Class & any) != WordClass.None;
 }
@@ -49,6 +50,7 @@ internal sealed class Reading
             Tokens.AddTo(tokens, text, span);
             var first = _words.Count;
             foreach (var token in tokens) _words.Add(ToWord(token, ref quotation));
+            for (var at = first; at < _words.Count; at++) SettleVerb(at);
             Sentences.Add(new(span, first, _words.Count, paragraph));
         }
     }
@@ -145,6 +147,14 @@ internal sealed class Reading
         }
 
         return false;
+    }
+
+    // "point" with "out" after it is another verb than without.
+    private void SettleVerb(int at)
+    {
+        if (_words[at].Verb is not { } verb || (verb.Phrasal is null && verb.Frames != Frames.None)) return;
+        if (verb.Phrasal is { } phrasal && Is(at + 1, phrasal.Particle)) _words[at] = _words[at] with { Verb = phrasal.Verb, HasParticle = true };
+        else if (verb.Frames == Frames.None) _words[at] = _words[at] with { Verb = null };
     }
 
     private Word ToWord(Token token, ref int quotation)

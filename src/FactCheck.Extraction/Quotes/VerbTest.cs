@@ -6,7 +6,7 @@ namespace FactCheck.Extraction.Quotes;
 internal sealed class VerbTest(Reading reading)
 {
     /// <summary>True when the word is a form of a cue verb and stands where a verb can.</summary>
-    public bool IsCue(int at, int first) => reading[at].Verb is { } verb && HasParticle(at, verb) && Fits(at, first, verb);
+    public bool IsCue(int at, int first) => reading[at].Verb is { } verb && Fits(at, first, verb);
 
     /// <summary>True when the word looks like a finite cue verb (not "-ing").</summary>
     public bool IsFinite(int at, int first) => reading[at].Verb is { } verb && verb.Form != VerbForm.Ing && !reading[at].IsCapital && Fits(at, first, verb);
@@ -34,8 +34,6 @@ internal sealed class VerbTest(Reading reading)
         // "Congress works": a word in -s after a name or a pronoun.
         return word[^1] == 's' && word[^2] is not ('s' or 'u' or 'i') && (reading[at - 1].IsCapital || reading.Is(at - 1, WordClass.SubjectPronoun | WordClass.Relative)) && !reading.Is(at - 1, WordClass.Determiner | WordClass.Possessive | WordClass.Preposition);
     }
-
-    private bool HasParticle(int at, CueVerb verb) => verb.Particle is null || reading.Is(at + 1, verb.Particle);
 
     private bool Fits(int at, int first, CueVerb verb)
     {
