@@ -90,7 +90,7 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
         var at = comma + 1;
         if (reading.Is(at, "according") && reading.Is(at + 1, "to")) return true;
         if (reading.Is(at, WordClass.Coordinator)) return IsSharedCue(at + 1, end) || IsNewSpeaker(at + 1, end) || IsMainClause(at + 1, end) || reading.At(Math.Min(at + 1, end - 1)) is "when" or "after" or "asked" or "while";
-        if (OpensSubordinate && IsMainClause(at, end)) return true;
+        if ((OpensSubordinate && IsMainClause(at, end)) || IsParenthetical(at, end)) return true;
         if (reading.Is(at, "while") || reading.Is(at, "whereas") || reading.Is(at, "though") || reading.Is(at, "although")) return IsNewSpeaker(at + 1, end);
         return at < end && (IsParticipleCue(at) || reading.Is(at, "citing") || reading.Is(at, "referring") || reading.Is(at, "speaking"));
     }
@@ -113,6 +113,19 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
         {
             if (reading.IsMark(i, ',')) return false;
             if (reading.Is(i, WordClass.Auxiliary) || (reading[i].Verb is not null && verbs.IsFinite(i, at))) return true;
+        }
+
+        return false;
+    }
+
+    // "…, another source said", "…, he said, …": a source and its verb, and nothing more.
+    private bool IsParenthetical(int at, int end)
+    {
+        for (var i = at + 1; i < end && i < at + LongestListItem; i++)
+        {
+            if (reading.IsMark(i) && !reading.IsMark(i, '.')) return false;
+            if (reading[i].Verb is not { } verb || !verbs.IsFinite(i, at)) continue;
+            return verb.Frames.HasFlag(Frames.Quote) && !verb.Frames.HasFlag(Frames.Weak) && (i + 1 >= end || reading.IsMark(i + 1) || reading.Is(i + 1, WordClass.Day));
         }
 
         return false;

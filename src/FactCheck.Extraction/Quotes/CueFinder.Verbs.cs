@@ -27,7 +27,16 @@ internal sealed partial class CueFinder
         var start = at;
         while (start > _first && _reading[start - 1].Quotation == _level
             && ((_reading.Is(start - 1, WordClass.Auxiliary) && !_reading.IsQuoteMark(start - 1)) || _verbs.IsAdverb(start - 1) || IsContractedAuxiliary(start - 1))) start--;
-        return start;
+        return BeforeTime(start);
+    }
+
+    // "the company this month announced", "Smith on Tuesday said".
+    private int BeforeTime(int start)
+    {
+        if (start - 3 < _first || _reading[start - 1].Quotation != _level) return start;
+        if (_reading.Is(start - 1, WordClass.TimeNoun) && _reading.At(start - 2) is "this" or "last" or "earlier") return start - 2;
+        if (_reading.Is(start - 1, WordClass.Day) && _reading.Is(start - 2, "on")) return start - 2;
+        return _reading.Is(start - 1, WordClass.Day) && _reading[start - 2].Kind == TokenKind.Word && !_reading.Is(start - 2, WordClass.Preposition | WordClass.Determiner) && _reading[start - 1].IsCapital ? start - 1 : start;
     }
 
     private bool IsContractedAuxiliary(int at) => _reading[at].Kind == TokenKind.Clitic && _reading.Is(at - 1, WordClass.SubjectPronoun);
@@ -223,10 +232,22 @@ internal sealed partial class CueFinder
         if (IsTaken(quotation.Extent)) return null;
         var start = _reading.WordFrom(quotation.Extent.Start);
         if (start <= _first || _reading.IsMark(start - 1, ':')) return [.. quotation.Parts];
-        return [TextSpan.FromBounds(_reading[_first].Span.Start, quotation.Extent.End)];
+        // “You won?” she said, but as “the system is rigged,” Melanie said: the words of an earlier cue are not said again.
+        return HasCueBefore(quotation.Extent.Start) ? [.. quotation.Parts] : [TextSpan.FromBounds(_reading[_first].Span.Start, quotation.Extent.End)];
     }
 
-    private bool IsTaken(TextSpan extent) => _drafts.Count > 0 && _drafts[^1].Content.Exists(c => c.Overlaps(extent));
+    private bool HasCueBefore(int offset)
+    {
+        for (var i = _drafts.Count - 1; i >= 0 && _drafts[i].Cue?.Start >= _reading[_first].Span.Start; i--)
+        {
+            if (_drafts[i].Cue?.End <= offset) return true;
+        }
+
+        return false;
+    }
+
+    // By what stands around the marks; what was found inside them is nested.
+    private bool IsTaken(TextSpan extent) => _drafts.Count > 0 && _drafts[^1].Content.Exists(c => c.Start <= extent.Start && c.Overlaps(extent));
 
     // “…,” Smith said, “…”: the second half.
     private void AddQuotationAfter(List<TextSpan> content, int at)

@@ -60,7 +60,7 @@ internal sealed partial class CueFinder
     private void ReadLevel(int first, int end, int level)
     {
         (_first, _end, _level, _lastSpeaker) = (first, end, level, null);
-        _clauses.OpensSubordinate = _reading.Is(first, WordClass.Subordinator) && !_reading.Is(first, WordClass.Question);
+        _clauses.OpensSubordinate = _reading.Is(first, WordClass.Subordinator) && !(_reading.Is(first, "why") || _reading.Is(first, "how") || _reading.Is(first, "that") || _reading.Is(first, "whether"));
         for (var at = first; at < end; at++)
         {
             if (_reading[at].Quotation != level || _reading[at].Kind != TokenKind.Word) continue;
