@@ -79,11 +79,15 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
 
     private bool IsCut(int first, int at, int end)
     {
-        if (reading.IsMark(at, ';')) return true;
+        if (reading.IsMark(at, ';') || (EndsQuotation(at - 1) && IsParenthetical(at, end))) return true;
         if (reading.IsMark(at, ',')) return IsCutAfterComma(at, end);
         if (reading.IsDash(at)) return IsNewSpeaker(reading.Is(at + 1, WordClass.Coordinator) ? at + 2 : at + 1, end);
         return reading.Is(at, WordClass.Coordinator) && at > first + 1 && (IsSharedCue(at + 1, end) || (reading.Is(at + 1, WordClass.SubjectPronoun) && IsNewSpeaker(at + 1, end)));
     }
+
+    // … because “it works,” she said: the comma stands inside the marks.
+    private bool EndsQuotation(int at) =>
+        reading.IsQuoteMark(at) && reading[at].Quotation >= 0 && reading[at + 1].Quotation != reading[at].Quotation && reading.Outermost[reading[at].Quotation].Final(reading.Text) is ',' or '?' or '!';
 
     private bool IsCutAfterComma(int comma, int end)
     {

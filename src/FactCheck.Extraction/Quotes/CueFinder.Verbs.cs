@@ -26,7 +26,7 @@ internal sealed partial class CueFinder
     {
         var start = at;
         while (start > _first && _reading[start - 1].Quotation == _level
-            && ((_reading.Is(start - 1, WordClass.Auxiliary) && !_reading.IsQuoteMark(start - 1)) || _verbs.IsAdverb(start - 1) || IsContractedAuxiliary(start - 1))) start--;
+            && (_reading.Is(start - 1, WordClass.Auxiliary) || _verbs.IsAdverb(start - 1) || IsContractedAuxiliary(start - 1) || (_reading.Is(start - 1, "long") && _reading.Is(start - 2, WordClass.Auxiliary)))) start--;
         return BeforeTime(start);
     }
 
@@ -164,7 +164,7 @@ internal sealed partial class CueFinder
         if (group > _first && _reading.Is(group - 1, WordClass.Coordinator)) return (SharedSubject(at), group);
         if (NameAfter(at, group, verb) is { } name) return (name, group);
         var phrase = _phrases.Before(_first, group);
-        if (phrase.IsEmpty) return (InvertedSubject(at, group) ?? SharedWhereJoined(at, group), group);
+        if (phrase.IsEmpty) return (InvertedSubject(at, group) ?? SharedWhereJoined(at, group) ?? SubjectOfFirstVerb(at, group), group);
         return (ToSpeaker(phrase, at), phrase.First);
     }
 
@@ -213,6 +213,17 @@ internal sealed partial class CueFinder
 
     private Speaker? SharedWhereJoined(int at, int group) => group > _first && (_reading.IsMark(group - 1, ',') || _verbs.IsAdverb(group - 1)) ? SharedSubject(at) : null;
 
+    // "Observers in the city and around the country say": nothing but one long subject stands before the first verb.
+    private Speaker? SubjectOfFirstVerb(int at, int group)
+    {
+        for (var i = _first; i < group; i++)
+        {
+            if (_reading.IsMark(i) || _reading.Is(i, WordClass.Auxiliary | WordClass.Relative | WordClass.Subordinator) || (_reading[i].Verb is not null && _verbs.IsFinite(i, _first))) return null;
+        }
+
+        return MainSpeaker(at);
+    }
+
     // "…, said the minister" without marks.
     private Speaker? InvertedSubject(int at, int group)
     {
@@ -258,7 +269,9 @@ internal sealed partial class CueFinder
             if (_reading[at].Verb is not null && _verbs.IsCue(at, _first)) return;
         }
 
-        if (at >= _end || _reading[at].Quotation < 0 || !(_reading.IsMark(at - 1, ',') || _reading.IsMark(at - 1, ':') || _reading.IsDash(at - 1))) return;
+        // “A,” he said, but “B”.
+        var mark = _reading.Is(at - 1, WordClass.Coordinator) ? at - 2 : at - 1;
+        if (at >= _end || _reading[at].Quotation < 0 || !(_reading.IsMark(mark, ',') || _reading.IsMark(mark, ':') || _reading.IsDash(mark))) return;
         content.AddRange(_reading.Outermost[_reading[at].Quotation].Parts);
     }
 

@@ -18,6 +18,7 @@ internal sealed class DirectSpeech
     private readonly Dictionary<int, Draft> _byQuotation = [];
     private readonly Dictionary<int, Draft> _invertedByFirstWord = [];
     private readonly Dictionary<int, int> _sentenceOf = [];
+    private readonly Dictionary<int, Speaker> _speakerOfSentence = [];
 
     private DirectSpeech(Reading reading, List<Draft> drafts)
     {
@@ -53,6 +54,7 @@ internal sealed class DirectSpeech
         foreach (var draft in _drafts)
         {
             foreach (var span in draft.Content) Register(draft, span);
+            if (draft.Speaker is { } speaker && _reading.WordFrom(speaker.Span.Start) is var word && _reading[word].Quotation < 0) _speakerOfSentence[SentenceAt(word)] = speaker;
             if (draft.Cue is { } cue && draft.Speaker?.Span.Start > cue.Start && draft.Content[0].End <= cue.Start) _invertedByFirstWord.TryAdd(_reading.WordFrom(draft.Content[0].Start), draft);
         }
     }
@@ -78,6 +80,7 @@ internal sealed class DirectSpeech
             return;
         }
 
+        if (IsTranscript(quotation)) return;
         if (quotation.IsDash ? !IsDialogue(index, first) : !IsSpeech(quotation, first, _reading.Sentences[sentence])) return;
         var named = SpeakerAfterDash(quotation) ?? SpeakerBeforeColon(first);
         if (named is null && GoesOnWith(index, first) is { } before)
@@ -87,7 +90,7 @@ internal sealed class DirectSpeech
             return;
         }
 
-        var speaker = named ?? LastSpeaker(index, sentence) ?? SpeakerOfSentence(first, sentence);
+        var speaker = named ?? LastSpeaker(index, sentence) ?? SpeakerOfSentence(first, sentence) ?? SpeakerOfSentenceBefore(first, sentence);
         var draft = new Draft { Speaker = speaker, Cue = null, Content = [.. quotation.Parts], Confidence = Confidence(quotation, speaker) };
         _drafts.Add(draft);
         _byQuotation[index] = draft;
@@ -102,6 +105,9 @@ internal sealed class DirectSpeech
         if (next < _reading.Sentences.Count && _reading.Sentences[next].Span.Start is var start && start < quotation.Extent.End) said.Content.Add(TextSpan.FromBounds(start, quotation.Extent.End));
         return said;
     }
+
+    // One pair of marks around the turns of several speakers: the labels tell them apart.
+    private bool IsTranscript(Quotation quotation) => quotation.Parts.Count > 1 && quotation.Parts.Count(part => LabelOf(SentenceAt(_reading.WordFrom(part.Start))).Colon >= 0) > 1;
 
     private static double Confidence(Quotation quotation, Speaker? speaker) => (quotation.IsClosed ? 0.8 : 0.5) - (speaker is null ? 0.2 : 0);
 
@@ -228,6 +234,16 @@ internal sealed class DirectSpeech
     {
         var start = _reading.Sentences[sentence].First;
         return first > start + 1 && _reading[start].Quotation < 0 ? Main(start, first, "subject of the sentence around the quotation", 0.5) : null;
+    }
+
+    // He called it a scandal. “We all knew.”: a sentence of nothing but speech goes on with whom the one before it quotes or tells of.
+    private Speaker? SpeakerOfSentenceBefore(int first, int sentence)
+    {
+        if (sentence == 0 || _reading.Sentences[sentence].First != first || _reading.Sentences[sentence - 1].Paragraph != _reading.Sentences[sentence].Paragraph) return null;
+        if (_speakerOfSentence.TryGetValue(sentence - 1, out var speaker)) return speaker with { Reason = $"speaker of the sentence before: {speaker.Reason}", Confidence = 0.6 };
+        var before = _reading.Sentences[sentence - 1];
+        var main = Main(before.First, before.End, "subject of the sentence before", 0.5);
+        return main is not null && _reading[before.First].Quotation < 0 && _phrases.CanSpeak(main.Span) ? main : null;
     }
 
     // "SMITH: We won." and "Smith: We won": at the start of a line a short capitalised name, a colon, a sentence.

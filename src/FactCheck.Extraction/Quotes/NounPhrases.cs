@@ -23,7 +23,7 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     {
         var last = end - 1;
         if (last < first) return default;
-        if (reading.Is(last, "who") || reading.Is(last, "which") || reading.Is(last, "that")) return Antecedent(first, last);
+        if (reading.Is(last, "who") || reading.Is(last, "which") || reading.Is(last, "that") || reading.Is(last, "whom")) return Antecedent(first, last);
         if (reading.IsMark(last, ')')) return Before(first, OpeningBracket(first, last));
         if (reading.IsMark(last, ',') || reading.IsDash(last)) return AcrossComma(first, last);
         if (reading.Is(last, WordClass.SubjectPronoun)) return new(last, end, "subject");
@@ -104,11 +104,15 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
 
     private Phrase Antecedent(int first, int relative)
     {
-        var end = reading.IsMark(relative - 1, ',') ? relative - 1 : relative;
+        // "many of whom": the words before "of" are part of the relative.
+        var opening = relative - 2 > first && reading.Is(relative, "whom") && reading.Is(relative - 1, "of") ? relative - 2 : relative;
+        if (reading.Is(relative, "whom") && opening == relative) return default;
+        if (opening <= first) return new(opening, relative + 1, "subject, by its relative pronoun,");
+        var end = reading.IsMark(opening - 1, ',') ? opening - 1 : opening;
         if (end <= first) return default;
         var phrase = Plain(first, end);
         if (phrase.IsEmpty) return default;
-        var whole = end < relative ? PastAppositions(first, phrase) : phrase;
+        var whole = end < opening ? PastAppositions(first, phrase) : phrase;
         return new(whole.First, relative + 1, "subject, by its relative pronoun,");
     }
 
@@ -124,11 +128,24 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     {
         var opening = PreviousComma(first, comma);
         if (opening < first) return default;
+        if (RelativeComma(first, opening) is var relative and > 0 && Plain(first, relative) is { IsEmpty: false } antecedent)
+            return PastAppositions(first, antecedent) with { Reason = "subject, before a relative clause" };
         var phrase = Plain(first, opening);
         if (phrase.IsEmpty) return Plain(opening + 1, comma) is { IsEmpty: false } inner ? inner with { Reason = "subject" } : default;
         var isDescription = !HasCapital(phrase.First, phrase.End) && Name(opening + 1, comma).End == comma;
         if (isDescription) return new(phrase.First, comma, "subject (a description and its name)");
         return PastAppositions(first, phrase) with { Reason = "subject, before an apposition" };
+    }
+
+    // "Ana Kovač, 59, who watched from her car, said": the comma that opens the relative clause, or -1.
+    private int RelativeComma(int first, int opening)
+    {
+        for (var i = 0; i < 2 && opening > first; i++, opening = PreviousComma(first, opening))
+        {
+            if (reading.IsMark(opening, ',') && (reading.Is(opening + 1, "who") || reading.Is(opening + 1, "whose") || reading.Is(opening + 1, "which"))) return opening;
+        }
+
+        return -1;
     }
 
     // Further left while what we hold is itself an insertion: "Smith, 45, of Leeds".
