@@ -67,6 +67,7 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
     public bool IsListOrInsertion(int comma, int end)
     {
         var at = comma + 1;
+        if (IsApposition(at, end)) return true;
         if (reading.At(at) is "including" or "such" or "especially" or "particularly" or "who" or "which" or "whose" or "where") return true;
         for (var i = at; i < end && i < at + LongestListItem; i++)
         {
@@ -77,9 +78,20 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
         return false;
     }
 
+    // "the North's leader, Kim Jong Un, of recklessness": a second comma, and what the verb takes with its object.
+    private bool IsApposition(int at, int end)
+    {
+        for (var i = at; i < end && i < at + LongestListItem; i++)
+        {
+            if (reading.IsMark(i, ',')) return i + 1 < end && reading.At(i + 1) is "of" or "as" or "to";
+        }
+
+        return false;
+    }
+
     private bool IsCut(int first, int at, int end)
     {
-        if (reading.IsMark(at, ';') || (EndsQuotation(at - 1) && IsParenthetical(at, end))) return true;
+        if (reading.IsMark(at, ';') || (reading.IsMark(at, ':') && reading.IsQuoteMark(at + 1)) || (EndsQuotation(at - 1) && IsParenthetical(at, end))) return true;
         if (reading.IsMark(at, ',')) return IsCutAfterComma(at, end);
         if (reading.IsDash(at)) return IsNewSpeaker(reading.Is(at + 1, WordClass.Coordinator) ? at + 2 : at + 1, end);
         return reading.Is(at, WordClass.Coordinator) && at > first + 1 && (IsSharedCue(at + 1, end) || (reading.Is(at + 1, WordClass.SubjectPronoun) && IsNewSpeaker(at + 1, end)));

@@ -141,7 +141,10 @@ internal sealed partial class CueFinder
         }
 
         at++;
-        return at < _end - 1 ? _reading.Span(at, _clauses.End(at, _end)) : null;
+        if (at >= _end - 1) return null;
+        var end = _clauses.End(at, _end);
+        // Speech in marks goes on to its closing mark, over as many sentences as it likes.
+        return _level < 0 && _reading[at].Quotation >= 0 ? RightQuotation(at)[0] : _reading.Span(at, end);
     }
 
     // "her claim that …", "a claim by the ministry that …", "his promise to …", "their criticism of …".

@@ -120,7 +120,7 @@ internal sealed class DirectSpeech
         var opens = first == sentence.First || _reading.IsMark(first - 1, ':') || _reading.IsMark(first - 1, ',') || _reading.IsDash(first - 1);
         var final = quotation.Final(_reading.Text);
         var closes = Punctuation.EndsSentence(final) || final == ',' || quotation.Parts.Count > 1;
-        if (opens && closes && first + 1 < _reading.Count) return words >= FewestWordsOfSpeech || first == sentence.First;
+        if (opens && closes && first + 1 < _reading.Count) return words >= FewestWordsOfSpeech || first == sentence.First || (_reading.IsMark(first - 1, ':') && _verbs.HasVerb(first, end));
         return words >= 2 * FewestWordsOfSpeech && _verbs.HasVerb(first, end);
     }
 
@@ -251,20 +251,35 @@ internal sealed class DirectSpeech
     {
         var found = _drafts.OrderBy(d => d.Extent.Start).ToList();
         var labels = new List<Draft>();
+        var swallowed = new List<(int Label, int Start)>();
         var (next, covered) = (0, 0);
         for (var i = 0; i < _reading.Sentences.Count; i++)
         {
             var (name, colon) = LabelOf(i);
             if (colon < 0) continue;
+            var label = _reading.Sentences[i].Span.Start;
             i = LastOfTurn(i);
             var span = TextSpan.FromBounds(_reading[colon + 1].Span.Start, _reading.Sentences[i].Span.End);
             for (; next < found.Count && found[next].Extent.Start <= span.Start; next++) covered = Math.Max(covered, found[next].Speaker is null ? 0 : found[next].Extent.End);
             if (covered >= span.End) continue;
+            swallowed.Add((label, span.Start));
             labels.Add(new() { Speaker = new(_reading.Span(name, colon), "named before the colon", 0.85), Cue = _reading.Span(colon, colon + 1), Content = [span], Confidence = 0.6 });
         }
 
         DropOrphansAt(labels);
+        DropSwallowing(swallowed);
         _drafts.AddRange(labels);
+    }
+
+    // What begins with a label itself has misread it.
+    private void DropSwallowing(List<(int Label, int Start)> labels)
+    {
+        if (labels.Count == 0) return;
+        _drafts.RemoveAll(d =>
+        {
+            var at = labels.BinarySearch((d.Extent.Start, int.MaxValue));
+            return ~at > 0 && d.Extent.Start >= labels[~at - 1].Label && d.Extent.Start < labels[~at - 1].Start;
+        });
     }
 
     private (int Name, int Colon) LabelOf(int index)
