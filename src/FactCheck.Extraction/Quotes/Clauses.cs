@@ -108,7 +108,7 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
         if (reading.Is(at, WordClass.Coordinator)) return IsSharedCue(at + 1, end) || IsNewSpeaker(at + 1, end) || IsMainClause(at + 1, end) || reading.At(Math.Min(at + 1, end - 1)) is "when" or "after" or "asked" or "while";
         if ((OpensSubordinate && IsMainClause(at, end)) || IsParenthetical(at, end)) return true;
         if (reading.Is(at, "while") || reading.Is(at, "whereas") || reading.Is(at, "though") || reading.Is(at, "although")) return IsNewSpeaker(at + 1, end);
-        return at < end && (IsParticipleCue(at) || reading.Is(at, "citing") || reading.Is(at, "referring") || reading.Is(at, "speaking"));
+        return at < end && (IsParticipleCue(at) || IsSharedCue(at, end) || reading.Is(at, "citing") || reading.Is(at, "referring") || reading.Is(at, "speaking"));
     }
 
     private bool IsParticipleCue(int at) => reading[at].Verb is { } verb && verb.Form.HasFlag(VerbForm.Ing) && (verb.Frames & (Frames.Quote | Frames.That)) != Frames.None && !verb.Frames.HasFlag(Frames.Weak);

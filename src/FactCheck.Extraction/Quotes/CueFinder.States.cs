@@ -35,7 +35,8 @@ internal sealed partial class CueFinder
     private void ReadPassive(int at, int group, int after, CueVerb verb)
     {
         var phrase = _phrases.Before(_first, group);
-        if (phrase.IsEmpty) return;
+        // "the nurse, who was not allowed to speak, said": what is told of somebody in passing.
+        if (phrase.IsEmpty || _reading.Is(phrase.End - 1, WordClass.Relative)) return;
         var agent = AgentAfter(after);
         var rest = agent is null ? after : _reading.WordFrom(agent.Span.End);
         var isIt = _reading.Is(phrase.First, "it") || (verb.Frames & Frames.Hearer) != Frames.None;
