@@ -91,7 +91,7 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
 
     private bool IsCut(int first, int at, int end)
     {
-        if (reading.IsMark(at, ';') || (reading.IsMark(at, ':') && reading.IsQuoteMark(at + 1)) || (EndsQuotation(at - 1) && IsParenthetical(at, end))) return true;
+        if (reading.IsMark(at, ';') || (reading.IsMark(at, ':') && (reading.IsQuoteMark(at + 1) || IsNewSpeaker(at + 1, end))) || (reading.IsMark(at, '(') && IsNewSpeaker(at + 1, end)) || (EndsQuotation(at - 1) && IsParenthetical(at, end))) return true;
         if (reading.IsMark(at, ',')) return IsCutAfterComma(at, end);
         if (reading.IsDash(at)) return IsNewSpeaker(reading.Is(at + 1, WordClass.Coordinator) ? at + 2 : at + 1, end);
         return reading.Is(at, WordClass.Coordinator) && at > first + 1 && (IsSharedCue(at + 1, end) || (reading.Is(at + 1, WordClass.SubjectPronoun) && IsNewSpeaker(at + 1, end)));
@@ -117,6 +117,7 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
     private bool IsSharedCue(int at, int end)
     {
         while (at < end && verbs.IsAdverb(at)) at++;
+        if (at < end && reading[at].Verb is { } means && means.Frames.HasFlag(Frames.Infinitive) && means.Form == VerbForm.Third && reading.Is(at + 1, "to")) return true;
         return at < end && reading[at].Verb is { } verb && !reading[at].IsCapital && (verb.Form & (VerbForm.Past | VerbForm.Third)) != VerbForm.None
             && (verb.Frames & (Frames.Quote | Frames.That)) != Frames.None && !verb.Frames.HasFlag(Frames.Weak) && !(verb.IsNounToo && !IsStart(at + 1));
     }

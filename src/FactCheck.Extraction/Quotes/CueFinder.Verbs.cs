@@ -50,7 +50,7 @@ internal sealed partial class CueFinder
         }
 
         // "a plan proposed by the mayor": no subject of its own.
-        return _reading.Is(at + 1, "by") && verb.Form.HasFlag(VerbForm.Participle);
+        return _reading.Is(at + 1, "by") && verb.Form.HasFlag(VerbForm.Participle) && !(group < at && _reading.At(group) is "has" or "have" or "had");
     }
 
     private bool IsHypothetical(int group, int at)
@@ -300,6 +300,7 @@ internal sealed partial class CueFinder
             return (frames & (Frames.That | Frames.Bare)) == Frames.None ? default : (Span(at, _clauses.End(at, _end)), weak ? 0.7 : 0.9);
         if (IsQuestion(at, after, frames)) return (Span(at, _clauses.End(at, _end)), weak ? 0.55 : 0.8);
         if (_reading.Is(at, "to")) return frames.HasFlag(Frames.Infinitive) && IsInfinitive(at) ? (Span(at, _clauses.End(at, _end)), InfinitiveConfidence) : default;
+        if (frames.HasFlag(Frames.Hearer) && frames.HasFlag(Frames.Infinitive) && InfinitiveAfter(at) is var to and > 0) return (Span(to, _clauses.End(to, _end)), InfinitiveConfidence);
         return frames.HasFlag(Frames.Bare) && IsBareClause(at, weak) ? (Span(at, _clauses.End(at, _end)), weak ? 0.6 : 0.8) : default;
     }
 
@@ -319,6 +320,18 @@ internal sealed partial class CueFinder
         }
 
         return capitals > 1 && !Punctuation.EndsSentence(quotation.Final(_reading.Text)) && quotation.Final(_reading.Text) != ',';
+    }
+
+    // "encouraged the nations of the west to spend": the infinitive after a hearer of several words, or -1.
+    private int InfinitiveAfter(int at)
+    {
+        for (var i = at; i < _end && i < at + 8; i++)
+        {
+            if (_reading.IsMark(i) || _reading.Is(i, WordClass.Auxiliary)) return -1;
+            if (_reading.Is(i, "to") && IsInfinitive(i)) return i;
+        }
+
+        return -1;
     }
 
     private bool IsInfinitive(int to) => to + 1 < _end && _reading[to + 1].Kind == TokenKind.Word && !_reading.Is(to + 1, WordClass.Determiner | WordClass.Possessive | WordClass.ObjectPronoun) && !_reading[to + 1].IsCapital;

@@ -153,8 +153,18 @@ internal sealed partial class CueFinder
         var isSpeech = noun.Use.HasFlag(NounUse.Speech);
         var (owner, that) = NounOwner(at);
         if (that >= 0 && _reading.Is(that, "to") && (owner is null || (noun.Use & (NounUse.Speech | NounUse.Aim)) == NounUse.Belief)) that = -1;
-        if (that >= 0 && !_reading.Is(that + 1, WordClass.Auxiliary) && that + 2 < _end) Add(owner, at, at + 1, [_reading.Span(that, _clauses.End(that, _end))], isSpeech ? 0.65 : 0.5);
+        if (that >= 0 && !_reading.Is(that + 1, WordClass.Auxiliary) && that + 2 < _end) Add(owner, at, at + 1, [_reading.Span(that, EndOfNounClause(at, that))], isSpeech ? 0.65 : 0.5);
         else if (noun.Use.HasFlag(NounUse.Topic)) ReadTopic(at, noun.Topics, PossessorOf(at) ?? RaisedBy(at));
+    }
+
+    // "Contrary to his claim that nobody knew, we all did": before the verb of the sentence, a comma and a main clause end it.
+    private int EndOfNounClause(int noun, int that)
+    {
+        var wasOpen = _clauses.OpensSubordinate;
+        _clauses.OpensSubordinate |= !_verbs.HasVerb(_first, noun);
+        var end = _clauses.End(that, _end);
+        _clauses.OpensSubordinate = wasOpen;
+        return end;
     }
 
     // "raised questions about", "voiced support for": who has the noun as the object of such a verb.

@@ -107,7 +107,8 @@ internal sealed class Reading
     {
         var lookup = Roles[role].GetAlternateLookup<ReadOnlySpan<char>>();
         word = word.TrimEnd('.');
-        return lookup.Contains(word) || (word.Length > 3 && word[^1] is 's' && lookup.Contains(word[..^1]));
+        if (lookup.Contains(word) || (word.Length > 3 && word[^1] is 's' && lookup.Contains(word[..^1]))) return true;
+        return word.EndsWith("ies", StringComparison.Ordinal) && word.Length > 4 && lookup.Contains($"{word[..^3]}y");
     }
 
     /// <summary>The words from <paramref name="first"/> up to, not including, <paramref name="end"/> as one span.</summary>

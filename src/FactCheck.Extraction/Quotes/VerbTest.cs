@@ -44,11 +44,14 @@ internal sealed class VerbTest(Reading reading)
         if (before < first) return verb.Form != VerbForm.Base && !verb.IsNounToo && !reading[at].IsCapital;
         var word = reading[before];
         if (word.Kind == TokenKind.Clitic) return !IsPossessive(before) || (verb.Form is not (VerbForm.Base or VerbForm.Third) && before + 1 < at);
-        if (word.Is(WordClass.Determiner | WordClass.Possessive) && !word.Is(WordClass.SubjectPronoun | WordClass.Relative | WordClass.Demonstrative)) return false;
+        if (word.Is(WordClass.Determiner | WordClass.Possessive) && !word.Is(WordClass.SubjectPronoun | WordClass.Relative | WordClass.Demonstrative)) return !verb.IsNounToo && !verb.Form.HasFlag(VerbForm.Ing) && StandsAlone(before);
         if (reading.Is(before, "to")) return verb.Form.HasFlag(VerbForm.Base);
         if (word.Is(WordClass.Preposition)) return verb.Form == VerbForm.Ing;
         return !verb.IsNounToo || FitsAmbiguous(at, before, first, verb);
     }
+
+    // "all agreed", "many say": a determiner without its noun.
+    private bool StandsAlone(int at) => reading.At(at) is "all" or "All" or "both" or "Both" or "each" or "many" or "Many" or "some" or "Some" or "most" or "Most" or "few" or "others" or "Others";
 
     private bool FitsAmbiguous(int at, int before, int first, CueVerb verb)
     {
@@ -59,9 +62,12 @@ internal sealed class VerbTest(Reading reading)
         if (word.Kind == TokenKind.Mark) return reading.IsMark(before, ',') && IsFollowedByContent(at);
         if (word.Is(WordClass.Auxiliary | WordClass.Coordinator)) return word.Is(WordClass.Coordinator) && IsFollowedByContent(at);
         var isPlural = reading.At(before)[^1] is 's';
-        if (verb.Form == VerbForm.Base) return isPlural && (IsFollowedByContent(at) || before > first);
+        if (verb.Form == VerbForm.Base) return (isPlural && (IsFollowedByContent(at) || before > first)) || IsFollowedByClause(at);
         return word.IsCapital || IsFollowedByContent(at);
     }
+
+    // "data from the survey show that": only a verb has a clause after it.
+    private bool IsFollowedByClause(int at) => reading.Is(at + 1, "that") || (reading.Is(at + 1, WordClass.SubjectPronoun) && !reading.Is(at + 1, WordClass.Determiner | WordClass.Demonstrative | WordClass.Relative));
 
     private bool IsFollowedByContent(int at) =>
         reading.Is(at + 1, "that") || reading.Is(at + 1, WordClass.SubjectPronoun | WordClass.Determiner | WordClass.Possessive) || reading.IsQuoteMark(at + 1) || reading.IsMark(at + 1, ':') || reading.Is(at + 1, "to");
