@@ -36,7 +36,7 @@ internal sealed partial class CueFinder
     {
         var phrase = _phrases.Before(_first, group);
         // "the nurse, who was not allowed to speak, said": what is told of somebody in passing.
-        if (phrase.IsEmpty || _reading.Is(phrase.End - 1, WordClass.Relative)) return;
+        if (phrase.IsEmpty || _reading.Is(phrase.End - 1, WordClass.Relative) || _reading.Is(phrase.First, WordClass.FirstOrSecondPerson)) return;
         var agent = AgentAfter(after);
         var rest = agent is null ? after : _reading.WordFrom(agent.Span.End);
         var isIt = _reading.Is(phrase.First, "it") || (verb.Frames & Frames.Hearer) != Frames.None;

@@ -14,7 +14,7 @@ internal sealed partial class CueFinder
     {
         var verb = _reading[at].Verb!;
         var group = GroupStart(at);
-        if (IsHypothetical(group, at)) return;
+        if (IsHypothetical(group, at) || (verb.Form == VerbForm.Participle && group == at && !_reading.Is(at + 1, "by"))) return;
         var after = _reading[at].HasParticle ? at + 2 : at + 1;
         if (IsPassive(group, at, verb)) ReadPassive(at, group, after, verb);
         else if (IsInverted(group)) ReadInverted(at, group, after, verb);
@@ -345,9 +345,20 @@ internal sealed partial class CueFinder
         if (_reading.IsMark(at) || _reading.Is(at, WordClass.Coordinator | WordClass.Relative)) return false;
         if ((_reading.Is(at, WordClass.Preposition) && !_clauses.IsRoughNumber(at)) || _reading.Is(at, "so") || _reading.Is(at, "as")) return false;
         var end = _clauses.End(at, _end);
-        if (end - at < FewestWordsOfClause) return false;
-        var hasVerb = _verbs.HasVerb(at, end);
+        if (end - at < FewestWordsOfClause || (_reading.Is(at, WordClass.Auxiliary) && !_reading[at].IsCapital)) return false;
+        var hasVerb = _verbs.HasVerb(at, BeforeRelative(at, end));
         return hasVerb || (!weak && end - at > 5);
+    }
+
+    // "harm to a person who could sue": the verb of a relative clause makes no clause of its noun.
+    private int BeforeRelative(int at, int end)
+    {
+        for (var i = at + 1; i < end; i++)
+        {
+            if (_reading.Is(i, "who") || _reading.Is(i, "which") || (_reading.Is(i, "that") && _reading.Is(i + 1, WordClass.Auxiliary))) return i;
+        }
+
+        return end;
     }
 
     private List<TextSpan> RightQuotation(int at)
