@@ -68,7 +68,7 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
     {
         var at = comma + 1;
         if (IsApposition(at, end)) return true;
-        if (reading.At(at) is "including" or "such" or "especially" or "particularly" or "who" or "which" or "whose" or "where") return true;
+        if (reading.At(at) is "of" or "as" or "including" or "such" or "especially" or "particularly" or "who" or "which" or "whose" or "where") return true;
         for (var i = at; i < end && i < at + LongestListItem; i++)
         {
             if (reading.Is(i, WordClass.Auxiliary | WordClass.SubjectPronoun) || reading[i].Verb is not null) return false;

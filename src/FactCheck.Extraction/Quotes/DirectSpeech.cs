@@ -17,6 +17,7 @@ internal sealed class DirectSpeech
     private readonly VerbTest _verbs;
     private readonly Dictionary<int, Draft> _byQuotation = [];
     private readonly Dictionary<int, Draft> _invertedByFirstWord = [];
+    private readonly HashSet<int> _signed = [];
     private readonly Dictionary<int, int> _sentenceOf = [];
     private readonly Dictionary<int, Speaker> _speakerOfSentence = [];
 
@@ -82,7 +83,9 @@ internal sealed class DirectSpeech
 
         if (IsTranscript(quotation)) return;
         if (quotation.IsDash ? !IsDialogue(index, first) : !IsSpeech(quotation, first, _reading.Sentences[sentence])) return;
-        var named = SpeakerAfterDash(quotation) ?? SpeakerBeforeColon(first);
+        var signature = SpeakerAfterDash(quotation);
+        if (signature is not null) _signed.Add(index);
+        var named = signature ?? SpeakerBeforeColon(first);
         if (named is null && GoesOnWith(index, first) is { } before)
         {
             before.Content.AddRange(quotation.Parts);
@@ -149,9 +152,12 @@ internal sealed class DirectSpeech
     {
         if (index == 0 || !_byQuotation.TryGetValue(index - 1, out var draft)) return null;
         var sameParagraph = ParagraphOf(first) == ParagraphOf(_reading.WordFrom(_reading.Outermost[index - 1].Extent.Start));
-        if (!sameParagraph || draft.Speaker is null || !IsDirect(draft)) return null;
+        // Signed speech is whole: “…” — Ana Kovač.
+        if (!sameParagraph || draft.Speaker is null || !IsDirect(draft) || _signed.Contains(index - 1)) return null;
         // Nothing may lie between but the speaker, the cue and their sentence's end.
         var between = _reading.Text.AsSpan(draft.End, Math.Max(0, _reading[first].Span.Start - draft.End));
+        // Smith scolded him: “A,” she said. “B.”: words after speech that has its cue before it are another cue.
+        if (draft.Cue is { } cue && cue.Start < draft.Content[0].Start && CountLetters(between) > 0) return null;
         return CountLetters(between) <= 80 && SentenceAt(first) - SentenceAt(_reading.WordFrom(draft.End - 1)) <= 1 && StartsSentence(first) ? draft : null;
     }
 
