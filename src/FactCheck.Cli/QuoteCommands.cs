@@ -26,11 +26,12 @@ internal static class QuoteCommands
         var files = new Argument<string[]>("FILE") { Description = "Text files, or JSON lines {id, text} with --format jsonl; - is standard input.", Arity = ArgumentArity.ZeroOrMore };
         var format = new Option<string>("--format") { Description = "text: one readable block a quote. jsonl: one line a document, spans in UTF-16 code units.", DefaultValueFactory = _ => "text" };
         format.AcceptOnlyFromAmong("text", "jsonl");
-        var command = new Command("quotes", "Find who said what.") { files, format };
+        var explain = new Option<bool>("--explain") { Description = "With text: also the cue, how sure the attribution and the speaker are, and which quotes are nested." };
+        var command = new Command("quotes", "Find who said what.") { files, format, explain };
         command.SetAction(parse => Run(() =>
         {
             if (string.Equals(parse.GetValue(format), "jsonl", StringComparison.Ordinal)) ExtractLines(parse.GetValue(files) ?? []);
-            else ExtractText(parse.GetValue(files) ?? []);
+            else ExtractText(parse.GetValue(files) ?? [], parse.GetValue(explain) ? Explain : Describe);
         }));
         return command;
     }
@@ -65,12 +66,12 @@ internal static class QuoteCommands
         foreach (var document in QuoteLines.Read(InputFiles.Lines(files))) Console.Out.WriteLine(Predict(document).Line);
     }
 
-    private static void ExtractText(IReadOnlyList<string> files)
+    private static void ExtractText(IReadOnlyList<string> files, Func<string, Quote, string> describe)
     {
         foreach (var (name, raw) in InputFiles.Texts(files))
         {
             var text = ClaimCommands.ArticleOf(name, raw).Text;
-            foreach (var quote in QuoteExtractor.Extract(text)) Console.Out.WriteLine(Describe(text, quote));
+            foreach (var quote in QuoteExtractor.Extract(text)) Console.Out.WriteLine(describe(text, quote));
         }
     }
 
@@ -80,6 +81,20 @@ internal static class QuoteCommands
         return $"""
             {quote.Kind} {quote.Confidence:0.00}  {who}
               {string.Join(" … ", quote.Content.Select(span => span.In(text)))}
+
+            """;
+    }
+
+    private static string Explain(string text, Quote quote)
+    {
+        var speaker = quote.Source is { } source
+            ? $"'{source.Mention.In(text)}'{(source.Name is null ? "" : $" = {source.Name}")}, {source.Confidence:0.00}: {source.Reason}"
+            : "nobody named: orphan";
+        return $"""
+            {(quote.Parent is null ? "" : "  nested ")}{quote.Kind} {quote.Confidence:0.00}
+              said:    {string.Join(" … ", quote.Content.Select(span => span.In(text)))}
+              cue:     {(quote.Cue is { } cue ? cue.In(text) : "none")}
+              speaker: {speaker}
 
             """;
     }

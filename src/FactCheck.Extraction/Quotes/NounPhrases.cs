@@ -132,7 +132,7 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
             return PastAppositions(first, antecedent) with { Reason = "subject, before a relative clause" };
         var phrase = Plain(first, opening);
         if (phrase.IsEmpty) return Plain(opening + 1, comma) is { IsEmpty: false } inner ? inner with { Reason = "subject" } : default;
-        var isDescription = !HasCapital(phrase.First, phrase.End) && Name(opening + 1, comma).End == comma;
+        var isDescription = IsDescription(phrase) && Name(opening + 1, comma).End == comma;
         if (isDescription) return new(phrase.First, comma, "subject (a description and its name)");
         return PastAppositions(first, phrase) with { Reason = "subject, before an apposition" };
     }
@@ -258,11 +258,23 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
         return !verbs.IsFinite(at, first);
     }
 
-    private bool HasCapital(int first, int end)
+    // "the minister", "a spokeswoman for the Ministry of Transport": what somebody is comes before any name.
+    private bool IsDescription(Phrase phrase)
+    {
+        for (var at = phrase.First; at < phrase.End; at++)
+        {
+            if (!reading[at].IsCapital || (at == phrase.First && reading.Is(at, WordClass.Determiner | WordClass.Possessive))) continue;
+            return at > phrase.First && reading.Is(phrase.First, WordClass.Determiner | WordClass.Possessive) && HoldsOffice(phrase.First, at);
+        }
+
+        return true;
+    }
+
+    private bool HoldsOffice(int first, int end)
     {
         for (var at = first; at < end; at++)
         {
-            if (reading[at].IsCapital && !reading.Is(at, WordClass.Determiner | WordClass.Possessive)) return true;
+            if (reading.HasRole(at, "title") || reading.HasRole(at, "people")) return true;
         }
 
         return false;

@@ -1,0 +1,125 @@
+using FactCheck.Domain;
+using FactCheck.Extraction.Text;
+
+namespace FactCheck.Extraction.Quotes;
+
+/// <summary>Whom a description means: "the minister", "the club", "the report".</summary>
+internal sealed partial class SpeakerResolver
+{
+    private readonly Dictionary<string, string> _described = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, List<Body>> _bodies = new(StringComparer.OrdinalIgnoreCase);
+    private Described? _lastDescription;
+
+    /// <summary>A place that names the body or the author that a common word means from there on.</summary>
+    private readonly record struct Body(int Word, string Name);
+
+    /// <summary>The last speaker whom the text names only by a description.</summary>
+    private readonly record struct Described(int Word, string Words, bool IsBody);
+
+    private QuoteSource ResolveDescription(Speaker speaker, int first, int end)
+    {
+        if (_reading.Is(first, "the") || _reading.Is(first, "this"))
+        {
+            for (var at = first; at < end && !_reading.Is(at, WordClass.Preposition); at++)
+            {
+                if (_reading[at].Kind == TokenKind.Word && NameOf(at, first) is { } name)
+                    return new(speaker.Span, name, speaker.Confidence * 0.7, $"{speaker.Reason}; '{_reading.At(at)}' → {name}, so described in the text");
+            }
+        }
+
+        NoteDescription(first, end);
+        return new(speaker.Span, null, speaker.Confidence, speaker.Reason);
+    }
+
+    // The person, body or author that a word has stood for before it.
+    private string? NameOf(int at, int mention)
+    {
+        var word = _reading.At(at).ToString();
+        if (_described.TryGetValue(word, out var person)) return person;
+        return _bodies.TryGetValue(word, out var places) && places.FindLast(p => p.Word < mention) is { Name: { } name } ? name : null;
+    }
+
+    // "the health board", "a spokesperson for the company": whom "it" or "she" may mean next.
+    private void NoteDescription(int first, int end)
+    {
+        for (var at = first; at < end && !_reading.Is(at, WordClass.Preposition); at++)
+        {
+            var isBody = _reading.HasRole(at, "group");
+            if (!isBody && !_reading.HasRole(at, "title")) continue;
+            var start = _reading.Is(first, WordClass.Determiner) && end - first > 1 ? first + 1 : first;
+            _lastDescription = new(first, _reading.Span(start, end).In(_reading.Text), isBody);
+            return;
+        }
+    }
+
+    // "Prime Minister Ana Kovač", "Ana Kovač, the minister of health,": the words by which she can be meant later.
+    private void NoteDescriptions(Phrase run, int start, string name, Sentence bounds)
+    {
+        for (var at = run.First; at < start; at++) Describe(at, name);
+        for (var at = run.First - 1; at >= bounds.First && at > run.First - 3 && _reading[at].Kind == TokenKind.Word; at--) Describe(at, name);
+        if (!_reading.IsMark(run.End, ',') || run.End - start < 2) return;
+        DescribeBefore(run.First, name, bounds);
+        // "…, the minister of health,", but not "…, accused the minister".
+        for (var at = run.End + 1; at < bounds.End && at < run.End + 6 && !_reading.IsMark(at) && _reading[at].Verb is null; at++) Describe(at, name);
+    }
+
+    private void Describe(int at, string name)
+    {
+        if (_reading[at].Kind != TokenKind.Word || !_reading.HasRole(at, "title") || _genders.GetValueOrDefault(name) == Gender.Group) return;
+        _described[_reading.At(at).ToString()] = name;
+        if (_genders.GetValueOrDefault(name) != Gender.Unknown) return;
+        if (_reading.HasRole(at, "woman")) _genders[name] = Gender.Woman;
+        else if (_reading.HasRole(at, "man")) _genders[name] = Gender.Man;
+    }
+
+    // "the minister of health, Ana Kovač,": what stands between the determiner and the comma before the name.
+    private void DescribeBefore(int name, string who, Sentence bounds)
+    {
+        if (!_reading.IsMark(name - 1, ',')) return;
+        for (var at = name - 2; at >= bounds.First && at > name - 10 && !_reading.IsMark(at); at--)
+        {
+            Describe(at, who);
+            if (_reading.Is(at, WordClass.Determiner) && !_reading.Is(at - 1, WordClass.Preposition)) return;
+        }
+    }
+
+    // "Harbour Swimming Club": from here on "the club".
+    private void NoteBody(int start, int end, string name)
+    {
+        if (end - start < 2 || _genders.GetValueOrDefault(name) != Gender.Group) return;
+        for (var at = start; at < end; at++)
+        {
+            if (_reading.HasRole(at, "group")) NoteBody(_reading.At(at).ToString(), start, name);
+        }
+    }
+
+    private void NoteBody(string word, int at, string name)
+    {
+        if (!_bodies.TryGetValue(word, out var places)) _bodies[word] = places = [];
+        places.Add(new(at, name));
+    }
+
+    // "a report by the Meridian Water Agency", "the agency's report": from here on "the report" is theirs.
+    private void ReadTexts(Sentence sentence, int index)
+    {
+        for (var at = sentence.First + 1; at < sentence.End; at++)
+        {
+            if (_reading[at].IsCapital || _reading[at].Kind != TokenKind.Word || !(_reading.HasRole(at, "text") || _reading.HasRole(at, "study"))) continue;
+            if (AuthorOf(at, sentence, index) is { } author) NoteBody(_reading.At(at).ToString(), at, author);
+        }
+    }
+
+    private string? AuthorOf(int text, Sentence sentence, int index)
+    {
+        if (text + 2 < sentence.End && _reading.At(text + 1) is "by" or "from")
+        {
+            var next = _reading.Is(text + 2, WordClass.Determiner) ? text + 3 : text + 2;
+            return next < sentence.End && _reading[next].IsCapital ? NameIn(next, Math.Min(sentence.End, next + 8)) : null;
+        }
+
+        if (_reading[text - 1].Kind == TokenKind.Clitic && text - 2 >= sentence.First) return _reading[text - 2].IsCapital ? LastNamedAt(text - 1, index) : NameOf(text - 2, text);
+        return _reading.At(text - 1) is "its" or "their" ? LastNamed(text, Gender.Group).Name : null;
+    }
+
+    private string? LastNamedAt(int word, int sentence) => NamedBefore(word) is var i and >= 0 && _named[i].Sentence == sentence ? _named[i].Name : null;
+}
