@@ -5,4 +5,5 @@ var root = new RootCommand("Fact-check workflow: extraction, evaluation and oper
 root.Subcommands.Add(ExtractCommands.Create());
 root.Subcommands.Add(EvaluateCommands.Create());
 root.Subcommands.Add(TrainCommands.Create());
+root.Subcommands.Add(BenchCommands.Create());
 return await root.Parse(args).InvokeAsync();

@@ -44,8 +44,8 @@ public static class ClaimExtractor
                 var features = SentenceFeatures.Of(text, part.Span);
                 if (part.Quote is null && ClaimFilter.IsIntroduction(text, part.Span)) continue;
                 if (ClaimFilter.WhyNot(features) is not null) continue;
+                if (model.ScoreAlone(features) < LeastWorth) continue;
                 var worth = model.Score(features, text);
-                if (worth.Score < LeastWorth) continue;
                 var claimant = part.Quote is { } q ? ClaimantOf(text, quotes[q]) : null;
                 claims.Add(new(sentences[i], part.Span, wording.Of(i, part, features), claimant, KindOf(features, part.Quote is not null), worth, part.Quote));
             }

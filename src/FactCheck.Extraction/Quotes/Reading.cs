@@ -82,7 +82,8 @@ internal sealed class Reading
     /// <summary>Counts one step of a stage that looks at no word.</summary>
     public void Step() => Steps++;
 
-    public ReadOnlySpan<char> At(int index) => Text.AsSpan(_words[index].Span.Start, _words[index].Span.Length);
+    /// <summary>The letters of a word; none outside the text.</summary>
+    public ReadOnlySpan<char> At(int index) => index >= 0 && index < Count ? Text.AsSpan(_words[index].Span.Start, _words[index].Span.Length) : [];
 
     public bool Is(int index, string word) => index >= 0 && index < Count && At(index).Equals(word, StringComparison.OrdinalIgnoreCase);
 
