@@ -24,6 +24,7 @@ public static class ClaimExtractor
     public const double LeastWorth = 0.2;
 
     private const int LeastWordsOfQuote = 4;
+    private const int LongestLead = 8;
 
     /// <summary>The claims of a text, in order.</summary>
     /// <param name="text">The text that all spans count in.</param>
@@ -147,7 +148,7 @@ public static class ClaimExtractor
     // "LONDON — The share …" begins behind the place of writing; "(he said) that taxes rose" behind the word that joins it.
     private static TextSpan WithoutLead(string text, TextSpan span)
     {
-        var tokens = Tokens.In(text, span);
+        var tokens = Tokens.First(text, span, LongestLead);
         var dash = 0;
         while (dash < Math.Min(5, tokens.Count) && IsCapitals(text, tokens[dash])) dash++;
         if (dash > 0 && dash + 1 < tokens.Count && Punctuation.IsDash(text[tokens[dash].Span.Start])) return TextSpan.FromBounds(tokens[dash + 1].Span.Start, span.End);

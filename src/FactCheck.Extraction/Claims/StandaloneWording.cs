@@ -50,7 +50,7 @@ internal sealed class StandaloneWording(string text, IReadOnlyList<TextSpan> sen
 
     private void ReplacePronoun(StringBuilder words, int sentence, ClaimPart part)
     {
-        var tokens = Tokens.In(text, part.Span);
+        var tokens = Tokens.First(text, part.Span, 1);
         var pronoun = tokens.Count == 0 ? "" : tokens[0].Span.In(text).ToLowerInvariant();
         if (pronoun is not ("he" or "she")) return;
         var name = part.Quote is { } q ? SpeakerMeant(quotes[q], pronoun) : OnlyPersonBefore(sentence);
@@ -69,13 +69,28 @@ internal sealed class StandaloneWording(string text, IReadOnlyList<TextSpan> sen
         while (paragraph > 0 && !IsParagraphBreak(sentences[paragraph - 1].End, sentences[paragraph].Start)) paragraph--;
         var within = TextSpan.FromBounds(sentences[paragraph].Start, sentences[sentence].Start);
         string? only = null;
-        foreach (var person in persons.Where(p => within.Contains(p.Span)))
+        for (var i = FirstAt(persons, within.Start); i < persons.Count && persons[i].Span.Start < within.End; i++)
         {
+            var person = persons[i];
+            if (!within.Contains(person.Span)) continue;
             if (only is null || person.Name.EndsWith(only, StringComparison.Ordinal)) only = person.Name;
             else if (!only.EndsWith(person.Name, StringComparison.Ordinal)) return null;
         }
 
         return only;
+    }
+
+    private static int FirstAt(IReadOnlyList<NamedPerson> persons, int position)
+    {
+        var (low, high) = (0, persons.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (persons[middle].Span.Start < position) low = middle + 1;
+            else high = middle;
+        }
+
+        return low;
     }
 
     private bool IsParagraphBreak(int end, int start) => text.AsSpan(end, start - end).Count('\n') > 1;
