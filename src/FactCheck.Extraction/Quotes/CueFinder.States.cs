@@ -12,7 +12,7 @@ internal sealed partial class CueFinder
     private void ReadAdjective(int at, CueAdjective adjective)
     {
         var group = GroupStart(at);
-        if (!HasAuxiliary(group, at) && !(group > _first && _reading.HasRole(group - 1, "linking"))) return;
+        if (!HasAuxiliary(group, at) && !(group > _first && _reading.HasRole(group - 1, Role.Linking))) return;
         if (!HasAuxiliary(group, at)) group = GroupStart(group - 1);
         if (IsHypothetical(group, at)) return;
         var phrase = _phrases.Before(_first, group);

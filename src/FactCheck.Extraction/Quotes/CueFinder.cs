@@ -172,7 +172,7 @@ internal sealed partial class CueFinder
     {
         for (var at = noun - 1; at > _first && at > noun - 4; at--)
         {
-            if (_reading.HasRole(at, "voices")) return _phrases.Before(_first, GroupStart(at)) is { IsEmpty: false } phrase ? ToSpeaker(phrase, at, 0.7) : null;
+            if (_reading.HasRole(at, Role.Voices)) return _phrases.Before(_first, GroupStart(at)) is { IsEmpty: false } phrase ? ToSpeaker(phrase, at, 0.7) : null;
             if (_reading[at].Kind != TokenKind.Word || _reading.Is(at, WordClass.Preposition | WordClass.Auxiliary)) return null;
         }
 

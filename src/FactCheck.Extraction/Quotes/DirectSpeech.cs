@@ -136,7 +136,7 @@ internal sealed class DirectSpeech
 
     private bool IsTitle(int first, int end, int words)
     {
-        if (first > 0 && _reading.HasRole(first - 1, "work")) return true;
+        if (first > 0 && _reading.HasRole(first - 1, Role.Work)) return true;
         if (words > 8) return false;
         var capitals = 0;
         for (var at = first; at < end; at++) capitals += _reading[at].Kind == TokenKind.Word && (_reading[at].IsCapital || _reading.Is(at, WordClass.Preposition | WordClass.Determiner | WordClass.Coordinator)) ? 1 : 0;
@@ -327,7 +327,7 @@ internal sealed class DirectSpeech
     {
         for (var at = first; at < end; at++)
         {
-            if (_reading.IsQuoteMark(at) || _reading.HasRole(at, "label")) return false;
+            if (_reading.IsQuoteMark(at) || _reading.HasRole(at, Role.Label)) return false;
             if (_reading[at].Kind == TokenKind.Word && !_reading[at].IsCapital && !_reading.Is(at, "of") && !_reading.Is(at, "the")) return false;
             if (_reading[at].Kind is TokenKind.Number) return false;
         }

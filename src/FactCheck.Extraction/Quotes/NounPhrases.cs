@@ -72,7 +72,7 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
         var first = reading.WordFrom(mention.Start);
         for (var at = first; at < reading.Count && reading[at].Span.Start < mention.End; at++)
         {
-            if (reading.Is(at, WordClass.SubjectPronoun) || reading.HasRole(at, "title") || reading.HasRole(at, "group") || reading.HasRole(at, "people") || reading.HasRole(at, "text") || CueLexicon.Noun(reading.At(at)) is not null) return true;
+            if (reading.Is(at, WordClass.SubjectPronoun) || reading.HasRole(at, Role.Title | Role.Group | Role.People | Role.Text) || CueLexicon.Noun(reading.At(at)) is not null) return true;
             if (reading[at].IsCapital && !reading.Is(at, WordClass.Determiner | WordClass.Possessive) && (at > first || !reading.Is(at, WordClass.SentenceOpener))) return true;
         }
 
@@ -274,7 +274,7 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     {
         for (var at = first; at < end; at++)
         {
-            if (reading.HasRole(at, "title") || reading.HasRole(at, "people")) return true;
+            if (reading.HasRole(at, Role.Title | Role.People)) return true;
         }
 
         return false;

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using FactCheck.Domain;
 using FactCheck.Extraction.Text;
 
@@ -27,10 +26,8 @@ internal readonly record struct Sentence(TextSpan Span, int First, int End, int 
 /// <summary>A text cut into sentences and words, with its quotations marked: what every later stage reads.</summary>
 internal sealed class Reading
 {
-    private static readonly FrozenDictionary<string, FrozenSet<string>> Roles = DataFiles.Groups("quotes/roles.txt")
-        .ToFrozenDictionary(g => g.Key, g => g.Words.ToFrozenSet(StringComparer.OrdinalIgnoreCase), StringComparer.Ordinal);
-
     private readonly List<Word> _words;
+    private Role[] _roles = [];
 
     public Reading(string text)
     {
@@ -102,14 +99,12 @@ internal sealed class Reading
         Text[_words[index].Span.Start] == '-' && index > 0 && index + 1 < Count && _words[index - 1].Span.End == _words[index].Span.Start && _words[index].Span.End == _words[index + 1].Span.Start;
 
     /// <summary>Whether the word stands in one of the groups of <c>quotes/roles.txt</c>; a plural counts as its singular.</summary>
-    public bool HasRole(int index, string role) => HasRole(At(index), role);
-
-    public static bool HasRole(ReadOnlySpan<char> word, string role)
+    public bool HasRole(int index, Role any)
     {
-        var lookup = Roles[role].GetAlternateLookup<ReadOnlySpan<char>>();
-        word = word.TrimEnd('.');
-        if (lookup.Contains(word) || (word.Length > 3 && word[^1] is 's' && lookup.Contains(word[..^1]))) return true;
-        return word.EndsWith("ies", StringComparison.Ordinal) && word.Length > 4 && lookup.Contains($"{word[..^3]}y");
+        if (index < 0 || index >= Count) return false;
+        if (_roles.Length < Count) Array.Resize(ref _roles, Count);
+        if ((_roles[index] & Role.Known) == Role.None) _roles[index] = Roles.Of(At(index)) | Role.Known;
+        return (_roles[index] & any) != Role.None;
     }
 
     /// <summary>The words from <paramref name="first"/> up to, not including, <paramref name="end"/> as one span.</summary>

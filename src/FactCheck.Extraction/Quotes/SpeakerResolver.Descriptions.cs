@@ -44,8 +44,8 @@ internal sealed partial class SpeakerResolver
     {
         for (var at = first; at < end && !_reading.Is(at, WordClass.Preposition); at++)
         {
-            var isBody = _reading.HasRole(at, "group");
-            if (!isBody && !_reading.HasRole(at, "title")) continue;
+            var isBody = _reading.HasRole(at, Role.Group);
+            if (!isBody && !_reading.HasRole(at, Role.Title)) continue;
             var start = _reading.Is(first, WordClass.Determiner) && end - first > 1 ? first + 1 : first;
             _lastDescription = new(first, _reading.Span(start, end).In(_reading.Text), isBody);
             return;
@@ -65,11 +65,11 @@ internal sealed partial class SpeakerResolver
 
     private void Describe(int at, string name)
     {
-        if (_reading[at].Kind != TokenKind.Word || !_reading.HasRole(at, "title") || _genders.GetValueOrDefault(name) == Gender.Group) return;
+        if (_reading[at].Kind != TokenKind.Word || !_reading.HasRole(at, Role.Title) || _genders.GetValueOrDefault(name) == Gender.Group) return;
         _described[_reading.At(at).ToString()] = name;
         if (_genders.GetValueOrDefault(name) != Gender.Unknown) return;
-        if (_reading.HasRole(at, "woman")) _genders[name] = Gender.Woman;
-        else if (_reading.HasRole(at, "man")) _genders[name] = Gender.Man;
+        if (_reading.HasRole(at, Role.Woman)) _genders[name] = Gender.Woman;
+        else if (_reading.HasRole(at, Role.Man)) _genders[name] = Gender.Man;
     }
 
     // "the minister of health, Ana Kovač,": what stands between the determiner and the comma before the name.
@@ -89,7 +89,7 @@ internal sealed partial class SpeakerResolver
         if (end - start < 2 || _genders.GetValueOrDefault(name) != Gender.Group) return;
         for (var at = start; at < end; at++)
         {
-            if (_reading.HasRole(at, "group")) NoteBody(_reading.At(at).ToString(), start, name);
+            if (_reading.HasRole(at, Role.Group)) NoteBody(_reading.At(at).ToString(), start, name);
         }
     }
 
@@ -104,7 +104,7 @@ internal sealed partial class SpeakerResolver
     {
         for (var at = sentence.First + 1; at < sentence.End; at++)
         {
-            if (_reading[at].IsCapital || _reading[at].Kind != TokenKind.Word || !(_reading.HasRole(at, "text") || _reading.HasRole(at, "study"))) continue;
+            if (_reading[at].IsCapital || _reading[at].Kind != TokenKind.Word || !_reading.HasRole(at, Role.Text | Role.Study)) continue;
             if (AuthorOf(at, sentence, index) is { } author) NoteBody(_reading.At(at).ToString(), at, author);
         }
     }

@@ -148,7 +148,7 @@ internal sealed partial class SpeakerResolver
     // "the Ministry of Education", "the University of Leeds": the name of a body goes on past its "of".
     private int EndOfBody(int end, int limit)
     {
-        while (end + 1 < limit && _reading.HasRole(end - 1, "group") && (_reading.Is(end, "of") || _reading.Is(end, "for")))
+        while (end + 1 < limit && _reading.HasRole(end - 1, Role.Group) && (_reading.Is(end, "of") || _reading.Is(end, "for")))
         {
             var next = _reading.Is(end + 1, "the") ? end + 2 : end + 1;
             var run = next < limit ? _phrases.Name(next, limit) : default;
@@ -163,10 +163,10 @@ internal sealed partial class SpeakerResolver
     private int PastTitles(int first, int end)
     {
         var at = first;
-        while (at < end && (_reading.IsMark(at) || _reading.HasRole(at, "title"))) at++;
+        while (at < end && (_reading.IsMark(at) || _reading.HasRole(at, Role.Title))) at++;
         for (var inner = end - 2; inner > at; inner--)
         {
-            if (!_reading.HasRole(inner, "title")) continue;
+            if (!_reading.HasRole(inner, Role.Title)) continue;
             return end - inner > 2 || IsDemonym(at, at + 1) ? inner + 1 : at;
         }
 
@@ -212,10 +212,10 @@ internal sealed partial class SpeakerResolver
     {
         for (var at = run.First; at < run.End; at++)
         {
-            if (at >= start && (_reading.HasRole(at, "group") || (at == run.End - 1 && IsBody(at)))) return Gender.Group;
-            if (at >= start && at == run.End - 1 && _reading.HasRole(at, "thing")) return Gender.Thing;
-            if (at < start && _reading.HasRole(at, "woman")) return Gender.Woman;
-            if (at < start && _reading.HasRole(at, "man")) return Gender.Man;
+            if (at >= start && (_reading.HasRole(at, Role.Group) || (at == run.End - 1 && IsBody(at)))) return Gender.Group;
+            if (at >= start && at == run.End - 1 && _reading.HasRole(at, Role.Thing)) return Gender.Thing;
+            if (at < start && _reading.HasRole(at, Role.Woman)) return Gender.Woman;
+            if (at < start && _reading.HasRole(at, Role.Man)) return Gender.Man;
         }
 
         return run.End - start > 1 && FirstNameLookup.TryGetValue(_reading.At(start), out var gender) ? gender : Gender.Unknown;
