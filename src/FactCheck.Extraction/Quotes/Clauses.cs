@@ -126,13 +126,13 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
     private bool IsMainClause(int at, int end)
     {
         if (at >= end || !(reading.Is(at, WordClass.SubjectPronoun | WordClass.Determiner | WordClass.Possessive) || reading[at].IsCapital) || reading.Is(at, WordClass.Relative | WordClass.Subordinator)) return false;
-        for (var i = at + 1; i < end && i < at + LongestListItem; i++)
+        var stop = Math.Min(end, at + LongestListItem);
+        for (var i = at + 1; i < stop; i++)
         {
-            if (reading.IsMark(i, ',')) return false;
-            if (reading.Is(i, WordClass.Auxiliary) || (reading[i].Verb is not null && verbs.IsFinite(i, at))) return true;
+            if (reading.IsMark(i, ',')) stop = i;
         }
 
-        return false;
+        return verbs.HasVerb(at, stop);
     }
 
     // "…, another source said", "…, he said, …": a source and its verb, and nothing more.

@@ -8,6 +8,9 @@ internal sealed partial class CueFinder
 {
     private const double ConfidenceOfState = 0.5;
 
+    // "they were convinced that": a participle that tells how somebody is, not what was done to him.
+    private bool IsState(int at) => _reading.Is(Math.Max(_first, GroupStart(at)), WordClass.Be) && !_reading.Is(at + 1, "by") && !_reading.Is(at + 1, "to");
+
     // "is convinced that", "was critical of", "are willing to"; "it is clear that".
     private void ReadAdjective(int at, CueAdjective adjective)
     {

@@ -65,8 +65,8 @@ internal sealed partial class CueFinder
         {
             if (_reading[at].Quotation != level || _reading[at].Kind != TokenKind.Word) continue;
             if (_reading.Is(at, "according") && _reading.Is(at + 1, "to")) ReadAccordingTo(at);
+            else if (CueLexicon.Adjective(_reading.At(at)) is { } adjective && (_reading[at].Verb is null || IsState(at))) ReadAdjective(at, adjective);
             else if (_reading[at].Verb is not null && _verbs.IsCue(at, first)) ReadVerb(at);
-            else if (CueLexicon.Adjective(_reading.At(at)) is { } adjective) ReadAdjective(at, adjective);
             else if (CueLexicon.Noun(_reading.At(at)) is { } noun) ReadNoun(at, noun);
         }
     }

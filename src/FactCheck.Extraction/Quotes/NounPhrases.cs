@@ -151,6 +151,8 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     // Further left while what we hold is itself an insertion: "Smith, 45, of Leeds".
     private Phrase PastAppositions(int first, Phrase phrase)
     {
+        // "…, of Leeds": the preposition tells that the name is no subject.
+        if (phrase.First - 1 > first && reading.Is(phrase.First - 1, WordClass.Preposition) && reading.IsMark(phrase.First - 2, ',')) phrase = phrase with { First = phrase.First - 1 };
         for (var i = 0; i < MostCommas && reading.IsMark(phrase.First - 1, ',') && phrase.First - 1 > first; i++)
         {
             if (!IsInsertion(phrase)) break;

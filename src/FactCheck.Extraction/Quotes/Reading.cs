@@ -80,11 +80,19 @@ internal sealed class Reading
     public void Step() => Steps++;
 
     /// <summary>The letters of a word; none outside the text.</summary>
-    public ReadOnlySpan<char> At(int index) => index >= 0 && index < Count ? Text.AsSpan(_words[index].Span.Start, _words[index].Span.Length) : [];
+    public ReadOnlySpan<char> At(int index)
+    {
+        Steps++;
+        return index >= 0 && index < Count ? Text.AsSpan(_words[index].Span.Start, _words[index].Span.Length) : [];
+    }
 
-    public bool Is(int index, string word) => index >= 0 && index < Count && At(index).Equals(word, StringComparison.OrdinalIgnoreCase);
+    public bool Is(int index, string word) => At(index).Equals(word, StringComparison.OrdinalIgnoreCase);
 
-    public bool Is(int index, WordClass any) => index >= 0 && index < Count && _words[index].Is(any);
+    public bool Is(int index, WordClass any)
+    {
+        Steps++;
+        return index >= 0 && index < Count && _words[index].Is(any);
+    }
 
     public bool IsMark(int index, char mark) => index >= 0 && index < Count && _words[index].Kind == TokenKind.Mark && Text[_words[index].Span.Start] == mark;
 

@@ -6,12 +6,12 @@ namespace FactCheck.Extraction.Quotes;
 /// <summary>Whom a description means: "the minister", "the club", "the report".</summary>
 internal sealed partial class SpeakerResolver
 {
-    private readonly Dictionary<string, string> _described = new(StringComparer.OrdinalIgnoreCase);
-    private readonly Dictionary<string, List<Body>> _bodies = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, List<Place>> _described = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, List<Place>> _bodies = new(StringComparer.OrdinalIgnoreCase);
     private Described? _lastDescription;
 
-    /// <summary>A place that names the body or the author that a common word means from there on.</summary>
-    private readonly record struct Body(int Word, string Name);
+    /// <summary>A place that names whom a common word means from there on.</summary>
+    private readonly record struct Place(int Word, string Name);
 
     /// <summary>The last speaker whom the text names only by a description.</summary>
     private readonly record struct Described(int Word, string Words, bool IsBody);
@@ -31,12 +31,34 @@ internal sealed partial class SpeakerResolver
         return new(speaker.Span, null, speaker.Confidence, speaker.Reason);
     }
 
-    // The person, body or author that a word has stood for before it.
+    // The person, body or author that a word stood for last; a person may also be described only later.
     private string? NameOf(int at, int mention)
     {
         var word = _reading.At(at).ToString();
-        if (_described.TryGetValue(word, out var person)) return person;
-        return _bodies.TryGetValue(word, out var places) && places.FindLast(p => p.Word < mention) is { Name: { } name } ? name : null;
+        if (_described.TryGetValue(word, out var persons)) return (LastBefore(persons, mention) ?? persons[0]).Name;
+        return _bodies.TryGetValue(word, out var bodies) ? LastBefore(bodies, mention)?.Name : null;
+    }
+
+    private static Place? LastBefore(List<Place> places, int mention)
+    {
+        var (low, high) = (0, places.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (places[middle].Word < mention) low = middle + 1;
+            else high = middle;
+        }
+
+        return low > 0 ? places[low - 1] : null;
+    }
+
+    private static void Note(Dictionary<string, List<Place>> places, string word, int at, string name)
+    {
+        if (!places.TryGetValue(word, out var known)) places[word] = known = [];
+        // Sentence by sentence, so that only the last few may stand out of order.
+        var index = known.Count;
+        while (index > 0 && known[index - 1].Word > at) index--;
+        known.Insert(index, new(at, name));
     }
 
     // "the health board", "a spokesperson for the company": whom "it" or "she" may mean next.
@@ -66,7 +88,7 @@ internal sealed partial class SpeakerResolver
     private void Describe(int at, string name)
     {
         if (_reading[at].Kind != TokenKind.Word || !_reading.HasRole(at, Role.Title) || _genders.GetValueOrDefault(name) == Gender.Group) return;
-        _described[_reading.At(at).ToString()] = name;
+        Note(_described, _reading.At(at).ToString(), at, name);
         if (_genders.GetValueOrDefault(name) != Gender.Unknown) return;
         if (_reading.HasRole(at, Role.Woman)) _genders[name] = Gender.Woman;
         else if (_reading.HasRole(at, Role.Man)) _genders[name] = Gender.Man;
@@ -89,14 +111,8 @@ internal sealed partial class SpeakerResolver
         if (end - start < 2 || _genders.GetValueOrDefault(name) != Gender.Group) return;
         for (var at = start; at < end; at++)
         {
-            if (_reading.HasRole(at, Role.Group)) NoteBody(_reading.At(at).ToString(), start, name);
+            if (_reading.HasRole(at, Role.Group)) Note(_bodies, _reading.At(at).ToString(), start, name);
         }
-    }
-
-    private void NoteBody(string word, int at, string name)
-    {
-        if (!_bodies.TryGetValue(word, out var places)) _bodies[word] = places = [];
-        places.Add(new(at, name));
     }
 
     // "a report by the Meridian Water Agency", "the agency's report": from here on "the report" is theirs.
@@ -105,7 +121,7 @@ internal sealed partial class SpeakerResolver
         for (var at = sentence.First + 1; at < sentence.End; at++)
         {
             if (_reading[at].IsCapital || _reading[at].Kind != TokenKind.Word || !_reading.HasRole(at, Role.Text | Role.Study)) continue;
-            if (AuthorOf(at, sentence, index) is { } author) NoteBody(_reading.At(at).ToString(), at, author);
+            if (AuthorOf(at, sentence, index) is { } author) Note(_bodies, _reading.At(at).ToString(), at, author);
         }
     }
 

@@ -51,8 +51,8 @@ public class QuotesScorerTests
     }
 
     [Theory]
-    [InlineData("quotes.polnear.dev.jsonl", 65.5, 51.5, 92, 44, 88.5, 57.5)]
-    [InlineData("quotes.gum.dev.jsonl", 52.5, 43, 76, 62, 81.5, 43.2)]
+    [InlineData("quotes.polnear.dev.jsonl", 70.7, 55.7, 95.5, 54.9, 91.5, 64)]
+    [InlineData("quotes.gum.dev.jsonl", 59, 46.8, 76, 67.5, 82.5, 49.2)]
     public void Extraction_stays_above_its_floors(string file, double overlap, double exact, double direct, double indirect, double speaker, double endToEnd)
     {
         var scorer = new QuoteScorer();
