@@ -128,9 +128,9 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     {
         var opening = PreviousComma(first, comma);
         if (opening < first) return default;
-        if (RelativeComma(first, opening) is var relative and > 0 && Plain(first, relative) is { IsEmpty: false } antecedent)
+        if (RelativeComma(first, opening) is var relative and > 0 && BeforeInsertions(first, relative) is { IsEmpty: false } antecedent)
             return PastAppositions(first, antecedent) with { Reason = "subject, before a relative clause" };
-        var phrase = Plain(first, opening);
+        var phrase = BeforeInsertions(first, opening);
         if (phrase.IsEmpty) return Plain(opening + 1, comma) is { IsEmpty: false } inner ? inner with { Reason = "subject" } : default;
         var isDescription = IsDescription(phrase) && Name(opening + 1, comma).End == comma;
         if (isDescription) return new(phrase.First, comma, "subject (a description and its name)");
@@ -148,11 +148,22 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
         return -1;
     }
 
+    // "Ana Kovač, of Leeds": what a preposition opens between commas is no subject.
+    private Phrase BeforeInsertions(int first, int comma)
+    {
+        var phrase = Plain(first, comma);
+        for (var i = 0; i < MostCommas && phrase.IsEmpty && PreviousComma(first, comma) is var before && before > first && reading.Is(before + 1, WordClass.Preposition); i++)
+        {
+            comma = before;
+            phrase = Plain(first, comma);
+        }
+
+        return phrase;
+    }
+
     // Further left while what we hold is itself an insertion: "Smith, 45, of Leeds".
     private Phrase PastAppositions(int first, Phrase phrase)
     {
-        // "…, of Leeds": the preposition tells that the name is no subject.
-        if (phrase.First - 1 > first && reading.Is(phrase.First - 1, WordClass.Preposition) && reading.IsMark(phrase.First - 2, ',')) phrase = phrase with { First = phrase.First - 1 };
         for (var i = 0; i < MostCommas && reading.IsMark(phrase.First - 1, ',') && phrase.First - 1 > first; i++)
         {
             if (!IsInsertion(phrase)) break;
