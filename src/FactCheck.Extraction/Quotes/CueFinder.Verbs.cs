@@ -129,8 +129,7 @@ internal sealed partial class CueFinder
         var (right, confidence) = Right(after, verb);
         if (right is not null)
         {
-            // "you know", "you see" are manners of speech.
-            if (verb.Frames.HasFlag(Frames.Weak) && (speaker is null || _reading.Is(edge, "you"))) return;
+            if (verb.Frames.HasFlag(Frames.Weak) && (speaker is null || IsMannerOfSpeech(edge, at))) return;
             if (confidence < LeastOfClause && !IsSpoken(speaker)) return;
             Add(speaker, at, after, right, confidence);
             return;
@@ -140,6 +139,9 @@ internal sealed partial class CueFinder
         if (QuotationBefore(edge) is { } previous && verb.Frames.HasFlag(Frames.Quote) && IsClosing(after)) Add(speaker, at, after, previous, 0.9);
         else ReadParenthetical(at, edge, after, verb, speaker);
     }
+
+    // "you know", "you see"; but "do you think it rained?" asks for a belief.
+    private bool IsMannerOfSpeech(int subject, int verb) => _reading.Is(subject, "you") && (_reading.At(verb) is "know" or "see" || !_reading.Is(subject - 1, WordClass.Modal));
 
     // What is no clause is said only by somebody: not "the road calls for repairs", nor the "we discuss" of a paper.
     private bool IsSpoken(Speaker? speaker) => speaker is not null && !_reading.Is(_reading.WordFrom(speaker.Span.Start), WordClass.FirstOrSecondPerson) && _phrases.CanSpeak(speaker.Span);

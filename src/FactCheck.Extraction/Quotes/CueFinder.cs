@@ -64,7 +64,8 @@ internal sealed partial class CueFinder
         for (var at = first; at < end; at++)
         {
             if (_reading[at].Quotation != level || _reading[at].Kind != TokenKind.Word) continue;
-            if (_reading.Is(at, "according") && _reading.Is(at + 1, "to")) ReadAccordingTo(at);
+            if (_reading.Is(at, "according") && _reading.Is(at + 1, "to")) ReadAccordingTo(at, at + 2);
+            else if (_reading.Is(at, "words") && _reading.Is(at + 1, "of") && _reading.Is(at - 2, "in")) ReadAccordingTo(at - 2, at + 2);
             else if (CueLexicon.Adjective(_reading.At(at)) is { } adjective && (_reading[at].Verb is null || IsState(at))) ReadAdjective(at, adjective);
             else if (_reading[at].Verb is not null && _verbs.IsCue(at, first)) ReadVerb(at);
             else if (CueLexicon.Noun(_reading.At(at)) is { } noun) ReadNoun(at, noun);
@@ -94,13 +95,13 @@ internal sealed partial class CueFinder
     private Speaker ToSpeaker(Phrase phrase, int cue, double confidence = 0.9) =>
         new(_reading.Span(phrase.First, phrase.End), $"{phrase.Reason} of '{_reading.At(cue)}'", confidence);
 
-    // "According to X, …" and "…, according to X".
-    private void ReadAccordingTo(int at)
+    // "According to X, …" and "…, according to X"; "in the words of X, …".
+    private void ReadAccordingTo(int at, int source)
     {
-        var phrase = _phrases.After(at + 2, _end, wide: true);
+        var phrase = _phrases.After(source, _end, wide: true);
         if (phrase.IsEmpty) return;
         phrase = WithName(phrase);
-        var speaker = new Speaker(_reading.Span(phrase.First, phrase.End), "named after 'according to'", 0.95);
+        var speaker = new Speaker(_reading.Span(phrase.First, phrase.End), $"named after '{_reading.Span(at, source).In(_reading.Text).ToLowerInvariant()}'", 0.95);
         var left = PartBefore(at);
         var right = PartAfterSource(phrase.End);
         List<TextSpan> content = (left, right) switch
@@ -110,7 +111,7 @@ internal sealed partial class CueFinder
             ({ } before, _) => [before],
             _ => [],
         };
-        Add(speaker, at, at + 2, content, 0.9);
+        Add(speaker, at, source, content, 0.9);
     }
 
     // "according to the treasurer, Ana Kovač, …": a description and the name that goes with it.
@@ -131,7 +132,7 @@ internal sealed partial class CueFinder
 
     private TextSpan? PartAfterSource(int at)
     {
-        while (at < _end && !_reading.IsMark(at, ',') && !_reading.IsDash(at)) at++;
+        while (at < _end && !_reading.IsMark(at, ',') && !_reading.IsMark(at, ':') && !_reading.IsDash(at)) at++;
         // "According to Smith, a lawyer, …": an apposition goes with the source.
         if (_reading.Is(at + 1, "a") || _reading.Is(at + 1, "an") || _reading.Is(at + 1, "who") || _reading.Is(at + 1, "which"))
         {

@@ -51,7 +51,7 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     {
         var at = first;
         while (at < end && (reading.IsMark(at) || reading.Is(at, WordClass.Coordinator))) at++;
-        if (at < end && reading.Is(at, WordClass.Preposition | WordClass.Subordinator | WordClass.Adverb)) at = PastComma(at, end);
+        if (at < end && (reading.Is(at, WordClass.Preposition | WordClass.Subordinator | WordClass.Adverb) || reading[at].Verb is { Form: VerbForm.Ing })) at = PastComma(at, end);
         if (at >= end) return default;
         if (reading.Is(at, WordClass.SubjectPronoun)) return new(at, at + 1, "subject of the sentence");
         var phrase = reading[at].IsCapital && !reading.Is(at, WordClass.Determiner | WordClass.Possessive) ? Name(at, end) : Short(at, end);
