@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
-using FactCheck.Domain;
 using FactCheck.Extraction;
 using FactCheck.Extraction.Evaluation;
 using FactCheck.Extraction.Text;

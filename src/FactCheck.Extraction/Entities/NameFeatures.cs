@@ -94,7 +94,7 @@ internal sealed class NameFeatures
     }
 
     // The capitalised run that a token stands in: its last word often says what the whole is ("… University", "… River").
-    private void AddRunClues(List<int> rows, NameSentence sentence, int at)
+    private static void AddRunClues(List<int> rows, NameSentence sentence, int at)
     {
         if (!sentence.Candidate[at]) return;
         var (start, end) = (at, at);

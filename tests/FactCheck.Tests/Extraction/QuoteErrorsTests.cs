@@ -1,5 +1,4 @@
 using FactCheck.Domain;
-using FactCheck.Extraction;
 using FactCheck.Extraction.Evaluation;
 using Xunit;
 
