@@ -35,7 +35,8 @@ internal sealed partial class CueFinder
     {
         if (start - 3 < _first || _reading[start - 1].Quotation != _level) return start;
         if (_reading.Is(start - 1, WordClass.TimeNoun) && _reading.At(start - 2) is "this" or "last" or "earlier") return start - 2;
-        if (_reading.Is(start - 1, WordClass.Day) && _reading.Is(start - 2, "on")) return start - 2;
+        var isDate = _reading.Is(start - 1, WordClass.Day | WordClass.Month) || _reading[start - 1].Kind == TokenKind.Number;
+        if (isDate && _reading.At(start - 2) is "on" or "in") return start - 2;
         return _reading.Is(start - 1, WordClass.Day) && _reading[start - 2].Kind == TokenKind.Word && !_reading.Is(start - 2, WordClass.Preposition | WordClass.Determiner) && _reading[start - 1].IsCapital ? start - 1 : start;
     }
 
@@ -435,8 +436,20 @@ internal sealed partial class CueFinder
         List<TextSpan> content = [];
         if (left is { } l) content.Add(l);
         if (left is not null && right is null && !_verbs.HasVerb(_first, mark)) return;
-        if (right is { } r && (left is null || !_verbs.HasVerb(_first, mark) || GoesOn(sourceEnd + 1))) content.Add(r);
+        // "If it rains, the mayor said, we stay.": half a sentence is not all that was said.
+        if (right is { } r && (left is null || !_verbs.HasVerb(_first, mark) || IsHalf(mark) || GoesOn(sourceEnd + 1))) content.Add(r);
         Add(speaker, at, after, content, verb.Frames.HasFlag(Frames.Weak) ? 0.6 : 0.85);
+    }
+
+    private bool IsHalf(int mark)
+    {
+        if (!_clauses.OpensSubordinate && !(_reading.Is(_first, "even") && _reading.Is(_first + 1, WordClass.Subordinator))) return false;
+        for (var at = _first; at < mark; at++)
+        {
+            if (_reading.IsMark(at, ',')) return false;
+        }
+
+        return true;
     }
 
     private TextSpan? SecondHalf(int at)

@@ -52,6 +52,8 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
         var at = first;
         while (at < end && (reading.IsMark(at) || reading.Is(at, WordClass.Coordinator))) at++;
         if (at < end && (reading.Is(at, WordClass.Preposition | WordClass.Subordinator | WordClass.Adverb) || reading[at].Verb is { Form: VerbForm.Ing })) at = PastComma(at, end);
+        // "On July 6, 2015, …"
+        if (at + 1 < end && reading[at].Kind == TokenKind.Number && reading.IsMark(at + 1, ',')) at += 2;
         if (at >= end) return default;
         if (reading.Is(at, WordClass.SubjectPronoun)) return new(at, at + 1, "subject of the sentence");
         var phrase = reading[at].IsCapital && !reading.Is(at, WordClass.Determiner | WordClass.Possessive) ? Name(at, end) : Short(at, end);
@@ -215,7 +217,8 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
         if (word.Is(WordClass.Coordinator)) return JoinsNames(at, first, end);
         if (word.Is(WordClass.SubjectPronoun) && !word.Is(WordClass.Determiner | WordClass.Possessive | WordClass.ObjectPronoun)) return reading.Is(at, "one") && at + 1 < end;
         if (word.Is(WordClass.Auxiliary) && !word.IsCapital) return false;
-        if (word.Is(WordClass.Subordinator | WordClass.Relative) && !word.Is(WordClass.Preposition) && !word.Is(WordClass.Determiner)) return false;
+        if (word.Is(WordClass.Subordinator | WordClass.Relative) && !word.Is(WordClass.Determiner)) return false;
+        if (reading.Is(at, "which") && at < end - 1) return false;
         if (reading.Is(at, "that") || reading.Is(at, "than")) return false;
         return !verbs.IsFinite(at, first);
     }
