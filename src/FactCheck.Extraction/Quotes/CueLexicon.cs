@@ -44,50 +44,6 @@ internal sealed record CueVerb(Frames Frames, VerbForm Form, PhrasalVerb? Phrasa
 /// <param name="Verb">What both take together.</param>
 internal sealed record PhrasalVerb(string Particle, CueVerb Verb);
 
-/// <summary>What a noun cue marks.</summary>
-[Flags]
-internal enum NounUse
-{
-    /// <summary>What was thought.</summary>
-    Belief = 1,
-
-    /// <summary>What was said or written.</summary>
-    Speech = 1 << 1,
-
-    /// <summary>What somebody means to do.</summary>
-    Aim = 1 << 2,
-
-    /// <summary>Takes what it is about after a preposition.</summary>
-    Topic = 1 << 3,
-}
-
-/// <summary>A noun cue, or an adjective of belief.</summary>
-/// <param name="Use">What it marks.</param>
-/// <param name="Topics">The prepositions before what it is about.</param>
-internal sealed record CueNoun(NounUse Use, string[] Topics);
-
-/// <summary>What an adjective of belief takes.</summary>
-[Flags]
-internal enum AdjectiveUse
-{
-    /// <summary>A clause.</summary>
-    That = 1,
-
-    /// <summary>An infinitive.</summary>
-    To = 1 << 1,
-
-    /// <summary>What it is about, after a preposition.</summary>
-    Topic = 1 << 2,
-
-    /// <summary>A clause, with "it" as its subject.</summary>
-    Fact = 1 << 3,
-}
-
-/// <summary>An adjective of belief or will.</summary>
-/// <param name="Use">What it takes.</param>
-/// <param name="Topics">The prepositions before what it is about.</param>
-internal sealed record CueAdjective(AdjectiveUse Use, string[] Topics);
-
 /// <summary>The words that mark saying.</summary>
 internal static class CueLexicon
 {
@@ -202,26 +158,4 @@ internal static class CueLexicon
     }
 
     private static bool IsStrong(CueVerb verb) => verb.Frames != Frames.None && !verb.Frames.HasFlag(Frames.Weak);
-}
-
-/// <summary>Regular English inflection; the irregular forms stand in the word lists.</summary>
-internal static class Inflection
-{
-    public static string Third(string word) => word switch
-    {
-        [.. var stem, 'y'] when stem.Length > 0 && !IsVowel(stem[^1]) => stem + "ies",
-        [.., 's' or 'x' or 'z'] or [.., 'c' or 's', 'h'] or [.., 'g', 'o'] => word + "es",
-        _ => word + "s",
-    };
-
-    public static string Past(string word) => word switch
-    {
-        [.. var stem, 'y'] when stem.Length > 0 && !IsVowel(stem[^1]) => stem + "ied",
-        [.., 'e'] => word + "d",
-        _ => word + "ed",
-    };
-
-    public static string Ing(string word) => word is [.. var stem, 'e'] && word is not [.., 'e', 'e'] ? stem + "ing" : word + "ing";
-
-    private static bool IsVowel(char c) => c is 'a' or 'e' or 'i' or 'o' or 'u';
 }
