@@ -111,16 +111,30 @@ public static class ClaimExtractor
     private static List<ClaimPart> PartsOf(string text, TextSpan sentence, IReadOnlyList<Quote> quotes, List<int> candidates)
     {
         var parts = new List<ClaimPart>();
+        var ends = new List<int>();
         foreach (var q in candidates)
         {
             var pieces = quotes[q].Content.Where(c => c.Overlaps(sentence)).Select(c => WithoutLead(text, WithoutMarks(text, Common(c, sentence)))).Where(p => p.Length > 0).ToArray();
             if (pieces.Sum(p => WordsIn(text, p)) < LeastWordsOfQuote) continue;
             if ((ClaimClause.IsDenied(text, quotes[q]) || !ClaimClause.IsWhole(text, sentence, pieces)) && ClaimClause.WithSpeaker(quotes[q], sentence, pieces) is var wider) pieces = [WithoutLead(text, wider)];
-            if (!parts.Exists(p => p.Span.Overlaps(pieces[0]))) parts.Add(new(TextSpan.FromBounds(pieces[0].Start, pieces[^1].End), pieces, q));
+            if (IsTaken(parts, ends, pieces[0])) continue;
+            parts.Add(new(TextSpan.FromBounds(pieces[0].Start, pieces[^1].End), pieces, q));
+            ends.Add(Math.Max(ends.Count > 0 ? ends[^1] : 0, pieces[^1].End));
         }
 
         if (parts.Count == 0 && WithoutLead(text, sentence) is var whole && !ClaimClause.IsOnlyAttribution(text, whole, candidates.ConvertAll(q => quotes[q]))) parts.Add(new(whole, [whole], null));
         return parts;
+    }
+
+    // From the last part back, as far as one of those before reaches: a sentence may hold thousands of quotes.
+    private static bool IsTaken(List<ClaimPart> parts, List<int> furthestEnds, TextSpan piece)
+    {
+        for (var i = parts.Count - 1; i >= 0 && furthestEnds[i] > piece.Start; i--)
+        {
+            if (parts[i].Span.Overlaps(piece)) return true;
+        }
+
+        return false;
     }
 
     private static TextSpan Common(TextSpan one, TextSpan other) => TextSpan.FromBounds(Math.Max(one.Start, other.Start), Math.Min(one.End, other.End));
