@@ -26,6 +26,9 @@ public static class ClaimExtractor
     private const int LeastWordsOfQuote = 4;
     private const int LongestLead = 8;
 
+    // "she opposes the toll", "the bridge is expected to open": a stance without a clause of its own is told by the article.
+    private const double SureOfWords = 0.55;
+
     /// <summary>The claims of a text, in order.</summary>
     /// <param name="text">The text that all spans count in.</param>
     /// <param name="sentences">Its sentences, in order.</param>
@@ -87,7 +90,7 @@ public static class ClaimExtractor
         for (var i = 0; i < found.Length; i++) found[i] = [];
         for (var q = 0; q < quotes.Count; q++)
         {
-            if (quotes[q].Parent is not null || quotes[q].Content.Count == 0) continue;
+            if (quotes[q].Parent is not null || quotes[q].Content.Count == 0 || quotes[q].Confidence < SureOfWords) continue;
             for (var i = FirstEndingAfter(sentences, quotes[q].Extent.Start); i < sentences.Count && sentences[i].Start < quotes[q].Extent.End; i++)
                 found[i].Add(q);
         }

@@ -7,7 +7,7 @@ namespace FactCheck.Extraction.Quotes;
 internal sealed partial class CueFinder
 {
     private const int FewestWordsOfClause = 2;
-    private const double InfinitiveConfidence = 0.5;
+    private const double InfinitiveConfidence = 0.58;
 
     // The quotation that ends right before a word; words of the sentence before the marks belong to the content too.
     private List<TextSpan>? LeftQuotation(int edge)
@@ -74,7 +74,7 @@ internal sealed partial class CueFinder
         var weak = frames.HasFlag(Frames.Weak);
         if (_reading.Is(at, "that") && !_reading.Is(at + 1, WordClass.TimeNoun))
             return (frames & (Frames.That | Frames.Bare)) == Frames.None ? default : (Span(at, _clauses.End(at, _end)), weak ? 0.7 : 0.9);
-        if (IsQuestion(at, after, frames)) return (Span(at, _clauses.End(at, _end)), weak ? 0.55 : 0.8);
+        if (IsQuestion(at, after, frames)) return (Span(at, _clauses.End(at, _end)), weak ? 0.6 : 0.8);
         if (_reading.Is(at, "to")) return frames.HasFlag(Frames.Infinitive) && IsInfinitive(at) ? (Span(at, _clauses.End(at, _end)), InfinitiveConfidence) : default;
         if (frames.HasFlag(Frames.Hearer) && frames.HasFlag(Frames.Infinitive) && InfinitiveAfter(at) is var to and > 0) return (Span(to, _clauses.End(to, _end)), InfinitiveConfidence);
         return frames.HasFlag(Frames.Bare) && IsBareClause(at, weak) ? (Span(at, _clauses.End(at, _end)), weak ? 0.6 : 0.8) : default;

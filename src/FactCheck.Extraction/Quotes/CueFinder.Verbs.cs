@@ -6,7 +6,8 @@ namespace FactCheck.Extraction.Quotes;
 /// <summary>What a verb of saying does: who, and what, on which side.</summary>
 internal sealed partial class CueFinder
 {
-    private const double LeastOfClause = 0.55;
+    // Whatever is less sure than this has no clause, and may be no attribution where nobody can speak.
+    private const double LeastOfClause = 0.59;
 
     private void ReadVerb(int at)
     {
