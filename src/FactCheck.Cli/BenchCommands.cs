@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json.Nodes;
 using FactCheck.Extraction;
 using FactCheck.Extraction.Evaluation;
 using FactCheck.Extraction.Text;
@@ -12,45 +13,49 @@ internal static class BenchCommands
 {
     private const int Thousand = 1_000;
     private const int LongestText = 1_000_000;
+    private const string Description =
+        "Print how fast each stage of extraction is. MB/s is million characters a second of one core's time, B/char bytes allocated a character; then nanoseconds a character from 1 KB to 1 MB.";
 
     public static Command Create() => new("bench", "Measure speed.") { Extraction() };
 
-    private static Command Extraction()
+    private static Verb Extraction()
     {
         var files = new Argument<string[]>("FILE") { Description = "English texts, or JSON lines {id, text} (.jsonl); they are joined and repeated.", Arity = ArgumentArity.OneOrMore };
         var seconds = new Option<double>("--seconds") { Description = "How long each stage runs.", DefaultValueFactory = _ => 2 };
-        var command = new Command("extraction", "Print, for each stage, million characters a second of one core's time, bytes allocated a character, and nanoseconds a character from 1 KB to 1 MB.") { files, seconds };
-        command.SetAction(parse => Failure.InOneLine(() =>
+        return new Verb("extraction", Description, "factcheck bench extraction seeds/articles/river-pollution.md", "factcheck bench extraction texts.jsonl --seconds 5 --json") { files, seconds }.Does((parse, output) =>
         {
             var text = string.Join("\n\n", (parse.GetValue(files) ?? []).SelectMany(TextsOf));
-            if (text.Length == 0) throw new IOException("The files hold no text.");
-            Print(text, TimeSpan.FromSeconds(parse.GetValue(seconds)));
-        }));
-        return command;
+            if (text.Length == 0) throw new InvalidDataException("The files hold no text.");
+            Run(text, TimeSpan.FromSeconds(parse.GetValue(seconds))).Print(output);
+        });
     }
 
     private static IEnumerable<string> TextsOf(string file) =>
         file.EndsWith(".jsonl", StringComparison.OrdinalIgnoreCase) ? QuoteLines.Read(File.ReadLines(file)).Select(d => d.Text) : [File.ReadAllText(file)];
 
-    private static void Print(string sample, TimeSpan time)
+    private static Measured Run(string sample, TimeSpan time)
     {
         var text = OfLength(sample, 100 * Thousand);
-        var stages = Stages(text);
-        Console.Out.WriteLine($"{"stage",-18}{"MB/s",8}{"B/char",9}");
-        foreach (var (name, run) in stages)
+        List<string> lines = [$"{"stage",-16}{"MB/s",8}{"B/char",9}"];
+        var stages = new JsonArray();
+        foreach (var (name, run) in Stages(text))
         {
             var (speed, allocated) = Measure(() => run(text), text.Length, time);
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-18}{speed,8:0.00}{allocated,9:0.0}"));
+            lines.Add(string.Create(CultureInfo.InvariantCulture, $"{name,-16}{speed,8:0.00}{allocated,9:0.0}"));
+            stages.Add(new JsonObject { ["stage"] = name, ["megabytesASecond"] = speed, ["bytesACharacter"] = allocated });
         }
 
-        Console.Out.WriteLine();
-        Console.Out.WriteLine("whole pipeline, ns/char by length of the text");
+        lines.Add("whole pipeline, ns/char by length of the text");
+        var growth = new JsonArray();
         foreach (var length in (int[])[Thousand, 10 * Thousand, 100 * Thousand, LongestText])
         {
             var part = OfLength(sample, length);
             var (speed, _) = Measure(() => Pipeline(part), part.Length, time);
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{length,10:N0}{1000 / speed,10:0.0}"));
+            lines.Add(string.Create(CultureInfo.InvariantCulture, $"{length,16:N0}{1000 / speed,8:0}"));
+            growth.Add(new JsonObject { ["characters"] = length, ["nanosecondsACharacter"] = 1000 / speed });
         }
+
+        return new(lines, new() { ["stages"] = stages, ["growth"] = growth });
     }
 
     // What a later stage takes from an earlier one is made beforehand, so that each is measured by itself.

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using FactCheck.Domain;
 using FactCheck.Extraction;
 using FactCheck.Extraction.Evaluation;
@@ -10,61 +11,77 @@ namespace FactCheck.Cli;
 /// <summary><c>extract claims</c>, <c>evaluate claims</c> and <c>evaluate matching</c>.</summary>
 internal static class ClaimCommands
 {
-    private static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
+    public static readonly JsonSerializerOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, PropertyNamingPolicy = JsonNamingPolicy.CamelCase };
 
-    public static Command Extract()
+    public static Verb Extract()
     {
-        var files = new Argument<string[]>("FILE") { Description = "Text files, or JSON lines {id, text} of one sentence each with --format jsonl; - is standard input.", Arity = ArgumentArity.ZeroOrMore };
+        var files = new Argument<string[]>("FILE") { Description = "Articles (.txt, .md, .html, .docx, .pdf, .srt, .vtt), or JSON lines {id, text} of one sentence each with --format jsonl; - is standard input.", Arity = ArgumentArity.ZeroOrMore };
         var format = new Option<string>("--format") { Description = "text: the claims of a text. jsonl: {id, score} for every line, claim or not.", DefaultValueFactory = _ => "text" };
         format.AcceptOnlyFromAmong("text", "jsonl");
         var explain = new Option<bool>("--explain") { Description = "Also say which features made the score." };
         var weights = Weights();
-        var command = new Command("claims", "Find what could be checked, and how much it deserves it.") { files, format, explain, weights };
-        command.SetAction(parse => Failure.InOneLine(() =>
+        return new Verb(
+            "claims",
+            "Find what could be checked, and how much it deserves it.",
+            "factcheck extract claims article.md --explain",
+            "factcheck extract claims --format jsonl < sentences.jsonl > scores.jsonl",
+            "factcheck extract claims article.md --weights desk-weights.json --json")
+        {
+            files, format, explain, weights,
+        }.Does((parse, output) =>
         {
             var model = ModelOf(parse.GetValue(weights));
-            if (string.Equals(parse.GetValue(format), "jsonl", StringComparison.Ordinal)) ExtractLines(parse.GetValue(files) ?? [], model, parse.GetValue(explain));
-            else ExtractTexts(parse.GetValue(files) ?? [], model, parse.GetValue(explain));
-        }));
-        return command;
+            if (string.Equals(parse.GetValue(format), "jsonl", StringComparison.Ordinal)) ExtractLines(parse.GetValue(files) ?? [], model, parse.GetValue(explain), output);
+            else ExtractTexts(parse.GetValue(files) ?? [], model, parse.GetValue(explain), output);
+        });
     }
 
-    public static Command Evaluate()
+    public static Verb Evaluate()
     {
         var gold = new Argument<string>("GOLD.jsonl") { Description = "Gold lines {id, sentences:[{id, text, label}]}." };
         var threshold = new Option<double>("--threshold") { Description = "From which score on a sentence counts as check-worthy.", DefaultValueFactory = _ => 0.5 };
-        var predictions = new Option<string?>("--predictions") { Description = "Also write the prediction lines that were scored to this file." };
         var weights = Weights();
-        var command = new Command(
+        return new Verb(
             "claims",
-            "Measure check-worthiness: P, R, F1 of the check-worthy sentences at the threshold; AP is the mean precision at the rank of each, others first among equal scores.")
+            "Measure check-worthiness: P, R, F1 of the check-worthy sentences at the threshold; AP is the mean precision at the rank of each, others first among equal scores.",
+            "factcheck evaluate claims seeds/gold/claims.jsonl",
+            "factcheck evaluate claims gold.jsonl --threshold 0.4 --predictions scores.jsonl")
         {
-            gold, threshold, predictions, weights,
-        };
-        command.SetAction(parse => Failure.InOneLine(() =>
-            Evaluate(parse.GetRequiredValue(gold), parse.GetValue(threshold), parse.GetValue(predictions), ModelOf(parse.GetValue(weights)))));
-        return command;
+            gold, threshold, EvaluateCommands.Predictions, weights,
+        }.Does((parse, output) =>
+        {
+            using var predictions = EvaluateCommands.PredictionsOf(parse);
+            Evaluate(parse.GetRequiredValue(gold), parse.GetValue(threshold), predictions, ModelOf(parse.GetValue(weights))).Print(output);
+        });
     }
 
-    public static Command EvaluateMatching()
+    public static Verb EvaluateMatching()
     {
         var queries = new Argument<string>("QUERIES.jsonl") { Description = "Lines {id, text, relevant:[id]}." };
         var documents = new Option<string>("--docs") { Description = "Earlier claims, lines {id, title, text}.", Required = true };
-        var command = new Command("matching", "Measure finding earlier claims. MAP@5 is the mean over queries of the average precision of the first five answers.") { queries, documents };
-        command.SetAction(parse => Failure.InOneLine(() => EvaluateMatching(parse.GetRequiredValue(queries), parse.GetRequiredValue(documents))));
-        return command;
+        return new Verb(
+            "matching",
+            "Measure finding earlier claims: MAP@5 is the mean over queries of the average precision of the first five answers.",
+            "factcheck evaluate matching queries.jsonl --docs claims.jsonl --predictions answers.jsonl")
+        {
+            queries, documents, EvaluateCommands.Predictions,
+        }.Does((parse, output) =>
+        {
+            using var predictions = EvaluateCommands.PredictionsOf(parse);
+            EvaluateMatching(parse.GetRequiredValue(queries), parse.GetRequiredValue(documents), predictions).Print(output);
+        });
     }
 
-    private static Option<string?> Weights() => new("--weights") { Description = "A weights file to use instead of the shipped one." };
+    public static Option<string?> Weights() => new("--weights") { Description = "A weights file to use instead of the shipped one.", HelpName = "FILE" };
 
-    private static CheckWorthinessModel ModelOf(string? file) => file is null ? CheckWorthinessModel.Default : CheckWorthinessModel.Parse(File.ReadAllText(file));
+    public static CheckWorthinessModel ModelOf(string? file) => file is null ? CheckWorthinessModel.Default : CheckWorthinessModel.Parse(File.ReadAllText(file));
 
-    private static void ExtractLines(IReadOnlyList<string> files, CheckWorthinessModel model, bool explain)
+    private static void ExtractLines(IReadOnlyList<string> files, CheckWorthinessModel model, bool explain, Output output)
     {
         foreach (var (id, text) in InsightLines.Texts(InputFiles.Lines(files)))
         {
             var worth = model.Score(text);
-            Console.Out.WriteLine(explain ? JsonSerializer.Serialize(new { id, score = Rounded(worth), worth.Reasons }, Plain) : Line(id, worth));
+            output.Line(explain ? JsonSerializer.Serialize(new { id, score = Rounded(worth), worth.Reasons }, Plain) : Line(id, worth));
         }
     }
 
@@ -72,64 +89,76 @@ internal static class ClaimCommands
 
     private static double Rounded(CheckWorthiness worth) => Math.Round(worth.Score, 6);
 
-    private static void ExtractTexts(IReadOnlyList<string> files, CheckWorthinessModel model, bool explain)
+    private static void ExtractTexts(IReadOnlyList<string> files, CheckWorthinessModel model, bool explain, Output output)
     {
-        foreach (var (name, text) in InputFiles.Texts(files))
+        var articles = new JsonArray();
+        foreach (var (name, article) in InputFiles.Articles(files))
         {
-            foreach (var claim in new Extractor(model).Extract(ArticleOf(name, text)).Claims.OrderByDescending(c => c.Worth.Score))
-            {
-                Console.Out.WriteLine($"{claim.Worth.Score:0.00} {claim.Kind}  {claim.Claimant ?? "the article"}: {claim.Standalone}");
-                if (!explain) continue;
-                foreach (var reason in claim.Worth.Reasons) Console.Out.WriteLine($"       {reason.Weight,6:+0.00;-0.00} {reason.Feature}{(reason.Because is { } words ? $" \"{words}\"" : "")}");
-            }
+            var claims = new Extractor(model).Extract(article).Claims.OrderByDescending(c => c.Worth.Score).ToList();
+            if (output.IsJson) articles.Add(new JsonObject { ["file"] = name, ["claims"] = new JsonArray([.. claims.Select(c => Json(c, article.Text))]) });
+            else foreach (var claim in claims) Tell(output, claim, article.Text, model, explain);
         }
+
+        if (output.IsJson) output.Document(new JsonObject { ["articles"] = articles });
     }
 
-    // A file is read as the workflow reads it; what comes through standard input, or is no kind of article, is taken as it is.
-    internal static ArticleText ArticleOf(string name, string text) =>
-        ArticleReader.Read(System.Text.Encoding.UTF8.GetBytes(text), name, new(), ReadLimits.Default) is ReadResult.Read(var article) ? article : new(text, new());
-
-    private static void Evaluate(string gold, double threshold, string? predictions, CheckWorthinessModel model)
+    private static void Tell(Output output, Claim claim, string text, CheckWorthinessModel model, bool explain)
     {
-        using var output = predictions is null ? TextWriter.Null : new StreamWriter(predictions);
-        var rows = new List<(double, bool)>();
+        output.Line($"{claim.Worth.Score:0.00} {claim.Kind}  {claim.Claimant ?? "the article"}: {claim.Standalone}");
+        if (!explain) return;
+        var sentence = claim.Sentence.In(text);
+        if (!string.Equals(sentence, claim.Standalone, StringComparison.Ordinal)) output.Line($"       in the article: {sentence}");
+        if (claim.Quote is not null) output.Line($"       claimed by {claim.Claimant ?? "nobody named"}, in a quote");
+        output.Line($"       {model.Bias,6:+0.00;-0.00} what every sentence starts with");
+        foreach (var reason in claim.Worth.Reasons) output.Line($"       {TaskText.Explained(reason)}");
+        // The score is the logistic function of the sum: what small features add to it is what is left.
+        var rest = Math.Log(claim.Worth.Score / (1 - claim.Worth.Score)) - model.Bias - claim.Worth.Reasons.Sum(r => r.Weight);
+        if (double.IsFinite(rest) && Math.Abs(rest) >= 0.005) output.Line($"       {rest,6:+0.00;-0.00} smaller features together");
+        output.Line();
+    }
+
+    private static JsonObject Json(Claim claim, string text) => new()
+    {
+        ["score"] = Rounded(claim.Worth),
+        ["kind"] = claim.Kind.ToString(),
+        ["claimant"] = claim.Claimant,
+        ["standalone"] = claim.Standalone,
+        ["sentence"] = claim.Sentence.In(text),
+        ["span"] = new JsonArray(claim.Span.Start, claim.Span.End),
+        ["reasons"] = new JsonArray([.. claim.Worth.Reasons.Select(r => new JsonObject { ["feature"] = r.Feature, ["weight"] = r.Weight, ["because"] = r.Because })]),
+    };
+
+    private static Measured Evaluate(string gold, double threshold, TextWriter predictions, CheckWorthinessModel model)
+    {
+        // A sentence that comes twice under one id counts once, as it came last.
+        var rows = new Dictionary<string, (double Score, bool Worthy)>(StringComparer.Ordinal);
         foreach (var (id, text, worthy) in InsightLines.Claims(File.ReadLines(gold)))
         {
             var worth = model.Score(text);
-            output.WriteLine(Line(id, worth));
-            rows.Add((Rounded(worth), worthy));
+            predictions.WriteLine(Line(id, worth));
+            rows[id] = (Rounded(worth), worthy);
         }
 
-        var scores = ClaimScores.Of(rows, threshold);
-        Console.Out.WriteLine($"  sentences {scores.Sentences}, check-worthy {scores.Worthy} ({100.0 * scores.Worthy / Math.Max(1, scores.Sentences):0.0}%)");
-        Console.Out.WriteLine($"  P {100 * scores.Precision:0.0}  R {100 * scores.Recall:0.0}  F1 {100 * scores.F1:0.0}  at {threshold}");
-        Console.Out.WriteLine($"  AP {scores.AveragePrecision:0.000}");
+        var scores = ClaimScores.Of([.. rows.Values], threshold);
+        var json = Measured.Prf(scores.Precision, scores.Recall, scores.F1);
+        (json["sentences"], json["checkWorthy"], json["threshold"], json["averagePrecision"]) = (scores.Sentences, scores.Worthy, threshold, scores.AveragePrecision);
+        return new([.. scores.Lines(threshold)], json);
     }
 
-    private static void EvaluateMatching(string queries, string documents)
+    private static Measured EvaluateMatching(string queries, string documents, TextWriter predictions)
     {
         var index = new ClaimIndex(InsightLines.Documents(File.ReadLines(documents)));
-        var precisions = InsightLines.Queries(File.ReadLines(queries))
-            .Select(q => Ranking.AveragePrecision([.. index.Find(q.Text, most: 5, leastScore: 0).Select(m => m.Id)], q.Relevant)).ToArray();
-        Console.Out.WriteLine($"  queries {precisions.Length}, earlier claims {index.Count}");
-        Console.Out.WriteLine($"  MAP@5 {precisions.DefaultIfEmpty().Average():0.000}");
-    }
-}
+        var precisions = new List<double>();
+        foreach (var (text, relevant) in InsightLines.Queries(File.ReadLines(queries)))
+        {
+            string[] answers = [.. index.Find(text, most: 5, leastScore: 0).Select(m => m.Id)];
+            predictions.WriteLine(JsonSerializer.Serialize(new { text, answers }, Plain));
+            precisions.Add(Ranking.AveragePrecision(answers, relevant));
+        }
 
-/// <summary>What a user can get wrong is said in one line; anything else is a defect and keeps its trace.</summary>
-internal static class Failure
-{
-    public static int InOneLine(Action action)
-    {
-        try
-        {
-            action();
-            return 0;
-        }
-        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or JsonException or InvalidWeightsException)
-        {
-            Console.Error.WriteLine(wrong.Message);
-            return 1;
-        }
+        var mean = precisions.DefaultIfEmpty().Average();
+        return new(
+            [$"queries {precisions.Count}, earlier claims {index.Count}", $"MAP@5 {mean:0.000}"],
+            new() { ["queries"] = precisions.Count, ["documents"] = index.Count, ["mapAt5"] = mean });
     }
 }

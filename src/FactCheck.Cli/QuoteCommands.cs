@@ -1,5 +1,5 @@
 using System.CommandLine;
-using System.Text.Json;
+using System.Text.Json.Nodes;
 using FactCheck.Domain;
 using FactCheck.Extraction;
 using FactCheck.Extraction.Evaluation;
@@ -21,83 +21,89 @@ internal static class QuoteCommands
           cue              of paired quotes whose gold has a cue, those whose predicted cue shares a letter with it
         """;
 
-    public static Command Extract()
+    public static Verb Extract()
     {
-        var files = new Argument<string[]>("FILE") { Description = "Text files, or JSON lines {id, text} with --format jsonl; - is standard input.", Arity = ArgumentArity.ZeroOrMore };
+        var files = new Argument<string[]>("FILE") { Description = "Articles (.txt, .md, .html, .docx, .pdf, .srt, .vtt), or JSON lines {id, text} with --format jsonl; - is standard input.", Arity = ArgumentArity.ZeroOrMore };
         var format = new Option<string>("--format") { Description = "text: one readable block a quote. jsonl: one line a document, spans in UTF-16 code units.", DefaultValueFactory = _ => "text" };
         format.AcceptOnlyFromAmong("text", "jsonl");
-        var explain = new Option<bool>("--explain") { Description = "With text: also the cue, how sure the attribution and the speaker are, and which quotes are nested." };
-        var command = new Command("quotes", "Find who said what.") { files, format, explain };
-        command.SetAction(parse => Run(() =>
+        var explain = new Option<bool>("--explain") { Description = "Also say why: what marks the words as a quote, and how the speaker was found." };
+        return new Verb(
+            "quotes",
+            "Find who said what.",
+            "factcheck extract quotes article.md --explain",
+            "factcheck extract quotes --format jsonl < texts.jsonl > quotes.jsonl")
         {
-            if (string.Equals(parse.GetValue(format), "jsonl", StringComparison.Ordinal)) ExtractLines(parse.GetValue(files) ?? []);
-            else ExtractText(parse.GetValue(files) ?? [], parse.GetValue(explain) ? Explain : Describe);
-        }));
-        return command;
+            files, format, explain,
+        }.Does((parse, output) =>
+        {
+            if (string.Equals(parse.GetValue(format), "jsonl", StringComparison.Ordinal)) ExtractLines(parse.GetValue(files) ?? [], output);
+            else ExtractText(parse.GetValue(files) ?? [], parse.GetValue(explain), output);
+        });
     }
 
-    public static Command Evaluate()
+    public static Verb Evaluate()
     {
         var gold = new Argument<string>("GOLD.jsonl") { Description = "Gold lines." };
-        var predictions = new Option<string?>("--predictions") { Description = "Also write the prediction lines that were scored to this file." };
         var errors = new Option<int>("--errors") { Description = "Also count the errors by cause, with up to N examples each.", HelpName = "N", DefaultValueFactory = _ => -1 };
-        var command = new Command("quotes", Metrics) { gold, predictions, errors };
-        command.SetAction(parse => Run(() => Evaluate(parse.GetRequiredValue(gold), parse.GetValue(predictions), parse.GetValue(errors))));
-        return command;
-    }
-
-    // What a user can get wrong is said in one line; anything else is a defect and keeps its trace.
-    private static int Run(Action action)
-    {
-        try
+        return new Verb("quotes", Metrics, "factcheck evaluate quotes seeds/gold/quotes.jsonl", "factcheck evaluate quotes gold.jsonl --predictions found.jsonl", "factcheck evaluate quotes gold.jsonl --errors 5") { gold, errors, EvaluateCommands.Predictions }.Does((parse, output) =>
         {
-            action();
-            return 0;
-        }
-        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or JsonException)
+            using var predictions = EvaluateCommands.PredictionsOf(parse);
+            Evaluate(parse.GetRequiredValue(gold), predictions, parse.GetValue(errors)).Print(output);
+        });
+    }
+
+    private static void ExtractLines(IReadOnlyList<string> files, Output output)
+    {
+        foreach (var document in QuoteLines.Read(InputFiles.Lines(files))) output.Line(Predict(document).Line);
+    }
+
+    private static void ExtractText(IReadOnlyList<string> files, bool explain, Output output)
+    {
+        var articles = new JsonArray();
+        foreach (var (name, article) in InputFiles.Articles(files))
         {
-            Console.Error.WriteLine(wrong.Message);
-            return 1;
+            var quotes = QuoteExtractor.Extract(article.Text);
+            if (output.IsJson) articles.Add(new JsonObject { ["file"] = name, ["quotes"] = new JsonArray([.. quotes.Select(q => Json(article, q))]) });
+            else foreach (var quote in quotes) Tell(output, article, quote, explain);
         }
+
+        if (output.IsJson) output.Document(new JsonObject { ["articles"] = articles });
     }
 
-    private static void ExtractLines(IReadOnlyList<string> files)
+    private static void Tell(Output output, ArticleText article, Quote quote, bool explain)
     {
-        foreach (var document in QuoteLines.Read(InputFiles.Lines(files))) Console.Out.WriteLine(Predict(document).Line);
-    }
-
-    private static void ExtractText(IReadOnlyList<string> files, Func<string, Quote, string> describe)
-    {
-        foreach (var (name, raw) in InputFiles.Texts(files))
-        {
-            var text = ClaimCommands.ArticleOf(name, raw).Text;
-            foreach (var quote in QuoteExtractor.Extract(text)) Console.Out.WriteLine(describe(text, quote));
-        }
-    }
-
-    private static string Describe(string text, Quote quote)
-    {
+        var text = article.Text;
         var who = quote.Source is { } source ? $"{source.Name ?? source.Mention.In(text)} ({source.Reason})" : "nobody named: orphan";
-        return $"""
-            {quote.Kind} {quote.Confidence:0.00}  {who}
-              {string.Join(" … ", quote.Content.Select(span => span.In(text)))}
-
-            """;
+        output.Line($"{quote.Kind} {quote.Confidence:0.00}  {who}{(TimeOf(article, quote) is { } at ? $" at {at}" : "")}");
+        output.Line($"  {Words(text, quote)}");
+        if (explain) foreach (var reason in QuoteReasons.Of(text, quote)) output.Line($"       {reason}");
+        output.Line();
     }
 
-    private static string Explain(string text, Quote quote)
+    private static string Words(string text, Quote quote) => string.Join(" … ", quote.Content.Select(span => span.In(text)));
+
+    private static string? TimeOf(ArticleText article, Quote quote) => article.TimeAt(quote.Extent.Start) is { } at ? $"{(int)at.TotalHours:D2}:{at:mm\\:ss}" : null;
+
+    private static JsonObject Json(ArticleText article, Quote quote)
     {
-        var speaker = quote.Source is { } source
-            ? $"'{source.Mention.In(text)}'{(source.Name is null ? "" : $" = {source.Name}")}, {source.Confidence:0.00}: {source.Reason}"
-            : "nobody named: orphan";
-        return $"""
-            {(quote.Parent is null ? "" : "  nested ")}{quote.Kind} {quote.Confidence:0.00}
-              said:    {string.Join(" … ", quote.Content.Select(span => span.In(text)))}
-              cue:     {(quote.Cue is { } cue ? cue.In(text) : "none")}
-              speaker: {speaker}
-
-            """;
+        var text = article.Text;
+        return new()
+        {
+            ["kind"] = quote.Kind.ToString(),
+            ["text"] = Words(text, quote),
+            ["content"] = new JsonArray([.. quote.Content.Select(Span)]),
+            ["cue"] = quote.Cue is { } cue ? new JsonObject { ["text"] = cue.In(text), ["span"] = Span(cue) } : null,
+            ["speaker"] = quote.Source is { } source
+                ? new JsonObject { ["name"] = source.Name, ["mention"] = source.Mention.In(text), ["span"] = Span(source.Mention), ["confidence"] = source.Confidence, ["reason"] = source.Reason }
+                : null,
+            ["parent"] = quote.Parent,
+            ["confidence"] = quote.Confidence,
+            ["why"] = new JsonArray([.. QuoteReasons.Of(text, quote).Select(r => (JsonNode)r)]),
+            ["at"] = TimeOf(article, quote),
+        };
     }
+
+    private static JsonArray Span(TextSpan span) => new(span.Start, span.End);
 
     private static (IReadOnlyList<ScoredQuote> Quotes, string Line) Predict(QuoteDocument document)
     {
@@ -105,19 +111,50 @@ internal static class QuoteCommands
         return (quotes, QuoteLines.Write(document.Id, quotes));
     }
 
-    private static void Evaluate(string gold, string? predictions, int examples)
+    private static Measured Evaluate(string gold, TextWriter predictions, int examples)
     {
-        var scorer = new QuoteScorer();
-        var errors = new QuoteErrors();
-        using var output = predictions is null ? TextWriter.Null : new StreamWriter(predictions);
+        var (scorer, errors) = (new QuoteScorer(), new QuoteErrors());
         foreach (var document in QuoteLines.Read(File.ReadLines(gold)))
         {
             var (quotes, line) = Predict(document);
-            output.WriteLine(line);
+            predictions.WriteLine(line);
             scorer.Add(document.Text, document.Quotes, quotes);
             if (examples >= 0) errors.Add(document, quotes);
         }
 
-        foreach (var line in scorer.Scores().Lines().Concat(errors.Lines(examples))) Console.Out.WriteLine(line);
+        var scores = scorer.Scores();
+        var json = new JsonObject { ["gold"] = scores.Overlap.Gold, ["predicted"] = scores.Overlap.Predicted };
+        foreach (var (name, prf) in ((string, Prf)[])[("exact", scores.Exact), ("overlap", scores.Overlap), ("touch", scores.Touch), ("token", scores.Token), ("endToEnd", scores.EndToEnd)])
+            json[name] = Measured.Prf(prf.Precision / 100, prf.Recall / 100, prf.F1 / 100);
+        foreach (var (type, share) in scores.RecallByType.OrderBy(r => r.Key, StringComparer.Ordinal)) json[$"recall {type}"] = share.Percent / 100;
+        (json["speaker"], json["cue"]) = (scores.Speaker.Percent / 100, scores.Cue.Percent / 100);
+        if (examples >= 0) json["errors"] = new JsonObject(errors.Counts.Select(c => KeyValuePair.Create(c.Key, (JsonNode?)c.Value)));
+        return new([.. scores.Lines(), .. errors.Lines(examples)], json);
     }
+}
+
+/// <summary>Why words are taken for a quote of somebody, in sentences.</summary>
+internal static class QuoteReasons
+{
+    public static IEnumerable<string> Of(string text, Quote quote)
+    {
+        var pieces = quote.Content.Count > 1 ? $", in {quote.Content.Count} pieces" : "";
+        yield return quote.Kind switch
+        {
+            QuoteKind.Direct => $"words: all of them stand inside quotation marks{pieces}",
+            QuoteKind.Indirect => $"words: none of them stand inside quotation marks{pieces}: reported, not quoted",
+            _ => $"words: some of them stand inside quotation marks{pieces}",
+        };
+        yield return quote.Cue is { } cue
+            ? $"cue: \"{cue.In(text)}\" {Where(cue, quote)} marks saying"
+            : "cue: none beside it; the quotation marks, and what was said before, make it a quote";
+        yield return quote.Source is { } source
+            ? $"speaker: \"{source.Mention.In(text)}\"{(source.Name is { } name && name != source.Mention.In(text) ? $" = {name}" : source.Name is null ? ", whom the text does not name" : "")}: {source.Reason}, confidence {source.Confidence:0.00}"
+            : "speaker: none was found; a person decides";
+        if (quote.Parent is not null) yield return "it stands inside another quote";
+        yield return $"confidence that these words are attributed at all: {quote.Confidence:0.00}";
+    }
+
+    private static string Where(TextSpan cue, Quote quote) =>
+        cue.End <= quote.Extent.Start ? "before the words" : cue.Start >= quote.Extent.End ? "after the words" : "between the words";
 }

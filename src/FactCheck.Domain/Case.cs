@@ -21,6 +21,9 @@ public sealed record CaseHead
     /// <summary>The newest run; 0 before the first.</summary>
     public int Run { get; init; }
 
+    /// <summary>The newest run's <see cref="CaseRun.ContentHash"/>; null where an older release made the run.</summary>
+    public string? ContentHash { get; init; }
+
     /// <summary>Tasks that wait for somebody, by id.</summary>
     public IReadOnlyList<string> OpenTasks { get; init; } = [];
 
@@ -64,11 +67,27 @@ public enum RunState { Arrived, Done, Rejected, Superseded, Failed }
 /// <summary>One version of an article that arrived. Written before its orchestration is started.</summary>
 /// <param name="Seq">1 for the first.</param>
 /// <param name="ETag">The blob's when it was read.</param>
-/// <param name="ContentHash">SHA-256 of the bytes and of the metadata beside them, lower-case hex.</param>
+/// <param name="ContentHash">What arrived, see <see cref="Domain.ContentHash"/>; of a file that is too large to be read, "too-large-" and a hash of its version.</param>
 /// <param name="Length">In bytes.</param>
 /// <param name="ArrivedAt">When.</param>
 /// <param name="State">How far.</param>
 public sealed record CaseRun(int Seq, string ETag, string ContentHash, long Length, DateTimeOffset ArrivedAt, RunState State = RunState.Arrived);
+
+/// <summary>Tells one version of an article from another.</summary>
+public static class ContentHash
+{
+    /// <summary>SHA-256 of the bytes and of the metadata beside them, lower-case hex. Without metadata it is that of the bytes alone.</summary>
+    /// <param name="content">The bytes.</param>
+    /// <param name="metadata">What was handed in beside them; the order and the case of names don't count.</param>
+    public static string Of(ReadOnlySpan<byte> content, IReadOnlyDictionary<string, string> metadata)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(content);
+        foreach (var (name, value) in metadata.OrderBy(m => m.Key, StringComparer.OrdinalIgnoreCase))
+            hash.AppendData(Encoding.UTF8.GetBytes($"\n{name.ToLowerInvariant()}={value.Length}:{value}"));
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+}
 
 /// <summary>What an editor asked to have published.</summary>
 /// <param name="Version">1 for the first.</param>

@@ -24,6 +24,9 @@ public static class Publication
         _ => newestTasks.Any(HasVerdict) ? null : "None of its statements has a verdict.",
     };
 
+    /// <summary>True while the public may read what is out of an article. What became the newsroom's own copy after it was published is not shown any more.</summary>
+    public static bool IsPublic(CaseHead head) => head is { PublicationDone: > 0, Meta.Purpose: not Purpose.OwnCopy };
+
     /// <summary>True for a task that was closed with a rating.</summary>
     public static bool HasVerdict(ReviewTask task) => task is { State: TaskState.Decided, Decision.Rating: not null };
 

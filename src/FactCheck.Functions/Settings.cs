@@ -54,8 +54,27 @@ public sealed class ReadingSettings
     /// <summary>UTF-16 code units of its text.</summary>
     public int MaxCharacters { get; set; } = 200_000;
 
+    /// <summary>Pages of a PDF.</summary>
+    public int MaxPages { get; set; } = 300;
+
+    /// <summary>Bytes that the packed parts of a DOCX or PDF unpack to, together; counted while they are unpacked, a PDF's packed objects eightfold. Pictures are never unpacked.</summary>
+    public int MaxUnpackedBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>Parts inside a DOCX, pictures included.</summary>
+    public int MaxParts { get; set; } = 5_000;
+
+    /// <summary>How many documents and large pages are read at the same time: each may need some hundred MB of memory for seconds.</summary>
+    public int MaxCostlyAtOnce { get; set; } = 2;
+
     /// <summary>How long reading it may take.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    internal Extraction.ReadLimits Limits => new(MaxBytes, MaxCharacters, Timeout)
+    {
+        MaxPages = MaxPages,
+        MaxUnpackedBytes = MaxUnpackedBytes,
+        MaxParts = MaxParts,
+    };
 }
 
 /// <summary>How evidence is fetched.</summary>
@@ -99,8 +118,14 @@ public sealed class AccessSettings
 /// <summary>Limits on what strangers may send.</summary>
 public sealed class PublicLimits
 {
-    /// <summary>Correction requests, and apart from them sign-in attempts, of one address within an hour.</summary>
+    /// <summary>Correction requests, and apart from them sign-in attempts, of one address (of IPv6, one /64 network) within an hour.</summary>
     public int RequestsPerHour { get; set; } = 20;
+
+    /// <summary>
+    /// Proxies that stand in front of the host, each of which adds to <c>X-Forwarded-For</c>: the caller's address is the one that the outermost of
+    /// them saw. 0 takes the connection's own address; anybody can write that header.
+    /// </summary>
+    public int Proxies { get; set; }
 
     /// <summary>Correction requests, and apart from them sign-in attempts, of everybody within an hour.</summary>
     public int TotalPerHour { get; set; } = 500;

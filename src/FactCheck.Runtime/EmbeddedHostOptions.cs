@@ -1,4 +1,5 @@
 using System.Reflection;
+using Azure.Storage.Blobs;
 
 namespace FactCheck.Runtime;
 
@@ -8,8 +9,11 @@ public sealed class EmbeddedHostOptions
     /// <summary>Holds <c>runtime.db</c>; made if it is missing. Relative to the working directory.</summary>
     public string DataDirectory { get; set; } = "data";
 
-    /// <summary>The folder whose sub-folders are the blob containers; <see cref="DataDirectory"/> when null.</summary>
+    /// <summary>The folder whose sub-folders are the blob containers; <see cref="DataDirectory"/> when null. Not used with <see cref="BlobService"/>.</summary>
     public string? BlobRoot { get; set; }
+
+    /// <summary>The storage account whose containers are watched in place of folders; containers of functions are made when they are missing.</summary>
+    public BlobServiceClient? BlobService { get; set; }
 
     /// <summary>Where functions are looked for; the entry assembly when empty.</summary>
     public ICollection<Assembly> FunctionAssemblies { get; } = [];
@@ -32,6 +36,15 @@ public sealed class EmbeddedHostOptions
     /// <summary>Whether blob triggers run.</summary>
     public bool BlobTriggers { get; set; } = true;
 
+    /// <summary>
+    /// Who may use the management routes under <c>/runtime/webhooks/durabletask/instances</c>. They are functions of the name
+    /// <see cref="ManagementFunction"/> that go through the app's middleware, and then ask this too. When it is null, nobody may: there are no such routes.
+    /// </summary>
+    public Func<FunctionContext, bool>? Management { get; set; }
+
+    /// <summary>The name under which the app's middleware sees a call of a management route.</summary>
+    public const string ManagementFunction = "DurableTaskManagement";
+
     /// <summary>How long activities may run on when the host stops; after that they are cancelled, and run again at the next start.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -43,6 +56,9 @@ public sealed class EmbeddedHostOptions
 
     /// <summary>No functions but those of <see cref="FunctionAssemblies"/>, even when there are none.</summary>
     internal bool NoEntryAssembly { get; set; }
+
+    /// <summary>After how long, in real time, an orchestrator that does not yield is named; at most twice this.</summary>
+    internal TimeSpan EpisodeLimit { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>What happens to the n-th commit, counted from 1; for tests of crashes.</summary>
     internal Func<int, CommitFault>? OnCommit { get; set; }

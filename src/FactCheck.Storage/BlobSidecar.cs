@@ -28,7 +28,7 @@ public static class BlobSidecar
     public static bool IsNamed(string name) => name.EndsWith(BlobRules.SidecarSuffix, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The metadata that a sidecar holds; when it can't be read, only an entry <see cref="Error"/> that says why.</summary>
-    internal static Dictionary<string, string> Read(ReadOnlyMemory<byte> json)
+    public static Dictionary<string, string> Read(ReadOnlyMemory<byte> json)
     {
         if (json.Length > MaxBytes) return TooLong();
         ReadOnlySpan<byte> mark = [0xEF, 0xBB, 0xBF];

@@ -14,6 +14,7 @@ namespace FactCheck.Storage;
 [JsonSerializable(typeof(CaseRun))]
 [JsonSerializable(typeof(CasePublication))]
 [JsonSerializable(typeof(Statement))]
+[JsonSerializable(typeof(IReadOnlyList<Statement>))]
 [JsonSerializable(typeof(ReviewTask))]
 [JsonSerializable(typeof(Decision))]
 [JsonSerializable(typeof(Wake))]

@@ -104,8 +104,8 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time)
     // Two people and the host may change a case at once; far more tries than that means something is wrong.
     private const int MostTries = 20;
 
-    // Far below the limits of a transaction, however long the statements are.
-    private const int RowsABatch = 25;
+    /// <summary>Statements that fit into one transaction with the rows around them, however long they are.</summary>
+    public const int RowsABatch = 25;
 
     /// <summary>The head of a case; null when there is none.</summary>
     public Task<Versioned<CaseHead>?> FindHeadAsync(string articleKey, CancellationToken cancellation = default) =>

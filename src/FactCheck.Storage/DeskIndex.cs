@@ -41,6 +41,9 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     private const string PublishedTable = "published";
     private const string CorrectionsTable = "corrections";
     private const string StatementsPartition = "statements";
+
+    // Written with each change of the partition, so that its ETag is the version of the whole; no statement's id sorts behind it.
+    private const string StatementsVersion = "~version";
     private const string ReverificationsTable = "reverifications";
 
     // Newest first in ordinal order of keys.
@@ -147,15 +150,19 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
 
     /// <summary>Puts a verdict where search and matching find it.</summary>
     public Task PublishAsync(PublishedStatement statement, CancellationToken cancellation = default) =>
-        PutAsync(PublishedTable, StatementsPartition, statement.StatementId, statement, cancellation);
+        ChangePublishedAsync(new RowChange.Put(statement.StatementId, CaseJson.Write(statement)), cancellation);
 
     /// <summary>Takes a verdict from search and matching.</summary>
     public Task WithdrawAsync(string statementId, CancellationToken cancellation = default) =>
-        tables.CommitAsync(PublishedTable, StatementsPartition, [new RowChange.Delete(statementId)], cancellation);
+        ChangePublishedAsync(new RowChange.Delete(statementId), cancellation);
 
     /// <summary>Every published verdict.</summary>
     public async Task<IReadOnlyList<PublishedStatement>> PublishedStatementsAsync(CancellationToken cancellation = default) =>
-        [.. (await tables.ListAsync(PublishedTable, StatementsPartition, cancellation: cancellation)).Select(row => CaseJson.Read<PublishedStatement>(row.Json))];
+        [.. (await tables.ListAsync(PublishedTable, StatementsPartition, cancellation: cancellation)).Where(row => row.Key != StatementsVersion).Select(row => CaseJson.Read<PublishedStatement>(row.Json))];
+
+    /// <summary>Changes whenever a published verdict does; null before the first.</summary>
+    public async Task<string?> PublishedVersionAsync(CancellationToken cancellation = default) =>
+        (await tables.FindAsync(PublishedTable, StatementsPartition, StatementsVersion, cancellation))?.ETag;
 
     /// <summary>Puts a publication on the feed; corrections and retractions on their own list too.</summary>
     public async Task PublishAsync(PublishedArticle article, CancellationToken cancellation = default)
@@ -174,16 +181,20 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     public Task<Slice<PublishedArticle>> CorrectionsAsync(string? cursor, int most, CancellationToken cancellation = default) =>
         PageAsync<PublishedArticle>(CorrectionsTable, All, cursor, most, cancellation);
 
+    /// <summary>A re-verification; null when it is not listed.</summary>
+    public async Task<ReverificationReport?> FindReverificationAsync(string id, DateTimeOffset startedAt, CancellationToken cancellation = default) =>
+        await tables.FindAsync(ReverificationsTable, All, ReverificationKey(id, startedAt), cancellation) is { } row ? CaseJson.Read<ReverificationReport>(row.Json) : null;
+
     /// <summary>Writes how far a re-verification is.</summary>
     public Task PutAsync(ReverificationReport report, CancellationToken cancellation = default) =>
-        PutAsync(ReverificationsTable, All, $"{Inverse(report.StartedAt)}|{report.Id}", report, cancellation);
+        PutAsync(ReverificationsTable, All, ReverificationKey(report.Id, report.StartedAt), report, cancellation);
 
     /// <summary>Lists a re-verification before it starts; false when it is listed already.</summary>
     public async Task<bool> AddAsync(ReverificationReport report, CancellationToken cancellation = default)
     {
         try
         {
-            await tables.CommitAsync(ReverificationsTable, All, [new RowChange.Insert($"{Inverse(report.StartedAt)}|{report.Id}", CaseJson.Write(report))], cancellation);
+            await tables.CommitAsync(ReverificationsTable, All, [new RowChange.Insert(ReverificationKey(report.Id, report.StartedAt), CaseJson.Write(report))], cancellation);
             return true;
         }
         catch (RowConflictException)
@@ -199,7 +210,12 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     private static string QueueKey(ReviewTask task) =>
         $"{100 - task.Priority:D3}|{task.Deadline.UtcTicks.ToString("D19", CultureInfo.InvariantCulture)}|{task.Id}";
 
+    private static string ReverificationKey(string id, DateTimeOffset startedAt) => $"{Inverse(startedAt)}|{id}";
+
     private static string Day(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
+
+    private Task ChangePublishedAsync(RowChange change, CancellationToken cancellation) =>
+        tables.CommitAsync(PublishedTable, StatementsPartition, [change, new RowChange.Put(StatementsVersion, "{}")], cancellation);
 
     private Task PutAsync<T>(string table, string partition, string key, T value, CancellationToken cancellation) =>
         tables.CommitAsync(table, partition, [new RowChange.Put(key, CaseJson.Write(value))], cancellation);

@@ -44,11 +44,11 @@ internal sealed class Desk : IAsyncDisposable
     }
 
     /// <summary>Starts a host that was ended.</summary>
-    public async Task StartAgainAsync()
+    public async Task StartAgainAsync(bool untilReady = true)
     {
         var address = Host.Address;
         await Host.DisposeAsync();
-        Host = await HostProcess.ServeAsync(Data, address, _environment);
+        Host = await HostProcess.ServeAsync(Data, address, _environment, untilReady);
     }
 
     /// <summary>Drops an article and waits until its check is through.</summary>

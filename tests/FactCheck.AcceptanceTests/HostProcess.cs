@@ -70,13 +70,13 @@ internal sealed class HostProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a host and waits until it is ready.</summary>
-    public static async Task<HostProcess> ServeAsync(DataFolder data, Uri? address = null, IReadOnlyDictionary<string, string>? environment = null)
+    /// <summary>Starts a host and waits until it is ready, or at least serves.</summary>
+    public static async Task<HostProcess> ServeAsync(DataFolder data, Uri? address = null, IReadOnlyDictionary<string, string>? environment = null, bool untilReady = true)
     {
         var host = new HostProcess(address ?? FreeAddress(), data.Path, [], environment);
         try
         {
-            await host.UntilReadyAsync();
+            await host.UntilAsync(untilReady ? "health/ready" : "health/live");
             return host;
         }
         catch
@@ -177,7 +177,7 @@ internal sealed class HostProcess : IAsyncDisposable
         return _process.ExitCode;
     }
 
-    private async Task UntilReadyAsync()
+    private async Task UntilAsync(string health)
     {
         var anybody = new Caller(Address);
         await Limits.UntilAsync(Limits.Start, async () =>
@@ -185,13 +185,13 @@ internal sealed class HostProcess : IAsyncDisposable
             if (HasExited) throw new InvalidOperationException($"The host ended with {_process.ExitCode}:\n{Output}");
             try
             {
-                return await anybody.GetAsync("health/ready") is { Status: HttpStatusCode.OK } ready ? ready : null;
+                return await anybody.GetAsync(health) is { Status: HttpStatusCode.OK } ready ? ready : null;
             }
             catch (HttpRequestException)
             {
                 return null; // it does not listen yet
             }
-        }, () => $"ready\n{Output}");
+        }, () => $"{health}\n{Output}");
     }
 
     private void Keep(string? line)

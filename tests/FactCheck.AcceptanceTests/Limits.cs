@@ -7,6 +7,8 @@ internal static class Limits
     public static readonly TimeSpan Check = TimeSpan.FromSeconds(30);
     public static readonly TimeSpan Publish = TimeSpan.FromSeconds(30);
     public static readonly TimeSpan Verb = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Many = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan Back = TimeSpan.FromMinutes(3);
     public static readonly TimeSpan Demo = TimeSpan.FromMinutes(3);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);

@@ -23,6 +23,15 @@ public sealed record ClaimScores(int Sentences, int Worthy, double Precision, do
         return new(rows.Count, worthy, precision, recall, f1, worthy == 0 ? 0 : SumOfPrecisions(rows) / worthy);
     }
 
+    /// <summary>The figures as lines, each with its name.</summary>
+    /// <param name="threshold">That they were measured at.</param>
+    public IEnumerable<string> Lines(double threshold) =>
+    [
+        $"sentences {Sentences}, check-worthy {Worthy} ({Digits.Of(100.0 * Worthy / Math.Max(1, Sentences), 1)}%)",
+        $"P {Digits.Of(100 * Precision, 1)}  R {Digits.Of(100 * Recall, 1)}  F1 {Digits.Of(Percent.F1(Precision, Recall), 1)}  at {threshold}",
+        $"AP {Digits.Of(AveragePrecision, 3)}",
+    ];
+
     private static double SumOfPrecisions(IReadOnlyList<(double Score, bool Worthy)> rows)
     {
         var (sum, hits, rank) = (0.0, 0, 0);

@@ -38,6 +38,17 @@ public static class InsightLines
     public static IEnumerable<(string Text, IReadOnlySet<string> Relevant)> Queries(IEnumerable<string> lines) => Each(lines, line =>
         (Text(line, "text"), (IReadOnlySet<string>)List(line, "relevant").Select(r => r.ToString()).ToHashSet(StringComparer.Ordinal)));
 
+    /// <summary>Lines <c>{text, keys:[phrase]}</c>.</summary>
+    /// <exception cref="JsonException">A line is not such an object.</exception>
+    public static IEnumerable<(string Text, IReadOnlyList<string> Keys)> KeyPhrases(IEnumerable<string> lines) => Each(lines, line =>
+        (Text(line, "text"), (IReadOnlyList<string>)[.. List(line, "keys").Select(k => k.ToString())]));
+
+    /// <summary>Articles of lines <c>{id, text?, sentences:[{text, label}]}</c>; the label is 1 for check-worthy, the text null where the line has none.</summary>
+    /// <exception cref="JsonException">A line is not such an object.</exception>
+    public static IEnumerable<(string Id, string? Text, IReadOnlyList<(string Text, bool Worthy)> Sentences)> Articles(IEnumerable<string> lines) => Each(lines, line =>
+        (Text(line, "id"), line.TryGetProperty("text", out _) ? Text(line, "text") : null,
+            (IReadOnlyList<(string, bool)>)[.. List(line, "sentences").Select(s => (Text(s, "text"), Property(s, "label") is { ValueKind: JsonValueKind.Number } label && label.GetDouble() >= 0.5))]));
+
     private static IEnumerable<T> Each<T>(IEnumerable<string> lines, Func<JsonElement, T> read)
     {
         foreach (var line in lines.Where(l => !string.IsNullOrWhiteSpace(l)))

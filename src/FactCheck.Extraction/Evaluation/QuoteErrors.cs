@@ -33,6 +33,9 @@ public sealed class QuoteErrors
         foreach (var p in openPredicted) Note($"not in gold, {predicted[p].Type}: {causes.OfQuote(predicted[p])}", document, null, predicted[p]);
     }
 
+    /// <summary>How often each cause was met, in the order of their names.</summary>
+    public IEnumerable<KeyValuePair<string, int>> Counts => _examples.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => KeyValuePair.Create(e.Key, e.Value.Count));
+
     /// <summary>Each cause with its count, grouped by what went wrong, the commonest first; below it some examples.</summary>
     /// <param name="examples">How many examples a cause at most.</param>
     public IEnumerable<string> Lines(int examples)

@@ -13,10 +13,10 @@ public readonly record struct Prf(int Hits, int Predicted, int Gold)
     public double Recall => 100 * Ratio(Hits, Gold);
 
     /// <summary>Harmonic mean of both.</summary>
-    public double F1 => 100 * Ratio(2 * Hits, Predicted + Gold);
+    public double F1 => Percent.F1(Ratio(Hits, Predicted), Ratio(Hits, Gold));
 
     /// <inheritdoc/>
-    public override string ToString() => $"({Precision:0.0}, {Recall:0.0}, {F1:0.0})";
+    public override string ToString() => $"({Digits.Of(Precision, 1)}, {Digits.Of(Recall, 1)}, {Digits.Of(F1, 1)})";
 
     private static double Ratio(int part, int whole) => whole == 0 ? 0 : (double)part / whole;
 }
@@ -30,7 +30,7 @@ public readonly record struct Share(int Right, int Of)
     public double Percent => Of == 0 ? 0 : 100.0 * Right / Of;
 
     /// <inheritdoc/>
-    public override string ToString() => $"{Right}/{Of} = {Percent:0.0}";
+    public override string ToString() => $"{Right}/{Of} = {Digits.Of(Percent, 1)}";
 }
 
 /// <summary>The figures of quote extraction over all documents of a file.</summary>

@@ -61,7 +61,8 @@ public sealed class ClaimIndex
     /// <param name="text">What is asked for: a claim or a few words.</param>
     /// <param name="most">At most how many.</param>
     /// <param name="leastScore">Claims below this score are left out.</param>
-    public IReadOnlyList<ClaimMatch> Find(string text, int most = 5, double leastScore = 0.1)
+    /// <param name="among">Which ids count; null for all.</param>
+    public IReadOnlyList<ClaimMatch> Find(string text, int most = 5, double leastScore = 0.1, Func<string, bool>? among = null)
     {
         var terms = Terms(text).ToArray();
         var scores = new Dictionary<int, double>();
@@ -79,7 +80,7 @@ public sealed class ClaimIndex
         foreach (var claim in same) scores[claim] = best;
         return [.. scores
             .Select(s => (Claim: s.Key, Same: same.Contains(s.Key), Raw: s.Value, Score: best == 0 ? 1 : Math.Min(1, s.Value / best)))
-            .Where(s => s.Same || s.Score >= leastScore)
+            .Where(s => (s.Same || s.Score >= leastScore) && (among is null || among(_claims[s.Claim].Id)))
             .OrderByDescending(s => s.Same).ThenByDescending(s => s.Raw).ThenBy(s => s.Claim)
             .Take(most)
             .Select(s => new ClaimMatch(_claims[s.Claim].Id, s.Same ? 1 : Math.Round(s.Score, 4), s.Same))];

@@ -1,4 +1,6 @@
+using FactCheck.Domain;
 using FactCheck.Functions.Http;
+using FactCheck.Storage;
 
 namespace FactCheck.Functions;
 
@@ -80,6 +82,11 @@ internal sealed class ProblemMiddleware(ILogger<ProblemMiddleware> log) : IFunct
         catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
         {
             throw;
+        }
+        catch (Exception error) when (StoreFailure.IsAway(error))
+        {
+            log.LogWarning("{Function} was answered 503, the storage can't be reached: {Why}", context.FunctionDefinition.Name, StoreFailure.Why(error));
+            context.GetInvocationResult().Value = Answers.Away("The desk's storage can't be reached. Nothing was changed, or it can be sent again as it was: try again soon.");
         }
         catch (Exception error)
         {

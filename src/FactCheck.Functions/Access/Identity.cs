@@ -1,5 +1,8 @@
 using System.Text;
 using System.Text.Json;
+using FactCheck.Domain;
+using FactCheck.Functions.Http;
+using FactCheck.Storage;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
@@ -40,7 +43,7 @@ internal sealed class Identity(Tokens tokens, Settings settings, OpenIdTokens? o
 }
 
 /// <summary>Bearer tokens of an OpenID Connect issuer, checked against the keys that it publishes.</summary>
-internal sealed class OpenIdTokens(Settings settings, TimeProvider time)
+internal sealed class OpenIdTokens(Settings settings, TimeProvider time, ILogger<OpenIdTokens> log)
 {
     private static readonly JsonWebTokenHandler Handler = new() { MapInboundClaims = false };
 
@@ -50,7 +53,7 @@ internal sealed class OpenIdTokens(Settings settings, TimeProvider time)
     public async Task<Person?> FindPersonAsync(string token, CancellationToken cancellation)
     {
         if (!Handler.CanReadToken(token)) return null;
-        var issuer = await _configuration.GetConfigurationAsync(cancellation);
+        var issuer = await IssuerAsync(cancellation);
         var result = await Handler.ValidateTokenAsync(token, new TokenValidationParameters
         {
             ValidIssuer = issuer.Issuer,
@@ -62,7 +65,20 @@ internal sealed class OpenIdTokens(Settings settings, TimeProvider time)
         if (!result.IsValid || result.SecurityToken is not JsonWebToken jwt) return null;
         var name = Claim(jwt, "preferred_username") ?? Claim(jwt, "email") ?? jwt.Subject;
         var role = Roles.Highest(jwt.Claims.Where(c => c.Type == settings.Access.RoleClaim).Select(c => c.Value));
-        return role is { } found && Tokens.IsName(name) ? new(name!, found, jwt.ValidTo == default ? time.GetUtcNow() : new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero)) : null;
+        return role is { } found && Person.IsName(name) ? new(name!, found, jwt.ValidTo == default ? time.GetUtcNow() : new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero)) : null;
+    }
+
+    private async Task<OpenIdConnectConfiguration> IssuerAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await _configuration.GetConfigurationAsync(cancellation);
+        }
+        catch (InvalidOperationException error)
+        {
+            log.LogError(error, "The issuer {Issuer} could not be asked for its keys", settings.Access.Authority);
+            throw new BadRequestException("Whoever issues the desk's tokens can't be reached just now; try again in a minute.", StatusCodes.Status503ServiceUnavailable);
+        }
     }
 
     private static string? Claim(JsonWebToken token, string type) => token.TryGetClaim(type, out var claim) ? claim.Value : null;
@@ -85,24 +101,11 @@ internal sealed class EasyAuth(Settings settings, TimeProvider time)
                 .Select(c => (Type: c.GetProperty("typ").GetString(), Value: c.GetProperty("val").GetString() ?? "")).ToList();
             var name = claims.FirstOrDefault(c => c.Type is "preferred_username" or "email" or "name").Value;
             var role = Roles.Highest(claims.Where(c => c.Type == settings.Access.RoleClaim || c.Type == principal.RootElement.GetProperty("role_typ").GetString()).Select(c => c.Value));
-            return role is { } found && Tokens.IsName(name) ? new(name, found, time.GetUtcNow() + settings.Access.SessionLength) : null;
+            return role is { } found && Person.IsName(name) ? new(name, found, time.GetUtcNow() + settings.Access.SessionLength) : null;
         }
         catch (Exception error) when (error is FormatException or JsonException or KeyNotFoundException or InvalidOperationException)
         {
             return null; // no principal that App Service would send: the call is a stranger's
         }
-    }
-}
-
-/// <summary>Roles by name.</summary>
-internal static class Roles
-{
-    private static readonly Role[] OfPeople = [Role.Submitter, Role.Reviewer, Role.Editor, Role.Operator];
-
-    /// <summary>The highest of the desk's roles among some names; null when none is one. Operator counts only alone. Numbers are no names.</summary>
-    public static Role? Highest(IEnumerable<string> names)
-    {
-        var roles = OfPeople.Where(role => names.Contains(role.ToString(), StringComparer.OrdinalIgnoreCase)).ToList();
-        return roles.Where(r => r != Role.Operator).Cast<Role?>().Max() ?? (roles.Count > 0 ? Role.Operator : null);
     }
 }

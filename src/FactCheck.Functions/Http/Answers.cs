@@ -24,6 +24,9 @@ internal static class Answers
     public static IResult Problem(int status, string detail, IReadOnlyDictionary<string, string>? errors = null, Lease? lease = null) =>
         Results.Json(new Problem(TitleOf(status), status, detail, errors, lease?.Holder, lease?.Until), HttpJson.Default.Problem, "application/problem+json", status);
 
+    /// <summary>Nothing is wrong with the request; whoever sent it tries again soon.</summary>
+    public static IResult Away(string detail) => new WithHeader("Retry-After", "10", Problem(StatusCodes.Status503ServiceUnavailable, detail));
+
     public static IResult NotFound(string what) => Problem(StatusCodes.Status404NotFound, $"There is no such {what}.");
 
     /// <summary>The store's ETag as a strong entity tag of HTTP. Callers give it back as they got it, so it need not be read again.</summary>

@@ -10,7 +10,6 @@ public sealed class Articles(
     CaseStore cases, DeskIndex index, IBlobStore blobs, Intake intake, Views views, Site site, Settings settings, TimeProvider time)
 {
     private const int PageSize = 50;
-    private static readonly string[] Endings = [".txt", ".text", ".md", ".markdown", ".html", ".htm"];
 
     [Function(nameof(PostArticle)), Access(Role.Submitter)]
     public async Task<IResult> PostArticle(
@@ -33,7 +32,7 @@ public sealed class Articles(
         if (file.Length > settings.Reading.MaxBytes) return TooLarge();
         var content = new byte[file.Length];
         await using (var stream = file.OpenReadStream()) await stream.ReadExactlyAsync(content, cancellation);
-        var metadata = Metadata.Names.Where(name => !string.IsNullOrWhiteSpace(form[name])).ToDictionary(name => name, name => form[name].ToString(), StringComparer.OrdinalIgnoreCase);
+        var metadata = ArticleFile.MetadataNames.Where(name => !string.IsNullOrWhiteSpace(form[name])).ToDictionary(name => name, name => form[name].ToString(), StringComparer.OrdinalIgnoreCase);
         var asked = request.Query["name"].ToString();
         return await StoreAsync(client, asked.Length > 0 ? asked : file.FileName, content, metadata, cancellation);
     }
@@ -67,7 +66,7 @@ public sealed class Articles(
         var summaries = tasks.Where(t => statements.ContainsKey(t.Value.StatementId))
             .Select(t => Views.Of(t.Value, t.ETag, statements[t.Value.StatementId], head, time.GetUtcNow())).OrderByDescending(t => t.Priority);
         return Answers.Json(new ArticleDetail(
-            Views.Of(head), head.Meta, await views.TextAsync(head, cancellation), [.. summaries], await cases.PublicationsAsync(id, cancellation),
+            Views.Of(head), head.Meta, (await views.TextAsync(head, cancellation))?.Text, [.. summaries], await cases.PublicationsAsync(id, cancellation),
             Publication.ObstacleTo(head, all.Select(t => t.Value)), head.PublicationDone > 0 ? site.ReportUrl(id).ToString() : null));
     }
 
@@ -75,7 +74,7 @@ public sealed class Articles(
     public async Task<IResult> GetStatements([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/articles/{id}/statements")] HttpRequest request, string id, CancellationToken cancellation)
     {
         if (await cases.FindHeadAsync(id, cancellation) is not { Value: var head }) return Answers.NotFound("article");
-        var text = await views.TextAsync(head, cancellation) ?? "";
+        var text = (await views.TextAsync(head, cancellation))?.Text ?? "";
         var statements = await cases.StatementsAsync(id, cancellation);
         var wording = statements.ToDictionary(s => s.Id, s => s.Text, StringComparer.Ordinal);
         var states = (await cases.TasksAsync(id, cancellation)).ToDictionary(t => t.Value.Id, t => t.Value.State, StringComparer.Ordinal);
@@ -94,9 +93,9 @@ public sealed class Articles(
     {
         var wanted = await request.ReadAsync<NewStatement>(cancellation);
         if (await cases.FindHeadAsync(id, cancellation) is not { Value: var before }) return Answers.NotFound("article");
-        var text = await views.TextAsync(before, cancellation) ?? "";
+        var article = await views.TextAsync(before, cancellation) ?? new("", new());
         var who = request.Caller().Name;
-        if (ProblemsOf(wanted, text) is { Count: > 0 } problems) return Answers.Problem(StatusCodes.Status422UnprocessableEntity, "The statement is not complete.", problems);
+        if (ProblemsOf(wanted, article.Text) is { Count: > 0 } problems) return Answers.Problem(StatusCodes.Status422UnprocessableEntity, "The statement is not complete.", problems);
 
         IResult? refusal = null;
         (ReviewTask Task, Statement Statement)? opened = null;
@@ -106,7 +105,7 @@ public sealed class Articles(
             if (head.Run != before.Run) return Refuse(StatusCodes.Status409Conflict, "A newer version of the article has just arrived; look at it, then add the statement.");
             if (head.Stage is not (ArticleStage.Reviewing or ArticleStage.Ready or ArticleStage.Published)) return Refuse(StatusCodes.Status409Conflict, $"The article is {head.Stage}: statements can be added when its check is through.");
             if (head.OpenTasks.Count >= settings.Desk.MaxOpenTasks) return Refuse(StatusCodes.Status409Conflict, $"The article has {head.OpenTasks.Count} open tasks; at most {settings.Desk.MaxOpenTasks}.");
-            var statement = await StatementOfAsync(wanted, head, text, who, cancellation);
+            var statement = await StatementOfAsync(wanted, head, article, who, cancellation);
             if (statement is null) return Refuse(StatusCodes.Status404NotFound, "There is no such candidate.");
             if (statement.LastRun < head.Run) return Refuse(StatusCodes.Status409Conflict, "The statement is gone from the article.");
             var last = statement.TaskId is null ? null : (await cases.FindTaskAsync(statement.TaskId, cancellation))?.Value;
@@ -162,29 +161,29 @@ public sealed class Articles(
         }
 
         if (wanted.Kind is not { } kind || !Enum.IsDefined(kind)) problems["kind"] = "Claim or Quote.";
-        if (wanted.Span is not { Length: > 0 } span || !span.FitsIn(text.Length)) problems["span"] = $"A start and a length inside the article's text, which has {text.Length} UTF-16 code units.";
+        if (wanted.Span is not { Length: > 0 } span || !span.FitsIn(text)) problems["span"] = $"A start and a length inside the article's text, which has {text.Length} UTF-16 code units; no character is cut in two.";
         else if (span.Length > 2_000 || string.IsNullOrWhiteSpace(span.In(text))) problems["span"] = "1 to 2,000 characters with words in them.";
         if (wanted.Speaker?.Length > 200) problems["speaker"] = "At most 200 characters.";
         return problems;
     }
 
     // A span that the extractor found too is the same statement: nobody checks it twice.
-    private async Task<Statement?> StatementOfAsync(NewStatement wanted, CaseHead head, string text, string who, CancellationToken cancellation)
+    private async Task<Statement?> StatementOfAsync(NewStatement wanted, CaseHead head, ArticleText article, string who, CancellationToken cancellation)
     {
         if (wanted.CandidateId is { } candidate)
             return StatementId.ArticleOf(candidate) == head.Key ? (await cases.FindStatementAsync(candidate, cancellation))?.Value : null;
         var (kind, span) = (wanted.Kind!.Value, wanted.Span!.Value);
-        var words = span.In(text);
+        var words = span.In(article.Text);
         var speaker = string.IsNullOrWhiteSpace(wanted.Speaker) ? null : wanted.Speaker.Trim();
         var id = StatementId.Of(head.Key, kind, words, speaker, 1);
         // What the extractor found in an earlier version stands here again: somebody has just marked it.
         if ((await cases.FindStatementAsync(id, cancellation))?.Value is { } known)
-            return known.LastRun < head.Run ? known with { LastRun = head.Run, Anchor = TextAnchor.Of(text, span) } : known;
+            return known.LastRun < head.Run ? known with { LastRun = head.Run, Anchor = TextAnchor.Of(article, span) } : known;
         return new Statement
         {
             Id = id,
             Kind = kind,
-            Anchor = TextAnchor.Of(text, span),
+            Anchor = TextAnchor.Of(article, span),
             Text = words.Trim(),
             Speaker = speaker,
             SpeakerReason = speaker is null ? null : $"named by {who}",
@@ -204,13 +203,13 @@ public sealed class Articles(
     private async Task<IResult> StoreAsync(DurableTaskClient client, string? name, byte[] content, Dictionary<string, string> metadata, CancellationToken cancellation)
     {
         if (string.IsNullOrWhiteSpace(name)) throw new BadRequestException("Give the article a name: ?name=article.txt, or the file name of the form.");
-        if (!Endings.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase))
-            return Answers.Problem(StatusCodes.Status415UnsupportedMediaType, $"The name must end in one of {string.Join(", ", Endings)}: these kinds of text are read.");
+        if (!ArticleFile.IsNamed(name))
+            return Answers.Problem(StatusCodes.Status415UnsupportedMediaType, $"The name must end in one of {string.Join(", ", ArticleFile.Endings)}: these kinds of file are read.");
         try
         {
             // A new version without metadata keeps what is known: the newsroom's own copy must not become public by an upload.
             foreach (var (key, value) in (await blobs.FindAsync(Containers.Articles, name, cancellation))?.Metadata ?? new Dictionary<string, string>(StringComparer.Ordinal))
-                if (Metadata.Names.Contains(key, StringComparer.OrdinalIgnoreCase)) metadata.TryAdd(key, value);
+                if (ArticleFile.MetadataNames.Contains(key, StringComparer.OrdinalIgnoreCase)) metadata.TryAdd(key, value);
             await blobs.WriteAsync(Containers.Articles, name, content, "application/octet-stream", metadata, cancellation);
         }
         catch (ArgumentException error)

@@ -16,10 +16,10 @@ public sealed record SignIn(string? Code);
 /// <summary>A bearer token for programs.</summary>
 public sealed record IssuedToken(string Token, string Name, Role Role, DateTimeOffset ExpiresAt);
 
-/// <summary>An article in a list.</summary>
+/// <summary>An article in a list. <c>ContentHash</c> tells who uploads whether the host holds these bytes and this metadata already.</summary>
 public sealed record ArticleSummary(
     string Id, string Name, string Title, string? Outlet, Purpose Purpose, ArticleStage Stage, int Run, int Statements, int OpenTasks,
-    Rejection? Rejection, string? Failure, int PublishedVersion, bool Retracted, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt);
+    Rejection? Rejection, string? Failure, int PublishedVersion, bool Retracted, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, string? ContentHash);
 
 /// <summary>An article that was taken in.</summary>
 public sealed record ArticleAccepted(string Id, string Name);
@@ -56,10 +56,11 @@ public sealed record ArticleDetail(
 /// <param name="Verdict">Its published verdict.</param>
 /// <param name="Replaces">The wording it took the place of, when a revision changed it.</param>
 /// <param name="AddedBy">Who added it by hand.</param>
+/// <param name="At">When it is said in a recording: hours:minutes:seconds; null for other texts.</param>
 public sealed record StatementView(
     string Id, StatementKind Kind, string Text, string? Speaker, string? SpeakerReason, double SpeakerConfidence, QuoteKind? QuoteKind, ClaimKind? ClaimKind,
     double Score, IReadOnlyList<CheckWorthinessReason> Reasons, IReadOnlyList<string> Linked, IReadOnlyList<EarlierVerdict> Matches, StatementInsights? Insights,
-    TextSpan? Span, string? TaskId, TaskState? TaskState, Verdict? Verdict, string? Replaces, string? AddedBy);
+    TextSpan? Span, string? TaskId, TaskState? TaskState, Verdict? Verdict, string? Replaces, string? AddedBy, string? At);
 
 /// <summary>Adds a statement: an existing candidate by id, or a span with its kind.</summary>
 /// <param name="CandidateId">A candidate to promote; then nothing else is given.</param>

@@ -8,19 +8,17 @@ using FactCheck.Storage;
 namespace FactCheck.Functions.Http;
 
 /// <summary>What the desk asks across articles: decided claims, what changed, re-verification, the audit trail, readers' reports.</summary>
-public sealed class Desk(CaseStore cases, DeskIndex index, CorrectionRequests corrections, PublicGate gate, Site site, TimeProvider time)
+public sealed class Desk(CaseStore cases, DeskIndex index, PublishedVerdicts verdicts, CorrectionRequests corrections, PublicGate gate, Site site, TimeProvider time)
 {
     private const int PageSize = 100;
 
     [Function(nameof(GetClaims)), Access(Role.Submitter)]
     public async Task<IResult> GetClaims([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/claims")] HttpRequest request, CancellationToken cancellation)
     {
-        var published = await index.PublishedStatementsAsync(cancellation);
         var query = request.Query["q"].ToString();
         if (query.Length > 500) throw new BadRequestException("At most 500 characters.");
-        var hits = query.Length == 0
-            ? published.OrderByDescending(p => p.PublishedAt).Take(PageSize).Select(p => (Statement: p, Similarity: 1.0))
-            : new EarlierVerdicts(published).Search(query, PageSize);
+        var published = await verdicts.CurrentAsync(cancellation);
+        var hits = query.Length == 0 ? published.Newest(PageSize) : published.Search(query, PageSize);
         return Answers.Json(new ListOf<FoundClaim>([.. hits.Select(h => new FoundClaim(
             h.Statement.StatementId, h.Statement.Kind, h.Statement.Text, h.Statement.Speaker, h.Statement.Rating, h.Similarity, h.Statement.ArticleTitle, site.ClaimUrl(h.Statement.StatementId).ToString(), h.Statement.PublishedAt))]));
     }
@@ -83,7 +81,7 @@ public sealed class Desk(CaseStore cases, DeskIndex index, CorrectionRequests co
 
     private async Task<bool> IsPublicAsync(string id, CancellationToken cancellation) =>
         StatementId.ArticleOf(id) is null
-            ? await cases.FindHeadAsync(id, cancellation) is { Value.PublicationDone: > 0 }
+            ? await cases.FindHeadAsync(id, cancellation) is { Value: var head } && Publication.IsPublic(head)
             : await cases.FindStatementAsync(id, cancellation) is { Value.Verdict: not null };
 }
 

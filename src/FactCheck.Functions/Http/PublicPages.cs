@@ -58,12 +58,22 @@ public sealed class PublicPages(CaseStore cases, DeskIndex index, IBlobStore blo
     [Function(nameof(GetCorrectionsPage))]
     public async Task<IResult> GetCorrectionsPage([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "corrections")] HttpRequest request, CancellationToken cancellation)
     {
-        var page = await index.CorrectionsAsync(null, FeedSize, cancellation);
-        var markup = ReportPage.OfCorrections(page.Items.Select(a => (site.ReportUrl(a.Key), a.Title, a.Change, a.Note, a.Summary, a.PublishedAt)), settings.PublisherName);
+        var corrections = await PublicAsync((await index.CorrectionsAsync(null, FeedSize, cancellation)).Items, cancellation);
+        var markup = ReportPage.OfCorrections(corrections.Select(a => (site.ReportUrl(a.Key), a.Title, a.Change, a.Note, a.Summary, a.PublishedAt)), settings.PublisherName);
         return Results.Text(markup.Markup, "text/html; charset=utf-8", Encoding.UTF8);
     }
 
-    private async Task<IReadOnlyList<PublishedArticle>> LatestAsync(CancellationToken cancellation) => (await index.FeedAsync(null, FeedSize, cancellation)).Items;
+    private async Task<IReadOnlyList<PublishedArticle>> LatestAsync(CancellationToken cancellation) =>
+        await PublicAsync((await index.FeedAsync(null, FeedSize, cancellation)).Items, cancellation);
+
+    // The lists are hints: the case says what is public.
+    private async Task<IReadOnlyList<PublishedArticle>> PublicAsync(IReadOnlyList<PublishedArticle> articles, CancellationToken cancellation)
+    {
+        var hidden = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var key in articles.Select(a => a.Key).Distinct(StringComparer.Ordinal))
+            if (await cases.FindHeadAsync(key, cancellation) is not { Value: var head } || !Publication.IsPublic(head)) hidden.Add(key);
+        return [.. articles.Where(a => !hidden.Contains(a.Key))];
+    }
 
     private static string TitleOf(PublishedArticle article) => article.Change switch
     {
@@ -85,7 +95,7 @@ public sealed class PublicPages(CaseStore cases, DeskIndex index, IBlobStore blo
 
     private async Task<IResult> ServeAsync(string articleKey, Func<CaseHead, string> name, string contentType, CancellationToken cancellation, bool goneWhenRetracted = false)
     {
-        if (await cases.FindHeadAsync(articleKey, cancellation) is not { Value: { PublicationDone: > 0 } head }) return Answers.NotFound("published fact check");
+        if (await cases.FindHeadAsync(articleKey, cancellation) is not { Value: var head } || !Publication.IsPublic(head)) return Answers.NotFound("published fact check");
         if (goneWhenRetracted && head.Retracted) return Retracted();
         return await blobs.ReadAsync(Containers.Reports, name(head), cancellation) is { } blob ? Results.Bytes(blob.Content, contentType) : Answers.NotFound("published verdict");
     }

@@ -1,3 +1,6 @@
+using FactCheck.Domain;
+using FactCheck.Storage;
+
 namespace FactCheck.Functions.Http;
 
 /// <summary>Signing in: a one-time code is traded for the page's cookie, or for a bearer token.</summary>
@@ -16,7 +19,7 @@ public sealed class Sessions(Tokens tokens, PublicGate gate, Settings settings)
             // A proxy may end TLS before the host: then the public address tells.
             Secure = request.IsHttps || settings.PublicBaseUrl?.Scheme == Uri.UriSchemeHttps,
             Path = "/",
-            Expires = session.Person.ExpiresAt,
+            Expires = session.Record.ExpiresAt,
         });
         return Results.NoContent();
     }
@@ -24,7 +27,7 @@ public sealed class Sessions(Tokens tokens, PublicGate gate, Settings settings)
     [Function(nameof(PostToken)), Access(Role.Public)]
     public async Task<IResult> PostToken([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/token")] HttpRequest request, CancellationToken cancellation) =>
         await TradeAsync(request, cancellation) is { } session
-            ? Answers.Json(new IssuedToken(session.Token, session.Person.Name, session.Person.Role, session.Person.ExpiresAt))
+            ? Answers.Json(new IssuedToken(session.Token, session.Record.Name, session.Record.Role, session.Record.ExpiresAt))
             : Answers.Problem(StatusCodes.Status401Unauthorized, Refused);
 
     [Function(nameof(DeleteSession)), Access(Role.Public)]
@@ -41,10 +44,10 @@ public sealed class Sessions(Tokens tokens, PublicGate gate, Settings settings)
     public IResult GetMe([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/me")] HttpRequest request) =>
         request.FindCaller() is { } person ? Answers.Json(new Me(person.Name, person.Role, person.ExpiresAt)) : Answers.Problem(StatusCodes.Status401Unauthorized, "Sign in, or send a bearer token.");
 
-    private async Task<(string Token, Person Person)?> TradeAsync(HttpRequest request, CancellationToken cancellation)
+    private async Task<(string Token, TokenRecord Record)?> TradeAsync(HttpRequest request, CancellationToken cancellation)
     {
         if (!gate.LetsIn(request, nameof(PostSession))) throw new BadRequestException("Too many attempts; try again in an hour.", StatusCodes.Status429TooManyRequests);
         var code = (await request.ReadAsync<SignIn>(cancellation)).Code;
-        return code is { Length: > 0 and <= 100 } ? await tokens.TradeCodeAsync(code, cancellation) : null;
+        return code is { Length: > 0 and <= 100 } ? await tokens.TradeCodeAsync(code, settings.Access.SessionLength, cancellation) : null;
     }
 }

@@ -60,8 +60,8 @@ public sealed class Tasks(CaseStore cases, DeskIndex index, Views views, RatingS
     public async Task<IResult> PutAssignment([HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "api/tasks/{id}/assignment")] HttpRequest request, string id, CancellationToken cancellation)
     {
         var (caller, assignee) = (request.Caller(), (await request.ReadAsync<Assignment>(cancellation)).Assignee);
-        if (assignee is not null && !Tokens.IsName(assignee))
-            return Answers.Problem(StatusCodes.Status422UnprocessableEntity, "That is no name.", new Dictionary<string, string>(StringComparer.Ordinal) { ["assignee"] = "1 to 64 letters, digits, spaces and . - _ @" });
+        if (assignee is not null && !Person.IsName(assignee))
+            return Answers.Problem(StatusCodes.Status422UnprocessableEntity, "That is no name.", new Dictionary<string, string>(StringComparer.Ordinal) { ["assignee"] = Person.NameRule });
         return await ChangeAsync(id, task => TaskDecider.Assign(task, caller.Name, assignee ?? caller.Name, caller.May(Role.Editor)), cancellation);
     }
 
@@ -142,9 +142,9 @@ public sealed class Tasks(CaseStore cases, DeskIndex index, Views views, RatingS
         var anchor = statement.Anchor;
         if (amendment.Span is { } span)
         {
-            var text = await views.TextAsync(head, cancellation) ?? "";
-            if (!span.FitsIn(text.Length) || string.IsNullOrWhiteSpace(span.In(text))) return null;
-            anchor = TextAnchor.Of(text, span);
+            var article = await views.TextAsync(head, cancellation) ?? new("", new());
+            if (!span.FitsIn(article.Text) || string.IsNullOrWhiteSpace(span.In(article.Text))) return null;
+            anchor = TextAnchor.Of(article, span);
         }
 
         return statement with

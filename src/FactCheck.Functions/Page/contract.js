@@ -67,6 +67,7 @@
  * @property {Verdict} [verdict]
  * @property {string} [replaces]
  * @property {string} [addedBy]
+ * @property {string} [at] when it is said in a recording, hours:minutes:seconds
  */
 
 /** @typedef {{title?: string, byline?: string, outlet?: string, published?: string, sourceUrl?: string, language?: string, purpose: 'ThirdParty'|'OwnCopy'}} ArticleMeta */
@@ -119,6 +120,7 @@
  * @property {boolean} retracted
  * @property {string} createdAt
  * @property {string} updatedAt
+ * @property {string} [contentHash]
  */
 
 /** @typedef {{version: number, askedBy: string, askedAt: string, retraction: boolean, change?: string, note?: string, publishedAt?: string}} CasePublication */

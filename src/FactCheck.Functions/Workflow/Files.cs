@@ -20,7 +20,7 @@ internal static class Containers
     public const string Evidence = "evidence";
 }
 
-/// <summary>What the steps of a run leave for each other: orchestrations carry ids, never text.</summary>
+/// <summary>What the steps of a run or a publication leave for each other: orchestrations carry ids, never text.</summary>
 public sealed class RunFiles(IBlobStore blobs)
 {
     public static string Original(string articleKey, string contentHash) => $"{articleKey}/original/{contentHash}";
@@ -61,6 +61,19 @@ public sealed class RunFiles(IBlobStore blobs)
         return all;
     }
 
+    /// <summary>What a publication says, in the words it says it: statements with their verdicts. Null before it is decided.</summary>
+    public async Task<IReadOnlyList<Statement>?> FindVerdictsAsync(PublicationRun run, CancellationToken cancellation) =>
+        await blobs.ReadAsync(Containers.Texts, Name(run), cancellation) is { } blob ? CaseJson.Read<IReadOnlyList<Statement>>(Encoding.UTF8.GetString(blob.Content)) : null;
+
+    /// <summary>What a publication says.</summary>
+    /// <exception cref="InvalidOperationException">It is not decided yet.</exception>
+    public async Task<IReadOnlyList<Statement>> VerdictsAsync(PublicationRun run, CancellationToken cancellation) =>
+        await FindVerdictsAsync(run, cancellation) ?? throw new InvalidOperationException($"Publication {run.Version} of {run.ArticleKey} has no {Name(run)}.");
+
+    public Task WriteAsync(PublicationRun run, IReadOnlyList<Statement> verdicts, CancellationToken cancellation) => WriteAsync(Name(run), verdicts, cancellation);
+
+    private static string Name(PublicationRun run) => $"{run.ArticleKey}/publication-{run.Version:D4}.json";
+
     private static string Name(ArticleRun run, string file) => $"{run.ArticleKey}/{run.Seq:D6}/{file}";
 
     private async Task<T> ReadAsync<T>(ArticleRun run, string file, CancellationToken cancellation)
@@ -69,8 +82,10 @@ public sealed class RunFiles(IBlobStore blobs)
         return CaseJson.Read<T>(Encoding.UTF8.GetString(blob.Content));
     }
 
-    private Task WriteAsync<T>(ArticleRun run, string file, T value, CancellationToken cancellation) =>
-        blobs.WriteAsync(Containers.Texts, Name(run, file), Encoding.UTF8.GetBytes(CaseJson.Write(value)), "application/json", null, cancellation);
+    private Task WriteAsync<T>(ArticleRun run, string file, T value, CancellationToken cancellation) => WriteAsync(Name(run, file), value, cancellation);
+
+    private Task WriteAsync<T>(string name, T value, CancellationToken cancellation) =>
+        blobs.WriteAsync(Containers.Texts, name, Encoding.UTF8.GetBytes(CaseJson.Write(value)), "application/json", null, cancellation);
 }
 
 /// <summary>Parts of a text that text analytics takes in one call.</summary>

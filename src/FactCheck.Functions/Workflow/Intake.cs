@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using FactCheck.Domain;
 using FactCheck.Storage;
 
@@ -48,7 +46,7 @@ public sealed class Intake(IBlobStore blobs, CaseStore cases, DeskIndex index, S
         if (await blobs.ReadAsync(Containers.Articles, info.Name, cancellation) is not { } blob) return null;
         if (blob.Content.Length > settings.Reading.MaxBytes) return TooLarge(blob.ETag, blob.Content.Length);
 
-        var hash = HashOf(blob.Content, info.Metadata);
+        var hash = ContentHash.Of(blob.Content, info.Metadata);
         await blobs.WriteAsync(Containers.Texts, RunFiles.Original(key, hash), blob.Content, "application/octet-stream", null, cancellation);
         return (hash, blob.ETag, blob.Content.Length);
 
@@ -75,7 +73,7 @@ public sealed class Intake(IBlobStore blobs, CaseStore cases, DeskIndex index, S
             await index.ActivateAsync(head, cancellation);
             var next = run with { Seq = head.Run + 1 };
             start = next.Seq;
-            return new CaseChange(head with { Run = next.Seq, Stage = ArticleStage.Received, Rejection = null, Failure = null })
+            return new CaseChange(head with { Run = next.Seq, ContentHash = next.ContentHash, Stage = ArticleStage.Received, Rejection = null, Failure = null })
                 .Insert(next).Note(AuditNote.Host, "arrived", key, ("run", next.Seq.ToString()), ("content", run.ContentHash));
         }, cancellation);
         if (start is > 1) log.LogInformation("Article {Article} ({Name}): run {Run}", key, name, start);
@@ -85,7 +83,7 @@ public sealed class Intake(IBlobStore blobs, CaseStore cases, DeskIndex index, S
     private async Task<bool> CreateAsync(string key, string name, CaseRun run, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        var head = new CaseHead { Key = key, Name = name, Run = 1, CreatedAt = now, UpdatedAt = now };
+        var head = new CaseHead { Key = key, Name = name, Run = 1, ContentHash = run.ContentHash, CreatedAt = now, UpdatedAt = now };
         await index.AddArticleAsync(new(key, name, now), cancellation);
         try
         {
@@ -97,14 +95,5 @@ public sealed class Intake(IBlobStore blobs, CaseStore cases, DeskIndex index, S
         {
             return false; // another event made the case: go on as with any case that is there
         }
-    }
-
-    private static string HashOf(byte[] content, IReadOnlyDictionary<string, string> metadata)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(content);
-        foreach (var (name, value) in metadata.OrderBy(m => m.Key, StringComparer.OrdinalIgnoreCase))
-            hash.AppendData(Encoding.UTF8.GetBytes($"\n{name.ToLowerInvariant()}={value.Length}:{value}"));
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 }

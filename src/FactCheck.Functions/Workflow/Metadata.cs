@@ -6,9 +6,6 @@ namespace FactCheck.Functions.Workflow;
 /// <summary>What people write beside an article: blob metadata, form fields or <c>{name}.meta.json</c>, all under the same names.</summary>
 internal static class Metadata
 {
-    /// <summary>The names that are understood. Others are kept and ignored.</summary>
-    public static readonly IReadOnlyList<string> Names = ["title", "byline", "outlet", "published", "sourceUrl", "language", "purpose"];
-
     /// <summary>What can be understood of it; the rest is as if it were missing, since a reviewer is asked for what is missing.</summary>
     public static ArticleMeta Read(IReadOnlyDictionary<string, string> metadata)
     {

@@ -17,7 +17,7 @@ internal sealed record PublicationWish(bool Retract = false, VerdictChange? Chan
 
 /// <summary>The steps of <see cref="PublishArticle"/>.</summary>
 [Access(Role.Host)]
-public sealed class Releasing(CaseStore cases, DeskIndex index, ReportWriter reports, Settings settings, TimeProvider time)
+public sealed class Releasing(CaseStore cases, DeskIndex index, RunFiles files, ReportWriter reports, Settings settings, TimeProvider time)
 {
     /// <summary>Notes that a publication was asked for, then starts it. Null and the obstacle when it can't be.</summary>
     internal static async Task<(CasePublication? Asked, string? Obstacle)> AskAsync(
@@ -67,36 +67,55 @@ public sealed class Releasing(CaseStore cases, DeskIndex index, ReportWriter rep
     public async Task<string[]> TasksWithoutArchive([ActivityTrigger] PublicationRun run, CancellationToken cancellation) =>
         [.. (await AnswersAsync(run.ArticleKey, cancellation)).Where(EvidenceArchive.IsWanted).Select(t => t.Id)];
 
+    /// <summary>
+    /// Decides once what the version says. A task that closes later belongs to the next version: pages, rows and feeds must not differ.
+    /// </summary>
+    [Function(nameof(Compose))]
+    public async Task Compose([ActivityTrigger] PublicationRun run, CancellationToken cancellation)
+    {
+        if (await files.FindVerdictsAsync(run, cancellation) is not null) return;
+        var publication = await PublicationAsync(run, cancellation);
+        await files.WriteAsync(run, publication.Retraction ? await RetractedAsync(run, publication, cancellation) : await VerdictsAsync(run, publication, cancellation), cancellation);
+    }
+
     /// <summary>Writes every page of the version, under a name of its own: nothing public changes yet.</summary>
     [Function(nameof(Render))]
     public async Task Render([ActivityTrigger] PublicationRun run, CancellationToken cancellation)
     {
-        var (head, publication, verdicts) = await VerdictsAsync(run, cancellation);
-        if (head.PublicationDone < run.Version) await reports.WriteAsync(head, publication, verdicts, await cases.PublicationsAsync(run.ArticleKey, cancellation), cancellation);
+        var head = await cases.HeadAsync(run.ArticleKey, cancellation);
+        if (head.PublicationDone >= run.Version) return;
+        await reports.WriteAsync(head, await PublicationAsync(run, cancellation), await files.VerdictsAsync(run, cancellation), await cases.PublicationsAsync(run.ArticleKey, cancellation), cancellation);
     }
 
-    /// <summary>From here on it is public: one transaction, once.</summary>
+    /// <summary>The verdicts, as many as a transaction holds at a time, and with the last of them the head: from there on it is public.</summary>
     [Function(nameof(Release))]
-    public async Task Release([ActivityTrigger] PublicationRun run, CancellationToken cancellation) =>
-        await cases.ChangeAsync(run.ArticleKey, async head =>
+    public async Task Release([ActivityTrigger] PublicationRun run, CancellationToken cancellation)
+    {
+        var (publication, verdicts) = (await PublicationAsync(run, cancellation), await files.VerdictsAsync(run, cancellation));
+        for (var goOn = true; goOn;)
         {
-            if (head.PublicationDone >= run.Version) return null;
-            // Read under the head's version: what changed about a statement since the pages were written must not be undone.
-            var (_, publication, verdicts) = await VerdictsAsync(run, cancellation);
-            var stage = head.Stage is ArticleStage.Ready or ArticleStage.Published ? ArticleStage.Published : head.Stage;
-            var change = new CaseChange(head with { PublicationDone = run.Version, Retracted = publication.Retraction, Stage = stage });
-            foreach (var statement in verdicts) change.Put(statement);
-            return change.Put(publication with { PublishedAt = time.GetUtcNow() })
-                .Note(publication.AskedBy, publication.Retraction ? "retracted" : "published", run.ArticleKey, ("version", run.Version.ToString()), ("verdicts", verdicts.Count.ToString()));
-        }, cancellation);
+            await cases.ChangeAsync(run.ArticleKey, async head =>
+            {
+                goOn = false;
+                if (head.PublicationDone >= run.Version) return null;
+                // Read under the head's version: what else changed about a statement must not be undone.
+                var rows = (await cases.StatementsAsync(run.ArticleKey, cancellation)).ToDictionary(s => s.Id, StringComparer.Ordinal);
+                var behind = verdicts.Where(v => !IsOut(rows[v.Id].Verdict, v.Verdict!)).ToList();
+                goOn = behind.Count > CaseStore.RowsABatch;
+                var change = new CaseChange(goOn ? head : Out(head, publication));
+                foreach (var verdict in behind.Take(CaseStore.RowsABatch)) change.Put(rows[verdict.Id] with { Verdict = verdict.Verdict });
+                return goOn ? change : change.Put(publication with { PublishedAt = time.GetUtcNow() })
+                    .Note(publication.AskedBy, publication.Retraction ? "retracted" : "published", run.ArticleKey, ("version", run.Version.ToString()), ("verdicts", verdicts.Count.ToString()));
+            }, cancellation);
+        }
+    }
 
     /// <summary>Feeds, search, and the days on which the verdicts are looked at again.</summary>
     [Function(nameof(Announce))]
     public async Task Announce([ActivityTrigger] PublicationRun run, CancellationToken cancellation)
     {
         var head = await cases.HeadAsync(run.ArticleKey, cancellation);
-        var publication = (await cases.FindPublicationAsync(run.ArticleKey, run.Version, cancellation))!;
-        var verdicts = (await cases.StatementsAsync(run.ArticleKey, cancellation)).Where(s => s.Verdict is not null).ToList();
+        var (publication, verdicts) = (await PublicationAsync(run, cancellation), await files.VerdictsAsync(run, cancellation));
         // Where a newer version is out, search and review dates are that one's to say.
         foreach (var statement in head.PublicationDone == run.Version ? verdicts : [])
         {
@@ -122,17 +141,34 @@ public sealed class Releasing(CaseStore cases, DeskIndex index, ReportWriter rep
         _ => null,
     };
 
-    // Computed alike in each step and each try: the moment of publication is the moment it was asked for.
-    private async Task<(CaseHead Head, CasePublication Publication, IReadOnlyList<Statement> Verdicts)> VerdictsAsync(PublicationRun run, CancellationToken cancellation)
+    // A verdict that a later look has extended since it was put in place stays as it is.
+    private static bool IsOut(Verdict? now, Verdict planned) => now is not null && now.Version == planned.Version && now.TaskId == planned.TaskId;
+
+    private static Verdict Retracted(Verdict before, CasePublication publication) =>
+        before.Change == VerdictChange.Retraction ? before : Publication.Retract(before, publication.AskedAt);
+
+    private static CaseHead Out(CaseHead head, CasePublication publication) => head with
+    {
+        PublicationDone = publication.Version,
+        Retracted = publication.Retraction,
+        Stage = head.Stage == ArticleStage.Ready ? ArticleStage.Published : head.Stage,
+    };
+
+    private async Task<CasePublication> PublicationAsync(PublicationRun run, CancellationToken cancellation) =>
+        await cases.FindPublicationAsync(run.ArticleKey, run.Version, cancellation) ?? throw new InvalidOperationException($"Publication {run.Version} of {run.ArticleKey} has no row.");
+
+    // What is taken back is what was public, in its words: a statement may have been amended since.
+    private async Task<IReadOnlyList<Statement>> RetractedAsync(PublicationRun run, CasePublication publication, CancellationToken cancellation)
     {
         var head = await cases.HeadAsync(run.ArticleKey, cancellation);
-        var publication = await cases.FindPublicationAsync(run.ArticleKey, run.Version, cancellation) ?? throw new InvalidOperationException($"Publication {run.Version} of {run.ArticleKey} has no row.");
-        var statements = (await cases.StatementsAsync(run.ArticleKey, cancellation)).ToDictionary(s => s.Id, StringComparer.Ordinal);
-        if (publication.Retraction)
-        {
-            return (head, publication, [.. statements.Values.Where(s => s.Verdict is not null).Select(s => s with { Verdict = Publication.Retract(s.Verdict!, publication.AskedAt) })]);
-        }
+        var rows = (await cases.StatementsAsync(run.ArticleKey, cancellation)).ToDictionary(s => s.Id, StringComparer.Ordinal);
+        return [.. (await files.VerdictsAsync(run with { Version = head.PublicationDone }, cancellation)).Select(s => s with { Verdict = Retracted(rows[s.Id].Verdict!, publication) })];
+    }
 
+    // The moment of publication is the moment it was asked for, whenever the step runs.
+    private async Task<IReadOnlyList<Statement>> VerdictsAsync(PublicationRun run, CasePublication publication, CancellationToken cancellation)
+    {
+        var statements = (await cases.StatementsAsync(run.ArticleKey, cancellation)).ToDictionary(s => s.Id, StringComparer.Ordinal);
         var verdicts = new List<Statement>();
         foreach (var task in await AnswersAsync(run.ArticleKey, cancellation))
         {
@@ -140,10 +176,10 @@ public sealed class Releasing(CaseStore cases, DeskIndex index, ReportWriter rep
             if (Publication.HasVerdict(task))
                 verdicts.Add(statement with { Verdict = Publication.Next(statement.Verdict, task, publication.Change, settings.Publication, publication.AskedAt) });
             else if (statement.Verdict is { } before)
-                verdicts.Add(statement with { Verdict = before.Change == VerdictChange.Retraction ? before : Publication.Retract(before, publication.AskedAt) });
+                verdicts.Add(statement with { Verdict = Retracted(before, publication) });
         }
 
-        return (head, publication, verdicts);
+        return verdicts;
     }
 
     // The last answer about each statement. A later question that is open, or was dropped unanswered, takes nothing back.

@@ -1,9 +1,13 @@
+using FactCheck.Domain;
+
 namespace FactCheck.Functions.Workflow;
 
 /// <summary>What to look at again.</summary>
 /// <param name="ReportId">The report that says how far it is; also the instance id.</param>
+/// <param name="StartedAt">When it was asked for, as the report says.</param>
 /// <param name="StatementId">One verdict, due or not; null for everything that is due.</param>
-public sealed record Reverification(string ReportId, string? StatementId);
+/// <param name="Batch">Which batch is next, from 1.</param>
+public sealed record Reverification(string ReportId, DateTimeOffset StartedAt, string? StatementId, int Batch = 1);
 
 /// <summary>Looks at published verdicts again, a batch at a time: unchanged ones are extended without a person, changed ones open tasks.</summary>
 [Access(Role.Host)]
@@ -16,8 +20,8 @@ public static class ReverificationRun
         var batch = await context.CallActivityAsync<string[]>(nameof(Reverifying.FindDue), what, Retries.Patient);
         var looks = await Task.WhenAll(batch.Select(statement => Look(context, statement)));
         var isLast = what.StatementId is not null || batch.Length < Reverifying.BatchSize || looks.All(look => look.Problem is not null);
-        await context.CallActivityAsync(nameof(Reverifying.Report), new ReverificationBatch(what.ReportId, looks, isLast), Retries.Patient);
-        if (!isLast) context.ContinueAsNew(what);
+        await context.CallActivityAsync(nameof(Reverifying.Report), new ReverificationBatch(what, looks, isLast), Retries.Patient);
+        if (!isLast) context.ContinueAsNew(what with { Batch = what.Batch + 1 });
     }
 
     // One verdict that can't be looked at delays no other; it stays due.

@@ -11,7 +11,7 @@ namespace FactCheck.Functions.Workflow;
 public sealed record VerdictLook(string StatementId, string? OpenedTask, string? Problem);
 
 /// <summary>The looks of one batch.</summary>
-public sealed record ReverificationBatch(string ReportId, VerdictLook[] Looks, bool IsLast);
+public sealed record ReverificationBatch(Reverification Of, VerdictLook[] Looks, bool IsLast);
 
 /// <summary>The steps of <see cref="ReverificationRun"/>.</summary>
 [Access(Role.Host)]
@@ -31,11 +31,12 @@ public sealed class Reverifying(CaseStore cases, DeskIndex index, EvidenceArchiv
         DurableTaskClient client, DeskIndex index, string askedBy, string? statementId, DateTimeOffset now, CancellationToken cancellation)
     {
         var id = $"reverify-{now.UtcDateTime:yyyyMMddHHmmss}{(statementId is null ? "" : $"-{Base32.Hash(statementId, 10)}")}";
+        var startedAt = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond)); // ids are of the second, so is the moment
         try
         {
-            // Listed first: afterwards the run may be through already, and its report would be overwritten. Ids are of the second, so is the moment.
-            await index.AddAsync(new() { Id = id, AskedBy = askedBy, StartedAt = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond)) }, cancellation);
-            await client.ScheduleNewOrchestrationInstanceAsync(nameof(ReverificationRun), new Reverification(id, statementId), new StartOrchestrationOptions(id), cancellation);
+            // Listed first: afterwards the run may be through already, and its report would be overwritten.
+            await index.AddAsync(new() { Id = id, AskedBy = askedBy, StartedAt = startedAt }, cancellation);
+            await client.ScheduleNewOrchestrationInstanceAsync(nameof(ReverificationRun), new Reverification(id, startedAt, statementId), new StartOrchestrationOptions(id), cancellation);
         }
         catch (OrchestrationAlreadyExistsException)
         {
@@ -88,16 +89,17 @@ public sealed class Reverifying(CaseStore cases, DeskIndex index, EvidenceArchiv
         return drift.Count == 0 ? await ExtendAsync(statement, cancellation) : await OpenAsync(client, statement, drift, cancellation);
     }
 
-    /// <summary>Adds a batch to the report.</summary>
+    /// <summary>Adds a batch to the report, once.</summary>
     [Function(nameof(Report))]
     public async Task Report([ActivityTrigger] ReverificationBatch batch, CancellationToken cancellation)
     {
-        var report = (await index.ReverificationsAsync(null, 100, cancellation)).Items.FirstOrDefault(r => r.Id == batch.ReportId)
-            ?? new ReverificationReport { Id = batch.ReportId, AskedBy = AuditNote.Host, StartedAt = time.GetUtcNow() };
+        var report = await index.FindReverificationAsync(batch.Of.ReportId, batch.Of.StartedAt, cancellation) ?? throw new InvalidOperationException($"Re-verification {batch.Of.ReportId} is not listed.");
+        if (report.Batches >= batch.Of.Batch) return;
         var opened = batch.Looks.Select(l => l.OpenedTask).OfType<string>();
         var failed = batch.Looks.Where(l => l.Problem is not null).Select(l => $"{l.StatementId}: {l.Problem}");
         await index.PutAsync(report with
         {
+            Batches = batch.Of.Batch,
             Looked = report.Looked + batch.Looks.Length,
             Extended = report.Extended + batch.Looks.Count(l => l is { OpenedTask: null, Problem: null }),
             Opened = [.. report.Opened.Union(opened, StringComparer.Ordinal).Take(ReverificationReport.MaxTasks)],

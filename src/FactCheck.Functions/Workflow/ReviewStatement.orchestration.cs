@@ -1,3 +1,5 @@
+using FactCheck.Domain;
+
 namespace FactCheck.Functions.Workflow;
 
 /// <summary>The clock of a task.</summary>

@@ -82,7 +82,7 @@ internal sealed class EmbeddedDurableTaskClient(EmbeddedRuntime runtime) : Durab
                 Prefix = query.InstanceIdPrefix,
                 CreatedFrom = query.CreatedFrom?.UtcDateTime,
                 CreatedTo = query.CreatedTo?.UtcDateTime,
-                Statuses = query.Statuses?.ToArray(),
+                Statuses = States(query.Statuses),
                 After = token ?? query.ContinuationToken,
             };
             var rows = Writer.Database.Read(connection => Database.Select(connection, select, size, query.FetchInputsAndOutputs));
@@ -108,7 +108,7 @@ internal sealed class EmbeddedDurableTaskClient(EmbeddedRuntime runtime) : Durab
         {
             CompletedFrom = completedTimeFrom?.UtcDateTime,
             CompletedTo = completedTimeTo?.UtcDateTime,
-            Statuses = runtimeStatus?.ToArray(),
+            Statuses = States(runtimeStatus),
         };
         var rows = Writer.Database.Read(connection => Database.SelectCompleted(connection, filter, after, pageSize));
         return Task.FromResult(new Page<string>(
@@ -131,7 +131,7 @@ internal sealed class EmbeddedDurableTaskClient(EmbeddedRuntime runtime) : Durab
         {
             CreatedFrom = filter.CreatedFrom?.UtcDateTime,
             CreatedTo = filter.CreatedTo?.UtcDateTime,
-            Statuses = filter.Statuses?.ToArray(),
+            Statuses = States(filter.Statuses),
         };
         var recursive = options?.Recursive == true;
         var started = Writer.Settings.Time.GetTimestamp();
@@ -163,10 +163,19 @@ internal sealed class EmbeddedDurableTaskClient(EmbeddedRuntime runtime) : Durab
         }
     }
 
+    public override Task RewindInstanceAsync(string instanceId, string reason, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(instanceId);
+        return Writer.CallAsync($"rewind of {instanceId}", writer => writer.Rewind(instanceId, reason), cancellation);
+    }
+
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask; // the engine belongs to the host
 
     private static bool IsTerminal(OrchestrationRuntimeStatus status) =>
         status is OrchestrationRuntimeStatus.Completed or OrchestrationRuntimeStatus.Failed or OrchestrationRuntimeStatus.Terminated;
+
+    /// <summary>An empty list asks for nothing in particular, as on Azure.</summary>
+    private static OrchestrationRuntimeStatus[]? States(IEnumerable<OrchestrationRuntimeStatus>? asked) => asked?.ToArray() is { Length: > 0 } states ? states : null;
 
     private static string CheckId(string id) => id[0] == '@' || id.Any(c => c is '/' or '\\' or '#' or '?' || char.IsControl(c))
         ? throw new ArgumentException($"'{id}' can't be an instance id: no / \\ # ? or control characters, and no leading @.", nameof(id))

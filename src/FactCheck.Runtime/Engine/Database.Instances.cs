@@ -54,6 +54,8 @@ internal sealed partial class Database
 
     public string? GetInput(long key) => One("SELECT data FROM payloads WHERE key = $1 AND kind = 0", key) as string;
 
+    public string? GetOutput(long key) => One("SELECT data FROM payloads WHERE key = $1 AND kind = 1", key) as string;
+
     public void SetInput(long key, string? data) => SetPayload(key, Input, data);
 
     public void SetOutput(long key, string? data) => SetPayload(key, Output, data);
@@ -65,13 +67,27 @@ internal sealed partial class Database
         "SELECT data FROM history WHERE row >= $1 AND row < $2 ORDER BY row",
         row => EpisodeCodec.Read((byte[])row[0]), HistoryRow(key), HistoryRow(key + 1));
 
+    /// <summary>On the caller's thread.</summary>
+    public static List<Episode> History(SqliteConnection connection, string id)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT h.data FROM instances i JOIN history h ON h.row >= i.key << 24 AND h.row < (i.key + 1) << 24 WHERE i.id = $1 ORDER BY h.row";
+        command.Parameters.AddWithValue("$1", id);
+        using var reader = command.ExecuteReader();
+        var episodes = new List<Episode>();
+        while (reader.Read())
+            episodes.Add(EpisodeCodec.Read((byte[])reader[0]));
+        return episodes;
+    }
+
     public void ClearHistory(long key) => Run("DELETE FROM history WHERE row >= $1 AND row < $2", HistoryRow(key), HistoryRow(key + 1));
 
     public void AddActivity(Instance instance, OrchestratorAction action) => Run(
         "INSERT INTO activities (key, task, generation, name, first_attempt, input) VALUES ($1, $2, $3, $4, $5, $6)",
         instance.Key, action.Id, instance.Generation, action.Name, action.FirstAttempt, action.Input);
 
-    public void RemoveActivity(long key, int task) => Run("DELETE FROM activities WHERE key = $1 AND task = $2", key, task);
+    public void RemoveActivity(long key, int task, int generation) =>
+        Run("DELETE FROM activities WHERE key = $1 AND task = $2 AND generation = $3", key, task, generation);
 
     public void AddTimer(long key, int task, int generation, long due) =>
         Run("INSERT OR REPLACE INTO timers (key, task, generation, due) VALUES ($1, $2, $3, $4)", key, task, generation, due);

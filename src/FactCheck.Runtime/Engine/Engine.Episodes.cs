@@ -29,12 +29,14 @@ internal sealed partial class Engine
             instance.Status = OrchestrationRuntimeStatus.Running;
             Watched(instance);
         }
+        var recorded = false;
         try
         {
             using var watched = _watchdog.Watch(instance);
             var execution = instance.Live ??= Load(instance);
             var actions = execution.Run(time, messages);
             Record(instance, new Episode(time, messages, actions));
+            recorded = true;
             Carry(instance, execution, actions);
             if (execution.CustomStatusSet)
                 instance.CustomStatus = execution.CustomStatus;
@@ -45,6 +47,8 @@ internal sealed partial class Engine
         {
             // Not the orchestrator's own failure, which is an outcome: its code is gone, has changed, or its history can't be read.
             _logger.LogError(exception, "{InstanceId} can't go on", instance.Id);
+            if (!recorded)
+                Record(instance, new Episode(time, messages, [])); // what came is kept, for a rewind with code that can go on
             End(instance, new Outcome(null, TaskFailureDetails.FromException(exception), null));
         }
         if (_settings.Options.EvictAlways)
@@ -73,14 +77,8 @@ internal sealed partial class Engine
     /// <summary>The orchestrator as its history left it.</summary>
     private Execution Load(Instance instance)
     {
-        if (!_settings.Functions.Orchestrators.TryGetValue(instance.Name, out var body))
-            throw new OrchestratorTaskNotFoundException($"There is no orchestrator '{instance.Name}'.");
-        Execution? execution = null;
-        var start = new ExecutionStart(
-            instance.Name, instance.Id, instance.ExecutionId, instance.Generation, instance.Version, _database.GetInput(instance.Key),
-            instance.Parent is { } parent ? new ParentOrchestrationInstance(parent.Name, parent.Id) : null);
-        var key = instance.Key;
-        execution = new Execution(start, new ExecutionServices(body, _settings.Converter, _settings.LoggerFactory, () => Strayed(key, execution!)));
+        var body = BodyOf(instance);
+        var execution = NewExecution(instance, body);
         instance.Bytes = LiveBytes;
         if (instance.Episodes == 0)
             return execution;
@@ -96,6 +94,20 @@ internal sealed partial class Engine
             throw;
         }
         return execution;
+    }
+
+    private Func<Execution, Task<object?>> BodyOf(Instance instance) => _settings.Functions.Orchestrators.TryGetValue(instance.Name, out var body)
+        ? body
+        : throw new OrchestratorTaskNotFoundException($"There is no orchestrator '{instance.Name}'.");
+
+    private Execution NewExecution(Instance instance, Func<Execution, Task<object?>> body)
+    {
+        Execution? execution = null;
+        var start = new ExecutionStart(
+            instance.Name, instance.Id, instance.ExecutionId, instance.Generation, instance.Version, _database.GetInput(instance.Key),
+            instance.Parent is { } parent ? new ParentOrchestrationInstance(parent.Name, parent.Id) : null);
+        var key = instance.Key;
+        return execution = new Execution(start, new ExecutionServices(body, _settings.Converter, _settings.LoggerFactory, () => Strayed(key, execution!)));
     }
 
     private void Carry(Instance instance, Execution execution, IReadOnlyList<OrchestratorAction> actions)

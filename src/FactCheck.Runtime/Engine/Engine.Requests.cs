@@ -184,9 +184,12 @@ internal sealed partial class Engine
         }
     }
 
-    private void PostAnswer(ActivityCall call, Message answer) => Post(new HostCommand($"the answer of activity '{call.Name}'", engine =>
+    /// <summary>Hands in the answer of an activity; a second one, or a late one, changes nothing. Any thread.</summary>
+    internal void PostAnswer(ActivityCall call, Message answer) => Post(new HostCommand($"the answer of activity '{call.Name}'", engine =>
     {
-        engine._database.RemoveActivity(call.Key, call.TaskId);
+        if (answer.Kind == MessageKind.TaskCompleted)
+            engine.Portable(answer.Data, "The output of activity", call.Name);
+        engine._database.RemoveActivity(call.Key, call.TaskId, call.Generation);
         if (engine.Find(call.Key) is { IsTerminal: false } instance && instance.Generation == call.Generation)
             engine.Answer(instance, answer);
     }));
@@ -198,6 +201,35 @@ internal sealed partial class Engine
         else
             PostAnswer(call, Message.Failure(
                 MessageKind.TaskFailed, call.TaskId, call.Generation, NotFound("ActivityTaskNotFound", $"There is no activity '{call.Name}' any more."), final: true));
+    }
+
+    /// <summary>Callers whose command the writer has not begun get an error; it is certain that nothing comes of what they asked. Any thread.</summary>
+    private void RefuseWaitingCallers(Exception reason)
+    {
+        List<Command> waiting;
+        lock (_gate)
+        {
+            waiting = _incoming.FindAll(command => command.HasCaller);
+            _incoming.RemoveAll(command => command.HasCaller);
+        }
+        foreach (var command in waiting)
+        {
+            command.Failed(reason);
+            command.Busy.Dispose();
+        }
+    }
+
+    /// <summary>An instance in which an earlier run got stuck waits for a person: to be resumed once its code is mended, or terminated.</summary>
+    private void SuspendMarked()
+    {
+        if (_watchdog.MarkedInstance is not { } id)
+            return;
+        Post(new HostCommand($"suspension of {id}", engine =>
+        {
+            if (engine.Suspend(id))
+                engine._logger.LogError("{InstanceId} is suspended: it did not yield when the host last ran. Mend its code and resume it, or terminate it", id);
+            engine._afterCommit.Add(engine._watchdog.Unmark);
+        }));
     }
 
     private void StartRetention()

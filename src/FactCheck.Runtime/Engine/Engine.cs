@@ -49,7 +49,8 @@ internal sealed partial class Engine : IAsyncDisposable
         _timers = new TimerQueue(settings.Time, PostTick);
         _activities = new ActivityDispatcher(
             settings.Functions, settings.MaxActivities, settings.FunctionTimeout, settings.Time, settings.Idle, _logger, PostAnswer);
-        _watchdog = new Watchdog(_logger);
+        _watchdog = new Watchdog(
+            settings.Options.EpisodeLimit, System.IO.Path.Combine(settings.Options.DataDirectory, "runtime.stuck"), _logger, RefuseWaitingCallers);
         _writer = new Thread(Loop) { IsBackground = true, Name = "durable writer" };
     }
 
@@ -82,6 +83,7 @@ internal sealed partial class Engine : IAsyncDisposable
             _timers.Add(timer);
         var unread = _database.All("SELECT DISTINCT key FROM inbox", row => row.GetInt64(0));
         _writer.Start();
+        SuspendMarked();
         if (unread.Count > 0)
             Post(new HostCommand("messages of an earlier run", engine => engine.Continue(unread)));
         foreach (var call in pending)
@@ -142,8 +144,8 @@ internal sealed partial class Engine : IAsyncDisposable
             _killed |= kill;
             Monitor.PulseAll(_gate);
         }
-        if (_writer.IsAlive)
-            await Task.Run(_writer.Join);
+        if (_writer.IsAlive && await Task.WhenAny(Task.Run(_writer.Join), _watchdog.Stuck) == _watchdog.Stuck)
+            _ended.TrySetResult(); // its thread ends with the process
         else if (_writer.ThreadState.HasFlag(ThreadState.Unstarted))
             Close();
     }

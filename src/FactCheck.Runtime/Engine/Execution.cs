@@ -38,6 +38,7 @@ internal sealed partial class Execution : TaskOrchestrationContext, IDisposable
     private readonly EpisodeScheduler _scheduler;
     private readonly Dictionary<int, OpenTask> _open = [];
     private readonly SortedDictionary<int, OrchestratorAction> _unconfirmed = [];
+    private readonly Dictionary<int, int> _firstAttempts = [];
     private readonly ILogger _logger;
     private Task<object?>? _run;
     private DateTime _now;
@@ -98,9 +99,9 @@ internal sealed partial class Execution : TaskOrchestrationContext, IDisposable
         foreach (var expected in episode.Actions)
         {
             if (!_unconfirmed.Remove(expected.Id, out var actual))
-                throw NonDeterministicOrchestrationException.Of(_start, expected, actual: null);
+                throw NonDeterministicOrchestrationException.Of(_start, expected, actual: null, _run?.Exception?.InnerException);
             if (actual.Kind != expected.Kind || !string.Equals(actual.Name, expected.Name, StringComparison.OrdinalIgnoreCase))
-                throw NonDeterministicOrchestrationException.Of(_start, expected, actual);
+                throw NonDeterministicOrchestrationException.Of(_start, expected, actual, thrown: null);
         }
     }
 
@@ -158,6 +159,9 @@ internal sealed partial class Execution : TaskOrchestrationContext, IDisposable
             case MessageKind.EventRaised:
                 Receive(message);
                 break;
+            case MessageKind.Rewound:
+                _sequence = Math.Max(_sequence, message.TaskId);
+                break;
             default:
                 Answer(message);
                 break;
@@ -170,7 +174,7 @@ internal sealed partial class Execution : TaskOrchestrationContext, IDisposable
         {
             // At-least-once delivery: the second answer to a task changes nothing.
             if (!_replaying)
-                _logger.LogDebug("{Kind} #{TaskId} for {InstanceId} came twice, or late; ignored", message.Kind, message.TaskId, _start.InstanceId);
+                _logger.LogWarning("{Kind} #{TaskId} for {InstanceId} came twice, or late; ignored", message.Kind, message.TaskId, _start.InstanceId);
             return;
         }
         open.Answer(message);
@@ -216,7 +220,9 @@ internal sealed class NonDeterministicOrchestrationException : Exception
     {
     }
 
-    public static NonDeterministicOrchestrationException Of(ExecutionStart start, OrchestratorAction expected, OrchestratorAction? actual) => new(
-        $"Orchestrator '{start.Name}' ({start.InstanceId}) is not deterministic: its history expects {expected}, the code now gives {actual?.ToString() ?? "nothing"} there. "
-        + "Was it changed while instances were running? Its history is kept.");
+    public static NonDeterministicOrchestrationException Of(ExecutionStart start, OrchestratorAction expected, OrchestratorAction? actual, Exception? thrown) => new(
+        $"Orchestrator '{start.Name}' ({start.InstanceId}) is not deterministic: its history expects {expected}, the code now gives {actual?.ToString() ?? "nothing"} there"
+        + (thrown is null ? ". " : $": it throws {thrown.GetType()}, {thrown.Message} ")
+        + "Was it changed while instances were running? Its history is kept: with code that fits it, the instance can be rewound.",
+        thrown!);
 }

@@ -74,7 +74,7 @@ public sealed class BlobTriggerAttribute(string blobPath) : TriggerBindingAttrib
     /// <summary><c>container/pattern</c>; <c>{parts}</c> of the pattern are bound to parameters of the same name.</summary>
     public string BlobPath { get; } = blobPath;
 
-    /// <summary>The name of a storage connection. This host reads a folder and doesn't use it.</summary>
+    /// <summary>The name of a storage connection. This host watches folders, or the account of <see cref="EmbeddedHostOptions.BlobService"/>, and doesn't use it.</summary>
     public string? Connection { get; set; }
 
     /// <summary>How Azure notices blobs. This host watches and scans in either case.</summary>

@@ -1,49 +1,92 @@
+using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 
 namespace FactCheck.Runtime;
 
-/// <summary>A blob that was found: its name within the container, and what tells this version from others.</summary>
-internal sealed record FoundBlob(string Name, string Path, string ETag);
-
 /// <summary>A folder as a blob container. Sub-folders are part of a blob's name.</summary>
-internal sealed class BlobFolder(string root)
+internal sealed class BlobFolder(string root, ILogger logger) : IBlobSource
 {
+    private static readonly TimeSpan WatchedInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan UnfinishedInterval = TimeSpan.FromMilliseconds(200);
+
     private readonly Dictionary<string, string> _lastLook = new(StringComparer.Ordinal);
+    private readonly WakeUp _changed = new();
+    private FileSystemWatcher? _watcher;
 
-    public string Root { get; } = System.IO.Path.GetFullPath(root);
+    public string Place { get; } = System.IO.Path.GetFullPath(root);
 
-    /// <summary>Whether the last look left out a file because it may still be written.</summary>
     public bool HasUnfinished { get; private set; }
 
-    /// <summary>All blobs whose writers are done.</summary>
-    public List<FoundBlob> Look(Predicate<FoundBlob> wanted)
+    public Task<BlobListing> LookAsync(Predicate<FoundBlob> wanted, CancellationToken cancellation)
     {
         HasUnfinished = false;
         var blobs = new List<FoundBlob>();
-        if (!Directory.Exists(Root))
-            return blobs;
-        foreach (var path in Files(new DirectoryInfo(Root)))
+        if (!Directory.Exists(Place))
+            return Task.FromResult(new BlobListing(blobs, null)); // not mounted, perhaps
+        var names = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var path in Files(new DirectoryInfo(Place)))
         {
-            if (Describe(path) is not { } blob || !wanted(blob))
+            if (Describe(path) is not { } blob)
+                continue;
+            names.Add(blob.Name);
+            if (!wanted(blob))
                 continue;
             if (IsDone(blob))
                 blobs.Add(blob);
             else
                 HasUnfinished = true;
         }
-        return blobs;
+        return Task.FromResult(new BlobListing(blobs, names));
     }
 
-    /// <summary>The blob as it is now; null when it is gone.</summary>
-    public FoundBlob? Find(string name) => Describe(System.IO.Path.Combine(Root, name.Replace('/', System.IO.Path.DirectorySeparatorChar)));
+    public Task<FoundBlob?> FindAsync(string name, CancellationToken cancellation) => Task.FromResult(Find(name));
 
-    /// <summary>Opens for reading; whoever writes or replaces meanwhile is not hindered.</summary>
-    public static SafeFileHandle Open(string path) => File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+    /// <summary>The blob as it is now; null when it is gone.</summary>
+    public FoundBlob? Find(string name) => Describe(PathOf(name));
+
+    public Stream Open(FoundBlob blob) => new FileStream(Open(PathOf(blob.Name)), FileAccess.Read, bufferSize: 0);
+
+    public void Watch()
+    {
+        try
+        {
+            _watcher = new FileSystemWatcher(Place) { IncludeSubdirectories = true, NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size };
+            _watcher.Created += (_, _) => Wake();
+            _watcher.Changed += (_, _) => Wake();
+            _watcher.Renamed += (_, _) => Wake();
+            _watcher.EnableRaisingEvents = true;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or PlatformNotSupportedException)
+        {
+            _watcher?.Dispose();
+            _watcher = null;
+            logger.LogWarning(exception, "{Folder} can't be watched; it is looked at every {Interval}", Place, Interval);
+        }
+    }
+
+    public async Task WaitAsync(CancellationToken cancellation)
+    {
+        var wait = HasUnfinished ? UnfinishedInterval : _watcher is null ? Interval : WatchedInterval;
+        if (await _changed.WaitAsync(wait, cancellation))
+            await Task.Delay(TimeSpan.FromMilliseconds(50), cancellation); // files come in bursts
+    }
+
+    public void Wake() => _changed.Wake();
+
+    public void Dispose()
+    {
+        _watcher?.Dispose();
+        _changed.Dispose();
+    }
 
     /// <summary>Names that mean "not yet": so that write-then-rename works.</summary>
-    public static bool IsTemporary(string name) =>
+    private static bool IsTemporary(string name) =>
         name.StartsWith('.') || name.EndsWith('~')
         || name.EndsWith(".tmp", StringComparison.OrdinalIgnoreCase) || name.EndsWith(".part", StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>Opens for reading; whoever writes or replaces meanwhile is not hindered.</summary>
+    private static SafeFileHandle Open(string path) => File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
 
     private static IEnumerable<string> Files(DirectoryInfo folder)
     {
@@ -73,14 +116,16 @@ internal sealed class BlobFolder(string root)
         }
     }
 
+    private string PathOf(string name) => System.IO.Path.Combine(Place, name.Replace('/', System.IO.Path.DirectorySeparatorChar));
+
     private FoundBlob? Describe(string path)
     {
         var file = new FileInfo(path);
         if (!file.Exists || file.LinkTarget is not null)
             return null;
-        var name = System.IO.Path.GetRelativePath(Root, path).Replace(System.IO.Path.DirectorySeparatorChar, '/');
+        var name = System.IO.Path.GetRelativePath(Place, path).Replace(System.IO.Path.DirectorySeparatorChar, '/');
         // Time and size survive a copied or restored folder, which an inode would not.
-        return new(name, path, $"{file.LastWriteTimeUtc.Ticks:x}-{file.Length:x}");
+        return new(name, $"{file.LastWriteTimeUtc.Ticks:x}-{file.Length:x}");
     }
 
     private bool IsDone(FoundBlob blob)
@@ -88,7 +133,7 @@ internal sealed class BlobFolder(string root)
         bool? done;
         try
         {
-            using var handle = Open(blob.Path);
+            using var handle = Open(PathOf(blob.Name));
             done = FileReadiness.IsDone(handle);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -100,27 +145,5 @@ internal sealed class BlobFolder(string root)
         var stable = _lastLook.TryGetValue(blob.Name, out var before) && string.Equals(before, blob.ETag, StringComparison.Ordinal);
         _lastLook[blob.Name] = blob.ETag;
         return stable;
-    }
-}
-
-/// <summary>A blob as its function gets it.</summary>
-internal sealed class TriggeredBlob(FoundBlob blob)
-{
-    public async ValueTask<object?> ReadAsync(Type type, CancellationToken cancellation)
-    {
-        if (type == typeof(Stream))
-            return new FileStream(BlobFolder.Open(blob.Path), FileAccess.Read, bufferSize: 0);
-        if (type == typeof(byte[]))
-            return await ReadBytesAsync(cancellation);
-        using var reader = new StreamReader(new MemoryStream(await ReadBytesAsync(cancellation)));
-        return await reader.ReadToEndAsync(cancellation);
-    }
-
-    private async Task<byte[]> ReadBytesAsync(CancellationToken cancellation)
-    {
-        await using var stream = new FileStream(BlobFolder.Open(blob.Path), FileAccess.Read, bufferSize: 0);
-        using var bytes = new MemoryStream((int)Math.Min(stream.Length, int.MaxValue));
-        await stream.CopyToAsync(bytes, cancellation);
-        return bytes.ToArray();
     }
 }

@@ -3,30 +3,28 @@ using Microsoft.Extensions.Logging;
 namespace FactCheck.Runtime;
 
 /// <summary>
-/// Runs functions for new and changed files. A receipt per function, container, name and version says what has been done; it is on disk before the next
-/// version is looked at, so each version runs at least once. Five tries, then it is poison until it changes.
+/// Runs functions for new and changed blobs. A receipt per function, container, name and version says what has been done; it is on disk before the next
+/// version is looked at, so each version runs at least once. Five tries, then it is poison until it changes. A place that can't be reached costs no try.
 /// </summary>
 internal sealed class BlobTriggers : IAsyncDisposable
 {
-    private static readonly TimeSpan WatchedInterval = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan UnfinishedInterval = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(15);
 
     private readonly Engine _engine;
     private readonly FunctionInvoker _invoker;
     private readonly HostJson _host;
     private readonly ILogger _logger;
     private readonly WorkLimiter _work;
-    private readonly BlobFunction[] _functions;
-    private readonly Dictionary<string, BlobFolder> _folders = new(StringComparer.Ordinal);
-    private readonly Dictionary<(string Function, string Container, string Name), BlobReceipt> _receipts = [];
-    private readonly HashSet<(string Function, string Container, string Name)> _queued = [];
+    private readonly BlobReceipts _receipts;
+    private readonly Watched[] _containers;
+    private readonly Dictionary<BlobKey, string> _queued = []; // with its ETag
+    private readonly HashSet<BlobKey> _overlooked = []; // queued or running when a newer version was seen
     private readonly SemaphoreSlim _looking = new(1, 1);
-    private readonly SemaphoreSlim _changed = new(0, 1);
     private readonly CancellationTokenSource _stop = new();
-    private readonly List<FileSystemWatcher> _watchers = [];
     private readonly Lock _gate = new();
-    private Task _loop = Task.CompletedTask;
+    private Task _loops = Task.CompletedTask;
 
     public BlobTriggers(
         Engine engine, FunctionInvoker invoker, FunctionCatalog catalog, HostJson host, EmbeddedHostOptions options, ILogger<BlobTriggers> logger)
@@ -36,48 +34,34 @@ internal sealed class BlobTriggers : IAsyncDisposable
         _host = host;
         _logger = logger;
         _work = new WorkLimiter(host.MaxBlobs, engine.Settings.Idle);
-        _functions = [.. catalog.Functions
+        _receipts = new(engine);
+        _containers = [.. catalog.Functions
             .Where(function => function.Trigger is BlobTriggerAttribute)
-            .Select(function => new BlobFunction(function, new BlobPattern(((BlobTriggerAttribute)function.Trigger).BlobPath)))];
-        foreach (var container in _functions.Select(function => function.Pattern.Container).Distinct(StringComparer.Ordinal))
-        {
-            var folder = new BlobFolder(System.IO.Path.Combine(options.BlobRoot ?? options.DataDirectory, container));
-            Directory.CreateDirectory(folder.Root);
-            _folders.Add(container, folder);
-        }
-        foreach (var receipt in engine.Database.Receipts())
-            _receipts[(receipt.Function, receipt.Container, receipt.Name)] = receipt;
+            .Select(function => new BlobFunction(function, new BlobPattern(((BlobTriggerAttribute)function.Trigger).BlobPath)))
+            .GroupBy(function => function.Pattern.Container, StringComparer.Ordinal)
+            .Select(functions => new Watched(functions.Key, SourceOf(functions.Key, options), [.. functions]))];
     }
 
     /// <summary>Begins to watch.</summary>
     public void Start()
     {
-        if (_folders.Count == 0)
-            return;
-        var watched = _folders.Values.All(Watch);
-        _loop = Task.Run(() => LoopAsync(watched ? WatchedInterval : Interval));
+        foreach (var watched in _containers)
+            watched.Source.Watch();
+        _loops = Task.WhenAll(_containers.Select(watched => Task.Run(() => LoopAsync(watched))));
     }
 
     /// <summary>Looks once; what is found is queued when this returns.</summary>
     public async Task LookAsync()
     {
-        await _looking.WaitAsync(_stop.Token);
-        try
-        {
-            foreach (var (container, folder) in _folders)
-                Look(container, folder);
-        }
-        finally
-        {
-            _looking.Release();
-        }
+        foreach (var watched in _containers)
+            await LookAsync(watched);
     }
 
     /// <summary>Looks until no file is being written that could be told from one that is done.</summary>
     public async Task LookOnceAsync()
     {
         await LookAsync();
-        if (!OperatingSystem.IsLinux() && _folders.Values.Any(folder => folder.HasUnfinished))
+        if (!OperatingSystem.IsLinux() && Array.Exists(_containers, watched => watched.Source.HasUnfinished))
         {
             await Task.Delay(UnfinishedInterval); // there, only a second look tells
             await LookAsync();
@@ -87,61 +71,38 @@ internal sealed class BlobTriggers : IAsyncDisposable
     public async Task StopAsync(TimeSpan drain)
     {
         await _stop.CancelAsync();
-        foreach (var watcher in _watchers)
-            watcher.Dispose();
-        await _loop;
+        await _loops;
         await _work.StopAsync(drain);
     }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync(TimeSpan.Zero);
+        foreach (var watched in _containers)
+            watched.Source.Dispose();
         _stop.Dispose();
         _looking.Dispose();
-        _changed.Dispose();
         _work.Dispose();
     }
 
-    private bool Watch(BlobFolder folder)
+    private IBlobSource SourceOf(string container, EmbeddedHostOptions options)
     {
-        FileSystemWatcher? watcher = null;
-        try
-        {
-            watcher = new FileSystemWatcher(folder.Root) { IncludeSubdirectories = true, NotifyFilter = NotifyFilters.FileName | NotifyFilters.LastWrite | NotifyFilters.Size };
-            watcher.Created += (_, _) => Changed();
-            watcher.Changed += (_, _) => Changed();
-            watcher.Renamed += (_, _) => Changed();
-            watcher.EnableRaisingEvents = true;
-            _watchers.Add(watcher);
-            return true;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or PlatformNotSupportedException)
-        {
-            watcher?.Dispose();
-            _logger.LogWarning(exception, "{Folder} can't be watched; it is looked at every {Interval}", folder.Root, Interval);
-            return false;
-        }
+        if (options.BlobService is { } service)
+            return new BlobContainer(service.GetBlobContainerClient(container));
+        var folder = System.IO.Path.Combine(options.BlobRoot ?? options.DataDirectory, container);
+        Directory.CreateDirectory(folder);
+        return new BlobFolder(folder, _logger);
     }
 
-    private void Changed()
+    private async Task LoopAsync(Watched watched)
     {
-        lock (_gate)
-        {
-            if (!_stop.IsCancellationRequested && _changed.CurrentCount == 0)
-                _changed.Release();
-        }
-    }
-
-    private async Task LoopAsync(TimeSpan interval)
-    {
-        while (!_stop.IsCancellationRequested)
+        for (var failures = 0; !_stop.IsCancellationRequested;)
         {
             try
             {
-                await LookAsync();
-                var wait = _folders.Values.Any(folder => folder.HasUnfinished) ? UnfinishedInterval : interval;
-                if (await _changed.WaitAsync(wait, _stop.Token))
-                    await Task.Delay(TimeSpan.FromMilliseconds(50), _stop.Token); // files come in bursts
+                await LookAsync(watched);
+                failures = 0;
+                await watched.Source.WaitAsync(_stop.Token);
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
@@ -149,127 +110,184 @@ internal sealed class BlobTriggers : IAsyncDisposable
             }
             catch (Exception exception)
             {
-                _logger.LogError(exception, "The blob folders could not be looked at; tried again in {Interval}", interval);
-                await Task.WhenAny(Task.Delay(interval), Task.Delay(Timeout.Infinite, _stop.Token));
+                MarkAway(watched, exception);
+                var wait = Math.Min(LongestWait.TotalSeconds, FirstWait.TotalSeconds * Math.Pow(2, Math.Min(failures++, 10)));
+                await Task.WhenAny(Task.Delay(TimeSpan.FromSeconds(wait)), Task.Delay(Timeout.Infinite, _stop.Token));
             }
         }
     }
 
-    private void Look(string container, BlobFolder folder)
+    private async Task LookAsync(Watched watched)
     {
-        var functions = _functions.Where(function => Same(function.Pattern.Container, container)).ToArray();
-        foreach (var blob in folder.Look(blob => functions.Any(function => Wants(function, blob))))
+        await _looking.WaitAsync(_stop.Token);
+        try
         {
-            foreach (var function in functions.Where(function => Wants(function, blob)))
+            var (blobs, names) = await watched.Source.LookAsync(blob => Array.Exists(watched.Functions, function => Wants(function, blob)), _stop.Token);
+            if (watched.IsAway)
+                _logger.LogInformation("{Place} can be reached again", watched.Source.Place);
+            watched.IsAway = false;
+            foreach (var blob in blobs)
             {
-                lock (_gate)
-                {
-                    if (!_queued.Add((function.Name, container, blob.Name)))
-                        continue;
-                }
-                Enqueue(function, blob);
+                foreach (var function in watched.Functions.Where(function => Wants(function, blob)))
+                    Enqueue(watched, function, blob);
             }
+            if (names is not null)
+                await ForgetGoneAsync(watched.Container, names);
         }
+        finally
+        {
+            _looking.Release();
+        }
+    }
+
+    /// <summary>Said once, until it is back.</summary>
+    private void MarkAway(Watched watched, Exception exception)
+    {
+        if (!watched.IsAway)
+            _logger.LogWarning(exception is BlobSourceException ? null : exception, "{Place} can't be reached, and is tried again until it can: {Why}", watched.Source.Place, exception.Message);
+        watched.IsAway = true;
+    }
+
+    // Those that are queued find out by themselves.
+    private async Task ForgetGoneAsync(string container, IReadOnlySet<string> names)
+    {
+        var gone = _receipts.Others(container, names);
+        lock (_gate)
+            gone = [.. gone.Where(key => !_queued.ContainsKey(key))];
+        await _receipts.ForgetAsync(gone);
     }
 
     private bool Wants(BlobFunction function, FoundBlob blob)
     {
         if (function.Pattern.Match(blob.Name) is null)
             return false;
-        var key = (function.Name, function.Pattern.Container, blob.Name);
+        var key = function.KeyOf(blob);
         lock (_gate)
         {
-            return !_queued.Contains(key)
-                && !(_receipts.TryGetValue(key, out var receipt) && receipt.State != BlobState.ToBeTried && Same(receipt.ETag, blob.ETag));
+            if (_queued.TryGetValue(key, out var etag))
+            {
+                if (!Same(etag, blob.ETag))
+                    _overlooked.Add(key);
+                return false;
+            }
         }
+        return !_receipts.IsSettled(key, blob);
     }
 
-    private void Enqueue(BlobFunction function, FoundBlob blob) =>
-        _work.Enqueue($"function '{function.Name}' for {function.Pattern.Container}/{blob.Name}", stop => TryAsync(function, blob, stop));
-
-    private async Task TryAsync(BlobFunction function, FoundBlob blob, CancellationToken stop)
+    private void Enqueue(Watched watched, BlobFunction function, FoundBlob blob)
     {
-        var again = false;
+        lock (_gate)
+            _queued[function.KeyOf(blob)] = blob.ETag;
+        _work.Enqueue($"function '{function.Name}' for {watched.Container}/{blob.Name}", stop => TryAsync(watched, function, blob, stop));
+    }
+
+    private async Task TryAsync(Watched watched, BlobFunction function, FoundBlob blob, CancellationToken stop)
+    {
+        var next = Next.Nothing;
         try
         {
-            again = await RunAsync(function, blob, stop);
+            // While the place can't be reached the queue empties itself: the look that finds it back finds them all.
+            if (!watched.IsAway)
+                next = await RunAsync(watched, function, blob, stop);
         }
         catch (Exception exception)
         {
-            // The store refused: nothing was lost, the next look finds the blob again.
+            // The receipt could not be stored: nothing was lost, the next look finds the blob again.
             _logger.LogError(exception, "Function {Function} could not be run for {Blob}", function.Name, blob.Name);
         }
-        if (again)
+        if (next == Next.TryAgain)
         {
-            Enqueue(function, blob); // behind the others, which must not wait for it
+            Enqueue(watched, function, blob); // behind the others, which must not wait for it
             return;
         }
+        bool overlooked;
         lock (_gate)
-            _queued.Remove((function.Name, function.Pattern.Container, blob.Name));
-        // A version that came while this one was queued or ran has been overlooked until now.
-        if (_folders[function.Pattern.Container].Find(blob.Name) is { } now && !Same(now.ETag, blob.ETag))
-            Changed();
+        {
+            _queued.Remove(function.KeyOf(blob));
+            overlooked = _overlooked.Remove(function.KeyOf(blob));
+        }
+        if (overlooked || next == Next.Look)
+            watched.Source.Wake();
     }
 
-    /// <summary>One try; true when there is to be another.</summary>
-    private async Task<bool> RunAsync(BlobFunction function, FoundBlob blob, CancellationToken stop)
+    /// <summary>One try.</summary>
+    private async Task<Next> RunAsync(Watched watched, BlobFunction function, FoundBlob blob, CancellationToken stop)
     {
-        var container = function.Pattern.Container;
-        var key = (function.Name, container, blob.Name);
-        var now = _folders[container].Find(blob.Name);
-        if (now is null)
-        {
-            await ForgetAsync(key); // gone: nothing left to do
-            return false;
-        }
-        if (!Same(now.ETag, blob.ETag))
-            return false; // changed while it was queued: the next look tells of the new version
-
-        BlobReceipt? before;
-        lock (_gate)
-            before = _receipts.GetValueOrDefault(key);
-        var sameVersion = before is not null && Same(before.ETag, blob.ETag);
-        var tries = sameVersion ? before!.Tries + 1 : 1;
+        var key = function.KeyOf(blob);
+        var before = _receipts.Find(key) is { } known && Same(known.ETag, blob.ETag)
+            ? known
+            : new BlobReceipt(key.Function, key.Container, key.Name, blob.ETag, BlobState.ToBeTried, 0, UtcNow, null);
+        var tried = before with { Tries = before.Tries + 1, Updated = UtcNow };
         // Counted before it runs: a blob that ends the process must not be tried for ever.
-        await SaveAsync(new(function.Name, container, blob.Name, blob.ETag, BlobState.ToBeTried, tries, UtcNow, sameVersion ? before!.Error : null));
+        await _receipts.SaveAsync(tried);
+        Exception? failure;
         try
         {
-            var data = function.Pattern.Match(blob.Name)!;
-            data["BlobTrigger"] = $"{container}/{blob.Name}";
-            await InvokeAsync(function.Descriptor, new TriggeredBlob(blob), data, stop);
+            if (!await IsThereAsync(watched, key, blob, stop))
+                return Next.Look;
+            failure = await InvokeAsync(watched, function, blob, stop);
+            // Asked before it counts: that version may be gone by now, or the place out of reach for the function as well.
+            if (failure is not null && !await IsThereAsync(watched, key, blob, stop))
+                return Next.Look;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            return false; // the host stops: it runs at the next start
+            return Next.Nothing; // the host stops: it runs at the next start
         }
-        catch (FileNotFoundException) when (_folders[container].Find(blob.Name) is null)
+        catch (BlobSourceException away)
         {
-            await ForgetAsync(key);
-            return false;
+            MarkAway(watched, away);
+            await _receipts.SaveAsync(before);
+            return Next.Nothing;
         }
-        catch (Exception exception)
-        {
-            var poison = tries >= _host.PoisonBlobThreshold;
-            _logger.Log(poison ? LogLevel.Error : LogLevel.Warning, exception, "Function {Function} failed for {Blob}, try {Try}{End}", function.Name, blob.Name, tries, poison ? "; given up" : "");
-            await SaveAsync(new(
-                function.Name, container, blob.Name, blob.ETag, poison ? BlobState.Poison : BlobState.ToBeTried, tries, UtcNow, $"{exception.GetType().FullName}: {exception.Message}"));
-            return !poison;
-        }
-        await SaveAsync(new(function.Name, container, blob.Name, blob.ETag, BlobState.Done, tries, UtcNow, null));
-        return false;
+        return await EndAsync(tried, failure);
     }
 
-    private async Task InvokeAsync(FunctionDescriptor function, TriggeredBlob blob, IReadOnlyDictionary<string, object?> data, CancellationToken stop)
+    /// <summary>Whether it is there in that version. When it is gone there is nothing left to do; a new version is told of anew.</summary>
+    private async Task<bool> IsThereAsync(Watched watched, BlobKey key, FoundBlob blob, CancellationToken stop)
     {
+        var now = await watched.Source.FindAsync(blob.Name, stop);
+        if (now is null)
+            await _receipts.ForgetAsync([key]);
+        return now is not null && Same(now.ETag, blob.ETag);
+    }
+
+    private async Task<Next> EndAsync(BlobReceipt tried, Exception? failure)
+    {
+        var end = tried with { Updated = UtcNow, Error = failure is null ? null : $"{failure.GetType().FullName}: {failure.Message}" };
+        if (failure is null)
+        {
+            await _receipts.SaveAsync(end with { State = BlobState.Done });
+            return Next.Nothing;
+        }
+        var poison = tried.Tries >= _host.PoisonBlobThreshold;
+        _logger.Log(
+            poison ? LogLevel.Error : LogLevel.Warning, failure, "Function {Function} failed for {Blob}, try {Try}{End}",
+            tried.Function, tried.Name, tried.Tries, poison ? "; given up" : "");
+        await _receipts.SaveAsync(end with { State = poison ? BlobState.Poison : BlobState.ToBeTried });
+        return poison ? Next.Nothing : Next.TryAgain;
+    }
+
+    /// <summary>Runs the function; what it failed with, or null.</summary>
+    /// <exception cref="BlobSourceException">It could not read its blob.</exception>
+    private async Task<Exception?> InvokeAsync(Watched watched, BlobFunction function, FoundBlob blob, CancellationToken stop)
+    {
+        var data = function.Pattern.Match(blob.Name)!;
+        data["BlobTrigger"] = $"{watched.Container}/{blob.Name}";
         using var expired = _host.FunctionTimeout is { } limit ? new CancellationTokenSource(limit, _engine.Settings.Time) : new CancellationTokenSource();
         using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(stop, expired.Token);
         try
         {
-            await _invoker.InvokeAsync(function, blob, data, cancelled.Token).WaitAsync(expired.Token);
+            await _invoker.InvokeAsync(function.Descriptor, new TriggeredBlob(watched.Source, blob), data, cancelled.Token).WaitAsync(expired.Token);
+            return null;
         }
         catch (OperationCanceledException cancellation) when (expired.IsCancellationRequested)
         {
-            throw new TimeoutException($"Function '{function.Name}' ran longer than functionTimeout, {_host.FunctionTimeout}.", cancellation);
+            return new TimeoutException($"Function '{function.Name}' ran longer than functionTimeout, {_host.FunctionTimeout}.", cancellation);
+        }
+        catch (Exception exception) when (!(exception is OperationCanceledException && stop.IsCancellationRequested))
+        {
+            return BlobSourceException.In(exception) is { } away ? throw new BlobSourceException(away.Message, exception) : exception;
         }
     }
 
@@ -277,30 +295,35 @@ internal sealed class BlobTriggers : IAsyncDisposable
 
     private DateTime UtcNow => _engine.Settings.Time.GetUtcNow().UtcDateTime;
 
-    private async Task SaveAsync(BlobReceipt receipt)
+    private enum Next
     {
-        await _engine.CallAsync($"receipt of {receipt.Container}/{receipt.Name}", engine =>
-        {
-            engine.Database.Save(receipt);
-            return true;
-        });
-        lock (_gate)
-            _receipts[(receipt.Function, receipt.Container, receipt.Name)] = receipt;
-    }
-
-    private async Task ForgetAsync((string Function, string Container, string Name) key)
-    {
-        await _engine.CallAsync($"receipt of {key.Container}/{key.Name}", engine =>
-        {
-            engine.Database.Forget(key.Function, key.Container, key.Name);
-            return true;
-        });
-        lock (_gate)
-            _receipts.Remove(key);
+        Nothing,
+        Look,
+        TryAgain,
     }
 
     private sealed record BlobFunction(FunctionDescriptor Descriptor, BlobPattern Pattern)
     {
         public string Name => Descriptor.Name;
+
+        public BlobKey KeyOf(FoundBlob blob) => new(Name, Pattern.Container, blob.Name);
+    }
+
+    private sealed class Watched(string container, IBlobSource source, BlobFunction[] functions)
+    {
+        private volatile bool _isAway;
+
+        public string Container { get; } = container;
+
+        public IBlobSource Source { get; } = source;
+
+        public BlobFunction[] Functions { get; } = functions;
+
+        /// <summary>Since the last look, it could not be reached.</summary>
+        public bool IsAway
+        {
+            get => _isAway;
+            set => _isAway = value;
+        }
     }
 }

@@ -26,11 +26,36 @@ public sealed record AzureStorageOptions
     /// <summary>Client id of a user-assigned managed identity; null for the system-assigned one, or whoever is logged in on a developer's machine.</summary>
     public string? ClientId { get; init; }
 
+    /// <summary>
+    /// Reads what a person gives in one string: a connection string, or the https address of the account's blob service, which is opened as whoever this
+    /// process is (a managed identity, the environment's credentials, or the developer who is logged in).
+    /// </summary>
+    /// <param name="text">For example <c>UseDevelopmentStorage=true</c> or <c>https://account.blob.core.windows.net</c>.</param>
+    /// <param name="clientId">See <see cref="ClientId"/>.</param>
+    /// <exception cref="FormatException">It is neither. The message never repeats it: it may hold a key.</exception>
+    public static AzureStorageOptions Parse(string text, string? clientId = null)
+    {
+        text = text.Trim();
+        if (Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
+        {
+            return address is { Scheme: "https", AbsolutePath: "/", Query: "", Fragment: "", UserInfo: "" }
+                ? new() { BlobServiceUri = address, ClientId = clientId }
+                : throw new FormatException("The storage's address is https, with nothing behind the host, such as https://account.blob.core.windows.net. A shared access signature goes into a connection string.");
+        }
+
+        var options = new AzureStorageOptions { ConnectionString = text };
+        return options.CanBeRead()
+            ? options
+            : throw new FormatException("The storage is UseDevelopmentStorage=true, a connection string of an account, or the https address of its blob service; what was given is none of them.");
+    }
+
     /// <summary>A client of the account's blobs; one per process serves all callers.</summary>
     /// <exception cref="InvalidOperationException">Neither a connection string nor an address is set, or both.</exception>
     public BlobServiceClient CreateBlobServiceClient()
     {
         var options = new BlobClientOptions(BlobVersion);
+        // About three seconds in all: people wait for the answer, and whatever runs without them is tried again later anyway.
+        (options.Retry.MaxRetries, options.Retry.Delay, options.Retry.NetworkTimeout) = (4, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(30));
         return Choose(
             nameof(BlobServiceUri), BlobServiceUri, text => new BlobServiceClient(text, options), (uri, identity) => new BlobServiceClient(uri, identity, options));
     }
@@ -43,6 +68,20 @@ public sealed record AzureStorageOptions
 
     /// <summary>Says which account, never its key.</summary>
     public override string ToString() => (BlobServiceUri ?? TableServiceUri)?.Host ?? (string.IsNullOrEmpty(ConnectionString) ? "no account" : "a connection string");
+
+    // What the SDK says of a connection string may repeat a part of it, so nobody is told.
+    private bool CanBeRead()
+    {
+        try
+        {
+            CreateBlobServiceClient();
+            return true;
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
 
     private T Choose<T>(string name, Uri? address, Func<string, T> byConnectionString, Func<Uri, TokenCredential, T> byIdentity) =>
         (ConnectionString, address) switch

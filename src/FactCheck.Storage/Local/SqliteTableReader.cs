@@ -49,6 +49,15 @@ internal sealed class SqliteTableReader : IDisposable
         return rows;
     }
 
+    public IReadOnlyList<string> Partitions(string table)
+    {
+        using var list = _connection.Prepare("SELECT DISTINCT partition FROM rows WHERE tbl = $tbl ORDER BY partition");
+        using var found = list.With(("$tbl", table)).ExecuteReader();
+        var partitions = new List<string>();
+        while (found.Read()) partitions.Add(found.GetString(0));
+        return partitions;
+    }
+
     public void Dispose()
     {
         _find.Dispose();

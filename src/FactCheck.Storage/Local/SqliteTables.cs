@@ -74,6 +74,13 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
         return Read(reader => reader.List(table, partition, prefix, after, most, cancellation), cancellation);
     }
 
+    /// <summary>Every partition of a table that has rows, in ordinal order: for looking through all there is, whatever the lists beside it say.</summary>
+    public Task<IReadOnlyList<string>> PartitionsAsync(string table, CancellationToken cancellation = default)
+    {
+        TableRules.CheckTable(table);
+        return Read(reader => reader.Partitions(table), cancellation);
+    }
+
     /// <inheritdoc/>
     public Task<IReadOnlyDictionary<string, string>> CommitAsync(
         string table, string partition, IReadOnlyCollection<RowChange> changes, CancellationToken cancellation = default)

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.ComponentModel;
 using System.Diagnostics;
 using System.Security.Cryptography;
@@ -12,27 +13,64 @@ using Xunit;
 namespace FactCheck.AcceptanceTests.Storage;
 
 /// <summary>
-/// Azure Storage's emulator as its users get it, one for all tests: started when the first test asks, on free ports of the loopback interface,
-/// with an account and a folder of its own that are gone afterwards. Needs Node.js and npm; without them the tests fail, they are never skipped.
+/// Azure Storage's emulator as its users get it: started when the first test asks, on free ports of the loopback interface, with accounts and a
+/// folder of its own that are gone afterwards. One serves all tests, but those that take it down. Needs Node.js and npm; without them the tests fail,
+/// they are never skipped.
 /// </summary>
 public sealed partial class Azurite : IAsyncDisposable
 {
-    private const string Account = "factcheck";
+    private const string FirstAccount = "factcheck";
+    private const int MostAccounts = 40;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    // Ends with its standard input, that is, with this process, even when this process is killed.
-    private const string UntilInputEnds = "process.stdin.resume().on('end', () => process.exit()); require('azurite/dist/src/azurite.js');";
+    // Ends with its standard input, that is, with this process, even when this process is killed. Told to stop (SIGTERM), it cuts all connections,
+    // where it would wait for the last client to hang up.
+    private const string Script = """
+        process.stdin.resume().on('end', () => process.exit());
+        const http = require('http');
+        const create = http.createServer;
+        http.createServer = (...given) => {
+          const server = create(...given);
+          process.on('SIGTERM', () => setInterval(() => server.closeAllConnections(), 50).unref());
+          return server;
+        };
+        process.on('SIGTERM', () => process.stdin.unref());
+        require('azurite/dist/src/azurite.js');
+        """;
 
-    private readonly Lazy<Task<AzureStorageOptions>> _started;
+    private readonly Lazy<Task> _started;
     private readonly string _key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(64));
     private readonly string _data = Directory.CreateTempSubdirectory("factcheck-azurite-").FullName;
+    private readonly ConcurrentDictionary<string, Uri> _addresses = new(StringComparer.Ordinal);
     private readonly StringBuilder _output = new();
     private Process? _process;
+    private int _accounts;
 
     public Azurite() => _started = new(StartAsync);
 
-    /// <summary>The emulator's account; starts the emulator when it is not running yet.</summary>
-    public Task<AzureStorageOptions> AccountAsync() => _started.Value;
+    /// <summary>An account that several tests share; starts the emulator when it is not running yet.</summary>
+    public Task<AzureStorageOptions> AccountAsync() => AccountAsync(FirstAccount);
+
+    /// <summary>An account that nobody else has.</summary>
+    public Task<AzureStorageOptions> NewAccountAsync()
+    {
+        var number = Interlocked.Increment(ref _accounts);
+        return number < MostAccounts ? AccountAsync(NameOf(number)) : throw new InvalidOperationException($"The emulator has {MostAccounts} accounts; give it more.");
+    }
+
+    /// <summary>Takes it down until <see cref="StartAgainAsync"/>: nobody listens any more.</summary>
+    public async Task StopAsync()
+    {
+        // It keeps what was written last in memory for five seconds, which the service does not: so it may save that, unlike with SIGKILL.
+        using var kill = Process.Start("kill", ["-TERM", _process!.Id.ToString()]);
+        await kill.WaitForExitAsync();
+        await _process.WaitForExitAsync().WaitAsync(Limits.Verb);
+        _process.Dispose();
+        _process = null;
+    }
+
+    /// <summary>Starts it where it was, with what it had.</summary>
+    public Task StartAgainAsync() => StartAsync();
 
     public async ValueTask DisposeAsync()
     {
@@ -46,25 +84,36 @@ public sealed partial class Azurite : IAsyncDisposable
         Directory.Delete(_data, recursive: true);
     }
 
-    private async Task<AzureStorageOptions> StartAsync()
+    private static string NameOf(int account) => account == 0 ? FirstAccount : $"{FirstAccount}{account}";
+
+    private async Task<AzureStorageOptions> AccountAsync(string name)
     {
-        var folder = Path.Combine(Repository(), "tests", "azurite");
+        await _started.Value;
+        return new()
+        {
+            ConnectionString = $"DefaultEndpointsProtocol=http;AccountName={name};AccountKey={_key};BlobEndpoint={_addresses["Blob"]}{name};TableEndpoint={_addresses["Table"]}{name};",
+        };
+    }
+
+    private async Task StartAsync()
+    {
+        var folder = Repository.PathOf("tests", "azurite");
         await InstallAsync(folder);
 
-        var addresses = new Dictionary<string, string>(StringComparer.Ordinal);
         var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var found = new HashSet<string>(StringComparer.Ordinal);
         _process = Start("node", folder, [
-            "-e", UntilInputEnds, "--", "azurite", "--silent", "--disableTelemetry", "--location", _data,
-            "--blobHost", "127.0.0.1", "--blobPort", "0", "--queueHost", "127.0.0.1", "--queuePort", "0", "--tableHost", "127.0.0.1", "--tablePort", "0",
+            "-e", Script, "--", "azurite", "--silent", "--disableTelemetry", "--location", _data,
+            .. ((string[])["blob", "queue", "table"]).SelectMany(service => (string[])[$"--{service}Host", "127.0.0.1", $"--{service}Port", PortOf(service)]),
         ]);
         _process.EnableRaisingEvents = true;
         _process.Exited += (_, _) => listening.TrySetException(new InvalidOperationException($"Azurite ended:\n{Output()}"));
         _process.OutputDataReceived += (_, line) =>
         {
             Keep(line.Data);
-            if (line.Data is null || Listening().Match(line.Data) is not { Success: true } found) return;
-            addresses[found.Groups["service"].Value] = found.Groups["address"].Value;
-            if (addresses.ContainsKey("Blob") && addresses.ContainsKey("Table")) listening.TrySetResult();
+            if (line.Data is null || Listening().Match(line.Data) is not { Success: true } match) return;
+            _addresses[match.Groups["service"].Value] = new(match.Groups["address"].Value);
+            if (found.Add(match.Groups["service"].Value) && found.Count == 3) listening.TrySetResult();
         };
         _process.ErrorDataReceived += (_, line) => Keep(line.Data);
         _process.BeginOutputReadLine();
@@ -77,14 +126,10 @@ public sealed partial class Azurite : IAsyncDisposable
         {
             throw new TimeoutException($"Azurite does not listen:\n{Output()}", e);
         }
-
-        return new()
-        {
-            ConnectionString =
-                $"DefaultEndpointsProtocol=http;AccountName={Account};AccountKey={_key};"
-                + $"BlobEndpoint={addresses["Blob"]}/{Account};TableEndpoint={addresses["Table"]}/{Account};",
-        };
     }
+
+    // Any free one at first, the same again afterwards.
+    private string PortOf(string service) => (_addresses.FirstOrDefault(a => a.Key.Equals(service, StringComparison.OrdinalIgnoreCase)).Value?.Port ?? 0).ToString();
 
     /// <summary>Installs what the lock file says, once, however many test processes ask at the same time.</summary>
     private async Task InstallAsync(string folder)
@@ -127,7 +172,7 @@ public sealed partial class Azurite : IAsyncDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        start.Environment["AZURITE_ACCOUNTS"] = $"{Account}:{_key}";
+        start.Environment["AZURITE_ACCOUNTS"] = string.Join(';', Enumerable.Range(0, MostAccounts).Select(account => $"{NameOf(account)}:{_key}"));
         try
         {
             return Process.Start(start)!;
@@ -147,14 +192,6 @@ public sealed partial class Azurite : IAsyncDisposable
     private string Output()
     {
         lock (_output) return _output.ToString();
-    }
-
-    private static string Repository()
-    {
-        var folder = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(folder, "FactCheck.sln")))
-            folder = Path.GetDirectoryName(folder) ?? throw new DirectoryNotFoundException($"There is no FactCheck.sln above {AppContext.BaseDirectory}.");
-        return folder;
     }
 
     [GeneratedRegex(@"^Azurite (?<service>\w+) service is successfully listening at (?<address>http://\S+)$", RegexOptions.ExplicitCapture, 1000)]

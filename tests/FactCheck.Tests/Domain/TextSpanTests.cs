@@ -38,6 +38,15 @@ public class TextSpanTests
     [InlineData(1, int.MaxValue, false)]
     public void A_span_fits_in_a_text_only_with_both_ends(int start, int length, bool fits) => Assert.Equal(fits, new TextSpan(start, length).FitsIn(5));
 
+    [Theory]
+    [InlineData(0, 1, true)]
+    [InlineData(1, 2, true)]
+    [InlineData(0, 2, false)]
+    [InlineData(2, 2, false)]
+    [InlineData(3, 1, true)]
+    [InlineData(4, 1, false)]
+    public void A_span_that_cuts_a_character_in_two_fits_in_no_text(int start, int length, bool fits) => Assert.Equal(fits, new TextSpan(start, length).FitsIn("a😀b"));
+
     [Fact]
     public void Bounds_in_the_wrong_order_make_no_span()
     {

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
-using FactCheck.Functions;
+using FactCheck.Domain;
+using FactCheck.Storage;
 using FactCheck.Tests.Workflow;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

@@ -10,6 +10,7 @@ using FactCheck.Functions;
 using FactCheck.Functions.Http;
 using FactCheck.Functions.Publishing;
 using FactCheck.Runtime;
+using FactCheck.Storage;
 using FactCheck.Tests.Workflow;
 using Microsoft.Extensions.DependencyInjection;
 using NJsonSchema;
@@ -118,8 +119,8 @@ public sealed class OpenApiTests
         var people = new List<(string? Token, Person? Person)> { (null, null) };
         foreach (var role in new[] { Role.Submitter, Role.Reviewer, Role.Editor, Role.Operator })
         {
-            var (token, person) = await tokens.IssueAsync(role.ToString(), role, TimeSpan.FromHours(1));
-            people.Add((token, person));
+            var (token, record) = await tokens.IssueAsync(role.ToString(), role, TimeSpan.FromHours(1));
+            people.Add((token, new(record.Name, record.Role, record.ExpiresAt)));
         }
 
         foreach (var operation in Operations)

@@ -1,5 +1,6 @@
 using FactCheck.Runtime;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 using Xunit;
 
 namespace FactCheck.Tests.Runtime;
@@ -145,6 +146,60 @@ public sealed class BlobTests
     }
 
     [Fact]
+    public async Task A_blob_that_was_given_up_and_removed_is_forgotten_as_are_others_that_are_gone()
+    {
+        var seen = new Seen { Poison = "bad.txt" };
+        await using var host = await StartAsync(seen);
+        foreach (var name in (string[])["bad.txt", "a.txt", "b.txt"])
+            Write(host, "articles/" + name, "x");
+        await host.WhenIdleAsync();
+        Assert.Single(host.PoisonBlobs);
+
+        File.Delete(Path.Combine(host.DataDirectory, "articles/bad.txt"));
+        File.Delete(Path.Combine(host.DataDirectory, "articles/a.txt"));
+        await host.WhenIdleAsync();
+        await host.WhenIdleAsync();
+
+        Assert.Empty(host.PoisonBlobs);
+        Assert.Equal(1, host.Count("blobs"));
+    }
+
+    [Fact]
+    public async Task A_folder_that_is_not_there_for_a_while_makes_nothing_run_again()
+    {
+        var seen = new Seen();
+        await using var host = await StartAsync(seen);
+        Write(host, "articles/a.txt", "x");
+        await host.WhenIdleAsync();
+        var (folder, elsewhere) = (Path.Combine(host.DataDirectory, "articles"), Path.Combine(host.DataDirectory, "elsewhere"));
+
+        Directory.Move(folder, elsewhere);
+        await host.WhenIdleAsync();
+        Directory.Move(elsewhere, folder);
+        await host.WhenIdleAsync();
+
+        Assert.Single(seen.Sorted("text"));
+    }
+
+    [Fact]
+    public async Task A_version_that_comes_while_an_older_one_runs_runs_next()
+    {
+        var seen = new Seen();
+        await using var host = await EmbeddedHost.ForTests().AddFunctions(typeof(BlobFunctions)).ConfigureServices(services => services.AddSingleton(seen))
+            .Configure(options => options.WatchBlobs = true).StartAsync();
+        seen.OnText = () =>
+        {
+            seen.OnText = null;
+            Write(host, "articles/a.txt", "newer");
+            Thread.Sleep(TimeSpan.FromMilliseconds(500)); // the watcher's word comes while this one runs
+        };
+        Write(host, "articles/a.txt", "x");
+
+        // Sooner than a folder is looked at without a word from its watcher.
+        await host.Until(() => seen.Lines.Contains("text a.txt newer", StringComparer.Ordinal)).WaitAsync(TimeSpan.FromSeconds(8));
+    }
+
+    [Fact]
     public async Task A_watched_folder_tells_by_itself()
     {
         var seen = new Seen();
@@ -159,7 +214,7 @@ public sealed class BlobTests
         .AddFunctions(typeof(BlobFunctions)).ConfigureServices(services => services.AddSingleton(seen)).WithHostJson(hostJson).StartAsync();
 
     private static string ETag(TestHost host, string name) =>
-        new BlobFolder(Path.Combine(host.DataDirectory, name.Split('/')[0])).Find(name.Split('/', 2)[1])!.ETag;
+        new BlobFolder(Path.Combine(host.DataDirectory, name.Split('/')[0]), NullLogger.Instance).Find(name.Split('/', 2)[1])!.ETag;
 
     private static string Write(TestHost host, string name, string text)
     {

@@ -1,5 +1,4 @@
 using FactCheck.Domain;
-using FactCheck.Functions;
 using FactCheck.Functions.Http;
 using Xunit;
 

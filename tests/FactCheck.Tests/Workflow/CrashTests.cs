@@ -31,7 +31,7 @@ public sealed class CrashTests
         await using var desk = await DeskHost.StartAsync();
         var article = await desk.DropAsync("river.txt", Articles.A);
         await desk.DecideAllAsync(article, t => DeskHost.Approve(t));
-        var (status, _, _) = await desk.SendAsync<PublicationAsked>(Functions.Role.Editor, HttpMethod.Post, $"api/articles/{article}/publication", new NewPublication(false, null, null));
+        var (status, _, _) = await desk.SendAsync<PublicationAsked>(Role.Editor, HttpMethod.Post, $"api/articles/{article}/publication", new NewPublication(false, null, null));
         Assert.Equal(202, status);
 
         await desk.Host.CrashAsync();

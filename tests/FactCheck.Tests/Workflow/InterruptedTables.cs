@@ -8,6 +8,10 @@ namespace FactCheck.Tests.Workflow;
 internal sealed class InterruptedTables : ITableStore, IDisposable
 {
     private ITableStore? _inner;
+    private int _lists;
+
+    /// <summary>How often rows were listed.</summary>
+    public int Lists => _lists;
 
     /// <summary>Runs before each commit; what it throws the commit throws.</summary>
     public Func<string, IReadOnlyCollection<RowChange>, Task>? Before { get; set; }
@@ -32,8 +36,11 @@ internal sealed class InterruptedTables : ITableStore, IDisposable
 
     public Task<TableRow?> FindAsync(string table, string partition, string key, CancellationToken cancellation = default) => _inner!.FindAsync(table, partition, key, cancellation);
 
-    public Task<IReadOnlyList<TableRow>> ListAsync(string table, string partition, string prefix = "", string? after = null, int most = int.MaxValue, CancellationToken cancellation = default) =>
-        _inner!.ListAsync(table, partition, prefix, after, most, cancellation);
+    public Task<IReadOnlyList<TableRow>> ListAsync(string table, string partition, string prefix = "", string? after = null, int most = int.MaxValue, CancellationToken cancellation = default)
+    {
+        Interlocked.Increment(ref _lists);
+        return _inner!.ListAsync(table, partition, prefix, after, most, cancellation);
+    }
 
     public async Task<IReadOnlyDictionary<string, string>> CommitAsync(string table, string partition, IReadOnlyCollection<RowChange> changes, CancellationToken cancellation = default)
     {

@@ -1,3 +1,4 @@
+using FactCheck.Functions.Workflow;
 using FactCheck.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -36,6 +37,25 @@ public sealed class LaterLookTests
         await desk.Host.AdvanceAsync(TimeSpan.FromDays(91));
 
         Assert.NotEmpty(await desk.OpenTasksAsync(article));
+    }
+
+    [Fact]
+    public async Task A_batch_that_is_reported_twice_counts_once()
+    {
+        await using var desk = await DeskHost.StartAsync();
+        var index = desk.Host.Services.GetRequiredService<DeskIndex>();
+        var what = new Reverification("reverify-20260302090000", desk.Host.Time.GetUtcNow(), null);
+        await index.AddAsync(new() { Id = what.ReportId, AskedBy = "host", StartedAt = what.StartedAt });
+        var steps = ActivatorUtilities.CreateInstance<Reverifying>(desk.Host.Services);
+        var batch = new ReverificationBatch(what, [new("a", null, null), new("b", null, "gone")], IsLast: false);
+
+        await steps.Report(batch, default);
+        await steps.Report(batch, default);
+        await steps.Report(batch with { Of = what with { Batch = 2 }, IsLast = true }, default);
+
+        var report = (await index.FindReverificationAsync(what.ReportId, what.StartedAt))!;
+        Assert.Equal((4, 2), (report.Looked, report.Extended));
+        Assert.NotNull(report.FinishedAt);
     }
 
     private static async Task<string> PublishedAsync(DeskHost desk, ChangingSite site)

@@ -1,5 +1,5 @@
+using System.Text.Json;
 using FactCheck.Domain;
-using FactCheck.Functions;
 using FactCheck.Functions.Http;
 using FactCheck.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -124,6 +124,112 @@ public sealed class PublishingTests
         await desk.DropAsync("river.md.meta.json", """{"purpose":"ThirdParty"}""");
         await desk.DropAsync("river.md", Articles.WithoutFigure);
         Assert.Equal(Purpose.ThirdParty, (await desk.HeadAsync(article)).Meta.Purpose);
+    }
+
+    [Fact]
+    public async Task More_verdicts_than_a_transaction_holds_are_published_together()
+    {
+        await using var desk = await DeskHost.StartAsync(settings => settings.Selection = new() { MaxTasks = 20 });
+        var article = await desk.DropAsync("districts.txt", string.Join("\n\n", Enumerable.Range(1, 110).Select(n => $"The agency removed {4_000 + n} tonnes of waste from district {n} in 2024.")));
+        while ((await desk.Cases.StatementsAsync(article)).Where(s => s is { Kind: StatementKind.Claim, TaskId: null }).Take(20).ToList() is { Count: > 0 } rest)
+        {
+            await desk.DecideAllAsync(article, t => DeskHost.Approve(t));
+            foreach (var candidate in rest) await ReopenAsync(desk, article, candidate.Id);
+        }
+
+        await desk.DecideAllAsync(article, t => DeskHost.Approve(t));
+        Assert.Equal(202, await desk.PublishAsync(article));
+
+        Assert.Equal(1, (await desk.HeadAsync(article)).PublicationDone);
+        Assert.InRange((await desk.Cases.StatementsAsync(article)).Count(s => s.Verdict is not null), 101, int.MaxValue);
+        Assert.Equal(202, await desk.PublishAsync(article, new(true, null, "The source withdrew them.")));
+        Assert.All((await desk.Cases.StatementsAsync(article)).Where(s => s.Verdict is not null), s => Assert.Equal(VerdictChange.Retraction, s.Verdict!.Change));
+        Assert.Single(await desk.AuditAsync(article), "published");
+    }
+
+    [Fact]
+    public async Task What_is_decided_while_the_pages_are_written_belongs_to_the_next_version()
+    {
+        using var tables = new InterruptedTables();
+        await using var desk = await DeskHost.StartAsync(with: tables.Under);
+        var article = await PublishedAsync(desk);
+        var statement = await StatementAsync(desk, article, "4,200");
+        await ReopenAsync(desk, article, statement.Id);
+        await desk.DecideAllAsync(article, t => DeskHost.Approve(t, rating: "Satire") with { Evidence = [new() { Excerpt = "It was a joke." }] });
+        tables.Once((table, changes) => table == CaseRows.Table && changes.Any(c => c is RowChange.Put { Key: var key } && key.StartsWith("pub|", StringComparison.Ordinal)), async () =>
+        {
+            var (task, etag) = await TaskOfAsync(desk, statement.Id);
+            await desk.Cases.ChangeAsync(article, head => new CaseChange(head).Replace(task with { Decision = task.Decision! with { Rating = "Outdated" } }, etag));
+        });
+
+        Assert.Equal(202, await desk.PublishAsync(article));
+        Assert.Equal(("Satire", "Satire"), await ShownAndKeptAsync(desk, statement.Id));
+        Assert.Equal(202, await desk.PublishAsync(article));
+        Assert.Equal(("Outdated", "Outdated"), await ShownAndKeptAsync(desk, statement.Id));
+    }
+
+    [Fact]
+    public async Task A_retraction_repeats_the_words_that_were_public()
+    {
+        await using var desk = await DeskHost.StartAsync();
+        var article = await PublishedAsync(desk);
+        var statement = await StatementAsync(desk, article, "4,200");
+        await ReopenAsync(desk, article, statement.Id);
+        await desk.DecideAllAsync(article, t => DeskHost.Approve(t) with { Action = DecisionAction.Amend, Amendment = new(Text: "Internal: the figure was leaked.") });
+
+        Assert.Equal(202, await desk.PublishAsync(article, new(true, null, "The source withdrew it.")));
+
+        Assert.DoesNotContain("leaked", await desk.Host.Http.GetStringAsync($"reports/{article}.json"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_becomes_own_copy_after_its_publication_is_not_shown_any_more()
+    {
+        await using var desk = await DeskHost.StartAsync();
+        var article = await PublishedAsync(desk);
+        var statement = await StatementAsync(desk, article, "4,200");
+        Assert.Contains(article, await desk.Host.Http.GetStringAsync("feed.json"), StringComparison.Ordinal);
+
+        await desk.DropAsync("river.txt.meta.json", """{"purpose":"own copy"}""");
+
+        Assert.Equal(Purpose.OwnCopy, (await desk.HeadAsync(article)).Meta.Purpose);
+        foreach (var page in new[] { $"reports/{article}", $"reports/{article}.json", $"claims/{statement.Id}", $"api/claims/{statement.Id}/claimreview" })
+        {
+            using var answer = await desk.Host.Http.GetAsync(page);
+            Assert.Equal(404, (int)answer.StatusCode);
+        }
+
+        foreach (var feed in new[] { "feed.json", "feed.xml", "corrections" })
+            Assert.DoesNotContain(article, await desk.Host.Http.GetStringAsync(feed), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Search_reads_published_verdicts_again_only_when_one_changed()
+    {
+        using var tables = new InterruptedTables();
+        await using var desk = await DeskHost.StartAsync(with: tables.Under);
+        var article = await PublishedAsync(desk);
+        Assert.NotEmpty(await SearchAsync(desk));
+        var before = tables.Lists;
+
+        Assert.NotEmpty(await SearchAsync(desk));
+        Assert.Equal(before, tables.Lists);
+
+        Assert.Equal(202, await desk.PublishAsync(article, new(true, null, "The source withdrew it.")));
+        Assert.Empty(await SearchAsync(desk));
+    }
+
+    private static async Task<IReadOnlyList<FoundClaim>> SearchAsync(DeskHost desk) =>
+        (await desk.GetAsync<ListOf<FoundClaim>>(Role.Submitter, "api/claims?q=waste+from+the+river")).Body!.Items;
+
+    private static async Task<Versioned<ReviewTask>> TaskOfAsync(DeskHost desk, string statementId) =>
+        (await desk.Cases.FindTaskAsync((await desk.Cases.FindStatementAsync(statementId))!.Value.TaskId!))!;
+
+    private static async Task<(string Shown, string Kept)> ShownAndKeptAsync(DeskHost desk, string statementId)
+    {
+        var report = JsonDocument.Parse(await desk.Host.Http.GetStringAsync($"reports/{StatementId.ArticleOf(statementId)}.json")).RootElement;
+        var shown = report.GetProperty("verdicts").EnumerateArray().First(v => v.GetProperty("statementId").GetString() == statementId);
+        return (shown.GetProperty("rating").GetString()!, (await desk.Cases.FindStatementAsync(statementId))!.Value.Verdict!.Rating);
     }
 
     private static async Task<string> PublishedAsync(DeskHost desk)

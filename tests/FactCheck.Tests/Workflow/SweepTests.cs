@@ -1,5 +1,4 @@
 using FactCheck.Domain;
-using FactCheck.Functions;
 using FactCheck.Functions.Http;
 using FactCheck.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -40,6 +39,26 @@ public sealed class SweepTests
 
         var (_, queue, _) = await desk.GetAsync<ListOf<TaskSummary>>(Role.Reviewer, "api/tasks");
         Assert.Equal((await desk.OpenTasksAsync(article)).Count, queue!.Items.Count);
+    }
+
+    [Fact]
+    public async Task Tasks_that_could_not_be_put_in_the_queue_are_not_lost_with_the_run()
+    {
+        using var tables = new InterruptedTables();
+        await using var desk = await DeskHost.StartAsync(with: tables.Under);
+        tables.Before = (table, _) => table == "queue" ? throw new IOException("The queue's table can't be written.") : Task.CompletedTask;
+        var article = await desk.DropAsync("river.txt", Articles.A);
+        for (var minute = 0; minute < 30; minute++) await desk.Host.AdvanceAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(ArticleStage.Reviewing, (await desk.HeadAsync(article)).Stage);
+        Assert.Empty(await desk.Host.Services.GetRequiredService<DeskIndex>().QueueAsync(null, 100));
+
+        tables.Before = null;
+        for (var minute = 0; minute < 121; minute++) await desk.Host.AdvanceAsync(TimeSpan.FromMinutes(1));
+
+        Assert.NotEmpty(await desk.OpenTasksAsync(article));
+        Assert.Equal((await desk.OpenTasksAsync(article)).Count, (await desk.Host.Services.GetRequiredService<DeskIndex>().QueueAsync(null, 100)).Count);
+        await desk.DecideAllAsync(article, t => DeskHost.Approve(t));
+        Assert.Equal(ArticleStage.Ready, (await desk.HeadAsync(article)).Stage);
     }
 
     [Fact]

@@ -13,11 +13,15 @@ builder.ConfigureFunctionsWebApplication();
 
 var configuration = builder.Configuration;
 
-// The app's own address, below every other source: a desk with a domain of its own sets it.
+// Below every other source: the app's own address, which a desk with a domain of its own sets, and the platform's front end, which is a proxy.
 if (Environment.GetEnvironmentVariable("WEBSITE_HOSTNAME") is { Length: > 0 } host)
     configuration.Sources.Insert(0, new MemoryConfigurationSource
     {
-        InitialData = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase) { [$"{Settings.Section}:{nameof(Settings.PublicBaseUrl)}"] = $"https://{host}/" },
+        InitialData = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
+        {
+            [$"{Settings.Section}:{nameof(Settings.PublicBaseUrl)}"] = $"https://{host}/",
+            [$"{Settings.Section}:{nameof(Settings.Public)}:{nameof(PublicLimits.Proxies)}"] = "1",
+        },
     });
 
 // The storage that the host itself uses: a connection string, or the addresses and the identity of the function app.

@@ -5,14 +5,17 @@ using System.Text;
 using System.Text.Json;
 using FactCheck.Domain;
 using FactCheck.Functions.Http;
+using FactCheck.Storage;
 
 namespace FactCheck.Functions;
 
 /// <summary>Starts the host and uses it over HTTP as people would: an upload, the queue, decisions, a publication.</summary>
-internal sealed class Demo(HttpClient http, EmbeddedApp.Place place)
+internal sealed class Demo(HttpClient http, DeskStorage storage)
 {
     private const int MoreQuotes = 3;
     private const string Explanation = "Demo decision: nobody has looked for evidence.";
+
+    private static readonly TimeSpan CodeLength = new AccessSettings().SignInCodeLength;
 
     // Extraction takes a second or so an article; a minute without any progress means that something is broken.
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -20,11 +23,11 @@ internal sealed class Demo(HttpClient http, EmbeddedApp.Place place)
 
     public static async Task<int> RunAsync(EmbeddedApp.Place place, FileInfo[] files, bool approve, CancellationToken cancellation)
     {
-        using var host = EmbeddedApp.Build(place, LogLevel.Warning);
-        await host.StartAsync(cancellation);
+        using var host = await EmbeddedApp.StartAsync(place, LogLevel.Warning, cancellation);
         var tokens = host.Services.GetRequiredService<Tokens>();
+        var storage = host.Services.GetRequiredService<DeskStorage>();
         using var http = new HttpClient { BaseAddress = place.Base };
-        var demo = new Demo(http, place);
+        var demo = new Demo(http, storage);
         var editor = await demo.SignInAsync(tokens, "demo-editor", Role.Editor, cancellation);
 
         Console.WriteLine($"FactCheck serves {place.Base} from {place.Data}.");
@@ -41,8 +44,8 @@ internal sealed class Demo(HttpClient http, EmbeddedApp.Place place)
         Console.WriteLine($"""
 
             Review page:  {place.Base}
-            Sign in:      {SignInLink.LinkTo(place, await tokens.CreateCodeAsync("demo-editor", Role.Editor, cancellation))}   (once, within 15 minutes; for another: 'sign-in NAME ROLE')
-            New articles: drop them into {Path.Combine(place.Data, "articles")}
+            Sign in:      {SignInLink.LinkTo(place, await tokens.CreateCodeAsync("demo-editor", Role.Editor, CodeLength, cancellation))}   (once, within 15 minutes; for another: 'sign-in NAME ROLE')
+            New articles: put them into {storage.PlaceOf("articles")}
             Ctrl-C stops; what was done is kept.
             """);
         await host.WaitForShutdownAsync(cancellation);
@@ -53,7 +56,7 @@ internal sealed class Demo(HttpClient http, EmbeddedApp.Place place)
 
     private async Task<string> SignInAsync(Tokens tokens, string name, Role role, CancellationToken cancellation)
     {
-        var code = await tokens.CreateCodeAsync(name, role, cancellation);
+        var code = await tokens.CreateCodeAsync(name, role, CodeLength, cancellation);
         var issued = await SendAsync<IssuedToken>(HttpMethod.Post, "api/token", "", cancellation, Json(new SignIn(code)));
         return issued.Token;
     }
@@ -102,7 +105,7 @@ internal sealed class Demo(HttpClient http, EmbeddedApp.Place place)
         foreach (var statement in tasks.OrderByDescending(s => s.Score))
         {
             var why = string.Join(", ", statement.Reasons.Where(r => r.Weight > 0).Take(3).Select(r => r.Because is null ? r.Feature : $"{r.Feature} ({r.Because})"));
-            Console.WriteLine($"  {statement.Score:0.00} {statement.Kind.ToString().ToLowerInvariant(),-5} {statement.Speaker ?? "–"}: {Shorten(statement.Text, 160)}");
+            Console.WriteLine($"  {statement.Score:0.00} {statement.Kind.ToString().ToLowerInvariant(),-5} {statement.Speaker ?? "–"}{(statement.At is { } at ? $" at {at}" : "")}: {Shorten(statement.Text, 160)}");
             Console.WriteLine($"             why: {Shorten(why, 140)}");
         }
 
@@ -154,7 +157,7 @@ internal sealed class Demo(HttpClient http, EmbeddedApp.Place place)
         }
 
         Console.WriteLine($"  published  {detail.ReportUrl}");
-        Console.WriteLine($"             {Path.Combine(place.Data, "reports", id, $"v{detail.Article.PublishedVersion:D4}")}");
+        Console.WriteLine($"             {storage.PlaceOf("reports", id, $"v{detail.Article.PublishedVersion:D4}")}");
     }
 
     private async Task<T> SendAsync<T>(HttpMethod method, string path, string token, CancellationToken cancellation, HttpContent? content = null, string? etag = null)

@@ -1,3 +1,4 @@
+using FactCheck.Domain;
 using FactCheck.Storage;
 
 namespace FactCheck.Functions;
@@ -10,7 +11,7 @@ internal static class SignInLink
         Directory.CreateDirectory(place.Data);
         await using var tables = new SqliteTables(Path.Combine(place.Data, "desk.db"));
         var settings = new Settings();
-        var code = await new Tokens(tables, settings, TimeProvider.System).CreateCodeAsync(name, role, cancellation);
+        var code = await new Tokens(tables, TimeProvider.System).CreateCodeAsync(name, role, settings.Access.SignInCodeLength, cancellation);
         Console.WriteLine($"""
             For {name} ({role}), once, within {settings.Access.SignInCodeLength.TotalMinutes:0} minutes:
               page:   {LinkTo(place, code)}

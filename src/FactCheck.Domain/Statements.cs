@@ -1,17 +1,22 @@
-using FactCheck.Domain;
-
-namespace FactCheck.Functions.Workflow;
+namespace FactCheck.Domain;
 
 /// <summary>From what the extractor found to what a desk handles.</summary>
-internal static class Statements
+public static class Statements
 {
     // Longer than any statement that one person could check at once, and short enough for one row: "sentences" of tables and lists have no end.
     private const int LongestStatement = 4_000;
 
     /// <summary>Every quote and claim of a run as a statement, in text order, with ids, links and insights.</summary>
+    /// <param name="articleKey">The article.</param>
+    /// <param name="run">Its run.</param>
+    /// <param name="article">The run's text.</param>
+    /// <param name="extraction">What was found in it.</param>
+    /// <param name="insights">What text analytics says of it.</param>
+    /// <param name="matches">Earlier verdicts by the id of the statement that they are about.</param>
     public static IReadOnlyList<Statement> Of(
-        ArticleRun run, string text, ArticleExtraction extraction, TextInsights insights, IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>> matches)
+        string articleKey, int run, ArticleText article, ArticleExtraction extraction, TextInsights insights, IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>> matches)
     {
+        var text = article.Text;
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         var quotes = extraction.Quotes.Select((quote, i) => OfQuote(quote, ClaimsIn(extraction, i))).ToList();
         var claims = extraction.Claims.Select(OfClaim).ToList();
@@ -32,7 +37,7 @@ internal static class Statements
             {
                 Id = Id(StatementKind.Quote, words, speaker),
                 Kind = StatementKind.Quote,
-                Anchor = TextAnchor.Of(text, quote.Extent),
+                Anchor = TextAnchor.Of(article, quote.Extent),
                 Text = words,
                 Speaker = speaker,
                 SpeakerReason = quote.Source?.Reason,
@@ -40,8 +45,8 @@ internal static class Statements
                 QuoteKind = quote.Kind,
                 Worth = QuoteWorth.Of(quote, inside),
                 Insights = InsightsOf(quote.Extent, words, insights),
-                FirstRun = run.Seq,
-                LastRun = run.Seq,
+                FirstRun = run,
+                LastRun = run,
             };
         }
 
@@ -49,7 +54,7 @@ internal static class Statements
         {
             Id = Id(StatementKind.Claim, claim.Span.In(text), null),
             Kind = StatementKind.Claim,
-            Anchor = TextAnchor.Of(text, claim.Span),
+            Anchor = TextAnchor.Of(article, claim.Span),
             Text = claim.Standalone,
             Speaker = claim.Claimant,
             SpeakerReason = claim.Quote is null ? null : "speaker of the quote it lies in",
@@ -57,15 +62,15 @@ internal static class Statements
             ClaimKind = claim.Kind,
             Worth = claim.Worth,
             Insights = InsightsOf(claim.Span, claim.Standalone, insights),
-            FirstRun = run.Seq,
-            LastRun = run.Seq,
+            FirstRun = run,
+            LastRun = run,
         };
 
         string Id(StatementKind kind, string words, string? speaker)
         {
             var fingerprint = StatementId.Fingerprint(kind, words, speaker);
             var occurrence = seen[fingerprint] = seen.GetValueOrDefault(fingerprint) + 1;
-            return StatementId.Of(run.ArticleKey, kind, words, speaker, occurrence);
+            return StatementId.Of(articleKey, kind, words, speaker, occurrence);
         }
     }
 
@@ -82,7 +87,7 @@ internal static class Statements
 }
 
 /// <summary>How much a quote deserves a check: mostly what is claimed in it; the exact words of a named person are worth more than a paraphrase.</summary>
-internal static class QuoteWorth
+public static class QuoteWorth
 {
     private const double WithoutClaim = 0.15;
     private const double ShareOfClaim = 0.75;
@@ -91,6 +96,9 @@ internal static class QuoteWorth
     private const double NoSpeaker = 0.05;
     private const double Nested = -0.1;
 
+    /// <summary>The score, and what it comes from.</summary>
+    /// <param name="quote">The quote.</param>
+    /// <param name="inside">The claims that lie in it.</param>
     public static CheckWorthiness Of(Quote quote, IReadOnlyList<Claim> inside)
     {
         var best = inside.MaxBy(c => c.Worth.Score)?.Worth;

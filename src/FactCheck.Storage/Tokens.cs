@@ -6,10 +6,35 @@ using FactCheck.Domain;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
-namespace FactCheck.Functions;
+namespace FactCheck.Storage;
 
 /// <summary>The key that signs the desk's own tokens. A host without one takes only tokens of an OpenID Connect issuer.</summary>
-public sealed record SigningKey(byte[] Bytes);
+public sealed record SigningKey(byte[] Bytes)
+{
+    private const int Length = 32;
+
+    /// <summary>The key of a data folder, made on first use. Only the owner of the folder can read it (mode 0600, its folder 0700).</summary>
+    /// <exception cref="InvalidOperationException">The file that should hold it holds something else.</exception>
+    public static SigningKey ReadOrMake(string dataFolder)
+    {
+        var folder = Path.Combine(dataFolder, "keys");
+        LocalFiles.CreateFolder(folder);
+        var file = Path.Combine(folder, "signing.key");
+        try
+        {
+            using var stream = new FileStream(file, LocalFiles.NewFile(FileMode.CreateNew));
+            stream.Write(RandomNumberGenerator.GetBytes(Length));
+            stream.Flush(flushToDisk: true);
+        }
+        catch (IOException) when (File.Exists(file))
+        {
+            // Made by an earlier start, or by another process just now.
+        }
+
+        var key = File.ReadAllBytes(file);
+        return key.Length == Length ? new(key) : throw new InvalidOperationException($"'{file}' is no signing key. Remove it to have a new one made; every token and session then ends.");
+    }
+}
 
 /// <summary>A token that was issued, without the token.</summary>
 public sealed record TokenRecord(string Id, string Name, Role Role, DateTimeOffset IssuedAt, DateTimeOffset ExpiresAt, DateTimeOffset? RevokedAt = null);
@@ -26,7 +51,7 @@ internal sealed partial class TokenJson : JsonSerializerContext;
 /// Issues and checks the desk's own tokens (JWT, HS256) and the one-time codes of sign-in links. Each token has a row: what is not on the list, or is
 /// revoked there, is refused.
 /// </summary>
-public sealed class Tokens(ITableStore tables, Settings settings, TimeProvider time, SigningKey? key = null)
+public sealed class Tokens(ITableStore tables, TimeProvider time, SigningKey? key = null)
 {
     private const string Issuer = "factcheck";
     private const string TokenTable = "tokens";
@@ -35,15 +60,13 @@ public sealed class Tokens(ITableStore tables, Settings settings, TimeProvider t
     private const string RoleClaim = "role";
     private static readonly JsonWebTokenHandler Handler = new() { SetDefaultTimesOnTokenCreation = false };
 
-    /// <summary>A name that can stand on decisions, in row keys and in pages: letters, digits, spaces and <c>. - _ @</c>, up to 64.</summary>
-    public static bool IsName(string? name) => name is { Length: > 0 and <= 64 } && name.Trim() == name && name.All(c => char.IsLetterOrDigit(c) || c is ' ' or '.' or '-' or '_' or '@') && !name.Equals(AuditNote.Host, StringComparison.OrdinalIgnoreCase);
-
-    /// <summary>Issues a token.</summary>
+    /// <summary>Issues a token. Nothing keeps it: whoever asked must hand it on.</summary>
     /// <exception cref="InvalidOperationException">This host has no signing key.</exception>
-    public async Task<(string Token, Person Person)> IssueAsync(string name, Role role, TimeSpan length, CancellationToken cancellation = default)
+    /// <exception cref="ArgumentException">That is no name.</exception>
+    public async Task<(string Token, TokenRecord Record)> IssueAsync(string name, Role role, TimeSpan length, CancellationToken cancellation = default)
     {
         if (key is null) throw new InvalidOperationException("This host issues no tokens of its own.");
-        if (!IsName(name)) throw new ArgumentException("A name has 1 to 64 letters, digits, spaces and . - _ @", nameof(name));
+        if (!Person.IsName(name)) throw new ArgumentException($"A name has {Person.NameRule}.", nameof(name));
         var now = time.GetUtcNow();
         var record = new TokenRecord(Guid.NewGuid().ToString("N"), name, role, now, now + length);
         await tables.CommitAsync(TokenTable, All, [new RowChange.Insert(record.Id, JsonSerializer.Serialize(record, TokenJson.Default.TokenRecord))], cancellation);
@@ -57,11 +80,11 @@ public sealed class Tokens(ITableStore tables, Settings settings, TimeProvider t
             Subject = new ClaimsIdentity([new(JwtRegisteredClaimNames.Sub, name), new(RoleClaim, role.ToString()), new(JwtRegisteredClaimNames.Jti, record.Id)]),
             SigningCredentials = new(new SymmetricSecurityKey(key.Bytes), SecurityAlgorithms.HmacSha256),
         });
-        return (token, new(name, role, record.ExpiresAt));
+        return (token, record);
     }
 
     /// <summary>Who holds a token; null when it is not ours, is over, or was revoked.</summary>
-    public async Task<Person?> FindPersonAsync(string token, CancellationToken cancellation)
+    public async Task<Person?> FindPersonAsync(string token, CancellationToken cancellation = default)
     {
         if (key is null) return null;
         var result = await Handler.ValidateTokenAsync(token, new TokenValidationParameters
@@ -84,29 +107,30 @@ public sealed class Tokens(ITableStore tables, Settings settings, TimeProvider t
     public async Task<bool> RevokeAsync(string id, CancellationToken cancellation = default)
     {
         if (await FindAsync(id, cancellation) is not { } found) return false;
+        if (found.Value.RevokedAt is not null) return true;
         var revoked = found.Value with { RevokedAt = time.GetUtcNow() };
         await tables.CommitAsync(TokenTable, All, [new RowChange.Replace(id, JsonSerializer.Serialize(revoked, TokenJson.Default.TokenRecord), found.ETag)], cancellation);
         return true;
     }
 
     /// <summary>Revokes the token itself, as signing out does.</summary>
-    public async Task RevokeTokenAsync(string token, CancellationToken cancellation)
+    public async Task RevokeTokenAsync(string token, CancellationToken cancellation = default)
     {
         if (await FindPersonAsync(token, cancellation) is not null) await RevokeAsync(Handler.ReadJsonWebToken(token).Id, cancellation);
     }
 
-    /// <summary>Makes a code for a sign-in link.</summary>
-    public async Task<string> CreateCodeAsync(string name, Role role, CancellationToken cancellation = default)
+    /// <summary>Makes a code for a sign-in link, good once and for a while.</summary>
+    public async Task<string> CreateCodeAsync(string name, Role role, TimeSpan length, CancellationToken cancellation = default)
     {
-        if (!IsName(name)) throw new ArgumentException("A name has 1 to 64 letters, digits, spaces and . - _ @", nameof(name));
+        if (!Person.IsName(name)) throw new ArgumentException($"A name has {Person.NameRule}.", nameof(name));
         var code = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
-        var row = JsonSerializer.Serialize(new SignInCode(name, role, time.GetUtcNow() + settings.Access.SignInCodeLength), TokenJson.Default.SignInCode);
+        var row = JsonSerializer.Serialize(new SignInCode(name, role, time.GetUtcNow() + length), TokenJson.Default.SignInCode);
         await tables.CommitAsync(CodeTable, All, [new RowChange.Insert(Base32.Hash(code, 40), row)], cancellation);
         return code;
     }
 
-    /// <summary>Trades a code for a session, once; null when it is unknown, used or too old.</summary>
-    public async Task<(string Token, Person Person)?> TradeCodeAsync(string code, CancellationToken cancellation)
+    /// <summary>Trades a code for a session of some length, once; null when it is unknown, used or too old.</summary>
+    public async Task<(string Token, TokenRecord Record)?> TradeCodeAsync(string code, TimeSpan length, CancellationToken cancellation = default)
     {
         var hash = Base32.Hash(code, 40);
         if (await tables.FindAsync(CodeTable, All, hash, cancellation) is not { } row) return null;
@@ -120,7 +144,7 @@ public sealed class Tokens(ITableStore tables, Settings settings, TimeProvider t
         }
 
         var made = JsonSerializer.Deserialize(row.Json, TokenJson.Default.SignInCode)!;
-        return made.ExpiresAt > time.GetUtcNow() ? await IssueAsync(made.Name, made.Role, settings.Access.SessionLength, cancellation) : null;
+        return made.ExpiresAt > time.GetUtcNow() ? await IssueAsync(made.Name, made.Role, length, cancellation) : null;
     }
 
     private async Task<(TokenRecord Value, string ETag)?> FindAsync(string id, CancellationToken cancellation) =>

@@ -1,0 +1,32 @@
+using System.CommandLine;
+using FactCheck.Storage;
+
+namespace FactCheck.Cli;
+
+/// <summary>The data folder, for verbs that work without a host. Whoever may read it runs the desk.</summary>
+internal static class DataFolder
+{
+    private const string Default = "./.factcheck";
+
+    public static readonly Option<string?> Data = Made(new("--data") { Description = $"The data folder; {Default} when none is given.", HelpName = "FOLDER" });
+
+    public static string Of(ParseResult parse) => Path.GetFullPath(parse.GetValue(Data) ?? Default);
+
+    /// <summary>Opens the desk's tables, while a host runs on them or not.</summary>
+    /// <exception cref="CommandException">There are none, and none shall be made.</exception>
+    public static SqliteTables Open(string folder, bool make)
+    {
+        var file = Path.Combine(folder, "desk.db");
+        if (!make && !File.Exists(file)) throw new CommandException(ExitCode.NotFound, $"'{folder}' is no data folder: it holds no desk.db. Name one with --data.");
+        return new(file);
+    }
+
+    private static Option<string?> Made(Option<string?> option)
+    {
+        option.Validators.Add(result =>
+        {
+            if (File.Exists(result.GetValueOrDefault<string?>())) result.AddError($"--data names a folder; '{result.GetValueOrDefault<string?>()}' is a file.");
+        });
+        return option;
+    }
+}

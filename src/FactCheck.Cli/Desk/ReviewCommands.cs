@@ -1,0 +1,86 @@
+using System.CommandLine;
+using System.Text.Json.Nodes;
+using FactCheck.Domain;
+
+namespace FactCheck.Cli;
+
+/// <summary><c>review list</c> and <c>review show</c>; <c>review decide</c> has a file of its own.</summary>
+internal static class ReviewCommands
+{
+    public static Command Create() => new("review", "See the desk's tasks and decide them. Takes a reviewer.") { List(), Show(), DecideCommand.Create() };
+
+    private static Verb List()
+    {
+        var state = new Option<TaskState?>("--state") { Description = "Only tasks of this state." };
+        var kind = new Option<StatementKind?>("--kind") { Description = "Only claims, or only quotes." };
+        var assignee = new Option<string?>("--assignee") { Description = "Only this person's tasks; me for mine.", HelpName = "NAME" };
+        var article = new Option<string?>("--article") { Description = "Only this article's tasks, closed ones too: its id, or its name.", HelpName = "ARTICLE" };
+        var most = new Option<int>("--most") { Description = "At most so many.", DefaultValueFactory = _ => 50, HelpName = "N" };
+        var cursor = new Option<string?>("--cursor") { Description = "Go on after an earlier list: what that said at its end.", HelpName = "CURSOR" };
+        return new Verb(
+            "list",
+            "List tasks, most urgent first.",
+            "factcheck review list",
+            "factcheck review list --kind Quote --state Open --most 10",
+            "factcheck review list --article city-budget.md   # every task of one article, decided ones too",
+            "factcheck review list --assignee me --json")
+        {
+            state, kind, assignee, article, most, cursor,
+        }.WithHost().Does(async (parse, output, cancellation) =>
+        {
+            using var desk = HostOptions.Connect(parse);
+            var query = string.Concat(
+                Asked("state", parse.GetValue(state)?.ToString()), Asked("kind", parse.GetValue(kind)?.ToString()), Asked("assignee", parse.GetValue(assignee)),
+                Asked("article", parse.GetValue(article) is { } name ? DeskQueries.IdOf(name) : null));
+            if (parse.GetValue(article) is { } named) _ = await desk.ArticleAsync(named, cancellation);
+            return await ListAsync(desk, query, parse.GetValue(cursor), parse.GetValue(most), output, cancellation);
+        });
+    }
+
+    private static async Task<int> ListAsync(DeskClient desk, string query, string? cursor, int most, Output output, CancellationToken cancellation)
+    {
+        var items = new JsonArray();
+        var rows = new List<string[]>();
+        do
+        {
+            var answer = await desk.GetAsync($"api/tasks?{query}{Asked("cursor", cursor)}".TrimEnd('?', '&'), cancellation);
+            var page = answer.As<ListOf<TaskSummary>>();
+            foreach (var (task, json) in page.Items.Zip(answer.Json["items"]!.AsArray()))
+            {
+                rows.Add(TaskText.Row(task));
+                items.Add(json!.DeepClone());
+            }
+
+            cursor = page.Cursor;
+        }
+        while (cursor is not null && rows.Count < most);
+
+        // A page is never cut: the cursor goes on after its end.
+        if (output.IsJson) output.Document(new JsonObject { ["items"] = items, ["cursor"] = cursor });
+        else if (rows.Count == 0) output.Line("No task.");
+        else output.Table(["PRIO", "DUE", "STATE", "WHO", "TASK", "STATEMENT"], rows);
+        if (cursor is not null) output.Note($"There are more: --cursor {cursor}");
+        return ExitCode.Done;
+    }
+
+    private static Verb Show()
+    {
+        var task = new Argument<string>("TASK") { Description = "Its id, as 'review list' prints it." };
+        return new Verb(
+            "show",
+            "Show a task: the statement in its article, why it was chosen, what is known about it, what was decided before, and the ETag that 'decide --etag' takes.",
+            "factcheck review show rp3tapq4bf6pcdmmx7h5fu6rjb.q2xl6mwkqmgdtcvh-1.1")
+        {
+            task,
+        }.WithHost().Does(async (parse, output, cancellation) =>
+        {
+            using var desk = HostOptions.Connect(parse);
+            var answer = await desk.GetAsync($"api/tasks/{Uri.EscapeDataString(parse.GetRequiredValue(task))}", cancellation);
+            if (output.IsJson) output.Document(answer.Json);
+            else TaskText.Write(output, answer.As<TaskDetail>());
+            return ExitCode.Done;
+        });
+    }
+
+    private static string Asked(string name, string? value) => value is null ? "" : $"{name}={Uri.EscapeDataString(value)}&";
+}

@@ -1,0 +1,41 @@
+using System.Text.Json;
+using FactCheck.Extraction;
+
+namespace FactCheck.Cli;
+
+/// <summary>Something that the person at the keyboard can mend; the message says what would help.</summary>
+internal class CommandException(int exitCode, string message, Exception? inner = null) : Exception(message, inner)
+{
+    public int ExitCode { get; } = exitCode;
+}
+
+/// <summary>What a user can get wrong is said in one line and as an exit code; anything else is a defect and keeps its trace.</summary>
+internal static class Failure
+{
+    public static async Task<int> GuardAsync(Output output, Func<Task<int>> run)
+    {
+        try
+        {
+            return await run();
+        }
+        catch (CommandException told)
+        {
+            output.Fail(told.Message, told.ExitCode);
+            return told.ExitCode;
+        }
+        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
+        {
+            output.Fail(missing.Message, ExitCode.NotFound);
+            return ExitCode.NotFound;
+        }
+        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or JsonException or InvalidWeightsException or InvalidDataException)
+        {
+            output.Fail(wrong.Message, ExitCode.Failed);
+            return ExitCode.Failed;
+        }
+        catch (OperationCanceledException)
+        {
+            return ExitCode.Interrupted;
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Text.Json;
+
+namespace FactCheck.Cli;
+
+/// <summary>The host did not do what was asked.</summary>
+internal sealed class HostException(int exitCode, string message, int status = 0, Exception? inner = null) : CommandException(exitCode, message, inner)
+{
+    /// <summary>HTTP status; 0 when no answer came.</summary>
+    public int Status { get; } = status;
+
+    /// <summary>No other call would fare better: nobody answers, or nobody lets this person in.</summary>
+    public bool ConcernsEveryCall => ExitCode == Cli.ExitCode.Unreachable || Status is 401 or 403;
+
+    public static HostException Unreachable(Uri host, Exception why) => new(
+        Cli.ExitCode.Unreachable,
+        $"Nobody answers at {host} ({Innermost(why).Message}). Start the host (dotnet run --project src/FactCheck.Functions), or name another with --host or FACTCHECK_HOST.",
+        0, why);
+
+    /// <summary>An answer other than success, in a sentence, with what would help.</summary>
+    public static HostException Of(Uri host, int status, byte[] body, bool hasToken)
+    {
+        var problem = Read(body);
+        var detail = problem?.Detail ?? $"{host} answered {status} and does not say why. Is it a FactCheck host?";
+        var fields = problem?.Errors is { Count: > 0 } errors ? string.Concat(errors.Select(e => $"\n  {e.Key}: {e.Value}")) : "";
+        return new(CodeOf(status), detail + fields + HelpWith(status, hasToken, problem), status);
+    }
+
+    private static int CodeOf(int status) => status switch
+    {
+        400 or 413 or 415 or 422 or 428 => Cli.ExitCode.Usage,
+        401 or 403 => Cli.ExitCode.Refused,
+        404 or 410 => Cli.ExitCode.NotFound,
+        409 or 412 => Cli.ExitCode.Conflict,
+        429 or 503 => Cli.ExitCode.Unreachable,
+        _ => Cli.ExitCode.Failed,
+    };
+
+    private static string HelpWith(int status, bool hasToken, Problem? problem) => status switch
+    {
+        401 when hasToken => " The host does not take this token: it is over, was revoked, or is of another desk. For a new one: factcheck token create NAME ROLE --data FOLDER",
+        401 => " Give a token with --token or FACTCHECK_TOKEN. Whoever runs the desk makes one: factcheck token create NAME ROLE --data FOLDER",
+        409 when problem?.Until is { } until => $" (until {until.UtcDateTime:yyyy-MM-dd HH:mm} UTC)",
+        412 => " To look again: factcheck review show TASK",
+        _ => "",
+    };
+
+    private static Problem? Read(byte[] body)
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(body, HostJson.Default.Problem);
+        }
+        catch (JsonException)
+        {
+            return null; // a proxy's page, or no body at all
+        }
+    }
+
+    private static Exception Innermost(Exception error) => error.InnerException is { } inner ? Innermost(inner) : error;
+}

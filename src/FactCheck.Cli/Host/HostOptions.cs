@@ -1,0 +1,44 @@
+using System.CommandLine;
+
+namespace FactCheck.Cli;
+
+/// <summary>Which host, and as whom.</summary>
+internal static class HostOptions
+{
+    private const string DefaultHost = "http://127.0.0.1:7071";
+
+    public static readonly Option<string?> Host = Made(new("--host") { Description = $"Address of the host; else FACTCHECK_HOST, else {DefaultHost}.", HelpName = "URL" });
+    public static readonly Option<string?> Token = new("--token") { Description = "Who you are: a token of 'factcheck token create'; else FACTCHECK_TOKEN.", HelpName = "TOKEN" };
+
+    public static Verb WithHost(this Verb verb)
+    {
+        verb.Options.Add(Host);
+        verb.Options.Add(Token);
+        return verb;
+    }
+
+    /// <summary>The host that was named, on the command line or in the environment; null when none was.</summary>
+    public static string? Named(ParseResult parse) => parse.GetValue(Host) ?? Of("FACTCHECK_HOST");
+
+    /// <summary>A client of that host; it does not call it yet.</summary>
+    /// <exception cref="CommandException">FACTCHECK_HOST is no address.</exception>
+    public static DeskClient Connect(ParseResult parse)
+    {
+        var host = Named(parse) ?? DefaultHost;
+        if (!IsAddress(host)) throw new CommandException(ExitCode.Usage, $"FACTCHECK_HOST is '{host}'; it must be an http or https address such as {DefaultHost}.");
+        return new(new(host.TrimEnd('/') + "/"), parse.GetValue(Token) ?? Of("FACTCHECK_TOKEN"));
+    }
+
+    private static Option<string?> Made(Option<string?> option)
+    {
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<string?>() is { } given && !IsAddress(given)) result.AddError($"--host takes an http or https address such as {DefaultHost}, not '{given}'.");
+        });
+        return option;
+    }
+
+    private static bool IsAddress(string value) => Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https";
+
+    private static string? Of(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;
+}

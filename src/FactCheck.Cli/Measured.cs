@@ -1,0 +1,18 @@
+using System.Text.Json.Nodes;
+
+namespace FactCheck.Cli;
+
+/// <summary>What an evaluation prints: lines for people, the same figures as JSON.</summary>
+/// <param name="Lines">Each with the name of its figure.</param>
+/// <param name="Json">Shares as fractions of 1.</param>
+internal sealed record Measured(IReadOnlyList<string> Lines, JsonObject Json)
+{
+    public void Print(Output output)
+    {
+        if (output.IsJson) output.Document(Json);
+        else foreach (var line in Lines) output.Line($"  {line}");
+    }
+
+    /// <summary>Precision, recall and F1 as fractions.</summary>
+    public static JsonObject Prf(double precision, double recall, double f1) => new() { ["precision"] = precision, ["recall"] = recall, ["f1"] = f1 };
+}

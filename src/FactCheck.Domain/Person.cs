@@ -1,0 +1,60 @@
+namespace FactCheck.Domain;
+
+/// <summary>What a person may do. Editor includes reviewer, reviewer includes submitter; operator stands alone.</summary>
+public enum Role
+{
+    /// <summary>Anybody, signed in or not.</summary>
+    Public,
+
+    /// <summary>Uploads articles and sees how far they are.</summary>
+    Submitter,
+
+    /// <summary>Decides tasks.</summary>
+    Reviewer,
+
+    /// <summary>Publishes, corrects, re-verifies, reads the audit trail.</summary>
+    Editor,
+
+    /// <summary>Runs the host; sees no case.</summary>
+    Operator,
+
+    /// <summary>Only the host itself: triggers, orchestrations, activities.</summary>
+    Host,
+}
+
+/// <summary>Who calls.</summary>
+/// <param name="Name">As the desk knows them; on every decision and audit entry.</param>
+/// <param name="Role">What they may do.</param>
+/// <param name="ExpiresAt">When their token or session ends.</param>
+public sealed record Person(string Name, Role Role, DateTimeOffset ExpiresAt)
+{
+    /// <summary>What a name may be, in words.</summary>
+    public const string NameRule = "1 to 64 letters, digits, spaces and . - _ @";
+
+    /// <summary>A name that can stand on decisions, in row keys and in pages: <see cref="NameRule"/>.</summary>
+    public static bool IsName(string? name) =>
+        name is { Length: > 0 and <= 64 } && name.Trim() == name && name.All(c => char.IsLetterOrDigit(c) || c is ' ' or '.' or '-' or '_' or '@')
+        && !name.Equals(AuditNote.Host, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>True when the role includes <paramref name="least"/>.</summary>
+    public bool May(Role least) => least switch
+    {
+        Role.Public => true,
+        Role.Submitter or Role.Reviewer or Role.Editor => Role is Role.Submitter or Role.Reviewer or Role.Editor && Role >= least,
+        Role.Operator => Role == Role.Operator,
+        _ => false,
+    };
+}
+
+/// <summary>Roles by name.</summary>
+public static class Roles
+{
+    private static readonly Role[] OfPeople = [Role.Submitter, Role.Reviewer, Role.Editor, Role.Operator];
+
+    /// <summary>The highest of the desk's roles among some names; null when none is one. Operator counts only alone. Numbers are no names.</summary>
+    public static Role? Highest(IEnumerable<string> names)
+    {
+        var roles = OfPeople.Where(role => names.Contains(role.ToString(), StringComparer.OrdinalIgnoreCase)).ToList();
+        return roles.Where(r => r != Role.Operator).Cast<Role?>().Max() ?? (roles.Count > 0 ? Role.Operator : null);
+    }
+}

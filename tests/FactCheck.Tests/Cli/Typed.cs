@@ -1,0 +1,22 @@
+using System.CommandLine;
+using FactCheck.Cli;
+
+namespace FactCheck.Tests.Cli;
+
+/// <summary>What came of a command line, in process.</summary>
+internal sealed record Typed(int ExitCode, string Output, string Error)
+{
+    public static async Task<Typed> RunAsync(params string[] args)
+    {
+        using var output = new StringWriter();
+        using var error = new StringWriter();
+        var exitCode = await FactCheckCommand.RunAsync(args, new InvocationConfiguration { Output = output, Error = error });
+        return new(exitCode, output.ToString(), error.ToString());
+    }
+
+    /// <summary>Every verb that does something, with the words that lead to it.</summary>
+    public static IEnumerable<(string[] Path, Command Command)> Verbs() => Below([], FactCheckCommand.Root);
+
+    private static IEnumerable<(string[] Path, Command Command)> Below(string[] path, Command command) =>
+        command.Subcommands.Count == 0 ? [(path, command)] : command.Subcommands.SelectMany(sub => Below([.. path, sub.Name], sub));
+}
