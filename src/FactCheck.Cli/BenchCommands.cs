@@ -107,7 +107,8 @@ internal static class BenchCommands
         }
         while (watch.Elapsed < time);
         process.Refresh();
-        var used = (process.TotalProcessorTime - start).TotalSeconds;
+        // Too short a run for the system to have counted: the clock will do.
+        var used = (process.TotalProcessorTime - start).TotalSeconds is > 0 and var counted ? counted : watch.Elapsed.TotalSeconds;
         return (runs * (double)characters / used / 1e6, (GC.GetAllocatedBytesForCurrentThread() - allocated) / (double)runs / characters);
     }
 }
