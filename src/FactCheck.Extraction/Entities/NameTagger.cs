@@ -39,17 +39,17 @@ internal sealed class NameTagger
     internal static NameTagger Default => Shipped.Value;
 
     /// <summary>The names of a document, in order.</summary>
-    internal List<TaggedName> In(string text)
+    internal List<TaggedName> In(NameFeatures features)
     {
-        var features = new NameFeatures(text);
         var names = new List<TaggedName>();
         foreach (var sentence in features.Sentences)
         {
+            if (!Array.Exists(sentence.Candidate, c => c)) continue;
             var scores = new float[sentence.Words.Length * Tags];
             AddNames(sentence, Tag(features, sentence, scores), scores, names);
         }
 
-        return NameConsistency.Apply(text, features.Sentences, names);
+        return names;
     }
 
     /// <summary>The best tags of a sentence.</summary>
