@@ -15,7 +15,7 @@ internal static class ClaimCommands
 
     public static Verb Extract()
     {
-        var files = new Argument<string[]>("FILE") { Description = "Text files, or JSON lines {id, text} of one sentence each with --format jsonl; - is standard input.", Arity = ArgumentArity.ZeroOrMore };
+        var files = new Argument<string[]>("FILE") { Description = "Articles (.txt, .md, .html, .docx, .pdf, .srt, .vtt), or JSON lines {id, text} of one sentence each with --format jsonl; - is standard input.", Arity = ArgumentArity.ZeroOrMore };
         var format = new Option<string>("--format") { Description = "text: the claims of a text. jsonl: {id, score} for every line, claim or not.", DefaultValueFactory = _ => "text" };
         format.AcceptOnlyFromAmong("text", "jsonl");
         var explain = new Option<bool>("--explain") { Description = "Also say which features made the score." };
@@ -92,9 +92,8 @@ internal static class ClaimCommands
     private static void ExtractTexts(IReadOnlyList<string> files, CheckWorthinessModel model, bool explain, Output output)
     {
         var articles = new JsonArray();
-        foreach (var (name, text) in InputFiles.Texts(files))
+        foreach (var (name, article) in InputFiles.Articles(files))
         {
-            var article = ArticleOf(name, text);
             var claims = new Extractor(model).Extract(article).Claims.OrderByDescending(c => c.Worth.Score).ToList();
             if (output.IsJson) articles.Add(new JsonObject { ["file"] = name, ["claims"] = new JsonArray([.. claims.Select(c => Json(c, article.Text))]) });
             else foreach (var claim in claims) Tell(output, claim, article.Text, model, explain);
@@ -128,10 +127,6 @@ internal static class ClaimCommands
         ["span"] = new JsonArray(claim.Span.Start, claim.Span.End),
         ["reasons"] = new JsonArray([.. claim.Worth.Reasons.Select(r => new JsonObject { ["feature"] = r.Feature, ["weight"] = r.Weight, ["because"] = r.Because })]),
     };
-
-    // A file is read as the workflow reads it; what comes through standard input, or is no kind of article, is taken as it is.
-    internal static ArticleText ArticleOf(string name, string text) =>
-        ArticleReader.Read(System.Text.Encoding.UTF8.GetBytes(text), name, new(), ReadLimits.Default) is ReadResult.Read(var article) ? article : new(text, new());
 
     private static Measured Evaluate(string gold, double threshold, TextWriter predictions, CheckWorthinessModel model)
     {

@@ -9,18 +9,35 @@ internal static class InputFiles
     /// <summary>The lines of all files in turn.</summary>
     public static IEnumerable<string> Lines(IReadOnlyList<string> names) => OrStandardInput(names).SelectMany(LinesOf);
 
-    /// <summary>Each file as a whole, with its name.</summary>
-    public static IEnumerable<(string Name, string Text)> Texts(IReadOnlyList<string> names) =>
-        OrStandardInput(names).Select(name => (name, IsStandardInput(name) ? Console.In.ReadToEnd() : File.ReadAllText(name)));
+    /// <summary>
+    /// Each file with its name, as the workflow reads it: plain text, Markdown, HTML, DOCX, PDF or subtitles. What comes through standard input,
+    /// and text under another ending, is read as plain text.
+    /// </summary>
+    /// <exception cref="CommandException">The workflow would refuse a file; the message says why.</exception>
+    public static IEnumerable<(string Name, ArticleText Article)> Articles(IReadOnlyList<string> names) =>
+        OrStandardInput(names).Select(name => (name, IsStandardInput(name) ? OfStandardInput() : Article(name, alsoOtherText: true)));
 
     /// <summary>A file as the workflow reads it.</summary>
+    /// <param name="path">Where it is.</param>
+    /// <param name="alsoOtherText">True reads text under an ending that the workflow refuses as plain text.</param>
     /// <exception cref="CommandException">It is no article; the message says why.</exception>
-    public static ArticleText Article(string path) => ArticleReader.Read(File.ReadAllBytes(path), path, new(), ReadLimits.Default) switch
+    public static ArticleText Article(string path, bool alsoOtherText = false)
     {
-        ReadResult.Read(var article) => article,
-        ReadResult.Rejected(var why) => throw new CommandException(ExitCode.Failed, $"{path}: {why.Message}"),
-        var other => throw new InvalidOperationException($"Unknown result {other}."),
-    };
+        var bytes = File.ReadAllBytes(path);
+        return ArticleReader.Read(bytes, path, new(), ReadLimits.Default) switch
+        {
+            ReadResult.Read(var article) => article,
+            ReadResult.Rejected({ Reason: RejectionReason.Unsupported }) when alsoOtherText && ArticleReader.Read(bytes, "other.txt", new(), ReadLimits.Default) is ReadResult.Read(var text) => text,
+            ReadResult.Rejected(var why) => throw new CommandException(ExitCode.Failed, $"{path}: {why.Message}"),
+            var other => throw new InvalidOperationException($"Unknown result {other}."),
+        };
+    }
+
+    private static ArticleText OfStandardInput()
+    {
+        var text = Console.In.ReadToEnd();
+        return ArticleReader.Read(System.Text.Encoding.UTF8.GetBytes(text), "-", new(), ReadLimits.Default) is ReadResult.Read(var article) ? article : new(text, new());
+    }
 
     private static IReadOnlyList<string> OrStandardInput(IReadOnlyList<string> names) => names.Count == 0 ? ["-"] : names;
 

@@ -23,7 +23,7 @@ internal static class QuoteCommands
 
     public static Verb Extract()
     {
-        var files = new Argument<string[]>("FILE") { Description = "Text files, or JSON lines {id, text} with --format jsonl; - is standard input.", Arity = ArgumentArity.ZeroOrMore };
+        var files = new Argument<string[]>("FILE") { Description = "Articles (.txt, .md, .html, .docx, .pdf, .srt, .vtt), or JSON lines {id, text} with --format jsonl; - is standard input.", Arity = ArgumentArity.ZeroOrMore };
         var format = new Option<string>("--format") { Description = "text: one readable block a quote. jsonl: one line a document, spans in UTF-16 code units.", DefaultValueFactory = _ => "text" };
         format.AcceptOnlyFromAmong("text", "jsonl");
         var explain = new Option<bool>("--explain") { Description = "Also say why: what marks the words as a quote, and how the speaker was found." };
@@ -59,21 +59,21 @@ internal static class QuoteCommands
     private static void ExtractText(IReadOnlyList<string> files, bool explain, Output output)
     {
         var articles = new JsonArray();
-        foreach (var (name, raw) in InputFiles.Texts(files))
+        foreach (var (name, article) in InputFiles.Articles(files))
         {
-            var text = ClaimCommands.ArticleOf(name, raw).Text;
-            var quotes = QuoteExtractor.Extract(text);
-            if (output.IsJson) articles.Add(new JsonObject { ["file"] = name, ["quotes"] = new JsonArray([.. quotes.Select(q => Json(text, q))]) });
-            else foreach (var quote in quotes) Tell(output, text, quote, explain);
+            var quotes = QuoteExtractor.Extract(article.Text);
+            if (output.IsJson) articles.Add(new JsonObject { ["file"] = name, ["quotes"] = new JsonArray([.. quotes.Select(q => Json(article, q))]) });
+            else foreach (var quote in quotes) Tell(output, article, quote, explain);
         }
 
         if (output.IsJson) output.Document(new JsonObject { ["articles"] = articles });
     }
 
-    private static void Tell(Output output, string text, Quote quote, bool explain)
+    private static void Tell(Output output, ArticleText article, Quote quote, bool explain)
     {
+        var text = article.Text;
         var who = quote.Source is { } source ? $"{source.Name ?? source.Mention.In(text)} ({source.Reason})" : "nobody named: orphan";
-        output.Line($"{quote.Kind} {quote.Confidence:0.00}  {who}");
+        output.Line($"{quote.Kind} {quote.Confidence:0.00}  {who}{(TimeOf(article, quote) is { } at ? $" at {at}" : "")}");
         output.Line($"  {Words(text, quote)}");
         if (explain) foreach (var reason in QuoteReasons.Of(text, quote)) output.Line($"       {reason}");
         output.Line();
@@ -81,19 +81,26 @@ internal static class QuoteCommands
 
     private static string Words(string text, Quote quote) => string.Join(" … ", quote.Content.Select(span => span.In(text)));
 
-    private static JsonObject Json(string text, Quote quote) => new()
+    private static string? TimeOf(ArticleText article, Quote quote) => article.TimeAt(quote.Extent.Start) is { } at ? $"{(int)at.TotalHours:D2}:{at:mm\\:ss}" : null;
+
+    private static JsonObject Json(ArticleText article, Quote quote)
     {
-        ["kind"] = quote.Kind.ToString(),
-        ["text"] = Words(text, quote),
-        ["content"] = new JsonArray([.. quote.Content.Select(Span)]),
-        ["cue"] = quote.Cue is { } cue ? new JsonObject { ["text"] = cue.In(text), ["span"] = Span(cue) } : null,
-        ["speaker"] = quote.Source is { } source
-            ? new JsonObject { ["name"] = source.Name, ["mention"] = source.Mention.In(text), ["span"] = Span(source.Mention), ["confidence"] = source.Confidence, ["reason"] = source.Reason }
-            : null,
-        ["parent"] = quote.Parent,
-        ["confidence"] = quote.Confidence,
-        ["why"] = new JsonArray([.. QuoteReasons.Of(text, quote).Select(r => (JsonNode)r)]),
-    };
+        var text = article.Text;
+        return new()
+        {
+            ["kind"] = quote.Kind.ToString(),
+            ["text"] = Words(text, quote),
+            ["content"] = new JsonArray([.. quote.Content.Select(Span)]),
+            ["cue"] = quote.Cue is { } cue ? new JsonObject { ["text"] = cue.In(text), ["span"] = Span(cue) } : null,
+            ["speaker"] = quote.Source is { } source
+                ? new JsonObject { ["name"] = source.Name, ["mention"] = source.Mention.In(text), ["span"] = Span(source.Mention), ["confidence"] = source.Confidence, ["reason"] = source.Reason }
+                : null,
+            ["parent"] = quote.Parent,
+            ["confidence"] = quote.Confidence,
+            ["why"] = new JsonArray([.. QuoteReasons.Of(text, quote).Select(r => (JsonNode)r)]),
+            ["at"] = TimeOf(article, quote),
+        };
+    }
 
     private static JsonArray Span(TextSpan span) => new(span.Start, span.End);
 

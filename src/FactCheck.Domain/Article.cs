@@ -47,8 +47,8 @@ public sealed record ArticleMeta(
 /// <summary>What a file must be called to be handed in as an article.</summary>
 public static class ArticleFile
 {
-    /// <summary>Endings of the kinds of text that are read, in lower case.</summary>
-    public static IReadOnlyList<string> Endings { get; } = [".txt", ".text", ".md", ".markdown", ".html", ".htm"];
+    /// <summary>Endings of the kinds of file that are read, in lower case.</summary>
+    public static IReadOnlyList<string> Endings { get; } = [".txt", ".text", ".md", ".markdown", ".html", ".htm", ".docx", ".pdf", ".srt", ".vtt"];
 
     /// <summary>What may be said of an article beside its text, by name. Other names are kept and ignored.</summary>
     public static IReadOnlyList<string> MetadataNames { get; } = ["title", "byline", "outlet", "published", "sourceUrl", "language", "purpose"];
@@ -60,10 +60,61 @@ public static class ArticleFile
 /// <summary>The stored text of an article: what every span counts in. Paragraphs are separated by one blank line ("\n\n").</summary>
 /// <param name="Text">The body, without headline and byline; line ends are "\n".</param>
 /// <param name="Meta">What is known beside it.</param>
-public sealed record ArticleText(string Text, ArticleMeta Meta);
+/// <param name="Times">When its stretches were said, in text order; null for what has no clock, as most articles.</param>
+public sealed record ArticleText(string Text, ArticleMeta Meta, IReadOnlyList<SpokenAt>? Times = null)
+{
+    /// <summary>When the words at an offset began to be said: the time of the last stretch that starts at or before it. Null where nothing says.</summary>
+    /// <param name="offset">In UTF-16 code units.</param>
+    public TimeSpan? TimeAt(int offset)
+    {
+        if (Times is null) return null;
+        int low = 0, high = Times.Count;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (Times[middle].Start <= offset) low = middle + 1;
+            else high = middle;
+        }
+
+        return low == 0 ? null : Times[low - 1].At;
+    }
+}
+
+/// <summary>A stretch of a transcript: from <paramref name="Start"/> to the next one's start, said from <paramref name="At"/> on.</summary>
+/// <param name="Start">Offset in the stored text, in UTF-16 code units.</param>
+/// <param name="At">Time since the recording began.</param>
+public readonly record struct SpokenAt(int Start, TimeSpan At);
 
 /// <summary>Why a file could not be read, or was refused. <see cref="Rejection.Message"/> says it in full.</summary>
-public enum RejectionReason { Empty, TooLarge, TooLong, NotText, Unsupported, Unreadable, TooSlow }
+public enum RejectionReason
+{
+    /// <summary>It holds no words.</summary>
+    Empty,
+
+    /// <summary>Too many bytes, packed or unpacked.</summary>
+    TooLarge,
+
+    /// <summary>Too many characters or pages.</summary>
+    TooLong,
+
+    /// <summary>Binary data under the name of a text.</summary>
+    NotText,
+
+    /// <summary>A kind of file that is not read.</summary>
+    Unsupported,
+
+    /// <summary>Damaged, or built in a way that can't be read within bounds.</summary>
+    Unreadable,
+
+    /// <summary>Reading it took too long.</summary>
+    TooSlow,
+
+    /// <summary>It asks for a password.</summary>
+    Encrypted,
+
+    /// <summary>Pages that are pictures, without text.</summary>
+    ImageOnly,
+}
 
 /// <summary>A file that ends its run.</summary>
 /// <param name="Reason">The kind of reason.</param>

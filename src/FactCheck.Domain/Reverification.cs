@@ -6,7 +6,8 @@ public enum ReverificationFinding { Unchanged, Drifted, Gone }
 /// <summary>What a later look at one piece of evidence got.</summary>
 /// <param name="Text">The text that the link shows now; null when it shows none.</param>
 /// <param name="Problem">Why it shows none; null when it does.</param>
-public sealed record EvidenceLook(string? Text, string? Problem);
+/// <param name="AsFile">What stands for the whole file, byte by byte: what was archived of it where its text could not be read.</param>
+public sealed record EvidenceLook(string? Text, string? Problem, string? AsFile = null);
 
 /// <summary>One run of re-verification, as it is listed.</summary>
 public sealed record ReverificationReport
@@ -68,6 +69,7 @@ public static class Reverifier
     private static Drift? DriftOf(Evidence evidence, string? archived, EvidenceLook now, Func<string, IReadOnlyList<string>> sentencesOf)
     {
         if (now.Text is null) return new("evidence", evidence.Url, ReverificationFinding.Gone, now.Problem ?? "The link shows nothing any more.", [], []);
+        if (archived is not null && archived.Equals(now.AsFile, StringComparison.Ordinal)) return null;
         if (archived is null) return new("evidence", evidence.Url, ReverificationFinding.Drifted, "No copy was archived when the verdict was made, so nothing can be compared.", [], []);
         var (removed, added) = Difference(sentencesOf(archived), sentencesOf(now.Text));
         return removed.Count + added.Count == 0

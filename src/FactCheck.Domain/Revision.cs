@@ -21,7 +21,7 @@ public static class Revision
     /// <summary>Plans a run.</summary>
     /// <param name="articleKey">The article.</param>
     /// <param name="run">The run, from 1.</param>
-    /// <param name="text">Its text.</param>
+    /// <param name="article">Its text.</param>
     /// <param name="found">What the extractor found in it, ids given.</param>
     /// <param name="before">Every statement of the case.</param>
     /// <param name="tasks">Every task of the case.</param>
@@ -29,19 +29,19 @@ public static class Revision
     /// <param name="desk">Deadlines.</param>
     /// <param name="now">When.</param>
     public static RevisionPlan Plan(
-        string articleKey, int run, string text, IReadOnlyList<Statement> found, IReadOnlyList<Statement> before, IReadOnlyList<ReviewTask> tasks,
+        string articleKey, int run, ArticleText article, IReadOnlyList<Statement> found, IReadOnlyList<Statement> before, IReadOnlyList<ReviewTask> tasks,
         SelectionPolicy selection, DeskPolicy desk, DateTimeOffset now)
     {
         var known = before.ToDictionary(s => s.Id, StringComparer.Ordinal);
         var taskOf = tasks.GroupBy(t => t.StatementId, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.MaxBy(t => t.Round)!, StringComparer.Ordinal);
-        var present = Present(run, text, found, before, known);
+        var present = Present(run, article, found, before, known);
         var gone = before.Where(s => !present.ContainsKey(s.Id)).ToList();
 
         // Tasks of this run are there when the step runs a second time: what it opened then it opens now.
         bool OpenedByThisRun(ReviewTask task) => task.Run == run && task.Origin is TaskOrigin.Selected or TaskOrigin.Changed;
         var opened = tasks.Where(OpenedByThisRun).ToDictionary(t => t.StatementId, StringComparer.Ordinal);
         if (opened.Count == 0)
-            foreach (var task in Open(articleKey, run, text, present, known, taskOf, gone, selection, desk, now)) opened[task.StatementId] = task;
+            foreach (var task in Open(articleKey, run, article.Text, present, known, taskOf, gone, selection, desk, now)) opened[task.StatementId] = task;
 
         var superseded = gone.Select(s => taskOf.GetValueOrDefault(s.Id)).OfType<ReviewTask>().Where(t => !t.IsClosed).Select(TaskDecider.Supersede).ToList();
         var closed = superseded.Select(t => t.Id).ToHashSet(StringComparer.Ordinal);
@@ -51,7 +51,7 @@ public static class Revision
     }
 
     private static Dictionary<string, Statement> Present(
-        int run, string text, IReadOnlyList<Statement> found, IReadOnlyList<Statement> before, Dictionary<string, Statement> known)
+        int run, ArticleText article, IReadOnlyList<Statement> found, IReadOnlyList<Statement> before, Dictionary<string, Statement> known)
     {
         var present = new Dictionary<string, Statement>(StringComparer.Ordinal);
         foreach (var statement in found)
@@ -63,13 +63,13 @@ public static class Revision
 
         // What a person added or handles stays while its words stand in the text, even where the extractor now sees it otherwise.
         foreach (var old in before.Where(s => !present.ContainsKey(s.Id) && (s.TaskId is not null || s.AddedBy is not null)))
-            if (old.Anchor.FindIn(text) is { } span)
-                present[old.Id] = old with { LastRun = run, Anchor = TextAnchor.Of(text, span) };
+            if (old.Anchor.FindIn(article.Text) is { } span)
+                present[old.Id] = old with { LastRun = run, Anchor = TextAnchor.Of(article, span) };
         return present;
 
         // A place that a person amended is found again by its own words, not by those that the extractor finds.
         TextAnchor AnchorOf(Statement statement, Statement old) =>
-            old.Anchor.Exact != statement.Anchor.Exact && old.Anchor.FindIn(text) is { } span ? TextAnchor.Of(text, span) : statement.Anchor;
+            old.Anchor.Exact != statement.Anchor.Exact && old.Anchor.FindIn(article.Text) is { } span ? TextAnchor.Of(article, span) : statement.Anchor;
     }
 
     private static IEnumerable<ReviewTask> Open(

@@ -9,13 +9,14 @@ public static class Statements
     /// <summary>Every quote and claim of a run as a statement, in text order, with ids, links and insights.</summary>
     /// <param name="articleKey">The article.</param>
     /// <param name="run">Its run.</param>
-    /// <param name="text">The run's text.</param>
+    /// <param name="article">The run's text.</param>
     /// <param name="extraction">What was found in it.</param>
     /// <param name="insights">What text analytics says of it.</param>
     /// <param name="matches">Earlier verdicts by the id of the statement that they are about.</param>
     public static IReadOnlyList<Statement> Of(
-        string articleKey, int run, string text, ArticleExtraction extraction, TextInsights insights, IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>> matches)
+        string articleKey, int run, ArticleText article, ArticleExtraction extraction, TextInsights insights, IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>> matches)
     {
+        var text = article.Text;
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
         var quotes = extraction.Quotes.Select((quote, i) => OfQuote(quote, ClaimsIn(extraction, i))).ToList();
         var claims = extraction.Claims.Select(OfClaim).ToList();
@@ -36,7 +37,7 @@ public static class Statements
             {
                 Id = Id(StatementKind.Quote, words, speaker),
                 Kind = StatementKind.Quote,
-                Anchor = TextAnchor.Of(text, quote.Extent),
+                Anchor = TextAnchor.Of(article, quote.Extent),
                 Text = words,
                 Speaker = speaker,
                 SpeakerReason = quote.Source?.Reason,
@@ -53,7 +54,7 @@ public static class Statements
         {
             Id = Id(StatementKind.Claim, claim.Span.In(text), null),
             Kind = StatementKind.Claim,
-            Anchor = TextAnchor.Of(text, claim.Span),
+            Anchor = TextAnchor.Of(article, claim.Span),
             Text = claim.Standalone,
             Speaker = claim.Claimant,
             SpeakerReason = claim.Quote is null ? null : "speaker of the quote it lies in",

@@ -8,7 +8,8 @@ namespace FactCheck.Domain;
 /// <param name="Prefix">Up to <see cref="ContextLength"/> code units before them.</param>
 /// <param name="Suffix">Up to <see cref="ContextLength"/> code units after them.</param>
 /// <param name="Position">Offset of the words in the text the anchor was made from, in UTF-16 code units.</param>
-public sealed record TextAnchor(string Exact, string Prefix, string Suffix, int Position)
+/// <param name="At">When the words began to be said, in a transcript; null for other texts.</param>
+public sealed record TextAnchor(string Exact, string Prefix, string Suffix, int Position, TimeSpan? At = null)
 {
     /// <summary>How much context is kept on each side, in UTF-16 code units.</summary>
     public const int ContextLength = 32;
@@ -21,6 +22,10 @@ public sealed record TextAnchor(string Exact, string Prefix, string Suffix, int 
         var after = Math.Min(text.Length, span.End + ContextLength);
         return new(span.In(text), text[before..span.Start], text[span.End..after], span.Start);
     }
+
+    /// <summary>Makes the anchor of a span of an article, with its time where the article has a clock.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The span does not lie inside the text.</exception>
+    public static TextAnchor Of(ArticleText article, TextSpan span) => Of(article.Text, span) with { At = article.TimeAt(span.Start) };
 
     /// <summary>
     /// Finds the words in a text, edited or not. Of several places the one with the most matching context wins, then the nearest to

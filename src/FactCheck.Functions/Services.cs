@@ -28,7 +28,7 @@ internal static class Services
         if (configuration[$"{Settings.Section}:Access:Authority"] is { Length: > 0 }) services.AddSingleton<OpenIdTokens>();
 
         services.AddSingleton<CaseStore>().AddSingleton<DeskIndex>().AddSingleton<CorrectionRequests>().AddSingleton<PublicGate>();
-        services.AddSingleton<EvidenceFetcher>().AddSingleton<EvidenceArchive>().AddSingleton<RunFiles>().AddSingleton<PublishedVerdicts>();
+        services.AddSingleton<EvidenceFetcher>().AddSingleton<EvidenceArchive>().AddSingleton<RunFiles>().AddSingleton<FileReader>().AddSingleton<PublishedVerdicts>();
         services.AddSingleton<Site>().AddSingleton<ReportWriter>().AddSingleton<Views>().AddSingleton<Intake>().AddSingleton<Sweeper>();
         return services;
     }
@@ -41,6 +41,7 @@ internal static class Services
         if (settings.PublicBaseUrl is { } url && (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https") || url.AbsolutePath != "/"))
             throw new InvalidOperationException($"{Settings.Section}:PublicBaseUrl is '{url}'; it must be http or https, with no path.");
         if (settings.Desk.Quorum is not (1 or 2)) throw new InvalidOperationException($"{Settings.Section}:Desk:Quorum is {settings.Desk.Quorum}; it is 1 or 2.");
+        if (settings.Reading.MaxCostlyAtOnce < 1) throw new InvalidOperationException($"{Settings.Section}:Reading:MaxCostlyAtOnce is {settings.Reading.MaxCostlyAtOnce}; it is at least 1.");
         foreach (var (name, value) in new[] { ("Selection:MaxTasks", settings.Selection.MaxTasks), ("Desk:MaxOpenTasks", settings.Desk.MaxOpenTasks) })
             if (value is < 0 or > DeskPolicy.MostOpenTasks) throw new InvalidOperationException($"{Settings.Section}:{name} is {value}; it is 0 to {DeskPolicy.MostOpenTasks}.");
         return settings;

@@ -54,8 +54,27 @@ public sealed class ReadingSettings
     /// <summary>UTF-16 code units of its text.</summary>
     public int MaxCharacters { get; set; } = 200_000;
 
+    /// <summary>Pages of a PDF.</summary>
+    public int MaxPages { get; set; } = 300;
+
+    /// <summary>Bytes that the packed parts of a DOCX or PDF unpack to, together; counted while they are unpacked, a PDF's packed objects eightfold. Pictures are never unpacked.</summary>
+    public int MaxUnpackedBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>Parts inside a DOCX, pictures included.</summary>
+    public int MaxParts { get; set; } = 5_000;
+
+    /// <summary>How many documents and large pages are read at the same time: each may need some hundred MB of memory for seconds.</summary>
+    public int MaxCostlyAtOnce { get; set; } = 2;
+
     /// <summary>How long reading it may take.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    internal Extraction.ReadLimits Limits => new(MaxBytes, MaxCharacters, Timeout)
+    {
+        MaxPages = MaxPages,
+        MaxUnpackedBytes = MaxUnpackedBytes,
+        MaxParts = MaxParts,
+    };
 }
 
 /// <summary>How evidence is fetched.</summary>

@@ -36,6 +36,15 @@ public sealed class EmbeddedHostOptions
     /// <summary>Whether blob triggers run.</summary>
     public bool BlobTriggers { get; set; } = true;
 
+    /// <summary>
+    /// Who may use the management routes under <c>/runtime/webhooks/durabletask/instances</c>. They are functions of the name
+    /// <see cref="ManagementFunction"/> that go through the app's middleware, and then ask this too. When it is null, nobody may: there are no such routes.
+    /// </summary>
+    public Func<FunctionContext, bool>? Management { get; set; }
+
+    /// <summary>The name under which the app's middleware sees a call of a management route.</summary>
+    public const string ManagementFunction = "DurableTaskManagement";
+
     /// <summary>How long activities may run on when the host stops; after that they are cancelled, and run again at the next start.</summary>
     public TimeSpan DrainTimeout { get; set; } = TimeSpan.FromSeconds(10);
 
@@ -47,6 +56,9 @@ public sealed class EmbeddedHostOptions
 
     /// <summary>No functions but those of <see cref="FunctionAssemblies"/>, even when there are none.</summary>
     internal bool NoEntryAssembly { get; set; }
+
+    /// <summary>After how long, in real time, an orchestrator that does not yield is named; at most twice this.</summary>
+    internal TimeSpan EpisodeLimit { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>What happens to the n-th commit, counted from 1; for tests of crashes.</summary>
     internal Func<int, CommitFault>? OnCommit { get; set; }
@@ -69,6 +81,9 @@ internal enum CommitFault
 
     /// <summary>The commit fails; the engine goes on.</summary>
     Fail,
+
+    /// <summary>The commit is written, but the disk does not confirm it.</summary>
+    SyncFails,
 
     /// <summary>The process dies before the commit.</summary>
     CrashBefore,

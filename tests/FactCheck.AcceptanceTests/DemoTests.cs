@@ -16,6 +16,7 @@ public sealed class DemoTests
         var samples = Texts.SeedsIn("articles");
         Assert.Equal(samples.Count, first.Split('\n').Count(line => line.Contains(" chosen for review", StringComparison.Ordinal) && !line.Contains(": 0 quotes", StringComparison.Ordinal) && !line.Contains(", 0 claims", StringComparison.Ordinal)));
         Assert.Contains("Varnholt passes largest budget in its history (Reviewing)", first, StringComparison.Ordinal);
+        Assert.Contains("Graziella Farrugia at 00:00:56: ", first, StringComparison.Ordinal);
         Assert.All(samples, sample => Assert.Contains($"decided    8 tasks of {sample.Name}", first, StringComparison.Ordinal));
         Assert.DoesNotContain("  decided", second, StringComparison.Ordinal);
         AssertReportsExist(data, first, samples.Count);

@@ -32,6 +32,26 @@ public sealed class OddInputTests(SharedDesk shared) : IClassFixture<SharedDesk>
     }
 
     [Fact]
+    public async Task Documents_that_cannot_be_read_say_why_and_delay_no_other()
+    {
+        string[] odd = ["damaged.pdf", "encrypted.pdf", "image-only.pdf", "pages-2000.pdf", "bomb.docx", "old-word.doc"];
+        foreach (var name in odd) _desk.Data.Drop(name, Texts.Seed($"odd/{name}"));
+        _desk.Data.Drop("markup.html", "<html><body>" + string.Concat(Enumerable.Repeat("<div class=\"a\"><span>word</span></div>", 140_000)));
+        _desk.Data.Drop("no-word.docx", Texts.Short);
+        var good = await _desk.DropAsync("good-after-documents.txt", Texts.Ferry);
+
+        Assert.NotEmpty(Desk.OpenTasks(good));
+        await AssertRejectedAsync("damaged.pdf", "Unreadable", "damaged");
+        await AssertRejectedAsync("encrypted.pdf", "Encrypted", "password");
+        await AssertRejectedAsync("image-only.pdf", "ImageOnly", "OCR");
+        await AssertRejectedAsync("pages-2000.pdf", "TooLong", "2,000 pages and the limit is 300");
+        await AssertRejectedAsync("bomb.docx", "TooLarge", "unpacks to more than 64 MB");
+        await AssertRejectedAsync("old-word.doc", "Unsupported", ".docx");
+        await AssertRejectedAsync("markup.html", "Unreadable");
+        await AssertRejectedAsync("no-word.docx", "Unsupported", "Word document");
+    }
+
+    [Fact]
     public async Task A_rejected_file_that_is_mended_is_checked()
     {
         _desk.Data.Drop("mended.txt", "");

@@ -27,7 +27,7 @@ public sealed record SelectionScores(int Articles, int Gold, int AsTasks, int In
     {
         var text = article.Text;
         var none = new Dictionary<string, IReadOnlyList<EarlierVerdict>>(StringComparer.Ordinal);
-        var candidates = Statements.Of(ArticleKey.Of("articles", name), 1, text, extractor.Extract(article), TextInsights.None, none)
+        var candidates = Statements.Of(ArticleKey.Of("articles", name), 1, article, extractor.Extract(article), TextInsights.None, none)
             .Select(s => (Statement: s, Span: s.Anchor.FindIn(text))).Where(c => c.Span is not null).Select(c => (c.Statement, c.Span!.Value)).ToList();
         var tasks = Selector.Pick(candidates, [], text, policy.MaxTasks, policy);
         // What nobody opens a task for is still looked through from the top.

@@ -8,8 +8,17 @@ namespace FactCheck.Extraction;
 /// <param name="Time">How long reading may take.</param>
 public sealed record ReadLimits(int MaxBytes = 10 * 1024 * 1024, int MaxCharacters = 200_000, TimeSpan? Time = null)
 {
-    /// <summary>10 MB, 200,000 characters, 30 seconds.</summary>
+    /// <summary>10 MB, 200,000 characters, 30 seconds, 300 pages, 64 MB unpacked, 5,000 parts.</summary>
     public static ReadLimits Default { get; } = new();
+
+    /// <summary>Pages of a PDF.</summary>
+    public int MaxPages { get; init; } = 300;
+
+    /// <summary>Bytes that the packed parts of a DOCX or PDF unpack to, together; a PDF's packed objects count eightfold. Pictures are never unpacked.</summary>
+    public int MaxUnpackedBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>Parts inside a DOCX, pictures included.</summary>
+    public int MaxParts { get; init; } = 5_000;
 
     internal TimeSpan TimeOrDefault => Time ?? TimeSpan.FromSeconds(30);
 }
@@ -28,10 +37,18 @@ public abstract record ReadResult
     public sealed record Rejected(Rejection Rejection) : ReadResult;
 }
 
-/// <summary>Bytes to the text of an article. Nothing is ever loaded from elsewhere.</summary>
+/// <summary>
+/// Bytes to the text of an article. Nothing is ever loaded from elsewhere. Files are other people's, and so are some of the parsers: the work is
+/// done on a thread of its own with a deep stack, and whatever a parser does, the answer comes in time.
+/// </summary>
 public static class ArticleReader
 {
-    /// <summary>Reads plain text, Markdown or HTML.</summary>
+    private const int StackBytes = 16 * 1024 * 1024;
+
+    // Every loop of ours, and what the parsers unpack, looks at the clock; a parser that spins on its own doesn't.
+    private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
+
+    /// <summary>Reads plain text, Markdown, HTML, DOCX, PDF, SRT or VTT; the kind is decided by the content first, then by the name.</summary>
     /// <param name="bytes">The file.</param>
     /// <param name="fileName">Its name; only the extension is looked at.</param>
     /// <param name="hints">What the uploader says of the article; wins over what the file says.</param>
@@ -41,38 +58,81 @@ public static class ArticleReader
     {
         using var clock = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         clock.CancelAfter(limits.TimeOrDefault);
+        var token = clock.Token;
+        return OnItsOwnThread(() => Attempt(bytes, fileName, hints, limits, token), limits.TimeOrDefault + Grace, cancellation) switch
+        {
+            { } result => result,
+            null when cancellation.IsCancellationRequested => throw new OperationCanceledException(cancellation),
+            null => new ReadResult.Rejected(new(
+                RejectionReason.TooSlow,
+                $"Reading this file took longer than {limits.TimeOrDefault.TotalSeconds:0.#} seconds; save the article's text alone as .txt or .md and upload that.")),
+        };
+    }
+
+    // Null when time ran out. A thread that does not come back is left behind: .NET can't end it, and nobody waits for it.
+    internal static ReadResult? OnItsOwnThread(Func<ReadResult?> read, TimeSpan patience, CancellationToken cancellation)
+    {
+        var done = new TaskCompletionSource<ReadResult?>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var thread = new Thread(Run, StackBytes) { IsBackground = true, Name = "Reading a file" };
+        thread.Start();
+        return Task.WaitAny([done.Task], (int)patience.TotalMilliseconds, cancellation) == 0 ? done.Task.GetAwaiter().GetResult() : null;
+
+        // What is thrown belongs to the caller's thread: here it would end the process.
+        void Run()
+        {
+            try
+            {
+                done.SetResult(read());
+            }
+            catch (Exception error)
+            {
+                done.SetException(error);
+            }
+        }
+    }
+
+    private static ReadResult? Attempt(byte[] bytes, string fileName, ArticleMeta hints, ReadLimits limits, CancellationToken cancellation)
+    {
         try
         {
-            return new ReadResult.Read(ReadOrThrow(bytes, fileName, hints, limits, clock.Token));
+            return new ReadResult.Read(ReadOrThrow(bytes, fileName, hints, limits, cancellation));
         }
         catch (UnreadableFileException refusal)
         {
             return new ReadResult.Rejected(refusal.Rejection);
         }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            return new ReadResult.Rejected(new(
-                RejectionReason.TooSlow,
-                $"Reading this file took longer than {limits.TimeOrDefault.TotalSeconds:0.#} seconds; save the article's text alone as .txt or .md and upload that."));
+            return null;
         }
     }
 
     private static ArticleText ReadOrThrow(byte[] bytes, string fileName, ArticleMeta hints, ReadLimits limits, CancellationToken cancellation)
     {
         RefuseBySize(bytes, limits);
-        var kind = FileKinds.Of(bytes, fileName);
-        var content = Characters.Clean(Charset.Decode(bytes, kind));
-        if (string.IsNullOrWhiteSpace(content)) throw Blank();
-        var article = FileKinds.Refine(kind, content) switch
+        var article = FileKinds.Of(bytes, fileName) switch
         {
-            FileKind.Html => HtmlPage.Read(content, cancellation),
-            FileKind.Markdown => MarkdownPage.Read(WithinReach(content, limits)),
-            _ => PlainTextPage.Read(WithinReach(content, limits)),
+            FileKind.Docx => DocxFile.Read(bytes, limits, cancellation),
+            FileKind.Pdf => PdfFile.Read(bytes, limits, cancellation),
+            var kind => ReadText(bytes, kind, limits, cancellation),
         };
         cancellation.ThrowIfCancellationRequested();
         if (article.Text.Length == 0) throw Blank();
         if (article.Text.Length > limits.MaxCharacters) throw TooLong(article.Text.Length, limits);
         return article with { Meta = hints.OrElse(article.Meta) };
+    }
+
+    private static ArticleText ReadText(byte[] bytes, FileKind kind, ReadLimits limits, CancellationToken cancellation)
+    {
+        var content = Characters.Clean(Charset.Decode(bytes, kind));
+        if (string.IsNullOrWhiteSpace(content)) throw Blank();
+        return FileKinds.Refine(kind, content) switch
+        {
+            FileKind.Html => HtmlPage.Read(content, cancellation),
+            FileKind.Markdown => MarkdownPage.Read(WithinReach(content, limits)),
+            FileKind.Subtitles => Transcript.Read(content, cancellation),
+            _ => PlainTextPage.Read(WithinReach(content, limits)),
+        };
     }
 
     private static void RefuseBySize(byte[] bytes, ReadLimits limits)
@@ -91,11 +151,11 @@ public static class ArticleReader
     private static UnreadableFileException Blank() => new(
         RejectionReason.Empty, "No text was found in the file; check that it holds the article itself and not only pictures, scripts or blank lines.");
 
-    private static UnreadableFileException TooLong(int length, ReadLimits limits) => new(
+    internal static UnreadableFileException TooLong(long length, ReadLimits limits) => new(
         RejectionReason.TooLong,
         $"The text has {length:N0} characters and the limit is {limits.MaxCharacters:N0}; split it and upload the parts as separate articles.");
 
-    private static string Megabytes(int bytes) => (bytes / 1048576.0).ToString("0.##");
+    internal static string Megabytes(long bytes) => (bytes / 1048576.0).ToString("0.##");
 }
 
 /// <summary>Carries a rejection out of a parser to <see cref="ArticleReader"/>; never leaves it.</summary>

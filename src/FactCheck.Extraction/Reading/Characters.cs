@@ -4,19 +4,42 @@ using System.Text;
 namespace FactCheck.Extraction;
 
 /// <summary>
-/// Single characters made uniform: line ends "\n", no-break and other odd spaces to a space, soft hyphens, zero-width and control characters
-/// gone, a letter with a combining accent composed (NFC for Latin letters), an unpaired surrogate replaced.
+/// Single characters made uniform: line ends "\n", no-break and other odd spaces to a space, zero-width and control characters and soft hyphens
+/// gone (with the line break where a word was divided at one), Latin ligatures as their letters, a letter with a combining accent composed (NFC for Latin letters), an unpaired surrogate replaced.
 /// </summary>
 internal static class Characters
 {
+    private const char SoftHyphen = '\u00AD';
+
+    // Latin ligatures only: full compatibility normalisation would also turn ½ and ² into other words.
+    private const char FirstLigature = '\uFB00';
+    private const char LastLigature = '\uFB06';
+    private static readonly string[] Ligatures = ["ff", "fi", "fl", "ffi", "ffl", "st", "st"];
+
     // string.Normalize does nothing where globalisation is invariant, so the pairs that occur in Latin script are composed here.
     private static readonly FrozenDictionary<(char Base, char Mark), char> Composed = Pairs().ToFrozenDictionary(p => (p.Base, p.Mark), p => p.Whole);
 
     internal static string Clean(string text)
     {
         var clean = new StringBuilder(text.Length);
-        for (var i = 0; i < text.Length; i++) Append(clean, text, i);
+        for (var i = 0; i < text.Length; i++)
+        {
+            if (text[i] == SoftHyphen) i = EndOfDivision(text, i);
+            else if (text[i] is >= FirstLigature and <= LastLigature) clean.Append(Ligatures[text[i] - FirstLigature]);
+            else Append(clean, text, i);
+        }
+
         return clean.ToString();
+    }
+
+    // A soft hyphen before a line break divided a word: the break, and what indents the next line, go with it.
+    private static int EndOfDivision(string text, int softHyphen)
+    {
+        var at = softHyphen + 1;
+        while (at < text.Length && text[at] is ' ' or '\t' or '\r') at++;
+        if (at >= text.Length || text[at] != '\n') return softHyphen;
+        while (at + 1 < text.Length && text[at + 1] is ' ' or '\t') at++;
+        return at + 1 < text.Length && char.IsLetter(text[at + 1]) ? at : softHyphen;
     }
 
     private static void Append(StringBuilder clean, string text, int i)

@@ -64,6 +64,7 @@ internal static class FrontMatter
 internal static class MetaFields
 {
     private const int LongestByline = 200;
+    private const int LongestTitle = 300;
 
     internal static string? Byline(string? value)
     {
@@ -71,6 +72,16 @@ internal static class MetaFields
         if (name.StartsWith("by ", StringComparison.OrdinalIgnoreCase)) name = name[3..].Trim();
         // Some pages give the author's page instead of a name.
         return name.Length is 0 or > LongestByline || name.Contains("://", StringComparison.Ordinal) ? null : name;
+    }
+
+    /// <summary>A title from a file's properties; null for what programs put there by themselves.</summary>
+    internal static string? Title(string? value)
+    {
+        var title = value is null ? "" : ParagraphText.Collapse(Characters.Clean(value));
+        var isFileName = title.StartsWith("Microsoft Word - ", StringComparison.OrdinalIgnoreCase) || (!title.Contains(' ', StringComparison.Ordinal) && Path.HasExtension(title));
+        var isDefault = title.StartsWith("untitled", StringComparison.OrdinalIgnoreCase) || title.Equals("Word Document", StringComparison.OrdinalIgnoreCase)
+            || (title.StartsWith("Document", StringComparison.OrdinalIgnoreCase) && title["Document".Length..].All(c => char.IsAsciiDigit(c) || c == ' '));
+        return title.Length is 0 or > LongestTitle || isFileName || isDefault ? null : title;
     }
 
     internal static Uri? Url(string? value) =>

@@ -28,6 +28,7 @@ internal static class ParagraphText
     internal static IEnumerable<string> OfPlainText(string text)
     {
         var block = new List<string>();
+        var hyphenation = new Hyphenation(text);
         foreach (var line in text.Split('\n').Append(""))
         {
             if (!string.IsNullOrWhiteSpace(line))
@@ -36,7 +37,7 @@ internal static class ParagraphText
                 continue;
             }
 
-            foreach (var paragraph in OfBlock(block)) yield return paragraph;
+            foreach (var paragraph in OfBlock(block, hyphenation)) yield return paragraph;
             block.Clear();
         }
     }
@@ -44,7 +45,7 @@ internal static class ParagraphText
     private const int LongestWrappedLine = 100;
     private const int ShortestWrappedLine = 40;
 
-    private static IEnumerable<string> OfBlock(List<string> lines)
+    private static IEnumerable<string> OfBlock(List<string> lines, Hyphenation hyphenation)
     {
         if (lines.Count == 0) yield break;
         var wrapped = IsHardWrapped(lines);
@@ -53,15 +54,13 @@ internal static class ParagraphText
         {
             if (GoesOn(lines[i - 1], lines[i], wrapped))
             {
-                if (!EndsInHyphen(paragraph, lines[i])) paragraph.Append(' ');
+                hyphenation.Append(paragraph, lines[i].Trim());
             }
             else
             {
                 yield return paragraph.ToString();
-                paragraph.Clear();
+                paragraph.Clear().Append(lines[i].AsSpan().Trim());
             }
-
-            paragraph.Append(lines[i].AsSpan().Trim());
         }
 
         yield return paragraph.ToString();
@@ -78,17 +77,15 @@ internal static class ParagraphText
     private static bool GoesOn(string line, string next, bool wrapped)
     {
         if (IsListItem(next)) return false;
+        if (Hyphenation.Divides(line, next)) return true;
         var indented = next.Length > 2 && next.StartsWith("  ", StringComparison.Ordinal) && !line.StartsWith("  ", StringComparison.Ordinal);
         if (indented && EndsSentence(line)) return false;
         return wrapped || (char.IsLower(next.TrimStart()[0]) && !EndsSentence(line));
     }
 
-    private static bool EndsInHyphen(StringBuilder paragraph, string next) =>
-        paragraph.Length > 1 && paragraph[^1] == '-' && char.IsLetter(paragraph[^2]) && char.IsLower(next.TrimStart()[0]);
+    internal static bool EndsSentence(string line) => line.AsSpan().TrimEnd() is [.., '.' or '!' or '?' or '"' or '”' or ':' or '»'];
 
-    private static bool EndsSentence(string line) => line.AsSpan().TrimEnd() is [.., '.' or '!' or '?' or '"' or '”' or ':' or '»'];
-
-    private static bool IsListItem(string line)
+    internal static bool IsListItem(string line)
     {
         var trimmed = line.TrimStart();
         if (trimmed is ['-' or '*' or '•' or '–', ' ', ..]) return true;

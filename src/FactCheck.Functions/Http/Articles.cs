@@ -66,7 +66,7 @@ public sealed class Articles(
         var summaries = tasks.Where(t => statements.ContainsKey(t.Value.StatementId))
             .Select(t => Views.Of(t.Value, t.ETag, statements[t.Value.StatementId], head, time.GetUtcNow())).OrderByDescending(t => t.Priority);
         return Answers.Json(new ArticleDetail(
-            Views.Of(head), head.Meta, await views.TextAsync(head, cancellation), [.. summaries], await cases.PublicationsAsync(id, cancellation),
+            Views.Of(head), head.Meta, (await views.TextAsync(head, cancellation))?.Text, [.. summaries], await cases.PublicationsAsync(id, cancellation),
             Publication.ObstacleTo(head, all.Select(t => t.Value)), head.PublicationDone > 0 ? site.ReportUrl(id).ToString() : null));
     }
 
@@ -74,7 +74,7 @@ public sealed class Articles(
     public async Task<IResult> GetStatements([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/articles/{id}/statements")] HttpRequest request, string id, CancellationToken cancellation)
     {
         if (await cases.FindHeadAsync(id, cancellation) is not { Value: var head }) return Answers.NotFound("article");
-        var text = await views.TextAsync(head, cancellation) ?? "";
+        var text = (await views.TextAsync(head, cancellation))?.Text ?? "";
         var statements = await cases.StatementsAsync(id, cancellation);
         var wording = statements.ToDictionary(s => s.Id, s => s.Text, StringComparer.Ordinal);
         var states = (await cases.TasksAsync(id, cancellation)).ToDictionary(t => t.Value.Id, t => t.Value.State, StringComparer.Ordinal);
@@ -93,9 +93,9 @@ public sealed class Articles(
     {
         var wanted = await request.ReadAsync<NewStatement>(cancellation);
         if (await cases.FindHeadAsync(id, cancellation) is not { Value: var before }) return Answers.NotFound("article");
-        var text = await views.TextAsync(before, cancellation) ?? "";
+        var article = await views.TextAsync(before, cancellation) ?? new("", new());
         var who = request.Caller().Name;
-        if (ProblemsOf(wanted, text) is { Count: > 0 } problems) return Answers.Problem(StatusCodes.Status422UnprocessableEntity, "The statement is not complete.", problems);
+        if (ProblemsOf(wanted, article.Text) is { Count: > 0 } problems) return Answers.Problem(StatusCodes.Status422UnprocessableEntity, "The statement is not complete.", problems);
 
         IResult? refusal = null;
         (ReviewTask Task, Statement Statement)? opened = null;
@@ -105,7 +105,7 @@ public sealed class Articles(
             if (head.Run != before.Run) return Refuse(StatusCodes.Status409Conflict, "A newer version of the article has just arrived; look at it, then add the statement.");
             if (head.Stage is not (ArticleStage.Reviewing or ArticleStage.Ready or ArticleStage.Published)) return Refuse(StatusCodes.Status409Conflict, $"The article is {head.Stage}: statements can be added when its check is through.");
             if (head.OpenTasks.Count >= settings.Desk.MaxOpenTasks) return Refuse(StatusCodes.Status409Conflict, $"The article has {head.OpenTasks.Count} open tasks; at most {settings.Desk.MaxOpenTasks}.");
-            var statement = await StatementOfAsync(wanted, head, text, who, cancellation);
+            var statement = await StatementOfAsync(wanted, head, article, who, cancellation);
             if (statement is null) return Refuse(StatusCodes.Status404NotFound, "There is no such candidate.");
             if (statement.LastRun < head.Run) return Refuse(StatusCodes.Status409Conflict, "The statement is gone from the article.");
             var last = statement.TaskId is null ? null : (await cases.FindTaskAsync(statement.TaskId, cancellation))?.Value;
@@ -168,22 +168,22 @@ public sealed class Articles(
     }
 
     // A span that the extractor found too is the same statement: nobody checks it twice.
-    private async Task<Statement?> StatementOfAsync(NewStatement wanted, CaseHead head, string text, string who, CancellationToken cancellation)
+    private async Task<Statement?> StatementOfAsync(NewStatement wanted, CaseHead head, ArticleText article, string who, CancellationToken cancellation)
     {
         if (wanted.CandidateId is { } candidate)
             return StatementId.ArticleOf(candidate) == head.Key ? (await cases.FindStatementAsync(candidate, cancellation))?.Value : null;
         var (kind, span) = (wanted.Kind!.Value, wanted.Span!.Value);
-        var words = span.In(text);
+        var words = span.In(article.Text);
         var speaker = string.IsNullOrWhiteSpace(wanted.Speaker) ? null : wanted.Speaker.Trim();
         var id = StatementId.Of(head.Key, kind, words, speaker, 1);
         // What the extractor found in an earlier version stands here again: somebody has just marked it.
         if ((await cases.FindStatementAsync(id, cancellation))?.Value is { } known)
-            return known.LastRun < head.Run ? known with { LastRun = head.Run, Anchor = TextAnchor.Of(text, span) } : known;
+            return known.LastRun < head.Run ? known with { LastRun = head.Run, Anchor = TextAnchor.Of(article, span) } : known;
         return new Statement
         {
             Id = id,
             Kind = kind,
-            Anchor = TextAnchor.Of(text, span),
+            Anchor = TextAnchor.Of(article, span),
             Text = words.Trim(),
             Speaker = speaker,
             SpeakerReason = speaker is null ? null : $"named by {who}",
@@ -204,7 +204,7 @@ public sealed class Articles(
     {
         if (string.IsNullOrWhiteSpace(name)) throw new BadRequestException("Give the article a name: ?name=article.txt, or the file name of the form.");
         if (!ArticleFile.IsNamed(name))
-            return Answers.Problem(StatusCodes.Status415UnsupportedMediaType, $"The name must end in one of {string.Join(", ", ArticleFile.Endings)}: these kinds of text are read.");
+            return Answers.Problem(StatusCodes.Status415UnsupportedMediaType, $"The name must end in one of {string.Join(", ", ArticleFile.Endings)}: these kinds of file are read.");
         try
         {
             // A new version without metadata keeps what is known: the newsroom's own copy must not become public by an upload.

@@ -56,10 +56,11 @@ public sealed record ArticleDetail(
 /// <param name="Verdict">Its published verdict.</param>
 /// <param name="Replaces">The wording it took the place of, when a revision changed it.</param>
 /// <param name="AddedBy">Who added it by hand.</param>
+/// <param name="At">When it is said in a recording: hours:minutes:seconds; null for other texts.</param>
 public sealed record StatementView(
     string Id, StatementKind Kind, string Text, string? Speaker, string? SpeakerReason, double SpeakerConfidence, QuoteKind? QuoteKind, ClaimKind? ClaimKind,
     double Score, IReadOnlyList<CheckWorthinessReason> Reasons, IReadOnlyList<string> Linked, IReadOnlyList<EarlierVerdict> Matches, StatementInsights? Insights,
-    TextSpan? Span, string? TaskId, TaskState? TaskState, Verdict? Verdict, string? Replaces, string? AddedBy);
+    TextSpan? Span, string? TaskId, TaskState? TaskState, Verdict? Verdict, string? Replaces, string? AddedBy, string? At);
 
 /// <summary>Adds a statement: an existing candidate by id, or a span with its kind.</summary>
 /// <param name="CandidateId">A candidate to promote; then nothing else is given.</param>

@@ -142,9 +142,9 @@ public sealed class Tasks(CaseStore cases, DeskIndex index, Views views, RatingS
         var anchor = statement.Anchor;
         if (amendment.Span is { } span)
         {
-            var text = await views.TextAsync(head, cancellation) ?? "";
-            if (!span.FitsIn(text) || string.IsNullOrWhiteSpace(span.In(text))) return null;
-            anchor = TextAnchor.Of(text, span);
+            var article = await views.TextAsync(head, cancellation) ?? new("", new());
+            if (!span.FitsIn(article.Text) || string.IsNullOrWhiteSpace(span.In(article.Text))) return null;
+            anchor = TextAnchor.Of(article, span);
         }
 
         return statement with

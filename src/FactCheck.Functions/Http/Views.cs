@@ -22,13 +22,16 @@ public sealed class Views(CaseStore cases, RunFiles files, RatingScale ratings)
     public static StatementView Of(Statement statement, string text, CaseHead head, TaskState? state, string? replaced) => new(
         statement.Id, statement.Kind, statement.Text, statement.Speaker, statement.SpeakerReason, statement.SpeakerConfidence, statement.QuoteKind, statement.ClaimKind,
         statement.Worth.Score, statement.Worth.Reasons, statement.Linked, statement.Matches, statement.Insights,
-        statement.LastRun < head.Run && IsRead(head) ? null : statement.Anchor.FindIn(text), statement.TaskId, state, statement.Verdict, replaced, statement.AddedBy);
+        statement.LastRun < head.Run && IsRead(head) ? null : statement.Anchor.FindIn(text), statement.TaskId, state, statement.Verdict, replaced, statement.AddedBy, TimeOf(statement));
+
+    /// <summary>When a statement is said in a recording, as hours, minutes and seconds; null for other texts.</summary>
+    public static string? TimeOf(Statement statement) => statement.Anchor.At is { } at ? $"{(int)at.TotalHours:D2}:{at:mm\\:ss}" : null;
 
     /// <summary>The text of the newest run that could be read; null before the first.</summary>
-    public async Task<string?> TextAsync(CaseHead head, CancellationToken cancellation)
+    public async Task<ArticleText?> TextAsync(CaseHead head, CancellationToken cancellation)
     {
         for (var run = head.Run; run > 0; run--)
-            if (await files.FindTextAsync(new(head.Key, run), cancellation) is { } text) return text.Text;
+            if (await files.FindTextAsync(new(head.Key, run), cancellation) is { } text) return text;
         return null;
     }
 
@@ -44,7 +47,7 @@ public sealed class Views(CaseStore cases, RunFiles files, RatingScale ratings)
     {
         var head = await cases.HeadAsync(task.Value.ArticleKey, cancellation);
         if (await cases.FindStatementAsync(task.Value.StatementId, cancellation) is not { Value: var statement }) return null;
-        var text = await TextAsync(head, cancellation) ?? "";
+        var text = (await TextAsync(head, cancellation))?.Text ?? "";
         var replaced = statement.Replaces is null ? null : (await cases.FindStatementAsync(statement.Replaces, cancellation))?.Value.Text;
         return new(
             Of(task.Value, task.ETag, statement, head, now), task.Value.Why, Of(statement, text, head, task.Value.State, replaced), head.Meta, text, task.Value.Drift, task.Value.Decision,

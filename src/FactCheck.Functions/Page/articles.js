@@ -45,7 +45,7 @@ export async function showArticles(main, { signal }) {
 
 /** @param {() => Promise<void>} reload */
 function uploadForm(reload) {
-  const file = el('input', { type: 'file', multiple: true, accept: '.txt,.md,.markdown,.html,.htm,.docx,.pdf' });
+  const file = el('input', { type: 'file', multiple: true, accept: '.txt,.text,.md,.markdown,.html,.htm,.docx,.pdf,.srt,.vtt' });
   const button = el('button', { id: 'upload' }, 'Upload');
   const results = el('div', { id: 'upload-results', role: 'status' });
   return el('form', { id: 'upload-form', class: 'panel', onsubmit: upload },

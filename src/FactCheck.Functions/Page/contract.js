@@ -67,6 +67,7 @@
  * @property {Verdict} [verdict]
  * @property {string} [replaces]
  * @property {string} [addedBy]
+ * @property {string} [at] when it is said in a recording, hours:minutes:seconds
  */
 
 /** @typedef {{title?: string, byline?: string, outlet?: string, published?: string, sourceUrl?: string, language?: string, purpose: 'ThirdParty'|'OwnCopy'}} ArticleMeta */

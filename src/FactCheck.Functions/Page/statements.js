@@ -18,12 +18,13 @@ export const placeOrder = (statements) => [...statements].sort((a, b) => (a.span
  * @param {{show: () => void, promote?: () => void}} on
  */
 export function statementItem(statement, { show, promote }) {
-  const { id, kind, text, speaker, score, span, taskId, taskState, verdict, addedBy } = statement;
+  const { id, kind, text, speaker, score, span, taskId, taskState, verdict, addedBy, at } = statement;
   return el('li', { id: `statement-${id}`, class: 'card statement-item', tabindex: -1, 'data-statement': id },
     el('p', { class: 'kicker' }, el('span', { class: 'tag' }, wordsFor(kind)), el('span', { class: taskId ? 'tag strong' : 'tag' }, taskId ? `Task: ${wordsFor(taskState ?? 'Open').toLowerCase()}` : 'Candidate')),
     el('p', { class: 'words' }, text),
     el('p', { class: 'meta' },
       el('span', {}, speaker ?? (kind === 'Quote' ? 'Speaker unknown' : 'The article itself')),
+      at && el('span', {}, `at ${at}`),
       el('span', {}, addedBy ? `Added by ${addedBy}` : `Check-worthiness ${share.format(score)}`),
       verdict && el('span', {}, `Published: ${wordsFor(verdict.rating)}`),
       !span && el('span', {}, 'No longer in the text')),

@@ -19,6 +19,7 @@ export function taskHead({ task, statement, meta }, me, assigning) {
     el('p', { class: 'jump' }, el('button', { type: 'button', id: 'to-decision', class: 'plain', onclick: assigning.decide }, 'Go to the decision')),
     facts(
       [task.kind === 'Quote' ? 'Speaker' : 'Who claims it', speakerOf(statement)],
+      ['Said', statement.at && `at ${statement.at}`],
       ['Form', formOf(statement)],
       ['Article', articleOf(meta)],
       ['Linked', statement.linked.length > 0 && el('a', { href: `#/article/${encodeURIComponent(task.articleId)}/${encodeURIComponent(statement.linked[0])}` }, task.kind === 'Quote' ? 'the claim in this quote' : 'the quote round this claim')],

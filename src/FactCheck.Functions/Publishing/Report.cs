@@ -20,10 +20,10 @@ public sealed record Report(
     string Id, Uri Url, string Title, string? Outlet, Uri? ArticleUrl, DateOnly? ArticlePublished, int Version, DateTimeOffset PublishedAt, bool Retracted, string? Note,
     IReadOnlyList<ReportedVerdict> Verdicts, IReadOnlyList<ReportVersion> History);
 
-/// <summary>A verdict in a report.</summary>
+/// <summary>A verdict in a report. <c>At</c> says when it is said in a recording, as hours:minutes:seconds; null for other texts.</summary>
 public sealed record ReportedVerdict(
     string StatementId, Uri Url, StatementKind Kind, string Text, string? Speaker, string Rating, string RatingLabel, string RatingDefinition, string? Explanation,
-    IReadOnlyList<ReportedEvidence> Evidence, int Version, VerdictChange Change, string? PreviousRatingLabel, DateTimeOffset PublishedAt, DateTimeOffset ReviewBy);
+    IReadOnlyList<ReportedEvidence> Evidence, int Version, VerdictChange Change, string? PreviousRatingLabel, DateTimeOffset PublishedAt, DateTimeOffset ReviewBy, string? At = null);
 
 /// <summary>Public evidence.</summary>
 public sealed record ReportedEvidence(Uri? Url, string? Title, string? Publisher, DateOnly? Published, string? Excerpt, EvidenceKind Kind, Stance Stance);

@@ -21,6 +21,7 @@ internal static class ReportPage
     private static Html VerdictBody(ReportedVerdict v, int level) => Html.Of($"""
         <h{level}>{(v.Kind == StatementKind.Quote ? Html.Of($"<q>{v.Text.Trim('"', '“', '”', '«', '»', '„')}</q>") : Html.Of($"{v.Text}"))}</h{level}>
         {Html.When(v.Speaker, s => Html.Of($"<p class=\"speaker\">{s}</p>"))}
+        {Html.When(v.At, at => Html.Of($"<p class=\"about\">At {at}</p>"))}
         <p class="rating rating-{v.Rating}"><strong>{v.RatingLabel}</strong> <span>{v.RatingDefinition}</span></p>
         {Change(v)}
         {Html.When(v.Explanation, e => Html.Of($"<p>{e}</p>"))}

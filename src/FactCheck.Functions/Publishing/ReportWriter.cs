@@ -70,7 +70,7 @@ public sealed class ReportWriter(IBlobStore blobs, RatingScale ratings, Settings
         return new(
             statement.Id, site.ClaimUrl(statement.Id), statement.Kind, statement.Text, statement.Speaker, verdict.Rating, Label(statement.Kind, verdict.Rating),
             ratings.Find(statement.Kind, verdict.Rating)?.Definition ?? "", verdict.Explanation, [.. evidence], verdict.Version, verdict.Change,
-            verdict.PreviousRating is { } old ? Label(statement.Kind, old) : null, verdict.PublishedAt, verdict.ReviewBy);
+            verdict.PreviousRating is { } old ? Label(statement.Kind, old) : null, verdict.PublishedAt, verdict.ReviewBy, Http.Views.TimeOf(statement));
     }
 
     private ClaimReview ReviewOf(Report report, ReportedVerdict verdict)

@@ -21,7 +21,7 @@ public static class CheckArticle
         var run = context.GetInput<ArticleRun>()!;
         try
         {
-            var reading = await context.CallActivityAsync<Reading>(nameof(Checking.Ingest), run, Retries.Patient);
+            var reading = await Read(context, run);
             if (!reading.GoOn) return reading.State;
 
             await context.CallActivityAsync(nameof(Checking.Extract), run, Retries.Patient);
@@ -35,6 +35,17 @@ public static class CheckArticle
         {
             await context.CallActivityAsync(nameof(Checking.MarkFailed), new FailedRun(run, $"{failure.TaskName}: {failure.FailureDetails.ErrorMessage}"), Retries.Patient);
             return RunState.Failed;
+        }
+    }
+
+    // A costly file waits its turn here, where waiting costs nothing, and not in a step that others need.
+    private static async Task<Reading> Read(TaskOrchestrationContext context, ArticleRun run)
+    {
+        for (var turn = 1; ; turn++)
+        {
+            var reading = await context.CallActivityAsync<Reading>(nameof(Checking.Ingest), run, Retries.Patient);
+            if (!reading.IsBusy) return reading;
+            await context.CreateTimer(Retries.Turn(turn), CancellationToken.None);
         }
     }
 
@@ -57,6 +68,9 @@ internal static class Retries
 {
     /// <summary>For steps that must succeed: 2, 4, 8, … seconds, about a quarter of an hour in all.</summary>
     public static readonly TaskOptions Patient = TaskOptions.FromRetryPolicy(new RetryPolicy(9, TimeSpan.FromSeconds(2), 2, TimeSpan.FromMinutes(5)));
+
+    /// <summary>How long a file waits before it asks again for its turn: 2, 4, 6, … seconds, at most 30.</summary>
+    public static TimeSpan Turn(int turn) => TimeSpan.FromSeconds(Math.Min(30, 2 * turn));
 
     /// <summary>For steps that can be done without: 1, 2 seconds.</summary>
     public static readonly TaskOptions Brief = TaskOptions.FromRetryPolicy(new RetryPolicy(3, TimeSpan.FromSeconds(1), 2));

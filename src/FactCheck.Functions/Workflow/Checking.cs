@@ -7,7 +7,8 @@ namespace FactCheck.Functions.Workflow;
 /// <summary>What came of reading a file.</summary>
 /// <param name="State">Arrived while the check goes on.</param>
 /// <param name="Chunks">How many parts text analytics gets.</param>
-public sealed record Reading(RunState State, int Chunks = 0)
+/// <param name="IsBusy">True when nothing was read, since enough costly files are being read just now.</param>
+public sealed record Reading(RunState State, int Chunks = 0, bool IsBusy = false)
 {
     /// <summary>False when the run is over.</summary>
     public bool GoOn => State == RunState.Arrived;
@@ -22,7 +23,8 @@ public sealed record FailedRun(ArticleRun Run, string Error);
 /// <summary>The steps of <see cref="CheckArticle"/>. Each may run twice and changes nothing the second time.</summary>
 [Access(Role.Host)]
 public sealed class Checking(
-    CaseStore cases, DeskIndex index, PublishedVerdicts verdicts, IBlobStore blobs, RunFiles files, Extractor extractor, ITextAnalytics analytics, Settings settings, TimeProvider time)
+    CaseStore cases, DeskIndex index, PublishedVerdicts verdicts, IBlobStore blobs, RunFiles files, FileReader reader, Extractor extractor, ITextAnalytics analytics, Settings settings,
+    TimeProvider time)
 {
     /// <summary>Bytes to text, or a rejection that names its reason.</summary>
     [Function(nameof(Ingest))]
@@ -32,6 +34,8 @@ public sealed class Checking(
         await EnterAsync(run, ArticleStage.Reading, cancellation);
         switch (await ReadAsync(run, cancellation))
         {
+            case null:
+                return new(RunState.Arrived, IsBusy: true);
             case ReadResult.Rejected { Rejection: var rejection }:
                 await RejectAsync(run, rejection, cancellation);
                 return new(RunState.Rejected);
@@ -78,7 +82,7 @@ public sealed class Checking(
     [Function(nameof(Select))]
     public async Task Select([ActivityTrigger] ArticleRun run, CancellationToken cancellation)
     {
-        var text = (await files.TextAsync(run, cancellation)).Text;
+        var article = await files.TextAsync(run, cancellation);
         var found = await StatementsAsync(run, await files.MatchesAsync(run, cancellation), cancellation);
         for (var goOn = true; goOn;)
         {
@@ -89,7 +93,7 @@ public sealed class Checking(
                 var rows = await cases.VersionedStatementsAsync(run.ArticleKey, cancellation);
                 var etags = rows.ToDictionary(r => r.Value.Id, r => r.ETag, StringComparer.Ordinal);
                 var tasks = await cases.TasksAsync(run.ArticleKey, cancellation);
-                var plan = Revision.Plan(run.ArticleKey, run.Seq, text, found, [.. rows.Select(r => r.Value)], [.. tasks.Select(t => t.Value)], settings.Selection, settings.Desk, time.GetUtcNow());
+                var plan = Revision.Plan(run.ArticleKey, run.Seq, article, found, [.. rows.Select(r => r.Value)], [.. tasks.Select(t => t.Value)], settings.Selection, settings.Desk, time.GetUtcNow());
                 var opened = plan.Opened.Where(o => tasks.All(t => t.Value.Id != o.Id)).ToList();
                 var asked = opened.Select(t => t.StatementId).ToHashSet(StringComparer.Ordinal);
                 await cases.PutAheadAsync(run.ArticleKey, plan.Statements.Where(s => !asked.Contains(s.Id)).Select(s => (s, etags.GetValueOrDefault(s.Id))), cancellation);
@@ -130,7 +134,8 @@ public sealed class Checking(
     public async Task MarkFailed([ActivityTrigger] FailedRun failed, CancellationToken cancellation) =>
         await EndAsync(failed.Run, RunState.Failed, head => head with { Stage = ArticleStage.Failed, Failure = failed.Error }, failed.Error, cancellation);
 
-    private async Task<ReadResult> ReadAsync(ArticleRun run, CancellationToken cancellation)
+    // Null while it is not the file's turn.
+    private async Task<ReadResult?> ReadAsync(ArticleRun run, CancellationToken cancellation)
     {
         var row = await cases.FindRunAsync(run.ArticleKey, run.Seq, cancellation) ?? throw new InvalidOperationException($"Run {run.Seq} of {run.ArticleKey} has no row.");
         var head = await cases.HeadAsync(run.ArticleKey, cancellation);
@@ -138,11 +143,10 @@ public sealed class Checking(
             return new ReadResult.Rejected(new(RejectionReason.TooLarge, $"The file has {row.Length:N0} bytes; at most {settings.Reading.MaxBytes:N0} are read. Split it, or upload the text alone."));
 
         var info = await blobs.FindAsync(Containers.Articles, head.Name, cancellation);
-        var limits = new ReadLimits(settings.Reading.MaxBytes, settings.Reading.MaxCharacters, settings.Reading.Timeout);
         var known = info is null ? new() : Metadata.Read(info.Metadata);
         // The newsroom's own copy does not become public because a new version says nothing of it: only saying so beside it makes it another's.
         if (head.Meta.Purpose == Purpose.OwnCopy && (info is null || Metadata.PurposeOf(info.Metadata) is null)) known = known with { Purpose = Purpose.OwnCopy };
-        return ArticleReader.Read(blob.Content, head.Name, known, limits, cancellation);
+        return await reader.ReadAsync(blob.Content, head.Name, known, cancellation);
     }
 
     private Task RejectAsync(ArticleRun run, Rejection rejection, CancellationToken cancellation) =>
@@ -173,7 +177,7 @@ public sealed class Checking(
     private async Task<IReadOnlyList<Statement>> StatementsAsync(ArticleRun run, IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>> matches, CancellationToken cancellation)
     {
         var text = await files.TextAsync(run, cancellation);
-        return Statements.Of(run.ArticleKey, run.Seq, text.Text, await files.ExtractionAsync(run, cancellation), await files.InsightsAsync(run, cancellation), matches);
+        return Statements.Of(run.ArticleKey, run.Seq, text, await files.ExtractionAsync(run, cancellation), await files.InsightsAsync(run, cancellation), matches);
     }
 
     private IReadOnlyList<TextSpan> ChunksOf(ArticleText article) => Chunks.Of(article.Text, analytics.MaxCharacters);

@@ -11,6 +11,9 @@ namespace FactCheck.Functions.Workflow;
 /// <summary>Archived copies of evidence, and later looks at it.</summary>
 public sealed class EvidenceArchive(IBlobStore blobs, EvidenceFetcher fetcher, TimeProvider time)
 {
+    // A page has no more characters than bytes; a document is packed, and may have more.
+    private const int LongestText = 5_000_000;
+
     /// <summary>True for a closed task with links that nobody tried to copy yet.</summary>
     public static bool IsWanted(ReviewTask task) =>
         task is { State: TaskState.Decided, Decision: { Rating: not null } decision } && decision.Evidence.Any(e => e is { Url: not null, Snapshot: null, SnapshotProblem: null });
@@ -42,18 +45,20 @@ public sealed class EvidenceArchive(IBlobStore blobs, EvidenceFetcher fetcher, T
         ReadResult read;
         try
         {
-            read = ArticleReader.Read(page.Content, page.FileName, new(), new ReadLimits(page.Content.Length + 1, int.MaxValue), cancellation);
+            read = ArticleReader.Read(page.Content, page.FileName, new(), new ReadLimits(page.Content.Length + 1, Math.Max(LongestText, page.Content.Length)), cancellation);
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
             return new(null, $"It can't be read: {error.Message}"); // a page that nobody here wrote must not hold up a publication
         }
 
+        var file = $"File with SHA-256 {Convert.ToHexStringLower(SHA256.HashData(page.Content))}.";
         return read switch
         {
-            ReadResult.Read { Article: var article } => new(article.Text, null),
-            // What can't be read as text (a PDF, an image) can still be told from another version of itself.
-            ReadResult.Rejected { Rejection.Reason: RejectionReason.Unsupported or RejectionReason.NotText } => new($"File with SHA-256 {Convert.ToHexStringLower(SHA256.HashData(page.Content))}.", null),
+            ReadResult.Read { Article: var article } => new(article.Text, null, file),
+            // What can't be read as text (an image, a scan) can still be told from another version of itself.
+            ReadResult.Rejected { Rejection.Reason: RejectionReason.Unsupported or RejectionReason.NotText or RejectionReason.Encrypted or RejectionReason.ImageOnly } => new(file, null, file),
+            ReadResult.Rejected when page.Content.AsSpan().StartsWith("%PDF"u8) || page.Content.AsSpan().StartsWith("PK"u8) => new(file, null, file),
             ReadResult.Rejected { Rejection: var rejection } => new(null, rejection.Message),
             var other => throw new InvalidOperationException($"Nothing is known to do with {other}."),
         };

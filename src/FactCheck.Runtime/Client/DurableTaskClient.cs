@@ -143,7 +143,12 @@ public abstract class DurableTaskClient : IOrchestrationSubmitter, IAsyncDisposa
     public virtual Task<string> RestartAsync(string instanceId, bool restartWithNewInstanceId = false, CancellationToken cancellation = default) =>
         throw Unsupported(nameof(RestartAsync));
 
-    /// <summary>Takes a failed instance back to before its failure and lets it try again.</summary>
+    /// <summary>
+    /// Takes a failed instance back to before its failure and lets it try again: what failed is run again, what was done in answer to the failure is
+    /// forgotten, what succeeded before it is kept. Failed sub-orchestrations are rewound with it.
+    /// </summary>
+    /// <exception cref="ArgumentException">There is no such instance.</exception>
+    /// <exception cref="InvalidOperationException">It has not failed, or its code does not fit its history.</exception>
     /// <exception cref="NotSupportedException">The client can't.</exception>
     public virtual Task RewindInstanceAsync(string instanceId, string reason, CancellationToken cancellation = default) =>
         throw Unsupported(nameof(RewindInstanceAsync));

@@ -65,13 +65,13 @@ internal sealed class EmbeddedDurableTaskClient(EmbeddedRuntime runtime) : Durab
         string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        return Task.FromResult(Read(instanceId, getInputsAndOutputs));
+        return ReadAsync(instanceId, getInputsAndOutputs);
     }
 
     public override AsyncPageable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery? filter = null)
     {
         var query = filter ?? new OrchestrationQuery();
-        return Pageable.Create<OrchestrationMetadata>((token, hint, cancellation) =>
+        return Pageable.Create<OrchestrationMetadata>(async (token, hint, cancellation) =>
         {
             cancellation.ThrowIfCancellationRequested();
             var size = hint ?? query.PageSize;
@@ -82,16 +82,16 @@ internal sealed class EmbeddedDurableTaskClient(EmbeddedRuntime runtime) : Durab
                 Prefix = query.InstanceIdPrefix,
                 CreatedFrom = query.CreatedFrom?.UtcDateTime,
                 CreatedTo = query.CreatedTo?.UtcDateTime,
-                Statuses = query.Statuses?.ToArray(),
+                Statuses = States(query.Statuses),
                 After = token ?? query.ContinuationToken,
             };
-            var rows = Writer.Database.Read(connection => Database.Select(connection, select, size, query.FetchInputsAndOutputs));
+            var rows = await Writer.Database.ReadAsync(connection => Database.Select(connection, select, size, query.FetchInputsAndOutputs));
             var page = rows.ConvertAll(row => Metadata(row.Instance, row.Input, row.Output, query.FetchInputsAndOutputs));
-            return Task.FromResult(new Page<OrchestrationMetadata>(page, rows.Count == size ? rows[^1].Instance.Id : null));
+            return new Page<OrchestrationMetadata>(page, rows.Count == size ? select.TokenAfter(rows[^1].Instance) : null);
         });
     }
 
-    public override Task<Page<string>> ListInstanceIdsAsync(
+    public override async Task<Page<string>> ListInstanceIdsAsync(
         IEnumerable<OrchestrationRuntimeStatus>? runtimeStatus = null,
         DateTimeOffset? completedTimeFrom = null,
         DateTimeOffset? completedTimeTo = null,
@@ -108,11 +108,11 @@ internal sealed class EmbeddedDurableTaskClient(EmbeddedRuntime runtime) : Durab
         {
             CompletedFrom = completedTimeFrom?.UtcDateTime,
             CompletedTo = completedTimeTo?.UtcDateTime,
-            Statuses = runtimeStatus?.ToArray(),
+            Statuses = States(runtimeStatus),
         };
-        var rows = Writer.Database.Read(connection => Database.SelectCompleted(connection, filter, after, pageSize));
-        return Task.FromResult(new Page<string>(
-            rows.ConvertAll(row => row.Id), rows.Count == pageSize ? $"{rows[^1].Completed.ToString(CultureInfo.InvariantCulture)} {rows[^1].Id}" : null));
+        var rows = await Writer.Database.ReadAsync(connection => Database.SelectCompleted(connection, filter, after, pageSize));
+        return new Page<string>(
+            rows.ConvertAll(row => row.Id), rows.Count == pageSize ? $"{rows[^1].Completed.ToString(CultureInfo.InvariantCulture)} {rows[^1].Id}" : null);
     }
 
     public override async Task<PurgeResult> PurgeInstanceAsync(
@@ -131,7 +131,7 @@ internal sealed class EmbeddedDurableTaskClient(EmbeddedRuntime runtime) : Durab
         {
             CreatedFrom = filter.CreatedFrom?.UtcDateTime,
             CreatedTo = filter.CreatedTo?.UtcDateTime,
-            Statuses = filter.Statuses?.ToArray(),
+            Statuses = States(filter.Statuses),
         };
         var recursive = options?.Recursive == true;
         var started = Writer.Settings.Time.GetTimestamp();
@@ -149,7 +149,7 @@ internal sealed class EmbeddedDurableTaskClient(EmbeddedRuntime runtime) : Durab
     public override async Task<string> RestartAsync(string instanceId, bool restartWithNewInstanceId = false, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
-        var (instance, input, _) = Writer.Database.Read(connection => Database.Select(connection, instanceId, payloads: true))
+        var (instance, input, _) = await Writer.Database.ReadAsync(connection => Database.Select(connection, instanceId, payloads: true))
             ?? throw new ArgumentException($"There is no instance '{instanceId}'.", nameof(instanceId));
         var id = restartWithNewInstanceId ? Guid.NewGuid().ToString("N") : instanceId;
         var request = new StartRequest(instance.Name, id, input, instance.Version, default, instance.TagsJson, null, Parent: null);
@@ -163,10 +163,19 @@ internal sealed class EmbeddedDurableTaskClient(EmbeddedRuntime runtime) : Durab
         }
     }
 
+    public override Task RewindInstanceAsync(string instanceId, string reason, CancellationToken cancellation = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(instanceId);
+        return Writer.CallAsync($"rewind of {instanceId}", writer => writer.Rewind(instanceId, reason), cancellation);
+    }
+
     public override ValueTask DisposeAsync() => ValueTask.CompletedTask; // the engine belongs to the host
 
     private static bool IsTerminal(OrchestrationRuntimeStatus status) =>
         status is OrchestrationRuntimeStatus.Completed or OrchestrationRuntimeStatus.Failed or OrchestrationRuntimeStatus.Terminated;
+
+    /// <summary>An empty list asks for nothing in particular, as on Azure.</summary>
+    private static OrchestrationRuntimeStatus[]? States(IEnumerable<OrchestrationRuntimeStatus>? asked) => asked?.ToArray() is { Length: > 0 } states ? states : null;
 
     private static string CheckId(string id) => id[0] == '@' || id.Any(c => c is '/' or '\\' or '#' or '?' || char.IsControl(c))
         ? throw new ArgumentException($"'{id}' can't be an instance id: no / \\ # ? or control characters, and no leading @.", nameof(id))
@@ -185,7 +194,7 @@ internal sealed class EmbeddedDurableTaskClient(EmbeddedRuntime runtime) : Durab
         });
         while (true)
         {
-            var metadata = Read(instanceId, payloads) ?? throw new InvalidOperationException($"Orchestration with instanceId '{instanceId}' does not exist.");
+            var metadata = await ReadAsync(instanceId, payloads) ?? throw new InvalidOperationException($"Orchestration with instanceId '{instanceId}' does not exist.");
             if (reached(metadata.RuntimeStatus))
                 return metadata;
             await Writer.OrEndAsync(seen.Task).WaitAsync(cancellation);
@@ -193,8 +202,8 @@ internal sealed class EmbeddedDurableTaskClient(EmbeddedRuntime runtime) : Durab
         }
     }
 
-    private OrchestrationMetadata? Read(string instanceId, bool payloads) =>
-        Writer.Database.Read(connection => Database.Select(connection, instanceId, payloads)) is var (instance, input, output)
+    private async Task<OrchestrationMetadata?> ReadAsync(string instanceId, bool payloads) =>
+        await Writer.Database.ReadAsync(connection => Database.Select(connection, instanceId, payloads)) is var (instance, input, output)
             ? Metadata(instance, input, output, payloads)
             : null;
 

@@ -28,9 +28,13 @@ internal sealed partial class Database
                 draft.Id, draft.Name, draft.Version, draft.ExecutionId, draft.Generation, (int)draft.Status, draft.Created.Ticks, draft.Updated.Ticks,
                 Ticks(draft.StartAt), draft.TagsJson, parent?.Key, parent?.Id, parent?.Name, parent?.TaskId, parent?.Generation),
             CultureInfo.InvariantCulture);
-        SetPayload(key, Input, input);
+        if (input is not null)
+            SetPayload(key, Input, input);
         return new Instance
         {
+            Input = input,
+            HasInput = true,
+            Bytes = 1024 + (2L * (input?.Length ?? 0)),
             Key = key,
             Id = draft.Id,
             Name = draft.Name,
@@ -54,6 +58,8 @@ internal sealed partial class Database
 
     public string? GetInput(long key) => One("SELECT data FROM payloads WHERE key = $1 AND kind = 0", key) as string;
 
+    public string? GetOutput(long key) => One("SELECT data FROM payloads WHERE key = $1 AND kind = 1", key) as string;
+
     public void SetInput(long key, string? data) => SetPayload(key, Input, data);
 
     public void SetOutput(long key, string? data) => SetPayload(key, Output, data);
@@ -65,13 +71,27 @@ internal sealed partial class Database
         "SELECT data FROM history WHERE row >= $1 AND row < $2 ORDER BY row",
         row => EpisodeCodec.Read((byte[])row[0]), HistoryRow(key), HistoryRow(key + 1));
 
+    /// <summary>On the caller's thread.</summary>
+    public static List<Episode> History(SqliteConnection connection, string id)
+    {
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT h.data FROM instances i JOIN history h ON h.row >= i.key << 24 AND h.row < (i.key + 1) << 24 WHERE i.id = $1 ORDER BY h.row";
+        command.Parameters.AddWithValue("$1", id);
+        using var reader = command.ExecuteReader();
+        var episodes = new List<Episode>();
+        while (reader.Read())
+            episodes.Add(EpisodeCodec.Read((byte[])reader[0]));
+        return episodes;
+    }
+
     public void ClearHistory(long key) => Run("DELETE FROM history WHERE row >= $1 AND row < $2", HistoryRow(key), HistoryRow(key + 1));
 
     public void AddActivity(Instance instance, OrchestratorAction action) => Run(
         "INSERT INTO activities (key, task, generation, name, first_attempt, input) VALUES ($1, $2, $3, $4, $5, $6)",
         instance.Key, action.Id, instance.Generation, action.Name, action.FirstAttempt, action.Input);
 
-    public void RemoveActivity(long key, int task) => Run("DELETE FROM activities WHERE key = $1 AND task = $2", key, task);
+    public void RemoveActivity(long key, int task, int generation) =>
+        Run("DELETE FROM activities WHERE key = $1 AND task = $2 AND generation = $3", key, task, generation);
 
     public void AddTimer(long key, int task, int generation, long due) =>
         Run("INSERT OR REPLACE INTO timers (key, task, generation, due) VALUES ($1, $2, $3, $4)", key, task, generation, due);
@@ -88,7 +108,7 @@ internal sealed partial class Database
 
     public List<long> Children(long key) => All("SELECT key FROM instances WHERE parent_key = $1", row => row.GetInt64(0), key);
 
-    /// <summary>Takes away what an ended execution waits for.</summary>
+    /// <summary>Takes away what an execution waits for that did not come to its end.</summary>
     public void ClearWaits(long key)
     {
         Run("DELETE FROM activities WHERE key = $1", key);

@@ -21,6 +21,7 @@ internal sealed partial class Engine
     private static readonly TimeSpan RetentionPeriod = TimeSpan.FromHours(1);
 
     private readonly Dictionary<string, List<Watcher>> _watchers = new(StringComparer.Ordinal);
+    private readonly List<(string Id, OrchestrationRuntimeStatus Status)> _changed = [];
     private ITimer? _retention;
     private readonly Watchdog _watchdog;
 
@@ -133,6 +134,7 @@ internal sealed partial class Engine
     private void Terminate(Instance instance, string? output, bool recursive)
     {
         instance.Updated = Later(instance.Updated);
+        _database.ClearWaits(instance.Key);
         Finish(instance, OrchestrationRuntimeStatus.Terminated, output, failure: null);
         if (!recursive)
             return;
@@ -184,12 +186,17 @@ internal sealed partial class Engine
         }
     }
 
-    private void PostAnswer(ActivityCall call, Message answer) => Post(new HostCommand($"the answer of activity '{call.Name}'", engine =>
+    /// <summary>Hands in the answer of an activity; a second one, or a late one, changes nothing. Any thread.</summary>
+    internal void PostAnswer(ActivityCall call, Message answer) => Post(new AnswerCommand(call, answer));
+
+    private void TakeAnswer(ActivityCall call, Message answer)
     {
-        engine._database.RemoveActivity(call.Key, call.TaskId);
-        if (engine.Find(call.Key) is { IsTerminal: false } instance && instance.Generation == call.Generation)
-            engine.Answer(instance, answer);
-    }));
+        if (answer.Kind == MessageKind.TaskCompleted)
+            Portable(answer.Data, "The output of activity", call.Name);
+        _database.RemoveActivity(call.Key, call.TaskId, call.Generation);
+        if (Find(call.Key) is { IsTerminal: false } instance && instance.Generation == call.Generation)
+            Answer(instance, answer);
+    }
 
     private void Redispatch(ActivityCall call)
     {
@@ -198,6 +205,35 @@ internal sealed partial class Engine
         else
             PostAnswer(call, Message.Failure(
                 MessageKind.TaskFailed, call.TaskId, call.Generation, NotFound("ActivityTaskNotFound", $"There is no activity '{call.Name}' any more."), final: true));
+    }
+
+    /// <summary>Callers whose command the writer has not begun get an error; it is certain that nothing comes of what they asked. Any thread.</summary>
+    private void RefuseWaitingCallers(Exception reason)
+    {
+        List<Command> waiting;
+        lock (_gate)
+        {
+            waiting = _incoming.FindAll(command => command.HasCaller);
+            _incoming.RemoveAll(command => command.HasCaller);
+        }
+        foreach (var command in waiting)
+        {
+            command.Failed(reason);
+            command.Busy.Dispose();
+        }
+    }
+
+    /// <summary>An instance in which an earlier run got stuck waits for a person: to be resumed once its code is mended, or terminated.</summary>
+    private void SuspendMarked()
+    {
+        if (_watchdog.MarkedInstance is not { } id)
+            return;
+        Post(new HostCommand($"suspension of {id}", engine =>
+        {
+            if (engine.Suspend(id))
+                engine._logger.LogError("{InstanceId} is suspended: it did not yield when the host last ran. Mend its code and resume it, or terminate it", id);
+            engine._afterCommit.Add(engine._watchdog.Unmark);
+        }));
     }
 
     private void StartRetention()
@@ -223,22 +259,32 @@ internal sealed partial class Engine
     }
 
     /// <summary>Tells whoever waits for the instance, once its state is on disk.</summary>
-    private void Watched(Instance instance)
+    private void Watched(Instance instance) => _changed.Add((instance.Id, instance.Status));
+
+    /// <summary>
+    /// After the commit, and only then are watchers looked up: one that came while the batch was at work has read the state before it.
+    /// </summary>
+    private void TellWatchers()
     {
-        lock (_watchers)
-        {
-            if (!_watchers.ContainsKey(instance.Id))
-                return;
-        }
-        var status = instance.Status;
-        _afterCommit.Add(() =>
+        foreach (var (id, status) in _changed)
         {
             Watcher[] watchers;
             lock (_watchers)
-                watchers = _watchers.TryGetValue(instance.Id, out var list) ? [.. list] : [];
+            {
+                if (!_watchers.TryGetValue(id, out var list))
+                    continue;
+                watchers = [.. list];
+            }
             foreach (var watcher in watchers)
                 watcher.Changed(status);
-        });
+        }
+    }
+
+    private sealed class AnswerCommand(ActivityCall call, Message answer) : Command
+    {
+        public override string What => $"the answer of activity '{call.Name}'";
+
+        public override void Apply(Engine engine) => engine.TakeAnswer(call, answer);
     }
 
     private sealed class Watcher(Engine engine, string id, Action<OrchestrationRuntimeStatus> changed) : IDisposable

@@ -49,7 +49,8 @@ internal sealed partial class Engine : IAsyncDisposable
         _timers = new TimerQueue(settings.Time, PostTick);
         _activities = new ActivityDispatcher(
             settings.Functions, settings.MaxActivities, settings.FunctionTimeout, settings.Time, settings.Idle, _logger, PostAnswer);
-        _watchdog = new Watchdog(_logger);
+        _watchdog = new Watchdog(
+            settings.Options.EpisodeLimit, System.IO.Path.Combine(settings.Options.DataDirectory, "runtime.stuck"), _logger, RefuseWaitingCallers);
         _writer = new Thread(Loop) { IsBackground = true, Name = "durable writer" };
     }
 
@@ -82,6 +83,7 @@ internal sealed partial class Engine : IAsyncDisposable
             _timers.Add(timer);
         var unread = _database.All("SELECT DISTINCT key FROM inbox", row => row.GetInt64(0));
         _writer.Start();
+        SuspendMarked();
         if (unread.Count > 0)
             Post(new HostCommand("messages of an earlier run", engine => engine.Continue(unread)));
         foreach (var call in pending)
@@ -93,7 +95,7 @@ internal sealed partial class Engine : IAsyncDisposable
     /// <summary>Hands a command to the writer.</summary>
     public void Post(Command command)
     {
-        command.Busy = _settings.Idle.Enter(command.What);
+        command.Busy = _settings.Idle.Enter(command);
         Requeue(command);
     }
 
@@ -142,8 +144,8 @@ internal sealed partial class Engine : IAsyncDisposable
             _killed |= kill;
             Monitor.PulseAll(_gate);
         }
-        if (_writer.IsAlive)
-            await Task.Run(_writer.Join);
+        if (_writer.IsAlive && await Task.WhenAny(Task.Run(_writer.Join), _watchdog.Stuck) == _watchdog.Stuck)
+            _ended.TrySetResult(); // its thread ends with the process
         else if (_writer.ThreadState.HasFlag(ThreadState.Unstarted))
             Close();
     }
@@ -245,7 +247,7 @@ internal sealed partial class Engine : IAsyncDisposable
             batch.ForEach(Refuse);
             throw;
         }
-        catch (OwnerLostException lost)
+        catch (Exception lost) when (lost is OwnerLostException or SyncFailedException)
         {
             RollBack();
             lock (_gate)
@@ -257,9 +259,25 @@ internal sealed partial class Engine : IAsyncDisposable
         {
             RollBack();
             if (batch.Count > 1)
-                batch.ForEach(command => Process([command]));
+                ProcessOneByOne(batch);
             else
                 TryLater(batch[0], exception);
+        }
+    }
+
+    private void ProcessOneByOne(List<Command> batch)
+    {
+        var next = 0;
+        try
+        {
+            while (next < batch.Count)
+                Process([batch[next++]]);
+        }
+        catch
+        {
+            // The end of the engine, not of one command: nobody may wait for the others.
+            batch.GetRange(next, batch.Count - next).ForEach(Refuse);
+            throw;
         }
     }
 
@@ -289,6 +307,7 @@ internal sealed partial class Engine : IAsyncDisposable
             Post(new HostCommand("episodes left for the next batch", engine => engine.Continue(left)));
         foreach (var effect in _afterCommit)
             effect();
+        TellWatchers();
         Forget();
         Tidy();
         _timers.Arm();
@@ -310,6 +329,8 @@ internal sealed partial class Engine : IAsyncDisposable
         if (fault == CommitFault.Fail)
             throw new IOException("A test made this commit fail.");
         _database.Commit();
+        if (fault == CommitFault.SyncFails)
+            throw new SyncFailedException("A test made the disk not confirm this commit.");
         if (fault == CommitFault.CrashAfter)
             throw new SimulatedCrashException();
     }
@@ -327,6 +348,7 @@ internal sealed partial class Engine : IAsyncDisposable
     {
         _afterCommit.Clear();
         _onRollback.Clear();
+        _changed.Clear();
     }
 
     private void TryLater(Command command, Exception exception)

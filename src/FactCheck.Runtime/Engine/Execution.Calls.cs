@@ -132,6 +132,8 @@ internal sealed partial class Execution
         {
             var task = attempt(firstAttempt);
             firstAttempt ??= task.Action.Id;
+            if (number > 1)
+                _firstAttempts.Add(task.Action.Id, firstAttempt.Value);
             try
             {
                 var result = await task.Source.Task;

@@ -38,6 +38,7 @@ internal sealed partial class Execution : TaskOrchestrationContext, IDisposable
     private readonly EpisodeScheduler _scheduler;
     private readonly Dictionary<int, OpenTask> _open = [];
     private readonly SortedDictionary<int, OrchestratorAction> _unconfirmed = [];
+    private readonly Dictionary<int, int> _firstAttempts = [];
     private readonly ILogger _logger;
     private Task<object?>? _run;
     private DateTime _now;
@@ -67,6 +68,9 @@ internal sealed partial class Execution : TaskOrchestrationContext, IDisposable
     public override DateTime CurrentUtcDateTime => _now;
 
     public override bool IsReplaying => _replaying;
+
+    /// <summary>Something that it wants done and no episode's actions had; null when there is none, as after every episode.</summary>
+    public OrchestratorAction? Unconfirmed => _unconfirmed.Values.FirstOrDefault();
 
     /// <summary>Called when this execution is dropped from memory: its code may never come to its end.</summary>
     public Action? OnDropped { get; set; }
@@ -98,9 +102,9 @@ internal sealed partial class Execution : TaskOrchestrationContext, IDisposable
         foreach (var expected in episode.Actions)
         {
             if (!_unconfirmed.Remove(expected.Id, out var actual))
-                throw NonDeterministicOrchestrationException.Of(_start, expected, actual: null);
+                throw NonDeterministicOrchestrationException.Of(_start, expected, actual: null, _run?.Exception?.InnerException);
             if (actual.Kind != expected.Kind || !string.Equals(actual.Name, expected.Name, StringComparison.OrdinalIgnoreCase))
-                throw NonDeterministicOrchestrationException.Of(_start, expected, actual);
+                throw NonDeterministicOrchestrationException.Of(_start, expected, actual, thrown: null);
         }
     }
 
@@ -145,7 +149,12 @@ internal sealed partial class Execution : TaskOrchestrationContext, IDisposable
     {
         _now = time;
         foreach (var message in messages)
+        {
+            var before = _sequence;
             _scheduler.Run(() => Deliver(message), () => _run is { IsCompleted: false } && (!_bodyStarted || _bodyEnded));
+            if (_sequence != before)
+                ActedOn?.Add(message);
+        }
     }
 
     private void Deliver(Message message)
@@ -157,6 +166,9 @@ internal sealed partial class Execution : TaskOrchestrationContext, IDisposable
                 break;
             case MessageKind.EventRaised:
                 Receive(message);
+                break;
+            case MessageKind.Rewound:
+                _sequence = Math.Max(_sequence, message.TaskId);
                 break;
             default:
                 Answer(message);
@@ -170,7 +182,7 @@ internal sealed partial class Execution : TaskOrchestrationContext, IDisposable
         {
             // At-least-once delivery: the second answer to a task changes nothing.
             if (!_replaying)
-                _logger.LogDebug("{Kind} #{TaskId} for {InstanceId} came twice, or late; ignored", message.Kind, message.TaskId, _start.InstanceId);
+                _logger.LogWarning("{Kind} #{TaskId} for {InstanceId} came twice, or late; ignored", message.Kind, message.TaskId, _start.InstanceId);
             return;
         }
         open.Answer(message);
@@ -216,7 +228,9 @@ internal sealed class NonDeterministicOrchestrationException : Exception
     {
     }
 
-    public static NonDeterministicOrchestrationException Of(ExecutionStart start, OrchestratorAction expected, OrchestratorAction? actual) => new(
-        $"Orchestrator '{start.Name}' ({start.InstanceId}) is not deterministic: its history expects {expected}, the code now gives {actual?.ToString() ?? "nothing"} there. "
-        + "Was it changed while instances were running? Its history is kept.");
+    public static NonDeterministicOrchestrationException Of(ExecutionStart start, OrchestratorAction expected, OrchestratorAction? actual, Exception? thrown) => new(
+        $"Orchestrator '{start.Name}' ({start.InstanceId}) is not deterministic: its history expects {expected}, the code now gives {actual?.ToString() ?? "nothing"} there"
+        + (thrown is null ? ". " : $": it throws {thrown.GetType()}, {thrown.Message} ")
+        + "Was it changed while instances were running? Its history is kept: with code that fits it, the instance can be rewound.",
+        thrown!);
 }

@@ -12,6 +12,7 @@ internal enum MessageKind : byte
     ChildFailed = 5,
     TimerFired = 6,
     EventRaised = 7,
+    Rewound = 8,
 }
 
 /// <summary>One thing that happened. Stored in the inbox until an episode takes it, then in that episode's history.</summary>
@@ -19,7 +20,7 @@ internal sealed class Message
 {
     public required MessageKind Kind { get; init; }
 
-    /// <summary>The sequence id of the action that this answers.</summary>
+    /// <summary>The sequence id of the action that this answers; of a rewind, the id that the next action takes.</summary>
     public int TaskId { get; init; }
 
     /// <summary>Which execution of the instance asked for it; an answer to an earlier one is dropped.</summary>
@@ -28,7 +29,7 @@ internal sealed class Message
     /// <summary>An event's name.</summary>
     public string? Name { get; init; }
 
-    /// <summary>A result or payload as JSON, or the failure's details as JSON.</summary>
+    /// <summary>A result or payload as JSON, or the failure's details as JSON, or why it was rewound.</summary>
     public string? Data { get; init; }
 
     /// <summary>A failure that another attempt can't mend.</summary>

@@ -78,6 +78,8 @@ public class FunctionsApplicationBuilder : IFunctionsWorkerApplicationBuilder, I
         AddRuntime(Services);
         var app = _web.Build();
         HttpFunctions.Map(app, app.Services.GetRequiredService<FunctionCatalog>(), app.Services.GetRequiredService<HostJson>());
+        if (app.Services.GetRequiredService<IOptions<EmbeddedHostOptions>>().Value.Management is { } allowed)
+            new ManagementRoutes(app.Services.GetRequiredService<EmbeddedRuntime>(), allowed).Map(app);
         return app;
     }
 

@@ -24,7 +24,8 @@ internal static class HttpFunctions
         }
     }
 
-    private static async Task AnswerAsync(HttpContext http, FunctionDescriptor function)
+    /// <summary>Runs a function, with the app's middleware around it, and writes its answer.</summary>
+    public static async Task AnswerAsync(HttpContext http, FunctionDescriptor function)
     {
         var invoker = http.RequestServices.GetRequiredService<FunctionInvoker>();
         var data = http.Request.RouteValues.ToDictionary(value => value.Key, value => value.Value, StringComparer.OrdinalIgnoreCase);

@@ -68,8 +68,11 @@ public sealed class TestHost : IAsyncDisposable
     }
 
     /// <summary>Waits until idle, moves the clock in one jump, and waits until what came of it is done. Timers in between fire late, once.</summary>
+    /// <exception cref="InvalidOperationException">The host runs in real time.</exception>
     public async Task AdvanceAsync(TimeSpan by)
     {
+        if (_builder.RealTime)
+            throw new InvalidOperationException("This host runs in real time: its clock can't be moved.");
         await WhenIdleAsync();
         Time.Advance(by);
         await WhenIdleAsync();
@@ -122,7 +125,7 @@ public sealed class TestHost : IAsyncDisposable
         var listens = _builder.Assemblies.SelectMany(assembly => assembly.GetTypes()).Concat(_builder.Classes)
             .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static))
             .SelectMany(method => method.GetParameters())
-            .Any(parameter => parameter.IsDefined(typeof(HttpTriggerAttribute)));
+            .Any(parameter => parameter.IsDefined(typeof(HttpTriggerAttribute))) || HasManagement();
         web.Services.AddRoutingCore();
         web.Services.AddLogging();
         if (listens)
@@ -135,7 +138,7 @@ public sealed class TestHost : IAsyncDisposable
             web.Services.AddSingleton<IServer, NoServer>();
         }
         var app = new FunctionsApplicationBuilder(web);
-        app.Services.AddSingleton<TimeProvider>(Time);
+        app.Services.AddSingleton(_builder.RealTime ? TimeProvider.System : Time);
         app.Services.TryAddSingleton(_builder.HostJsonText is { } text ? HostJson.Parse(text) : new HostJson { RoutePrefix = string.Empty });
         app.Services.Configure<EmbeddedHostOptions>(options =>
         {
@@ -155,6 +158,14 @@ public sealed class TestHost : IAsyncDisposable
         foreach (var configure in _builder.Options)
             app.Services.Configure(configure);
         return app;
+    }
+
+    private bool HasManagement()
+    {
+        var options = new EmbeddedHostOptions();
+        foreach (var configure in _builder.Options)
+            configure(options);
+        return options.Management is not null;
     }
 
     private void Register(IServiceProvider services)

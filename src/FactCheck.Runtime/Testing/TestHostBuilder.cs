@@ -36,6 +36,8 @@ public sealed class TestHostBuilder
 
     internal FakeTimeProvider? Time { get; private set; }
 
+    internal bool RealTime { get; private set; }
+
     internal string? HostJsonText { get; private set; }
 
     /// <summary>Adds an orchestrator with a result.</summary>
@@ -63,6 +65,17 @@ public sealed class TestHostBuilder
     {
         ArgumentNullException.ThrowIfNull(activity);
         return AddActivity<TInput, TResult>(name, (input, _) => activity(input));
+    }
+
+    /// <summary>Adds an activity without a result, or replaces the app's of that name.</summary>
+    public TestHostBuilder AddActivity<TInput>(string name, Func<TInput, Task> activity)
+    {
+        ArgumentNullException.ThrowIfNull(activity);
+        return AddActivity<TInput, object?>(name, async (input, _) =>
+        {
+            await activity(input);
+            return null;
+        });
     }
 
     /// <summary>Adds an activity that wants its invocation, or replaces the app's of that name.</summary>
@@ -142,6 +155,13 @@ public sealed class TestHostBuilder
     public TestHostBuilder WithTime(FakeTimeProvider time)
     {
         Time = time;
+        return this;
+    }
+
+    /// <summary>Lets the machine's clock run, for tests that were written to wait; <see cref="TestHost.AdvanceAsync"/> is then refused.</summary>
+    public TestHostBuilder InRealTime()
+    {
+        RealTime = true;
         return this;
     }
 

@@ -40,6 +40,20 @@ public sealed class ArticleTests(PageDesk shared) : IClassFixture<PageDesk>
     }
 
     [Fact]
+    public async Task A_recording_shows_when_each_statement_is_said()
+    {
+        Desk.Data.Drop("housing-committee.vtt", Texts.Seed("articles/housing-committee.vtt"));
+        var article = await Desk.UntilAsync("housing-committee.vtt", found => found.Text("stage") == "Reviewing");
+        await using var visit = await shared.VisitAsync(await Desk.ReviewerAsync(), $"#/article/{IdOf(article)}");
+
+        var said = visit.Find(".statement-item").Filter(new() { HasText = "at 00:00:56", Has = visit.Find("a") }).First;
+        await Assertions.Expect(said).ToContainTextAsync("Graziella Farrugia");
+        await said.Locator("a", new() { HasText = "Open the task" }).ClickAsync();
+        await visit.Expect(".facts >> nth=0").ToContainTextAsync("at 00:00:56");
+        visit.AssertQuiet();
+    }
+
+    [Fact]
     public async Task An_editor_publishes_when_everything_is_decided_and_the_report_opens_with_its_verdict()
     {
         var article = await Desk.DropAsync("published.txt", Texts.Short);

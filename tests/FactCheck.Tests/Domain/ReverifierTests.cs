@@ -57,6 +57,13 @@ public class ReverifierTests
     }
 
     [Fact]
+    public void A_file_that_was_archived_as_a_whole_and_can_be_read_by_now_is_unchanged()
+    {
+        Assert.Empty(Compare("File with SHA-256 aa.", new("Its text.", null, "File with SHA-256 aa.")));
+        Assert.NotEmpty(Compare("File with SHA-256 aa.", new("Its text.", null, "File with SHA-256 bb.")));
+    }
+
+    [Fact]
     public void Everything_that_changed_is_told()
     {
         var drifts = Reverifier.Compare(Some.Claim(), Some.Head() with { Run = 2 }, [(Some.Evidence("https://a.example"), Account, new(null, "gone")), (Some.Evidence("https://b.example"), Account, new(Account, null)), (Some.Evidence("https://c.example"), Account, new("Else.", null))], SentencesOf);

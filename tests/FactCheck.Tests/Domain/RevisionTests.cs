@@ -265,7 +265,7 @@ public class RevisionTests
         public RevisionPlan RunAgain()
         {
             var found = _last.Found.Select(words => Some.Claim(words, _last.Text, _run, Score)).ToList();
-            var plan = Revision.Plan(Some.Article, _run, _last.Text, found, [.. _statements.Values], [.. _tasks.Values], Selection, Desk, Some.Now);
+            var plan = Revision.Plan(Some.Article, _run, new ArticleText(_last.Text, new()), found, [.. _statements.Values], [.. _tasks.Values], Selection, Desk, Some.Now);
             foreach (var statement in plan.Statements) _statements[statement.Id] = statement;
             foreach (var task in plan.Opened.Concat(plan.Superseded)) _tasks[task.Id] = task;
             return plan;

@@ -19,6 +19,16 @@ public class TextAnchorTests
     }
 
     [Fact]
+    public void The_anchor_of_a_recording_keeps_when_its_words_begin()
+    {
+        var article = new ArticleText("One. Two. Three.", new(), [new(0, TimeSpan.FromSeconds(1)), new(5, TimeSpan.FromSeconds(9.5)), new(10, TimeSpan.FromSeconds(12))]);
+        Assert.Equal(TimeSpan.FromSeconds(9.5), TextAnchor.Of(article, new(6, 2)).At);
+        Assert.Equal(TimeSpan.FromSeconds(12), TextAnchor.Of(article, new(10, 6)).At);
+        Assert.Null(TextAnchor.Of(article with { Times = null }, new(6, 2)).At);
+        Assert.Null((article with { Times = [new(5, TimeSpan.Zero)] }).TimeAt(4));
+    }
+
+    [Fact]
     public void Words_that_were_changed_are_gone() =>
         Assert.Null(AnchorOf(Some.Text, Some.Cost).FindIn(Some.Text.Replace("42 million", "61 million", StringComparison.Ordinal)));
 

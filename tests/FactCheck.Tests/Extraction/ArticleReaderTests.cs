@@ -60,8 +60,6 @@ public class ArticleReaderTests
     [InlineData("a.pdf", "hello")]
     [InlineData("a.docx", "hello")]
     [InlineData("a.csv", "a,b")]
-    [InlineData("a.txt", "%PDF-1.7 hello")]
-    [InlineData("a.txt", "PK\u0003\u0004xxxx")]
     [InlineData("a", "{\\rtf1 hello}")]
     public void A_kind_that_is_not_read_is_Unsupported_and_the_kinds_that_are_get_named(string name, string content)
     {
@@ -97,6 +95,24 @@ public class ArticleReaderTests
     [Fact]
     public void Running_out_of_time_is_TooSlow() =>
         Assert.Equal(RejectionReason.TooSlow, Refused(Page($"<p>{Paragraph}</p>"), "a.html", new ReadLimits(Time: TimeSpan.Zero)).Reason);
+
+    [Fact]
+    public void A_parser_that_never_comes_back_is_left_behind()
+    {
+        using var never = new ManualResetEventSlim();
+        Assert.Null(ArticleReader.OnItsOwnThread(() => Stuck(never), TimeSpan.FromMilliseconds(50), default));
+        never.Set();
+
+        static ReadResult? Stuck(ManualResetEventSlim never)
+        {
+            never.Wait();
+            return null;
+        }
+    }
+
+    [Fact]
+    public void What_a_parser_throws_is_thrown_where_it_was_asked() =>
+        Assert.Throws<InvalidDataException>(() => ArticleReader.OnItsOwnThread(() => throw new InvalidDataException("broken"), TimeSpan.FromMinutes(1), default));
 
     [Fact]
     public void The_caller_can_stop_a_reading() => Assert.ThrowsAny<OperationCanceledException>(() =>
@@ -176,6 +192,19 @@ public class ArticleReaderTests
         Assert.Equal("soft hyphen, zero width, no break.", Read("so\u00ADft hyphen, zero\u200B width, no\u00A0break.", "a.txt").Text);
         Assert.Equal("one.\n\nTwo.", Read("one.\r\n\r\n\r\n\r\nTwo.\r\n", "a.txt").Text);
     }
+
+    [Fact]
+    public void Words_divided_between_lines_are_joined_where_it_was_a_division()
+    {
+        Assert.Equal(
+            "Nobody had expected that the examination would be as hard as the well-known teacher had said.",
+            Read("Nobody had expected that the exami-\nnation would be as hard as the well-\nknown teacher had said.", "a.txt").Text);
+        Assert.Equal("The effi\u00ADciency of the offi\u00AD\n  cers.".Replace("\u00AD\n  ", "", StringComparison.Ordinal).Replace("\u00AD", "", StringComparison.Ordinal), Read("The effi\u00ADciency of the offi\u00AD\n  cers.", "a.txt").Text);
+    }
+
+    [Fact]
+    public void A_byline_may_say_what_its_writer_is() =>
+        Assert.Equal("Mary Poe, health correspondent", Read("Council approves budget\n\nBy Mary Poe, health correspondent\n\n" + Paragraph, "a.txt").Meta.Byline);
 
     [Fact]
     public void What_the_uploader_says_wins()

@@ -15,6 +15,12 @@ public class OddInputTests
     [InlineData("empty.txt", RejectionReason.Empty)]
     [InlineData("blank.txt", RejectionReason.Empty)]
     [InlineData("junk.txt", RejectionReason.NotText)]
+    [InlineData("damaged.pdf", RejectionReason.Unreadable)]
+    [InlineData("encrypted.pdf", RejectionReason.Encrypted)]
+    [InlineData("image-only.pdf", RejectionReason.ImageOnly)]
+    [InlineData("pages-2000.pdf", RejectionReason.TooLong)]
+    [InlineData("bomb.docx", RejectionReason.TooLarge)]
+    [InlineData("old-word.doc", RejectionReason.Unsupported)]
     public void What_holds_no_text_is_refused(string name, RejectionReason reason) => Assert.Equal(reason, Assert.IsType<ReadResult.Rejected>(Result(name)).Rejection.Reason);
 
     [Theory]

@@ -9,6 +9,12 @@ namespace FactCheck.Tests.Runtime;
 /// <summary>Short ways to say what most tests of the runtime do.</summary>
 internal static class Hosts
 {
+    /// <summary>A host whose instances wait for "go", or end at once.</summary>
+    public static Task<TestHost> WaitingAsync() => EmbeddedHost.ForTests()
+        .AddOrchestrator("Wait", context => context.WaitForExternalEvent<string>("go"))
+        .AddOrchestrator("Quick", context => Task.FromResult(context.GetInput<int>()))
+        .StartAsync();
+
     /// <summary>Starts an orchestration, waits until nothing goes on, and returns what became of it.</summary>
     public static async Task<OrchestrationMetadata> RunAsync(this TestHost host, string orchestrator, object? input = null, string? id = null) =>
         await host.ReadAsync(await host.BeginAsync(orchestrator, input, id));
@@ -31,6 +37,15 @@ internal static class Hosts
     /// <summary>All that is known of an instance.</summary>
     public static async Task<OrchestrationMetadata> ReadAsync(this TestHost host, string instance) =>
         await host.Client.GetInstanceAsync(instance, getInputsAndOutputs: true) ?? throw new InvalidOperationException($"There is no {instance}.");
+
+    /// <summary>All instances that match, by id.</summary>
+    public static async Task<IReadOnlyList<OrchestrationMetadata>> ListAsync(this DurableTaskClient client, OrchestrationQuery? filter = null)
+    {
+        var found = new List<OrchestrationMetadata>();
+        await foreach (var instance in client.GetAllInstancesAsync(filter))
+            found.Add(instance);
+        return found;
+    }
 
     /// <summary>Waits, in real time, for something that no one signals; for as long as a stuck machine may take.</summary>
     public static async Task Until(this TestHost host, Func<bool> condition)

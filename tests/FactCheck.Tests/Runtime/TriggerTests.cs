@@ -18,6 +18,7 @@ public sealed class TriggerTests
     [InlineData("GET", "/api/guids/00000000-0000-0000-0000-000000000001", "guid 00000000-0000-0000-0000-000000000001")]
     [InlineData("GET", "/NamedRoute", "by its name")]
     [InlineData("DELETE", "/NamedRoute", "by its name")]
+    [InlineData("GET", "/EmptyRoute", "by its name too")]
     [InlineData("POST", "/api/two", "two POST")]
     public async Task A_request_finds_its_function_and_fills_its_parameters(string method, string path, string answer)
     {
@@ -150,6 +151,25 @@ public sealed class TriggerTests
     }
 
     [Fact]
+    public async Task Runs_of_a_timer_function_never_overlap_and_what_was_missed_meanwhile_is_not_made_up_for()
+    {
+        using var work = new LongFunctions.Work();
+        await using var host = await EmbeddedHost.ForTests().AddFunctions<LongFunctions>().ConfigureServices(services => services.AddSingleton(work)).StartAsync();
+        await host.WhenIdleAsync();
+        host.Time.Advance(TimeSpan.FromMinutes(1));
+        await host.Until(() => work.Begun == 1);
+        host.Time.Advance(TimeSpan.FromMinutes(10));
+        Assert.Equal((1, 0), (work.Begun, work.Ended));
+
+        work.Leave.Release(2);
+        await host.WhenIdleAsync();
+        Assert.Equal((1, 1), (work.Begun, work.Ended));
+        await host.AdvanceAsync(TimeSpan.FromMinutes(1));
+
+        Assert.Equal((2, 2), (work.Begun, work.Ended));
+    }
+
+    [Fact]
     public async Task A_timer_may_take_its_schedule_from_a_setting_and_run_at_the_start()
     {
         var clock = new ClockFunctions.Ticks();
@@ -254,6 +274,9 @@ internal sealed class WebFunctions(Greeter greeter)
     [Function("NamedRoute")]
     public static IResult NamedRoute([HttpTrigger(AuthorizationLevel.Anonymous)] HttpRequest request) => Results.Text("by its name" + request.ContentType);
 
+    [Function("EmptyRoute")]
+    public static IResult EmptyRoute([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "")] HttpRequest request) => Results.Text("by its name too" + request.ContentType);
+
     [Function("Two")]
     public static IResult Two([HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "api/two")] HttpRequest request) => Results.Text($"two {request.Method}");
 
@@ -296,6 +319,28 @@ internal sealed class SettingFunctions(ClockFunctions.Ticks ticks, TimeProvider 
     {
         ticks.Lines.Add($"{time.GetUtcNow():HH:mm}{(timer.IsPastDue ? " late" : "")}");
         return Task.CompletedTask;
+    }
+}
+
+internal sealed class LongFunctions(LongFunctions.Work work)
+{
+    [Function("Long")]
+    public async Task Long([TimerTrigger("0 * * * * *")] TimerInfo timer, CancellationToken cancellation)
+    {
+        work.Begun += timer.IsPastDue ? 100 : 1;
+        await work.Leave.WaitAsync(cancellation);
+        work.Ended++;
+    }
+
+    internal sealed class Work : IDisposable
+    {
+        public SemaphoreSlim Leave { get; } = new(0);
+
+        public int Begun { get; set; }
+
+        public int Ended { get; set; }
+
+        public void Dispose() => Leave.Dispose();
     }
 }
 

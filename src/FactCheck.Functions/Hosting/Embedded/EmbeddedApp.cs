@@ -67,6 +67,9 @@ internal static class EmbeddedApp
         builder.Services.AddSingleton<ITextAnalytics, LocalTextAnalytics>();
         builder.Services.AddSingleton(_ => SigningKey.ReadOrMake(place.Data));
         builder.Services.AddFactCheck(builder.Configuration);
+        // The engine's own HTTP routes are for whoever runs the host: as the middleware sees it, and again once it has let the call through.
+        builder.Services.AddSingleton(AccessMap.Of(typeof(EmbeddedApp).Assembly).With(EmbeddedHostOptions.ManagementFunction, Role.Operator));
+        builder.Services.Configure<EmbeddedHostOptions>(options => options.Management = context => context.GetHttpContext()?.Items[typeof(Person)] is Person { Role: Role.Operator });
         builder.UseMiddleware<ProblemMiddleware>();
         builder.UseMiddleware<AccessMiddleware>();
     }

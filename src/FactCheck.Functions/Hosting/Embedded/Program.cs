@@ -18,7 +18,7 @@ storage.Validators.Add(result =>
     if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string?>())) result.AddError("--storage is empty. Leave it out to keep everything in the data folder.");
 });
 
-var files = new Argument<FileInfo[]>("FILE") { Description = "Your own articles (.txt, .md, .html); the samples when none is given.", Arity = ArgumentArity.ZeroOrMore }.AcceptExistingOnly();
+var files = new Argument<FileInfo[]>("FILE") { Description = "Your own articles (.txt, .md, .html, .docx, .pdf, .srt, .vtt); the samples when none is given.", Arity = ArgumentArity.ZeroOrMore }.AcceptExistingOnly();
 var approve = new Option<bool>("--approve") { Description = "Decide every task as demo reviewers, publish as a demo editor, print where the results are, and stop." };
 var demo = new Command("demo", "Start the host on sample articles, show what it finds, and serve the review page until Ctrl-C.") { files, approve };
 demo.SetAction((parse, cancellation) => Guarded(() => Demo.RunAsync(PlaceOf(parse), parse.GetValue(files) ?? [], parse.GetValue(approve), cancellation)));

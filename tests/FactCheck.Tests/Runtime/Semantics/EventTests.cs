@@ -67,29 +67,6 @@ public sealed class EventTests
     }
 
     [Fact]
-    public async Task The_wait_with_a_timeout_makes_its_timer_first_so_ids_do_not_depend_on_what_came_early()
-    {
-        await using var host = await EmbeddedHost.ForTests()
-            .AddOrchestrator("Ids", async context =>
-            {
-                if (context.GetInput<bool>())
-                    await context.CreateTimer(TimeSpan.FromMinutes(1), CancellationToken.None);
-                await context.WaitForExternalEvent<string>("e", TimeSpan.FromDays(1));
-                await context.CallActivityAsync("Fail");
-            })
-            .AddActivity<object, object>("Fail", _ => throw new InvalidOperationException("no"))
-            .StartAsync();
-        var waiting = await host.BeginAsync("Ids", false);
-        await host.SendAsync(waiting, "e", "x");
-        var buffered = await host.BeginAsync("Ids", true);
-        await host.SendAsync(buffered, "e", "x");
-        await host.AdvanceAsync(TimeSpan.FromMinutes(1));
-
-        Assert.Contains("'Fail' (#1)", (await host.ReadAsync(waiting)).FailureDetails!.ErrorMessage, StringComparison.Ordinal);
-        Assert.Contains("'Fail' (#2)", (await host.ReadAsync(buffered)).FailureDetails!.ErrorMessage, StringComparison.Ordinal);
-    }
-
-    [Fact]
     public async Task The_same_name_awaited_with_another_type_is_an_error()
     {
         await using var host = await EmbeddedHost.ForTests()
@@ -182,72 +159,55 @@ public sealed class EventTests
     }
 
     [Theory, MemberData(nameof(LiveAndReplayed))]
-    public async Task Continue_as_new_keeps_events_tags_status_and_parent_and_drops_history(bool evict)
+    public async Task A_wait_whose_token_is_cancelled_takes_no_event_and_its_timer_goes_with_it(bool evict)
     {
         await using var host = await EmbeddedHost.ForTests().EvictAlways(evict)
-            .AddOrchestrator("Counter", async context =>
+            .AddOrchestrator("Give up", async context =>
             {
-                var seen = context.GetInput<string>() ?? "";
-                if (seen.Length == 0)
-                {
-                    context.SetCustomStatus("kept");
-                    await context.CreateTimer(TimeSpan.FromMinutes(1), CancellationToken.None);
-                }
-                if (seen.Length == 3)
-                    return seen;
-                context.ContinueAsNew(seen + await context.WaitForExternalEvent<string>("e"));
-                return "not this";
-            })
-            .StartAsync();
-        var id = await host.Client.ScheduleNewOrchestrationInstanceAsync(
-            "Counter", new StartOrchestrationOptions("c") { Tags = new Dictionary<string, string>(StringComparer.Ordinal) { ["desk"] = "sport" } });
-        await host.WhenIdleAsync();
-        foreach (var text in new[] { "a", "b", "c" })
-            await host.SendAsync(id, "e", text);
-
-        await host.AdvanceAsync(TimeSpan.FromMinutes(1));
-
-        var ended = await host.ReadAsync(id);
-        Assert.Equal("abc", ended.ReadOutputAs<string>());
-        Assert.Equal("kept", ended.ReadCustomStatusAs<string>());
-        Assert.Equal("sport", ended.Tags["desk"]);
-        Assert.Equal(1, host.Count("history"));
-    }
-
-    [Fact]
-    public async Task Continue_as_new_without_unprocessed_events_drops_them()
-    {
-        await using var host = await EmbeddedHost.ForTests()
-            .AddOrchestrator("Forget", async context =>
-            {
-                if (context.GetInput<int>() == 0)
-                {
-                    await context.CreateTimer(TimeSpan.FromMinutes(1), CancellationToken.None);
-                    context.ContinueAsNew(1, preserveUnprocessedEvents: false);
-                    return "";
-                }
+                using var stop = new CancellationTokenSource();
+                var waiting = context.WaitForExternalEvent<string>("e", TimeSpan.FromDays(1), stop.Token);
+                await context.WaitForExternalEvent<object>("stop");
+                stop.Cancel();
+                await Assert.ThrowsAsync<TaskCanceledException>(() => waiting);
                 return await context.WaitForExternalEvent<string>("e");
             })
             .StartAsync();
-        var id = await host.BeginAsync("Forget");
-        await host.SendAsync(id, "e", "old");
-        await host.AdvanceAsync(TimeSpan.FromMinutes(1));
-        await host.SendAsync(id, "e", "new");
+        var id = await host.BeginAsync("Give up");
+        await host.SendAsync(id, "stop");
+        await host.SendAsync(id, "e", "the only one");
 
-        Assert.Equal("new", (await host.ReadAsync(id)).ReadOutputAs<string>());
+        Assert.Equal("the only one", (await host.ReadAsync(id)).ReadOutputAs<string>());
+        Assert.Equal(0, host.Count("timers"));
     }
 
-    [Fact]
-    public async Task Failure_wins_over_continue_as_new()
+    [Theory, MemberData(nameof(LiveAndReplayed))]
+    public async Task A_name_may_be_awaited_with_another_type_once_nobody_waits_with_the_first(bool evict)
     {
-        await using var host = await EmbeddedHost.ForTests()
-            .AddOrchestrator("Both", context =>
+        await using var host = await EmbeddedHost.ForTests().EvictAlways(evict)
+            .AddOrchestrator("Types", async context => await context.WaitForExternalEvent<string>("e") + await context.WaitForExternalEvent<int>("e"))
+            .StartAsync();
+        var id = await host.BeginAsync("Types");
+        await host.SendAsync(id, "e", "n");
+        await host.SendAsync(id, "e", 7);
+
+        Assert.Equal("n7", (await host.ReadAsync(id)).ReadOutputAs<string>());
+    }
+
+    [Theory, MemberData(nameof(LiveAndReplayed))]
+    public async Task An_orchestrator_that_sends_itself_an_event_gets_it_even_over_a_new_beginning(bool evict)
+    {
+        await using var host = await EmbeddedHost.ForTests().EvictAlways(evict)
+            .AddOrchestrator("Self", async context =>
             {
-                context.ContinueAsNew();
-                throw new InvalidOperationException("wins");
+                if (context.GetInput<bool>())
+                    return await context.WaitForExternalEvent<string>("e") + await context.WaitForExternalEvent<string>("e");
+                context.SendEvent(context.InstanceId, "e", "a");
+                context.SendEvent(context.InstanceId, "E", "b");
+                context.ContinueAsNew(true);
+                return "";
             })
             .StartAsync();
 
-        Assert.Equal("wins", (await host.RunAsync("Both")).FailureDetails!.ErrorMessage);
+        Assert.Equal("ab", (await host.RunAsync("Self")).ReadOutputAs<string>());
     }
 }

@@ -1,0 +1,42 @@
+using FactCheck.Domain;
+using FactCheck.Extraction;
+
+namespace FactCheck.Functions.Workflow;
+
+/// <summary>
+/// Reads files; of those that may need much memory only a few at a time, so that a heap of them needs no more than a few do. Ordinary articles
+/// never wait for them.
+/// </summary>
+public sealed class FileReader(Settings settings) : IDisposable
+{
+    // A larger page or text may take as long as a document.
+    private const int OrdinaryBytes = 512 * 1024;
+
+    private readonly SemaphoreSlim _costly = new(settings.Reading.MaxCostlyAtOnce);
+
+    // A short wait here is sooner over than a turn of the orchestration.
+    private static readonly TimeSpan Wait = TimeSpan.FromSeconds(1);
+
+    /// <summary>Reads a file within the desk's limits; null when enough costly ones are being read just now.</summary>
+    /// <param name="content">The file.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="known">What is said of it beside.</param>
+    /// <param name="cancellation">Stops the waiting and the reading.</param>
+    public async Task<ReadResult?> ReadAsync(byte[] content, string name, ArticleMeta known, CancellationToken cancellation)
+    {
+        if (!IsCostly(content)) return ArticleReader.Read(content, name, known, settings.Reading.Limits, cancellation);
+        if (!await _costly.WaitAsync(Wait, cancellation)) return null;
+        try
+        {
+            return ArticleReader.Read(content, name, known, settings.Reading.Limits, cancellation);
+        }
+        finally
+        {
+            _costly.Release();
+        }
+    }
+
+    public void Dispose() => _costly.Dispose();
+
+    private static bool IsCostly(byte[] content) => content.Length > OrdinaryBytes || content.AsSpan().StartsWith("%PDF"u8) || content.AsSpan().StartsWith("PK"u8);
+}

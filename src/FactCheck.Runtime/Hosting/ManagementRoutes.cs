@@ -1,0 +1,246 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Data.Sqlite;
+
+namespace FactCheck.Runtime;
+
+/// <summary>
+/// Durable Task's HTTP management, with the paths, states and names of Azure's. A call goes through the app's middleware as a function of the name
+/// <see cref="EmbeddedHostOptions.ManagementFunction"/>, then <paramref name="allowed"/> is asked: the host itself knows nothing of who may do what.
+/// </summary>
+internal sealed class ManagementRoutes(EmbeddedRuntime runtime, Func<FunctionContext, bool> allowed)
+{
+    private const string Prefix = "/runtime/webhooks/durabletask/instances";
+
+    private delegate Task<IResult> Handler(HttpContext http, string id);
+
+    private Engine Writer => runtime.Engine;
+
+    public void Map(IEndpointRouteBuilder routes)
+    {
+        Map(routes, "GET", "", (http, _) => ListAsync(http));
+        Map(routes, "DELETE", "", (http, _) => PurgeManyAsync(http));
+        Map(routes, "GET", "/{instanceId}", ShowAsync);
+        Map(routes, "DELETE", "/{instanceId}", PurgeAsync);
+        Map(routes, "POST", "/{instanceId}/raiseEvent/{eventName}", RaiseAsync);
+        Map(routes, "POST", "/{instanceId}/terminate", (http, id) => SteerAsync(id, "termination", writer => writer.Terminate(id, Reason(http), recursive: false)));
+        Map(routes, "POST", "/{instanceId}/suspend", (_, id) => SteerAsync(id, "suspension", writer => writer.Suspend(id)));
+        Map(routes, "POST", "/{instanceId}/resume", (_, id) => SteerAsync(id, "resumption", writer => writer.Resume(id)));
+        Map(routes, "POST", "/{instanceId}/rewind", RewindAsync);
+        Map(routes, "POST", "/{instanceId}/restart", RestartAsync);
+    }
+
+    private void Map(IEndpointRouteBuilder routes, string method, string path, Handler handler)
+    {
+        var function = FunctionDescriptor.OfLambda(
+            EmbeddedHostOptions.ManagementFunction, new HttpTriggerAttribute(AuthorizationLevel.Anonymous), (trigger, context) => AnswerAsync((HttpContext)trigger, context, handler));
+        routes.MapMethods(Prefix + path, [method], http => HttpFunctions.AnswerAsync(http, function)).WithDisplayName(EmbeddedHostOptions.ManagementFunction);
+    }
+
+    private async Task<object?> AnswerAsync(HttpContext http, FunctionContext context, Handler handler)
+    {
+        if (!allowed(context))
+            return Results.Problem(statusCode: StatusCodes.Status403Forbidden, detail: "Management of this host is not open to this caller.");
+        try
+        {
+            return await handler(http, http.Request.RouteValues["instanceId"] as string ?? string.Empty);
+        }
+        catch (FormatException bad)
+        {
+            return Results.Problem(statusCode: StatusCodes.Status400BadRequest, detail: bad.Message);
+        }
+    }
+
+    private async Task<IResult> ListAsync(HttpContext http)
+    {
+        var query = http.Request.Query;
+        var top = query["top"] is [{ Length: > 0 } text]
+            ? int.TryParse(text, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : throw new FormatException($"top is '{text}'; it is a number above 0.")
+            : OrchestrationQuery.DefaultPageSize;
+        var filter = Filter(query) with { Prefix = query["instanceIdPrefix"], After = http.Request.Headers["x-ms-continuation-token"] is [{ Length: > 0 } token] ? token : null };
+        var rows = await ReadAsync(connection => Database.Select(connection, filter, top, payloads: true));
+        http.Response.Headers["x-ms-continuation-token"] = rows.Count == top ? filter.TokenAfter(rows[^1].Instance) : string.Empty;
+        var showInput = Flag(query, "showInput", otherwise: true);
+        return Results.Json(new JsonArray([.. rows.Select(row => Status(row.Instance, showInput ? row.Input : null, row.Output))]));
+    }
+
+    private async Task<IResult> ShowAsync(HttpContext http, string id)
+    {
+        if (await FindAsync(id) is not var (instance, input, output))
+            return Results.NotFound();
+        var query = http.Request.Query;
+        var status = Status(instance, Flag(query, "showInput", otherwise: true) ? input : null, output);
+        if (Flag(query, "showHistory"))
+        {
+            var history = await ReadAsync(connection => Database.History(connection, id));
+            status["historyEvents"] = new HistoryEvents(instance, Flag(query, "showHistoryOutput"), Flag(query, "showInput", otherwise: true)).Of(history, input, output);
+        }
+        if (instance.IsTerminal)
+            return Results.Json(status, statusCode: instance.Status == OrchestrationRuntimeStatus.Failed && Flag(query, "returnInternalServerErrorOnFailure") ? 500 : 200);
+        http.Response.Headers.Location = $"{http.Request.Scheme}://{http.Request.Host}{http.Request.Path}{http.Request.QueryString}";
+        http.Response.Headers.RetryAfter = "5";
+        return Results.Json(status, statusCode: StatusCodes.Status202Accepted);
+    }
+
+    private async Task<IResult> PurgeAsync(HttpContext http, string id) => await FindAsync(id) is null
+        ? Results.NotFound()
+        : Purged(await Writer.CallAsync($"purge of {id}", writer => writer.Purge(id, recursive: false)));
+
+    private async Task<IResult> PurgeManyAsync(HttpContext http)
+    {
+        var filter = Filter(http.Request.Query);
+        if (filter.CreatedFrom is null)
+            throw new FormatException("createdTimeFrom is missing: say from when on instances are to be purged.");
+        var count = 0;
+        for (var complete = false; !complete;)
+        {
+            (var purged, complete) = await Writer.CallAsync("purge", writer => writer.PurgeSome(filter, recursive: false));
+            count += purged;
+        }
+        return count == 0 ? Results.NotFound() : Purged(count);
+    }
+
+    private async Task<IResult> RaiseAsync(HttpContext http, string id)
+    {
+        if (await MissingAsync(id) is { } missing)
+            return missing;
+        if (!http.Request.HasJsonContentType())
+            throw new FormatException("An event's payload is JSON, as application/json.");
+        var payload = await ReadJsonAsync(http.Request);
+        var name = (string)http.Request.RouteValues["eventName"]!;
+        return await SteerAsync(id, $"event '{name}'", writer => writer.Raise(id, name, payload));
+    }
+
+    private async Task<IResult> SteerAsync(string id, string what, Func<Engine, bool> steer) =>
+        await Writer.CallAsync($"{what} of {id}", steer) || await MissingAsync(id) is not { } missing ? Results.StatusCode(StatusCodes.Status202Accepted) : missing;
+
+    private async Task<IResult> RewindAsync(HttpContext http, string id)
+    {
+        try
+        {
+            await Writer.CallAsync($"rewind of {id}", writer => writer.Rewind(id, http.Request.Query["reason"].ToString()));
+            return Results.StatusCode(StatusCodes.Status202Accepted);
+        }
+        catch (ArgumentException)
+        {
+            return Results.NotFound();
+        }
+        catch (InvalidOperationException refused)
+        {
+            return await FindAsync(id) is ({ Status: OrchestrationRuntimeStatus.Completed or OrchestrationRuntimeStatus.Terminated }, _, _)
+                ? Results.StatusCode(StatusCodes.Status410Gone)
+                : Results.Problem(statusCode: StatusCodes.Status409Conflict, detail: refused.Message);
+        }
+    }
+
+    private async Task<IResult> RestartAsync(HttpContext http, string id)
+    {
+        try
+        {
+            var started = await new EmbeddedDurableTaskClient(runtime).RestartAsync(id, Flag(http.Request.Query, "restartWithNewInstanceId", otherwise: true));
+            return CheckStatus(http, started);
+        }
+        catch (ArgumentException unknown)
+        {
+            return Results.Problem(statusCode: StatusCodes.Status400BadRequest, detail: unknown.Message);
+        }
+        catch (InvalidOperationException runs)
+        {
+            return Results.Problem(statusCode: StatusCodes.Status409Conflict, detail: runs.Message);
+        }
+    }
+
+    private static IResult CheckStatus(HttpContext http, string id)
+    {
+        var uri = $"{http.Request.Scheme}://{http.Request.Host}{Prefix}/{Uri.EscapeDataString(id)}";
+        http.Response.Headers.Location = uri;
+        http.Response.Headers.RetryAfter = "10";
+        return Results.Json(
+            new JsonObject
+            {
+                ["id"] = id,
+                ["statusQueryGetUri"] = uri,
+                ["sendEventPostUri"] = uri + "/raiseEvent/{eventName}",
+                ["terminatePostUri"] = uri + "/terminate?reason={text}",
+                ["purgeHistoryDeleteUri"] = uri,
+                ["rewindPostUri"] = uri + "/rewind?reason={text}",
+                ["restartPostUri"] = uri + "/restart",
+                ["suspendPostUri"] = uri + "/suspend?reason={text}",
+                ["resumePostUri"] = uri + "/resume?reason={text}",
+            },
+            statusCode: StatusCodes.Status202Accepted);
+    }
+
+    private static JsonObject Status(Instance instance, string? input, string? output) => new()
+    {
+        ["name"] = instance.Name,
+        ["instanceId"] = instance.Id,
+        ["runtimeStatus"] = instance.Status.ToString(),
+        ["input"] = HistoryEvents.Json(input),
+        ["customStatus"] = HistoryEvents.Json(instance.CustomStatus),
+        ["output"] = HistoryEvents.Json(output) ?? (instance.FailureJson is { } failure ? JsonValue.Create(Failures.FromJson(failure).ToString()) : null),
+        ["createdTime"] = instance.Created.ToString("s", CultureInfo.InvariantCulture) + "Z",
+        ["lastUpdatedTime"] = instance.Updated.ToString("s", CultureInfo.InvariantCulture) + "Z",
+        ["historyEvents"] = null,
+    };
+
+    private static IResult Purged(int count) => Results.Json(new JsonObject { ["instancesDeleted"] = count });
+
+    private Task<T> ReadAsync<T>(Func<SqliteConnection, T> read) => Writer.Database.ReadAsync(read);
+
+    private Task<(Instance Instance, string? Input, string? Output)?> FindAsync(string id) => ReadAsync(connection => Database.Select(connection, id, payloads: true));
+
+    /// <summary>The answer for an instance that can't be steered: none there, or ended.</summary>
+    private async Task<IResult?> MissingAsync(string id) => await FindAsync(id) switch
+    {
+        null => Results.NotFound(),
+        ({ IsTerminal: true }, _, _) => Results.StatusCode(StatusCodes.Status410Gone),
+        _ => null,
+    };
+
+    private string? Reason(HttpContext http) => http.Request.Query["reason"] is [{ } reason] ? Writer.Settings.Converter.Serialize(reason) : null;
+
+    private static async Task<string?> ReadJsonAsync(HttpRequest request)
+    {
+        using var reader = new StreamReader(request.Body);
+        var text = request.ContentLength > Payload.MaxBytes ? null : await reader.ReadToEndAsync();
+        if (text is null || System.Text.Encoding.UTF8.GetByteCount(text) > Payload.MaxBytes)
+            throw new FormatException($"An event's payload has at most {Payload.MaxBytes:N0} bytes. Store it and send its id.");
+        if (text.Length == 0)
+            return null;
+        try
+        {
+            return JsonNode.Parse(text)?.ToJsonString();
+        }
+        catch (JsonException bad)
+        {
+            throw new FormatException($"The payload is not JSON: {bad.Message}", bad);
+        }
+    }
+
+    private static InstanceFilter Filter(IQueryCollection query) => new()
+    {
+        CreatedFrom = Time(query, "createdTimeFrom"),
+        CreatedTo = Time(query, "createdTimeTo"),
+        Statuses = query["runtimeStatus"] is { Count: > 0 } statuses
+            ? [.. statuses.SelectMany(text => text!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Select(ParseStatus)]
+            : null,
+    };
+
+    private static OrchestrationRuntimeStatus ParseStatus(string text) =>
+        Enum.TryParse<OrchestrationRuntimeStatus>(text, ignoreCase: true, out var status) && Enum.IsDefined(status)
+            ? status
+            : throw new FormatException($"'{text}' is no runtimeStatus; they are {string.Join(", ", Enum.GetNames<OrchestrationRuntimeStatus>())}.");
+
+    private static DateTime? Time(IQueryCollection query, string name) => query[name] is not [{ Length: > 0 } text] ? null
+        : DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var time) ? time
+        : throw new FormatException($"{name} is '{text}'; it is a time such as 2030-01-31T12:00:00Z.");
+
+    private static bool Flag(IQueryCollection query, string name, bool otherwise = false) => query[name] is not [{ Length: > 0 } text] ? otherwise
+        : bool.TryParse(text, out var value) ? value
+        : throw new FormatException($"{name} is '{text}'; it is true or false.");
+}

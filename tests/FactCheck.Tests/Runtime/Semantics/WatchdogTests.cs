@@ -1,0 +1,98 @@
+using FactCheck.Runtime;
+using Microsoft.Extensions.Logging;
+using Xunit;
+
+namespace FactCheck.Tests.Runtime;
+
+/// <summary>An orchestrator that never yields is named, and the host stays of use.</summary>
+public sealed class WatchdogTests
+{
+    [Fact]
+    public async Task It_is_named_in_the_log_and_to_callers_what_is_stored_can_be_read_and_the_host_can_be_stopped()
+    {
+        var log = new ListLog();
+        using var yield = new ManualResetEventSlim();
+        await using var host = await StuckHostAsync(log, yield);
+        await host.BeginAsync("Good", id: "good");
+        var stuck = host.Client.ScheduleNewOrchestrationInstanceAsync("Bad", new StartOrchestrationOptions("bad"));
+        await host.Until(() => log.Of(LogLevel.Critical).Count > 0);
+
+        Assert.StartsWith("Orchestrator 'Bad' (bad) has not yielded for over 0.05 s", log.Of(LogLevel.Critical)[0], StringComparison.Ordinal);
+        var refused = await Assert.ThrowsAsync<TimeoutException>(() => host.Client.RaiseEventAsync("good", "go"));
+        Assert.Contains("'Bad' (bad)", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(OrchestrationRuntimeStatus.Running, (await host.ReadAsync("good")).RuntimeStatus);
+        Assert.Single(await host.Client.ListAsync());
+
+        await host.StopAsync();
+        Assert.False(stuck.IsCompletedSuccessfully);
+        yield.Set();
+    }
+
+    [Fact]
+    public async Task At_the_next_start_it_is_suspended_and_the_others_go_on()
+    {
+        var log = new ListLog();
+        using var yield = new ManualResetEventSlim();
+        await using var first = await StuckHostAsync(log, yield);
+        await first.BeginAsync("Good", id: "good");
+        await first.BeginAsync("Bad", "wait", id: "bad");
+        _ = first.Client.RaiseEventAsync("bad", "go").ContinueWith(_ => { }, TaskScheduler.Default);
+        await first.Until(() => log.Of(LogLevel.Critical).Count > 0);
+        var copy = Copy(first.DataDirectory); // what a killed process leaves
+
+        yield.Set(); // the mended code
+        await using var host = await StuckHostAsync(new ListLog(), yield, copy);
+        await host.WhenIdleAsync();
+        Assert.Equal(OrchestrationRuntimeStatus.Suspended, (await host.ReadAsync("bad")).RuntimeStatus);
+        await host.SendAsync("good", "go", "done");
+        Assert.Equal("done", (await host.ReadAsync("good")).ReadOutputAs<string>());
+        await host.Client.RaiseEventAsync("bad", "go");
+        await host.Client.ResumeInstanceAsync("bad");
+        await host.WhenIdleAsync();
+
+        Assert.Equal("yielded", (await host.ReadAsync("bad")).ReadOutputAs<string>());
+        await host.StopAsync();
+        Assert.False(File.Exists(Path.Combine(copy, "runtime.stuck")));
+        Directory.Delete(copy, recursive: true);
+    }
+
+    [Fact]
+    public async Task One_that_yields_late_goes_on_and_leaves_no_mark()
+    {
+        var log = new ListLog();
+        using var yield = new ManualResetEventSlim();
+        await using var host = await StuckHostAsync(log, yield);
+        var started = host.Client.ScheduleNewOrchestrationInstanceAsync("Bad", new StartOrchestrationOptions("bad"));
+        await host.Until(() => log.Of(LogLevel.Critical).Count > 0);
+
+        yield.Set();
+        await started;
+        await host.WhenIdleAsync();
+
+        Assert.Equal("yielded", (await host.ReadAsync("bad")).ReadOutputAs<string>());
+        Assert.Contains("Bad (bad) has yielded after all", log.Of(LogLevel.Warning));
+        Assert.False(File.Exists(Path.Combine(host.DataDirectory, "runtime.stuck")));
+    }
+
+    private static Task<TestHost> StuckHostAsync(ListLog log, ManualResetEventSlim yield, string? data = null)
+    {
+        var builder = EmbeddedHost.ForTests().LoggingTo(log).Configure(options => options.EpisodeLimit = TimeSpan.FromMilliseconds(50))
+            .AddOrchestrator("Good", context => context.WaitForExternalEvent<string>("go"))
+            .AddOrchestrator("Bad", async context =>
+            {
+                if (context.GetInput<string>() is not null)
+                    await context.WaitForExternalEvent<object>("go");
+                yield.Wait();
+                return "yielded";
+            });
+        return (data is null ? builder : builder.WithData(data)).StartAsync();
+    }
+
+    private static string Copy(string folder)
+    {
+        var copy = Directory.CreateTempSubdirectory("runtime-test-").FullName;
+        foreach (var name in new[] { "runtime.db", "runtime.db-wal", "runtime.stuck" })
+            File.Copy(Path.Combine(folder, name), Path.Combine(copy, name));
+        return copy;
+    }
+}
