@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using FactCheck.Domain;
 using FactCheck.Extraction.Text;
@@ -38,16 +39,21 @@ internal sealed class NameFeatures
     internal const int Rows = 1 << 17;
 
     private readonly string _text;
+    // What the run that was last looked at is called: every word of it asks.
+    private (NameSentence? Sentence, int Start, int End, NameClue Called) _run;
+
     private readonly Dictionary<string, WordHistory> _history = new(StringComparer.Ordinal);
 
     internal NameFeatures(string text)
     {
         _text = text;
-        Sentences = [.. Text.Sentences.In(text).Select(s => SentenceOf(text, s))];
+        Sentences = [.. FactCheck.Extraction.Text.Sentences.In(text).Select(s => SentenceOf(text, s))];
         foreach (var sentence in Sentences) Note(sentence);
     }
 
     internal IReadOnlyList<NameSentence> Sentences { get; }
+
+    internal string Text => _text;
 
     /// <summary>The rows of one token's features.</summary>
     /// <param name="sentence">The sentence.</param>
@@ -92,14 +98,13 @@ internal sealed class NameFeatures
         Add(rows, 122, (int)ClueAt(clues, at), shape, at == 0 ? 1 : 0);
         AddRunClues(rows, sentence, at);
         var history = HistoryOf(word);
-        for (var bit = 0; bit < 10; bit++)
-            if (((int)history & (1 << bit)) != 0) Add(rows, 160 + bit, shape);
+        for (var bits = (uint)history; bits != 0; bits &= bits - 1) Add(rows, 160 + BitOperations.TrailingZeroCount(bits), shape);
         Add(rows, 140, (int)history, at == 0 ? 1 : 0);
         Add(rows, 141, at == 0 ? 1 : 0, shape);
     }
 
     // The capitalised run that a token stands in: its last word often says what the whole is ("… University", "… River").
-    private static void AddRunClues(List<int> rows, NameSentence sentence, int at)
+    private void AddRunClues(List<int> rows, NameSentence sentence, int at)
     {
         if (!sentence.Candidate[at]) return;
         var (start, end) = (at, at);
@@ -113,7 +118,8 @@ internal sealed class NameFeatures
         Add(rows, 153, At(sentence.Words, start - 1), "", ShapeAt(sentence, at));
         Add(rows, 154, At(sentence.Words, end + 1), "", ShapeAt(sentence, at));
         Add(rows, 155, Math.Min(4, end - start), at - start);
-        var called = NameContext.Of(sentence, start, end);
+        if (_run.Sentence != sentence || _run.Start != start || _run.End != end) _run = (sentence, start, end, NameContext.Of(sentence, start, end));
+        var called = _run.Called;
         AddClues(rows, 200, called);
         Add(rows, 156, (int)called, at - start, at == end ? 1 : 0);
     }
@@ -137,7 +143,6 @@ internal sealed class NameFeatures
         // "14 Squadron", "the 65th Wing".
         for (var i = 0; i + 1 < words.Length; i++)
             if (candidate[i + 1] && words[i].Kind == TokenKind.Number && !words[i].IsYear) candidate[i] = true;
-
         for (var i = 1; i + 1 < words.Length; i++)
             if (!candidate[i] && candidate[i - 1] && Links(words[i]) && (IsCapital(text, words[i + 1]) || (i + 2 < words.Length && words[i + 1].Lower is "the" && IsCapital(text, words[i + 2]))))
                 candidate[i] = true;
@@ -223,8 +228,7 @@ internal sealed class NameFeatures
 
     private static void AddClues(List<int> rows, int kind, NameClue clues)
     {
-        for (var bit = 0; bit < 19; bit++)
-            if (((int)clues & (1 << bit)) != 0) Add(rows, kind + bit, 0);
+        for (var bits = (uint)clues; bits != 0; bits &= bits - 1) Add(rows, kind + BitOperations.TrailingZeroCount(bits), 0);
     }
 
     private static void Add(List<int> rows, int kind, ReadOnlySpan<char> word) => rows.Add(Fold(Hash(Start(kind), word)));
