@@ -21,7 +21,7 @@ internal sealed partial class DirectSpeech
             if (colon < 0) continue;
             var label = _reading.Sentences[i].Span.Start;
             i = LastOfTurn(i);
-            var span = TextSpan.FromBounds(_reading[colon + 1].Span.Start, _reading.Sentences[i].Span.End);
+            var span = WithoutLoneMark(TextSpan.FromBounds(_reading[colon + 1].Span.Start, _reading.Sentences[i].Span.End));
             for (; next < found.Count && found[next].Extent.Start <= span.Start; next++) covered = Math.Max(covered, found[next].Speaker is null ? 0 : found[next].Extent.End);
             if (covered >= span.End) continue;
             swallowed.Add((label, span.Start));
@@ -31,6 +31,13 @@ internal sealed partial class DirectSpeech
         DropOrphansAt(labels);
         DropSwallowing(swallowed);
         _drafts.AddRange(labels);
+    }
+
+    // The mark that closes a transcript stands behind its last turn, and opens before its first label.
+    private TextSpan WithoutLoneMark(TextSpan turn)
+    {
+        var words = _reading.Text.AsSpan(turn.Start, turn.Length);
+        return turn.Length > 1 && words[^1] is '"' or '\u201D' && words[..^1].IndexOfAny('"', '\u201C') < 0 ? turn with { Length = turn.Length - 1 } : turn;
     }
 
     // What begins with a label itself has misread it.
