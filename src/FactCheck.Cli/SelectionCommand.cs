@@ -27,7 +27,7 @@ internal static class SelectionCommand
             var scores = SelectionScores.None;
             foreach (var (id, text, sentences) in InsightLines.Articles(File.ReadLines(parse.GetRequiredValue(gold))))
             {
-                var article = textOf(id) ?? new(text ?? string.Join("\n\n", sentences.Select(s => s.Text)), new());
+                var article = textOf(id, text) ?? new(text ?? string.Join("\n\n", sentences.Select(s => s.Text)), new());
                 scores = scores.And(id, article, [.. sentences.Where(s => s.Worthy).Select(s => s.Text)], extractor, policy);
             }
 
@@ -53,11 +53,12 @@ internal static class SelectionCommand
             ["mostTasks"] = scores.MostTasks,
         });
 
-    private static Func<string, ArticleText?> TextsOf(string? path)
+    private static Func<string, string?, ArticleText?> TextsOf(string? path)
     {
-        if (path is null) return _ => null;
-        if (Directory.Exists(path)) return id => InputFiles.Article(Path.Combine(path, id));
+        if (path is null) return (_, _) => null;
+        // A line that brings its own text needs no file.
+        if (Directory.Exists(path)) return (id, own) => Path.Combine(path, id) is var file && (own is null || File.Exists(file)) ? InputFiles.Article(file) : null;
         var texts = InsightLines.Texts(File.ReadLines(path)).ToDictionary(t => t.Id, t => t.Text, StringComparer.Ordinal);
-        return id => texts.TryGetValue(id, out var text) ? new(text, new()) : throw new CommandException(ExitCode.NotFound, $"'{path}' has no text of '{id}'.");
+        return (id, _) => texts.TryGetValue(id, out var text) ? new(text, new()) : throw new CommandException(ExitCode.NotFound, $"'{path}' has no text of '{id}'.");
     }
 }

@@ -49,7 +49,11 @@ public enum ClaimKind { Quantity, Event, Comparison, Causal, Quote, Position, La
 /// <param name="Feature">Its name in the weights file.</param>
 /// <param name="Weight">What it adds to the score before squashing; negative takes away.</param>
 /// <param name="Because">The words of the sentence that fired it, or null.</param>
-public sealed record CheckWorthinessReason(string Feature, double Weight, string? Because);
+public sealed record CheckWorthinessReason(string Feature, double Weight, string? Because)
+{
+    /// <summary>The feature as people read it.</summary>
+    public string Label => FeatureLabels.Of(Feature);
+}
 
 /// <summary>How much a claim deserves a check, and why.</summary>
 /// <param name="Score">0..1.</param>
@@ -77,7 +81,11 @@ public sealed record Claim(
 /// <param name="Sentences">Every sentence of the text, in order.</param>
 /// <param name="Quotes">In text order.</param>
 /// <param name="Claims">In text order.</param>
-public sealed record ArticleExtraction(IReadOnlyList<TextSpan> Sentences, IReadOnlyList<Quote> Quotes, IReadOnlyList<Claim> Claims);
+public sealed record ArticleExtraction(IReadOnlyList<TextSpan> Sentences, IReadOnlyList<Quote> Quotes, IReadOnlyList<Claim> Claims)
+{
+    /// <summary>What was not looked for, since the article's language is not read well enough; empty for English.</summary>
+    public IReadOnlyList<string> NotAttempted { get; init; } = [];
+}
 
 /// <summary>Categories of entities, one set for the local analyser and for Azure AI Language.</summary>
 public enum EntityKind { Person, Organization, Location, Date, Quantity, Money, Percent, Event, Other }

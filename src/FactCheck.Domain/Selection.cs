@@ -10,16 +10,16 @@ public sealed record SelectionPolicy
     public double MinScore { get; init; } = 0.35;
 
     /// <summary>What a second task of the same paragraph costs: eight of one paragraph are worth less than one of eight. 0..1, per task.</summary>
-    public double SameParagraphPenalty { get; init; } = 0.15;
+    public double SameParagraphPenalty { get; init; } = 0.12;
 
     /// <summary>What a task of the same sentence or quote costs: a quote and the claim in it are mostly one question. 0..1, per task.</summary>
-    public double OverlapPenalty { get; init; } = 0.3;
+    public double OverlapPenalty { get; init; } = 0.5;
 
     /// <summary>
     /// What each task of the same kind costs, so that quotes and claims both come up: the exact words of a person are a question of their own, and
     /// would otherwise always lose against the figures in them. 0..1, per task.
     /// </summary>
-    public double SameKindPenalty { get; init; } = 0.05;
+    public double SameKindPenalty { get; init; } = 0.03;
 }
 
 /// <summary>A statement that was picked, with the reasons in words.</summary>
@@ -68,7 +68,7 @@ public static class Selector
     private static List<string> WhyOf(Statement statement)
     {
         List<string> why = [$"check-worthiness {statement.Worth.Score:0.00}"];
-        why.AddRange(statement.Worth.Reasons.Where(r => r.Weight > 0).Take(3).Select(r => r.Because is null ? r.Feature : $"{r.Feature}: {r.Because}"));
+        why.AddRange(statement.Worth.Reasons.Where(r => r.Weight > 0).Take(3).Select(r => r.Because is null ? r.Label : $"{r.Label}: {r.Because}"));
         if (statement is { Kind: StatementKind.Quote, Speaker: null }) why.Add("no speaker found");
         if (statement.Matches is [{ Same: true } same, ..]) why.Add($"checked before: {same.Rating}");
         return why;

@@ -82,6 +82,9 @@ internal enum CommitFault
     /// <summary>The commit fails; the engine goes on.</summary>
     Fail,
 
+    /// <summary>The commit is written, but the disk does not confirm it.</summary>
+    SyncFails,
+
     /// <summary>The process dies before the commit.</summary>
     CrashBefore,
 

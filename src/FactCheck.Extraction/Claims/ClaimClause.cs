@@ -26,13 +26,19 @@ internal static class ClaimClause
     internal static bool IsDenied(string text, Quote quote) =>
         quote.Cue is { } cue && cue.In(text).Split(' ')[0].ToLowerInvariant() is "deny" or "denies" or "denied" or "denying" or "rejected" or "rejects" or "dismissed" or "dismisses" or "disputed" or "disputes" or "refuted" or "refutes" or "doubts" or "doubted";
 
-    /// <summary>From the speaker to the end of what he says, as far as the sentence holds both.</summary>
-    internal static TextSpan WithSpeaker(Quote quote, TextSpan sentence, TextSpan[] pieces)
+    /// <summary>
+    /// As much of the sentence as the words need: from its beginning ("Since 2024 the act has allowed …"), or from the speaker where another
+    /// quote stands before, to the end of what he says.
+    /// </summary>
+    internal static TextSpan WithSpeaker(Quote quote, TextSpan sentence, TextSpan[] pieces, TextSpan? taken)
     {
         if (quote.Source is not { } source || !sentence.Contains(source.Mention) || source.Mention.Start > pieces[0].Start) return sentence;
         var end = quote.Content.Where(c => c.Overlaps(sentence)).Max(c => c.End);
-        return TextSpan.FromBounds(source.Mention.Start, Math.Min(end, sentence.End));
+        return TextSpan.FromBounds(taken is { } before && before.End <= source.Mention.Start ? source.Mention.Start : sentence.Start, Math.Min(end, sentence.End));
     }
+
+    /// <summary>True for "(asked) whether he had been paid": a question, whoever puts it.</summary>
+    internal static bool IsAsked(string text, TextSpan piece) => Tokens.In(text, piece) is [var first, ..] && first.Span.In(text).ToLowerInvariant() is "whether" or "if" or "why" or "how";
 
     /// <summary>True where a sentence holds nothing but few words of a quote, who says them, and the verb: “Check us,” the mayor said.</summary>
     internal static bool IsOnlyAttribution(string text, TextSpan sentence, IReadOnlyList<Quote> quotes)

@@ -41,7 +41,7 @@ public static class ClaimExtractor
         var wording = new StandaloneWording(text, sentences, quotes, context);
         var bySentence = QuotesBySentence(sentences, quotes);
         var claims = new List<Claim>();
-        for (var i = 0; i < sentences.Count; i++)
+        for (var i = ClaimFilter.IsHeadline(text, sentences) ? 1 : 0; i < sentences.Count; i++)
         {
             foreach (var part in PartsOf(text, sentences[i], quotes, bySentence[i]))
             {
@@ -117,9 +117,10 @@ public static class ClaimExtractor
         var ends = new List<int>();
         foreach (var q in candidates)
         {
-            var pieces = quotes[q].Content.Where(c => c.Overlaps(sentence)).Select(c => WithoutLead(text, WithoutMarks(text, Common(c, sentence)))).Where(p => p.Length > 0).ToArray();
-            if (pieces.Sum(p => WordsIn(text, p)) < LeastWordsOfQuote) continue;
-            if ((ClaimClause.IsDenied(text, quotes[q]) || !ClaimClause.IsWhole(text, sentence, pieces)) && ClaimClause.WithSpeaker(quotes[q], sentence, pieces) is var wider) pieces = [WithoutLead(text, wider)];
+            var pieces = PiecesOf(text, sentence, quotes[q]);
+            if (pieces.Sum(p => WordsIn(text, p)) < LeastWordsOfQuote || (quotes[q].Kind == QuoteKind.Indirect && ClaimClause.IsAsked(text, pieces[0]))) continue;
+            if (ClaimClause.IsDenied(text, quotes[q]) || !ClaimClause.IsWhole(text, sentence, pieces))
+                pieces = [WithoutLead(text, ClaimClause.WithSpeaker(quotes[q], sentence, pieces, parts.Count > 0 ? parts[^1].Span : null))];
             if (IsTaken(parts, ends, pieces[0])) continue;
             parts.Add(new(TextSpan.FromBounds(pieces[0].Start, pieces[^1].End), pieces, q));
             ends.Add(Math.Max(ends.Count > 0 ? ends[^1] : 0, pieces[^1].End));
@@ -139,6 +140,14 @@ public static class ClaimExtractor
 
         return false;
     }
+
+    private static TextSpan[] PiecesOf(string text, TextSpan sentence, Quote quote) =>
+        [.. quote.Content.Where(c => c.Overlaps(sentence)).Select(c => WithoutLead(text, WithoutMarks(text, Common(c, sentence))))
+            .Where((p, at) => p.Length > 0 && !(at > 0 && IsRelativeClause(text, p)))];
+
+    // "… on average, according to its report, which looked at 1,870 of them": what follows tells of the report.
+    private static bool IsRelativeClause(string text, TextSpan piece) =>
+        Tokens.First(text, piece, 1) is [var first, ..] && first.Span.In(text) is "which" or "who" or "whose" or "whom";
 
     private static TextSpan Common(TextSpan one, TextSpan other) => TextSpan.FromBounds(Math.Max(one.Start, other.Start), Math.Min(one.End, other.End));
 

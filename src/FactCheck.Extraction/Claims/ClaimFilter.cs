@@ -1,4 +1,5 @@
 using FactCheck.Domain;
+using FactCheck.Extraction.Text;
 
 namespace FactCheck.Extraction;
 
@@ -11,6 +12,11 @@ public enum NotAClaim { Question, Command, Opinion, Prediction, Fragment }
 /// </summary>
 public static class ClaimFilter
 {
+    /// <summary>True where a text begins with a line of its own that ends without a full stop: what it says, the article says again.</summary>
+    public static bool IsHeadline(string text, IReadOnlyList<TextSpan> sentences) =>
+        sentences.Count > 1 && !Punctuation.EndsSentence(text[sentences[0].End - 1]) && !Punctuation.IsQuoteMark(text[sentences[0].End - 1])
+        && text.AsSpan(sentences[0].End, sentences[1].Start - sentences[0].End).Count('\n') > 1;
+
     /// <summary>True where the words only lead to speech that follows: "That evening she wrote:".</summary>
     public static bool IsIntroduction(string text, TextSpan sentence) => sentence.Length > 0 && text[sentence.End - 1] == ':';
 

@@ -23,8 +23,12 @@ internal sealed class StandaloneWording(string text, IReadOnlyList<TextSpan> sen
         }
 
         if (!spoken) ReplacePronoun(words, sentence, part);
+        if (part.Quote is not null && IsAfterThat(part.Span.Start)) words.Replace(" and that ", " and ").Replace(" but that ", " but ");
         return Sentence(words);
     }
+
+    // "(said) that homes had collapsed and that two hospitals …": the second "that" goes where the first one went.
+    private bool IsAfterThat(int start) => text.AsSpan(0, start).TrimEnd().EndsWith(" that", StringComparison.Ordinal);
 
     // “I did not come for the weather,” he joked, “I came to win.”: the comma before the cue went with it.
     private bool IsNewClause(StringBuilder words, TextSpan piece) => char.IsUpper(text[piece.Start]) && char.IsLetterOrDigit(words[^1]);
@@ -54,7 +58,14 @@ internal sealed class StandaloneWording(string text, IReadOnlyList<TextSpan> sen
         var pronoun = tokens.Count == 0 ? "" : tokens[0].Span.In(text).ToLowerInvariant();
         if (pronoun is not ("he" or "she")) return;
         var name = part.Quote is { } q ? SpeakerMeant(quotes[q], pronoun) : OnlyPersonBefore(sentence);
-        if (name is not null) words.Remove(0, pronoun.Length).Insert(0, name);
+        if (name is not null && !IsNamed(tokens, name)) words.Remove(0, pronoun.Length).Insert(0, name);
+    }
+
+    // "He described Montalvo as …": then he is somebody else.
+    private bool IsNamed(IReadOnlyList<Token> tokens, string name)
+    {
+        var last = name[(name.LastIndexOf(' ') + 1)..];
+        return tokens.Any(t => t.Span.In(text).Equals(last, StringComparison.Ordinal));
     }
 
     // "He said he had paid": the one who says it, named elsewhere. After a name ("Smith said he had paid") it may be anybody.
@@ -103,70 +114,4 @@ internal sealed class StandaloneWording(string text, IReadOnlyList<TextSpan> sen
         if (!Punctuation.EndsSentence(last)) words.Append('.');
         return words.ToString();
     }
-}
-
-/// <summary>Words such as "yesterday" and "last month", and the dates they mean on a day.</summary>
-internal static class RelativeDates
-{
-    /// <summary>Where each relative date of a span ends, and the date it means.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="span">The part to look at.</param>
-    /// <param name="today">The day that they count from.</param>
-    /// <param name="inPast">True when the sentence tells of the past: only then "on Monday" is the last one.</param>
-    internal static IEnumerable<(int End, string Date)> In(string text, TextSpan span, DateOnly today, bool inPast)
-    {
-        var tokens = Tokens.In(text, span);
-        for (var i = 0; i < tokens.Count; i++)
-        {
-            var word = tokens[i].Span.In(text).ToLowerInvariant();
-            var next = i + 1 < tokens.Count ? tokens[i + 1].Span.In(text).ToLowerInvariant() : "";
-            if (IsPossessive(next)) continue;
-            // "on Tuesday night": the date goes behind both words.
-            if (word is "on" && i + 2 < tokens.Count && tokens[i + 2].Span.In(text) is "night" or "morning" or "afternoon" or "evening")
-            {
-                if (inPast && Weekday(text, tokens, i + 1, today) is { } partOf) yield return (tokens[i + 2].Span.End, partOf);
-            }
-            else if (OneWord(word, today) is { } day) yield return (tokens[i].Span.End, day);
-            else if (word is "last" or "this" or "next" && Period(word, next, today) is { } period)
-            {
-                if (i + 2 >= tokens.Count || !IsPossessive(tokens[i + 2].Span.In(text))) yield return (tokens[i + 1].Span.End, period);
-            }
-            else if (word is "on" && inPast && Weekday(text, tokens, i + 1, today) is { } date) yield return (tokens[i + 1].Span.End, date);
-        }
-    }
-
-    private static bool IsPossessive(string token) => token is "'s" or "’s" or "'" or "’";
-
-    private static string? OneWord(string word, DateOnly today) => word switch
-    {
-        "yesterday" => Written(today.AddDays(-1)),
-        "today" or "tonight" => Written(today),
-        "tomorrow" => Written(today.AddDays(1)),
-        _ => null,
-    };
-
-    private static string? Period(string which, string unit, DateOnly today)
-    {
-        var step = which switch { "last" => -1, "next" => 1, _ => 0 };
-        return unit switch
-        {
-            "year" => today.AddYears(step).Year.ToString(),
-            "month" => today.AddMonths(step).ToString("MMMM yyyy"),
-            _ => null, // weeks and seasons have no edges that everybody agrees on
-        };
-    }
-
-    // On a Monday, "on Monday" may be today or a week ago: left alone. So is "on Monday" with a date behind it.
-    private static string? Weekday(string text, IReadOnlyList<Token> tokens, int at, DateOnly today)
-    {
-        if (at >= tokens.Count || !Enum.TryParse<DayOfWeek>(tokens[at].Span.In(text), out var day) || !char.IsLetter(text[tokens[at].Span.Start])) return null;
-        if (at + 1 < tokens.Count && (tokens[at + 1].Kind == TokenKind.Number || IsDate(text, tokens, at + 1))) return null;
-        var back = ((int)today.DayOfWeek - (int)day + 7) % 7;
-        return back == 0 ? null : Written(today.AddDays(-back));
-    }
-
-    private static bool IsDate(string text, IReadOnlyList<Token> tokens, int at) =>
-        at + 1 < tokens.Count && text[tokens[at].Span.Start] == ',' && (tokens[at + 1].Kind == TokenKind.Number || Dates.IsDayOrMonth(tokens[at + 1].Span.In(text)));
-
-    private static string Written(DateOnly date) => date.ToString("d MMMM yyyy");
 }

@@ -1,4 +1,5 @@
 using FactCheck.Domain;
+using FactCheck.Extraction.Text;
 
 namespace FactCheck.Extraction;
 
@@ -11,10 +12,11 @@ public static class EntityFinder
     public static IReadOnlyList<Entity> In(string text)
     {
         var features = new NameFeatures(text);
-        var names = NameConsistency.Apply(text, NameTagger.Default.In(features));
+        var names = NameTagger.Default.In(features);
         var found = new List<Entity>();
-        foreach (var name in names)
+        foreach (var tagged in names)
         {
+            if (Checked(tagged, tagged.Span.In(text)) is not { } name) continue;
             var kind = name.Kind == EntityKind.Other && IsEvent(name.Span.In(text)) ? EntityKind.Event : name.Kind;
             if (kind != EntityKind.Other) found.Add(new(name.Span, name.Span.In(text), kind, Confidence(name.Margin)));
         }
@@ -22,6 +24,18 @@ public static class EntityFinder
         var figures = features.Sentences.SelectMany(s => Figures.In(text, s.Words));
         found.AddRange(figures.Select(f => new Entity(f.Span, f.Span.In(text), f.Kind, SureOfFigures)));
         return WithoutOverlaps(found);
+    }
+
+    // What general knowledge is sure of: a country is a place, and neither a number, nor "nobody", nor "Belarusian" names anything.
+    private static TaggedName? Checked(TaggedName name, string words)
+    {
+        if (!words.Any(char.IsLetter)) return null;
+        if (words.Contains(' ', StringComparison.Ordinal)) return name;
+        var lower = words.ToLowerInvariant();
+        var clue = Gazetteer.Of(lower);
+        if (clue == NameClue.None) return WordClasses.Of(lower) == WordClass.None ? name : null;
+        if (clue == NameClue.Demonym) return null;
+        return (clue & (NameClue.Country | NameClue.FirstName | NameClue.LastName)) == NameClue.Country ? name with { Kind = EntityKind.Location } : name;
     }
 
     // "May 2009" is a date although May may be a name, "Super Bowl 50" an event although 50 is a number: the longer one stays.
@@ -42,30 +56,4 @@ public static class EntityFinder
 
     // The margin is a sum of whole steps of learning; this only brings it between a half and one.
     private static double Confidence(double margin) => Math.Round(1 - (0.5 * Math.Exp(-Math.Max(0, margin) / 10)), 3);
-}
-
-/// <summary>Names agree over a document: whoever was called in full is later meant by the last name alone.</summary>
-internal static class NameConsistency
-{
-    // "Gen. Jane Doe" is called Jane Doe; a title alone is left as it is.
-    private static TaggedName WithoutTitle(string text, TaggedName name)
-    {
-        var words = SentenceWords.Of(text, name.Span).All;
-        var start = 0;
-        while (start < words.Length - 1 && (words[start].Lower is "." || (Gazetteer.Of(words[start].Lower) & NameClue.Title) != NameClue.None)) start++;
-        return name with { Span = TextSpan.FromBounds(words[start].Span.Start, name.Span.End) };
-    }
-
-    internal static IEnumerable<TaggedName> Apply(string text, List<TaggedName> names)
-    {
-        var lastNames = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var name in names.Select(n => n.Kind == EntityKind.Person ? WithoutTitle(text, n) : n))
-        {
-            var words = name.Span.In(text).Split(' ');
-            if (name.Kind == EntityKind.Person && words.Length > 1 && words[^1].Length > 2) lastNames.Add(words[^1]);
-            yield return words.Length == 1 && name.Kind != EntityKind.Person && lastNames.Contains(words[0]) && Gazetteer.Of(words[0].ToLowerInvariant()) == NameClue.None
-                ? name with { Kind = EntityKind.Person }
-                : name;
-        }
-    }
 }

@@ -19,6 +19,9 @@ internal static class Figures
         "people persons men women children students pupils workers employees patients deaths cases jobs votes voters seats members soldiers troops officers homes houses households schools hospitals companies countries towns cities cars vehicles flights goals points matches games times "
         + "years year months month weeks week days day hours hour minutes minute seconds km kilometres kilometers kilometre kilometer miles mile metres meters metre meter feet foot inches inch acres hectares tonnes tons ton kg kilograms kilos pounds litres liters gallons barrels degrees megawatts gigawatts kwh mph");
 
+    /// <summary>Whether a figure stands in a span, whatever the language: digits that are no bare year.</summary>
+    internal static bool AreIn(string text, TextSpan span) => SentenceWords.Of(text, span).All.Any(w => w.IsNumber && !w.IsYear);
+
     internal static IEnumerable<(TextSpan Span, EntityKind Kind)> In(string text, SentenceWord[] words)
     {
         for (var i = 0; i < words.Length; i++)
@@ -49,13 +52,21 @@ internal static class Figures
     private static int DateAt(string text, SentenceWord[] words, int at)
     {
         var word = words[at];
-        if (word.IsYear && Lower(words, at - 1) is "in" or "since" or "by" or "until" or "from" or "of" or "during" or "before" or "after" or "to" or "between" or "and") return 1;
+        if (word.IsYear && (Lower(words, at - 1) is "in" or "since" or "by" or "until" or "from" or "of" or "during" or "before" or "after" or "to" or "between" or "and" || !IsCounted(words, at))) return 1;
         if (word.IsNumber && word.Lower.Length == 5 && word.Lower.EndsWith("0s", StringComparison.Ordinal)) return 1;
         if (IsNamed(text, word, WordClass.Month)) return MonthAt(words, at);
         if (IsDayNumber(word) && at + 1 < words.Length && IsNamed(text, words[at + 1], WordClass.Month)) return 2 + YearAt(words, at + 2);
         if (IsNamed(text, word, WordClass.Day)) return DayAt(text, words, at);
         if (word.Lower is "yesterday" or "today" or "tomorrow" or "tonight") return 1;
         return word.Lower is "last" or "next" or "this" && Lower(words, at + 1) is "year" or "month" or "week" or "spring" or "summer" or "autumn" or "winter" ? 2 : 0;
+    }
+
+    // "2019 tests", "2000 dollars" and "£1999" count something; any other number of that look is a year.
+    private static bool IsCounted(SentenceWord[] words, int at)
+    {
+        var next = Lower(words, at + 1);
+        return IsCurrencySign(Lower(words, at - 1)) || next is "%" or "percent" or "per" || Scales.Contains(next) || Currencies.Contains(next) || Units.Contains(next)
+            || (next.Length > 3 && next.EndsWith('s') && words[at + 1].IsWord);
     }
 
     // "May" alone is a verb as often as a month: it needs a number behind it.

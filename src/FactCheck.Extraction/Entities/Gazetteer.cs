@@ -22,6 +22,11 @@ internal enum NameClue
     MiscWord = 1 << 11,
     MonthDay = 1 << 12,
     Particle = 1 << 13,
+    SomeBody = 1 << 14,
+    SomePerson = 1 << 15,
+    SomePlace = 1 << 16,
+    SomeWork = 1 << 17,
+    LastName = 1 << 18,
 }
 
 /// <summary>Looks up <c>entities/gazetteer.txt</c>.</summary>

@@ -22,6 +22,10 @@ internal enum WordHistory
     BeforeOrgWord = 1 << 3,
     BeforeSaying = 1 << 4,
     AfterThe = 1 << 5,
+    CalledBody = 1 << 6,
+    CalledPerson = 1 << 7,
+    CalledPlace = 1 << 8,
+    CalledWork = 1 << 9,
 }
 
 /// <summary>
@@ -31,7 +35,7 @@ internal enum WordHistory
 internal sealed class NameFeatures
 {
     /// <summary>How many rows the table of weights has. Features that fall on the same row share it.</summary>
-    internal const int Rows = 1 << 16;
+    internal const int Rows = 1 << 17;
 
     private readonly string _text;
     private readonly Dictionary<string, WordHistory> _history = new(StringComparer.Ordinal);
@@ -42,6 +46,8 @@ internal sealed class NameFeatures
         Sentences = [.. Text.Sentences.In(text).Select(s => SentenceOf(text, s))];
         foreach (var sentence in Sentences) Note(sentence);
     }
+
+    internal string Document => _text;
 
     internal IReadOnlyList<NameSentence> Sentences { get; }
 
@@ -64,6 +70,7 @@ internal sealed class NameFeatures
             Add(rows, 8, word.AsSpan(0, Math.Min(3, word.Length)));
             Add(rows, 9, word.AsSpan(Math.Max(0, word.Length - 3)));
             Add(rows, 10, word.AsSpan(Math.Max(0, word.Length - 2)));
+            Add(rows, 17, word.AsSpan(Math.Max(0, word.Length - 4)));
         }
 
         Add(rows, 2, before);
@@ -87,8 +94,8 @@ internal sealed class NameFeatures
         Add(rows, 122, (int)ClueAt(clues, at), shape, at == 0 ? 1 : 0);
         AddRunClues(rows, sentence, at);
         var history = HistoryOf(word);
-        for (var bit = 0; bit < 6; bit++)
-            if (((int)history & (1 << bit)) != 0) Add(rows, 130 + bit, shape);
+        for (var bit = 0; bit < 10; bit++)
+            if (((int)history & (1 << bit)) != 0) Add(rows, 160 + bit, shape);
         Add(rows, 140, (int)history, at == 0 ? 1 : 0);
         Add(rows, 141, at == 0 ? 1 : 0, shape);
     }
@@ -103,9 +110,14 @@ internal sealed class NameFeatures
         Add(rows, 150, (int)sentence.Clues[end], at == end ? 1 : 0);
         Add(rows, 151, (int)sentence.Clues[start], at == start ? 1 : 0);
         Add(rows, 152, sentence.Words[end].Lower);
+        Add(rows, 157, (int)sentence.Clues[start], (int)sentence.Clues[end], Math.Min(4, end - start));
+        Add(rows, 158, At(sentence.Words, start - 1), At(sentence.Words, end + 1), 0);
         Add(rows, 153, At(sentence.Words, start - 1), "", ShapeAt(sentence, at));
         Add(rows, 154, At(sentence.Words, end + 1), "", ShapeAt(sentence, at));
         Add(rows, 155, Math.Min(4, end - start), at - start);
+        var called = NameContext.Of(sentence, start, end);
+        AddClues(rows, 200, called);
+        Add(rows, 156, (int)called, at - start, at == end ? 1 : 0);
     }
 
     private static string At(SentenceWord[] words, int at) => at < 0 ? "<s>" : at >= words.Length ? "</s>" : words[at].Lower;
@@ -124,6 +136,9 @@ internal sealed class NameFeatures
             shapes[i] = ShapeOf(text.AsSpan(words[i].Span.Start, words[i].Span.Length), words[i].Kind);
         }
 
+        // "14 Squadron", "the 65th Wing".
+        for (var i = 0; i + 1 < words.Length; i++)
+            if (candidate[i + 1] && words[i].Kind == TokenKind.Number && !words[i].IsYear) candidate[i] = true;
         for (var i = 1; i + 1 < words.Length; i++)
             if (!candidate[i] && candidate[i - 1] && Links(words[i]) && (IsCapital(text, words[i + 1]) || (i + 2 < words.Length && words[i + 1].Lower is "the" && IsCapital(text, words[i + 2]))))
                 candidate[i] = true;
@@ -153,6 +168,23 @@ internal sealed class NameFeatures
             ref var seen = ref CollectionsMarshal.GetValueRefOrAddDefault(_history, word.Lower, out _);
             if (!char.IsUpper(_text[word.Span.Start])) seen |= WordHistory.LowerCaseToo;
             else seen |= Around(sentence, i);
+        }
+
+        NoteCalled(sentence);
+    }
+
+    // What one place tells of a name ("Caloi is a manufacturer") holds for all of them.
+    private void NoteCalled(NameSentence sentence)
+    {
+        for (var start = 0; start < sentence.Words.Length; start++)
+        {
+            if (!sentence.Candidate[start]) continue;
+            var end = start;
+            while (end + 1 < sentence.Words.Length && sentence.Candidate[end + 1]) end++;
+            var seen = (WordHistory)((int)NameContext.Of(sentence, start, end) >> 14 << 6);
+            for (var i = start; seen != WordHistory.None && i <= end; i++)
+                if (sentence.Words[i].IsWord && char.IsUpper(_text[sentence.Words[i].Span.Start])) CollectionsMarshal.GetValueRefOrAddDefault(_history, sentence.Words[i].Lower, out _) |= seen;
+            start = end;
         }
     }
 
@@ -192,7 +224,7 @@ internal sealed class NameFeatures
 
     private static void AddClues(List<int> rows, int kind, NameClue clues)
     {
-        for (var bit = 0; bit < 14; bit++)
+        for (var bit = 0; bit < 19; bit++)
             if (((int)clues & (1 << bit)) != 0) Add(rows, kind + bit, 0);
     }
 

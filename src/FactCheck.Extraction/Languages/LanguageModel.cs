@@ -8,11 +8,12 @@ public readonly record struct LanguageGuess(string? Language, double Confidence)
 
 /// <summary>
 /// Tells twelve languages apart by the letters that follow each other (one to four) and by whole words: a multinomial logistic regression whose
-/// weights are one byte each. Anything else is unknown.
+/// weights are one byte each. A thirteenth class has learned what some forty other languages look like; anything that falls there, or between
+/// two languages, is unknown.
 /// </summary>
 public sealed class LanguageModel
 {
-    internal const int Rows = 1 << 14;
+    internal const int Rows = 1 << 16;
     private const string File = "language/ngrams.bin";
     private const double LeastConfidence = 0.5;
     private const int LeastLetters = 8;
@@ -23,13 +24,16 @@ public sealed class LanguageModel
 
     internal LanguageModel(float[] weights) => _weights = weights;
 
+    /// <summary>The twelve, and behind them all others.</summary>
+    internal static int Classes => Languages.Count + 1;
+
     /// <summary>ISO 639-1 codes of the languages that are told apart.</summary>
     public static IReadOnlyList<string> Languages { get; } = ["de", "en", "es", "fr", "hr", "it", "nl", "pl", "pt", "ru", "sr", "tr"];
 
     /// <summary>The weights that ship with the assembly.</summary>
     public static LanguageModel Default => Shipped.Value;
 
-    /// <summary>The language of a text; unknown for a text with too few letters, in another script, or between two languages.</summary>
+    /// <summary>The language of a text; Serbian in either script; unknown for a text with too few letters, in another script, or between two languages.</summary>
     public LanguageGuess Guess(string text)
     {
         var start = text.Length > MostCharacters ? text[..MostCharacters] : text;
@@ -38,7 +42,7 @@ public sealed class LanguageModel
         var shares = Probabilities(Features(start));
         var best = Array.IndexOf(shares, shares.Max());
         var confidence = Math.Round(shares[best], 4);
-        return new(confidence >= LeastConfidence ? Languages[best] : null, confidence);
+        return new(best < Languages.Count && confidence >= LeastConfidence && Alphabets.Fit(Languages[best], start) ? SerbianOrCroatian.Told(Languages[best], start) : null, confidence);
     }
 
     internal static int[] Features(string text)
@@ -60,7 +64,7 @@ public sealed class LanguageModel
 
     internal float[] Probabilities(int[] rows)
     {
-        var sums = new float[Languages.Count];
+        var sums = new float[Classes];
         foreach (var row in rows)
         {
             for (var l = 0; l < sums.Length; l++) sums[l] += _weights[(row * sums.Length) + l];
@@ -105,8 +109,8 @@ public sealed class LanguageModel
     {
         using var reader = new BinaryReader(EmbeddedData.Open(File));
         var step = reader.ReadSingle();
-        var bytes = reader.ReadBytes(Rows * Languages.Count);
-        if (bytes.Length != Rows * Languages.Count) throw new InvalidDataException($"The data file '{File}' has {bytes.Length} weights, not {Rows * Languages.Count}.");
+        var bytes = reader.ReadBytes(Rows * Classes);
+        if (bytes.Length != Rows * Classes) throw new InvalidDataException($"The data file '{File}' has {bytes.Length} weights, not {Rows * Classes}.");
         return new([.. bytes.Select(b => step * (sbyte)b)]);
     }
 }

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace FactCheck.Extraction;
 
 /// <summary>Learns the weights of <see cref="LanguageModel"/> by logistic regression with AdaGrad, sentences in an order shuffled with a fixed seed.</summary>
@@ -5,14 +7,20 @@ public static class LanguageTrainer
 {
     private const int Epochs = 8;
     private const int Seed = 639;
+
+    // There are few sentences of each of the other languages.
+    private const int OtherWeight = 2;
     private const float Rate = 0.5f;
 
-    /// <summary>Learns from sentences and the ISO 639-1 code of each; other languages than <see cref="LanguageModel.Languages"/> are passed over.</summary>
+    /// <summary>
+    /// Learns from sentences and the ISO 639-1 code of each; one that <see cref="LanguageModel.Languages"/> lacks stands for all unknown ones.
+    /// Serbian in Latin letters is learned as one class with Croatian: <see cref="SerbianOrCroatian"/> tells them apart.
+    /// </summary>
     public static LanguageModel Train(IEnumerable<(string Text, string Language)> sentences)
     {
         var codes = LanguageModel.Languages.ToList();
-        var examples = sentences.Where(s => codes.Contains(s.Language)).Select(s => (Rows: LanguageModel.Features(s.Text), Language: codes.IndexOf(s.Language))).ToArray();
-        var weights = new float[LanguageModel.Rows * codes.Count];
+        var examples = sentences.SelectMany(s => Written(s.Text, s.Language)).Select(s => (Rows: LanguageModel.Features(s.Text), Language: ClassOf(codes, s.Language))).ToArray();
+        var weights = new float[LanguageModel.Rows * LanguageModel.Classes];
         var squares = new float[weights.Length];
         var model = new LanguageModel(weights);
         var random = new Random(Seed);
@@ -27,6 +35,30 @@ public static class LanguageTrainer
 
     /// <summary>Writes the weights file of a model.</summary>
     public static void Save(LanguageModel model, Stream file) => model.Save(file);
+
+    private static int ClassOf(List<string> codes, string language) => codes.IndexOf(language) is var index and >= 0 ? index : codes.Count;
+
+    private static IEnumerable<(string Text, string Language)> Written(string text, string language)
+    {
+        for (var i = LanguageModel.Languages.Contains(language, StringComparer.Ordinal) ? 1 : OtherWeight; i > 0; i--) yield return (text, language);
+        if (language is "sr" && text.Any(c => c is >= 'А' and <= 'ш')) yield return (SerbianInLatin(text), "hr");
+    }
+
+    // Each letter has one counterpart, of one or two letters.
+    private static string SerbianInLatin(string text)
+    {
+        const string cyrillic = "абвгдђежзијклљмнњопрстћуфхцчџш";
+        string[] latin = ["a", "b", "v", "g", "d", "đ", "e", "ž", "z", "i", "j", "k", "l", "lj", "m", "n", "nj", "o", "p", "r", "s", "t", "ć", "u", "f", "h", "c", "č", "dž", "š"];
+        var written = new StringBuilder(text.Length + 8);
+        foreach (var c in text)
+        {
+            if (cyrillic.IndexOf(char.ToLowerInvariant(c), StringComparison.Ordinal) is not (var index and >= 0)) written.Append(c);
+            else if (char.IsUpper(c)) written.Append(char.ToUpperInvariant(latin[index][0])).Append(latin[index].AsSpan(1));
+            else written.Append(latin[index]);
+        }
+
+        return written.ToString();
+    }
 
     private static void Learn(LanguageModel model, float[] weights, float[] squares, int[] rows, int language)
     {

@@ -7,20 +7,24 @@ namespace FactCheck.Extraction;
 
 /// <summary>
 /// The mood of a sentence: the sum of its words' valences (<c>sentiment/valence.txt</c>), turned by negation and scaled by "very" and the like,
-/// what follows "but" counting more than what stands before it.
+/// what follows "but" counting more than what stands before it, over the root of how many words there are.
 /// </summary>
 public static class SentimentScorer
 {
     private const int ReachOfNegation = 3;
-    private const double Negated = -0.5;
+    private const double Negated = -0.4;
     private const double Strengthened = 1.3;
     private const double Weakened = 0.7;
     private const double BeforeBut = 0.6;
     // Strong words tell more than their share: three weak ones don't make up for one "massacre".
     private const double Emphasis = 1.3;
 
-    // How large a sum is halfway to the end of the scale.
-    private const double Spread = 8;
+    // Bad news weighs more than good news does, and to say that something is not so is a little bad by itself.
+    private const double Badness = 1.4;
+    private const double Denial = -1;
+
+    // How large a mean is well on its way to the end of the scale.
+    private const double Spread = 2;
 
     private static readonly FrozenDictionary<string, double> Valence = DataFiles.Groups("sentiment/valence.txt")
         .SelectMany(g => g.Words.Select(w => (Word: w, Valence: double.Parse(g.Key, CultureInfo.InvariantCulture))))
@@ -35,15 +39,22 @@ public static class SentimentScorer
     public static double Score(string text, TextSpan sentence)
     {
         var words = SentenceWords.Of(text, sentence).All;
+        if (words.Length == 0) return 0;
         var (sum, lastBut) = (0.0, Array.FindLastIndex(words, w => w.Lower is "but"));
         for (var i = 0; i < words.Length; i++)
         {
-            if (!words[i].IsWord || ValenceOf(words[i].Lower) is not (var valence and not 0)) continue;
-            sum += Math.Sign(valence) * Math.Pow(Math.Abs(valence), Emphasis) * Shift(words, i) * (i < lastBut ? BeforeBut : 1);
+            if (!words[i].IsWord && words[i].Kind != TokenKind.Clitic) continue;
+            if (IsNegation(words[i].Lower)) sum += Denial;
+            if (ValenceOf(words[i].Lower) is not (var valence and not 0)) continue;
+            var strength = Math.Sign(valence) * Math.Pow(Math.Abs(valence), Emphasis) * Shift(words, i) * (i < lastBut ? BeforeBut : 1);
+            sum += strength < 0 ? strength * Badness : strength;
         }
 
-        return Math.Round(sum / Math.Sqrt((sum * sum) + (Spread * Spread)), 4);
+        var mean = sum / Math.Sqrt(words.Length);
+        return Math.Round(mean / Math.Sqrt((mean * mean) + (Spread * Spread)), 4);
     }
+
+    private static bool IsNegation(string word) => Shifters["negate"].Contains(word);
 
     /// <summary>The valence of a word in lower case, -3 to 3; 0 for a word that is not listed in any of its forms.</summary>
     public static double ValenceOf(string word)
@@ -59,7 +70,7 @@ public static class SentimentScorer
         var scale = 1.0;
         for (var i = Math.Max(0, at - ReachOfNegation); i < at; i++)
         {
-            if (Shifters["negate"].Contains(words[i].Lower)) scale *= Negated;
+            if (IsNegation(words[i].Lower)) scale *= Negated;
             if (i < at - 1) continue;
             if (Shifters["strengthen"].Contains(words[i].Lower)) scale *= Strengthened;
             if (Shifters["weaken"].Contains(words[i].Lower)) scale *= Weakened;

@@ -38,7 +38,7 @@ function why({ why: reasons, statement, task }) {
         el('caption', {}, 'What the score comes from; the weights are added up'),
         el('thead', {}, el('tr', {}, ['Feature', 'Words', 'Weight'].map((name) => el('th', { scope: 'col', class: name === 'Weight' && 'number' }, name)))),
         el('tbody', {}, statement.reasons.map((reason) => el('tr', {},
-          el('th', { scope: 'row' }, wordsFor(reason.feature)),
+          el('th', { scope: 'row', title: reason.feature }, reason.label),
           el('td', {}, reason.because ?? ''),
           el('td', { class: 'number' }, numbers.format(reason.weight))))))));
 }

@@ -43,7 +43,7 @@
 
 /** @typedef {{version: number, change: string, rating: string, previousRating?: string, explanation?: string, evidence: Evidence[], publishedAt: string, reviewBy: string}} Verdict */
 /** @typedef {{statementId: string, text: string, rating: string, similarity: number, same: boolean}} EarlierVerdict */
-/** @typedef {{feature: string, weight: number, because?: string}} Reason */
+/** @typedef {{feature: string, label: string, weight: number, because?: string}} Reason */
 /** @typedef {{entities: {text: string, kind: string}[], sentiment?: number, keyPhrases: string[]}} Insights */
 
 /**

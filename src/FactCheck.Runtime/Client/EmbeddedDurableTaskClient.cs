@@ -65,13 +65,13 @@ internal sealed class EmbeddedDurableTaskClient(EmbeddedRuntime runtime) : Durab
         string instanceId, bool getInputsAndOutputs = false, CancellationToken cancellation = default)
     {
         cancellation.ThrowIfCancellationRequested();
-        return Task.FromResult(Read(instanceId, getInputsAndOutputs));
+        return ReadAsync(instanceId, getInputsAndOutputs);
     }
 
     public override AsyncPageable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery? filter = null)
     {
         var query = filter ?? new OrchestrationQuery();
-        return Pageable.Create<OrchestrationMetadata>((token, hint, cancellation) =>
+        return Pageable.Create<OrchestrationMetadata>(async (token, hint, cancellation) =>
         {
             cancellation.ThrowIfCancellationRequested();
             var size = hint ?? query.PageSize;
@@ -85,13 +85,13 @@ internal sealed class EmbeddedDurableTaskClient(EmbeddedRuntime runtime) : Durab
                 Statuses = States(query.Statuses),
                 After = token ?? query.ContinuationToken,
             };
-            var rows = Writer.Database.Read(connection => Database.Select(connection, select, size, query.FetchInputsAndOutputs));
+            var rows = await Writer.Database.ReadAsync(connection => Database.Select(connection, select, size, query.FetchInputsAndOutputs));
             var page = rows.ConvertAll(row => Metadata(row.Instance, row.Input, row.Output, query.FetchInputsAndOutputs));
-            return Task.FromResult(new Page<OrchestrationMetadata>(page, rows.Count == size ? rows[^1].Instance.Id : null));
+            return new Page<OrchestrationMetadata>(page, rows.Count == size ? select.TokenAfter(rows[^1].Instance) : null);
         });
     }
 
-    public override Task<Page<string>> ListInstanceIdsAsync(
+    public override async Task<Page<string>> ListInstanceIdsAsync(
         IEnumerable<OrchestrationRuntimeStatus>? runtimeStatus = null,
         DateTimeOffset? completedTimeFrom = null,
         DateTimeOffset? completedTimeTo = null,
@@ -110,9 +110,9 @@ internal sealed class EmbeddedDurableTaskClient(EmbeddedRuntime runtime) : Durab
             CompletedTo = completedTimeTo?.UtcDateTime,
             Statuses = States(runtimeStatus),
         };
-        var rows = Writer.Database.Read(connection => Database.SelectCompleted(connection, filter, after, pageSize));
-        return Task.FromResult(new Page<string>(
-            rows.ConvertAll(row => row.Id), rows.Count == pageSize ? $"{rows[^1].Completed.ToString(CultureInfo.InvariantCulture)} {rows[^1].Id}" : null));
+        var rows = await Writer.Database.ReadAsync(connection => Database.SelectCompleted(connection, filter, after, pageSize));
+        return new Page<string>(
+            rows.ConvertAll(row => row.Id), rows.Count == pageSize ? $"{rows[^1].Completed.ToString(CultureInfo.InvariantCulture)} {rows[^1].Id}" : null);
     }
 
     public override async Task<PurgeResult> PurgeInstanceAsync(
@@ -149,7 +149,7 @@ internal sealed class EmbeddedDurableTaskClient(EmbeddedRuntime runtime) : Durab
     public override async Task<string> RestartAsync(string instanceId, bool restartWithNewInstanceId = false, CancellationToken cancellation = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(instanceId);
-        var (instance, input, _) = Writer.Database.Read(connection => Database.Select(connection, instanceId, payloads: true))
+        var (instance, input, _) = await Writer.Database.ReadAsync(connection => Database.Select(connection, instanceId, payloads: true))
             ?? throw new ArgumentException($"There is no instance '{instanceId}'.", nameof(instanceId));
         var id = restartWithNewInstanceId ? Guid.NewGuid().ToString("N") : instanceId;
         var request = new StartRequest(instance.Name, id, input, instance.Version, default, instance.TagsJson, null, Parent: null);
@@ -194,7 +194,7 @@ internal sealed class EmbeddedDurableTaskClient(EmbeddedRuntime runtime) : Durab
         });
         while (true)
         {
-            var metadata = Read(instanceId, payloads) ?? throw new InvalidOperationException($"Orchestration with instanceId '{instanceId}' does not exist.");
+            var metadata = await ReadAsync(instanceId, payloads) ?? throw new InvalidOperationException($"Orchestration with instanceId '{instanceId}' does not exist.");
             if (reached(metadata.RuntimeStatus))
                 return metadata;
             await Writer.OrEndAsync(seen.Task).WaitAsync(cancellation);
@@ -202,8 +202,8 @@ internal sealed class EmbeddedDurableTaskClient(EmbeddedRuntime runtime) : Durab
         }
     }
 
-    private OrchestrationMetadata? Read(string instanceId, bool payloads) =>
-        Writer.Database.Read(connection => Database.Select(connection, instanceId, payloads)) is var (instance, input, output)
+    private async Task<OrchestrationMetadata?> ReadAsync(string instanceId, bool payloads) =>
+        await Writer.Database.ReadAsync(connection => Database.Select(connection, instanceId, payloads)) is var (instance, input, output)
             ? Metadata(instance, input, output, payloads)
             : null;
 

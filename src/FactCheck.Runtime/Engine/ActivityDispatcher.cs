@@ -8,7 +8,7 @@ internal sealed class ActivityDispatcher(
 {
     private readonly WorkLimiter _work = new(limit, idle);
 
-    public void Enqueue(ActivityCall call) => _work.Enqueue($"activity '{call.Name}' of {call.InstanceId}", stop => RunAsync(call, stop));
+    public void Enqueue(ActivityCall call) => _work.Enqueue(call, stop => RunAsync(call, stop));
 
     public async Task StopAsync(TimeSpan drain)
     {

@@ -16,6 +16,8 @@ internal abstract class Command
     /// <summary>Whether someone waits for it, who would rather have an error than wait for ever.</summary>
     public virtual bool HasCaller => false;
 
+    public override string ToString() => What;
+
     /// <summary>On the writer's thread, inside the transaction.</summary>
     /// <exception cref="RefusedException">It can't be done; thrown before anything was changed.</exception>
     public abstract void Apply(Engine engine);

@@ -28,9 +28,13 @@ internal sealed partial class Database
                 draft.Id, draft.Name, draft.Version, draft.ExecutionId, draft.Generation, (int)draft.Status, draft.Created.Ticks, draft.Updated.Ticks,
                 Ticks(draft.StartAt), draft.TagsJson, parent?.Key, parent?.Id, parent?.Name, parent?.TaskId, parent?.Generation),
             CultureInfo.InvariantCulture);
-        SetPayload(key, Input, input);
+        if (input is not null)
+            SetPayload(key, Input, input);
         return new Instance
         {
+            Input = input,
+            HasInput = true,
+            Bytes = 1024 + (2L * (input?.Length ?? 0)),
             Key = key,
             Id = draft.Id,
             Name = draft.Name,
@@ -104,7 +108,7 @@ internal sealed partial class Database
 
     public List<long> Children(long key) => All("SELECT key FROM instances WHERE parent_key = $1", row => row.GetInt64(0), key);
 
-    /// <summary>Takes away what an ended execution waits for.</summary>
+    /// <summary>Takes away what an execution waits for that did not come to its end.</summary>
     public void ClearWaits(long key)
     {
         Run("DELETE FROM activities WHERE key = $1", key);

@@ -21,8 +21,16 @@ internal sealed record InstanceFilter
     /// <summary>Only ended ones.</summary>
     public bool Ended { get; init; }
 
-    /// <summary>Ids after this one.</summary>
+    /// <summary>Only what comes after this <see cref="TokenAfter"/>.</summary>
     public string? After { get; init; }
+
+    /// <summary>What is asked for by time comes in the order of time, so that an index has it; else by id.</summary>
+    private bool IsByCreation => Prefix is not { Length: > 0 } && (CreatedFrom ?? CreatedTo) is not null;
+
+    public string Order => IsByCreation ? "created, id" : "id";
+
+    /// <summary>Where the page after the one that ends with this instance begins.</summary>
+    public string TokenAfter(Instance last) => IsByCreation ? $"{last.Created.Ticks.ToString(CultureInfo.InvariantCulture)} {last.Id}" : last.Id;
 
     /// <summary>The SQL condition, and what fills its parameters.</summary>
     public (string Sql, List<object?> Values) Where()
@@ -42,7 +50,17 @@ internal sealed record InstanceFilter
                 Add("id <", beyond);
         }
         if (After is { } after)
-            Add("id >", after);
+        {
+            if (IsByCreation && after.Split(' ', 2) is [var ticks, var id] && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var created))
+            {
+                values.AddRange([created, id]);
+                conditions.Add($"(created, id) > (${values.Count - 1}, ${values.Count})");
+            }
+            else
+            {
+                Add("id >", after);
+            }
+        }
         if (CreatedFrom is { } createdFrom)
             Add("created >=", createdFrom.Ticks);
         if (CreatedTo is { } createdTo)
@@ -76,28 +94,22 @@ internal sealed partial class Database
         return All($"SELECT id FROM instances WHERE {sql} ORDER BY completed LIMIT {limit}", row => row.GetString(0), [.. values]);
     }
 
+    /// <summary>The first instances that match, in the filter's order.</summary>
     public static List<(Instance Instance, string? Input, string? Output)> Select(SqliteConnection connection, InstanceFilter filter, int limit, bool payloads)
     {
-        var (sql, values) = filter.Where();
-        var input = payloads ? "(SELECT data FROM payloads p WHERE p.key = instances.key AND kind = 0)" : "NULL";
-        var output = payloads ? "(SELECT data FROM payloads p WHERE p.key = instances.key AND kind = 1)" : "NULL";
-        using var command = Query(
-            connection, $"SELECT {Columns}, {input}, {output} FROM instances WHERE {sql} ORDER BY id LIMIT {limit.ToString(CultureInfo.InvariantCulture)}", values);
-        using var reader = command.ExecuteReader();
-        var rows = new List<(Instance, string?, string?)>();
-        while (reader.Read())
-            rows.Add((ReadInstance(reader), Text(reader, 19), Text(reader, 20)));
-        return rows;
+        if (filter is not { Statuses: { } statuses, Order: "id" })
+            return SelectInOrder(connection, filter, limit, payloads, "instances");
+        // A status at a time: each is a range of the index, however few there are of it. What is merged is at most a page of each.
+        return
+        [
+            .. statuses.Distinct()
+                .SelectMany(status => SelectInOrder(connection, filter with { Statuses = [status] }, limit, payloads, "instances INDEXED BY instances_by_status"))
+                .OrderBy(row => row.Instance.Id, Utf8Order).Take(limit),
+        ];
     }
 
-    public static (Instance Instance, string? Input, string? Output)? Select(SqliteConnection connection, string id, bool payloads)
-    {
-        var input = payloads ? "(SELECT data FROM payloads p WHERE p.key = instances.key AND kind = 0)" : "NULL";
-        var output = payloads ? "(SELECT data FROM payloads p WHERE p.key = instances.key AND kind = 1)" : "NULL";
-        using var command = Query(connection, $"SELECT {Columns}, {input}, {output} FROM instances WHERE id = $1", [id]);
-        using var reader = command.ExecuteReader();
-        return reader.Read() ? (ReadInstance(reader), Text(reader, 19), Text(reader, 20)) : null;
-    }
+    public static (Instance Instance, string? Input, string? Output)? Select(SqliteConnection connection, string id, bool payloads) =>
+        Rows(connection, $"SELECT {Columns}, {PayloadColumns(payloads)} FROM instances WHERE id = $1", [id], ReadWithPayloads) is [var row] ? row : null;
 
     /// <summary>Ids of ended instances by completion, after a key of the form <c>ticks id</c>.</summary>
     public static List<(string Id, long Completed)> SelectCompleted(SqliteConnection connection, InstanceFilter filter, (long Completed, string Id)? after, int limit)
@@ -108,23 +120,47 @@ internal sealed partial class Database
             values.AddRange([last.Completed, last.Id]);
             sql += $" AND (completed, id) > (${values.Count - 1}, ${values.Count})";
         }
-        using var command = Query(
-            connection, $"SELECT id, completed FROM instances WHERE {sql} ORDER BY completed, id LIMIT {limit.ToString(CultureInfo.InvariantCulture)}", values);
+        values.Add(limit);
+        return Rows(
+            connection, $"SELECT id, completed FROM instances WHERE {sql} ORDER BY completed, id LIMIT ${values.Count}", values, row => (row.GetString(0), row.GetInt64(1)));
+    }
+
+    private static List<(Instance Instance, string? Input, string? Output)> SelectInOrder(SqliteConnection connection, InstanceFilter filter, int limit, bool payloads, string from)
+    {
+        var (sql, values) = filter.Where();
+        values.Add(limit);
+        return Rows(
+            connection, $"SELECT {Columns}, {PayloadColumns(payloads)} FROM {from} WHERE {sql} ORDER BY {filter.Order} LIMIT ${values.Count}", values, ReadWithPayloads);
+    }
+
+    private static string PayloadColumns(bool wanted) => wanted
+        ? "(SELECT data FROM payloads p WHERE p.key = instances.key AND kind = 0), (SELECT data FROM payloads p WHERE p.key = instances.key AND kind = 1)"
+        : "NULL, NULL";
+
+    private static (Instance Instance, string? Input, string? Output) ReadWithPayloads(SqliteDataReader row) => (ReadInstance(row), Text(row, 19), Text(row, 20));
+
+    /// <summary>All rows of a query; one of the pool's connections prepares it once.</summary>
+    private static List<T> Rows<T>(SqliteConnection connection, string sql, List<object?> values, Func<SqliteDataReader, T> row)
+    {
+        using var own = connection is ReaderConnection ? null : connection.CreateCommand();
+        var command = own ?? ((ReaderConnection)connection).Prepared(sql);
+        if (own is not null)
+        {
+#pragma warning disable CA2100 // built of constants and parameter numbers; values are parameters
+            own.CommandText = sql;
+#pragma warning restore CA2100
+        }
+        command.Parameters.Clear();
+        for (var i = 0; i < values.Count; i++)
+            command.Parameters.AddWithValue("$" + (i + 1), values[i] ?? DBNull.Value);
         using var reader = command.ExecuteReader();
-        var rows = new List<(string, long)>();
+        var rows = new List<T>();
         while (reader.Read())
-            rows.Add((reader.GetString(0), reader.GetInt64(1)));
+            rows.Add(row(reader));
         return rows;
     }
 
-    private static SqliteCommand Query(SqliteConnection connection, string sql, List<object?> values)
-    {
-        var command = connection.CreateCommand();
-#pragma warning disable CA2100 // built of constants and parameter numbers; values are parameters
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        for (var i = 0; i < values.Count; i++)
-            command.Parameters.AddWithValue("$" + (i + 1), values[i] ?? DBNull.Value);
-        return command;
-    }
+    /// <summary>SQLite's order of texts: that of their UTF-8 bytes, which surrogates make another one than that of their UTF-16 code units.</summary>
+    private static readonly Comparer<string> Utf8Order = Comparer<string>.Create(
+        (left, right) => System.Text.Encoding.UTF8.GetBytes(left).AsSpan().SequenceCompareTo(System.Text.Encoding.UTF8.GetBytes(right)));
 }

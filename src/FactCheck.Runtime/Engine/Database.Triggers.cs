@@ -37,15 +37,8 @@ internal sealed partial class Database
         schedule.Function, schedule.Last.Ticks, schedule.Next.Ticks, schedule.Updated.Ticks);
 
     /// <summary>Blobs that were given up; on the caller's thread, whether or not a host runs.</summary>
-    public static List<BlobReceipt> Poisoned(Microsoft.Data.Sqlite.SqliteConnection connection)
-    {
-        using var command = Query(connection, $"SELECT {ReceiptColumns} FROM blobs WHERE state = 2 ORDER BY updated, name", []);
-        using var reader = command.ExecuteReader();
-        var rows = new List<BlobReceipt>();
-        while (reader.Read())
-            rows.Add(ReadReceipt(reader));
-        return rows;
-    }
+    public static List<BlobReceipt> Poisoned(Microsoft.Data.Sqlite.SqliteConnection connection) =>
+        Rows(connection, $"SELECT {ReceiptColumns} FROM blobs WHERE state = 2 ORDER BY updated, name", [], ReadReceipt);
 
     private static BlobReceipt ReadReceipt(Microsoft.Data.Sqlite.SqliteDataReader row) => new(
         row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), (BlobState)row.GetInt32(4), row.GetInt32(5), Time(row.GetInt64(6)), Text(row, 7));

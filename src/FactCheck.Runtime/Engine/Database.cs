@@ -2,15 +2,21 @@ using Microsoft.Data.Sqlite;
 
 namespace FactCheck.Runtime;
 
-/// <summary>The file: opening, schema, owner, and the writer's statements. Used by the writer's thread, but for <see cref="Read"/>.</summary>
+/// <summary>The file: opening, schema, owner, and the writer's statements. Used by the writer's thread, but for <see cref="ReadAsync"/>.</summary>
 internal sealed partial class Database : IDisposable
 {
+    /// <summary>
+    /// The log is copied into the file when it has this many pages (16 MB). Pages that many commits write are copied once; a start reads no more than this.
+    /// </summary>
+    private const int CheckpointPages = 4096;
+
     private readonly Dictionary<string, SqliteCommand> _prepared = new(StringComparer.Ordinal);
     private readonly OwnerLock _owner;
     private readonly SqliteConnection _writer;
-    private readonly string _readers;
+    private readonly ReaderPool _readers;
     private readonly long _epoch;
-    private SqliteTransaction? _transaction;
+    private LogSync? _log;
+    private bool _inTransaction;
 
     /// <summary>Opens the file, makes or migrates its tables, and becomes its owner.</summary>
     /// <exception cref="EmbeddedHostException">It has another owner, is of a newer release, or can't be written.</exception>
@@ -27,13 +33,19 @@ internal sealed partial class Database : IDisposable
         }
         _owner = OwnerLock.Take(Path, time);
         _writer = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path, Pooling = false }.ToString());
-        _readers = new SqliteConnectionStringBuilder { DataSource = Path, Mode = SqliteOpenMode.ReadWrite, Pooling = true }.ToString();
+        _readers = new ReaderPool(Path);
         try
         {
             _writer.Open();
-            Execute($"PRAGMA journal_mode=WAL; PRAGMA synchronous={(synchronous == SynchronousMode.Full ? "FULL" : "NORMAL")}; PRAGMA cache_size=-65536; PRAGMA busy_timeout=5000;");
+            Execute($"PRAGMA journal_mode=WAL; PRAGMA synchronous={(synchronous == SynchronousMode.Full ? "FULL" : "NORMAL")}; PRAGMA cache_size=-65536; PRAGMA busy_timeout=5000; PRAGMA wal_autocheckpoint={CheckpointPages};");
             Migrate();
             _epoch = Convert.ToInt64(Scalar("UPDATE meta SET value = value + 1 WHERE key = 'epoch' RETURNING value;"));
+            if (synchronous == SynchronousMode.Full && LogSync.IsSupported)
+            {
+                // The log is there now. From here on each commit is synchronised by this class; what SQLite does at a checkpoint stays as it is.
+                _log = new LogSync(Path + "-wal");
+                Execute("PRAGMA synchronous=NORMAL;");
+            }
         }
         catch (SqliteException exception)
         {
@@ -49,53 +61,67 @@ internal sealed partial class Database : IDisposable
 
     public string Path { get; }
 
+    /// <summary>How many commits this class made durable itself; null where SQLite does it, or nobody.</summary>
+    public long? Flushes => _log?.Count;
+
     /// <summary>Begins a transaction and makes sure that this is still the owner.</summary>
     /// <exception cref="OwnerLostException">Another process has taken the file.</exception>
     public void Begin()
     {
-        _transaction = _writer.BeginTransaction(deferred: false);
-        var epoch = Convert.ToInt64(Prepared("SELECT value FROM meta WHERE key = 'epoch'").ExecuteScalar());
+        Run("BEGIN IMMEDIATE");
+        _inTransaction = true;
+        var epoch = Convert.ToInt64(One("SELECT value FROM meta WHERE key = 'epoch'"));
         if (epoch != _epoch)
             throw new OwnerLostException($"{Path} has been taken by another owner (epoch {epoch}; this one's is {_epoch}). Nothing more is written.");
     }
 
+    /// <summary>Commits, and waits for the disk where that is wanted.</summary>
+    /// <exception cref="SyncFailedException">It is not known whether the disk has it; nothing more may be written before the file was opened anew.</exception>
     public void Commit()
     {
-        _transaction!.Commit();
-        _transaction.Dispose();
-        _transaction = null;
+        if (_log is null)
+        {
+            Run("COMMIT");
+            _inTransaction = false;
+            return;
+        }
+        _readers.Hold(); // released by Rollback or Dispose when something fails
+        Run("COMMIT");
+        _inTransaction = false;
+        _log.Flush();
+        _readers.Release();
     }
 
     public void Rollback()
     {
-        try
+        if (_inTransaction)
         {
-            _transaction?.Dispose(); // rolls back
+            _inTransaction = false;
+            try
+            {
+                Run("ROLLBACK");
+            }
+            catch (SqliteException)
+            {
+                // SQLite has rolled back by itself, as it does on a full disk.
+            }
         }
-        catch (SqliteException)
-        {
-            // SQLite has rolled back by itself, as it does on a full disk.
-        }
-        _transaction = null;
+        _readers.Release();
     }
 
     /// <summary>Reads what is committed, on the caller's thread.</summary>
-    public T Read<T>(Func<SqliteConnection, T> read)
-    {
-        using var connection = new SqliteConnection(_readers);
-        connection.Open();
-        return read(connection);
-    }
+    public Task<T> ReadAsync<T>(Func<SqliteConnection, T> read) => _readers.ReadAsync(read);
 
     public void Dispose()
     {
+        if (_inTransaction)
+            Rollback();
         foreach (var command in _prepared.Values)
             command.Dispose();
         _prepared.Clear();
-        Rollback();
+        _readers.Dispose();
         _writer.Dispose();
-        using (var reader = new SqliteConnection(_readers))
-            SqliteConnection.ClearPool(reader);
+        _log?.Dispose();
         _owner.Dispose();
     }
 
@@ -135,7 +161,6 @@ internal sealed partial class Database : IDisposable
 #pragma warning restore CA2100
             _prepared.Add(sql, command);
         }
-        command.Transaction = _transaction;
         return command;
     }
 

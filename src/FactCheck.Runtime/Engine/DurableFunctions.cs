@@ -14,4 +14,6 @@ internal sealed record ActivityCall(
 {
     /// <summary>The same over retries and restarts; another one after ContinueAsNew.</summary>
     public string IdempotencyKey => $"{ExecutionId}:{FirstAttempt}";
+
+    public override string ToString() => $"activity '{Name}' of {InstanceId}";
 }

@@ -47,6 +47,7 @@ internal sealed partial class Engine
         {
             // Not the orchestrator's own failure, which is an outcome: its code is gone, has changed, or its history can't be read.
             _logger.LogError(exception, "{InstanceId} can't go on", instance.Id);
+            _database.ClearWaits(instance.Key);
             if (!recorded)
                 Record(instance, new Episode(time, messages, [])); // what came is kept, for a rewind with code that can go on
             End(instance, new Outcome(null, TaskFailureDetails.FromException(exception), null));
@@ -96,6 +97,17 @@ internal sealed partial class Engine
         return execution;
     }
 
+    /// <summary>Replays an instance's history on its code, compares, and changes nothing; how many episodes it has.</summary>
+    /// <exception cref="NonDeterministicOrchestrationException">The code does something else, or more, than it did then.</exception>
+    public int Replay(string id)
+    {
+        var instance = Find(id) ?? throw new RefusedException(new ArgumentException($"There is no instance '{id}'.", nameof(id)));
+        using var execution = Load(instance);
+        return execution.Unconfirmed is { } extra
+            ? throw new NonDeterministicOrchestrationException($"The history of {id} knows nothing of {extra}.")
+            : instance.Episodes;
+    }
+
     private Func<Execution, Task<object?>> BodyOf(Instance instance) => _settings.Functions.Orchestrators.TryGetValue(instance.Name, out var body)
         ? body
         : throw new OrchestratorTaskNotFoundException($"There is no orchestrator '{instance.Name}'.");
@@ -104,10 +116,17 @@ internal sealed partial class Engine
     {
         Execution? execution = null;
         var start = new ExecutionStart(
-            instance.Name, instance.Id, instance.ExecutionId, instance.Generation, instance.Version, _database.GetInput(instance.Key),
+            instance.Name, instance.Id, instance.ExecutionId, instance.Generation, instance.Version, TakeInput(instance),
             instance.Parent is { } parent ? new ParentOrchestrationInstance(parent.Name, parent.Id) : null);
         var key = instance.Key;
         return execution = new Execution(start, new ExecutionServices(body, _settings.Converter, _settings.LoggerFactory, () => Strayed(key, execution!)));
+    }
+
+    private string? TakeInput(Instance instance)
+    {
+        var input = instance.HasInput ? instance.Input : _database.GetInput(instance.Key);
+        (instance.Input, instance.HasInput) = (null, false);
+        return input;
     }
 
     private void Carry(Instance instance, Execution execution, IReadOnlyList<OrchestratorAction> actions)
@@ -195,17 +214,23 @@ internal sealed partial class Engine
             outcome.Failure);
     }
 
+    /// <summary>Ends an instance that waits for nothing any more: who comes to its end has no open task, and of the others the waits were cleared.</summary>
     private void Finish(Instance instance, OrchestrationRuntimeStatus status, string? output, TaskFailureDetails? failure)
     {
         instance.Status = status;
         instance.FailureJson = failure is null ? null : Failures.ToJson(failure);
         instance.IsDirty = true;
         instance.DropLive();
-        _database.SetOutput(instance.Key, output);
-        foreach (var lost in instance.Inbox.Where(message => message.Kind == MessageKind.EventRaised))
-            _logger.LogWarning("Event {Event} was dropped: {InstanceId} has ended", lost.Name, instance.Id);
+        if (output is not null)
+            _database.SetOutput(instance.Key, output);
+        foreach (var lost in instance.Inbox)
+        {
+            if (lost.Row != 0)
+                _database.RemoveFromInbox(lost.Row);
+            if (lost.Kind == MessageKind.EventRaised)
+                _logger.LogWarning("Event {Event} was dropped: {InstanceId} has ended", lost.Name, instance.Id);
+        }
         instance.Inbox.Clear();
-        _database.ClearWaits(instance.Key);
         Watched(instance);
         if (failure is not null && status == OrchestrationRuntimeStatus.Failed)
             _logger.LogWarning("{Orchestrator} {InstanceId} failed: {Failure}", instance.Name, instance.Id, failure);
@@ -254,7 +279,10 @@ internal sealed partial class Engine
     {
         // Code of an execution that has been dropped since is nobody's any more.
         if (engine.Find(key) is { IsTerminal: false } instance && ReferenceEquals(instance.Live, execution))
+        {
+            engine._database.ClearWaits(key);
             engine.Finish(instance, OrchestrationRuntimeStatus.Failed, null, TaskFailureDetails.FromException(execution.NotDurable()));
+        }
     }));
 
     private static TaskFailureDetails NotFound(string type, string message) => new(type, message, null, null, null);

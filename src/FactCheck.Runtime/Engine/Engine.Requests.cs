@@ -21,6 +21,7 @@ internal sealed partial class Engine
     private static readonly TimeSpan RetentionPeriod = TimeSpan.FromHours(1);
 
     private readonly Dictionary<string, List<Watcher>> _watchers = new(StringComparer.Ordinal);
+    private readonly List<(string Id, OrchestrationRuntimeStatus Status)> _changed = [];
     private ITimer? _retention;
     private readonly Watchdog _watchdog;
 
@@ -133,6 +134,7 @@ internal sealed partial class Engine
     private void Terminate(Instance instance, string? output, bool recursive)
     {
         instance.Updated = Later(instance.Updated);
+        _database.ClearWaits(instance.Key);
         Finish(instance, OrchestrationRuntimeStatus.Terminated, output, failure: null);
         if (!recursive)
             return;
@@ -185,14 +187,16 @@ internal sealed partial class Engine
     }
 
     /// <summary>Hands in the answer of an activity; a second one, or a late one, changes nothing. Any thread.</summary>
-    internal void PostAnswer(ActivityCall call, Message answer) => Post(new HostCommand($"the answer of activity '{call.Name}'", engine =>
+    internal void PostAnswer(ActivityCall call, Message answer) => Post(new AnswerCommand(call, answer));
+
+    private void TakeAnswer(ActivityCall call, Message answer)
     {
         if (answer.Kind == MessageKind.TaskCompleted)
-            engine.Portable(answer.Data, "The output of activity", call.Name);
-        engine._database.RemoveActivity(call.Key, call.TaskId, call.Generation);
-        if (engine.Find(call.Key) is { IsTerminal: false } instance && instance.Generation == call.Generation)
-            engine.Answer(instance, answer);
-    }));
+            Portable(answer.Data, "The output of activity", call.Name);
+        _database.RemoveActivity(call.Key, call.TaskId, call.Generation);
+        if (Find(call.Key) is { IsTerminal: false } instance && instance.Generation == call.Generation)
+            Answer(instance, answer);
+    }
 
     private void Redispatch(ActivityCall call)
     {
@@ -255,22 +259,32 @@ internal sealed partial class Engine
     }
 
     /// <summary>Tells whoever waits for the instance, once its state is on disk.</summary>
-    private void Watched(Instance instance)
+    private void Watched(Instance instance) => _changed.Add((instance.Id, instance.Status));
+
+    /// <summary>
+    /// After the commit, and only then are watchers looked up: one that came while the batch was at work has read the state before it.
+    /// </summary>
+    private void TellWatchers()
     {
-        lock (_watchers)
-        {
-            if (!_watchers.ContainsKey(instance.Id))
-                return;
-        }
-        var status = instance.Status;
-        _afterCommit.Add(() =>
+        foreach (var (id, status) in _changed)
         {
             Watcher[] watchers;
             lock (_watchers)
-                watchers = _watchers.TryGetValue(instance.Id, out var list) ? [.. list] : [];
+            {
+                if (!_watchers.TryGetValue(id, out var list))
+                    continue;
+                watchers = [.. list];
+            }
             foreach (var watcher in watchers)
                 watcher.Changed(status);
-        });
+        }
+    }
+
+    private sealed class AnswerCommand(ActivityCall call, Message answer) : Command
+    {
+        public override string What => $"the answer of activity '{call.Name}'";
+
+        public override void Apply(Engine engine) => engine.TakeAnswer(call, answer);
     }
 
     private sealed class Watcher(Engine engine, string id, Action<OrchestrationRuntimeStatus> changed) : IDisposable

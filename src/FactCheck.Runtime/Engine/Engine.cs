@@ -95,7 +95,7 @@ internal sealed partial class Engine : IAsyncDisposable
     /// <summary>Hands a command to the writer.</summary>
     public void Post(Command command)
     {
-        command.Busy = _settings.Idle.Enter(command.What);
+        command.Busy = _settings.Idle.Enter(command);
         Requeue(command);
     }
 
@@ -247,7 +247,7 @@ internal sealed partial class Engine : IAsyncDisposable
             batch.ForEach(Refuse);
             throw;
         }
-        catch (OwnerLostException lost)
+        catch (Exception lost) when (lost is OwnerLostException or SyncFailedException)
         {
             RollBack();
             lock (_gate)
@@ -259,9 +259,25 @@ internal sealed partial class Engine : IAsyncDisposable
         {
             RollBack();
             if (batch.Count > 1)
-                batch.ForEach(command => Process([command]));
+                ProcessOneByOne(batch);
             else
                 TryLater(batch[0], exception);
+        }
+    }
+
+    private void ProcessOneByOne(List<Command> batch)
+    {
+        var next = 0;
+        try
+        {
+            while (next < batch.Count)
+                Process([batch[next++]]);
+        }
+        catch
+        {
+            // The end of the engine, not of one command: nobody may wait for the others.
+            batch.GetRange(next, batch.Count - next).ForEach(Refuse);
+            throw;
         }
     }
 
@@ -291,6 +307,7 @@ internal sealed partial class Engine : IAsyncDisposable
             Post(new HostCommand("episodes left for the next batch", engine => engine.Continue(left)));
         foreach (var effect in _afterCommit)
             effect();
+        TellWatchers();
         Forget();
         Tidy();
         _timers.Arm();
@@ -312,6 +329,8 @@ internal sealed partial class Engine : IAsyncDisposable
         if (fault == CommitFault.Fail)
             throw new IOException("A test made this commit fail.");
         _database.Commit();
+        if (fault == CommitFault.SyncFails)
+            throw new SyncFailedException("A test made the disk not confirm this commit.");
         if (fault == CommitFault.CrashAfter)
             throw new SimulatedCrashException();
     }
@@ -329,6 +348,7 @@ internal sealed partial class Engine : IAsyncDisposable
     {
         _afterCommit.Clear();
         _onRollback.Clear();
+        _changed.Clear();
     }
 
     private void TryLater(Command command, Exception exception)

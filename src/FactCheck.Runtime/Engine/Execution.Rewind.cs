@@ -3,6 +3,9 @@ namespace FactCheck.Runtime;
 /// <content>What a rewind must know of an execution that has been replayed.</content>
 internal sealed partial class Execution
 {
+    /// <summary>When set: collects messages that made the code ask for something at once.</summary>
+    public HashSet<Message>? ActedOn { get; set; }
+
     /// <summary>The id that the next action takes.</summary>
     public int NextId => _sequence;
 
@@ -15,9 +18,8 @@ internal sealed partial class Execution
     /// <summary>The id of the call's first attempt; the same id for what was not tried again.</summary>
     public int FirstAttemptOf(int task) => _firstAttempts.GetValueOrDefault(task, task);
 
-    /// <summary>The first attempts of the calls whose failure is in the exception that ended the code; none when it threw on its own account.</summary>
-    public IEnumerable<int> FailedCalls() =>
-        Causes(_run?.Exception).OfType<TaskFailedException>().Select(failed => FirstAttemptOf(failed.TaskId));
+    /// <summary>The tasks whose failure is in the exception that ended the code; none when it threw on its own account.</summary>
+    public IEnumerable<int> FailedTasks() => Causes(_run?.Exception).OfType<TaskFailedException>().Select(failed => failed.TaskId);
 
     /// <summary>Runs part of an episode of the past and returns the actions that came of it.</summary>
     public IReadOnlyList<OrchestratorAction> Retrace(DateTime time, IReadOnlyList<Message> messages)

@@ -69,6 +69,9 @@ internal sealed partial class Execution : TaskOrchestrationContext, IDisposable
 
     public override bool IsReplaying => _replaying;
 
+    /// <summary>Something that it wants done and no episode's actions had; null when there is none, as after every episode.</summary>
+    public OrchestratorAction? Unconfirmed => _unconfirmed.Values.FirstOrDefault();
+
     /// <summary>Called when this execution is dropped from memory: its code may never come to its end.</summary>
     public Action? OnDropped { get; set; }
 
@@ -146,7 +149,12 @@ internal sealed partial class Execution : TaskOrchestrationContext, IDisposable
     {
         _now = time;
         foreach (var message in messages)
+        {
+            var before = _sequence;
             _scheduler.Run(() => Deliver(message), () => _run is { IsCompleted: false } && (!_bodyStarted || _bodyEnded));
+            if (_sequence != before)
+                ActedOn?.Add(message);
+        }
     }
 
     private void Deliver(Message message)

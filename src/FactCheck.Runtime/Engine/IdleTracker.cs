@@ -1,17 +1,16 @@
-using System.Collections.Concurrent;
-
 namespace FactCheck.Runtime;
 
 /// <summary>Knows whether anything is going on, and what; so that a test can wait until nothing is.</summary>
 internal sealed class IdleTracker
 {
-    private readonly ConcurrentDictionary<long, string> _busy = new();
+    private readonly Dictionary<long, object> _busy = [];
     private readonly Lock _gate = new();
     private TaskCompletionSource? _idle;
     private long _last;
 
     /// <summary>Something begins. Dispose what is returned when it is over, after whatever follows from it has begun.</summary>
-    public Entry Enter(string what)
+    /// <param name="what">What it is; only turned into a text when someone asks.</param>
+    public Entry Enter(object what)
     {
         lock (_gate)
         {
@@ -27,7 +26,7 @@ internal sealed class IdleTracker
         Task idle;
         lock (_gate)
         {
-            if (_busy.IsEmpty)
+            if (_busy.Count == 0)
                 return;
             _idle ??= new(TaskCreationOptions.RunContinuationsAsynchronously);
             idle = _idle.Task;
@@ -38,8 +37,14 @@ internal sealed class IdleTracker
         }
         catch (TimeoutException exception)
         {
-            throw new TimeoutException($"Still busy after {limit.TotalSeconds:0} s: {string.Join("; ", _busy.Values.Distinct(StringComparer.Ordinal).Take(20))}.", exception);
+            throw new TimeoutException($"Still busy after {limit.TotalSeconds:0} s: {string.Join("; ", Busy().Distinct(StringComparer.Ordinal).Take(20))}.", exception);
         }
+    }
+
+    private string[] Busy()
+    {
+        lock (_gate)
+            return [.. _busy.Values.Select(what => what.ToString()!)];
     }
 
     private void Exit(long id)
@@ -47,8 +52,8 @@ internal sealed class IdleTracker
         TaskCompletionSource? idle = null;
         lock (_gate)
         {
-            _busy.TryRemove(id, out _);
-            if (_busy.IsEmpty)
+            _busy.Remove(id);
+            if (_busy.Count == 0)
                 (idle, _idle) = (_idle, null);
         }
         idle?.TrySetResult();

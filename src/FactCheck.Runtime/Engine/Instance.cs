@@ -41,6 +41,12 @@ internal sealed class Instance
     /// <summary>The orchestrator, when it is in memory.</summary>
     public Execution? Live { get; set; }
 
+    /// <summary>The input, from the start until the orchestrator has it; else it is read from the file.</summary>
+    public string? Input { get; set; }
+
+    /// <summary><see cref="Input"/> is what there is, be it nothing.</summary>
+    public bool HasInput { get; set; }
+
     /// <summary>Messages that no episode has taken.</summary>
     public List<Message> Inbox { get; } = [];
 

@@ -22,11 +22,11 @@ internal sealed class OwnerLock : IDisposable
         {
             held = new FileStream(databasePath + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException exception)
+        catch (IOException exception) when (IsHeld(exception))
         {
             throw new EmbeddedHostException($"{databasePath} is in use by {ReadOwner(owner)}. Stop that one, or use another data directory.", exception);
         }
-        catch (UnauthorizedAccessException exception)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new EmbeddedHostException($"{databasePath} can't be written: {exception.Message}", exception);
         }
@@ -36,6 +36,9 @@ internal sealed class OwnerLock : IDisposable
     }
 
     public void Dispose() => _lock.Dispose();
+
+    /// <summary>EWOULDBLOCK of Linux and of macOS, and a sharing violation of Windows.</summary>
+    private static bool IsHeld(IOException exception) => exception.HResult is 11 or 35 or unchecked((int)0x80070020);
 
     private static string ReadOwner(string path)
     {

@@ -10,6 +10,12 @@ namespace FactCheck.Runtime;
 /// <param name="NextId">An id that no action has had, so that nothing answers two questions.</param>
 internal sealed record Rewinding(IReadOnlyList<Episode> Past, IReadOnlyList<Message> Kept, int NextId)
 {
+    /// <summary>
+    /// How often replay is asked which failures the code had acted on later than at once. Once is the rule; what is left after so many stays a failure,
+    /// and takes another rewind.
+    /// </summary>
+    private const int MostReplays = 50;
+
     /// <summary>Works out what stays of a history.</summary>
     /// <param name="history">What happened.</param>
     /// <param name="fresh">Makes an execution that knows nothing yet.</param>
@@ -17,42 +23,63 @@ internal sealed record Rewinding(IReadOnlyList<Episode> Past, IReadOnlyList<Mess
     public static Rewinding Plan(IReadOnlyList<Episode> history, Func<Execution> fresh)
     {
         using var whole = fresh();
+        whole.ActedOn = [];
         foreach (var episode in history)
             whole.Replay(episode);
-        if (FindCut(history, whole) is not var (cut, index))
+        if (FindFailure(history, whole) is not var (first, last))
             return new(history, [], whole.NextId);
 
-        using var before = fresh();
-        var past = history.Take(cut).ToList();
-        past.ForEach(before.Replay);
-        var (time, messages, actions) = history[cut];
-        if (index > 0)
+        var cut = first;
+        var (past, nextId) = Before(history, cut, fresh);
+        var between = From(history, first).SkipLast(From(history, last).Count());
+        if (between.Any(message => IsSuccess(message) && message.TaskId >= nextId))
         {
-            var told = messages.Take(index).ToArray();
+            // Other branches did well between the attempts: that stays, and of this call only the last attempt is made again.
+            cut = last;
+            (past, nextId) = Before(history, cut, fresh);
+        }
+        var kept = From(history, cut).Where(message => message.Kind == MessageKind.EventRaised
+            || (message.TaskId < nextId && (IsSuccess(message) || message.Kind == MessageKind.TimerFired)));
+        return new(WithoutIdleFailures(past, whole.ActedOn, fresh), [.. kept], whole.NextId);
+    }
+
+    /// <summary>Where the failure that ended the instance was told: that of its call's first attempt, and of the last.</summary>
+    private static (Place First, Place Last)? FindFailure(IReadOnlyList<Episode> history, Execution whole)
+    {
+        var failures = Failures(history).ToArray();
+        if (!whole.HasThrown || failures.Length == 0)
+            return null;
+        var causes = whole.FailedTasks().ToHashSet();
+        var last = Array.Find(failures, found => causes.Contains(found.Failure.TaskId));
+        if (last.Failure is null)
+            last = failures[^1];
+        var call = whole.FirstAttemptOf(last.Failure.TaskId);
+        var first = Array.Find(failures, found => whole.FirstAttemptOf(found.Failure.TaskId) == call);
+        return (first.At, last.At);
+    }
+
+    /// <summary>The history up to a message, without it, and the id that the next action took then.</summary>
+    private static (List<Episode> Past, int NextId) Before(IReadOnlyList<Episode> history, Place cut, Func<Execution> fresh)
+    {
+        using var before = fresh();
+        var past = history.Take(cut.Episode).ToList();
+        past.ForEach(before.Replay);
+        if (cut.Message > 0)
+        {
+            var (time, messages, actions) = history[cut.Episode];
+            var told = messages.Take(cut.Message).ToArray();
             var asked = before.Retrace(time, told).Select(action => action.Id).ToHashSet();
             past.Add(new(time, told, [.. actions.Where(action => asked.Contains(action.Id))]));
         }
-        var later = messages.Skip(index).Concat(history.Skip(cut + 1).SelectMany(episode => episode.Messages));
-        return new(WithoutIdleFailures(past, fresh), [.. later.Where(message => Holds(message, before.NextId))], whole.NextId);
+        return (past, before.NextId);
     }
 
-    private static (int Episode, int Message)? FindCut(IReadOnlyList<Episode> history, Execution whole)
-    {
-        if (!whole.HasThrown)
-            return null;
-        var failures = Failures(history).ToArray();
-        var causes = whole.FailedCalls().ToHashSet();
-        if (causes.Count == 0 && failures is [.., var last])
-            causes.Add(whole.FirstAttemptOf(last.Failure.TaskId));
-        foreach (var (episode, message, failure) in failures)
-        {
-            if (causes.Contains(whole.FirstAttemptOf(failure.TaskId)))
-                return (episode, message);
-        }
-        return null;
-    }
+    private static IEnumerable<Message> From(IReadOnlyList<Episode> history, Place place) =>
+        history[place.Episode].Messages.Skip(place.Message).Concat(history.Skip(place.Episode + 1).SelectMany(episode => episode.Messages));
 
-    private static IEnumerable<(int Episode, int Message, Message Failure)> Failures(IReadOnlyList<Episode> history)
+    private static bool IsSuccess(Message message) => message.Kind is MessageKind.TaskCompleted or MessageKind.ChildCompleted;
+
+    private static IEnumerable<(Place At, Message Failure)> Failures(IReadOnlyList<Episode> history)
     {
         for (var episode = 0; episode < history.Count; episode++)
         {
@@ -60,29 +87,23 @@ internal sealed record Rewinding(IReadOnlyList<Episode> Past, IReadOnlyList<Mess
             for (var message = 0; message < messages.Count; message++)
             {
                 if (messages[message].Kind is MessageKind.TaskFailed or MessageKind.ChildFailed)
-                    yield return (episode, message, messages[message]);
+                    yield return (new(episode, message), messages[message]);
             }
         }
     }
 
-    private static bool Holds(Message message, int nextId) => message.Kind switch
-    {
-        MessageKind.EventRaised => true,
-        MessageKind.TaskCompleted or MessageKind.ChildCompleted or MessageKind.TimerFired => message.TaskId < nextId,
-        _ => false,
-    };
-
     /// <summary>Takes out failures that the code had not acted on yet, such as those of other branches of a fan-out: they too are done again.</summary>
-    private static List<Episode> WithoutIdleFailures(List<Episode> past, Func<Execution> fresh)
+    private static List<Episode> WithoutIdleFailures(List<Episode> past, HashSet<Message> actedOn, Func<Execution> fresh)
     {
         var removed = new HashSet<Message>();
-        Remove([.. Failures(past).Select(found => found.Failure)]);
+        var replays = 0;
+        Remove([.. Failures(past).Select(found => found.Failure).Where(failure => !actedOn.Contains(failure))]);
         return Without(past, removed);
 
         // All of them at once, else each half; the later half first, since its failures are the likelier ones.
         void Remove(ReadOnlySpan<Message> failures)
         {
-            if (failures.IsEmpty)
+            if (failures.IsEmpty || ++replays > MostReplays)
                 return;
             var tried = new HashSet<Message>(removed);
             foreach (var failure in failures)
@@ -115,4 +136,8 @@ internal sealed record Rewinding(IReadOnlyList<Episode> Past, IReadOnlyList<Mess
             return false;
         }
     }
+
+    /// <summary>A message of a history: the episode, and the message in it.</summary>
+    [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
+    private readonly record struct Place(int Episode, int Message);
 }

@@ -4,7 +4,7 @@ namespace FactCheck.Runtime;
 internal static class Schema
 {
     /// <summary>Kept in SQLite's <c>user_version</c>. A file of a newer one is refused.</summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>SQLite's <c>application_id</c>: "FDur".</summary>
     public const int ApplicationId = 0x46447572;
@@ -57,6 +57,23 @@ internal static class Schema
           PRIMARY KEY (function, container, name)) WITHOUT ROWID;
 
         CREATE TABLE schedules (function TEXT PRIMARY KEY, last INTEGER NOT NULL, next INTEGER NOT NULL, updated INTEGER NOT NULL) WITHOUT ROWID;
+        """,
+        """
+        -- A page by status or by time is a range of an index, however many instances there are.
+        CREATE INDEX instances_by_status ON instances (status, id);
+        CREATE INDEX instances_by_creation ON instances (created, id);
+
+        -- One tree each instead of two: a commit writes whole pages, and these tables are in nearly every one.
+        ALTER TABLE activities RENAME TO activities_1;
+        CREATE TABLE activities (
+          key INTEGER NOT NULL, task INTEGER NOT NULL, generation INTEGER NOT NULL, name TEXT NOT NULL, first_attempt INTEGER NOT NULL, input TEXT,
+          PRIMARY KEY (key, task)) WITHOUT ROWID;
+        INSERT INTO activities SELECT key, task, generation, name, first_attempt, input FROM activities_1;
+        DROP TABLE activities_1;
+        ALTER TABLE payloads RENAME TO payloads_1;
+        CREATE TABLE payloads (key INTEGER NOT NULL, kind INTEGER NOT NULL, data TEXT NOT NULL, PRIMARY KEY (key, kind)) WITHOUT ROWID;
+        INSERT INTO payloads SELECT key, kind, data FROM payloads_1;
+        DROP TABLE payloads_1;
         """,
     ];
 }

@@ -4,7 +4,7 @@ namespace FactCheck.Runtime;
 internal sealed class WorkLimiter(int limit, IdleTracker idle) : IDisposable
 {
     private readonly Queue<(Func<CancellationToken, Task> Work, IdleTracker.Entry Busy)> _waiting = new();
-    private readonly HashSet<Task> _running = [];
+    private readonly HashSet<Task> _runners = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
     private bool _stopping;
@@ -13,12 +13,17 @@ internal sealed class WorkLimiter(int limit, IdleTracker idle) : IDisposable
     public bool IsCancelled => _stop.IsCancellationRequested;
 
     /// <summary>Adds work; it must not throw.</summary>
-    public void Enqueue(string what, Func<CancellationToken, Task> work)
+    /// <param name="what">Names it, when someone asks what is going on.</param>
+    /// <param name="work">Given a token that is set when the host can wait no longer.</param>
+    public void Enqueue(object what, Func<CancellationToken, Task> work)
     {
         var busy = idle.Enter(what);
         lock (_gate)
+        {
             _waiting.Enqueue((work, busy));
-        StartSome();
+            if (!_stopping && _runners.Count < limit)
+                StartRunner();
+        }
     }
 
     /// <summary>Starts nothing more; lets what runs run on for a time, then cancels it. How many pieces did not stop even then.</summary>
@@ -28,7 +33,7 @@ internal sealed class WorkLimiter(int limit, IdleTracker idle) : IDisposable
         lock (_gate)
         {
             _stopping = true;
-            running = [.. _running];
+            running = [.. _runners];
         }
         var all = Task.WhenAll(running);
         if (await Task.WhenAny(all, Task.Delay(drain)) == all)
@@ -40,27 +45,33 @@ internal sealed class WorkLimiter(int limit, IdleTracker idle) : IDisposable
 
     public void Dispose() => _stop.Dispose();
 
-    private void StartSome()
+    /// <summary>A runner does one piece after the other, so that a long queue costs no thread hop a piece.</summary>
+    private void StartRunner()
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        _runners.Add(ended.Task);
+        ThreadPool.UnsafeQueueUserWorkItem(static runner => _ = runner.Limiter.RunAsync(runner.Ended), (Limiter: this, Ended: ended), preferLocal: false);
+    }
+
+    private async Task RunAsync(TaskCompletionSource ended)
+    {
+        while (Next(ended.Task) is { Work: { } work, Busy: var busy })
+        {
+            using (busy)
+                await work(_stop.Token);
+        }
+        ended.SetResult();
+    }
+
+    /// <summary>The next piece; with none left the runner is no longer counted, in the same breath, so that whoever comes next starts another.</summary>
+    private (Func<CancellationToken, Task>? Work, IdleTracker.Entry Busy) Next(Task runner)
     {
         lock (_gate)
         {
-            while (!_stopping && _running.Count < limit && _waiting.TryDequeue(out var next))
-            {
-                var run = Task.Run(async () =>
-                {
-                    using (next.Busy)
-                        await next.Work(_stop.Token);
-                });
-                _running.Add(run);
-                _ = run.ContinueWith(Ended, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
-            }
+            if (!_stopping && _waiting.TryDequeue(out var next))
+                return next;
+            _runners.Remove(runner);
+            return default;
         }
-    }
-
-    private void Ended(Task run)
-    {
-        lock (_gate)
-            _running.Remove(run);
-        StartSome();
     }
 }

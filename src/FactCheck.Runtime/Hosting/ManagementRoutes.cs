@@ -63,7 +63,7 @@ internal sealed class ManagementRoutes(EmbeddedRuntime runtime, Func<FunctionCon
             : OrchestrationQuery.DefaultPageSize;
         var filter = Filter(query) with { Prefix = query["instanceIdPrefix"], After = http.Request.Headers["x-ms-continuation-token"] is [{ Length: > 0 } token] ? token : null };
         var rows = await ReadAsync(connection => Database.Select(connection, filter, top, payloads: true));
-        http.Response.Headers["x-ms-continuation-token"] = rows.Count == top ? rows[^1].Instance.Id : string.Empty;
+        http.Response.Headers["x-ms-continuation-token"] = rows.Count == top ? filter.TokenAfter(rows[^1].Instance) : string.Empty;
         var showInput = Flag(query, "showInput", otherwise: true);
         return Results.Json(new JsonArray([.. rows.Select(row => Status(row.Instance, showInput ? row.Input : null, row.Output))]));
     }
@@ -190,7 +190,7 @@ internal sealed class ManagementRoutes(EmbeddedRuntime runtime, Func<FunctionCon
 
     private static IResult Purged(int count) => Results.Json(new JsonObject { ["instancesDeleted"] = count });
 
-    private Task<T> ReadAsync<T>(Func<SqliteConnection, T> read) => Task.FromResult(Writer.Database.Read(read));
+    private Task<T> ReadAsync<T>(Func<SqliteConnection, T> read) => Writer.Database.ReadAsync(read);
 
     private Task<(Instance Instance, string? Input, string? Output)?> FindAsync(string id) => ReadAsync(connection => Database.Select(connection, id, payloads: true));
 

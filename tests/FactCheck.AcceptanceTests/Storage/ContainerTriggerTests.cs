@@ -186,9 +186,9 @@ public sealed class ContainerTriggerTests(Azurite azurite, ITestOutputHelper out
         Assert.Empty(_host.PoisonBlobs);
     }
 
-    // RUNTIME goal: a new blob is found within 2 s in a container of 10,000. Of that, one second is the wait between two looks.
+    // The goal is that a new blob is found within 2 s in a container of 10,000; of that, one second is the wait between two looks. Steps are counted, time is told.
     [Fact]
-    public async Task A_look_at_10_000_blobs_takes_less_than_the_wait_between_two_looks()
+    public async Task A_look_at_10_000_blobs_takes_two_requests()
     {
         await Parallel.ForAsync(0, 10_000, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, _) => await UploadAsync($"{i:D5}.ignored", ""));
         await _host.WhenIdleAsync();

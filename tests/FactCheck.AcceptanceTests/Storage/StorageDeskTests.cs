@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json.Nodes;
 using FactCheck.Runtime;
 using Xunit;
 
@@ -141,11 +142,15 @@ public sealed class StorageDeskTests(Azurite azurite, ITestOutputHelper output)
         await using var moved = await HostProcess.ServeAsync(desk.Data, environment: StorageDesk.Environment(account));
         var editor = await moved.SignInAsync(desk.Data, "Edda", "Editor");
         await StorageDesk.UploadAsync(service.GetBlobContainerClient("articles"), "later.txt", Texts.Short);
-        await Limits.UntilAsync(Limits.Check, async () => await Desk.FindAsync(editor, "later.txt") is { } later && later["article"]!.Text("stage") == "Reviewing" ? later : null, () => moved.Output);
+        await Limits.UntilAsync(Limits.Back, async () => await Desk.FindAsync(editor, "later.txt") is { } later && later["article"]!.Text("stage") == "Reviewing" ? later : null, () => moved.Output);
 
         var after = (await Desk.FindAsync(editor, "ferry.txt"))!;
-        Assert.Equal(before.ToJsonString().Replace(desk.Host.Address.ToString(), moved.Address.ToString(), StringComparison.Ordinal), after.ToJsonString());
+        Assert.Equal(FactsOf(before), FactsOf(after));
         Assert.Equal(HttpStatusCode.OK, (await editor.GetAsync($"reports/{after["article"]!.Text("id")}")).Status);
+
+        // What a case holds; its last steps after a publication may still move times and stages on.
+        static string FactsOf(JsonNode found) =>
+            $"{found["article"]!.Number("run")} {found["article"]!.Number("publishedVersion")} {found["meta"]!.ToJsonString()} {string.Join(' ', found.List("tasks").Select(t => $"{t.Text("id")}:{t.Text("state")}"))}";
     }
 
     [Theory]

@@ -14,9 +14,9 @@ internal sealed record Typed(int ExitCode, string Output, string Error)
         return new(exitCode, output.ToString(), error.ToString());
     }
 
-    /// <summary>Every verb that does something, with the words that lead to it.</summary>
+    /// <summary>Every verb that a person types and that does something, with the words that lead to it.</summary>
     public static IEnumerable<(string[] Path, Command Command)> Verbs() => Below([], FactCheckCommand.Root);
 
     private static IEnumerable<(string[] Path, Command Command)> Below(string[] path, Command command) =>
-        command.Subcommands.Count == 0 ? [(path, command)] : command.Subcommands.SelectMany(sub => Below([.. path, sub.Name], sub));
+        command.Subcommands.Count == 0 ? [(path, command)] : command.Subcommands.Where(sub => !sub.Hidden).SelectMany(sub => Below([.. path, sub.Name], sub));
 }

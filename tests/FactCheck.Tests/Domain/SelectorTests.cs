@@ -38,7 +38,7 @@ public class SelectorTests
     [Fact]
     public void A_quote_comes_up_between_claims_that_are_hardly_better()
     {
-        var picked = Pick(2, Some.Claim(Some.Cost, score: 0.8), Some.Claim(Some.Unemployment, score: 0.79), Some.Quote(score: 0.76));
+        var picked = Pick(2, Some.Claim(Some.Cost, score: 0.8), Some.Claim(Some.Unemployment, score: 0.79), Some.Quote(score: 0.77));
         Assert.Equal([StatementKind.Claim, StatementKind.Quote], picked.Select(p => p.Statement.Kind));
     }
 
@@ -66,7 +66,7 @@ public class SelectorTests
             Worth = new(0.9, [new("number", 1.2, "42 million"), new("superlative", 0.4, null), new("opinion", -0.5, "beautiful")]),
             Matches = [new("x", "We closed no school.", "False", 1, Same: true)],
         };
-        Assert.Equal(["check-worthiness 0.90", "number: 42 million", "superlative", "no speaker found", "checked before: False"], Assert.Single(Pick(1, orphan)).Why);
+        Assert.Equal(["check-worthiness 0.90", "A number: 42 million", "The most, the first, a record", "no speaker found", "checked before: False"], Assert.Single(Pick(1, orphan)).Why);
     }
 
     [Fact]

@@ -23,6 +23,13 @@ public class InsightTests
     [InlineData("They opened it on 8 May 2009 at noon.", "8 May 2009", EntityKind.Date)]
     [InlineData("It has been closed since 2019.", "2019", EntityKind.Date)]
     [InlineData("About 1,200 people came.", "1,200 people", EntityKind.Quantity)]
+    [InlineData("In 2020, Serbia took delivery of six drones.", "2020", EntityKind.Date)]
+    [InlineData("2020 was the warmest year on record.", "2020", EntityKind.Date)]
+    [InlineData("It cost 2000 dollars to repair.", "2000 dollars", EntityKind.Money)]
+    [InlineData("China won its first gold medal.", "China", EntityKind.Location)]
+    [InlineData("China and Serbia sold it to the Swedish firm Polvar Shipping.", "China", EntityKind.Location)]
+    [InlineData("Caloa is a Brazilian maker of bicycles. Later Caloa built cars.", "Caloa", EntityKind.Organization)]
+    [InlineData("Jane Poe spoke first. Then Poe left the room.", "Poe", EntityKind.Person)]
     public void Names_figures_and_dates_are_found(string text, string words, EntityKind kind) => Assert.Equal(kind, KindOf(text, words));
 
     [Theory]
@@ -31,6 +38,9 @@ public class InsightTests
     [InlineData("Le conseil a approuvé le budget après un long débat.", "fr")]
     [InlineData("Rada przyjęła budżet po długiej debacie.", "pl")]
     [InlineData("Совет утвердил бюджет после долгих споров.", "ru")]
+    [InlineData("Gradsko veće je u sredu usvojilo budžet, jer je dug porastao za dvanaest odsto.", "sr")]
+    [InlineData("Градско веће је у среду усвојило буџет, јер је дуг порастао.", "sr")]
+    [InlineData("Gradsko je vijeće u srijedu usvojilo proračun jer je dug porastao za dvanaest posto.", "hr")]
     [InlineData("Belediye meclisi uzun tartışmalardan sonra bütçeyi onayladı.", "tr")]
     public async Task A_language_is_known_by_its_letters(string text, string language) => Assert.Equal(language, (await Analyze(text)).Language);
 
@@ -38,6 +48,11 @@ public class InsightTests
     [InlineData("")]
     [InlineData("12 + 30 = 42")]
     [InlineData("市議会は火曜日に予算案を可決した。")]
+    [InlineData("Kaupunginvaltuusto hyväksyi talousarvion tiistaina pitkän keskustelun jälkeen.")]
+    [InlineData("A képviselő-testület hosszú vita után kedden elfogadta a költségvetést.")]
+    [InlineData("Kommunstyrelsen antog budgeten på tisdagen efter en lång debatt som många följde.")]
+    [InlineData("Consiliul local a adoptat bugetul marți, după o dezbatere îndelungată.")]
+    [InlineData("Міська рада у вівторок ухвалила бюджет, і ніхто не був проти цього рішення.")]
     public async Task What_is_none_of_the_languages_is_unknown(string text) => Assert.Null((await Analyze(text)).Language);
 
     [Fact]

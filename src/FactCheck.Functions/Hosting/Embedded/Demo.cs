@@ -104,7 +104,7 @@ internal sealed class Demo(HttpClient http, DeskStorage storage)
         Console.WriteLine($"{detail.Article.Title} ({detail.Article.Stage}): {statements.Count(s => s.Kind == StatementKind.Quote)} quotes, {statements.Count(s => s.Kind == StatementKind.Claim)} claims, {tasks.Count} chosen for review");
         foreach (var statement in tasks.OrderByDescending(s => s.Score))
         {
-            var why = string.Join(", ", statement.Reasons.Where(r => r.Weight > 0).Take(3).Select(r => r.Because is null ? r.Feature : $"{r.Feature} ({r.Because})"));
+            var why = string.Join(", ", statement.Reasons.Where(r => r.Weight > 0).Take(3).Select(r => r.Because is null ? r.Label : $"{r.Label} ({r.Because})"));
             Console.WriteLine($"  {statement.Score:0.00} {statement.Kind.ToString().ToLowerInvariant(),-5} {statement.Speaker ?? "–"}{(statement.At is { } at ? $" at {at}" : "")}: {Shorten(statement.Text, 160)}");
             Console.WriteLine($"             why: {Shorten(why, 140)}");
         }

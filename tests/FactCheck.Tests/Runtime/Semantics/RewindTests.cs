@@ -88,6 +88,32 @@ public sealed class RewindTests
         Assert.Equal("First Third", string.Join(' ', work.Ran.Split(' ').Order(StringComparer.Ordinal)));
     }
 
+    [Fact]
+    public async Task Of_a_fan_out_with_retries_only_what_failed_for_good_is_run_again_and_few_replays_find_that_out()
+    {
+        int bodies = 0, broken = 7;
+        var tried = new ConcurrentDictionary<int, int>();
+        await using var host = await EmbeddedHost.ForTests()
+            .AddOrchestrator("Fan", async context =>
+            {
+                Interlocked.Increment(ref bodies);
+                var retry = TaskOptions.FromRetryPolicy(new RetryPolicy(2, TimeSpan.FromMinutes(1)));
+                return (await Task.WhenAll(Enumerable.Range(0, 300).Select(i => context.CallActivityAsync<int>("Flaky", i, retry)))).Sum();
+            })
+            .AddActivity<int, int>("Flaky", i => tried.AddOrUpdate(i, 1, (_, times) => times + 1) == 1 || i == broken ? throw new TimeoutException() : Task.FromResult(i))
+            .StartAsync();
+        await host.BeginAsync("Fan", id: "f");
+        await host.AdvanceAsync(TimeSpan.FromMinutes(1));
+        Assert.Equal(OrchestrationRuntimeStatus.Failed, (await host.ReadAsync("f")).RuntimeStatus);
+        broken = -1;
+        bodies = 0;
+        await RewindAsync(host, "f");
+
+        Assert.Equal(300 * 299 / 2, (await host.ReadAsync("f")).ReadOutputAs<int>());
+        Assert.InRange(bodies, 1, 6);
+        Assert.All(tried, task => Assert.Equal(task.Key == 7 ? 3 : 2, task.Value));
+    }
+
     [Theory, MemberData(nameof(LiveAndReplayed))]
     public async Task Of_a_call_with_retries_every_attempt_is_forgotten_and_the_policy_begins_anew(bool evict)
     {

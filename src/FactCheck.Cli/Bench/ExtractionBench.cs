@@ -8,17 +8,15 @@ using FactCheck.Extraction.Text;
 
 namespace FactCheck.Cli;
 
-/// <summary><c>factcheck bench …</c>: how fast the stages are.</summary>
-internal static class BenchCommands
+/// <summary><c>factcheck bench extraction</c>: how fast each stage of extraction is, on one core.</summary>
+internal static class ExtractionBench
 {
     private const int Thousand = 1_000;
     private const int LongestText = 1_000_000;
     private const string Description =
         "Print how fast each stage of extraction is. MB/s is million characters a second of one core's time, B/char bytes allocated a character; then nanoseconds a character from 1 KB to 1 MB.";
 
-    public static Command Create() => new("bench", "Measure speed.") { Extraction() };
-
-    private static Verb Extraction()
+    public static Verb Create()
     {
         var files = new Argument<string[]>("FILE") { Description = "English texts, or JSON lines {id, text} (.jsonl); they are joined and repeated.", Arity = ArgumentArity.OneOrMore };
         var seconds = new Option<double>("--seconds") { Description = "How long each stage runs.", DefaultValueFactory = _ => 2 };

@@ -1,0 +1,52 @@
+using System.Runtime.InteropServices;
+using Microsoft.Win32.SafeHandles;
+
+namespace FactCheck.Runtime;
+
+/// <summary>
+/// Makes what was appended to SQLite's log durable. SQLite itself would call <c>fsync</c>, as its usual builds have no other; that also writes the log's
+/// time of change, through the file system's own journal. <c>fdatasync</c> writes what is needed to read the data again, and nothing else.
+/// </summary>
+internal sealed class LogSync : IDisposable
+{
+    private readonly SafeFileHandle _log;
+
+    public LogSync(string path) => _log = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+
+    /// <summary>Elsewhere SQLite's own synchronisation is used.</summary>
+    public static bool IsSupported => OperatingSystem.IsLinux();
+
+    /// <summary>How often it has.</summary>
+    public long Count { get; private set; }
+
+    /// <summary>Waits until the disk has all that was written.</summary>
+    /// <exception cref="SyncFailedException">The disk did not take it. Linux forgets what it could not write, so that a second call would succeed and mean nothing.</exception>
+    public void Flush()
+    {
+        if (FlushData(_log) != 0)
+            throw new SyncFailedException($"The disk did not take a commit: {Marshal.GetLastPInvokeErrorMessage()}. Nothing more is written until the next start.");
+        Count++;
+    }
+
+    public void Dispose() => _log.Dispose();
+
+    [DllImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int FlushData(SafeFileHandle file);
+}
+
+/// <summary>The disk failed while a commit was made durable.</summary>
+internal sealed class SyncFailedException : Exception
+{
+    public SyncFailedException() { }
+
+    public SyncFailedException(string message)
+        : base(message)
+    {
+    }
+
+    public SyncFailedException(string message, Exception innerException)
+        : base(message, innerException)
+    {
+    }
+}

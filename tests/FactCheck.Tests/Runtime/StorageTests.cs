@@ -1,0 +1,173 @@
+using FactCheck.Runtime;
+using Xunit;
+
+namespace FactCheck.Tests.Runtime;
+
+/// <summary>The file: when a commit is durable, what an older file becomes, and what an index must answer.</summary>
+public sealed class StorageTests
+{
+    private static TestHostBuilder Waiting() => EmbeddedHost.ForTests()
+        .AddOrchestrator("Wait", context => context.WaitForExternalEvent<string>("go"))
+        .AddOrchestrator("Fail", _ => Task.FromException<string>(new InvalidOperationException("as asked")));
+
+    [Fact]
+    public async Task Every_commit_is_on_the_disk_before_its_caller_is_answered_unless_told_otherwise()
+    {
+        Assert.Equal(SynchronousMode.Full, new EmbeddedHostOptions().Synchronous);
+        await using var host = await Waiting().Configure(options => options.Synchronous = SynchronousMode.Full).StartAsync();
+        if (host.Engine.Database.Flushes is not { } before)
+        {
+            // Not Linux: SQLite does it.
+            Assert.Equal(2L, await host.Engine.CallAsync("pragma", engine => Convert.ToInt64(engine.Database.One("PRAGMA synchronous"))));
+            return;
+        }
+        for (var i = 1; i <= 3; i++)
+        {
+            await host.Client.ScheduleNewOrchestrationInstanceAsync("Wait");
+            Assert.Equal(before + i, host.Engine.Database.Flushes);
+        }
+    }
+
+    [Fact]
+    public async Task An_answer_to_a_query_waits_for_the_commit_that_it_may_have_seen()
+    {
+        await using var host = await Waiting().StartAsync();
+        using var readers = new ReaderPool(Path.Combine(host.DataDirectory, "runtime.db"));
+        readers.Hold();
+        var answer = readers.ReadAsync(_ => 1);
+        Assert.False(answer.IsCompleted);
+
+        readers.Release();
+
+        Assert.Equal(1, await answer);
+        Assert.True(readers.ReadAsync(_ => 2).IsCompletedSuccessfully);
+    }
+
+    [Fact]
+    public async Task A_disk_that_does_not_confirm_a_commit_stops_the_engine_and_the_next_start_goes_on_with_what_is_there()
+    {
+        var fail = false;
+        await using var host = await Waiting().Configure(options => options.OnCommit = _ => Volatile.Read(ref fail) ? CommitFault.SyncFails : CommitFault.None).StartAsync();
+        await host.BeginAsync("Wait", id: "a");
+        Volatile.Write(ref fail, true);
+
+        // Not tried again: the system may have dropped what it could not write, and would confirm the second time.
+        await Assert.ThrowsAsync<SyncFailedException>(() => host.Client.RaiseEventAsync("a", "go", "x"));
+        await Assert.ThrowsAsync<SyncFailedException>(() => host.Client.RaiseEventAsync("a", "go", "y"));
+        Assert.False(host.Engine.IsAlive);
+        Environment.ExitCode = 0; // which the host sets, so that whoever runs it starts it again
+
+        Volatile.Write(ref fail, false);
+        await host.CrashAsync();
+        await host.StartAsync();
+        await host.SendAsync("a", "go", "z");
+        Assert.Contains((await host.ReadAsync("a")).ReadOutputAs<string>(), new[] { "x", "z" });
+    }
+
+    /// <summary>What makes of a file of version 2 one of version 1, as that release left it.</summary>
+    private const string ToVersion1 =
+        """
+        DROP INDEX instances_by_status;
+        DROP INDEX instances_by_creation;
+        ALTER TABLE activities RENAME TO activities_2;
+        CREATE TABLE activities (
+          key INTEGER NOT NULL, task INTEGER NOT NULL, generation INTEGER NOT NULL, name TEXT NOT NULL, first_attempt INTEGER NOT NULL, input TEXT,
+          PRIMARY KEY (key, task));
+        INSERT INTO activities SELECT * FROM activities_2;
+        DROP TABLE activities_2;
+        ALTER TABLE payloads RENAME TO payloads_2;
+        CREATE TABLE payloads (key INTEGER NOT NULL, kind INTEGER NOT NULL, data TEXT NOT NULL, PRIMARY KEY (key, kind));
+        INSERT INTO payloads SELECT * FROM payloads_2;
+        DROP TABLE payloads_2;
+        PRAGMA user_version = 1;
+        SELECT 0
+        """;
+
+    [Fact]
+    public async Task A_file_of_the_release_before_is_migrated_and_its_instances_go_on()
+    {
+        var answer = new TaskCompletionSource<string>();
+        await using var host = await Waiting()
+            .AddOrchestrator("Call", async context => context.GetInput<string>() + await context.CallActivityAsync<string>("Slow", "input"))
+            .AddActivity<string, string>("Slow", input => answer.Task.IsCompleted ? Task.FromResult(input) : answer.Task)
+            .StartAsync();
+        await host.BeginAsync("Wait", id: "a");
+        await host.Client.ScheduleNewOrchestrationInstanceAsync("Call", "the ", new StartOrchestrationOptions("b"), CancellationToken.None);
+        await host.CrashAsync(); // an activity is asked for and not answered
+        answer.SetResult("no more");
+        Hosts.Sql(host.DataDirectory, ToVersion1);
+
+        await host.StartAsync();
+        await host.SendAsync("a", "go", "x");
+
+        Assert.Equal("x", (await host.ReadAsync("a")).ReadOutputAs<string>());
+        Assert.Equal("the input", (await host.ReadAsync("b")).ReadOutputAs<string>());
+        Assert.Equal(2, Hosts.Sql(host.DataDirectory, "PRAGMA user_version"));
+        Assert.Equal(2, Hosts.Sql(host.DataDirectory, "SELECT COUNT(*) FROM sqlite_master WHERE name IN ('instances_by_status', 'instances_by_creation')"));
+    }
+
+    [Fact]
+    public async Task A_migration_that_fails_leaves_the_file_as_it_was()
+    {
+        await using var host = await Waiting().StartAsync();
+        await host.StopAsync();
+        Hosts.Sql(host.DataDirectory, ToVersion1);
+        Hosts.Sql(host.DataDirectory, "CREATE TABLE payloads_1 (x); SELECT 0"); // in the way of the last part of the step
+
+        await Assert.ThrowsAsync<EmbeddedHostException>(host.StartAsync);
+
+        Assert.Equal(1, Hosts.Sql(host.DataDirectory, "PRAGMA user_version"));
+        Assert.Equal(0, Hosts.Sql(host.DataDirectory, "SELECT COUNT(*) FROM sqlite_master WHERE name = 'instances_by_status'"));
+    }
+
+    [Theory]
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    public async Task Pages_by_status_and_by_time_have_each_instance_once(bool byStatus, bool byTime)
+    {
+        await using var host = await Waiting().StartAsync();
+        var began = host.Time.GetUtcNow();
+        string[] ids = ["b", "é", "a", "\U0001F600", "\uFF21", "z", "c"]; // UTF-8 sorts the last two letters of this list's middle otherwise than UTF-16
+        for (var i = 0; i < ids.Length; i++)
+        {
+            await host.BeginAsync(i % 2 == 0 ? "Wait" : "Fail", id: ids[i]);
+            if (i % 3 == 0)
+                host.Time.Advance(TimeSpan.FromMinutes(1));
+        }
+        var query = new OrchestrationQuery
+        {
+            PageSize = 2,
+            CreatedFrom = byTime ? began : null,
+            Statuses = byStatus ? [OrchestrationRuntimeStatus.Running, OrchestrationRuntimeStatus.Failed] : null,
+        };
+
+        var found = new List<string>();
+        await foreach (var instance in host.Client.GetAllInstancesAsync(query))
+            found.Add(instance.InstanceId);
+
+        Assert.Equal(ids.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_page_of_one_status_is_read_from_an_index_whatever_else_there_is()
+    {
+        await using var host = await Waiting().StartAsync();
+        await host.BeginAsync("Wait", id: "a");
+        foreach (var filter in new[]
+        {
+            new InstanceFilter { Statuses = [OrchestrationRuntimeStatus.Running] },
+            new InstanceFilter { CreatedFrom = DateTime.UnixEpoch },
+            new InstanceFilter { Prefix = "a" },
+        })
+        {
+            var (sql, values) = filter.Where();
+            var from = filter.Statuses is null ? "instances" : "instances INDEXED BY instances_by_status";
+            var plan = await host.Engine.CallAsync("plan", engine => string.Join("; ", engine.Database.All(
+                $"EXPLAIN QUERY PLAN SELECT id FROM {from} WHERE {sql} ORDER BY {filter.Order} LIMIT 5", row => row.GetString(3), [.. values])));
+            Assert.StartsWith("SEARCH instances USING", plan, StringComparison.Ordinal);
+            Assert.DoesNotContain("TEMP B-TREE", plan, StringComparison.Ordinal);
+        }
+    }
+}
