@@ -8,7 +8,7 @@ using FactCheck.Extraction.Text;
 
 namespace FactCheck.Cli;
 
-/// <summary><c>factcheck bench extraction</c>: how fast each stage of extraction is, on one core.</summary>
+/// <summary><c>factcheck bench extraction</c>: how fast the stages are.</summary>
 internal static class ExtractionBench
 {
     private const int Thousand = 1_000;

@@ -130,6 +130,14 @@ public static class ClaimExtractor
         return parts;
     }
 
+    private static TextSpan[] PiecesOf(string text, TextSpan sentence, Quote quote) =>
+        [.. quote.Content.Where(c => c.Overlaps(sentence)).Select(c => WithoutLead(text, WithoutMarks(text, Common(c, sentence))))
+            .Where((p, at) => p.Length > 0 && !(at > 0 && IsRelativeClause(text, p)))];
+
+    // "… on average, according to its report, which looked at 1,870 of them": what follows tells of the report.
+    private static bool IsRelativeClause(string text, TextSpan piece) =>
+        Tokens.In(text, piece) is [var first, ..] && first.Span.In(text) is "which" or "who" or "whose" or "whom";
+
     // From the last part back, as far as one of those before reaches: a sentence may hold thousands of quotes.
     private static bool IsTaken(List<ClaimPart> parts, List<int> furthestEnds, TextSpan piece)
     {
@@ -140,14 +148,6 @@ public static class ClaimExtractor
 
         return false;
     }
-
-    private static TextSpan[] PiecesOf(string text, TextSpan sentence, Quote quote) =>
-        [.. quote.Content.Where(c => c.Overlaps(sentence)).Select(c => WithoutLead(text, WithoutMarks(text, Common(c, sentence))))
-            .Where((p, at) => p.Length > 0 && !(at > 0 && IsRelativeClause(text, p)))];
-
-    // "… on average, according to its report, which looked at 1,870 of them": what follows tells of the report.
-    private static bool IsRelativeClause(string text, TextSpan piece) =>
-        Tokens.First(text, piece, 1) is [var first, ..] && first.Span.In(text) is "which" or "who" or "whose" or "whom";
 
     private static TextSpan Common(TextSpan one, TextSpan other) => TextSpan.FromBounds(Math.Max(one.Start, other.Start), Math.Min(one.End, other.End));
 

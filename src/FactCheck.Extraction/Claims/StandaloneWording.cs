@@ -58,14 +58,14 @@ internal sealed class StandaloneWording(string text, IReadOnlyList<TextSpan> sen
         var pronoun = tokens.Count == 0 ? "" : tokens[0].Span.In(text).ToLowerInvariant();
         if (pronoun is not ("he" or "she")) return;
         var name = part.Quote is { } q ? SpeakerMeant(quotes[q], pronoun) : OnlyPersonBefore(sentence);
-        if (name is not null && !IsNamed(tokens, name)) words.Remove(0, pronoun.Length).Insert(0, name);
+        if (name is not null && !IsNamed(part.Span, name)) words.Remove(0, pronoun.Length).Insert(0, name);
     }
 
     // "He described Montalvo as …": then he is somebody else.
-    private bool IsNamed(IReadOnlyList<Token> tokens, string name)
+    private bool IsNamed(TextSpan span, string name)
     {
         var last = name[(name.LastIndexOf(' ') + 1)..];
-        return tokens.Any(t => t.Span.In(text).Equals(last, StringComparison.Ordinal));
+        return Tokens.In(text, span).Any(t => t.Span.In(text).Equals(last, StringComparison.Ordinal));
     }
 
     // "He said he had paid": the one who says it, named elsewhere. After a name ("Smith said he had paid") it may be anybody.

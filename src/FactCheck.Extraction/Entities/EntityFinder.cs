@@ -12,7 +12,7 @@ public static class EntityFinder
     public static IReadOnlyList<Entity> In(string text)
     {
         var features = new NameFeatures(text);
-        var names = NameTagger.Default.In(features);
+        var names = NameConsistency.Apply(text, features.Sentences, NameTagger.Default.In(features));
         var found = new List<Entity>();
         foreach (var tagged in names)
         {

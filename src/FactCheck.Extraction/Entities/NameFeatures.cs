@@ -47,8 +47,6 @@ internal sealed class NameFeatures
         foreach (var sentence in Sentences) Note(sentence);
     }
 
-    internal string Document => _text;
-
     internal IReadOnlyList<NameSentence> Sentences { get; }
 
     /// <summary>The rows of one token's features.</summary>
@@ -139,6 +137,7 @@ internal sealed class NameFeatures
         // "14 Squadron", "the 65th Wing".
         for (var i = 0; i + 1 < words.Length; i++)
             if (candidate[i + 1] && words[i].Kind == TokenKind.Number && !words[i].IsYear) candidate[i] = true;
+
         for (var i = 1; i + 1 < words.Length; i++)
             if (!candidate[i] && candidate[i - 1] && Links(words[i]) && (IsCapital(text, words[i + 1]) || (i + 2 < words.Length && words[i + 1].Lower is "the" && IsCapital(text, words[i + 2]))))
                 candidate[i] = true;

@@ -49,7 +49,7 @@ internal sealed class NameTagger
             AddNames(sentence, Tag(features, sentence, scores), scores, names);
         }
 
-        return NameConsistency.Apply(features.Document, features.Sentences, names);
+        return names;
     }
 
     /// <summary>The best tags of a sentence.</summary>
