@@ -125,7 +125,7 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
     // "he …", "the union …": a subject and, soon, its verb.
     private bool IsMainClause(int at, int end)
     {
-        if (at >= end || !(reading.Is(at, WordClass.SubjectPronoun | WordClass.Determiner | WordClass.Possessive) || reading[at].IsCapital) || reading.Is(at, WordClass.Relative | WordClass.Subordinator)) return false;
+        if (at >= end || !(reading.Is(at, WordClass.SubjectPronoun | WordClass.Determiner | WordClass.Possessive) || reading[at].IsCapital || reading.Is(at + 1, WordClass.Auxiliary)) || reading.Is(at, WordClass.Relative | WordClass.Subordinator)) return false;
         var stop = Math.Min(end, at + LongestListItem);
         for (var i = at + 1; i < stop; i++)
         {

@@ -177,7 +177,8 @@ internal sealed partial class CueFinder
 
     private bool EndsPhrase(int at)
     {
-        if (_reading.IsMark(at, ',')) return !_clauses.IsListOrInsertion(at, _end);
+        // Called it “a disgrace”, which …: words in marks are what was said, and all of it.
+        if (_reading.IsMark(at, ',')) return (_level < 0 && _reading[at - 1].Quotation >= 0) || !_clauses.IsListOrInsertion(at, _end);
         return _reading.IsDash(at) || _reading.IsMark(at, ';') || _reading.At(at) is "after" or "while" or "because" or "when" or "during" or "before" or "since" or "although" or "though" or "unless";
     }
 

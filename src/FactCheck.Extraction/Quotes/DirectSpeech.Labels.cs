@@ -21,9 +21,11 @@ internal sealed partial class DirectSpeech
             if (colon < 0) continue;
             var label = _reading.Sentences[i].Span.Start;
             i = LastOfTurn(i);
-            var span = TextSpan.FromBounds(_reading[colon + 1].Span.Start, _reading.Sentences[i].Span.End);
+            var span = WithoutLoneMark(TextSpan.FromBounds(_reading[colon + 1].Span.Start, _reading.Sentences[i].Span.End));
             for (; next < found.Count && found[next].Extent.Start <= span.Start; next++) covered = Math.Max(covered, found[next].Speaker is null ? 0 : found[next].Extent.End);
             if (covered >= span.End) continue;
+            // A heading has no stop: "Budget: deficit halved".
+            if (!Punctuation.EndsSentence(_reading.Text[span.End - 1]) && !Punctuation.IsQuoteMark(_reading.Text[span.End - 1])) continue;
             swallowed.Add((label, span.Start));
             labels.Add(new() { Speaker = new(_reading.Span(name, colon), "named before the colon", 0.85), Cue = _reading.Span(colon, colon + 1), Content = [span], Confidence = 0.6 });
         }
@@ -31,6 +33,13 @@ internal sealed partial class DirectSpeech
         DropOrphansAt(labels);
         DropSwallowing(swallowed);
         _drafts.AddRange(labels);
+    }
+
+    // The mark that closes a transcript stands behind its last turn, and opens before its first label.
+    private TextSpan WithoutLoneMark(TextSpan turn)
+    {
+        var words = _reading.Text.AsSpan(turn.Start, turn.Length);
+        return turn.Length > 1 && words[^1] is '"' or '\u201D' && words[..^1].IndexOfAny('"', '\u201C') < 0 ? turn with { Length = turn.Length - 1 } : turn;
     }
 
     // What begins with a label itself has misread it.
@@ -88,6 +97,8 @@ internal sealed partial class DirectSpeech
             if (_reading[at].Kind is TokenKind.Number) return false;
         }
 
+        // "The Minister: …" in the minutes of a parliament.
+        if (_reading.Is(first, WordClass.Determiner) && first + 1 < end && _reading[first + 1].IsCapital && _reading.HasRole(first + 1, Role.Title)) return true;
         return !_reading.Is(first, WordClass.SubjectPronoun | WordClass.Determiner | WordClass.Preposition | WordClass.Question | WordClass.Adverb | WordClass.Auxiliary);
     }
 }

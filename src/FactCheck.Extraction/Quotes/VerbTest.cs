@@ -63,8 +63,12 @@ internal sealed class VerbTest(Reading reading)
         if (word.Is(WordClass.Auxiliary | WordClass.Coordinator)) return word.Is(WordClass.Coordinator) && IsFollowedByContent(at);
         var isPlural = reading.At(before)[^1] is 's';
         if (verb.Form == VerbForm.Base) return (isPlural && (IsFollowedByContent(at) || before > first)) || IsFollowedByClause(at);
-        return word.IsCapital || IsFollowedByContent(at);
+        return word.IsCapital || IsFollowedByContent(at) || ClosesSentence(at);
     }
+
+    // "…, the report notes.": a comma, a noun and its determiner, the verb, the end.
+    private bool ClosesSentence(int at) =>
+        at > 2 && (at + 1 >= reading.Count || reading.IsMark(at + 1, '.')) && reading.IsMark(at - 3, ',') && reading.Is(at - 2, WordClass.Determiner | WordClass.Possessive);
 
     // "data from the survey show that": only a verb has a clause after it.
     private bool IsFollowedByClause(int at) => reading.Is(at + 1, "that") || (reading.Is(at + 1, WordClass.SubjectPronoun) && !reading.Is(at + 1, WordClass.Determiner | WordClass.Demonstrative | WordClass.Relative));

@@ -39,6 +39,8 @@ public class QuotesOfStanceTests
     [Theory]
     [InlineData("The mayor said the bridge was safe, but the union wants a second opinion.", "The mayor | said | the bridge was safe")]
     [InlineData("While the mayor said the bridge was safe, nobody crossed it.", "the mayor | said | the bridge was safe")]
+    [InlineData("While the mayor said the bridge was safe, critics are convinced it will fall.", "the mayor | said | the bridge was safe")]
+    [InlineData("If the bridge falls, the mayor argued, the valley will be cut off.", "the mayor | argued | If the bridge falls / the valley will be cut off.")]
     [InlineData("The bridge was supposed to open in May, another source said.", "another source | said | The bridge was supposed to open in May")]
     [InlineData("The mayor cited three reports, including one by the union.", "The mayor | cited | three reports, including one by the union.")]
     [InlineData("The mayor praised a 40-year-old bridge.", "The mayor | praised | a 40-year-old bridge.")]
@@ -64,6 +66,8 @@ public class QuotesOfStanceTests
     public void A_transcript_in_one_pair_of_marks_falls_into_its_turns()
     {
         const string text = "“WEIR: Is the bridge safe?\n\n“KOVAČ: It is as safe as any other.\n\n“WEIR: Then why is it closed?”";
-        Assert.Equal(["WEIR", "KOVAČ", "WEIR"], QuoteExtractor.Extract(text).Where(q => q.Parent is null).Select(q => q.Source?.Mention.In(text)));
+        var turns = QuoteExtractor.Extract(text).Where(q => q.Parent is null).ToArray();
+        Assert.Equal(["WEIR", "KOVAČ", "WEIR"], turns.Select(q => q.Source?.Mention.In(text)));
+        Assert.Equal("Then why is it closed?", turns[2].Content[0].In(text));
     }
 }
