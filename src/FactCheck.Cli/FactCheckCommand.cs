@@ -39,6 +39,7 @@ internal static class FactCheckCommand
             TrainCommands.Create(),
             TokenCommands.Create(),
             AuditCommands.Create(),
+            RuntimeCommands.Create(),
             RuntimeBench.Create(),
             CompletionCommand.Create(),
             Json,

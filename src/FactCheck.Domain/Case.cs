@@ -24,6 +24,9 @@ public sealed record CaseHead
     /// <summary>The newest run's <see cref="CaseRun.ContentHash"/>; null where an older release made the run.</summary>
     public string? ContentHash { get; init; }
 
+    /// <summary>Where the trace of the newest run begins, as a W3C traceparent; null when nobody traced it.</summary>
+    public string? Trace { get; init; }
+
     /// <summary>Tasks that wait for somebody, by id.</summary>
     public IReadOnlyList<string> OpenTasks { get; init; } = [];
 

@@ -8,7 +8,8 @@ namespace FactCheck.Cli;
 /// <summary>What the host answered, successfully.</summary>
 /// <param name="Body">The JSON as it came; empty for 204.</param>
 /// <param name="ETag">With its quotes; null when there is none.</param>
-internal sealed record HostAnswer(byte[] Body, string? ETag)
+/// <param name="Continuation">Asks for the next page of instances; null on the last, and for anything else.</param>
+internal sealed record HostAnswer(byte[] Body, string? ETag, string? Continuation = null)
 {
     /// <summary>The body as a record.</summary>
     /// <exception cref="CommandException">The host speaks another language.</exception>
@@ -34,6 +35,7 @@ internal sealed record HostAnswer(byte[] Body, string? ETag)
 /// </summary>
 internal sealed class DeskClient(Uri host, string? token, HttpMessageHandler? handler = null, Func<TimeSpan, CancellationToken, Task>? pause = null) : IDisposable
 {
+    private const string ContinuationHeader = "x-ms-continuation-token"; // of Durable Functions' HTTP management
     private const int MostTries = 6;
     private static readonly TimeSpan FirstPause = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(30);
@@ -47,6 +49,10 @@ internal sealed class DeskClient(Uri host, string? token, HttpMessageHandler? ha
     public void Dispose() => _http.Dispose();
 
     public Task<HostAnswer> GetAsync(string path, CancellationToken cancellation) => SendAsync(new(HttpMethod.Get, path, CanRepeat: true), cancellation);
+
+    /// <summary>A page of instances, after the one that named this continuation.</summary>
+    public Task<HostAnswer> GetPageAsync(string path, string? continuation, CancellationToken cancellation) =>
+        SendAsync(new(HttpMethod.Get, path, Continuation: continuation, CanRepeat: true), cancellation);
 
     /// <summary>PUT and DELETE may be repeated by what they mean.</summary>
     public Task<HostAnswer> PutAsync(string path, Func<HttpContent>? content, CancellationToken cancellation) => SendAsync(new(HttpMethod.Put, path, content, CanRepeat: true), cancellation);
@@ -92,7 +98,7 @@ internal sealed class DeskClient(Uri host, string? token, HttpMessageHandler? ha
                 using var response = await _http.SendAsync(request, cancellation);
                 var body = await response.Content.ReadAsByteArrayAsync(cancellation);
                 _hasAnswered = true;
-                if (response.IsSuccessStatusCode) return new(body, response.Headers.ETag?.ToString());
+                if (response.IsSuccessStatusCode) return new(body, response.Headers.ETag?.ToString(), ContinuationOf(response));
                 var status = (int)response.StatusCode;
                 if (isLast || status is not (429 or 503)) throw HostException.Of(host, status, body, token is not null);
                 wait = response.Headers.RetryAfter?.Delta is { } asked ? asked : wait;
@@ -115,12 +121,16 @@ internal sealed class DeskClient(Uri host, string? token, HttpMessageHandler? ha
         var request = new HttpRequestMessage(call.Method, new Uri(host, call.Path)) { Content = call.Content?.Invoke() };
         if (token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         if (call.IfMatch is not null) request.Headers.TryAddWithoutValidation("If-Match", call.IfMatch);
+        if (call.Continuation is not null) request.Headers.TryAddWithoutValidation(ContinuationHeader, call.Continuation);
         if (call.IdempotencyKey is not null) request.Headers.TryAddWithoutValidation("Idempotency-Key", call.IdempotencyKey);
         return request;
     }
 
+    private static string? ContinuationOf(HttpResponseMessage response) =>
+        response.Headers.TryGetValues(ContinuationHeader, out var values) && values.FirstOrDefault() is { Length: > 0 } next ? next : null;
+
     // Twice as long each time, by a random half, so that callers who were refused together do not come back together.
     private static TimeSpan PauseAfter(int tries) => FirstPause * Math.Pow(2, tries - 1) * (0.5 + Random.Shared.NextDouble() / 2);
 
-    private sealed record Call(HttpMethod Method, string Path, Func<HttpContent>? Content = null, string? IfMatch = null, string? IdempotencyKey = null, bool CanRepeat = false);
+    private sealed record Call(HttpMethod Method, string Path, Func<HttpContent>? Content = null, string? IfMatch = null, string? IdempotencyKey = null, string? Continuation = null, bool CanRepeat = false);
 }

@@ -205,6 +205,7 @@ public sealed class Articles(
         if (string.IsNullOrWhiteSpace(name)) throw new BadRequestException("Give the article a name: ?name=article.txt, or the file name of the form.");
         if (!ArticleFile.IsNamed(name))
             return Answers.Problem(StatusCodes.Status415UnsupportedMediaType, $"The name must end in one of {string.Join(", ", ArticleFile.Endings)}: these kinds of file are read.");
+        using var upload = ArticleTrace.Uploading(name);
         try
         {
             // A new version without metadata keeps what is known: the newsroom's own copy must not become public by an upload.

@@ -103,9 +103,10 @@ public sealed class Tasks(CaseStore cases, DeskIndex index, Views views, RatingS
     {
         IResult? refusal = null;
         TakenDecision? taken = null;
+        CaseHead? seen = null;
         await cases.ChangeAsync(article, async head =>
         {
-            (refusal, taken) = (null, null);
+            (refusal, taken, seen) = (null, null, head);
             var (task, etag) = (await cases.FindTaskAsync(making.TaskId, cancellation))!;
             var statement = (await cases.FindStatementAsync(task.StatementId, cancellation))!.Value;
             var outcome = TaskDecider.Decide(task, making.Decision, ratings, settings.Desk);
@@ -117,6 +118,7 @@ public sealed class Tasks(CaseStore cases, DeskIndex index, Views views, RatingS
             else (taken, statement) = (making.Take(head, task, ((TaskOutcome.Taken)outcome).Task, amended), amended);
             return taken?.ToChange(etag, statement);
         }, cancellation);
+        ArticleTrace.LinkTo(seen!);
         return (refusal, taken);
     }
 

@@ -16,9 +16,10 @@ public sealed class Intake(IBlobStore blobs, CaseStore cases, DeskIndex index, S
         if (await blobs.FindAsync(Containers.Articles, article, cancellation) is not { } info) return;
 
         var key = ArticleKey.Of(Containers.Articles, article);
+        using var arrival = ArticleTrace.Arriving(key, article);
         if (await CopyAsync(key, info, cancellation) is not { } copy) return;
         var (hash, etag, length) = copy;
-        var seq = await AddRunAsync(key, article, run => run is { State: not RunState.Failed } && run.ContentHash == hash, new(0, etag, hash, length, time.GetUtcNow()), cancellation);
+        var seq = await AddRunAsync(key, article, run => run is { State: not RunState.Failed } && run.ContentHash == hash, new(0, etag, hash, length, time.GetUtcNow()), ArticleTrace.Begin(arrival), cancellation);
         if (seq is not { } run) return;
 
         await ScheduleAsync(client, new(key, run));
@@ -54,9 +55,9 @@ public sealed class Intake(IBlobStore blobs, CaseStore cases, DeskIndex index, S
     }
 
     // Returns the run to start; null when there is nothing to do.
-    private async Task<int?> AddRunAsync(string key, string name, Func<CaseRun?, bool> isSame, CaseRun run, CancellationToken cancellation)
+    private async Task<int?> AddRunAsync(string key, string name, Func<CaseRun?, bool> isSame, CaseRun run, string? trace, CancellationToken cancellation)
     {
-        if (await cases.FindHeadAsync(key, cancellation) is null && await CreateAsync(key, name, run, cancellation)) return 1;
+        if (await cases.FindHeadAsync(key, cancellation) is null && await CreateAsync(key, name, run, trace, cancellation)) return 1;
 
         int? start = null;
         await cases.ChangeAsync(key, async head =>
@@ -73,17 +74,17 @@ public sealed class Intake(IBlobStore blobs, CaseStore cases, DeskIndex index, S
             await index.ActivateAsync(head, cancellation);
             var next = run with { Seq = head.Run + 1 };
             start = next.Seq;
-            return new CaseChange(head with { Run = next.Seq, ContentHash = next.ContentHash, Stage = ArticleStage.Received, Rejection = null, Failure = null })
+            return new CaseChange(head with { Run = next.Seq, ContentHash = next.ContentHash, Trace = trace, Stage = ArticleStage.Received, Rejection = null, Failure = null })
                 .Insert(next).Note(AuditNote.Host, "arrived", key, ("run", next.Seq.ToString()), ("content", run.ContentHash));
         }, cancellation);
         if (start is > 1) log.LogInformation("Article {Article} ({Name}): run {Run}", key, name, start);
         return start;
     }
 
-    private async Task<bool> CreateAsync(string key, string name, CaseRun run, CancellationToken cancellation)
+    private async Task<bool> CreateAsync(string key, string name, CaseRun run, string? trace, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        var head = new CaseHead { Key = key, Name = name, Run = 1, ContentHash = run.ContentHash, CreatedAt = now, UpdatedAt = now };
+        var head = new CaseHead { Key = key, Name = name, Run = 1, ContentHash = run.ContentHash, Trace = trace, CreatedAt = now, UpdatedAt = now };
         await index.AddArticleAsync(new(key, name, now), cancellation);
         try
         {

@@ -44,7 +44,9 @@ public sealed class Releasing(CaseStore cases, DeskIndex index, RunFiles files, 
                 .Note(who, wish.Retract ? "asked to retract" : "asked to publish", articleKey, ("version", asked.Version.ToString()), ("note", wish.Note));
         }, cancellation);
         if (asked is null) return (null, obstacle);
-        await index.ActivateAsync(await cases.HeadAsync(articleKey, cancellation), cancellation);
+        var current = await cases.HeadAsync(articleKey, cancellation);
+        await index.ActivateAsync(current, cancellation);
+        using var trace = ArticleTrace.Continue("article.publish", current);
         await ScheduleAsync(client, new(articleKey, asked.Version));
         return (asked, null);
     }

@@ -103,6 +103,7 @@ public sealed class Sweeper(CaseStore cases, DeskIndex index, TimeProvider time,
         var run = new ArticleRun(head.Key, head.Run);
         if (await Clocks.IsRunningAsync(client, CheckArticle.InstanceId(run), cancellation)) return;
         log.LogWarning("Article {Article}: run {Run} had stopped; started again", head.Key, head.Run);
+        using var trace = ArticleTrace.Continue("article.restart", head);
         await Intake.ScheduleAsync(client, run);
     }
 
@@ -112,6 +113,7 @@ public sealed class Sweeper(CaseStore cases, DeskIndex index, TimeProvider time,
         var run = new PublicationRun(head.Key, head.PublicationAsked);
         if (await Clocks.IsRunningAsync(client, PublishArticle.InstanceId(run), cancellation)) return;
         log.LogWarning("Article {Article}: publication {Version} had stopped; started again", head.Key, run.Version);
+        using var trace = ArticleTrace.Continue("article.publish", head);
         await Releasing.ScheduleAsync(client, run);
     }
 

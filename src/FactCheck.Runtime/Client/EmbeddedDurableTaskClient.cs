@@ -20,6 +20,7 @@ internal sealed class EmbeddedDurableTaskClient(EmbeddedRuntime runtime) : Durab
                 $"The function '{name}' doesn't exist, or is not an orchestrator. There are: {string.Join(", ", Writer.Settings.Functions.Orchestrators.Keys.Order(StringComparer.Ordinal))}.",
                 nameof(orchestratorName));
         var id = string.IsNullOrEmpty(options?.InstanceId) ? Guid.NewGuid().ToString("N") : CheckId(options.InstanceId);
+        using var span = Spans.Scheduling(name, id);
         var request = new StartRequest(
             name,
             id,
@@ -28,7 +29,8 @@ internal sealed class EmbeddedDurableTaskClient(EmbeddedRuntime runtime) : Durab
             options?.StartAt?.UtcDateTime ?? default,
             options?.Tags is { Count: > 0 } tags ? Engine.TagsJson(tags.ToDictionary(StringComparer.Ordinal)) : null,
             options?.DedupeStatuses,
-            Parent: null);
+            Parent: null,
+            Spans.CurrentTrace);
         return await Writer.CallAsync($"start of {id}", writer => writer.Start(request), cancellation);
     }
 
@@ -153,7 +155,8 @@ internal sealed class EmbeddedDurableTaskClient(EmbeddedRuntime runtime) : Durab
         var (instance, input, _) = await Writer.Database.ReadAsync(connection => Database.Select(connection, instanceId, payloads: true))
             ?? throw new ArgumentException($"There is no instance '{instanceId}'.", nameof(instanceId));
         var id = restartWithNewInstanceId ? Guid.NewGuid().ToString("N") : instanceId;
-        var request = new StartRequest(instance.Name, id, input, instance.Version, default, instance.TagsJson, null, Parent: null);
+        using var span = Spans.Scheduling(instance.Name, id);
+        var request = new StartRequest(instance.Name, id, input, instance.Version, default, instance.TagsJson, null, Parent: null, Spans.CurrentTrace);
         try
         {
             return await Writer.CallAsync($"restart of {instanceId}", writer => writer.Start(request), cancellation);

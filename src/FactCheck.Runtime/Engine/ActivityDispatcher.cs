@@ -1,12 +1,16 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Runtime;
 
 /// <summary>Runs activities once what asked for them is on disk. What isn't done when the host stops runs again at the next start.</summary>
 internal sealed class ActivityDispatcher(
-    DurableFunctions functions, int limit, TimeSpan? timeout, TimeProvider time, IdleTracker idle, ILogger logger, Action<ActivityCall, Message> done) : IDisposable
+    DurableFunctions functions, int limit, TimeSpan? timeout, TimeProvider time, IdleTracker idle, RuntimeMeters meters, ILogger logger, Action<ActivityCall, Message> done) : IDisposable
 {
     private readonly WorkLimiter _work = new(limit, idle);
+
+    /// <summary>Activities that wait for their turn.</summary>
+    public int Waiting => _work.Waiting;
 
     public void Enqueue(ActivityCall call) => _work.Enqueue(call, stop => RunAsync(call, stop));
 
@@ -23,6 +27,9 @@ internal sealed class ActivityDispatcher(
     {
         using var expired = timeout is { } limited ? new CancellationTokenSource(limited, time) : new CancellationTokenSource();
         using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(expired.Token, stop);
+        using var span = Spans.Try(call);
+        var began = Stopwatch.GetTimestamp();
+        var outcome = "completed";
         Message message;
         try
         {
@@ -32,19 +39,29 @@ internal sealed class ActivityDispatcher(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
+            outcome = "cancelled";
             return; // not an answer
         }
         catch (OperationCanceledException) when (expired.IsCancellationRequested)
         {
+            outcome = "timed_out";
+            span.Failed(typeof(TimeoutException).FullName!);
             var failure = new TaskFailureDetails(
                 typeof(TimeoutException).FullName!, $"Activity '{call.Name}' ran longer than functionTimeout, {timeout}.", null, null, null);
             message = Message.Failure(MessageKind.TaskFailed, call.TaskId, call.Generation, failure);
         }
         catch (Exception exception)
         {
+            outcome = "failed";
+            span.Failed(exception.GetType().FullName!);
             logger.LogWarning(exception, "Activity {Activity} of {InstanceId} failed", call.Name, call.InstanceId);
             message = Message.Failure(MessageKind.TaskFailed, call.TaskId, call.Generation, TaskFailureDetails.FromException(exception));
         }
+        finally
+        {
+            meters.Activity(call.Name, outcome, Stopwatch.GetElapsedTime(began));
+        }
+        span?.Stop(); // what comes of the answer is no part of it
         done(call, message);
     }
 }

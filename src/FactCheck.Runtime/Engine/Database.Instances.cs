@@ -11,7 +11,7 @@ internal sealed partial class Database
 
     private const string Columns =
         "key, id, name, version, execution_id, generation, status, created, updated, start_at, tags, "
-        + "parent_key, parent_id, parent_name, parent_task, parent_generation, custom_status, failure, episodes";
+        + "parent_key, parent_id, parent_name, parent_task, parent_generation, custom_status, failure, episodes, trace, awaits";
 
     public Instance? Find(string id) => WithInbox(All($"SELECT {Columns} FROM instances WHERE id = $1", ReadInstance, id));
 
@@ -23,10 +23,10 @@ internal sealed partial class Database
         var key = Convert.ToInt64(
             One(
                 "INSERT INTO instances (id, name, version, execution_id, generation, status, created, updated, start_at, tags, "
-                + "parent_key, parent_id, parent_name, parent_task, parent_generation, episodes) "
-                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, 0) RETURNING key",
+                + "parent_key, parent_id, parent_name, parent_task, parent_generation, trace, episodes) "
+                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0) RETURNING key",
                 draft.Id, draft.Name, draft.Version, draft.ExecutionId, draft.Generation, (int)draft.Status, draft.Created.Ticks, draft.Updated.Ticks,
-                Ticks(draft.StartAt), draft.TagsJson, parent?.Key, parent?.Id, parent?.Name, parent?.TaskId, parent?.Generation),
+                Ticks(draft.StartAt), draft.TagsJson, parent?.Key, parent?.Id, parent?.Name, parent?.TaskId, parent?.Generation, draft.Trace),
             CultureInfo.InvariantCulture);
         if (input is not null)
             SetPayload(key, Input, input);
@@ -47,14 +47,15 @@ internal sealed partial class Database
             StartAt = draft.StartAt,
             TagsJson = draft.TagsJson,
             Parent = draft.Parent,
+            Trace = draft.Trace,
         };
     }
 
     public void Save(Instance instance) => Run(
         "UPDATE instances SET version = $2, execution_id = $3, generation = $4, status = $5, updated = $6, completed = $7, custom_status = $8, "
-        + "failure = $9, episodes = $10 WHERE key = $1",
+        + "failure = $9, episodes = $10, awaits = $11 WHERE key = $1",
         instance.Key, instance.Version, instance.ExecutionId, instance.Generation, (int)instance.Status, instance.Updated.Ticks,
-        instance.IsTerminal ? instance.Updated.Ticks : null, instance.CustomStatus, instance.FailureJson, instance.Episodes);
+        instance.IsTerminal ? instance.Updated.Ticks : null, instance.CustomStatus, instance.FailureJson, instance.Episodes, instance.Awaits);
 
     public string? GetInput(long key) => One("SELECT data FROM payloads WHERE key = $1 AND kind = 0", key) as string;
 
@@ -141,6 +142,8 @@ internal sealed partial class Database
         CustomStatus = Text(row, 16),
         FailureJson = Text(row, 17),
         Episodes = row.GetInt32(18),
+        Trace = Text(row, 19),
+        Awaits = Text(row, 20),
     };
 
     public static DateTime Time(long ticks) => new(ticks, DateTimeKind.Utc);

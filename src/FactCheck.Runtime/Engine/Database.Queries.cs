@@ -121,6 +121,10 @@ internal sealed partial class Database
     public static (Instance Instance, string? Input, string? Output)? Select(SqliteConnection connection, string id, bool payloads) =>
         Rows(connection, $"SELECT {Columns}, {PayloadColumns(payloads)} FROM instances WHERE id = $1", [id], ReadWithPayloads) is [var row] ? row : null;
 
+    /// <summary>How many instances are in each state in which there are any.</summary>
+    public static List<(OrchestrationRuntimeStatus Status, long Count)> CountByState(SqliteConnection connection) =>
+        Rows(connection, "SELECT status, COUNT(*) FROM instances GROUP BY status", [], row => ((OrchestrationRuntimeStatus)row.GetInt32(0), row.GetInt64(1)));
+
     /// <summary>Ids of ended instances by completion, after a key of the form <c>ticks id</c>.</summary>
     public static List<(string Id, long Completed)> SelectCompleted(SqliteConnection connection, InstanceFilter filter, (long Completed, string Id)? after, int limit)
     {
@@ -147,7 +151,7 @@ internal sealed partial class Database
         ? "(SELECT data FROM payloads p WHERE p.key = instances.key AND kind = 0), (SELECT data FROM payloads p WHERE p.key = instances.key AND kind = 1)"
         : "NULL, NULL";
 
-    private static (Instance Instance, string? Input, string? Output) ReadWithPayloads(SqliteDataReader row) => (ReadInstance(row), Text(row, 19), Text(row, 20));
+    private static (Instance Instance, string? Input, string? Output) ReadWithPayloads(SqliteDataReader row) => (ReadInstance(row), Text(row, 21), Text(row, 22));
 
     /// <summary>All rows of a query; one of the pool's connections prepares it once.</summary>
     private static List<T> Rows<T>(SqliteConnection connection, string sql, List<object?> values, Func<SqliteDataReader, T> row)

@@ -168,12 +168,7 @@ internal sealed partial class Database : IDisposable
     {
         var version = Convert.ToInt32(Scalar("PRAGMA user_version;"));
         var application = Convert.ToInt32(Scalar("PRAGMA application_id;"));
-        if (version > 0 && application != Schema.ApplicationId)
-            throw new EmbeddedHostException($"{Path} is a database of something else (application id {application:X}).");
-        if (version > Schema.Version)
-            throw new EmbeddedHostException(
-                $"{Path} was written by a newer release (schema {version}; this one knows up to {Schema.Version}). Use that release, or another data directory.");
-        if (version == Schema.Version)
+        if (Schema.IsCurrent(version, application, Path))
             return;
         Execute("BEGIN IMMEDIATE;");
         foreach (var step in Schema.Steps.Skip(version))

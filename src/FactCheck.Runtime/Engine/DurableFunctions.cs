@@ -10,7 +10,7 @@ internal sealed class DurableFunctions
 
 /// <summary>One run of an activity; it may be run again after a crash, with the same idempotency key.</summary>
 internal sealed record ActivityCall(
-    long Key, string InstanceId, string ExecutionId, int Generation, int TaskId, int FirstAttempt, string Name, string? Input)
+    long Key, string InstanceId, string ExecutionId, int Generation, int TaskId, int FirstAttempt, string Name, string? Input, string? Trace)
 {
     /// <summary>The same over retries and restarts; another one after ContinueAsNew.</summary>
     public string IdempotencyKey => $"{ExecutionId}:{FirstAttempt}";

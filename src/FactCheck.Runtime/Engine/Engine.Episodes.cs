@@ -29,9 +29,14 @@ internal sealed partial class Engine
             instance.Status = OrchestrationRuntimeStatus.Running;
             Watched(instance);
         }
+        _episodes++;
+        _settings.Meters.Episode(instance.Name);
         var recorded = false;
         try
         {
+            using var span = Spans.Episode(instance);
+            if (span is not null && instance.Trace is { } trace)
+                _traces.Add(trace);
             using var watched = _watchdog.Watch(instance);
             var execution = instance.Live ??= Load(instance);
             var actions = execution.Run(time, messages);
@@ -40,8 +45,13 @@ internal sealed partial class Engine
             Carry(instance, execution, actions);
             if (execution.CustomStatusSet)
                 instance.CustomStatus = execution.CustomStatus;
+            instance.Awaits = execution.Awaits;
             if (execution.Ended() is { } outcome)
+            {
+                if (outcome.Failure is { } failure)
+                    span.Failed(failure.ErrorType);
                 End(instance, outcome);
+            }
         }
         catch (Exception exception) when (exception is not (Microsoft.Data.Sqlite.SqliteException or IOException or OwnerLostException))
         {
@@ -168,7 +178,7 @@ internal sealed partial class Engine
         Portable(action.Input, "The input of activity", action.Name);
         _database.AddActivity(instance, action);
         var call = new ActivityCall(
-            instance.Key, instance.Id, instance.ExecutionId, instance.Generation, action.Id, action.FirstAttempt, action.Name, action.Input);
+            instance.Key, instance.Id, instance.ExecutionId, instance.Generation, action.Id, action.FirstAttempt, action.Name, action.Input, instance.Trace);
         _afterCommit.Add(() => _activities.Enqueue(call));
     }
 
@@ -184,7 +194,7 @@ internal sealed partial class Engine
         {
             Start(new StartRequest(
                 action.Name, action.Target!, action.Input, action.Version ?? _settings.DefaultVersion, default,
-                action.Tags is { Count: > 0 } tags ? TagsJson(tags) : null, null, new ParentLink(parent.Key, parent.Id, parent.Name, action.Id, parent.Generation)));
+                action.Tags is { Count: > 0 } tags ? TagsJson(tags) : null, null, new ParentLink(parent.Key, parent.Id, parent.Name, action.Id, parent.Generation), parent.Trace));
         }
         catch (RefusedException refused)
         {
@@ -262,6 +272,7 @@ internal sealed partial class Engine
         instance.Generation++;
         instance.ExecutionId = Guid.NewGuid().ToString("N");
         instance.Version = renewal.Version;
+        instance.Awaits = null;
         instance.Episodes = 0;
         instance.IsDirty = true;
         _database.ClearHistory(instance.Key);

@@ -12,7 +12,8 @@ internal sealed record StartRequest(
     DateTime StartAt,
     string? TagsJson,
     IReadOnlyList<string>? DedupeStatuses,
-    ParentLink? Parent);
+    ParentLink? Parent,
+    string? Trace);
 
 /// <content>What clients, timers and activities ask of the writer. Writer's thread, inside the transaction, unless said.</content>
 internal sealed partial class Engine
@@ -51,6 +52,7 @@ internal sealed partial class Engine
                 StartAt = request.StartAt > Now ? request.StartAt : default,
                 TagsJson = request.TagsJson,
                 Parent = request.Parent,
+                Trace = request.Trace,
             },
             request.Input);
         Adopt(instance);
@@ -177,6 +179,8 @@ internal sealed partial class Engine
         foreach (var timer in due)
         {
             _database.RemoveTimer(timer.Key, timer.Task);
+            if (Now.Ticks - timer.Due > TimeSpan.TicksPerSecond)
+                _afterCommit.Add(_settings.Meters.LateDurableTimer);
             if (Find(timer.Key) is not { IsTerminal: false } instance || instance.Generation != timer.Generation)
                 continue;
             if (timer.Task < 0)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Runtime;
@@ -13,6 +14,7 @@ internal sealed record EngineSettings(
     int MaxActivities,
     TimeSpan? FunctionTimeout,
     string DefaultVersion,
+    RuntimeMeters Meters,
     Action<Exception> OnLost);
 
 /// <summary>
@@ -33,12 +35,14 @@ internal sealed partial class Engine : IAsyncDisposable
     private readonly Thread _writer;
     private readonly List<Action> _afterCommit = [];
     private readonly List<Action> _onRollback = [];
+    private readonly List<string> _traces = []; // of this batch's episodes, while somebody listens
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private List<Command> _incoming = [];
     private bool _stopping;
     private bool _killed;
     private Exception? _lost;
     private int _commits;
+    private int _episodes; // of this batch
 
     /// <summary>Opens the file; nothing runs before <see cref="Start()"/>.</summary>
     public Engine(EngineSettings settings)
@@ -48,7 +52,7 @@ internal sealed partial class Engine : IAsyncDisposable
         _database = new Database(System.IO.Path.Combine(settings.Options.DataDirectory, "runtime.db"), settings.Options.Synchronous, settings.Time);
         _timers = new TimerQueue(settings.Time, PostTick);
         _activities = new ActivityDispatcher(
-            settings.Functions, settings.MaxActivities, settings.FunctionTimeout, settings.Time, settings.Idle, _logger, PostAnswer);
+            settings.Functions, settings.MaxActivities, settings.FunctionTimeout, settings.Time, settings.Idle, settings.Meters, _logger, PostAnswer);
         _watchdog = new Watchdog(
             settings.Options.EpisodeLimit, System.IO.Path.Combine(settings.Options.DataDirectory, "runtime.stuck"), _logger, RefuseWaitingCallers);
         _writer = new Thread(Loop) { IsBackground = true, Name = "durable writer" };
@@ -68,6 +72,16 @@ internal sealed partial class Engine : IAsyncDisposable
         }
     }
 
+    /// <summary>Commands that wait for the writer, and activities that wait for their turn. Any thread.</summary>
+    public (int Commands, int Activities) Queued
+    {
+        get
+        {
+            lock (_gate)
+                return (_incoming.Count, _activities.Waiting);
+        }
+    }
+
     /// <summary>The time of the batch that is being applied.</summary>
     public DateTime Now { get; private set; }
 
@@ -75,10 +89,10 @@ internal sealed partial class Engine : IAsyncDisposable
     public void Start()
     {
         var pending = _database.All(
-            "SELECT a.key, i.id, i.execution_id, a.generation, a.task, a.first_attempt, a.name, a.input FROM activities a JOIN instances i ON i.key = a.key",
+            "SELECT a.key, i.id, i.execution_id, a.generation, a.task, a.first_attempt, a.name, a.input, i.trace FROM activities a JOIN instances i ON i.key = a.key",
             row => new ActivityCall(
                 row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetInt32(4), row.GetInt32(5), row.GetString(6),
-                row.IsDBNull(7) ? null : row.GetString(7)));
+                row.IsDBNull(7) ? null : row.GetString(7), row.IsDBNull(8) ? null : row.GetString(8)));
         foreach (var timer in _database.All("SELECT key, task, generation, due FROM timers", row => new DurableTimer(row.GetInt64(0), row.GetInt32(1), row.GetInt32(2), row.GetInt64(3))))
             _timers.Add(timer);
         var unread = _database.All("SELECT DISTINCT key FROM inbox", row => row.GetInt64(0));
@@ -146,7 +160,7 @@ internal sealed partial class Engine : IAsyncDisposable
         }
         if (_writer.IsAlive && await Task.WhenAny(Task.Run(_writer.Join), _watchdog.Stuck) == _watchdog.Stuck)
             _ended.TrySetResult(); // its thread ends with the process
-        else if (_writer.ThreadState.HasFlag(ThreadState.Unstarted))
+        else if (_writer.ThreadState.HasFlag(System.Threading.ThreadState.Unstarted))
             Close();
     }
 
@@ -283,8 +297,10 @@ internal sealed partial class Engine : IAsyncDisposable
 
     private void RunBatch(List<Command> batch)
     {
+        var began = Stopwatch.GetTimestamp();
         Now = _settings.Time.GetUtcNow().UtcDateTime;
         _batch++;
+        _episodes = 0;
         _database.Begin();
         foreach (var command in batch)
         {
@@ -301,6 +317,7 @@ internal sealed partial class Engine : IAsyncDisposable
         RunReady(MaxEpisodesPerBatch);
         WriteTouched();
         Commit();
+        Measure(began, batch.Count);
 
         var left = TakeReady();
         if (left.Count > 0)
@@ -319,6 +336,14 @@ internal sealed partial class Engine : IAsyncDisposable
                 command.Committed();
             command.Busy.Dispose();
         }
+    }
+
+    private void Measure(long began, int commands)
+    {
+        var duration = Stopwatch.GetElapsedTime(began);
+        _settings.Meters.Committed(duration, commands);
+        if (Spans.AreWanted)
+            Spans.Committed(DateTime.UtcNow - duration, commands, _episodes, _traces);
     }
 
     private void Commit()
@@ -349,6 +374,7 @@ internal sealed partial class Engine : IAsyncDisposable
         _afterCommit.Clear();
         _onRollback.Clear();
         _changed.Clear();
+        _traces.Clear();
     }
 
     private void TryLater(Command command, Exception exception)

@@ -92,6 +92,14 @@ internal sealed partial class Execution
         return true;
     }
 
+    /// <summary>The names of the events that the code waits for, a line each; null when it waits for none.</summary>
+    public string? Awaits => _waiters.Count switch
+    {
+        0 => null,
+        1 => _waiters.First().Key,
+        _ => string.Join('\n', _waiters.Keys),
+    };
+
     private bool HasWaiters() => _waiters.Count > 0;
 
     private Message[] Unclaimed() => [.. _unclaimed];

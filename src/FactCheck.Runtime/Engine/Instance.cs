@@ -31,6 +31,12 @@ internal sealed class Instance
 
     public ParentLink? Parent { get; init; }
 
+    /// <summary>The W3C traceparent of who scheduled it; the spans of its activities and children continue it.</summary>
+    public string? Trace { get; init; }
+
+    /// <summary>The names of the events that it waits for, a line each; null when it waits for none.</summary>
+    public string? Awaits { get; set; }
+
     public string? CustomStatus { get; set; }
 
     public string? FailureJson { get; set; }

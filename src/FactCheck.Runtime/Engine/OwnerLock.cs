@@ -35,6 +35,25 @@ internal sealed class OwnerLock : IDisposable
         return new(held);
     }
 
+    /// <summary>Who has the file; null when nobody has.</summary>
+    public static string? FindOwner(string databasePath)
+    {
+        try
+        {
+            // Shared, for no longer than it takes to be told no.
+            using var free = new FileStream(databasePath + ".lock", FileMode.Open, FileAccess.Read, FileShare.Read);
+            return null;
+        }
+        catch (IOException exception) when (IsHeld(exception))
+        {
+            return ReadOwner(databasePath + ".owner");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            return null; // no host was here, or it is not for this user to see
+        }
+    }
+
     public void Dispose() => _lock.Dispose();
 
     /// <summary>EWOULDBLOCK of Linux and of macOS, and a sharing violation of Windows.</summary>

@@ -4,7 +4,7 @@ namespace FactCheck.Runtime;
 internal static class Schema
 {
     /// <summary>Kept in SQLite's <c>user_version</c>. A file of a newer one is refused.</summary>
-    public const int Version = 2;
+    public const int Version = 3;
 
     /// <summary>SQLite's <c>application_id</c>: "FDur".</summary>
     public const int ApplicationId = 0x46447572;
@@ -75,5 +75,25 @@ internal static class Schema
         INSERT INTO payloads SELECT key, kind, data FROM payloads_1;
         DROP TABLE payloads_1;
         """,
+        """
+        -- The W3C traceparent of who scheduled it, and the names of the events that it waits for, a line each.
+        ALTER TABLE instances ADD COLUMN trace TEXT;
+        ALTER TABLE instances ADD COLUMN awaits TEXT;
+        """,
     ];
+
+    /// <summary>Whether a file needs no migration.</summary>
+    /// <param name="version">Its <c>user_version</c>.</param>
+    /// <param name="application">Its <c>application_id</c>.</param>
+    /// <param name="path">For the message.</param>
+    /// <exception cref="EmbeddedHostException">It is something else, or of a newer release.</exception>
+    public static bool IsCurrent(int version, int application, string path)
+    {
+        if (version > 0 && application != ApplicationId)
+            throw new EmbeddedHostException($"{path} is a database of something else (application id {application:X}).");
+        return version <= Version
+            ? version == Version
+            : throw new EmbeddedHostException(
+                $"{path} was written by a newer release (schema {version}; this one knows up to {Version}). Use that release, or another data directory.");
+    }
 }

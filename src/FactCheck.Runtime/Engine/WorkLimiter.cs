@@ -12,6 +12,16 @@ internal sealed class WorkLimiter(int limit, IdleTracker idle) : IDisposable
     /// <summary>Set when the host stops and what runs has run on for long enough.</summary>
     public bool IsCancelled => _stop.IsCancellationRequested;
 
+    /// <summary>Pieces that wait for their turn.</summary>
+    public int Waiting
+    {
+        get
+        {
+            lock (_gate)
+                return _waiting.Count;
+        }
+    }
+
     /// <summary>Adds work; it must not throw.</summary>
     /// <param name="what">Names it, when someone asks what is going on.</param>
     /// <param name="work">Given a token that is set when the host can wait no longer.</param>

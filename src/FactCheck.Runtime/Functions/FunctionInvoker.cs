@@ -34,7 +34,16 @@ internal sealed class FunctionInvoker
     /// <summary>Runs a function in the scope that the context has.</summary>
     public async Task<object?> InvokeAsync(InvocationContext context)
     {
-        await _pipeline(context);
+        using var span = Spans.Function(context.Function, context.InvocationId);
+        try
+        {
+            await _pipeline(context);
+        }
+        catch (Exception exception)
+        {
+            span.Failed(exception.GetType().FullName!);
+            throw;
+        }
         return context.Features.Get<ResultSlot>()?.Value;
     }
 

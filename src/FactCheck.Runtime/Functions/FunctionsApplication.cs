@@ -88,6 +88,8 @@ public class FunctionsApplicationBuilder : IFunctionsWorkerApplicationBuilder, I
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<DataConverter>(JsonDataConverter.Default);
         services.TryAddSingleton<IdleTracker>();
+        services.AddMetrics();
+        services.TryAddSingleton<RuntimeMeters>();
         services.TryAddSingleton<DurableFunctions>();
         services.TryAddSingleton(_ => HostJson.Read(Path.Combine(AppContext.BaseDirectory, "host.json"), Path.Combine(Environment.ContentRootPath, "host.json")));
         services.AddSingleton(provider => new FunctionCatalog(

@@ -47,11 +47,25 @@ internal sealed class BlobReceipts
             _receipts[KeyOf(receipt)] = receipt;
     }
 
+    /// <summary>Forgets that a blob was given up; false when no function did.</summary>
+    public async Task<bool> ForgetPoisonAsync(string container, string name)
+    {
+        BlobKey[] poisoned;
+        lock (_gate)
+        {
+            poisoned = [.. _receipts.Values
+                .Where(receipt => receipt.State == BlobState.Poison && receipt.Container.Equals(container, StringComparison.Ordinal) && receipt.Name.Equals(name, StringComparison.Ordinal))
+                .Select(KeyOf)];
+        }
+        await ForgetAsync(poisoned);
+        return poisoned.Length > 0;
+    }
+
     public async Task ForgetAsync(IEnumerable<BlobKey> keys)
     {
         foreach (var some in keys.Chunk(MostInACommit))
         {
-            await _engine.CallAsync($"receipts of {some.Length} blobs that are gone", engine =>
+            await _engine.CallAsync($"receipts of {some.Length} blobs to be forgotten", engine =>
             {
                 foreach (var key in some)
                     engine.Database.Forget(key.Function, key.Container, key.Name);

@@ -68,6 +68,15 @@ internal sealed class BlobTriggers : IAsyncDisposable
         }
     }
 
+    /// <summary>Lets a blob that was given up be tried anew, by each function that gave it up; false when none did.</summary>
+    public async Task<bool> TryAgainAsync(string container, string name)
+    {
+        if (!await _receipts.ForgetPoisonAsync(container, name))
+            return false;
+        Array.Find(_containers, watched => Same(watched.Container, container))?.Source.Wake();
+        return true;
+    }
+
     public async Task StopAsync(TimeSpan drain)
     {
         await _stop.CancelAsync();
@@ -255,12 +264,13 @@ internal sealed class BlobTriggers : IAsyncDisposable
     private async Task<Next> EndAsync(BlobReceipt tried, Exception? failure)
     {
         var end = tried with { Updated = UtcNow, Error = failure is null ? null : $"{failure.GetType().FullName}: {failure.Message}" };
+        var poison = tried.Tries >= _host.PoisonBlobThreshold;
+        _engine.Settings.Meters.BlobTried(tried.Function, failure is null ? "done" : poison ? "poison" : "failed");
         if (failure is null)
         {
             await _receipts.SaveAsync(end with { State = BlobState.Done });
             return Next.Nothing;
         }
-        var poison = tried.Tries >= _host.PoisonBlobThreshold;
         _logger.Log(
             poison ? LogLevel.Error : LogLevel.Warning, failure, "Function {Function} failed for {Blob}, try {Try}{End}",
             tried.Function, tried.Name, tried.Tries, poison ? "; given up" : "");

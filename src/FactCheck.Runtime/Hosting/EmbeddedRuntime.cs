@@ -17,6 +17,7 @@ internal sealed class EmbeddedRuntime(
     DataConverter converter,
     IdleTracker idle,
     DurableFunctions durable,
+    RuntimeMeters meters,
     ILoggerFactory loggers,
     IHostApplicationLifetime lifetime) : IHostedLifecycleService, IAsyncDisposable
 {
@@ -39,7 +40,8 @@ internal sealed class EmbeddedRuntime(
         var invoker = services.GetRequiredService<FunctionInvoker>();
         Register(invoker);
         _engine = new Engine(new EngineSettings(
-            options.Value, durable, time, converter, loggers, idle, host.MaxActivities, host.FunctionTimeout, host.DefaultVersion, Lost));
+            options.Value, durable, time, converter, loggers, idle, host.MaxActivities, host.FunctionTimeout, host.DefaultVersion, meters, Lost));
+        meters.Observe(CountByState, () => _engine.Queued.Commands, () => _engine.Queued.Activities);
         _blobs = new BlobTriggers(_engine, invoker, catalog, host, options.Value, loggers.CreateLogger<BlobTriggers>());
         _timers = new TimerTriggers(_engine, invoker, catalog, host, configuration, loggers.CreateLogger<TimerTriggers>());
         _engine.Start();
@@ -107,6 +109,9 @@ internal sealed class EmbeddedRuntime(
             }
         }
     }
+
+    private IEnumerable<(OrchestrationRuntimeStatus Status, long Count)> CountByState() =>
+        _engine is { IsAlive: true } engine ? engine.Database.ReadAsync(Database.CountByState).GetAwaiter().GetResult() : [];
 
     private void Lost(Exception reason)
     {

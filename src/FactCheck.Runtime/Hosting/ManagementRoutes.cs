@@ -15,6 +15,7 @@ namespace FactCheck.Runtime;
 internal sealed class ManagementRoutes(EmbeddedRuntime runtime, Func<FunctionContext, bool> allowed)
 {
     private const string Prefix = "/runtime/webhooks/durabletask/instances";
+    private const string PoisonBlobs = "/runtime/webhooks/blobs/poison"; // Azure has a queue for them, and no route
 
     private delegate Task<IResult> Handler(HttpContext http, string id);
 
@@ -22,23 +23,25 @@ internal sealed class ManagementRoutes(EmbeddedRuntime runtime, Func<FunctionCon
 
     public void Map(IEndpointRouteBuilder routes)
     {
-        Map(routes, "GET", "", (http, _) => ListAsync(http));
-        Map(routes, "DELETE", "", (http, _) => PurgeManyAsync(http));
-        Map(routes, "GET", "/{instanceId}", ShowAsync);
-        Map(routes, "DELETE", "/{instanceId}", PurgeAsync);
-        Map(routes, "POST", "/{instanceId}/raiseEvent/{eventName}", RaiseAsync);
-        Map(routes, "POST", "/{instanceId}/terminate", (http, id) => SteerAsync(id, "termination", writer => writer.Terminate(id, Reason(http), recursive: false)));
-        Map(routes, "POST", "/{instanceId}/suspend", (_, id) => SteerAsync(id, "suspension", writer => writer.Suspend(id)));
-        Map(routes, "POST", "/{instanceId}/resume", (_, id) => SteerAsync(id, "resumption", writer => writer.Resume(id)));
-        Map(routes, "POST", "/{instanceId}/rewind", RewindAsync);
-        Map(routes, "POST", "/{instanceId}/restart", RestartAsync);
+        Map(routes, "GET", PoisonBlobs, (_, _) => ListPoisonAsync());
+        Map(routes, "POST", PoisonBlobs + "/retry", (http, _) => RetryPoisonAsync(http));
+        Map(routes, "GET", Prefix, (http, _) => ListAsync(http));
+        Map(routes, "DELETE", Prefix, (http, _) => PurgeManyAsync(http));
+        Map(routes, "GET", Prefix + "/{instanceId}", ShowAsync);
+        Map(routes, "DELETE", Prefix + "/{instanceId}", PurgeAsync);
+        Map(routes, "POST", Prefix + "/{instanceId}/raiseEvent/{eventName}", RaiseAsync);
+        Map(routes, "POST", Prefix + "/{instanceId}/terminate", (http, id) => SteerAsync(id, "termination", writer => writer.Terminate(id, Reason(http), recursive: false)));
+        Map(routes, "POST", Prefix + "/{instanceId}/suspend", (_, id) => SteerAsync(id, "suspension", writer => writer.Suspend(id)));
+        Map(routes, "POST", Prefix + "/{instanceId}/resume", (_, id) => SteerAsync(id, "resumption", writer => writer.Resume(id)));
+        Map(routes, "POST", Prefix + "/{instanceId}/rewind", RewindAsync);
+        Map(routes, "POST", Prefix + "/{instanceId}/restart", RestartAsync);
     }
 
     private void Map(IEndpointRouteBuilder routes, string method, string path, Handler handler)
     {
         var function = FunctionDescriptor.OfLambda(
             EmbeddedHostOptions.ManagementFunction, new HttpTriggerAttribute(AuthorizationLevel.Anonymous), (trigger, context) => AnswerAsync((HttpContext)trigger, context, handler));
-        routes.MapMethods(Prefix + path, [method], http => HttpFunctions.AnswerAsync(http, function)).WithDisplayName(EmbeddedHostOptions.ManagementFunction);
+        routes.MapMethods(path, [method], http => HttpFunctions.AnswerAsync(http, function)).WithDisplayName(EmbeddedHostOptions.ManagementFunction);
     }
 
     private async Task<object?> AnswerAsync(HttpContext http, FunctionContext context, Handler handler)
@@ -62,29 +65,28 @@ internal sealed class ManagementRoutes(EmbeddedRuntime runtime, Func<FunctionCon
             ? int.TryParse(text, CultureInfo.InvariantCulture, out var number) && number > 0 ? number : throw new FormatException($"top is '{text}'; it is a number above 0.")
             : OrchestrationQuery.DefaultPageSize;
         var filter = Filter(query) with { Prefix = query["instanceIdPrefix"], After = http.Request.Headers["x-ms-continuation-token"] is [{ Length: > 0 } token] ? token : null };
-        var rows = await ReadAsync(connection => Database.Select(connection, filter, top, payloads: true));
-        http.Response.Headers["x-ms-continuation-token"] = rows.Count == top ? filter.TokenAfter(rows[^1].Instance) : string.Empty;
-        var showInput = Flag(query, "showInput", otherwise: true);
-        return Results.Json(new JsonArray([.. rows.Select(row => Status(row.Instance, showInput ? row.Input : null, row.Output))]));
+        var details = new InstanceDetails(Flag(query, "showInput", otherwise: true), Waits: Flag(query, "showWaits"));
+        var (items, next) = await ReadAsync(connection => InstanceJson.Page(connection, filter, top, details));
+        http.Response.Headers["x-ms-continuation-token"] = next ?? string.Empty;
+        return Results.Json(new JsonArray([.. items]));
     }
 
     private async Task<IResult> ShowAsync(HttpContext http, string id)
     {
-        if (await FindAsync(id) is not var (instance, input, output))
-            return Results.NotFound();
         var query = http.Request.Query;
-        var status = Status(instance, Flag(query, "showInput", otherwise: true) ? input : null, output);
-        if (Flag(query, "showHistory"))
-        {
-            var history = await ReadAsync(connection => Database.History(connection, id));
-            status["historyEvents"] = new HistoryEvents(instance, Flag(query, "showHistoryOutput"), Flag(query, "showInput", otherwise: true)).Of(history, input, output);
-        }
+        var details = new InstanceDetails(
+            Flag(query, "showInput", otherwise: true), Flag(query, "showHistory"), Flag(query, "showHistoryOutput"), Flag(query, "showWaits"));
+        if (await ReadAsync(connection => Shown(connection, id, details)) is not var (instance, status))
+            return Results.NotFound();
         if (instance.IsTerminal)
             return Results.Json(status, statusCode: instance.Status == OrchestrationRuntimeStatus.Failed && Flag(query, "returnInternalServerErrorOnFailure") ? 500 : 200);
         http.Response.Headers.Location = $"{http.Request.Scheme}://{http.Request.Host}{http.Request.Path}{http.Request.QueryString}";
         http.Response.Headers.RetryAfter = "5";
         return Results.Json(status, statusCode: StatusCodes.Status202Accepted);
     }
+
+    private static (Instance Instance, JsonObject Status)? Shown(SqliteConnection connection, string id, InstanceDetails details) =>
+        Database.Select(connection, id, payloads: true) is { } row ? (row.Instance, InstanceJson.Of(connection, row, details)) : null;
 
     private async Task<IResult> PurgeAsync(HttpContext http, string id) => await FindAsync(id) is null
         ? Results.NotFound()
@@ -176,18 +178,18 @@ internal sealed class ManagementRoutes(EmbeddedRuntime runtime, Func<FunctionCon
             statusCode: StatusCodes.Status202Accepted);
     }
 
-    private static JsonObject Status(Instance instance, string? input, string? output) => new()
+    private async Task<IResult> ListPoisonAsync() =>
+        Results.Json(new JsonArray([.. (await ReadAsync(Database.Poisoned)).Select(receipt => InstanceJson.Of(PoisonBlob.Of(receipt)))]));
+
+    private async Task<IResult> RetryPoisonAsync(HttpContext http)
     {
-        ["name"] = instance.Name,
-        ["instanceId"] = instance.Id,
-        ["runtimeStatus"] = instance.Status.ToString(),
-        ["input"] = HistoryEvents.Json(input),
-        ["customStatus"] = HistoryEvents.Json(instance.CustomStatus),
-        ["output"] = HistoryEvents.Json(output) ?? (instance.FailureJson is { } failure ? JsonValue.Create(Failures.FromJson(failure).ToString()) : null),
-        ["createdTime"] = instance.Created.ToString("s", CultureInfo.InvariantCulture) + "Z",
-        ["lastUpdatedTime"] = instance.Updated.ToString("s", CultureInfo.InvariantCulture) + "Z",
-        ["historyEvents"] = null,
-    };
+        var query = http.Request.Query;
+        if (query["container"] is not [{ Length: > 0 } container] || query["name"] is not [{ Length: > 0 } name])
+            throw new FormatException("container and name are missing: say which blob is to be tried again.");
+        return await runtime.Blobs!.TryAgainAsync(container, name)
+            ? Results.StatusCode(StatusCodes.Status202Accepted)
+            : Results.Problem(statusCode: StatusCodes.Status404NotFound, detail: $"No function gave up {container}/{name}.");
+    }
 
     private static IResult Purged(int count) => Results.Json(new JsonObject { ["instancesDeleted"] = count });
 

@@ -116,6 +116,8 @@ internal sealed class TimerTriggers : IAsyncDisposable
         {
             var started = Now;
             var late = started - _row.Next > OnTime;
+            if (late)
+                _engine.Settings.Meters.LateTimerFunction(_function.Name);
             var info = new TimerInfo
             {
                 IsPastDue = late,

@@ -26,8 +26,7 @@ public static class EmbeddedHost
         using var connection = new Microsoft.Data.Sqlite.SqliteConnection(
             new Microsoft.Data.Sqlite.SqliteConnectionStringBuilder { DataSource = path, Mode = Microsoft.Data.Sqlite.SqliteOpenMode.ReadWrite, Pooling = false }.ToString());
         connection.Open();
-        return Database.Poisoned(connection).ConvertAll(receipt => new PoisonBlob(
-            "BlobTrigger", receipt.Function, "BlockBlob", receipt.Container, receipt.Name, receipt.ETag, receipt.Error ?? string.Empty, new DateTimeOffset(receipt.Updated)));
+        return Database.Poisoned(connection).ConvertAll(PoisonBlob.Of);
     }
 }
 
@@ -41,4 +40,8 @@ public static class EmbeddedHost
 /// <param name="Reason">The last error.</param>
 /// <param name="At">When it was given up.</param>
 public sealed record PoisonBlob(
-    string Type, string FunctionId, string BlobType, string ContainerName, string BlobName, string ETag, string Reason, DateTimeOffset At);
+    string Type, string FunctionId, string BlobType, string ContainerName, string BlobName, string ETag, string Reason, DateTimeOffset At)
+{
+    internal static PoisonBlob Of(BlobReceipt receipt) => new(
+        "BlobTrigger", receipt.Function, "BlockBlob", receipt.Container, receipt.Name, receipt.ETag, receipt.Error ?? string.Empty, new DateTimeOffset(receipt.Updated));
+}

@@ -70,6 +70,7 @@ internal static class EmbeddedApp
         // The engine's own HTTP routes are for whoever runs the host: as the middleware sees it, and again once it has let the call through.
         builder.Services.AddSingleton(AccessMap.Of(typeof(EmbeddedApp).Assembly).With(EmbeddedHostOptions.ManagementFunction, Role.Operator));
         builder.Services.Configure<EmbeddedHostOptions>(options => options.Management = context => context.GetHttpContext()?.Items[typeof(Person)] is Person { Role: Role.Operator });
+        builder.Services.AddTelemetry(builder.Configuration);
         builder.UseMiddleware<ProblemMiddleware>();
         builder.UseMiddleware<AccessMiddleware>();
     }

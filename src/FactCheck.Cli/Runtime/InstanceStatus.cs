@@ -1,0 +1,52 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
+using FactCheck.Runtime;
+
+namespace FactCheck.Cli;
+
+/// <summary>One thing that an instance waits for.</summary>
+/// <param name="Kind">Activity, SubOrchestration, Timer, Event, Start or Unread.</param>
+/// <param name="Name">The activity, orchestrator or event; of what is unread, how many.</param>
+/// <param name="InstanceId">The sub-orchestration.</param>
+/// <param name="Until">When a timer is due.</param>
+internal sealed record InstanceWait(string Kind, string? Name, string? InstanceId, DateTimeOffset? Until);
+
+/// <summary>An instance, as the HTTP management shows it.</summary>
+internal sealed record InstanceStatus(
+    string Name, string InstanceId, OrchestrationRuntimeStatus RuntimeStatus, JsonNode? Input, JsonNode? CustomStatus, JsonNode? Output,
+    DateTimeOffset CreatedTime, DateTimeOffset LastUpdatedTime, string? ParentInstanceId, IReadOnlyList<InstanceWait>? Waits)
+{
+    public bool HasEnded => RuntimeStatus is OrchestrationRuntimeStatus.Completed or OrchestrationRuntimeStatus.Failed or OrchestrationRuntimeStatus.Terminated;
+
+    /// <summary>Of the answer's JSON.</summary>
+    /// <exception cref="CommandException">The host speaks another language.</exception>
+    public static InstanceStatus Of(JsonNode json) => Read(json, RuntimeJson.Default.InstanceStatus);
+
+    /// <summary>A record of the answer's JSON.</summary>
+    /// <exception cref="CommandException">The host speaks another language.</exception>
+    public static T Read<T>(JsonNode json, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type)
+    {
+        try
+        {
+            return json.Deserialize(type) ?? throw new JsonException("null");
+        }
+        catch (JsonException odd)
+        {
+            throw new CommandException(ExitCode.Failed, $"The answer can't be read as {typeof(T).Name}: {odd.Message} Is it of another release?", odd);
+        }
+    }
+}
+
+/// <summary>A blob that was given up.</summary>
+internal sealed record PoisonStatus(string FunctionId, string ContainerName, string BlobName, string Reason, DateTimeOffset At)
+{
+    /// <summary>Of the answer's JSON.</summary>
+    /// <exception cref="CommandException">The host speaks another language.</exception>
+    public static PoisonStatus Of(JsonNode json) => InstanceStatus.Read(json, RuntimeJson.Default.PoisonStatus);
+}
+
+[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true)]
+[JsonSerializable(typeof(InstanceStatus))]
+[JsonSerializable(typeof(PoisonStatus))]
+internal sealed partial class RuntimeJson : JsonSerializerContext;

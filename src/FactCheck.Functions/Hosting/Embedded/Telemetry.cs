@@ -1,0 +1,39 @@
+using FactCheck.Functions.Workflow;
+using OpenTelemetry;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+using OpenTelemetry.Trace;
+
+namespace FactCheck.Functions;
+
+/// <summary>
+/// Traces and figures to an OpenTelemetry collector, when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> names one; else nothing is gathered. The other variables of
+/// OpenTelemetry hold too (<c>OTEL_EXPORTER_OTLP_PROTOCOL</c>, <c>_HEADERS</c>, <c>OTEL_TRACES_SAMPLER</c>, <c>OTEL_SERVICE_NAME</c>, …).
+/// </summary>
+internal static class Telemetry
+{
+    /// <summary>The variable, or setting, that turns it on.</summary>
+    public const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
+
+    private const string Runtime = "FactCheck.Runtime";
+
+    public static void AddTelemetry(this IServiceCollection services, IConfiguration configuration)
+    {
+        if (string.IsNullOrWhiteSpace(configuration[Endpoint])) return;
+        services.AddOpenTelemetry()
+            .ConfigureResource(resource => resource.AddService(configuration["OTEL_SERVICE_NAME"] ?? "factcheck", serviceVersion: typeof(Telemetry).Assembly.GetName().Version?.ToString()))
+            .WithTracing(tracing => tracing.AddSource(ArticleTrace.Name, Runtime).AddAspNetCoreInstrumentation(Incoming).AddHttpClientInstrumentation(Outgoing))
+            .WithMetrics(metrics => metrics.AddMeter(Runtime).AddAspNetCoreInstrumentation().AddHttpClientInstrumentation())
+            .UseOtlpExporter();
+    }
+
+    // What is asked for may hold a claim's words or a person's name: paths stay, queries don't.
+    private static void Incoming(OpenTelemetry.Instrumentation.AspNetCore.AspNetCoreTraceInstrumentationOptions options)
+    {
+        options.Filter = context => !context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal);
+        options.EnrichWithHttpRequest = (activity, _) => activity.SetTag("url.query", null);
+    }
+
+    private static void Outgoing(OpenTelemetry.Instrumentation.Http.HttpClientTraceInstrumentationOptions options) =>
+        options.EnrichWithHttpRequestMessage = (activity, request) => activity.SetTag("url.full", request.RequestUri is { IsAbsoluteUri: true } url ? url.GetLeftPart(UriPartial.Path) : null);
+}
