@@ -44,10 +44,11 @@ internal static class QuoteCommands
     public static Verb Evaluate()
     {
         var gold = new Argument<string>("GOLD.jsonl") { Description = "Gold lines." };
-        return new Verb("quotes", Metrics, "factcheck evaluate quotes seeds/gold/quotes.jsonl", "factcheck evaluate quotes gold.jsonl --predictions found.jsonl") { gold, EvaluateCommands.Predictions }.Does((parse, output) =>
+        var errors = new Option<int>("--errors") { Description = "Also count the errors by cause, with up to N examples each.", HelpName = "N", DefaultValueFactory = _ => -1 };
+        return new Verb("quotes", Metrics, "factcheck evaluate quotes seeds/gold/quotes.jsonl", "factcheck evaluate quotes gold.jsonl --predictions found.jsonl", "factcheck evaluate quotes gold.jsonl --errors 5") { gold, errors, EvaluateCommands.Predictions }.Does((parse, output) =>
         {
             using var predictions = EvaluateCommands.PredictionsOf(parse);
-            Evaluate(parse.GetRequiredValue(gold), predictions).Print(output);
+            Evaluate(parse.GetRequiredValue(gold), predictions, parse.GetValue(errors)).Print(output);
         });
     }
 
@@ -110,14 +111,15 @@ internal static class QuoteCommands
         return (quotes, QuoteLines.Write(document.Id, quotes));
     }
 
-    private static Measured Evaluate(string gold, TextWriter predictions)
+    private static Measured Evaluate(string gold, TextWriter predictions, int examples)
     {
-        var scorer = new QuoteScorer();
+        var (scorer, errors) = (new QuoteScorer(), new QuoteErrors());
         foreach (var document in QuoteLines.Read(File.ReadLines(gold)))
         {
             var (quotes, line) = Predict(document);
             predictions.WriteLine(line);
             scorer.Add(document.Text, document.Quotes, quotes);
+            if (examples >= 0) errors.Add(document, quotes);
         }
 
         var scores = scorer.Scores();
@@ -126,7 +128,8 @@ internal static class QuoteCommands
             json[name] = Measured.Prf(prf.Precision / 100, prf.Recall / 100, prf.F1 / 100);
         foreach (var (type, share) in scores.RecallByType.OrderBy(r => r.Key, StringComparer.Ordinal)) json[$"recall {type}"] = share.Percent / 100;
         (json["speaker"], json["cue"]) = (scores.Speaker.Percent / 100, scores.Cue.Percent / 100);
-        return new([.. scores.Lines()], json);
+        if (examples >= 0) json["errors"] = new JsonObject(errors.Counts.Select(c => KeyValuePair.Create(c.Key, (JsonNode?)c.Value)));
+        return new([.. scores.Lines(), .. errors.Lines(examples)], json);
     }
 }
 

@@ -10,7 +10,7 @@ internal static class RuntimeBench
 {
     private static readonly string[] Rows = ["five", "fanout", "one", "chain", "replay", "waiting", "ended"];
 
-    public static Command Create() => new("bench", "Measure speed and endurance.") { RuntimeVerb(), SoakVerbs.Soak(), SoakVerbs.Child() };
+    public static Command Create() => new("bench", "Measure speed and endurance.") { ExtractionBench.Create(), RuntimeVerb(), SoakVerbs.Soak(), SoakVerbs.Child() };
 
     private static Verb RuntimeVerb()
     {

@@ -65,17 +65,30 @@ public sealed class CheckWorthinessModel
     public CheckWorthiness Score(SentenceFeatures features, string text)
     {
         var sum = Bias;
-        var reasons = new List<CheckWorthinessReason>();
-        foreach (var feature in features.Named) Add(feature, WeightOf(_features, feature), feature.Name);
-        foreach (var feature in features.Words) Add(feature, WeightOf(_words, feature) * WordScale(features.Words.Count), "words");
-        reasons.Sort((a, b) => Compare(a, b));
-        return new(Squash(sum), reasons.Take(MostReasons).ToArray());
+        var reasons = new List<Reason>(features.Named.Count + 8);
+        foreach (var feature in features.Named) Add(feature.Name, feature, WeightOf(_features, feature));
+        var scale = WordScale(features.Words.Count);
+        foreach (var feature in features.Words) Add("words", feature, WeightOf(_words, feature) * scale);
+        reasons.Sort((a, b) => a.CompareTo(b, text));
+        var strongest = new CheckWorthinessReason[Math.Min(MostReasons, reasons.Count)];
+        for (var i = 0; i < strongest.Length; i++) strongest[i] = new(reasons[i].Feature, reasons[i].Weight, reasons[i].Because?.In(text));
+        return new(Squash(sum), strongest);
 
-        void Add(SentenceFeature feature, double weight, string name)
+        void Add(string name, SentenceFeature feature, double weight)
         {
             sum += weight;
-            if (Math.Abs(weight) >= LeastReason) reasons.Add(new(name, Math.Round(weight, 3), feature.Because?.In(text)));
+            if (Math.Abs(weight) >= LeastReason) reasons.Add(new(name, Math.Round(weight, 3), feature.Because));
         }
+    }
+
+    /// <summary>The score alone, as <see cref="Score(SentenceFeatures, string)"/> gives it.</summary>
+    internal double ScoreAlone(SentenceFeatures features)
+    {
+        var sum = Bias;
+        foreach (var feature in features.Named) sum += WeightOf(_features, feature);
+        var scale = WordScale(features.Words.Count);
+        foreach (var feature in features.Words) sum += WeightOf(_words, feature) * scale;
+        return Squash(sum);
     }
 
     /// <summary>Long sentences have more words; this keeps the words of a sentence together at one length.</summary>
@@ -86,10 +99,14 @@ public sealed class CheckWorthinessModel
     private static double WeightOf(FrozenDictionary<string, double> weights, SentenceFeature feature) =>
         weights.TryGetValue(feature.Name, out var weight) ? weight * feature.Value : 0;
 
-    private static int Compare(CheckWorthinessReason a, CheckWorthinessReason b)
+    // A reason before its words are cut out of the text: only the strongest are.
+    private readonly record struct Reason(string Feature, double Weight, TextSpan? Because)
     {
-        var strength = Math.Abs(b.Weight).CompareTo(Math.Abs(a.Weight));
-        return strength != 0 ? strength : string.CompareOrdinal(a.Feature + a.Because, b.Feature + b.Because);
+        internal int CompareTo(Reason other, string text)
+        {
+            var strength = Math.Abs(other.Weight).CompareTo(Math.Abs(Weight));
+            return strength != 0 ? strength : string.CompareOrdinal(Feature + Because?.In(text), other.Feature + other.Because?.In(text));
+        }
     }
 
     private static CheckWorthinessModel OfJson(JsonElement root)

@@ -44,8 +44,15 @@ internal static class ClaimClause
     internal static bool IsOnlyAttribution(string text, TextSpan sentence, IReadOnlyList<Quote> quotes)
     {
         if (quotes.Count == 0) return false;
-        var taken = quotes.SelectMany(q => q.Content.Append(q.Cue ?? default).Append(q.Source?.Mention ?? default)).ToArray();
-        return Tokens.In(text, sentence).Count(t => t.Kind is TokenKind.Word or TokenKind.Number && !Array.Exists(taken, s => s.Overlaps(t.Span))) < LeastWordsBesideAttribution;
+        var taken = quotes.SelectMany(q => q.Content.Append(q.Cue ?? default).Append(q.Source?.Mention ?? default)).OrderBy(s => s.Start).ToArray();
+        var (next, covered, left) = (0, 0, 0);
+        foreach (var token in Tokens.In(text, sentence))
+        {
+            for (; next < taken.Length && taken[next].Start < token.Span.End; next++) covered = Math.Max(covered, taken[next].End);
+            if (token.Kind is TokenKind.Word or TokenKind.Number && covered <= token.Span.Start && ++left == LeastWordsBesideAttribution) return false;
+        }
+
+        return true;
     }
 
     private static bool IsOpening(string text, TextSpan sentence, int at)

@@ -24,6 +24,10 @@ public static class ClaimExtractor
     public const double LeastWorth = 0.2;
 
     private const int LeastWordsOfQuote = 4;
+    private const int LongestLead = 8;
+
+    // "she opposes the toll", "the bridge is expected to open": a stance without a clause of its own is told by the article.
+    private const double SureOfWords = 0.55;
 
     /// <summary>The claims of a text, in order.</summary>
     /// <param name="text">The text that all spans count in.</param>
@@ -44,8 +48,8 @@ public static class ClaimExtractor
                 var features = SentenceFeatures.Of(text, part.Span);
                 if (part.Quote is null && ClaimFilter.IsIntroduction(text, part.Span)) continue;
                 if (ClaimFilter.WhyNot(features) is not null) continue;
+                if (model.ScoreAlone(features) < LeastWorth) continue;
                 var worth = model.Score(features, text);
-                if (worth.Score < LeastWorth) continue;
                 var claimant = part.Quote is { } q ? ClaimantOf(text, quotes[q]) : null;
                 claims.Add(new(sentences[i], part.Span, wording.Of(i, part, features), claimant, KindOf(features, part.Quote is not null), worth, part.Quote));
             }
@@ -86,7 +90,7 @@ public static class ClaimExtractor
         for (var i = 0; i < found.Length; i++) found[i] = [];
         for (var q = 0; q < quotes.Count; q++)
         {
-            if (quotes[q].Parent is not null || quotes[q].Content.Count == 0) continue;
+            if (quotes[q].Parent is not null || quotes[q].Content.Count == 0 || quotes[q].Confidence < SureOfWords) continue;
             for (var i = FirstEndingAfter(sentences, quotes[q].Extent.Start); i < sentences.Count && sentences[i].Start < quotes[q].Extent.End; i++)
                 found[i].Add(q);
         }
@@ -110,13 +114,16 @@ public static class ClaimExtractor
     private static List<ClaimPart> PartsOf(string text, TextSpan sentence, IReadOnlyList<Quote> quotes, List<int> candidates)
     {
         var parts = new List<ClaimPart>();
+        var ends = new List<int>();
         foreach (var q in candidates)
         {
             var pieces = PiecesOf(text, sentence, quotes[q]);
             if (pieces.Sum(p => WordsIn(text, p)) < LeastWordsOfQuote || (quotes[q].Kind == QuoteKind.Indirect && ClaimClause.IsAsked(text, pieces[0]))) continue;
             if (ClaimClause.IsDenied(text, quotes[q]) || !ClaimClause.IsWhole(text, sentence, pieces))
                 pieces = [WithoutLead(text, ClaimClause.WithSpeaker(quotes[q], sentence, pieces, parts.Count > 0 ? parts[^1].Span : null))];
-            if (!parts.Exists(p => p.Span.Overlaps(pieces[0]))) parts.Add(new(TextSpan.FromBounds(pieces[0].Start, pieces[^1].End), pieces, q));
+            if (IsTaken(parts, ends, pieces[0])) continue;
+            parts.Add(new(TextSpan.FromBounds(pieces[0].Start, pieces[^1].End), pieces, q));
+            ends.Add(Math.Max(ends.Count > 0 ? ends[^1] : 0, pieces[^1].End));
         }
 
         if (parts.Count == 0 && WithoutLead(text, sentence) is var whole && !ClaimClause.IsOnlyAttribution(text, whole, candidates.ConvertAll(q => quotes[q]))) parts.Add(new(whole, [whole], null));
@@ -130,6 +137,17 @@ public static class ClaimExtractor
     // "… on average, according to its report, which looked at 1,870 of them": what follows tells of the report.
     private static bool IsRelativeClause(string text, TextSpan piece) =>
         Tokens.In(text, piece) is [var first, ..] && first.Span.In(text) is "which" or "who" or "whose" or "whom";
+
+    // From the last part back, as far as one of those before reaches: a sentence may hold thousands of quotes.
+    private static bool IsTaken(List<ClaimPart> parts, List<int> furthestEnds, TextSpan piece)
+    {
+        for (var i = parts.Count - 1; i >= 0 && furthestEnds[i] > piece.Start; i--)
+        {
+            if (parts[i].Span.Overlaps(piece)) return true;
+        }
+
+        return false;
+    }
 
     private static TextSpan Common(TextSpan one, TextSpan other) => TextSpan.FromBounds(Math.Max(one.Start, other.Start), Math.Min(one.End, other.End));
 
@@ -156,7 +174,7 @@ public static class ClaimExtractor
     // "LONDON — The share …" begins behind the place of writing; "(he said) that taxes rose" behind the word that joins it.
     private static TextSpan WithoutLead(string text, TextSpan span)
     {
-        var tokens = Tokens.In(text, span);
+        var tokens = Tokens.First(text, span, LongestLead);
         var dash = 0;
         while (dash < Math.Min(5, tokens.Count) && IsCapitals(text, tokens[dash])) dash++;
         if (dash > 0 && dash + 1 < tokens.Count && Punctuation.IsDash(text[tokens[dash].Span.Start])) return TextSpan.FromBounds(tokens[dash + 1].Span.Start, span.End);
@@ -166,7 +184,7 @@ public static class ClaimExtractor
 
     // "(repeated) his accusation that …": the accusation is what follows.
     private static bool IsNamedSaying(string text, IReadOnlyList<Token> tokens) =>
-        char.IsLower(text[tokens[0].Span.Start]) && WordClasses.Is(tokens[0].Span.In(text), WordClass.Possessive | WordClass.Determiner) && Quotes.CueLexicon.IsNoun(tokens[1].Span.In(text), out _);
+        char.IsLower(text[tokens[0].Span.Start]) && WordClasses.Is(tokens[0].Span.In(text), WordClass.Possessive | WordClass.Determiner) && Quotes.CueLexicon.Noun(tokens[1].Span.In(text)) is not null;
 
     private static bool IsCapitals(string text, Token token) =>
         token.Span.In(text).All(c => char.IsUpper(c) || c is ',' or '.') && (token.Kind == TokenKind.Mark || token.Span.Length > 1);

@@ -15,7 +15,7 @@ public readonly record struct SentenceFeature(string Name, double Value, TextSpa
 /// <param name="Words">Words and pairs of neighbouring words in lower case, numbers as "#"; every one once.</param>
 public sealed record SentenceFeatures(IReadOnlyList<SentenceFeature> Named, IReadOnlyList<SentenceFeature> Words)
 {
-    private static readonly string[] CueFeatures =
+    internal static readonly string[] CueFeatures =
     [
         "comparison", "superlative", "causal", "law", "position", "measure", "money", "all", "hedge", "opinion", "future", "social", "evidence", "saying", "accusation",
     ];
@@ -28,6 +28,10 @@ public sealed record SentenceFeatures(IReadOnlyList<SentenceFeature> Named, IRea
         "question", "imperative", "fragment", "short", "long", "very-long", "quotation", "first-person-opinion", "number-and-comparison", "number-and-past",
         "future-and-first-person", "unfinished",
     ];
+
+    // In the order in which they are told; at most 64, so that a bit each says which there are.
+    private static readonly string[] Ordered = [.. Names.Order(StringComparer.Ordinal)];
+    private static readonly FrozenDictionary<string, int> Numbers = Ordered.Select((name, i) => KeyValuePair.Create(name, i)).ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>True when the sentence shows that feature.</summary>
     public bool Has(string name)
@@ -46,7 +50,8 @@ public sealed record SentenceFeatures(IReadOnlyList<SentenceFeature> Named, IRea
     {
         private readonly string _text;
         private readonly SentenceWords _words;
-        private readonly Dictionary<string, SentenceFeature> _named = new(StringComparer.Ordinal);
+        private readonly SentenceFeature[] _named = new SentenceFeature[Ordered.Length];
+        private ulong _has;
 
         internal FeatureReader(string text, TextSpan sentence)
         {
@@ -63,16 +68,32 @@ public sealed record SentenceFeatures(IReadOnlyList<SentenceFeature> Named, IRea
             AddPersons();
             AddShape();
             AddCombinations();
-            return new([.. _named.Values.OrderBy(f => f.Name, StringComparer.Ordinal)], WordFeatures());
+            return new(Named(), WordFeatures());
         }
 
-        private void Add(string name, TextSpan? because = null) => _named.TryAdd(name, new(name, 1, because));
+        private SentenceFeature[] Named()
+        {
+            var found = new SentenceFeature[System.Numerics.BitOperations.PopCount(_has)];
+            for (var (i, at) = (0, 0); i < _named.Length; i++)
+                if ((_has & (1UL << i)) != 0) found[at++] = _named[i];
+            return found;
+        }
 
-        private bool Has(string name) => _named.ContainsKey(name);
+        private void Add(string name) => Add(name, because: null);
+
+        private void Add(string name, TextSpan? because)
+        {
+            var index = Numbers[name];
+            if ((_has & (1UL << index)) != 0) return;
+            _has |= 1UL << index;
+            _named[index] = new(name, 1, because);
+        }
+
+        private bool Has(string name) => (_has & (1UL << Numbers[name])) != 0;
 
         private void AddCues()
         {
-            Cues.AddFirst(CueFeatures, _words, (name, span) => Add(name, span));
+            Cues.AddFirst(_words, Add);
             if (!Has("superlative"))
                 foreach (var word in _words.All)
                     if (word.Lower.Length > 5 && word.Lower.EndsWith("est", StringComparison.Ordinal) && !Cues.IsNoSuperlative(word.Lower)) Add("superlative", word.Span);
@@ -104,9 +125,16 @@ public sealed record SentenceFeatures(IReadOnlyList<SentenceFeature> Named, IRea
             {
                 var word = _words[i];
                 if (!word.IsWord || !char.IsUpper(_text[word.Span.Start]) || word.Lower is "i" || _words[i - 1].Lower is "\"" or "“") continue;
-                var isAcronym = word.Span.Length is >= 2 and <= 6 && word.Span.In(_text).All(c => char.IsUpper(c) || c == '.');
+                var isAcronym = word.Span.Length is >= 2 and <= 6 && IsCapitals(word.Span);
                 Add(isAcronym ? "acronym" : "name", word.Span);
             }
+        }
+
+        private bool IsCapitals(TextSpan word)
+        {
+            foreach (var c in _text.AsSpan(word.Start, word.Length))
+                if (!char.IsUpper(c) && c != '.') return false;
+            return true;
         }
 
         private void AddVerbs()
@@ -175,7 +203,7 @@ public sealed record SentenceFeatures(IReadOnlyList<SentenceFeature> Named, IRea
 
         private List<SentenceFeature> WordFeatures()
         {
-            var seen = new HashSet<string>(StringComparer.Ordinal);
+            var seen = new HashSet<string>(_words.Count * 2, StringComparer.Ordinal);
             var features = new List<SentenceFeature>(_words.Count * 2);
             var (previous, start) = ("<s>", -1);
             foreach (var word in _words.All)
@@ -183,7 +211,7 @@ public sealed record SentenceFeatures(IReadOnlyList<SentenceFeature> Named, IRea
                 if (!word.IsWord && !word.IsNumber && word.Lower is not ("%" or "$" or "?" or "'s" or "'re" or "'ve" or "'ll")) continue;
                 var shape = word.IsYear ? "#year" : word.IsNumber ? "#" : word.Lower;
                 if (seen.Add(shape)) features.Add(new(shape, 1, word.Span));
-                var pair = previous + " " + shape;
+                var pair = LowerForms.Pair(previous, shape);
                 if (seen.Add(pair)) features.Add(new(pair, 1, TextSpan.FromBounds(start < 0 ? word.Span.Start : start, word.Span.End)));
                 (previous, start) = (shape, word.Span.Start);
             }
@@ -200,7 +228,7 @@ internal readonly record struct SentenceWord(TextSpan Span, string Lower, TokenK
 
     internal bool IsNumber => Kind == TokenKind.Number;
 
-    internal bool IsYear => Kind == TokenKind.Number && Span.Length == 4 && (Lower.StartsWith("19", StringComparison.Ordinal) || Lower.StartsWith("20", StringComparison.Ordinal)) && Lower.All(char.IsAsciiDigit);
+    internal bool IsYear => Kind == TokenKind.Number && Span.Length == 4 && (Lower.StartsWith("19", StringComparison.Ordinal) || Lower.StartsWith("20", StringComparison.Ordinal)) && !Lower.AsSpan().ContainsAnyExceptInRange('0', '9');
 }
 
 /// <summary>The tokens of one sentence.</summary>
@@ -216,8 +244,13 @@ internal sealed class SentenceWords
 
     internal SentenceWord this[Index index] => All[index];
 
-    internal static SentenceWords Of(string text, TextSpan sentence) =>
-        new([.. Tokens.In(text, sentence).Select(t => new SentenceWord(t.Span, t.Span.In(text).ToLowerInvariant().Replace('’', '\''), t.Kind))]);
+    internal static SentenceWords Of(string text, TextSpan sentence)
+    {
+        var tokens = Tokens.In(text, sentence);
+        var words = new SentenceWord[tokens.Count];
+        for (var i = 0; i < words.Length; i++) words[i] = new(tokens[i].Span, LowerForms.Of(text.AsSpan(tokens[i].Span.Start, tokens[i].Span.Length)), tokens[i].Kind);
+        return new(words);
+    }
 }
 
 /// <summary>Looks up <c>claims/cues.txt</c>.</summary>
@@ -228,6 +261,7 @@ internal static class Cues
 
     /// <summary>A word or phrase by its first word, with the group it marks.</summary>
     private static readonly FrozenDictionary<string, (string Group, string[] Phrase)[]> ByFirstWord = Groups
+        .Where(g => SentenceFeatures.CueFeatures.Contains(g.Key, StringComparer.Ordinal))
         .SelectMany(g => g.Value.Select(w => (Group: g.Key, Phrase: w.Split('_'))))
         .GroupBy(e => e.Phrase[0], StringComparer.Ordinal)
         .ToFrozenDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
@@ -237,19 +271,18 @@ internal static class Cues
         "interest", "request", "protest", "forest", "honest", "suggest", "invest", "harvest", "contest", "arrest", "northwest", "southwest", "manifest", "midwest", "latest", "modest", "priest", "breast", "digest", "attest",
     }.ToFrozenSet(StringComparer.Ordinal);
 
-    /// <summary>Tells, in one pass, where the first word or phrase of each group stands; of a word and a phrase at one place the word.</summary>
-    /// <param name="groups">The groups that are asked for.</param>
+    /// <summary>Tells, in one pass, where the words and phrases of each group that is a feature stand; of a word and a phrase at one place the word first.</summary>
     /// <param name="words">The sentence.</param>
     /// <param name="add">Told every place in order: whoever adds keeps the first of a group.</param>
-    internal static void AddFirst(string[] groups, SentenceWords words, Action<string, TextSpan> add)
+    internal static void AddFirst(SentenceWords words, Action<string, TextSpan?> add)
     {
         for (var i = 0; i < words.Count; i++)
         {
             if (!ByFirstWord.TryGetValue(words[i].Lower, out var entries)) continue;
             foreach (var (group, phrase) in entries)
-                if (phrase.Length == 1 && Array.IndexOf(groups, group) >= 0) add(group, words[i].Span);
+                if (phrase.Length == 1) add(group, words[i].Span);
             foreach (var (group, phrase) in entries)
-                if (phrase.Length > 1 && Array.IndexOf(groups, group) >= 0 && StartsAt(words, i, phrase)) add(group, TextSpan.FromBounds(words[i].Span.Start, words[i + phrase.Length - 1].Span.End));
+                if (phrase.Length > 1 && StartsAt(words, i, phrase)) add(group, TextSpan.FromBounds(words[i].Span.Start, words[i + phrase.Length - 1].Span.End));
         }
     }
 

@@ -54,18 +54,18 @@ internal sealed class StandaloneWording(string text, IReadOnlyList<TextSpan> sen
 
     private void ReplacePronoun(StringBuilder words, int sentence, ClaimPart part)
     {
-        var tokens = Tokens.In(text, part.Span);
+        var tokens = Tokens.First(text, part.Span, 1);
         var pronoun = tokens.Count == 0 ? "" : tokens[0].Span.In(text).ToLowerInvariant();
         if (pronoun is not ("he" or "she")) return;
         var name = part.Quote is { } q ? SpeakerMeant(quotes[q], pronoun) : OnlyPersonBefore(sentence);
-        if (name is not null && !IsNamed(tokens, name)) words.Remove(0, pronoun.Length).Insert(0, name);
+        if (name is not null && !IsNamed(part.Span, name)) words.Remove(0, pronoun.Length).Insert(0, name);
     }
 
     // "He described Montalvo as …": then he is somebody else.
-    private bool IsNamed(IReadOnlyList<Token> tokens, string name)
+    private bool IsNamed(TextSpan span, string name)
     {
         var last = name[(name.LastIndexOf(' ') + 1)..];
-        return tokens.Any(t => t.Span.In(text).Equals(last, StringComparison.Ordinal));
+        return Tokens.In(text, span).Any(t => t.Span.In(text).Equals(last, StringComparison.Ordinal));
     }
 
     // "He said he had paid": the one who says it, named elsewhere. After a name ("Smith said he had paid") it may be anybody.
@@ -80,13 +80,28 @@ internal sealed class StandaloneWording(string text, IReadOnlyList<TextSpan> sen
         while (paragraph > 0 && !IsParagraphBreak(sentences[paragraph - 1].End, sentences[paragraph].Start)) paragraph--;
         var within = TextSpan.FromBounds(sentences[paragraph].Start, sentences[sentence].Start);
         string? only = null;
-        foreach (var person in persons.Where(p => within.Contains(p.Span)))
+        for (var i = FirstAt(persons, within.Start); i < persons.Count && persons[i].Span.Start < within.End; i++)
         {
+            var person = persons[i];
+            if (!within.Contains(person.Span)) continue;
             if (only is null || person.Name.EndsWith(only, StringComparison.Ordinal)) only = person.Name;
             else if (!only.EndsWith(person.Name, StringComparison.Ordinal)) return null;
         }
 
         return only;
+    }
+
+    private static int FirstAt(IReadOnlyList<NamedPerson> persons, int position)
+    {
+        var (low, high) = (0, persons.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (persons[middle].Span.Start < position) low = middle + 1;
+            else high = middle;
+        }
+
+        return low;
     }
 
     private bool IsParagraphBreak(int end, int start) => text.AsSpan(end, start - end).Count('\n') > 1;

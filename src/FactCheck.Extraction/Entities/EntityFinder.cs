@@ -11,7 +11,8 @@ public static class EntityFinder
     /// <summary>The entities of a text, in order. They don't overlap.</summary>
     public static IReadOnlyList<Entity> In(string text)
     {
-        var names = NameTagger.Default.In(text);
+        var features = new NameFeatures(text);
+        var names = NameTagger.Default.In(features);
         var found = new List<Entity>();
         foreach (var tagged in names)
         {
@@ -20,7 +21,7 @@ public static class EntityFinder
             if (kind != EntityKind.Other) found.Add(new(name.Span, name.Span.In(text), kind, Confidence(name.Margin)));
         }
 
-        var figures = Text.Sentences.In(text).SelectMany(s => Figures.In(text, SentenceWords.Of(text, s).All));
+        var figures = features.Sentences.SelectMany(s => Figures.In(text, s.Words));
         found.AddRange(figures.Select(f => new Entity(f.Span, f.Span.In(text), f.Kind, SureOfFigures)));
         return WithoutOverlaps(found);
     }

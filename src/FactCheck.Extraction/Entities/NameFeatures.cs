@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.InteropServices;
 using FactCheck.Domain;
 using FactCheck.Extraction.Text;
@@ -7,8 +8,9 @@ namespace FactCheck.Extraction;
 /// <summary>A sentence as the tagger sees it.</summary>
 /// <param name="Words">Its tokens.</param>
 /// <param name="Clues">What the gazetteer says of each.</param>
+/// <param name="Shapes">What the letters of each look like.</param>
 /// <param name="Candidate">Whether a token can be part of a name at all; the others are never scored.</param>
-internal sealed record NameSentence(SentenceWord[] Words, NameClue[] Clues, bool[] Candidate);
+internal sealed record NameSentence(SentenceWord[] Words, NameClue[] Clues, byte[] Shapes, bool[] Candidate);
 
 /// <summary>What the whole document shows about a capitalised word.</summary>
 [Flags]
@@ -37,16 +39,21 @@ internal sealed class NameFeatures
     internal const int Rows = 1 << 17;
 
     private readonly string _text;
+    // What the run that was last looked at is called: every word of it asks.
+    private (NameSentence? Sentence, int Start, int End, NameClue Called) _run;
+
     private readonly Dictionary<string, WordHistory> _history = new(StringComparer.Ordinal);
 
     internal NameFeatures(string text)
     {
         _text = text;
-        Sentences = [.. Text.Sentences.In(text).Select(s => SentenceOf(text, s))];
+        Sentences = [.. FactCheck.Extraction.Text.Sentences.In(text).Select(s => SentenceOf(text, s))];
         foreach (var sentence in Sentences) Note(sentence);
     }
 
     internal IReadOnlyList<NameSentence> Sentences { get; }
+
+    internal string Text => _text;
 
     /// <summary>The rows of one token's features.</summary>
     /// <param name="sentence">The sentence.</param>
@@ -74,7 +81,7 @@ internal sealed class NameFeatures
         Add(rows, 3, after);
         Add(rows, 4, At(words, at - 2));
         Add(rows, 5, At(words, at + 2));
-        var (shape, shapeBefore, shapeAfter) = (ShapeAt(words, at), ShapeAt(words, at - 1), ShapeAt(words, at + 1));
+        var (shape, shapeBefore, shapeAfter) = (ShapeAt(sentence, at), ShapeAt(sentence, at - 1), ShapeAt(sentence, at + 1));
         Add(rows, 11, shape);
         Add(rows, 12, shapeBefore, shape, shapeAfter);
         Add(rows, 13, shapeBefore, shape);
@@ -91,8 +98,7 @@ internal sealed class NameFeatures
         Add(rows, 122, (int)ClueAt(clues, at), shape, at == 0 ? 1 : 0);
         AddRunClues(rows, sentence, at);
         var history = HistoryOf(word);
-        for (var bit = 0; bit < 10; bit++)
-            if (((int)history & (1 << bit)) != 0) Add(rows, 160 + bit, shape);
+        for (var bits = (uint)history; bits != 0; bits &= bits - 1) Add(rows, 160 + BitOperations.TrailingZeroCount(bits), shape);
         Add(rows, 140, (int)history, at == 0 ? 1 : 0);
         Add(rows, 141, at == 0 ? 1 : 0, shape);
     }
@@ -109,10 +115,11 @@ internal sealed class NameFeatures
         Add(rows, 152, sentence.Words[end].Lower);
         Add(rows, 157, (int)sentence.Clues[start], (int)sentence.Clues[end], Math.Min(4, end - start));
         Add(rows, 158, At(sentence.Words, start - 1), At(sentence.Words, end + 1), 0);
-        Add(rows, 153, At(sentence.Words, start - 1), "", ShapeAt(sentence.Words, at));
-        Add(rows, 154, At(sentence.Words, end + 1), "", ShapeAt(sentence.Words, at));
+        Add(rows, 153, At(sentence.Words, start - 1), "", ShapeAt(sentence, at));
+        Add(rows, 154, At(sentence.Words, end + 1), "", ShapeAt(sentence, at));
         Add(rows, 155, Math.Min(4, end - start), at - start);
-        var called = NameContext.Of(sentence, start, end);
+        if (_run.Sentence != sentence || _run.Start != start || _run.End != end) _run = (sentence, start, end, NameContext.Of(sentence, start, end));
+        var called = _run.Called;
         AddClues(rows, 200, called);
         Add(rows, 156, (int)called, at - start, at == end ? 1 : 0);
     }
@@ -126,8 +133,13 @@ internal sealed class NameFeatures
     private static NameSentence SentenceOf(string text, TextSpan span)
     {
         var words = SentenceWords.Of(text, span).All;
-        var candidate = new bool[words.Length];
-        for (var i = 0; i < words.Length; i++) candidate[i] = IsCapital(text, words[i]);
+        var (candidate, shapes) = (new bool[words.Length], new byte[words.Length]);
+        for (var i = 0; i < words.Length; i++)
+        {
+            candidate[i] = IsCapital(text, words[i]);
+            shapes[i] = ShapeOf(text.AsSpan(words[i].Span.Start, words[i].Span.Length), words[i].Kind);
+        }
+
         // "14 Squadron", "the 65th Wing".
         for (var i = 0; i + 1 < words.Length; i++)
             if (candidate[i + 1] && words[i].Kind == TokenKind.Number && !words[i].IsYear) candidate[i] = true;
@@ -136,7 +148,7 @@ internal sealed class NameFeatures
                 candidate[i] = true;
         for (var i = 1; i + 1 < words.Length; i++)
             if (words[i].Lower is "the" && candidate[i - 1] && Links(words[i - 1]) && IsCapital(text, words[i + 1])) candidate[i] = true;
-        return new(words, Gazetteer.Of(words), candidate);
+        return new(words, Gazetteer.Of(words), shapes, candidate);
     }
 
     private static bool IsCapital(string text, SentenceWord word)
@@ -192,25 +204,31 @@ internal sealed class NameFeatures
         return seen;
     }
 
+    private static int ShapeAt(NameSentence sentence, int at) => at < 0 || at >= sentence.Shapes.Length ? 0 : sentence.Shapes[at];
+
     // What the letters look like: all lower, all capitals, capital first, with digits, …
-    private int ShapeAt(SentenceWord[] words, int at)
+    private static byte ShapeOf(ReadOnlySpan<char> word, TokenKind kind)
     {
-        if (at < 0 || at >= words.Length) return 0;
-        var word = words[at].Span.In(_text);
-        if (words[at].Kind == TokenKind.Number) return word.Length == 4 ? 1 : 2;
-        if (words[at].Kind == TokenKind.Mark) return 16 + (word[0] & 63);
-        if (!char.IsUpper(word[0])) return word.Any(char.IsUpper) ? 3 : 4;
+        if (kind == TokenKind.Number) return (byte)(word.Length == 4 ? 1 : 2);
+        if (kind == TokenKind.Mark) return (byte)(16 + (word[0] & 63));
+        var (firstIsUpper, upper, lower) = (char.IsUpper(word[0]), 0, 0);
+        foreach (var c in word)
+        {
+            if (char.IsUpper(c)) upper++;
+            else if (char.IsLower(c)) lower++;
+        }
+
+        if (!firstIsUpper) return (byte)(upper > 0 ? 3 : 4);
         if (word.Length == 1) return 5;
-        if (word.Contains('.', StringComparison.Ordinal)) return 6;
-        if (!word.Any(char.IsLower)) return word.Length <= 4 ? 7 : 8;
-        if (word.Contains('-', StringComparison.Ordinal)) return 9;
-        return word.Skip(1).Any(char.IsUpper) ? 10 : 11;
+        if (word.Contains('.')) return 6;
+        if (lower == 0) return (byte)(word.Length <= 4 ? 7 : 8);
+        if (word.Contains('-')) return 9;
+        return (byte)(upper > 1 ? 10 : 11);
     }
 
     private static void AddClues(List<int> rows, int kind, NameClue clues)
     {
-        for (var bit = 0; bit < 19; bit++)
-            if (((int)clues & (1 << bit)) != 0) Add(rows, kind + bit, 0);
+        for (var bits = (uint)clues; bits != 0; bits &= bits - 1) Add(rows, kind + BitOperations.TrailingZeroCount(bits), 0);
     }
 
     private static void Add(List<int> rows, int kind, ReadOnlySpan<char> word) => rows.Add(Fold(Hash(Start(kind), word)));

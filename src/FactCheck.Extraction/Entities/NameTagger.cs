@@ -39,17 +39,17 @@ internal sealed class NameTagger
     internal static NameTagger Default => Shipped.Value;
 
     /// <summary>The names of a document, in order.</summary>
-    internal List<TaggedName> In(string text)
+    internal List<TaggedName> In(NameFeatures features)
     {
-        var features = new NameFeatures(text);
         var names = new List<TaggedName>();
         foreach (var sentence in features.Sentences)
         {
+            if (!Array.Exists(sentence.Candidate, c => c)) continue;
             var scores = new float[sentence.Words.Length * Tags];
             AddNames(sentence, Tag(features, sentence, scores), scores, names);
         }
 
-        return NameConsistency.Apply(text, features.Sentences, names);
+        return NameConsistency.Apply(features.Text, features.Sentences, names);
     }
 
     /// <summary>The best tags of a sentence.</summary>
@@ -93,13 +93,23 @@ internal sealed class NameTagger
 
     private void Score(List<int> rows, Span<float> scores)
     {
-        scores.Clear();
+        // In registers, and without a look at bounds for each: this is where the time goes.
+        float o = 0, bp = 0, ip = 0, bo = 0, io = 0, bl = 0, il = 0, bx = 0, ix = 0;
         foreach (var row in rows)
         {
-            var weights = _weights.AsSpan(row * Tags, Tags);
-            for (var t = 0; t < Tags; t++) scores[t] += weights[t];
+            var w = _weights.AsSpan(row * Tags, Tags);
+            ix += w[8];
+            o += w[0];
+            bp += w[1];
+            ip += w[2];
+            bo += w[3];
+            io += w[4];
+            bl += w[5];
+            il += w[6];
+            bx += w[7];
         }
 
+        (scores[8], scores[0], scores[1], scores[2], scores[3], scores[4], scores[5], scores[6], scores[7]) = (ix, o, bp, ip, bo, io, bl, il, bx);
         scores[(int)NameTag.O] -= _eagerness;
     }
 

@@ -132,7 +132,7 @@ internal static class NameCorpus
             }
 
             var (bar, end) = (line.IndexOf('|', at), line.IndexOf(']', at));
-            if (bar < 0 || end != bar + 2) throw new FormatException($"A name is not marked as [name|P], [name|O], [name|L] or [name|M]: {line[at..Math.Min(line.Length, at + 40)]}");
+            if (bar < 0 || end != bar + 2) throw new JsonException($"A name is not marked as [name|P], [name|O], [name|L] or [name|M]: {line[at..Math.Min(line.Length, at + 40)]}");
             names.Add((new(text.Length, bar - at - 1), KindOf(line[bar + 1])));
             text.Append(line, at + 1, bar - at - 1);
             at = end;
@@ -147,7 +147,7 @@ internal static class NameCorpus
         'O' => EntityKind.Organization,
         'L' => EntityKind.Location,
         'M' => EntityKind.Other,
-        _ => throw new FormatException($"\"{mark}\" marks no kind of name: P, O, L and M do."),
+        _ => throw new JsonException($"\"{mark}\" marks no kind of name: P, O, L and M do."),
     };
 
     private static NamedDocument OfJson(string line)

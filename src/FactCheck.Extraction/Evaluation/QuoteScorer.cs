@@ -1,4 +1,3 @@
-using System.Globalization;
 using FactCheck.Domain;
 
 namespace FactCheck.Extraction.Evaluation;
@@ -6,7 +5,7 @@ namespace FactCheck.Extraction.Evaluation;
 /// <summary>Scores predicted quotes against gold ones, micro-averaged over documents. The figures are defined at <see cref="QuoteScores"/>.</summary>
 public sealed class QuoteScorer
 {
-    private const double MatchAt = 0.5;
+    internal const double MatchAt = 0.5;
     private const string OuterMarks = "\"\u201C\u201D\u2018\u2019'.,;:";
     private readonly Dictionary<string, (int Found, int Gold)> _byType = new(StringComparer.Ordinal);
     private int _gold, _predicted, _exact, _touch, _overlap, _speakerRight, _speakerOf, _endToEnd, _cueRight, _cueOf, _tokenGold, _tokenPredicted, _tokenBoth;
@@ -73,41 +72,18 @@ public sealed class QuoteScorer
 
     private void Match(string text, IReadOnlyList<ScoredQuote> gold, IReadOnlyList<ScoredQuote> predicted)
     {
-        var goldLetters = gold.Select(q => Letters(text, q.Content)).ToList();
-        var predictedLetters = predicted.Select(q => Letters(text, q.Content)).ToList();
-        var usedGold = new HashSet<int>();
-        var usedPredicted = new HashSet<int>();
-        foreach (var (jaccard, g, p) in Pairs(goldLetters, predictedLetters))
+        foreach (var (jaccard, g, p) in QuotePairs.Of(text, gold, predicted))
         {
-            if (usedGold.Contains(g) || usedPredicted.Contains(p)) continue;
-            usedGold.Add(g);
-            usedPredicted.Add(p);
             _touch++;
             if (jaccard >= MatchAt) CountMatch(text, gold[g], predicted[p]);
         }
-    }
-
-    // Best first; of equals the later gold, then the later prediction, as a sort of tuples from the top would have it.
-    private static IEnumerable<(double Jaccard, int Gold, int Predicted)> Pairs(List<HashSet<int>> gold, List<HashSet<int>> predicted)
-    {
-        var pairs = new List<(double, int, int)>();
-        for (var g = 0; g < gold.Count; g++)
-        {
-            for (var p = 0; p < predicted.Count; p++)
-            {
-                var both = predicted[p].Count(gold[g].Contains);
-                if (both > 0) pairs.Add(((double)both / (gold[g].Count + predicted[p].Count - both), g, p));
-            }
-        }
-
-        return pairs.OrderDescending();
     }
 
     private void CountMatch(string text, ScoredQuote gold, ScoredQuote predicted)
     {
         _overlap++;
         _byType[gold.Type] = (_byType[gold.Type].Found + 1, _byType[gold.Type].Gold);
-        var right = SharesLetter(text, gold.Speakers, predicted.Speakers);
+        var right = QuotePairs.SharesLetter(text, gold.Speakers, predicted.Speakers);
         if (gold.Speakers.Count > 0)
         {
             _speakerOf++;
@@ -117,22 +93,13 @@ public sealed class QuoteScorer
         _endToEnd += right || (gold.Speakers.Count == 0 && predicted.Speakers.Count == 0) ? 1 : 0;
         if (gold.Cues.Count == 0) return;
         _cueOf++;
-        _cueRight += SharesLetter(text, gold.Cues, predicted.Cues) ? 1 : 0;
+        _cueRight += QuotePairs.SharesLetter(text, gold.Cues, predicted.Cues) ? 1 : 0;
     }
-
-    private static bool SharesLetter(string text, IReadOnlyList<TextSpan> gold, IReadOnlyList<TextSpan> predicted) =>
-        predicted.Count > 0 && gold.Any(g => Letters(text, [g]).Overlaps(Letters(text, [predicted[0]])));
-
-    private static HashSet<int> Letters(string text, IEnumerable<TextSpan> spans) =>
-        [.. spans.SelectMany(s => Enumerable.Range(s.Start, s.Length)).Where(i => IsLetter(text[i]))];
-
-    // What counts as alphanumeric in Unicode at large, so that numerals such as "½" count too.
-    private static bool IsLetter(char c) => char.IsLetterOrDigit(c) || char.GetUnicodeCategory(c) is UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber;
 
     private void CountTokens(string text, IReadOnlyList<ScoredQuote> gold, IReadOnlyList<ScoredQuote> predicted)
     {
-        var inGold = Letters(text, gold.SelectMany(q => q.Content));
-        var inPredicted = Letters(text, predicted.SelectMany(q => q.Content));
+        var inGold = QuotePairs.Letters(text, gold.SelectMany(q => q.Content));
+        var inPredicted = QuotePairs.Letters(text, predicted.SelectMany(q => q.Content));
         for (var at = 0; at < text.Length; at++)
         {
             if (!IsWord(text[at]) || (at > 0 && IsWord(text[at - 1]))) continue;
@@ -143,5 +110,5 @@ public sealed class QuoteScorer
         }
     }
 
-    private static bool IsWord(char c) => c == '_' || IsLetter(c);
+    private static bool IsWord(char c) => c == '_' || QuotePairs.IsLetter(c);
 }

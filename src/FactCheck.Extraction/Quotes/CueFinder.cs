@@ -60,12 +60,15 @@ internal sealed partial class CueFinder
     private void ReadLevel(int first, int end, int level)
     {
         (_first, _end, _level, _lastSpeaker) = (first, end, level, null);
+        _clauses.OpensSubordinate = _reading.Is(first, WordClass.Subordinator) && !(_reading.Is(first, "why") || _reading.Is(first, "how") || _reading.Is(first, "that") || _reading.Is(first, "whether"));
         for (var at = first; at < end; at++)
         {
             if (_reading[at].Quotation != level || _reading[at].Kind != TokenKind.Word) continue;
-            if (_reading.Is(at, "according") && _reading.Is(at + 1, "to")) ReadAccordingTo(at);
+            if (_reading.Is(at, "according") && _reading.Is(at + 1, "to")) ReadAccordingTo(at, at + 2);
+            else if (_reading.Is(at, "words") && _reading.Is(at + 1, "of") && _reading.Is(at - 2, "in")) ReadAccordingTo(at - 2, at + 2);
+            else if (CueLexicon.Adjective(_reading.At(at)) is { } adjective && (_reading[at].Verb is null || IsState(at))) ReadAdjective(at, adjective);
             else if (_reading[at].Verb is not null && _verbs.IsCue(at, first)) ReadVerb(at);
-            else if (CueLexicon.IsNoun(_reading.At(at), out var isSpeech)) ReadNoun(at, isSpeech);
+            else if (CueLexicon.Noun(_reading.At(at)) is { } noun) ReadNoun(at, noun);
         }
     }
 
@@ -92,13 +95,13 @@ internal sealed partial class CueFinder
     private Speaker ToSpeaker(Phrase phrase, int cue, double confidence = 0.9) =>
         new(_reading.Span(phrase.First, phrase.End), $"{phrase.Reason} of '{_reading.At(cue)}'", confidence);
 
-    // "According to X, …" and "…, according to X".
-    private void ReadAccordingTo(int at)
+    // "According to X, …" and "…, according to X"; "in the words of X, …".
+    private void ReadAccordingTo(int at, int source)
     {
-        var phrase = _phrases.After(at + 2, _end, wide: true);
+        var phrase = _phrases.After(source, _end, wide: true);
         if (phrase.IsEmpty) return;
         phrase = WithName(phrase);
-        var speaker = new Speaker(_reading.Span(phrase.First, phrase.End), "named after 'according to'", 0.95);
+        var speaker = new Speaker(_reading.Span(phrase.First, phrase.End), $"named after '{_reading.Span(at, source).In(_reading.Text).ToLowerInvariant()}'", 0.95);
         var left = PartBefore(at);
         var right = PartAfterSource(phrase.End);
         List<TextSpan> content = (left, right) switch
@@ -108,7 +111,7 @@ internal sealed partial class CueFinder
             ({ } before, _) => [before],
             _ => [],
         };
-        Add(speaker, at, at + 2, content, 0.9);
+        Add(speaker, at, source, content, 0.9);
     }
 
     // "according to the treasurer, Ana Kovač, …": a description and the name that goes with it.
@@ -129,7 +132,7 @@ internal sealed partial class CueFinder
 
     private TextSpan? PartAfterSource(int at)
     {
-        while (at < _end && !_reading.IsMark(at, ',') && !_reading.IsDash(at)) at++;
+        while (at < _end && !_reading.IsMark(at, ',') && !_reading.IsMark(at, ':') && !_reading.IsDash(at)) at++;
         // "According to Smith, a lawyer, …": an apposition goes with the source.
         if (_reading.Is(at + 1, "a") || _reading.Is(at + 1, "an") || _reading.Is(at + 1, "who") || _reading.Is(at + 1, "which"))
         {
@@ -139,17 +142,49 @@ internal sealed partial class CueFinder
         }
 
         at++;
-        return at < _end - 1 ? _reading.Span(at, _clauses.End(at, _end)) : null;
+        if (at >= _end - 1) return null;
+        var end = _clauses.End(at, _end);
+        // Speech in marks goes on to its closing mark, over as many sentences as it likes.
+        return _level < 0 && _reading[at].Quotation >= 0 ? RightQuotation(at)[0] : _reading.Span(at, end);
     }
 
-    // "her claim that …", "a claim by the ministry that …", "his promise to …".
-    private void ReadNoun(int at, bool isSpeech)
+    // "her claim that …", "a claim by the ministry that …", "his promise to …", "their criticism of …".
+    private void ReadNoun(int at, CueNoun noun)
     {
+        var isSpeech = noun.Use.HasFlag(NounUse.Speech);
         var (owner, that) = NounOwner(at);
-        if (that < 0) return;
-        if (_reading.Is(that, "to") && (owner is null || !isSpeech)) return;
-        if (_reading.Is(that + 1, WordClass.Auxiliary) || that + 2 >= _end) return;
-        Add(owner, at, at + 1, [_reading.Span(that, _clauses.End(that, _end))], isSpeech ? 0.65 : 0.5);
+        if (that >= 0 && _reading.Is(that, "to") && (owner is null || (noun.Use & (NounUse.Speech | NounUse.Aim)) == NounUse.Belief)) that = -1;
+        if (that >= 0 && !_reading.Is(that + 1, WordClass.Auxiliary) && that + 2 < _end) Add(owner, at, at + 1, [_reading.Span(that, EndOfNounClause(at, that))], isSpeech ? 0.65 : 0.5);
+        else if (noun.Use.HasFlag(NounUse.Topic)) ReadTopic(at, noun.Topics, PossessorOf(at) ?? RaisedBy(at));
+    }
+
+    // "Contrary to his claim that nobody knew, we all did": before the verb of the sentence, a comma and a main clause end it.
+    private int EndOfNounClause(int noun, int that)
+    {
+        var wasOpen = _clauses.OpensSubordinate;
+        _clauses.OpensSubordinate |= !_verbs.HasVerb(_first, noun);
+        var end = _clauses.End(that, _end);
+        _clauses.OpensSubordinate = wasOpen;
+        return end;
+    }
+
+    // "raised questions about", "voiced support for": who has the noun as the object of such a verb.
+    private Speaker? RaisedBy(int noun)
+    {
+        for (var at = noun - 1; at > _first && at > noun - 4; at--)
+        {
+            if (_reading.HasRole(at, Role.Voices)) return _phrases.Before(_first, GroupStart(at)) is { IsEmpty: false } phrase ? ToSpeaker(phrase, at, 0.7) : null;
+            if (_reading[at].Kind != TokenKind.Word || _reading.Is(at, WordClass.Preposition | WordClass.Auxiliary)) return null;
+        }
+
+        return null;
+    }
+
+    // What a noun or an adjective is about, after its preposition; said only by somebody.
+    private void ReadTopic(int at, string[] topics, Speaker? speaker)
+    {
+        if (!IsSpoken(speaker) || !Array.Exists(topics, topic => _reading.Is(at + 1, topic)) || at + 2 >= _end) return;
+        if (Phrase(at + 2, 0.4) is ({ } content, var confidence)) Add(speaker, at, at + 2, content, confidence);
     }
 
     private (Speaker? Owner, int That) NounOwner(int at)

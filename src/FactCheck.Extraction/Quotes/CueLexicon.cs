@@ -34,46 +34,81 @@ internal enum VerbForm
 /// <summary>One spelling of a cue verb.</summary>
 /// <param name="Frames">What its verb takes.</param>
 /// <param name="Form">Which forms it can be.</param>
-/// <param name="Particle">The word that must follow, or null.</param>
+/// <param name="Phrasal">The verb that it is with its particle after it, or null.</param>
 /// <param name="IsNounToo">True for "claims", "report": a verb only where its neighbours say so.</param>
-internal sealed record CueVerb(Frames Frames, VerbForm Form, string? Particle, bool IsNounToo);
+/// <param name="Topics">The prepositions its topic may stand after.</param>
+internal sealed record CueVerb(Frames Frames, VerbForm Form, PhrasalVerb? Phrasal, bool IsNounToo, string[] Topics);
+
+/// <summary>A verb of two words: "point out".</summary>
+/// <param name="Particle">The word that must follow.</param>
+/// <param name="Verb">What both take together.</param>
+internal sealed record PhrasalVerb(string Particle, CueVerb Verb);
 
 /// <summary>The words that mark saying.</summary>
 internal static class CueLexicon
 {
     private const string Letters = "qtbionasw";
-    private static readonly FrozenDictionary<string, bool> Nouns = LoadNouns();
-    private static readonly FrozenSet<string> NounsToo = Nouns.Keys.Concat(DataFiles.Groups("quotes/nouns.txt").SelectMany(g => g.Words)).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly FrozenDictionary<string, CueNoun> Nouns = LoadNouns();
+    private static readonly FrozenDictionary<string, CueAdjective> Adjectives = LoadAdjectives();
+    private static readonly FrozenSet<string> NounsToo = LoadNounsToo();
     private static readonly FrozenDictionary<string, CueVerb> Verbs = LoadVerbs();
-    private static readonly FrozenDictionary<string, bool>.AlternateLookup<ReadOnlySpan<char>> NounLookup = Nouns.GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly FrozenDictionary<string, CueNoun>.AlternateLookup<ReadOnlySpan<char>> NounLookup = Nouns.GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly FrozenDictionary<string, CueAdjective>.AlternateLookup<ReadOnlySpan<char>> AdjectiveLookup = Adjectives.GetAlternateLookup<ReadOnlySpan<char>>();
     private static readonly FrozenDictionary<string, CueVerb>.AlternateLookup<ReadOnlySpan<char>> VerbLookup = Verbs.GetAlternateLookup<ReadOnlySpan<char>>();
 
     public static CueVerb? Verb(ReadOnlySpan<char> word) => VerbLookup.TryGetValue(word, out var verb) ? verb : null;
 
-    /// <summary>Whether the word is a noun cue; <paramref name="isSpeech"/> tells speech from belief.</summary>
-    public static bool IsNoun(ReadOnlySpan<char> word, out bool isSpeech) => NounLookup.TryGetValue(word, out isSpeech);
+    /// <summary>The noun cue that a word is, or null.</summary>
+    public static CueNoun? Noun(ReadOnlySpan<char> word) => NounLookup.TryGetValue(word, out var noun) ? noun : null;
 
-    private static FrozenDictionary<string, bool> LoadNouns()
+    /// <summary>The adjective of belief that a word is, or null.</summary>
+    public static CueAdjective? Adjective(ReadOnlySpan<char> word) => AdjectiveLookup.TryGetValue(word, out var adjective) ? adjective : null;
+
+    private static FrozenDictionary<string, CueNoun> LoadNouns()
     {
-        var nouns = new Dictionary<string, bool>(StringComparer.OrdinalIgnoreCase);
+        var nouns = new Dictionary<string, CueNoun>(StringComparer.OrdinalIgnoreCase);
         foreach (var (key, words) in DataFiles.Groups("quotes/nouns.txt"))
         {
-            if (string.Equals(key, "homograph", StringComparison.Ordinal)) continue;
-            foreach (var word in words)
+            if (!Enum.TryParse<NounUse>(key, ignoreCase: true, out var use)) continue;
+            foreach (var entry in words)
             {
-                nouns[word] = nouns[Inflection.Third(word)] = string.Equals(key, "speech", StringComparison.Ordinal);
+                var (word, topics) = Topics(entry);
+                var noun = nouns.TryGetValue(word, out var known) ? new CueNoun(known.Use | use, [.. known.Topics.Union(topics, StringComparer.Ordinal)]) : new(use, topics);
+                nouns[word] = nouns[Inflection.Third(word)] = noun;
             }
         }
 
         return nouns.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
     }
 
+    private static FrozenDictionary<string, CueAdjective> LoadAdjectives()
+    {
+        var adjectives = new Dictionary<string, CueAdjective>(StringComparer.OrdinalIgnoreCase);
+        foreach (var (key, words) in DataFiles.Groups("quotes/adjectives.txt"))
+        {
+            var use = Enum.Parse<AdjectiveUse>(key, ignoreCase: true);
+            foreach (var entry in words)
+            {
+                var (word, topics) = Topics(entry);
+                adjectives[word] = adjectives.TryGetValue(word, out var known) ? new(known.Use | use, [.. known.Topics.Union(topics, StringComparer.Ordinal)]) : new(use, topics);
+            }
+        }
+
+        return adjectives.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
+    }
+
+    private static FrozenSet<string> LoadNounsToo() =>
+        Nouns.Keys.Concat(DataFiles.Groups("quotes/nouns.txt").SelectMany(g => g.Words).Select(w => Topics(w).Word)).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    // "call>for>on": a word and the prepositions it takes.
+    private static (string Word, string[] Topics) Topics(string entry) => entry.Split('>') is [var word, .. var topics] ? (word, topics) : (entry, []);
+
     private static FrozenDictionary<string, CueVerb> LoadVerbs()
     {
         var verbs = new Dictionary<string, CueVerb>(StringComparer.OrdinalIgnoreCase);
         foreach (var (key, words) in DataFiles.Groups("quotes/verbs.txt"))
         {
-            foreach (var word in words) AddVerb(verbs, FramesOf(key), word.Split('+'));
+            foreach (var word in words) AddVerb(verbs, FramesOf(key), word);
         }
 
         return verbs.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
@@ -91,52 +126,36 @@ internal static class CueLexicon
         return frames;
     }
 
-    private static void AddVerb(Dictionary<string, CueVerb> verbs, Frames frames, string[] parts)
+    // "point+out", "call>for>on": the particle that must follow (one for each spelling), or the prepositions before its topic.
+    private static void AddVerb(Dictionary<string, CueVerb> verbs, Frames frames, string entry)
     {
+        var (word, topics) = Topics(entry);
+        if (topics.Length == 0 && frames.HasFlag(Frames.About)) topics = ["about", "on", "of", "for"];
+        var parts = word.Split('+');
         var forms = parts[0].Split('/');
-        var particle = parts.Length > 1 ? parts[1] : null;
         var past = forms.Length > 1 ? forms[1] : Inflection.Past(forms[0]);
-        Add(verbs, forms[0], new(frames, VerbForm.Base, particle, NounsToo.Contains(forms[0])));
-        Add(verbs, Inflection.Third(forms[0]), new(frames, VerbForm.Third, particle, NounsToo.Contains(forms[0])));
-        Add(verbs, past, new(frames, VerbForm.Past, particle, IsNounToo: false));
-        Add(verbs, forms.Length > 2 ? forms[2] : past, new(frames, VerbForm.Participle, particle, IsNounToo: false));
-        Add(verbs, forms.Length > 3 ? forms[3] : Inflection.Ing(forms[0]), new(frames, VerbForm.Ing, particle, NounsToo.Contains(Inflection.Ing(forms[0]))));
+        var ing = forms.Length > 3 ? forms[3] : Inflection.Ing(forms[0]);
+        Add(verbs, forms[0], Of(VerbForm.Base, NounsToo.Contains(forms[0])));
+        Add(verbs, Inflection.Third(forms[0]), Of(VerbForm.Third, NounsToo.Contains(forms[0])));
+        Add(verbs, past, Of(VerbForm.Past, isNounToo: false));
+        Add(verbs, forms.Length > 2 ? forms[2] : past, Of(VerbForm.Participle, isNounToo: false));
+        Add(verbs, ing, Of(VerbForm.Ing, NounsToo.Contains(ing)));
+
+        CueVerb Of(VerbForm form, bool isNounToo) => parts.Length == 1
+            ? new(frames, form, Phrasal: null, isNounToo, topics)
+            : new(Frames.None, form, new(parts[1], new(frames, form, Phrasal: null, isNounToo, topics)), isNounToo, []);
     }
 
     // A spelling listed twice takes what either line says; it is weak only if both are.
-    private static void Add(Dictionary<string, CueVerb> verbs, string word, CueVerb verb)
-    {
-        if (!verbs.TryGetValue(word, out var known))
-        {
-            verbs[word] = verb;
-            return;
-        }
+    private static void Add(Dictionary<string, CueVerb> verbs, string word, CueVerb verb) => verbs[word] = verbs.TryGetValue(word, out var known) ? Both(known, verb) : verb;
 
+    private static CueVerb Both(CueVerb known, CueVerb verb)
+    {
         var frames = known.Frames | verb.Frames;
-        if (!known.Frames.HasFlag(Frames.Weak) || !verb.Frames.HasFlag(Frames.Weak)) frames &= ~Frames.Weak;
-        var particle = string.Equals(known.Particle, verb.Particle, StringComparison.Ordinal) ? known.Particle : null;
-        verbs[word] = new(frames, known.Form | verb.Form, particle, known.IsNounToo || verb.IsNounToo);
+        if (frames != Frames.None && (IsStrong(known) || IsStrong(verb))) frames &= ~Frames.Weak;
+        var phrasal = known.Phrasal is { } one && verb.Phrasal is { } other ? one with { Verb = Both(one.Verb, other.Verb) } : known.Phrasal ?? verb.Phrasal;
+        return new(frames, known.Form | verb.Form, phrasal, known.IsNounToo || verb.IsNounToo, [.. known.Topics.Union(verb.Topics, StringComparer.Ordinal)]);
     }
-}
 
-/// <summary>Regular English inflection; the irregular forms stand in the word lists.</summary>
-internal static class Inflection
-{
-    public static string Third(string word) => word switch
-    {
-        [.. var stem, 'y'] when stem.Length > 0 && !IsVowel(stem[^1]) => stem + "ies",
-        [.., 's' or 'x' or 'z'] or [.., 'c' or 's', 'h'] or [.., 'g', 'o'] => word + "es",
-        _ => word + "s",
-    };
-
-    public static string Past(string word) => word switch
-    {
-        [.. var stem, 'y'] when stem.Length > 0 && !IsVowel(stem[^1]) => stem + "ied",
-        [.., 'e'] => word + "d",
-        _ => word + "ed",
-    };
-
-    public static string Ing(string word) => word is [.. var stem, 'e'] && word is not [.., 'e', 'e'] ? stem + "ing" : word + "ing";
-
-    private static bool IsVowel(char c) => c is 'a' or 'e' or 'i' or 'o' or 'u';
+    private static bool IsStrong(CueVerb verb) => verb.Frames != Frames.None && !verb.Frames.HasFlag(Frames.Weak);
 }

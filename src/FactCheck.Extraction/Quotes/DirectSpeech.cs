@@ -7,17 +7,18 @@ namespace FactCheck.Extraction.Quotes;
 /// What the cues left over: quotations that go on with the last speaker, that a colon or dash gives to somebody, orphans; and lines that a name
 /// and a colon open. Scare quotes, titles and mottoes stay out.
 /// </summary>
-internal sealed class DirectSpeech
+internal sealed partial class DirectSpeech
 {
     private const int FewestWordsOfSpeech = 4;
-    private const int LongestLabel = 6;
     private readonly Reading _reading;
     private readonly List<Draft> _drafts;
     private readonly NounPhrases _phrases;
     private readonly VerbTest _verbs;
     private readonly Dictionary<int, Draft> _byQuotation = [];
     private readonly Dictionary<int, Draft> _invertedByFirstWord = [];
+    private readonly HashSet<int> _signed = [];
     private readonly Dictionary<int, int> _sentenceOf = [];
+    private readonly Dictionary<int, Speaker> _speakerOfSentence = [];
 
     private DirectSpeech(Reading reading, List<Draft> drafts)
     {
@@ -53,6 +54,7 @@ internal sealed class DirectSpeech
         foreach (var draft in _drafts)
         {
             foreach (var span in draft.Content) Register(draft, span);
+            if (draft.Speaker is { } speaker && _reading.WordFrom(speaker.Span.Start) is var word && _reading[word].Quotation < 0) _speakerOfSentence[SentenceAt(word)] = speaker;
             if (draft.Cue is { } cue && draft.Speaker?.Span.Start > cue.Start && draft.Content[0].End <= cue.Start) _invertedByFirstWord.TryAdd(_reading.WordFrom(draft.Content[0].Start), draft);
         }
     }
@@ -78,8 +80,11 @@ internal sealed class DirectSpeech
             return;
         }
 
+        if (IsTranscript(quotation)) return;
         if (quotation.IsDash ? !IsDialogue(index, first) : !IsSpeech(quotation, first, _reading.Sentences[sentence])) return;
-        var named = SpeakerAfterDash(quotation) ?? SpeakerBeforeColon(first);
+        var signature = SpeakerAfterDash(quotation);
+        if (signature is not null) _signed.Add(index);
+        var named = signature ?? SpeakerBeforeColon(first);
         if (named is null && GoesOnWith(index, first) is { } before)
         {
             before.Content.AddRange(quotation.Parts);
@@ -87,7 +92,7 @@ internal sealed class DirectSpeech
             return;
         }
 
-        var speaker = named ?? LastSpeaker(index, sentence) ?? SpeakerOfSentence(first, sentence);
+        var speaker = named ?? LastSpeaker(index, sentence) ?? SpeakerOfSentence(first, sentence) ?? SpeakerOfSentenceBefore(first, sentence);
         var draft = new Draft { Speaker = speaker, Cue = null, Content = [.. quotation.Parts], Confidence = Confidence(quotation, speaker) };
         _drafts.Add(draft);
         _byQuotation[index] = draft;
@@ -103,6 +108,9 @@ internal sealed class DirectSpeech
         return said;
     }
 
+    // One pair of marks around the turns of several speakers: the labels tell them apart.
+    private bool IsTranscript(Quotation quotation) => quotation.Parts.Count > 1 && quotation.Parts.Count(part => LabelOf(SentenceAt(_reading.WordFrom(part.Start))).Colon >= 0) > 1;
+
     private static double Confidence(Quotation quotation, Speaker? speaker) => (quotation.IsClosed ? 0.8 : 0.5) - (speaker is null ? 0.2 : 0);
 
     // Marks around a name, a title or a word in distance hold no sentence.
@@ -114,7 +122,7 @@ internal sealed class DirectSpeech
         var opens = first == sentence.First || _reading.IsMark(first - 1, ':') || _reading.IsMark(first - 1, ',') || _reading.IsDash(first - 1);
         var final = quotation.Final(_reading.Text);
         var closes = Punctuation.EndsSentence(final) || final == ',' || quotation.Parts.Count > 1;
-        if (opens && closes && first + 1 < _reading.Count) return words >= FewestWordsOfSpeech || first == sentence.First;
+        if (opens && closes && first + 1 < _reading.Count) return words >= FewestWordsOfSpeech || first == sentence.First || (_reading.IsMark(first - 1, ':') && _verbs.HasVerb(first, end));
         return words >= 2 * FewestWordsOfSpeech && _verbs.HasVerb(first, end);
     }
 
@@ -127,7 +135,7 @@ internal sealed class DirectSpeech
 
     private bool IsTitle(int first, int end, int words)
     {
-        if (first > 0 && _reading.HasRole(first - 1, "work")) return true;
+        if (first > 0 && _reading.HasRole(first - 1, Role.Work)) return true;
         if (words > 8) return false;
         var capitals = 0;
         for (var at = first; at < end; at++) capitals += _reading[at].Kind == TokenKind.Word && (_reading[at].IsCapital || _reading.Is(at, WordClass.Preposition | WordClass.Determiner | WordClass.Coordinator)) ? 1 : 0;
@@ -143,9 +151,12 @@ internal sealed class DirectSpeech
     {
         if (index == 0 || !_byQuotation.TryGetValue(index - 1, out var draft)) return null;
         var sameParagraph = ParagraphOf(first) == ParagraphOf(_reading.WordFrom(_reading.Outermost[index - 1].Extent.Start));
-        if (!sameParagraph || draft.Speaker is null || !IsDirect(draft)) return null;
+        // Signed speech is whole: “…” — Ana Kovač.
+        if (!sameParagraph || draft.Speaker is null || !IsDirect(draft) || _signed.Contains(index - 1)) return null;
         // Nothing may lie between but the speaker, the cue and their sentence's end.
         var between = _reading.Text.AsSpan(draft.End, Math.Max(0, _reading[first].Span.Start - draft.End));
+        // Smith scolded him: “A,” she said. “B.”: words after speech that has its cue before it are another cue.
+        if (draft.Cue is { } cue && cue.Start < draft.Content[0].Start && CountLetters(between) > 0) return null;
         return CountLetters(between) <= 80 && SentenceAt(first) - SentenceAt(_reading.WordFrom(draft.End - 1)) <= 1 && StartsSentence(first) ? draft : null;
     }
 
@@ -190,7 +201,7 @@ internal sealed class DirectSpeech
         var sentence = _reading.Sentences[SentenceAt(first - 1)];
         if (SubjectOfLastCue(sentence.First, first - 1) is { } subject) return subject;
         var speaker = Main(sentence.First, first - 1, "subject of the sentence that the colon ends", 0.75);
-        return speaker is not null && CanSpeak(speaker) ? speaker : null;
+        return speaker is not null && _phrases.CanSpeak(speaker.Span) ? speaker : null;
     }
 
     // "That evening she wrote in her diary:": the subject of the verb nearest to the colon.
@@ -207,19 +218,6 @@ internal sealed class DirectSpeech
         }
 
         return null;
-    }
-
-    // A name, a pronoun, an office or a body; not "the problem: “…”".
-    private bool CanSpeak(Speaker speaker)
-    {
-        var first = _reading.WordFrom(speaker.Span.Start);
-        for (var at = first; at < _reading.Count && _reading[at].Span.Start < speaker.Span.End; at++)
-        {
-            if (_reading.Is(at, WordClass.SubjectPronoun) || _reading.HasRole(at, "title") || _reading.HasRole(at, "group") || CueLexicon.IsNoun(_reading.At(at), out _)) return true;
-            if (_reading[at].IsCapital && !_reading.Is(at, WordClass.Determiner | WordClass.Possessive) && (at > first || !_reading.Is(at, WordClass.SentenceOpener))) return true;
-        }
-
-        return false;
     }
 
     private Speaker? Main(int first, int end, string reason, double confidence)
@@ -243,71 +241,13 @@ internal sealed class DirectSpeech
         return first > start + 1 && _reading[start].Quotation < 0 ? Main(start, first, "subject of the sentence around the quotation", 0.5) : null;
     }
 
-    // "SMITH: We won." and "Smith: We won": at the start of a line a short capitalised name, a colon, a sentence.
-    private void ReadLabels()
+    // He called it a scandal. “We all knew.”: a sentence of nothing but speech goes on with whom the one before it quotes or tells of.
+    private Speaker? SpeakerOfSentenceBefore(int first, int sentence)
     {
-        var found = _drafts.OrderBy(d => d.Extent.Start).ToList();
-        var labels = new List<Draft>();
-        var (next, covered) = (0, 0);
-        for (var i = 0; i < _reading.Sentences.Count; i++)
-        {
-            var (name, colon) = LabelOf(i);
-            if (colon < 0) continue;
-            i = LastOfTurn(i);
-            var span = TextSpan.FromBounds(_reading[colon + 1].Span.Start, _reading.Sentences[i].Span.End);
-            for (; next < found.Count && found[next].Extent.Start <= span.Start; next++) covered = Math.Max(covered, found[next].Speaker is null ? 0 : found[next].Extent.End);
-            if (covered >= span.End) continue;
-            labels.Add(new() { Speaker = new(_reading.Span(name, colon), "named before the colon", 0.85), Cue = _reading.Span(colon, colon + 1), Content = [span], Confidence = 0.6 });
-        }
-
-        DropOrphansAt(labels);
-        _drafts.AddRange(labels);
-    }
-
-    private (int Name, int Colon) LabelOf(int index)
-    {
-        var sentence = _reading.Sentences[index];
-        if (index > 0 && !_reading.Text.AsSpan(_reading.Sentences[index - 1].Span.End, sentence.Span.Start - _reading.Sentences[index - 1].Span.End).Contains('\n')) return (0, -1);
-        var name = sentence.First;
-        while (_reading.IsQuoteMark(name)) name++;
-        var colon = name;
-        while (colon < sentence.End && colon - name <= LongestLabel && !_reading.IsMark(colon, ':')) colon++;
-        return colon > name && colon + 2 < sentence.End && _reading.IsMark(colon, ':') && IsName(name, colon) ? (name, colon) : (0, -1);
-    }
-
-    // A turn of an interview lasts as long as its paragraph, or up to the next label.
-    private int LastOfTurn(int index)
-    {
-        var paragraph = _reading.Sentences[index].Paragraph;
-        while (index + 1 < _reading.Sentences.Count && _reading.Sentences[index + 1].Paragraph == paragraph && LabelOf(index + 1).Colon < 0) index++;
-        return index;
-    }
-
-    // What has no speaker of its own goes where a label gives it one: a transcript in marks falls apart into its turns.
-    private void DropOrphansAt(List<Draft> labels)
-    {
-        if (labels.Count == 0) return;
-        var starts = labels.Select(l => l.Extent.Start).ToList();
-        _drafts.RemoveAll(d => d.Speaker is null && IsLabelled(d.Extent));
-
-        bool IsLabelled(TextSpan orphan)
-        {
-            var at = starts.BinarySearch(orphan.Start);
-            if (at < 0) at = ~at - 1;
-            var startsInside = at >= 0 && labels[at].Extent.Contains(orphan);
-            return startsInside || (at + 1 < labels.Count && labels[at + 1].Extent.Start < orphan.End);
-        }
-    }
-
-    private bool IsName(int first, int end)
-    {
-        for (var at = first; at < end; at++)
-        {
-            if (_reading.IsQuoteMark(at) || _reading.HasRole(at, "label")) return false;
-            if (_reading[at].Kind == TokenKind.Word && !_reading[at].IsCapital && !_reading.Is(at, "of") && !_reading.Is(at, "the")) return false;
-            if (_reading[at].Kind is TokenKind.Number) return false;
-        }
-
-        return !_reading.Is(first, WordClass.SubjectPronoun | WordClass.Determiner | WordClass.Preposition | WordClass.Question | WordClass.Adverb | WordClass.Auxiliary);
+        if (sentence == 0 || _reading.Sentences[sentence].First != first || _reading.Sentences[sentence - 1].Paragraph != _reading.Sentences[sentence].Paragraph) return null;
+        if (_speakerOfSentence.TryGetValue(sentence - 1, out var speaker)) return speaker with { Reason = $"speaker of the sentence before: {speaker.Reason}", Confidence = 0.6 };
+        var before = _reading.Sentences[sentence - 1];
+        var main = Main(before.First, before.End, "subject of the sentence before", 0.5);
+        return main is not null && _reading[before.First].Quotation < 0 && _phrases.CanSpeak(main.Span) ? main : null;
     }
 }

@@ -1,3 +1,4 @@
+using FactCheck.Domain;
 using FactCheck.Extraction.Text;
 
 namespace FactCheck.Extraction.Quotes;
@@ -22,7 +23,7 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     {
         var last = end - 1;
         if (last < first) return default;
-        if (reading.Is(last, "who") || reading.Is(last, "which") || reading.Is(last, "that")) return Antecedent(first, last);
+        if (reading.Is(last, "who") || reading.Is(last, "which") || reading.Is(last, "that") || reading.Is(last, "whom")) return Antecedent(first, last);
         if (reading.IsMark(last, ')')) return Before(first, OpeningBracket(first, last));
         if (reading.IsMark(last, ',') || reading.IsDash(last)) return AcrossComma(first, last);
         if (reading.Is(last, WordClass.SubjectPronoun)) return new(last, end, "subject");
@@ -50,7 +51,9 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     {
         var at = first;
         while (at < end && (reading.IsMark(at) || reading.Is(at, WordClass.Coordinator))) at++;
-        if (at < end && reading.Is(at, WordClass.Preposition | WordClass.Subordinator | WordClass.Adverb)) at = PastComma(at, end);
+        if (at < end && (reading.Is(at, WordClass.Preposition | WordClass.Subordinator | WordClass.Adverb) || reading[at].Verb is { Form: VerbForm.Ing })) at = PastComma(at, end);
+        // "On July 6, 2015, …"
+        if (at + 1 < end && reading[at].Kind == TokenKind.Number && reading.IsMark(at + 1, ',')) at += 2;
         if (at >= end) return default;
         if (reading.Is(at, WordClass.SubjectPronoun)) return new(at, at + 1, "subject of the sentence");
         var phrase = reading[at].IsCapital && !reading.Is(at, WordClass.Determiner | WordClass.Possessive) ? Name(at, end) : Short(at, end);
@@ -63,6 +66,19 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
         var at = first;
         while (at < end && (IsNamePart(at) || IsPluralOwner(at, first, end))) at++;
         return new(first, at, "name");
+    }
+
+    /// <summary>Whether a mention is a name, a pronoun, an office or a body: somebody who can speak; not "the problem".</summary>
+    public bool CanSpeak(TextSpan mention)
+    {
+        var first = reading.WordFrom(mention.Start);
+        for (var at = first; at < reading.Count && reading[at].Span.Start < mention.End; at++)
+        {
+            if (reading.Is(at, WordClass.SubjectPronoun) || reading.HasRole(at, Role.Title | Role.Group | Role.People | Role.Text) || CueLexicon.Noun(reading.At(at)) is not null) return true;
+            if (reading[at].IsCapital && !reading.Is(at, WordClass.Determiner | WordClass.Possessive) && (at > first || !reading.Is(at, WordClass.SentenceOpener))) return true;
+        }
+
+        return false;
     }
 
     private bool IsNamePart(int at)
@@ -90,11 +106,15 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
 
     private Phrase Antecedent(int first, int relative)
     {
-        var end = reading.IsMark(relative - 1, ',') ? relative - 1 : relative;
+        // "many of whom": the words before "of" are part of the relative.
+        var opening = relative - 2 > first && reading.Is(relative, "whom") && reading.Is(relative - 1, "of") ? relative - 2 : relative;
+        if (reading.Is(relative, "whom") && opening == relative) return default;
+        if (opening <= first) return new(opening, relative + 1, "subject, by its relative pronoun,");
+        var end = reading.IsMark(opening - 1, ',') ? opening - 1 : opening;
         if (end <= first) return default;
         var phrase = Plain(first, end);
         if (phrase.IsEmpty) return default;
-        var whole = end < relative ? PastAppositions(first, phrase) : phrase;
+        var whole = end < opening ? PastAppositions(first, phrase) : phrase;
         return new(whole.First, relative + 1, "subject, by its relative pronoun,");
     }
 
@@ -110,11 +130,37 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     {
         var opening = PreviousComma(first, comma);
         if (opening < first) return default;
-        var phrase = Plain(first, opening);
+        if (RelativeComma(first, opening) is var relative and > 0 && BeforeInsertions(first, relative) is { IsEmpty: false } antecedent)
+            return PastAppositions(first, antecedent) with { Reason = "subject, before a relative clause" };
+        var phrase = BeforeInsertions(first, opening);
         if (phrase.IsEmpty) return Plain(opening + 1, comma) is { IsEmpty: false } inner ? inner with { Reason = "subject" } : default;
-        var isDescription = !HasCapital(phrase.First, phrase.End) && Name(opening + 1, comma).End == comma;
+        var isDescription = IsDescription(phrase) && Name(opening + 1, comma).End == comma;
         if (isDescription) return new(phrase.First, comma, "subject (a description and its name)");
         return PastAppositions(first, phrase) with { Reason = "subject, before an apposition" };
+    }
+
+    // "Ana Kovač, 59, who watched from her car, said": the comma that opens the relative clause, or -1.
+    private int RelativeComma(int first, int opening)
+    {
+        for (var i = 0; i < 2 && opening > first; i++, opening = PreviousComma(first, opening))
+        {
+            if (reading.IsMark(opening, ',') && (reading.Is(opening + 1, "who") || reading.Is(opening + 1, "whose") || reading.Is(opening + 1, "which"))) return opening;
+        }
+
+        return -1;
+    }
+
+    // "Ana Kovač, of Leeds": what a preposition opens between commas is no subject.
+    private Phrase BeforeInsertions(int first, int comma)
+    {
+        var phrase = Plain(first, comma);
+        for (var i = 0; i < MostCommas && phrase.IsEmpty && PreviousComma(first, comma) is var before && before > first && reading.Is(before + 1, WordClass.Preposition); i++)
+        {
+            comma = before;
+            phrase = Plain(first, comma);
+        }
+
+        return phrase;
     }
 
     // Further left while what we hold is itself an insertion: "Smith, 45, of Leeds".
@@ -171,7 +217,8 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
         if (word.Is(WordClass.Coordinator)) return JoinsNames(at, first, end);
         if (word.Is(WordClass.SubjectPronoun) && !word.Is(WordClass.Determiner | WordClass.Possessive | WordClass.ObjectPronoun)) return reading.Is(at, "one") && at + 1 < end;
         if (word.Is(WordClass.Auxiliary) && !word.IsCapital) return false;
-        if (word.Is(WordClass.Subordinator | WordClass.Relative) && !word.Is(WordClass.Preposition) && !word.Is(WordClass.Determiner)) return false;
+        if (word.Is(WordClass.Subordinator | WordClass.Relative) && !word.Is(WordClass.Determiner)) return false;
+        if (reading.Is(at, "which") && at < end - 1) return false;
         if (reading.Is(at, "that") || reading.Is(at, "than")) return false;
         return !verbs.IsFinite(at, first);
     }
@@ -227,11 +274,23 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
         return !verbs.IsFinite(at, first);
     }
 
-    private bool HasCapital(int first, int end)
+    // "the minister", "a spokeswoman for the Ministry of Transport": what somebody is comes before any name.
+    private bool IsDescription(Phrase phrase)
+    {
+        for (var at = phrase.First; at < phrase.End; at++)
+        {
+            if (!reading[at].IsCapital || (at == phrase.First && reading.Is(at, WordClass.Determiner | WordClass.Possessive))) continue;
+            return at > phrase.First && reading.Is(phrase.First, WordClass.Determiner | WordClass.Possessive) && HoldsOffice(phrase.First, at);
+        }
+
+        return true;
+    }
+
+    private bool HoldsOffice(int first, int end)
     {
         for (var at = first; at < end; at++)
         {
-            if (reading[at].IsCapital && !reading.Is(at, WordClass.Determiner | WordClass.Possessive)) return true;
+            if (reading.HasRole(at, Role.Title | Role.People)) return true;
         }
 
         return false;

@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using FactCheck.Domain;
 using FactCheck.Extraction.Text;
 
@@ -11,7 +10,8 @@ namespace FactCheck.Extraction.Quotes;
 /// <param name="IsCapital">It begins with a capital letter.</param>
 /// <param name="Verb">The cue verb it can be a form of, or null.</param>
 /// <param name="Quotation">Index of the outermost quotation it lies in, or -1.</param>
-internal readonly record struct Word(TextSpan Span, TokenKind Kind, WordClass Class, bool IsCapital, CueVerb? Verb, int Quotation)
+/// <param name="HasParticle">The next word belongs to the verb.</param>
+internal readonly record struct Word(TextSpan Span, TokenKind Kind, WordClass Class, bool IsCapital, CueVerb? Verb, int Quotation, bool HasParticle = false)
 {
     public bool Is(WordClass any) => (Class & any) != WordClass.None;
 }
@@ -26,10 +26,8 @@ internal readonly record struct Sentence(TextSpan Span, int First, int End, int 
 /// <summary>A text cut into sentences and words, with its quotations marked: what every later stage reads.</summary>
 internal sealed class Reading
 {
-    private static readonly FrozenDictionary<string, FrozenSet<string>> Roles = DataFiles.Groups("quotes/roles.txt")
-        .ToFrozenDictionary(g => g.Key, g => g.Words.ToFrozenSet(StringComparer.OrdinalIgnoreCase), StringComparer.Ordinal);
-
     private readonly List<Word> _words;
+    private Role[] _roles = [];
 
     public Reading(string text)
     {
@@ -49,6 +47,7 @@ internal sealed class Reading
             Tokens.AddTo(tokens, text, span);
             var first = _words.Count;
             foreach (var token in tokens) _words.Add(ToWord(token, ref quotation));
+            for (var at = first; at < _words.Count; at++) SettleVerb(at);
             Sentences.Add(new(span, first, _words.Count, paragraph));
         }
     }
@@ -80,11 +79,20 @@ internal sealed class Reading
     /// <summary>Counts one step of a stage that looks at no word.</summary>
     public void Step() => Steps++;
 
-    public ReadOnlySpan<char> At(int index) => Text.AsSpan(_words[index].Span.Start, _words[index].Span.Length);
+    /// <summary>The letters of a word; none outside the text.</summary>
+    public ReadOnlySpan<char> At(int index)
+    {
+        Steps++;
+        return index >= 0 && index < Count ? Text.AsSpan(_words[index].Span.Start, _words[index].Span.Length) : [];
+    }
 
-    public bool Is(int index, string word) => index >= 0 && index < Count && At(index).Equals(word, StringComparison.OrdinalIgnoreCase);
+    public bool Is(int index, string word) => At(index).Equals(word, StringComparison.OrdinalIgnoreCase);
 
-    public bool Is(int index, WordClass any) => index >= 0 && index < Count && _words[index].Is(any);
+    public bool Is(int index, WordClass any)
+    {
+        Steps++;
+        return index >= 0 && index < Count && _words[index].Is(any);
+    }
 
     public bool IsMark(int index, char mark) => index >= 0 && index < Count && _words[index].Kind == TokenKind.Mark && Text[_words[index].Span.Start] == mark;
 
@@ -92,16 +100,19 @@ internal sealed class Reading
 
     public bool IsQuoteMark(int index) => IsMark(index) && Punctuation.IsQuoteMark(Text[_words[index].Span.Start]);
 
-    public bool IsDash(int index) => IsMark(index) && Punctuation.IsDash(Text[_words[index].Span.Start]);
+    /// <summary>A dash between words; the hyphen of "25-year-old" is none.</summary>
+    public bool IsDash(int index) => IsMark(index) && Punctuation.IsDash(Text[_words[index].Span.Start]) && !IsInnerHyphen(index);
+
+    private bool IsInnerHyphen(int index) =>
+        Text[_words[index].Span.Start] == '-' && index > 0 && index + 1 < Count && _words[index - 1].Span.End == _words[index].Span.Start && _words[index].Span.End == _words[index + 1].Span.Start;
 
     /// <summary>Whether the word stands in one of the groups of <c>quotes/roles.txt</c>; a plural counts as its singular.</summary>
-    public bool HasRole(int index, string role) => HasRole(At(index), role);
-
-    public static bool HasRole(ReadOnlySpan<char> word, string role)
+    public bool HasRole(int index, Role any)
     {
-        var lookup = Roles[role].GetAlternateLookup<ReadOnlySpan<char>>();
-        word = word.TrimEnd('.');
-        return lookup.Contains(word) || (word.Length > 3 && word[^1] is 's' && lookup.Contains(word[..^1]));
+        if (index < 0 || index >= Count) return false;
+        if (_roles.Length < Count) Array.Resize(ref _roles, Count);
+        if ((_roles[index] & Role.Known) == Role.None) _roles[index] = Roles.Of(At(index)) | Role.Known;
+        return (_roles[index] & any) != Role.None;
     }
 
     /// <summary>The words from <paramref name="first"/> up to, not including, <paramref name="end"/> as one span.</summary>
@@ -141,6 +152,14 @@ internal sealed class Reading
         }
 
         return false;
+    }
+
+    // "point" with "out" after it is another verb than without.
+    private void SettleVerb(int at)
+    {
+        if (_words[at].Verb is not { } verb || (verb.Phrasal is null && verb.Frames != Frames.None)) return;
+        if (verb.Phrasal is { } phrasal && Is(at + 1, phrasal.Particle)) _words[at] = _words[at] with { Verb = phrasal.Verb, HasParticle = true };
+        else if (verb.Frames == Frames.None) _words[at] = _words[at] with { Verb = null };
     }
 
     private Word ToWord(Token token, ref int quotation)

@@ -8,7 +8,7 @@ namespace FactCheck.Extraction.Quotes;
 /// Says whom a mention means: a surname the full name that ends with it, a pronoun the last named person it fits, a description the person whom
 /// the text described so. Only names that the text holds are given.
 /// </summary>
-internal sealed class SpeakerResolver
+internal sealed partial class SpeakerResolver
 {
     private const int FarthestSentencesBack = 6;
     private const int MostNamesBack = 40;
@@ -25,24 +25,23 @@ internal sealed class SpeakerResolver
     private readonly List<Named> _named = [];
     private readonly Dictionary<string, string> _fullNames = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string?> _byFirstName = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, string> _described = new(StringComparer.OrdinalIgnoreCase);
-    private Described? _lastDescription;
     private readonly Dictionary<string, Gender> _genders = new(StringComparer.Ordinal);
 
     public SpeakerResolver(Reading reading)
     {
         _reading = reading;
         _phrases = new(reading, new(reading));
-        for (var i = 0; i < reading.Sentences.Count; i++) ReadNames(reading.Sentences[i], i);
+        for (var i = 0; i < reading.Sentences.Count; i++)
+        {
+            ReadNames(reading.Sentences[i], i);
+            ReadTexts(reading.Sentences[i], i);
+        }
     }
 
     private enum Gender { Unknown, Woman, Man, Group, Thing }
 
     /// <summary>One place where the text names somebody.</summary>
     private readonly record struct Named(int Word, int Sentence, string Name);
-
-    /// <summary>The last speaker whom the text names only by a description.</summary>
-    private readonly record struct Described(int Word, string Words, bool IsBody);
 
     /// <summary>The source with the name it resolves to, how sure, and why.</summary>
     public QuoteSource Resolve(Speaker speaker)
@@ -51,8 +50,20 @@ internal sealed class SpeakerResolver
         var end = _reading.WordFrom(speaker.Span.End);
         if (end <= first) return new(speaker.Span, null, speaker.Confidence, speaker.Reason);
         if (end - first == 1 && _reading.Is(first, WordClass.SubjectPronoun | WordClass.ObjectPronoun | WordClass.Possessive)) return ResolvePronoun(speaker, first);
-        if (NameIn(first, end) is { } name) return Full(speaker, name);
+        if (NameIn(AfterDescription(first, end), end) is { } name) return Full(speaker, name);
         return ResolveDescription(speaker, first, end);
+    }
+
+    // "A spokeswoman for the Ministry of Transport, Jill Ames": the person is the one at the end.
+    private int AfterDescription(int first, int end)
+    {
+        if (!_reading.Is(first, WordClass.Determiner | WordClass.Possessive)) return first;
+        for (var at = end - 1; at > first; at--)
+        {
+            if (_reading.IsMark(at, ',')) return at + 1 < end && _phrases.Name(at + 1, end).End == end ? at + 1 : first;
+        }
+
+        return first;
     }
 
     private QuoteSource Full(Speaker speaker, string name)
@@ -113,31 +124,6 @@ internal sealed class SpeakerResolver
         return low - 1;
     }
 
-    private QuoteSource ResolveDescription(Speaker speaker, int first, int end)
-    {
-        for (var at = first; at < end; at++)
-        {
-            if (_reading[at].Kind == TokenKind.Word && _described.TryGetValue(_reading.At(at).ToString(), out var name) && _reading.Is(first, "the"))
-                return new(speaker.Span, name, speaker.Confidence * 0.7, $"{speaker.Reason}; '{_reading.At(at)}' → {name}, so described in the text");
-        }
-
-        NoteDescription(first, end);
-        return new(speaker.Span, null, speaker.Confidence, speaker.Reason);
-    }
-
-    // "the health board", "a spokesperson for the company": whom "it" or "she" may mean next.
-    private void NoteDescription(int first, int end)
-    {
-        for (var at = first; at < end && !_reading.Is(at, WordClass.Preposition); at++)
-        {
-            var isBody = _reading.HasRole(at, "group");
-            if (!isBody && !_reading.HasRole(at, "title")) continue;
-            var start = _reading.Is(first, WordClass.Determiner) && end - first > 1 ? first + 1 : first;
-            _lastDescription = new(first, _reading.Span(start, end).In(_reading.Text), isBody);
-            return;
-        }
-    }
-
     // The name inside a mention: its last run of capitals, titles left out.
     private string? NameIn(int first, int end)
     {
@@ -162,7 +148,7 @@ internal sealed class SpeakerResolver
     // "the Ministry of Education", "the University of Leeds": the name of a body goes on past its "of".
     private int EndOfBody(int end, int limit)
     {
-        while (end + 1 < limit && _reading.HasRole(end - 1, "group") && (_reading.Is(end, "of") || _reading.Is(end, "for")))
+        while (end + 1 < limit && _reading.HasRole(end - 1, Role.Group) && (_reading.Is(end, "of") || _reading.Is(end, "for")))
         {
             var next = _reading.Is(end + 1, "the") ? end + 2 : end + 1;
             var run = next < limit ? _phrases.Name(next, limit) : default;
@@ -177,10 +163,10 @@ internal sealed class SpeakerResolver
     private int PastTitles(int first, int end)
     {
         var at = first;
-        while (at < end && (_reading.IsMark(at) || _reading.HasRole(at, "title"))) at++;
+        while (at < end && (_reading.IsMark(at) || _reading.HasRole(at, Role.Title))) at++;
         for (var inner = end - 2; inner > at; inner--)
         {
-            if (!_reading.HasRole(inner, "title")) continue;
+            if (!_reading.HasRole(inner, Role.Title)) continue;
             return end - inner > 2 || IsDemonym(at, at + 1) ? inner + 1 : at;
         }
 
@@ -213,6 +199,7 @@ internal sealed class SpeakerResolver
         _named.Add(new(run.First, sentence, full));
         if (_genders.GetValueOrDefault(full) == Gender.Unknown) _genders[full] = GenderOf(run, start);
         NoteDescriptions(run, start, full, bounds);
+        NoteBody(start, run.End, full);
     }
 
     // Two names with the same beginning: neither is meant by it alone.
@@ -225,10 +212,10 @@ internal sealed class SpeakerResolver
     {
         for (var at = run.First; at < run.End; at++)
         {
-            if (at >= start && (_reading.HasRole(at, "group") || (at == run.End - 1 && IsBody(at)))) return Gender.Group;
-            if (at >= start && at == run.End - 1 && _reading.HasRole(at, "thing")) return Gender.Thing;
-            if (at < start && _reading.HasRole(at, "woman")) return Gender.Woman;
-            if (at < start && _reading.HasRole(at, "man")) return Gender.Man;
+            if (at >= start && (_reading.HasRole(at, Role.Group) || (at == run.End - 1 && IsBody(at)))) return Gender.Group;
+            if (at >= start && at == run.End - 1 && _reading.HasRole(at, Role.Thing)) return Gender.Thing;
+            if (at < start && _reading.HasRole(at, Role.Woman)) return Gender.Woman;
+            if (at < start && _reading.HasRole(at, Role.Man)) return Gender.Man;
         }
 
         return run.End - start > 1 && FirstNameLookup.TryGetValue(_reading.At(start), out var gender) ? gender : Gender.Unknown;
@@ -236,25 +223,6 @@ internal sealed class SpeakerResolver
 
     // "Harbour School", "Acme Industries": the last word of the name says that it is no person.
     private bool IsBody(int at) => at > 0 && Gazetteer.Of(_reading.At(at).ToString().ToLowerInvariant()).HasFlag(NameClue.OrgWord);
-
-    // "Prime Minister Ana Kovač", "Ana Kovač, the minister of health,": the words by which she can be meant later.
-    private void NoteDescriptions(Phrase run, int start, string name, Sentence bounds)
-    {
-        for (var at = run.First; at < start; at++) Describe(at, name);
-        for (var at = run.First - 1; at >= bounds.First && at > run.First - 3 && _reading[at].Kind == TokenKind.Word; at--) Describe(at, name);
-        if (!_reading.IsMark(run.End, ',') || run.End - start < 2) return;
-        // "…, the minister of health,", but not "…, accused the minister".
-        for (var at = run.End + 1; at < bounds.End && at < run.End + 6 && !_reading.IsMark(at) && _reading[at].Verb is null; at++) Describe(at, name);
-    }
-
-    private void Describe(int at, string name)
-    {
-        if (_reading[at].Kind != TokenKind.Word || !_reading.HasRole(at, "title") || _genders.GetValueOrDefault(name) == Gender.Group) return;
-        _described[_reading.At(at).ToString()] = name;
-        if (_genders.GetValueOrDefault(name) != Gender.Unknown) return;
-        if (_reading.HasRole(at, "woman")) _genders[name] = Gender.Woman;
-        else if (_reading.HasRole(at, "man")) _genders[name] = Gender.Man;
-    }
 
     private static string LastWord(string name) => name[(name.LastIndexOf(' ') + 1)..];
 }

@@ -6,7 +6,7 @@ namespace FactCheck.Extraction.Quotes;
 internal sealed class VerbTest(Reading reading)
 {
     /// <summary>True when the word is a form of a cue verb and stands where a verb can.</summary>
-    public bool IsCue(int at, int first) => reading[at].Verb is { } verb && HasParticle(at, verb) && Fits(at, first, verb);
+    public bool IsCue(int at, int first) => reading[at].Verb is { } verb && Fits(at, first, verb);
 
     /// <summary>True when the word looks like a finite cue verb (not "-ing").</summary>
     public bool IsFinite(int at, int first) => reading[at].Verb is { } verb && verb.Form != VerbForm.Ing && !reading[at].IsCapital && Fits(at, first, verb);
@@ -35,8 +35,6 @@ internal sealed class VerbTest(Reading reading)
         return word[^1] == 's' && word[^2] is not ('s' or 'u' or 'i') && (reading[at - 1].IsCapital || reading.Is(at - 1, WordClass.SubjectPronoun | WordClass.Relative)) && !reading.Is(at - 1, WordClass.Determiner | WordClass.Possessive | WordClass.Preposition);
     }
 
-    private bool HasParticle(int at, CueVerb verb) => verb.Particle is null || reading.Is(at + 1, verb.Particle);
-
     private bool Fits(int at, int first, CueVerb verb)
     {
         // "the United States": inside a sentence a capital makes a name of it.
@@ -46,11 +44,14 @@ internal sealed class VerbTest(Reading reading)
         if (before < first) return verb.Form != VerbForm.Base && !verb.IsNounToo && !reading[at].IsCapital;
         var word = reading[before];
         if (word.Kind == TokenKind.Clitic) return !IsPossessive(before) || (verb.Form is not (VerbForm.Base or VerbForm.Third) && before + 1 < at);
-        if (word.Is(WordClass.Determiner | WordClass.Possessive) && !word.Is(WordClass.SubjectPronoun | WordClass.Relative | WordClass.Demonstrative)) return false;
+        if (word.Is(WordClass.Determiner | WordClass.Possessive) && !word.Is(WordClass.SubjectPronoun | WordClass.Relative | WordClass.Demonstrative)) return !verb.IsNounToo && !verb.Form.HasFlag(VerbForm.Ing) && StandsAlone(before);
         if (reading.Is(before, "to")) return verb.Form.HasFlag(VerbForm.Base);
         if (word.Is(WordClass.Preposition)) return verb.Form == VerbForm.Ing;
         return !verb.IsNounToo || FitsAmbiguous(at, before, first, verb);
     }
+
+    // "all agreed", "many say": a determiner without its noun.
+    private bool StandsAlone(int at) => reading.At(at) is "all" or "All" or "both" or "Both" or "each" or "many" or "Many" or "some" or "Some" or "most" or "Most" or "few" or "others" or "Others";
 
     private bool FitsAmbiguous(int at, int before, int first, CueVerb verb)
     {
@@ -61,9 +62,16 @@ internal sealed class VerbTest(Reading reading)
         if (word.Kind == TokenKind.Mark) return reading.IsMark(before, ',') && IsFollowedByContent(at);
         if (word.Is(WordClass.Auxiliary | WordClass.Coordinator)) return word.Is(WordClass.Coordinator) && IsFollowedByContent(at);
         var isPlural = reading.At(before)[^1] is 's';
-        if (verb.Form == VerbForm.Base) return isPlural && (IsFollowedByContent(at) || before > first);
-        return word.IsCapital || IsFollowedByContent(at);
+        if (verb.Form == VerbForm.Base) return (isPlural && (IsFollowedByContent(at) || before > first)) || IsFollowedByClause(at);
+        return word.IsCapital || IsFollowedByContent(at) || ClosesSentence(at);
     }
+
+    // "…, the report notes.": a comma, a noun and its determiner, the verb, the end.
+    private bool ClosesSentence(int at) =>
+        at > 2 && (at + 1 >= reading.Count || reading.IsMark(at + 1, '.')) && reading.IsMark(at - 3, ',') && reading.Is(at - 2, WordClass.Determiner | WordClass.Possessive);
+
+    // "data from the survey show that": only a verb has a clause after it.
+    private bool IsFollowedByClause(int at) => reading.Is(at + 1, "that") || (reading.Is(at + 1, WordClass.SubjectPronoun) && !reading.Is(at + 1, WordClass.Determiner | WordClass.Demonstrative | WordClass.Relative));
 
     private bool IsFollowedByContent(int at) =>
         reading.Is(at + 1, "that") || reading.Is(at + 1, WordClass.SubjectPronoun | WordClass.Determiner | WordClass.Possessive) || reading.IsQuoteMark(at + 1) || reading.IsMark(at + 1, ':') || reading.Is(at + 1, "to");

@@ -36,10 +36,18 @@ public static class Tokens
         return tokens;
     }
 
-    internal static void AddTo(List<Token> tokens, string text, TextSpan span)
+    /// <summary>The first tokens of a span, so many at least where it has them.</summary>
+    internal static List<Token> First(string text, TextSpan span, int count)
+    {
+        var tokens = new List<Token>(count + 1);
+        AddTo(tokens, text, span, count);
+        return tokens;
+    }
+
+    internal static void AddTo(List<Token> tokens, string text, TextSpan span, int most = int.MaxValue)
     {
         var at = span.Start;
-        while (at < span.End)
+        while (at < span.End && tokens.Count < most)
         {
             if (char.IsWhiteSpace(text[at]))
             {

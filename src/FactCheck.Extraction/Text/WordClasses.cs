@@ -26,6 +26,7 @@ internal enum WordClass
     TimeNoun = 1 << 16,
     SentenceOpener = 1 << 17,
     Question = 1 << 18,
+    FirstOrSecondPerson = 1 << 19,
 }
 
 /// <summary>Looks words up in <c>text/word-classes.txt</c>, whatever their case.</summary>

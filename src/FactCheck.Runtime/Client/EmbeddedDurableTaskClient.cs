@@ -141,7 +141,8 @@ internal sealed class EmbeddedDurableTaskClient(EmbeddedRuntime runtime) : Durab
         while (true)
         {
             // A batch at a time, so that whatever else comes in is served between two.
-            var (purged, complete) = await Writer.CallAsync("purge", writer => writer.PurgeSome(select, recursive), cancellation);
+            var batch = select;
+            (var purged, var complete, select) = await Writer.CallAsync("purge", writer => writer.PurgeSome(batch, recursive), cancellation);
             count += purged;
             if (complete || (filter.Timeout is { } limit && Writer.Settings.Time.GetElapsedTime(started) >= limit))
                 return new(count, complete);

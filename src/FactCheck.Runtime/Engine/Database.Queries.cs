@@ -87,11 +87,21 @@ internal sealed record InstanceFilter
 /// <content>Queries. Those with a connection run on the caller's thread.</content>
 internal sealed partial class Database
 {
-    /// <summary>Ids of ended instances, oldest first.</summary>
-    public List<string> SelectIds(InstanceFilter filter, int limit)
+    /// <summary>Ids of ended instances for a purge, and where the next batch begins. The index is named: each batch is a range of it, whatever else there is.</summary>
+    public (List<string> Ids, InstanceFilter Next) SelectEnded(InstanceFilter filter, int limit)
     {
         var (sql, values) = (filter with { Ended = true }).Where();
-        return All($"SELECT id FROM instances WHERE {sql} ORDER BY completed LIMIT {limit}", row => row.GetString(0), [.. values]);
+        var (index, order) = filter switch
+        {
+            { CompletedFrom: null, CompletedTo: null, Order: not "id" } => ("instances_by_creation", "created, id"),
+            { CompletedFrom: null, CompletedTo: null, Prefix: null, Statuses: not null } => ("instances_by_status", "status, id"),
+            _ => ("instances_by_completion", "completed"),
+        };
+        var rows = All(
+            $"SELECT {Columns} FROM instances INDEXED BY {index} WHERE {sql} ORDER BY {order} LIMIT {limit.ToString(CultureInfo.InvariantCulture)}", ReadInstance, [.. values]);
+        // In order of creation what is not purged lies between; it is not looked at again.
+        var next = index == "instances_by_creation" && rows.Count > 0 ? filter with { After = filter.TokenAfter(rows[^1]) } : filter;
+        return (rows.ConvertAll(row => row.Id), next);
     }
 
     /// <summary>The first instances that match, in the filter's order.</summary>

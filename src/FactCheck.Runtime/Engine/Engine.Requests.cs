@@ -110,11 +110,11 @@ internal sealed partial class Engine
     /// <summary>Forgets an ended instance, and what it started if wanted; how many.</summary>
     public int Purge(string id, bool recursive) => Find(id) is { IsTerminal: true } instance ? Purge(instance, recursive) : 0;
 
-    /// <summary>Forgets some of the ended instances that match; fewer than a batch means that none are left.</summary>
-    public (int Count, bool Complete) PurgeSome(InstanceFilter filter, bool recursive)
+    /// <summary>Forgets some of the ended instances that match: how many, whether that was all, and the filter for the rest.</summary>
+    public (int Count, bool Complete, InstanceFilter Next) PurgeSome(InstanceFilter filter, bool recursive)
     {
-        var ids = _database.SelectIds(filter, PurgeBatch);
-        return (ids.Sum(id => Purge(id, recursive)), ids.Count < PurgeBatch);
+        var (ids, next) = _database.SelectEnded(filter, PurgeBatch);
+        return (ids.Sum(id => Purge(id, recursive)), ids.Count < PurgeBatch, next);
     }
 
     /// <summary>Calls back, on any thread, when the instance has reached a state. Any thread.</summary>
@@ -249,7 +249,7 @@ internal sealed partial class Engine
 
     private void PostRetention(TimeSpan age) => Post(new HostCommand("retention", engine =>
     {
-        var (_, complete) = engine.PurgeSome(new InstanceFilter { CompletedTo = engine.Now - age }, recursive: false);
+        var (_, complete, _) = engine.PurgeSome(new InstanceFilter { CompletedTo = engine.Now - age }, recursive: false);
         if (!complete)
             engine._afterCommit.Add(() => PostRetention(age)); // the rest after whatever else has come in
     }));

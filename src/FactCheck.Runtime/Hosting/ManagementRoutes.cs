@@ -105,7 +105,8 @@ internal sealed class ManagementRoutes(EmbeddedRuntime runtime, Func<FunctionCon
         var count = 0;
         for (var complete = false; !complete;)
         {
-            (var purged, complete) = await Writer.CallAsync("purge", writer => writer.PurgeSome(filter, recursive: false));
+            var batch = filter;
+            (var purged, complete, filter) = await Writer.CallAsync("purge", writer => writer.PurgeSome(batch, recursive: false));
             count += purged;
         }
         return count == 0 ? Results.NotFound() : Purged(count);

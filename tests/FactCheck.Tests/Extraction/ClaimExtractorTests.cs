@@ -47,6 +47,16 @@ public class ClaimExtractorTests
         Assert.StartsWith("Taxes", claim.Span.In(Text), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("Critics in 2019 questioned the health of the minister, who was 70.")]
+    [InlineData("The bridge was expected to open in May 2019.")]
+    public void A_stance_without_a_clause_is_told_by_the_article(string text)
+    {
+        var claim = Assert.Single(ClaimExtractor.Extract(text, Sentences.In(text), QuoteExtractor.Extract(text)));
+        Assert.Equal(text, claim.Standalone);
+        Assert.Null(claim.Claimant);
+    }
+
     [Fact]
     public void Two_quotes_in_a_sentence_are_two_claims()
     {

@@ -7,6 +7,8 @@ namespace FactCheck.Tests.Extraction;
 
 public class QuotesPropertyTests
 {
+    private const int MostStepsACharacter = 200;
+
     [Fact]
     public void Whatever_the_text_quotes_lie_inside_it_and_overlap_only_by_nesting() =>
         HostileText.Any.Sample(
@@ -20,7 +22,7 @@ public class QuotesPropertyTests
                     Assert.True(quotes[i].Parent is not { } parent || (parent < i && Inside(quotes[i], quotes[parent])), text);
                 }
             },
-            iter: 3_000);
+            iter: 10_000);
 
     [Fact]
     public void The_same_text_gives_the_same_quotes() =>
@@ -50,11 +52,51 @@ public class QuotesPropertyTests
     [InlineData("a.b.")]
     [InlineData("he said so. ")]
     [InlineData("Zed Quux said he said it ")]
+    [InlineData("is sure that ")]
+    [InlineData("He was accused of ")]
+    [InlineData("his criticism of ")]
+    [InlineData("A, who said, ")]
+    [InlineData("Harbour Club said. The club said. ")]
+    [InlineData("Its report said. The report said. ")]
+    [InlineData("The minister, Ana Kovač, said. ")]
+    [InlineData("“A: b\n\n")]
+    [InlineData("pointed out (he said ")]
+    [InlineData("אמר \u202e")]
+    [InlineData("👩‍🚀")]
     public void Work_grows_with_the_length_of_the_text(string piece)
     {
         var small = QuoteExtractor.ExtractWithSteps(string.Concat(Enumerable.Repeat(piece, 1_000))).Steps;
         var large = QuoteExtractor.ExtractWithSteps(string.Concat(Enumerable.Repeat(piece, 10_000))).Steps;
         Assert.True(large <= 1_000 + (12 * small), $"{small} steps for 1,000 pieces, {large} for 10,000");
+    }
+
+    [Theory]
+    [InlineData("“No,” he said. ", 100_000)]
+    [InlineData("“", 100_000)]
+    [InlineData("“a", 300_000)]
+    [InlineData("saidthat", 125_000)]
+    [InlineData("\u202eאמר “😀 ", 100_000)]
+    [InlineData("\0\u0007", 500_000)]
+    [InlineData("he said that it rained and ", 37_000)]
+    public void A_megabyte_on_one_line_takes_steps_in_proportion_and_breaks_nothing(string piece, int times)
+    {
+        var text = string.Concat(Enumerable.Repeat(piece, times));
+        var (quotes, steps) = QuoteExtractor.ExtractWithSteps(text);
+        Assert.True(steps <= MostStepsACharacter * text.Length, $"{steps} steps for {text.Length} characters");
+        foreach (var quote in quotes) AssertLiesIn(text, quote);
+        AssertNested(quotes);
+    }
+
+    // Quotes come in text order: whoever overlaps an earlier one lies in the last of those that are still open.
+    private static void AssertNested(IReadOnlyList<Quote> quotes)
+    {
+        var open = new Stack<int>();
+        for (var i = 0; i < quotes.Count; i++)
+        {
+            while (open.Count > 0 && quotes[open.Peek()].Extent.End <= quotes[i].Extent.Start) open.Pop();
+            Assert.True(open.Count == 0 || Disjoint(quotes[open.Peek()], quotes[i]) || Inside(quotes[i], quotes[open.Peek()]));
+            open.Push(i);
+        }
     }
 
     private static string Some(string text) => string.Join("|", QuoteExtractor.Extract(text).Select(q => $"{q.Kind} {q.Extent} {q.Source} {q.Parent}"));
@@ -63,11 +105,17 @@ public class QuotesPropertyTests
     {
         Assert.NotEmpty(quote.Content);
         Assert.All(quote.Content, span => Assert.True(span.FitsIn(text.Length) && span.Length > 0));
-        Assert.True(quote.Source?.Mention.FitsIn(text.Length) ?? true);
-        Assert.True(quote.Cue?.FitsIn(text.Length) ?? true);
+        Assert.All(quote.Content, span => Assert.True(IsWhole(text, span)));
+        Assert.True(quote.Source?.Mention is not { } mention || (mention.FitsIn(text.Length) && IsWhole(text, mention)));
+        Assert.True(quote.Cue is not { } cue || (cue.FitsIn(text.Length) && IsWhole(text, cue)));
         Assert.InRange(quote.Confidence, 0, 1);
         for (var i = 1; i < quote.Content.Count; i++) Assert.True(quote.Content[i - 1].End <= quote.Content[i].Start);
     }
+
+    // Neither end stands between the halves of a surrogate pair.
+    private static bool IsWhole(string text, TextSpan span) => !Splits(text, span.Start) && !Splits(text, span.End);
+
+    private static bool Splits(string text, int at) => at > 0 && at < text.Length && char.IsHighSurrogate(text[at - 1]) && char.IsLowSurrogate(text[at]);
 
     private static bool Disjoint(Quote a, Quote b) => !a.Content.Any(x => b.Content.Any(x.Overlaps));
 

@@ -51,8 +51,8 @@ public class QuotesScorerTests
     }
 
     [Theory]
-    [InlineData("quotes.polnear.dev.jsonl", 65.5, 51.5, 92, 44, 88.5, 57.5)]
-    [InlineData("quotes.gum.dev.jsonl", 52.5, 43, 76, 62, 81.5, 43.2)]
+    [InlineData("quotes.polnear.dev.jsonl", 71, 56, 95.6, 55.2, 92, 64.7)]
+    [InlineData("quotes.gum.dev.jsonl", 58, 45.8, 76, 66.5, 86.5, 50.5)]
     public void Extraction_stays_above_its_floors(string file, double overlap, double exact, double direct, double indirect, double speaker, double endToEnd)
     {
         var scorer = new QuoteScorer();

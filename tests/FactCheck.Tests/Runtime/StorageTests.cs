@@ -152,6 +152,28 @@ public sealed class StorageTests
         Assert.Equal(ids.Order(StringComparer.Ordinal), found.Order(StringComparer.Ordinal));
     }
 
+    [Theory]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    public async Task A_purge_takes_every_ended_instance_that_matches_over_many_batches_and_no_other(bool byTime, bool byStatus)
+    {
+        await using var host = await Waiting().AddOrchestrator("End", _ => Task.CompletedTask).StartAsync();
+        for (var i = 0; i < 700; i++) // four batches, and what stays lies between
+            await host.Client.ScheduleNewOrchestrationInstanceAsync(i % 7 == 0 ? "Wait" : i % 7 == 1 ? "Fail" : "End", new StartOrchestrationOptions($"i{i:000}"));
+        await host.WhenIdleAsync();
+
+        var purged = await host.Client.PurgeAllInstancesAsync(new PurgeInstancesFilter
+        {
+            CreatedFrom = byTime ? host.Time.GetUtcNow() : null,
+            Statuses = byStatus ? [OrchestrationRuntimeStatus.Completed] : null,
+        });
+
+        Assert.Equal((byStatus ? 500 : 600, true), (purged.PurgedInstanceCount, purged.IsComplete));
+        Assert.Equal(byStatus ? 200 : 100, host.Count("instances"));
+    }
+
     [Fact]
     public async Task A_page_of_one_status_is_read_from_an_index_whatever_else_there_is()
     {

@@ -1,0 +1,45 @@
+namespace FactCheck.Extraction.Quotes;
+
+/// <summary>What a noun cue marks.</summary>
+[Flags]
+internal enum NounUse
+{
+    /// <summary>What was thought.</summary>
+    Belief = 1,
+
+    /// <summary>What was said or written.</summary>
+    Speech = 1 << 1,
+
+    /// <summary>What somebody means to do.</summary>
+    Aim = 1 << 2,
+
+    /// <summary>Takes what it is about after a preposition.</summary>
+    Topic = 1 << 3,
+}
+
+/// <summary>A noun cue, or an adjective of belief.</summary>
+/// <param name="Use">What it marks.</param>
+/// <param name="Topics">The prepositions before what it is about.</param>
+internal sealed record CueNoun(NounUse Use, string[] Topics);
+
+/// <summary>What an adjective of belief takes.</summary>
+[Flags]
+internal enum AdjectiveUse
+{
+    /// <summary>A clause.</summary>
+    That = 1,
+
+    /// <summary>An infinitive.</summary>
+    To = 1 << 1,
+
+    /// <summary>What it is about, after a preposition.</summary>
+    Topic = 1 << 2,
+
+    /// <summary>A clause, with "it" as its subject.</summary>
+    Fact = 1 << 3,
+}
+
+/// <summary>An adjective of belief or will.</summary>
+/// <param name="Use">What it takes.</param>
+/// <param name="Topics">The prepositions before what it is about.</param>
+internal sealed record CueAdjective(AdjectiveUse Use, string[] Topics);

@@ -1,0 +1,45 @@
+using FactCheck.Domain;
+using FactCheck.Extraction;
+using Xunit;
+
+namespace FactCheck.Tests.Extraction;
+
+/// <summary>Whom a mention means: only names that the text holds, each with a confidence and a reason.</summary>
+public class SpeakerTests
+{
+    private static QuoteSource Last(string text) => QuoteExtractor.Extract(text)[^1].Source!;
+
+    [Theory]
+    [InlineData("The Harbour Swimming Club met on Monday. The club said that it was broke.", "Harbour Swimming Club")]
+    [InlineData("The Harbour Swimming Club published its report. The report found that the pool leaks.", "Harbour Swimming Club")]
+    [InlineData("A study by the Meridian Water Agency came out. The study says the river is clean.", "Meridian Water Agency")]
+    [InlineData("The Meridian Water Agency keeps a log. The agency’s log showed that the pump had failed.", "Meridian Water Agency")]
+    [InlineData("The minister of health, Ana Kovač, resigned. The minister said she was tired.", "Ana Kovač")]
+    [InlineData("A spokeswoman for the Ministry of Transport, Jill Ames, said trains would run.", "Jill Ames")]
+    [InlineData("A spokeswoman for the Ministry of Transport, Jill Ames, resigned. The spokeswoman said trains would run.", "Jill Ames")]
+    [InlineData("According to a note by the city treasurer, Ines Haugland, the fund is empty.", "Ines Haugland")]
+    [InlineData("Jonas Weir left the band, telling the podcast Low Tide: “I was done with buses.”", "Jonas Weir")]
+    [InlineData("Ana Kovač, 59, of Leeds, who watched from her car, said the crowd was large.", "Ana Kovač")]
+    [InlineData("Wells Bank this month announced it would close.", "Wells Bank")]
+    public void A_description_means_whom_the_text_describes_so(string text, string name)
+    {
+        var source = Last(text);
+        Assert.Equal(name, source.Name);
+        Assert.InRange(source.Confidence, 0.4, 1);
+        Assert.NotEmpty(source.Reason);
+    }
+
+    [Theory]
+    [InlineData("Mayor Dan Reyes resigned. Mayor Lena Fox followed. The mayor said the bridge was safe.", "Lena Fox")]
+    [InlineData("Mayor Dan Reyes spoke. The mayor said the bridge was safe. Mayor Lena Fox followed.", "Dan Reyes")]
+    public void Of_two_with_one_office_the_last_before_is_meant(string text, string name) =>
+        Assert.Equal(name, Last(text).Name);
+
+    [Fact]
+    public void What_nobody_was_called_before_stays_without_a_name() =>
+        Assert.Null(Last("The Harbour Swimming Club met. The agency said that the pool leaks.").Name);
+
+    [Fact]
+    public void Speech_that_follows_a_sentence_about_somebody_is_theirs() =>
+        Assert.Equal("Ana Kovač", Last("Ana Kovač called the bridge a disgrace. “Nobody should have to cross it in the dark.”").Name);
+}
