@@ -162,7 +162,7 @@ internal sealed partial class Engine
         }
         foreach (var task in cancelled)
         {
-            _database.RemoveTimer(instance.Key, task);
+            _database.RemoveTimer(instance.Key, task, instance.Generation);
             _afterCommit.Add(() => _timers.Remove(instance.Key, task));
         }
     }

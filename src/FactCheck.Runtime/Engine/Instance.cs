@@ -24,8 +24,8 @@ internal sealed class Instance
 
     public DateTime Updated { get; set; }
 
-    /// <summary>Not before this time; at once when default.</summary>
-    public DateTime StartAt { get; init; }
+    /// <summary>Not before this time; at once when default, as it is from when that time has come.</summary>
+    public DateTime StartAt { get; set; }
 
     public string? TagsJson { get; init; }
 
