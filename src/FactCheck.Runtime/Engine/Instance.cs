@@ -56,8 +56,11 @@ internal sealed class Instance
     /// <summary>Messages that no episode has taken.</summary>
     public List<Message> Inbox { get; } = [];
 
-    /// <summary>About what it holds in memory.</summary>
+    /// <summary>About what it and its orchestrator hold in memory.</summary>
     public long Bytes { get; set; } = 1024;
+
+    /// <summary>What was counted for it when it became idle, its unread messages with it.</summary>
+    public long CachedBytes { get; set; }
 
     public bool IsQueued { get; set; }
 

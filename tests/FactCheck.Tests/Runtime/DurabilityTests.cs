@@ -265,6 +265,38 @@ public sealed class DurabilityTests
         Assert.Equal(40, starts);
     }
 
+    [Theory]
+    [InlineData(500_000, 10)] // an input each
+    [InlineData(10, 500_000)] // an event each
+    public async Task What_instances_hold_in_memory_is_counted_after_a_restart_too(int inputLength, int eventLength)
+    {
+        var starts = 0;
+        await using var host = await EmbeddedHost.ForTests().Configure(options => options.CacheBytes = 4_000_000)
+            .AddOrchestrator("Wait", async context =>
+            {
+                Interlocked.Increment(ref starts);
+                var held = context.GetInput<string>() + await context.WaitForExternalEvent<string>("first");
+                await context.WaitForExternalEvent<string>("second");
+                await context.WaitForExternalEvent<string>("third");
+                return held.Length;
+            })
+            .StartAsync();
+        for (var i = 0; i < 12; i++)
+        {
+            await host.BeginAsync("Wait", new string('x', inputLength), $"w{i}");
+            await host.SendAsync($"w{i}", "first", new string('x', eventLength));
+        }
+        await host.StopAsync();
+        await host.StartAsync();
+        for (var i = 0; i < 12; i++)
+            await host.SendAsync($"w{i}", "second");
+        var before = starts;
+        for (var i = 0; i < 12; i++)
+            await host.SendAsync($"w{i}", "third");
+
+        Assert.Equal(9, starts - before); // three fit
+    }
+
     [Fact]
     public async Task A_live_instance_goes_on_without_replay()
     {
