@@ -36,6 +36,17 @@ public class DocxTests
         Assert.NotNull(Refused(bomb, limits: new() { MaxUnpackedBytes = 1 << 20 }));
     }
 
+    [Theory]
+    [InlineData("core.xml")]
+    [InlineData("core.bin")]
+    public void Properties_that_unpack_without_end_are_Unreadable_whatever_their_part_is_called(string name)
+    {
+        var core = $"""<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{new string('a', 1 << 20)}</dc:title></cp:coreProperties>""";
+        Assert.Equal(RejectionReason.Unreadable, Refused(Zip([
+            .. new[] { "[Content_Types].xml", "_rels/.rels", "word/document.xml" }.Select(n => (n, Bytes(Encoding.UTF8.GetString(Part(n)).Replace("core.xml", name, StringComparison.Ordinal)))),
+            ($"docProps/{name}", Bytes(core))])).Reason);
+    }
+
     [Fact]
     public void A_document_of_too_many_parts_is_TooLarge() =>
         Assert.Equal(RejectionReason.TooLarge, Refused(Docx(P("x"), parts: [.. Enumerable.Range(0, 50).Select(i => ($"word/media/{i}.png", Bytes("x")))]), limits: new() { MaxParts = 20 }).Reason);
