@@ -13,7 +13,7 @@ internal static class UploadCommand
 
     public static Verb Create()
     {
-        var paths = new Argument<string[]>("PATH") { Description = "Files, folders (with all below them) and patterns such as 'news/**/*.md'.", Arity = ArgumentArity.OneOrMore };
+        var paths = new Argument<string[]>("PATH") { Description = "Files, folders (with all below them but links and what is hidden) and patterns such as 'news/**/*.md'.", Arity = ArgumentArity.OneOrMore };
         var prefix = new Option<string?>("--name-prefix") { Description = "Put before each article's name, such as drafts/.", HelpName = "TEXT" };
         var wait = new Option<bool>("--wait") { Description = "Wait until each check is through; exit code 6 when one ends as Rejected or Failed." };
         var metadata = Metadata();
