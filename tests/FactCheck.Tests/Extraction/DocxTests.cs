@@ -48,6 +48,18 @@ public class DocxTests
     }
 
     [Fact]
+    public void A_cell_of_very_many_paragraphs_takes_no_longer_than_they_do() =>
+        Assert.Equal(RejectionReason.TooLong, Refused(Docx($"<w:tbl><w:tr><w:tc>{string.Concat(Enumerable.Repeat(P("a"), 390_000))}</w:tc></w:tr></w:tbl>")).Reason);
+
+    [Fact]
+    public void Tables_nested_without_end_are_Unreadable()
+    {
+        var (open, close) = ("<w:tbl><w:tr><w:tc>", "</w:tc></w:tr></w:tbl>");
+        Assert.Equal("It rained.", Read(Docx($"{open}{open}{P("It rained.")}{close}{close}")).Text);
+        Assert.Equal(RejectionReason.Unreadable, Refused(Docx(new StringBuilder().Insert(0, open, 200).Append(P("It rained.")).ToString() + new StringBuilder().Insert(0, close, 200))).Reason);
+    }
+
+    [Fact]
     public void A_document_of_too_many_parts_is_TooLarge() =>
         Assert.Equal(RejectionReason.TooLarge, Refused(Docx(P("x"), parts: [.. Enumerable.Range(0, 50).Select(i => ($"word/media/{i}.png", Bytes("x")))]), limits: new() { MaxParts = 20 }).Reason);
 
