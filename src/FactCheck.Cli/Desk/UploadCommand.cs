@@ -19,7 +19,7 @@ internal static class UploadCommand
         var metadata = Metadata();
         var verb = new Verb(
             "upload",
-            "Hand in articles. A file NAME.meta.json beside NAME says more of it, as the options do. What the host holds already is not sent again: to go on after an interruption, repeat the command.",
+            "Hand in articles. A file NAME.meta.json beside NAME says more of it, as the options do. What the host holds already is not sent again, unless its check failed or it was rejected: to go on after an interruption, repeat the command.",
             "factcheck upload city-budget.md --wait",
             "factcheck upload articles/ --name-prefix 2025/  # every article below a folder",
             "factcheck upload 'archive/**/*.html' --outlet \"Orsel Valley Post\"",
