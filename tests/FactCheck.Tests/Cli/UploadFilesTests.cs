@@ -35,6 +35,13 @@ public sealed class UploadFilesTests : IDisposable
     public void Files_folders_and_patterns_become_articles_with_names(string path, string names) =>
         Assert.Equal(names, string.Join(' ', UploadFiles.Expand([Path.Combine(_folder.Path, path)]).Select(f => f.Name)));
 
+    [Fact]
+    public void What_a_folder_holds_of_other_kinds_is_named_without_what_lies_beside_an_article()
+    {
+        Assert.Equal(["picture.png"], UploadFiles.PassedOver([_folder.Path]));
+        Assert.Empty(UploadFiles.PassedOver([Path.Combine(_folder.Path, "picture.png"), Path.Combine(_folder.Path, "*.md")]));
+    }
+
     [Theory]
     [InlineData("none.txt")]
     [InlineData("none/*.txt")]
