@@ -37,7 +37,9 @@ internal static class TokenCommands
             name, role, days, DataFolder.Data,
         }.Does(async (parse, output, cancellation) =>
         {
+            var isNew = !File.Exists(Path.Combine(DataFolder.Of(parse), "desk.db"));
             await using var tables = DataFolder.Open(DataFolder.Of(parse), make: true);
+            if (isNew) output.Note($"{DataFolder.Of(parse)} was no data folder until now: a host takes this token when it is started with --data {DataFolder.Of(parse)}.");
             var tokens = new Tokens(tables, TimeProvider.System, SigningKey.ReadOrMake(DataFolder.Of(parse)));
             var (token, record) = await tokens.IssueAsync(parse.GetRequiredValue(name), parse.GetValue(role)!.Value, TimeSpan.FromDays(parse.GetValue(days)), cancellation);
             var json = Json(record);

@@ -51,8 +51,12 @@ public sealed class CommandLineTests(SharedDesk shared) : IClassFixture<SharedDe
         Assert.Equal(5, (await editor.RunAsync("review", "decide", tasks[0].Id, "reject", "--reason", "NotWorthIt")).ExitCode);
         foreach (var (id, kind) in tasks.Skip(1))
         {
-            var decided = await editor.RunAsync("review", "decide", id, "approve", "--rating", kind == "Claim" ? "Unproven" : "Unverifiable", "--explanation", "No source says so.", "--evidence", "https://example.org/a", "--stance", "Context");
+            string[] decide = ["review", "decide", id, "approve", "--rating", kind == "Claim" ? "Unproven" : "Unverifiable", "--explanation", "No source says so.", "--evidence", "https://example.org/a", "--stance", "Context"];
+            var decided = await editor.RunAsync([.. decide, "--key", id]);
             Assert.True(decided.ExitCode == 0, decided.Error);
+            // Whoever does not know whether it arrived sends it again.
+            Assert.Equal((0, decided.Output), (await editor.RunAsync([.. decide, "--key", id])) is var again ? (again.ExitCode, again.Output) : default);
+            Assert.Equal(5, (await editor.RunAsync(decide)).ExitCode);
         }
 
         var published = await editor.RunAsync("publish", "whole-way.txt", "--wait");

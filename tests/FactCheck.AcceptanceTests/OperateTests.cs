@@ -79,6 +79,7 @@ public sealed class OperateTests
         await collector.UntilAsync("v1/metrics", "factcheck.runtime.commits", "factcheck.runtime.instances");
         Assert.Equal(0, await desk.Host.StopAsync());
         Assert.DoesNotContain("Kovac", collector.Of("v1/traces"), StringComparison.Ordinal);
+        Assert.Equal("", collector.Of("v1/logs"));
     }
 
     private static async Task<CommandLine> OperatorAsync(Desk desk) => new(desk.Host.Address, (await desk.AsAsync("Oskar", "Operator")).Token);

@@ -90,6 +90,21 @@ public sealed class StartTests
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.Combine(desk.Data.Path, "keys")));
     }
 
+    [Theory, UnsupportedOSPlatform("windows")]
+    [InlineData]
+    [InlineData("sign-in", "Edda", "Editor")]
+    public async Task A_data_folder_that_is_made_is_its_owners_alone(params string[] verb)
+    {
+        using var data = new DataFolder();
+        using var taken = new TcpListener(IPAddress.Loopback, 0);
+        taken.Start();
+        var folder = Path.Combine(data.Path, "made");
+
+        await HostProcess.RunAsync(folder, new Uri($"http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}/"), Limits.Verb, verb);
+
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
+    }
+
     private static void AssertIsASentence(string output)
     {
         Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);

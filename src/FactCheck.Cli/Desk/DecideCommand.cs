@@ -48,7 +48,17 @@ internal static class DecideCommand
     private static async Task<HostAnswer> DecideAsync(DeskClient desk, string id, NewDecision decision, string key, CancellationToken cancellation)
     {
         var before = (await desk.GetAsync($"api/tasks/{id}", cancellation)).As<TaskDetail>().Task;
-        var leased = await desk.PutAsync($"api/tasks/{id}/lease", null, cancellation);
+        HostAnswer leased;
+        try
+        {
+            leased = await desk.PutAsync($"api/tasks/{id}/lease", null, cancellation);
+        }
+        catch (HostException refused) when (refused.Status == 409)
+        {
+            // It may be closed by this very decision, sent before: under its key the host answers it again, and refuses any other as it refused the lease.
+            return await desk.DecideAsync($"api/tasks/{id}/decisions", decision, before.ETag, key, cancellation);
+        }
+
         try
         {
             return await desk.DecideAsync($"api/tasks/{id}/decisions", decision, leased.ETag ?? before.ETag, key, cancellation);

@@ -59,7 +59,7 @@ internal static class ReviewCommands
         if (output.IsJson) output.Document(new JsonObject { ["items"] = items, ["cursor"] = cursor });
         else if (rows.Count == 0) output.Line("No task.");
         else output.Table(["PRIO", "DUE", "STATE", "WHO", "TASK", "STATEMENT"], rows);
-        if (cursor is not null) output.Note($"There are more: --cursor {cursor}");
+        if (cursor is not null) output.Note($"There are more: --cursor '{cursor}'"); // what a cursor holds, a shell would take for its own
         return ExitCode.Done;
     }
 

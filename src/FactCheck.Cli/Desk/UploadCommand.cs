@@ -13,13 +13,13 @@ internal static class UploadCommand
 
     public static Verb Create()
     {
-        var paths = new Argument<string[]>("PATH") { Description = "Files, folders (with all below them) and patterns such as 'news/**/*.md'.", Arity = ArgumentArity.OneOrMore };
+        var paths = new Argument<string[]>("PATH") { Description = "Files, folders (with all below them but links and what is hidden) and patterns such as 'news/**/*.md'.", Arity = ArgumentArity.OneOrMore };
         var prefix = new Option<string?>("--name-prefix") { Description = "Put before each article's name, such as drafts/.", HelpName = "TEXT" };
         var wait = new Option<bool>("--wait") { Description = "Wait until each check is through; exit code 6 when one ends as Rejected or Failed." };
         var metadata = Metadata();
         var verb = new Verb(
             "upload",
-            "Hand in articles. A file NAME.meta.json beside NAME says more of it, as the options do. What the host holds already is not sent again: to go on after an interruption, repeat the command.",
+            "Hand in articles. A file NAME.meta.json beside NAME says more of it, as the options do. What the host holds already is not sent again, unless its check failed or it was rejected: to go on after an interruption, repeat the command.",
             "factcheck upload city-budget.md --wait",
             "factcheck upload articles/ --name-prefix 2025/  # every article below a folder",
             "factcheck upload 'archive/**/*.html' --outlet \"Orsel Valley Post\"",

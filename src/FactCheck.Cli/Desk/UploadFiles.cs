@@ -33,7 +33,8 @@ internal static class UploadFiles
 {
     /// <summary>
     /// A file is called by its own name; one of a folder or of a pattern by its path from there. Of folders and patterns only the kinds of text that
-    /// a host reads are taken, and nothing hidden; a file that is named is taken whatever it is.
+    /// a host reads are taken, nothing hidden, and no links: they lead out of the folder, or round in it. A file or folder that is named is taken
+    /// whatever it is.
     /// </summary>
     /// <exception cref="CommandException">Something is not there, or two files would get one name.</exception>
     public static IReadOnlyList<UploadFile> Expand(IReadOnlyList<string> paths, string? prefix = null)
@@ -62,7 +63,7 @@ internal static class UploadFiles
 
     private static List<UploadFile> In(string folder, Func<string, bool> isWanted, string otherwise)
     {
-        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System, IgnoreInaccessible = false };
+        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint, IgnoreInaccessible = false };
         var found = Directory.EnumerateFiles(folder, "*", options)
             .Select(path => new UploadFile(path, Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/')))
             .Where(file => ArticleFile.IsNamed(file.Name) && isWanted(file.Name)).ToList();

@@ -68,7 +68,7 @@ internal sealed class Uploader(DeskClient desk, IReadOnlyDictionary<string, stri
             var beside = file.MetadataWith(metadata);
             var content = await File.ReadAllBytesAsync(file.Path, cancellation);
             var known = (await desk.FindAsync($"api/articles/{id}", cancellation))?.As<ArticleDetail>().Article;
-            if (known is not null && known.Stage != ArticleStage.Failed && known.ContentHash == ContentHash.Of(content, beside))
+            if (known is not null && known.Stage is not (ArticleStage.Failed or ArticleStage.Rejected) && known.ContentHash == ContentHash.Of(content, beside))
                 return new Upload(file, id, UploadOutcome.Held, Cli.ExitCode.Done).At(known);
             await SendAsync(file.Name, content, beside, cancellation);
             return new(file, id, UploadOutcome.Sent, Cli.ExitCode.Done);

@@ -21,12 +21,15 @@ internal static class HostOptions
     public static string? Named(ParseResult parse) => parse.GetValue(Host) ?? Of("FACTCHECK_HOST");
 
     /// <summary>A client of that host; it does not call it yet.</summary>
-    /// <exception cref="CommandException">FACTCHECK_HOST is no address.</exception>
+    /// <exception cref="CommandException">FACTCHECK_HOST is no address, or the token none.</exception>
     public static DeskClient Connect(ParseResult parse)
     {
         var host = Named(parse) ?? DefaultHost;
         if (!IsAddress(host)) throw new CommandException(ExitCode.Usage, $"FACTCHECK_HOST is '{host}'; it must be an http or https address such as {DefaultHost}.");
-        return new(new(host.TrimEnd('/') + "/"), parse.GetValue(Token) ?? Of("FACTCHECK_TOKEN"));
+        // A token out of a file may bring a line end along.
+        var token = (parse.GetValue(Token) ?? Of("FACTCHECK_TOKEN"))?.Trim();
+        if (token is not null && !token.All(c => c is > ' ' and <= '~')) throw new CommandException(ExitCode.Usage, "The token (--token, FACTCHECK_TOKEN) holds characters that no token has; was it copied in one piece?");
+        return new(new(host.TrimEnd('/') + "/"), token is "" ? null : token);
     }
 
     private static Option<string?> Made(Option<string?> option)

@@ -67,7 +67,7 @@ internal static class RuntimeCommands
             var now = DateTimeOffset.UtcNow;
             if (items.Count == 0) output.Line("No instance.");
             else output.Table(InstanceText.Heads, [.. items.Select(item => InstanceText.Row(InstanceStatus.Of(item), now))]);
-            if (next is not null) output.Note($"There may be more: --cursor {next}");
+            if (next is not null) output.Note($"There may be more: --cursor '{next}'");
             if (await instances.PoisonAsync(cancellation) is { Count: > 0 } poison) output.Note($"Blobs that were given up: {poison.Count}. To see them: factcheck runtime poison");
             return ExitCode.Done;
         });

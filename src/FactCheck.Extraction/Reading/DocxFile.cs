@@ -11,6 +11,9 @@ namespace FactCheck.Extraction;
 /// </summary>
 internal static class DocxFile
 {
+    // A title, a name, dates and keywords; the package library reads them whole, at twenty times their length.
+    private const int MostProperties = 256 * 1024;
+
     internal static ArticleText Read(byte[] bytes, ReadLimits limits, CancellationToken cancellation)
     {
         try
@@ -45,6 +48,13 @@ internal static class DocxFile
         }
     }
 
+    // A part is what its content type says, whatever its name: this one need not have been counted.
+    private static void RefuseLong(OpenXmlPart properties)
+    {
+        using var part = properties.GetStream(FileMode.Open, FileAccess.Read);
+        if (part.ReadAtLeast(new byte[MostProperties + 1], MostProperties + 1, throwOnEndOfStream: false) > MostProperties) throw new InvalidDataException("Properties without end.");
+    }
+
     private static bool IsXml(ZipArchiveEntry entry) =>
         entry.FullName.EndsWith(".xml", StringComparison.OrdinalIgnoreCase) || entry.FullName.EndsWith(".rels", StringComparison.OrdinalIgnoreCase)
         || entry.FullName.EndsWith(".psmdcp", StringComparison.OrdinalIgnoreCase);
@@ -52,6 +62,7 @@ internal static class DocxFile
     private static ArticleText ArticleOf(WordprocessingDocument file, ReadLimits limits, CancellationToken cancellation)
     {
         var main = file.MainDocumentPart ?? throw new InvalidDataException("No main part.");
+        if (file.CoreFilePropertiesPart is { } properties) RefuseLong(properties);
         var text = new DocxText(limits, cancellation);
         ReadPart(main, text, limits);
         if (main.FootnotesPart is { } footnotes) ReadPart(footnotes, text, limits);

@@ -11,6 +11,9 @@ internal sealed class DocxText(ReadLimits limits, CancellationToken cancellation
 {
     private const int StepsBetweenLooks = 1024;
 
+    // Each level copies what lies in it; tables of articles have one or two.
+    private const int DeepestTable = 32;
+
     // Deleted or moved away, field codes, the second form of a drawing (ECMA-376 part 3), phonetic guides, and properties that hold text.
     private static readonly HashSet<string> Skipped = new(StringComparer.Ordinal)
     {
@@ -25,7 +28,7 @@ internal sealed class DocxText(ReadLimits limits, CancellationToken cancellation
     // A paragraph inside a box stands inside another's run: the open ones wait for each other.
     private readonly Stack<StringBuilder> _open = new();
     private readonly List<string> _boxed = [];
-    private readonly Stack<List<string>> _rows = new();
+    private readonly Stack<List<StringBuilder>> _rows = new();
     private long _characters;
     private string? _style;
     private bool _inText;
@@ -68,8 +71,9 @@ internal sealed class DocxText(ReadLimits limits, CancellationToken cancellation
                 _open.Push(new());
                 _style = null;
                 break;
+            case "tr" when _rows.Count == DeepestTable: throw new InvalidDataException("Tables in tables without end.");
             case "tr" when !xml.IsEmptyElement: _rows.Push([]); break;
-            case "tc" when _rows.Count > 0 && !xml.IsEmptyElement: _rows.Peek().Add(""); break;
+            case "tc" when _rows.Count > 0 && !xml.IsEmptyElement: _rows.Peek().Add(new()); break;
             case "pStyle": _style = Value(xml, "val"); break;
             case "r": _hidden = false; break;
             case "vanish" or "webHidden": _hidden = Value(xml, "val") is not ("0" or "false" or "off"); break;
@@ -87,7 +91,7 @@ internal sealed class DocxText(ReadLimits limits, CancellationToken cancellation
             case "t": _inText = false; break;
             case "r": _hidden = false; break;
             case "p" when _open.TryPop(out var done): Close(Characters.Clean(done.ToString())); break;
-            case "tr" when _rows.TryPop(out var cells): Put(string.Join(", ", cells.Select(c => c.Trim()).Where(c => c.Length > 0))); break;
+            case "tr" when _rows.TryPop(out var cells): Put(string.Join(", ", cells.Select(c => c.ToString().Trim()).Where(c => c.Length > 0))); break;
         }
     }
 
@@ -128,7 +132,7 @@ internal sealed class DocxText(ReadLimits limits, CancellationToken cancellation
 
     private void Put(string paragraph)
     {
-        if (_rows.TryPeek(out var cells) && cells.Count > 0) cells[^1] += (cells[^1].Length > 0 ? " " : "") + ParagraphText.Collapse(paragraph);
+        if (_rows.TryPeek(out var cells) && cells.Count > 0) cells[^1].Append(cells[^1].Length > 0 ? " " : "").Append(ParagraphText.Collapse(paragraph));
         else if (!string.IsNullOrWhiteSpace(paragraph)) _paragraphs.Add(paragraph);
     }
 

@@ -33,6 +33,8 @@ public sealed class Articles(
         var content = new byte[file.Length];
         await using (var stream = file.OpenReadStream()) await stream.ReadExactlyAsync(content, cancellation);
         var metadata = ArticleFile.MetadataNames.Where(name => !string.IsNullOrWhiteSpace(form[name])).ToDictionary(name => name, name => form[name].ToString(), StringComparer.OrdinalIgnoreCase);
+        // Taken for another's article, the newsroom's own copy could become public.
+        if (metadata.TryGetValue("purpose", out var purpose) && Metadata.PurposeOf(metadata) is null) throw new BadRequestException($"The purpose is {nameof(Purpose.ThirdParty)} or {nameof(Purpose.OwnCopy)}, not '{purpose}'.");
         var asked = request.Query["name"].ToString();
         return await StoreAsync(client, asked.Length > 0 ? asked : file.FileName, content, metadata, cancellation);
     }
@@ -215,7 +217,9 @@ public sealed class Articles(
         }
         catch (ArgumentException error)
         {
-            throw new BadRequestException($"An article can't have that name: {error.Message}");
+            // What .NET puts behind the message is for programmers.
+            var why = error.Message.Replace($" (Parameter '{error.ParamName}')", "", StringComparison.Ordinal);
+            throw new BadRequestException(error.ParamName == "name" ? $"An article can't have that name: {why}" : $"The article can't be stored: {why}");
         }
 
         // The container's own event follows and finds nothing left to do; the caller need not wait for it.

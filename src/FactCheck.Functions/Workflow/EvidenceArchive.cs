@@ -9,10 +9,10 @@ using FactCheck.Extraction;
 namespace FactCheck.Functions.Workflow;
 
 /// <summary>Archived copies of evidence, and later looks at it.</summary>
-public sealed class EvidenceArchive(IBlobStore blobs, EvidenceFetcher fetcher, TimeProvider time)
+public sealed class EvidenceArchive(IBlobStore blobs, EvidenceFetcher fetcher, FileReader reader, TimeProvider time)
 {
-    // A page has no more characters than bytes; a document is packed, and may have more.
-    private const int LongestText = 5_000_000;
+    // A page has no more characters than bytes; a document is packed, and may have more: as many as a long report. Each takes some hundred bytes while it is read.
+    private const int LongestDocument = 1_000_000;
 
     /// <summary>True for a closed task with links that nobody tried to copy yet.</summary>
     public static bool IsWanted(ReviewTask task) =>
@@ -45,7 +45,8 @@ public sealed class EvidenceArchive(IBlobStore blobs, EvidenceFetcher fetcher, T
         ReadResult read;
         try
         {
-            read = ArticleReader.Read(page.Content, page.FileName, new(), new ReadLimits(page.Content.Length + 1, Math.Max(LongestText, page.Content.Length)), cancellation);
+            var limits = new ReadLimits(page.Content.Length + 1, FileReader.IsDocument(page.Content) ? LongestDocument : page.Content.Length + 1);
+            read = await reader.ReadInTurnAsync(page.Content, page.FileName, limits, cancellation);
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
@@ -58,7 +59,7 @@ public sealed class EvidenceArchive(IBlobStore blobs, EvidenceFetcher fetcher, T
             ReadResult.Read { Article: var article } => new(article.Text, null, file),
             // What can't be read as text (an image, a scan) can still be told from another version of itself.
             ReadResult.Rejected { Rejection.Reason: RejectionReason.Unsupported or RejectionReason.NotText or RejectionReason.Encrypted or RejectionReason.ImageOnly } => new(file, null, file),
-            ReadResult.Rejected when page.Content.AsSpan().StartsWith("%PDF"u8) || page.Content.AsSpan().StartsWith("PK"u8) => new(file, null, file),
+            ReadResult.Rejected when FileReader.IsDocument(page.Content) => new(file, null, file),
             ReadResult.Rejected { Rejection: var rejection } => new(null, rejection.Message),
             var other => throw new InvalidOperationException($"Nothing is known to do with {other}."),
         };

@@ -12,6 +12,9 @@ public sealed class FileReader(Settings settings) : IDisposable
     // A larger page or text may take as long as a document.
     private const int OrdinaryBytes = 512 * 1024;
 
+    // As the reader looks for it.
+    private const int PdfHeaderWithin = 1024;
+
     private readonly SemaphoreSlim _costly = new(settings.Reading.MaxCostlyAtOnce);
 
     // A short wait here is sooner over than a turn of the orchestration.
@@ -36,7 +39,30 @@ public sealed class FileReader(Settings settings) : IDisposable
         }
     }
 
+    /// <summary>Reads what a link showed, as soon as it is its turn.</summary>
+    /// <param name="content">What it showed.</param>
+    /// <param name="name">Its name.</param>
+    /// <param name="limits">What may be read of it.</param>
+    /// <param name="cancellation">Stops the waiting and the reading.</param>
+    public async Task<ReadResult> ReadInTurnAsync(byte[] content, string name, ReadLimits limits, CancellationToken cancellation)
+    {
+        if (!IsCostly(content)) return ArticleReader.Read(content, name, new(), limits, cancellation);
+        await _costly.WaitAsync(cancellation);
+        try
+        {
+            return ArticleReader.Read(content, name, new(), limits, cancellation);
+        }
+        finally
+        {
+            _costly.Release();
+        }
+    }
+
     public void Dispose() => _costly.Dispose();
 
-    private static bool IsCostly(byte[] content) => content.Length > OrdinaryBytes || content.AsSpan().StartsWith("%PDF"u8) || content.AsSpan().StartsWith("PK"u8);
+    /// <summary>True for what may be a packed document: no matter how small it is, much can come of it. A PDF's mark may stand behind other bytes.</summary>
+    internal static bool IsDocument(byte[] content) =>
+        content.AsSpan().StartsWith("PK"u8) || content.AsSpan(0, Math.Min(content.Length, PdfHeaderWithin)).IndexOf("%PDF"u8) >= 0;
+
+    private static bool IsCostly(byte[] content) => content.Length > OrdinaryBytes || IsDocument(content);
 }

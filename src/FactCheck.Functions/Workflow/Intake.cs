@@ -5,7 +5,8 @@ namespace FactCheck.Functions.Workflow;
 
 /// <summary>
 /// From a blob to a run: the row first, then the orchestration. Events come late, twice and out of order, so what counts is what the container
-/// holds now: same bytes and metadata as the newest run, nothing to do.
+/// holds now: same bytes and metadata as the newest run, nothing to do. Unless that run failed, or was rejected and somebody hands the file in once
+/// more: the limits may be others now, or the host less busy.
 /// </summary>
 public sealed class Intake(IBlobStore blobs, CaseStore cases, DeskIndex index, Settings settings, TimeProvider time, ILogger<Intake> log)
 {
@@ -19,7 +20,7 @@ public sealed class Intake(IBlobStore blobs, CaseStore cases, DeskIndex index, S
         using var arrival = ArticleTrace.Arriving(key, article);
         if (await CopyAsync(key, info, cancellation) is not { } copy) return;
         var (hash, etag, length) = copy;
-        var seq = await AddRunAsync(key, article, run => run is { State: not RunState.Failed } && run.ContentHash == hash, new(0, etag, hash, length, time.GetUtcNow()), ArticleTrace.Begin(arrival), cancellation);
+        var seq = await AddRunAsync(key, article, run => run is { State: not RunState.Failed } && run.ContentHash == hash && (run.State != RunState.Rejected || run.ETag == etag), new(0, etag, hash, length, time.GetUtcNow()), ArticleTrace.Begin(arrival), cancellation);
         if (seq is not { } run) return;
 
         await ScheduleAsync(client, new(key, run));

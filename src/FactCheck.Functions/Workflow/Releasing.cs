@@ -164,7 +164,9 @@ public sealed class Releasing(CaseStore cases, DeskIndex index, RunFiles files, 
     {
         var head = await cases.HeadAsync(run.ArticleKey, cancellation);
         var rows = (await cases.StatementsAsync(run.ArticleKey, cancellation)).ToDictionary(s => s.Id, StringComparer.Ordinal);
-        return [.. (await files.VerdictsAsync(run with { Version = head.PublicationDone }, cancellation)).Select(s => s with { Verdict = Retracted(rows[s.Id].Verdict!, publication) })];
+        // A publication of an earlier release has no such file: there the rows say what was public.
+        var published = await files.FindVerdictsAsync(run with { Version = head.PublicationDone }, cancellation) ?? [.. rows.Values.Where(s => s.Verdict is not null)];
+        return [.. published.Select(s => s with { Verdict = Retracted(rows[s.Id].Verdict!, publication) })];
     }
 
     // The moment of publication is the moment it was asked for, whenever the step runs.

@@ -4,7 +4,7 @@ using System.Text;
 namespace FactCheck.Storage;
 
 /// <summary>Folders and files that only their owner may read, and that are still there after the power failed.</summary>
-internal static class LocalFiles
+public static class LocalFiles
 {
     private const UnixFileMode OwnersFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;

@@ -96,6 +96,33 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public async Task Who_makes_a_token_in_a_folder_that_no_host_has_used_is_told()
+    {
+        using var folder = new TempFolder();
+        var first = await Typed.RunAsync("token", "create", "ana", "Reviewer", "--data", folder.Path);
+        var second = await Typed.RunAsync("token", "create", "ben", "Reviewer", "--data", folder.Path);
+
+        Assert.Contains("was no data folder", first.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("was no data folder", second.Error, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("two\nlines")]
+    [InlineData("tökén")]
+    public async Task A_token_that_can_be_none_is_told_without_showing_it(string token)
+    {
+        var typed = await Typed.RunAsync("watch", "--once", "--host", "http://127.0.0.1:1", "--token", token);
+
+        Assert.Equal((ExitCode.Usage, ""), (typed.ExitCode, typed.Output));
+        Assert.Contains("--token", typed.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain(token, typed.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_line_end_behind_a_token_is_no_part_of_it() =>
+        Assert.Equal(ExitCode.Unreachable, (await Typed.RunAsync("watch", "--once", "--host", "http://127.0.0.1:1", "--token", "a.b.c\r\n")).ExitCode);
+
+    [Fact]
     public async Task What_a_data_folder_keeps_for_tokens_only_its_owner_reads()
     {
         if (OperatingSystem.IsWindows())

@@ -47,6 +47,19 @@ public sealed class UploadFilesTests : IDisposable
         Assert.Equal(ExitCode.Usage, Assert.Throws<CommandException>(() => UploadFiles.Expand([Path.Combine(_folder.Path, "d[1")])).ExitCode);
 
     [Fact]
+    public void Links_in_a_folder_lead_nowhere_and_one_that_is_named_is_followed()
+    {
+        var elsewhere = Path.Combine(_folder.Path, ".hidden");
+        Directory.CreateSymbolicLink(Path.Combine(_folder.Path, "north", "round"), "..");
+        Directory.CreateSymbolicLink(Path.Combine(_folder.Path, "north", "away"), elsewhere);
+        File.CreateSymbolicLink(Path.Combine(_folder.Path, "north", "e.txt"), Path.Combine(elsewhere, "e.txt"));
+
+        Assert.Equal(["a.html", "deep/c.txt", "deep/d1.md", "deep/d2.md"], UploadFiles.Expand([Path.Combine(_folder.Path, "north")]).Select(f => f.Name));
+        Assert.Equal(["e.txt"], UploadFiles.Expand([Path.Combine(_folder.Path, "north", "e.txt")]).Select(f => f.Name));
+        Assert.Equal(["e.txt"], UploadFiles.Expand([Path.Combine(_folder.Path, "north", "away")]).Select(f => f.Name));
+    }
+
+    [Fact]
     public void Two_files_of_one_name_are_not_both_sent()
     {
         Directory.CreateDirectory(Path.Combine(_folder.Path, "south"));

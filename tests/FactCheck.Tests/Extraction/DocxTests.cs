@@ -36,6 +36,29 @@ public class DocxTests
         Assert.NotNull(Refused(bomb, limits: new() { MaxUnpackedBytes = 1 << 20 }));
     }
 
+    [Theory]
+    [InlineData("core.xml")]
+    [InlineData("core.bin")]
+    public void Properties_that_unpack_without_end_are_Unreadable_whatever_their_part_is_called(string name)
+    {
+        var core = $"""<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{new string('a', 1 << 20)}</dc:title></cp:coreProperties>""";
+        Assert.Equal(RejectionReason.Unreadable, Refused(Zip([
+            .. new[] { "[Content_Types].xml", "_rels/.rels", "word/document.xml" }.Select(n => (n, Bytes(Encoding.UTF8.GetString(Part(n)).Replace("core.xml", name, StringComparison.Ordinal)))),
+            ($"docProps/{name}", Bytes(core))])).Reason);
+    }
+
+    [Fact]
+    public void A_cell_of_very_many_paragraphs_takes_no_longer_than_they_do() =>
+        Assert.Equal(RejectionReason.TooLong, Refused(Docx($"<w:tbl><w:tr><w:tc>{string.Concat(Enumerable.Repeat(P("a"), 390_000))}</w:tc></w:tr></w:tbl>")).Reason);
+
+    [Fact]
+    public void Tables_nested_without_end_are_Unreadable()
+    {
+        var (open, close) = ("<w:tbl><w:tr><w:tc>", "</w:tc></w:tr></w:tbl>");
+        Assert.Equal("It rained.", Read(Docx($"{open}{open}{P("It rained.")}{close}{close}")).Text);
+        Assert.Equal(RejectionReason.Unreadable, Refused(Docx(new StringBuilder().Insert(0, open, 200).Append(P("It rained.")).ToString() + new StringBuilder().Insert(0, close, 200))).Reason);
+    }
+
     [Fact]
     public void A_document_of_too_many_parts_is_TooLarge() =>
         Assert.Equal(RejectionReason.TooLarge, Refused(Docx(P("x"), parts: [.. Enumerable.Range(0, 50).Select(i => ($"word/media/{i}.png", Bytes("x")))]), limits: new() { MaxParts = 20 }).Reason);

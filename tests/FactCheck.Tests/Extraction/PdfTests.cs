@@ -93,6 +93,12 @@ public class PdfTests
         Assert.Equal(RejectionReason.ImageOnly, Refused(Documents.PdfOfStreams([("/Filter /LZWDecode", packed)]), new() { MaxUnpackedBytes = 29_890 }).Reason);
     }
 
+    [Theory]
+    [InlineData("/Columns 70000")]
+    [InlineData("/Columns 60000 /BitsPerComponent 4000")]
+    public void Rows_that_no_text_has_are_not_made_room_for(string row) =>
+        Assert.Contains("damaged", Refused(Documents.PdfOfStreams([($"/Filter /FlateDecode /DecodeParms << /Predictor 15 {row} >>", Documents.Deflated(Documents.Bytes(Documents.At(72, 700, 12, "It rained."))))])).Message, StringComparison.Ordinal);
+
     [Fact]
     public void A_page_with_more_letters_than_an_article_is_TooLong() =>
         Assert.Equal(RejectionReason.TooLong, Refused(Documents.Pdf(string.Concat(Enumerable.Repeat(Documents.At(72, 700, 12, "words and words"), 2_000))), new ReadLimits(MaxCharacters: 1_000)).Reason);

@@ -46,6 +46,25 @@ public sealed class HostileRequestTests
         Assert.True(await SendAsync(desk, $"api/articles/{article}/statements", body, null) is 400 or 422, body);
     }
 
+    [Theory]
+    [InlineData("OwnCpy", 400)]
+    [InlineData("own copy", 202)]
+    [InlineData("", 202)]
+    public async Task A_purpose_that_is_none_is_not_taken_for_third_party(string purpose, int status)
+    {
+        await using var desk = await DeskHost.StartAsync();
+        var (token, _) = await desk.Host.Services.GetRequiredService<Tokens>().IssueAsync("ana", Role.Submitter, TimeSpan.FromHours(1));
+        using var form = new MultipartFormDataContent { { new StringContent(purpose), "purpose" }, { new StringContent(Workflow.Articles.A), "file", "river.txt" } };
+        await form.LoadIntoBufferAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/articles") { Content = form };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
+
+        using var response = await desk.Host.Http.SendAsync(request);
+
+        Assert.Equal(status, (int)response.StatusCode);
+        Assert.Equal(status == 202, await desk.Cases.FindHeadAsync(ArticleKey.Of("articles", "river.txt")) is not null);
+    }
+
     private static async Task<int> SendAsync(DeskHost desk, string path, string body, string? etag)
     {
         var (token, _) = await desk.Host.Services.GetRequiredService<Tokens>().IssueAsync("ana", Role.Reviewer, TimeSpan.FromHours(1));

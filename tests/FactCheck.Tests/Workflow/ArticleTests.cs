@@ -8,6 +8,21 @@ namespace FactCheck.Tests.Workflow;
 public sealed class ArticleTests
 {
     [Fact]
+    public async Task A_file_that_was_rejected_is_read_again_when_it_is_handed_in_again()
+    {
+        Functions.Settings? settings = null;
+        await using var desk = await DeskHost.StartAsync(s => (settings = s).Reading.MaxCharacters = 100);
+        var article = await desk.DropAsync("river.txt", Articles.A);
+        await desk.Host.AdvanceAsync(TimeSpan.FromMinutes(5));
+        Assert.Equal((1, ArticleStage.Rejected), (await desk.HeadAsync(article) is var before ? (before.Run, before.Stage) : default));
+
+        settings!.Reading.MaxCharacters = 10_000;
+        await desk.DropAsync("river.txt", Articles.A);
+
+        Assert.Equal((2, ArticleStage.Reviewing), (await desk.HeadAsync(article) is var head ? (head.Run, head.Stage) : default));
+    }
+
+    [Fact]
     public async Task A_dropped_file_has_its_tasks_open()
     {
         await using var desk = await DeskHost.StartAsync();

@@ -19,8 +19,13 @@ public sealed class FileReaderTests
         var endless = Task.Run(() => reader.ReadAsync(Endless(), "endless.pdf", new(), Never), Never);
         while (await reader.ReadAsync(Documents.Pdf(Documents.At(72, 700, 12, "It rained.")), "waits.pdf", new(), Never) is not null) Assert.False(endless.IsCompleted, "nothing ever took the place");
 
+        // Readers of PDF take a header behind other bytes, and so does ours: that makes it no ordinary file.
+        Assert.Null(await reader.ReadAsync([.. "\n\n"u8, .. Documents.Pdf(Documents.At(72, 700, 12, "It rained."))], "waits.pdf", new(), Never));
+        var inTurn = reader.ReadInTurnAsync(Documents.Pdf(Documents.At(72, 700, 12, "It rained.")), "page.html", ReadLimits.Default, Never);
+        Assert.False(inTurn.IsCompleted);
         Assert.IsType<ReadResult.Read>(await reader.ReadAsync("It rained."u8.ToArray(), "ordinary.txt", new(), Never));
         Assert.Equal(RejectionReason.TooSlow, Assert.IsType<ReadResult.Rejected>(await endless).Rejection.Reason);
+        Assert.IsType<ReadResult.Read>(await inTurn);
         Assert.IsType<ReadResult.Read>(await reader.ReadAsync(Documents.Pdf(Documents.At(72, 700, 12, "It rained.")), "waits.pdf", new(), Never));
     }
 

@@ -25,6 +25,22 @@ public sealed class PublishingTests
     }
 
     [Fact]
+    public async Task What_an_earlier_release_published_can_be_taken_back()
+    {
+        await using var desk = await DeskHost.StartAsync();
+        var article = await PublishedAsync(desk);
+        var statement = await StatementAsync(desk, article, "4,200");
+        // It did not keep beside the rows what it published.
+        File.Delete(Path.Combine(desk.Data, "texts", article, "publication-0001.json"));
+
+        Assert.Equal(202, await desk.PublishAsync(article, new(true, null, "The source withdrew it.")));
+
+        Assert.True((await desk.HeadAsync(article)).Retracted);
+        using var page = await desk.Host.Http.GetAsync($"claims/{statement.Id}");
+        Assert.Equal(410, (int)page.StatusCode);
+    }
+
+    [Fact]
     public async Task A_desk_that_publishes_by_itself_publishes_once_and_never_what_an_editor_took_back()
     {
         await using var desk = await DeskHost.StartAsync(settings => (settings.Publication, settings.Selection) = (new() { Automatic = true }, new() { MaxTasks = 2 }));

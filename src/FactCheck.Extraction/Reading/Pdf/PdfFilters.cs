@@ -32,6 +32,9 @@ internal sealed class PdfFilters(PdfBudget budget) : BaseFilterProvider(All(budg
         // A row of more is no text, and the predictor makes room for one before it looks at the data.
         private const int LongestRow = 1 << 16;
 
+        // ISO 32000, 7.4.4.4.
+        private const int DeepestComponent = 16;
+
         // Packed objects stay in memory once parsed, at many times their length.
         private const int WeightOfObjects = 8;
 
@@ -47,7 +50,13 @@ internal sealed class PdfFilters(PdfBudget budget) : BaseFilterProvider(All(budg
 
         private static bool HasLongRows(IToken token) => token switch
         {
-            DictionaryToken dictionary => dictionary.Data.Any(d => d.Key is "DecodeParms" or "DP" ? HasLongRows(d.Value) : d.Key is "Columns" or "Colors" && d.Value is NumericToken { Double: > LongestRow }),
+            DictionaryToken dictionary => dictionary.Data.Any(d => d.Key switch
+            {
+                "DecodeParms" or "DP" => HasLongRows(d.Value),
+                "Columns" or "Colors" => d.Value is NumericToken { Double: > LongestRow },
+                "BitsPerComponent" => d.Value is NumericToken { Double: > DeepestComponent },
+                _ => false,
+            }),
             ArrayToken array => array.Data.Any(HasLongRows),
             _ => false,
         };

@@ -58,7 +58,7 @@ internal static class EmbeddedApp
                 [$"{Settings.Section}:PublicBaseUrl"] = place.Base.ToString(),
             },
         });
-        Directory.CreateDirectory(place.Data);
+        LocalFiles.CreateFolder(place.Data);
         builder.Services.AddSingleton<ITableStore>(_ => new SqliteTables(Path.Combine(place.Data, "desk.db")));
         var storage = DeskStorage.Of(place, builder.Configuration);
         builder.Services.AddSingleton(storage);

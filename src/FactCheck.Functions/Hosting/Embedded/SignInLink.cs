@@ -8,7 +8,7 @@ internal static class SignInLink
 {
     public static async Task<int> PrintAsync(EmbeddedApp.Place place, string name, Role role, CancellationToken cancellation)
     {
-        Directory.CreateDirectory(place.Data);
+        LocalFiles.CreateFolder(place.Data);
         await using var tables = new SqliteTables(Path.Combine(place.Data, "desk.db"));
         var settings = new Settings();
         var code = await new Tokens(tables, TimeProvider.System).CreateCodeAsync(name, role, settings.Access.SignInCodeLength, cancellation);
