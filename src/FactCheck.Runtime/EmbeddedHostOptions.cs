@@ -62,6 +62,9 @@ public sealed class EmbeddedHostOptions
 
     /// <summary>What happens to the n-th commit, counted from 1; for tests of crashes.</summary>
     internal Func<int, CommitFault>? OnCommit { get; set; }
+
+    /// <summary>Called when a commit is written and the disk has not confirmed it yet; for tests.</summary>
+    internal Action? OnWritten { get; set; }
 }
 
 /// <summary>How hard a commit is pushed to the disk.</summary>

@@ -109,7 +109,9 @@ public sealed class RuntimeFile : IDisposable
         var immutable = !File.Exists(path + "-wal");
         var source = new SqliteConnectionStringBuilder
         {
-            DataSource = immutable ? new Uri(path).AbsoluteUri + "?immutable=1" : path, Mode = SqliteOpenMode.ReadOnly, Pooling = false,
+            DataSource = immutable ? new Uri(path).AbsoluteUri + "?immutable=1" : path,
+            Mode = SqliteOpenMode.ReadOnly,
+            Pooling = false,
         };
         var connection = new SqliteConnection(source.ToString());
         try

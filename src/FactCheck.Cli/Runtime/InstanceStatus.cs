@@ -15,7 +15,7 @@ internal sealed record InstanceWait(string Kind, string? Name, string? InstanceI
 /// <summary>An instance, as the HTTP management shows it.</summary>
 internal sealed record InstanceStatus(
     string Name, string InstanceId, OrchestrationRuntimeStatus RuntimeStatus, JsonNode? Input, JsonNode? CustomStatus, JsonNode? Output,
-    DateTimeOffset CreatedTime, DateTimeOffset LastUpdatedTime, string? ParentInstanceId, IReadOnlyList<InstanceWait>? Waits)
+    DateTimeOffset CreatedTime, DateTimeOffset LastUpdatedTime, string? ParentInstanceId, string? TraceParent, IReadOnlyList<InstanceWait>? Waits)
 {
     public bool HasEnded => RuntimeStatus is OrchestrationRuntimeStatus.Completed or OrchestrationRuntimeStatus.Failed or OrchestrationRuntimeStatus.Terminated;
 

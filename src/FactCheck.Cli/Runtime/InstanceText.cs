@@ -24,6 +24,7 @@ internal static class InstanceText
         output.Line($"  created    {TextTable.Time(one.CreatedTime)} UTC, {Age.Text(now - one.CreatedTime)} ago");
         output.Line($"  last news  {TextTable.Time(one.LastUpdatedTime)} UTC, {Age.Text(now - one.LastUpdatedTime)} ago");
         if (one.ParentInstanceId is { } parent) output.Line($"  called by  {parent}");
+        if (one.TraceParent?.Split('-') is [_, var trace, ..]) output.Line($"  trace      {trace}");
         var label = "waits for";
         foreach (var wait in Waits(one, now))
         {

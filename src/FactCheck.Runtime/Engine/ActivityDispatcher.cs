@@ -54,7 +54,9 @@ internal sealed class ActivityDispatcher(
         {
             outcome = "failed";
             span.Failed(exception.GetType().FullName!);
-            logger.LogWarning(exception, "Activity {Activity} of {InstanceId} failed", call.Name, call.InstanceId);
+            // The instance's history keeps all of it; while a store is away, hundreds of stack traces would hide everything else.
+            logger.LogWarning("Activity {Activity} of {InstanceId} failed: {Error}: {Message}", call.Name, call.InstanceId, exception.GetType().FullName, exception.Message);
+            logger.LogDebug(exception, "Activity {Activity} of {InstanceId} failed", call.Name, call.InstanceId);
             message = Message.Failure(MessageKind.TaskFailed, call.TaskId, call.Generation, TaskFailureDetails.FromException(exception));
         }
         finally

@@ -53,9 +53,10 @@ internal sealed partial class Database
 
     public void Save(Instance instance) => Run(
         "UPDATE instances SET version = $2, execution_id = $3, generation = $4, status = $5, updated = $6, completed = $7, custom_status = $8, "
-        + "failure = $9, episodes = $10, awaits = $11 WHERE key = $1",
+        + "failure = $9, episodes = $10, awaits = $11, start_at = $12 WHERE key = $1",
         instance.Key, instance.Version, instance.ExecutionId, instance.Generation, (int)instance.Status, instance.Updated.Ticks,
-        instance.IsTerminal ? instance.Updated.Ticks : null, instance.CustomStatus, instance.FailureJson, instance.Episodes, instance.Awaits);
+        instance.IsTerminal ? instance.Updated.Ticks : null, instance.CustomStatus, instance.FailureJson, instance.Episodes, instance.Awaits,
+        Ticks(instance.StartAt));
 
     public string? GetInput(long key) => One("SELECT data FROM payloads WHERE key = $1 AND kind = 0", key) as string;
 
@@ -97,7 +98,8 @@ internal sealed partial class Database
     public void AddTimer(long key, int task, int generation, long due) =>
         Run("INSERT OR REPLACE INTO timers (key, task, generation, due) VALUES ($1, $2, $3, $4)", key, task, generation, due);
 
-    public void RemoveTimer(long key, int task) => Run("DELETE FROM timers WHERE key = $1 AND task = $2", key, task);
+    public void RemoveTimer(long key, int task, int generation) =>
+        Run("DELETE FROM timers WHERE key = $1 AND task = $2 AND generation = $3", key, task, generation);
 
     public void AddToInbox(long key, Message message)
     {

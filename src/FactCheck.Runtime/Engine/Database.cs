@@ -76,19 +76,24 @@ internal sealed partial class Database : IDisposable
     }
 
     /// <summary>Commits, and waits for the disk where that is wanted.</summary>
+    /// <param name="written">Called when it is written and the disk has not confirmed it; for tests, which fail there as a disk does.</param>
     /// <exception cref="SyncFailedException">It is not known whether the disk has it; nothing more may be written before the file was opened anew.</exception>
-    public void Commit()
+    public void Commit(Action? written = null)
     {
-        if (_log is null)
-        {
-            Run("COMMIT");
-            _inTransaction = false;
-            return;
-        }
-        _readers.Hold(); // released by Rollback or Dispose when something fails
+        if (_log is not null)
+            _readers.Hold(); // released by Rollback or Dispose when something fails
         Run("COMMIT");
         _inTransaction = false;
-        _log.Flush();
+        try
+        {
+            written?.Invoke();
+            _log?.Flush();
+        }
+        catch (SyncFailedException failed)
+        {
+            _readers.Refuse(failed);
+            throw;
+        }
         _readers.Release();
     }
 

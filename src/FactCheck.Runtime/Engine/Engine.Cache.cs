@@ -47,7 +47,7 @@ internal sealed partial class Engine
         if (instance.Idle is { } node)
         {
             _idle.Remove(node);
-            _cachedBytes -= instance.Bytes;
+            _cachedBytes -= instance.CachedBytes;
             instance.Idle = null;
         }
         return instance;
@@ -100,7 +100,8 @@ internal sealed partial class Engine
                 continue;
             }
             instance.Idle = _idle.AddLast(instance);
-            _cachedBytes += instance.Bytes;
+            instance.CachedBytes = instance.Bytes + instance.Inbox.Sum(SizeOf);
+            _cachedBytes += instance.CachedBytes;
         }
         _touched.Clear();
         while (_cachedBytes > _settings.Options.CacheBytes && _idle.First is { Value: var oldest })
@@ -126,8 +127,10 @@ internal sealed partial class Engine
         if (instance.Idle is { } node)
         {
             _idle.Remove(node);
-            _cachedBytes -= instance.Bytes;
+            _cachedBytes -= instance.CachedBytes;
             instance.Idle = null;
         }
     }
+
+    private static long SizeOf(Message message) => 2L * (message.Data?.Length ?? 0);
 }

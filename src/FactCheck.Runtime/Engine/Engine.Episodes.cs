@@ -90,13 +90,16 @@ internal sealed partial class Engine
     {
         var body = BodyOf(instance);
         var execution = NewExecution(instance, body);
-        instance.Bytes = LiveBytes;
+        instance.Bytes = LiveBytes + execution.InputBytes;
         if (instance.Episodes == 0)
             return execution;
         try
         {
             foreach (var episode in _database.History(instance.Key))
+            {
                 execution.Replay(episode);
+                instance.Bytes += episode.Messages.Sum(SizeOf);
+            }
             execution.TakeCancelledTimers();
         }
         catch
@@ -162,7 +165,7 @@ internal sealed partial class Engine
         }
         foreach (var task in cancelled)
         {
-            _database.RemoveTimer(instance.Key, task);
+            _database.RemoveTimer(instance.Key, task, instance.Generation);
             _afterCommit.Add(() => _timers.Remove(instance.Key, task));
         }
     }

@@ -174,20 +174,28 @@ internal sealed partial class Engine
 
     private void FireTimers()
     {
-        var due = _timers.TakeDue(MaxBatch);
+        var due = _timers.TakeDue(MaxBatch, Now);
         _onRollback.Add(() => due.ForEach(_timers.Add));
         foreach (var timer in due)
         {
-            _database.RemoveTimer(timer.Key, timer.Task);
+            _database.RemoveTimer(timer.Key, timer.Task, timer.Generation);
             if (Now.Ticks - timer.Due > TimeSpan.TicksPerSecond)
                 _afterCommit.Add(_settings.Meters.LateDurableTimer);
             if (Find(timer.Key) is not { IsTerminal: false } instance || instance.Generation != timer.Generation)
                 continue;
             if (timer.Task < 0)
-                Ready(instance);
+                MayStart(instance);
             else
                 Answer(instance, new Message { Kind = MessageKind.TimerFired, TaskId = timer.Task, Generation = timer.Generation });
         }
+    }
+
+    /// <summary>Its time has come, whatever the clock says from now on.</summary>
+    private void MayStart(Instance instance)
+    {
+        instance.StartAt = default;
+        instance.IsDirty = true;
+        Ready(instance);
     }
 
     /// <summary>Hands in the answer of an activity; a second one, or a late one, changes nothing. Any thread.</summary>
@@ -197,6 +205,7 @@ internal sealed partial class Engine
     {
         if (answer.Kind == MessageKind.TaskCompleted)
             Portable(answer.Data, "The output of activity", call.Name);
+        answer.Row = 0; // that of a transaction that was rolled back is another message's by now
         _database.RemoveActivity(call.Key, call.TaskId, call.Generation);
         if (Find(call.Key) is { IsTerminal: false } instance && instance.Generation == call.Generation)
             Answer(instance, answer);

@@ -317,13 +317,17 @@ internal sealed partial class Engine : IAsyncDisposable
         RunReady(MaxEpisodesPerBatch);
         WriteTouched();
         Commit();
-        Measure(began, batch.Count);
+        LetKnow(batch, began);
+    }
 
+    /// <summary>What comes of a commit. It has been made: whatever goes wrong here, its commands are not applied again.</summary>
+    private void LetKnow(List<Command> batch, long began)
+    {
+        Try(() => Measure(began, batch.Count));
         var left = TakeReady();
         if (left.Count > 0)
             Post(new HostCommand("episodes left for the next batch", engine => engine.Continue(left)));
-        foreach (var effect in _afterCommit)
-            effect();
+        _afterCommit.ForEach(Try);
         TellWatchers();
         Forget();
         Tidy();
@@ -335,6 +339,19 @@ internal sealed partial class Engine : IAsyncDisposable
             else
                 command.Committed();
             command.Busy.Dispose();
+        }
+    }
+
+    /// <summary>Listeners to figures and spans are the app's, and a mark's file may be held: neither undoes a commit.</summary>
+    private void Try(Action effect)
+    {
+        try
+        {
+            effect();
+        }
+        catch (Exception exception)
+        {
+            _logger.LogError(exception, "After a commit, which stands, something went wrong");
         }
     }
 
@@ -353,11 +370,15 @@ internal sealed partial class Engine : IAsyncDisposable
             throw new SimulatedCrashException();
         if (fault == CommitFault.Fail)
             throw new IOException("A test made this commit fail.");
-        _database.Commit();
-        if (fault == CommitFault.SyncFails)
-            throw new SyncFailedException("A test made the disk not confirm this commit.");
+        _database.Commit(fault == CommitFault.SyncFails ? FailToSync : null);
         if (fault == CommitFault.CrashAfter)
             throw new SimulatedCrashException();
+    }
+
+    private void FailToSync()
+    {
+        _settings.Options.OnWritten?.Invoke();
+        throw new SyncFailedException("A test made the disk not confirm this commit.");
     }
 
     private void RollBack()

@@ -72,6 +72,9 @@ internal sealed partial class Execution : TaskOrchestrationContext, IDisposable
     /// <summary>Something that it wants done and no episode's actions had; null when there is none, as after every episode.</summary>
     public OrchestratorAction? Unconfirmed => _unconfirmed.Values.FirstOrDefault();
 
+    /// <summary>What its input takes in memory.</summary>
+    public long InputBytes => 2L * (_start.Input?.Length ?? 0);
+
     /// <summary>Called when this execution is dropped from memory: its code may never come to its end.</summary>
     public Action? OnDropped { get; set; }
 

@@ -24,8 +24,8 @@ internal sealed class Instance
 
     public DateTime Updated { get; set; }
 
-    /// <summary>Not before this time; at once when default.</summary>
-    public DateTime StartAt { get; init; }
+    /// <summary>Not before this time; at once when default, as it is from when that time has come.</summary>
+    public DateTime StartAt { get; set; }
 
     public string? TagsJson { get; init; }
 
@@ -56,8 +56,11 @@ internal sealed class Instance
     /// <summary>Messages that no episode has taken.</summary>
     public List<Message> Inbox { get; } = [];
 
-    /// <summary>About what it holds in memory.</summary>
+    /// <summary>About what it and its orchestrator hold in memory.</summary>
     public long Bytes { get; set; } = 1024;
+
+    /// <summary>What was counted for it when it became idle, its unread messages with it.</summary>
+    public long CachedBytes { get; set; }
 
     public bool IsQueued { get; set; }
 

@@ -8,6 +8,8 @@ namespace FactCheck.Runtime;
 /// </summary>
 internal sealed class OwnerLock : IDisposable
 {
+    private const int MostTries = 10_000;
+
     private readonly FileStream _lock;
 
     private OwnerLock(FileStream held) => _lock = held;
@@ -20,7 +22,7 @@ internal sealed class OwnerLock : IDisposable
         FileStream held;
         try
         {
-            held = new FileStream(databasePath + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            held = TakeFrom(databasePath + ".lock");
         }
         catch (IOException exception) when (IsHeld(exception))
         {
@@ -55,6 +57,35 @@ internal sealed class OwnerLock : IDisposable
     }
 
     public void Dispose() => _lock.Dispose();
+
+    /// <summary>Who only asks for the owner holds the lock for a moment, shared: that is waited for.</summary>
+    private static FileStream TakeFrom(string path)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                return new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException exception) when (IsHeld(exception) && tries < MostTries && !IsOwned(path))
+            {
+                Thread.Sleep(1);
+            }
+        }
+    }
+
+    private static bool IsOwned(string path)
+    {
+        try
+        {
+            using var shared = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read);
+            return false;
+        }
+        catch (IOException exception)
+        {
+            return IsHeld(exception);
+        }
+    }
 
     /// <summary>EWOULDBLOCK of Linux and of macOS, and a sharing violation of Windows.</summary>
     private static bool IsHeld(IOException exception) => exception.HResult is 11 or 35 or unchecked((int)0x80070020);

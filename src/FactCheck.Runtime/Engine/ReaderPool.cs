@@ -14,15 +14,17 @@ internal sealed class ReaderPool(string path) : IDisposable
     private readonly string _connection = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString();
     private readonly ConcurrentBag<ReaderConnection> _free = [];
     private TaskCompletionSource? _commit;
+    private volatile Exception? _refused;
     private volatile bool _disposed;
 
     /// <summary>Runs a query.</summary>
+    /// <exception cref="SyncFailedException">It may have seen what the disk did not confirm.</exception>
     public async Task<T> ReadAsync<T>(Func<SqliteConnection, T> read)
     {
         var result = Read(read);
         if (Volatile.Read(ref _commit) is { } commit)
             await commit.Task;
-        return result;
+        return _refused is { } refused ? throw new SyncFailedException(refused.Message, refused) : result;
     }
 
     /// <summary>A commit begins: from now on answers wait. Writer's thread.</summary>
@@ -30,6 +32,13 @@ internal sealed class ReaderPool(string path) : IDisposable
 
     /// <summary>The disk has it, or it was taken back.</summary>
     public void Release() => Interlocked.Exchange(ref _commit, null)?.SetResult();
+
+    /// <summary>The disk did not confirm it: from now on nobody gets an answer, as nobody knows what the next start will find.</summary>
+    public void Refuse(Exception reason)
+    {
+        _refused = reason;
+        Release();
+    }
 
     public void Dispose()
     {

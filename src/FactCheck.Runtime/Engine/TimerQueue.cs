@@ -10,8 +10,10 @@ internal sealed class TimerQueue : IDisposable
     /// <summary>A wall clock may be set; look at it at least this often.</summary>
     private static readonly TimeSpan LongestSleep = TimeSpan.FromMinutes(1);
 
+    private const int FewestToSweep = 1024;
+
     private readonly PriorityQueue<DurableTimer, long> _byDue = new();
-    private readonly HashSet<(long Key, int Task)> _live = [];
+    private readonly Dictionary<(long Key, int Task), DurableTimer> _live = []; // numbers begin anew with each execution; what is queued may be of an earlier one
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly ITimer _wake;
@@ -29,8 +31,10 @@ internal sealed class TimerQueue : IDisposable
     {
         lock (_gate)
         {
-            _live.Add((timer.Key, timer.Task));
+            _live[(timer.Key, timer.Task)] = timer;
             _byDue.Enqueue(timer, timer.Due);
+            if (_byDue.Count > FewestToSweep && _byDue.Count > 2 * _live.Count)
+                Sweep();
         }
     }
 
@@ -41,16 +45,18 @@ internal sealed class TimerQueue : IDisposable
     }
 
     /// <summary>Takes the timers that are due out of the queue; <see cref="Add"/> puts them back if what they led to was not stored.</summary>
-    public List<DurableTimer> TakeDue(int limit)
+    /// <param name="limit">How many at most.</param>
+    /// <param name="time">The time of the batch: nothing fires that is not due by it.</param>
+    public List<DurableTimer> TakeDue(int limit, DateTime time)
     {
-        var now = _time.GetUtcNow().UtcTicks;
+        var now = time.Ticks;
         var due = new List<DurableTimer>();
         lock (_gate)
         {
             while (due.Count < limit && _byDue.TryPeek(out var timer, out var at) && at <= now)
             {
                 _byDue.Dequeue();
-                if (_live.Remove((timer.Key, timer.Task)))
+                if (IsLive(timer) && _live.Remove((timer.Key, timer.Task)))
                     due.Add(timer);
             }
         }
@@ -65,7 +71,7 @@ internal sealed class TimerQueue : IDisposable
         {
             if (_disposed)
                 return;
-            while (_byDue.TryPeek(out var timer, out _) && !_live.Contains((timer.Key, timer.Task)))
+            while (_byDue.TryPeek(out var timer, out _) && !IsLive(timer))
                 _byDue.Dequeue();
             if (!_byDue.TryPeek(out _, out var at))
                 return;
@@ -86,4 +92,13 @@ internal sealed class TimerQueue : IDisposable
     }
 
     private void Wake() => Arm();
+
+    private bool IsLive(DurableTimer timer) => _live.TryGetValue((timer.Key, timer.Task), out var live) && live == timer;
+
+    /// <summary>Cancelled timers leave the queue when they would have been due, or here, when they are the most of it.</summary>
+    private void Sweep()
+    {
+        _byDue.Clear();
+        _byDue.EnqueueRange(_live.Values.Select(timer => (timer, timer.Due)));
+    }
 }

@@ -56,6 +56,11 @@ internal sealed class ManagementRoutes(EmbeddedRuntime runtime, Func<FunctionCon
         {
             return Results.Problem(statusCode: StatusCodes.Status400BadRequest, detail: bad.Message);
         }
+        catch (TimeoutException stuck)
+        {
+            // An orchestrator that never yields: the message names it, and nothing comes of this call.
+            return Results.Problem(statusCode: StatusCodes.Status503ServiceUnavailable, detail: stuck.Message);
+        }
     }
 
     private async Task<IResult> ListAsync(HttpContext http)

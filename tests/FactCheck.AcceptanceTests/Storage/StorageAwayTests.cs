@@ -18,7 +18,7 @@ public sealed class StorageAwayTests
         var samples = Texts.SeedsIn("articles");
         await storage.UploadAsync("before.txt", Texts.Ferry);
         await desk.UntilAsync("before.txt", article => article.Text("stage") == "Reviewing");
-        foreach (var sample in samples) await storage.UploadAsync(sample.Name, await File.ReadAllTextAsync(sample.FullName));
+        foreach (var sample in samples) await storage.Articles.GetBlobClient(sample.Name).UploadAsync(sample.FullName);
         await desk.UntilAsync(samples[0].Name, _ => true); // the others are queued, or being checked
 
         await azurite.StopAsync();

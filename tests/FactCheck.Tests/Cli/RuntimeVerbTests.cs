@@ -138,7 +138,7 @@ public sealed class RuntimeVerbTests
     public async Task A_blob_that_was_given_up_is_listed_and_tried_again_when_somebody_says_so()
     {
         var tries = new Tries();
-        await using var host = await EmbeddedHost.ForTests().AddFunctions(typeof(FragileFunction)).Configure(options => options.Management = _ => true)
+        await using var host = await EmbeddedHost.ForTests().AddFunctions<FragileFunction>().Configure(options => options.Management = _ => true)
             .ConfigureServices(services => Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton(services, tries)).StartAsync();
         Directory.CreateDirectory(Path.Combine(host.DataDirectory, "fragile"));
         await File.WriteAllTextAsync(Path.Combine(host.DataDirectory, "fragile", "a b.txt"), "x");

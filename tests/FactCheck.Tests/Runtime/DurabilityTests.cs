@@ -1,4 +1,6 @@
+using System.Diagnostics.Metrics;
 using FactCheck.Runtime;
+using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace FactCheck.Tests.Runtime;
@@ -83,6 +85,55 @@ public sealed class DurabilityTests
 
             Assert.Equal((k, "abced"), (k, (await host.ReadAsync("x")).ReadOutputAs<string>()));
         }
+    }
+
+    [Fact]
+    public async Task An_answer_whose_commit_failed_while_its_instance_was_suspended_is_there_after_a_crash()
+    {
+        var answer = new TaskCompletionSource<string>();
+        var fail = 0;
+        await using var host = await Everything().AddActivity<string, string>("Say", _ => answer.Task)
+            .Configure(options => options.OnCommit = _ => Interlocked.Exchange(ref fail, 0) == 1 ? CommitFault.Fail : CommitFault.None)
+            .StartAsync();
+        await host.Client.ScheduleNewOrchestrationInstanceAsync("Child", "c", new StartOrchestrationOptions("a"), CancellationToken.None);
+        await host.Client.SuspendInstanceAsync("a");
+        Volatile.Write(ref fail, 1);
+        answer.SetResult("said");
+        await host.WhenIdleAsync();
+        Assert.Equal((0, 0L), (Volatile.Read(ref fail), host.Count("activities")));
+
+        await host.CrashAsync();
+        await host.StartAsync();
+        await host.Client.ResumeInstanceAsync("a");
+        await host.WhenIdleAsync();
+
+        Assert.Equal("said", (await host.ReadAsync("a")).ReadOutputAs<string>());
+    }
+
+    [Fact]
+    public async Task What_goes_wrong_after_a_commit_does_not_apply_its_commands_again()
+    {
+        await using var host = await Everything().StartAsync();
+        var meters = host.Services.GetRequiredService<IMeterFactory>();
+        var errors = 0;
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, self) =>
+        {
+            if (ReferenceEquals(instrument.Meter.Scope, meters) && instrument.Name.EndsWith("commits", StringComparison.Ordinal))
+                self.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<long>((_, _, _, _) =>
+        {
+            errors++;
+            throw new NotSupportedException("a listener that can't listen");
+        });
+        listener.Start();
+
+        await host.Client.ScheduleNewOrchestrationInstanceAsync("Child", "x", new StartOrchestrationOptions("a"), CancellationToken.None);
+        await host.WhenIdleAsync();
+
+        Assert.Equal("x", (await host.ReadAsync("a")).ReadOutputAs<string>());
+        Assert.True(errors >= 2);
     }
 
     [Fact]
@@ -212,6 +263,38 @@ public sealed class DurabilityTests
 
         Assert.Equal("19", (await host.ReadAsync("w19")).ReadOutputAs<string>());
         Assert.Equal(40, starts);
+    }
+
+    [Theory]
+    [InlineData(500_000, 10)] // an input each
+    [InlineData(10, 500_000)] // an event each
+    public async Task What_instances_hold_in_memory_is_counted_after_a_restart_too(int inputLength, int eventLength)
+    {
+        var starts = 0;
+        await using var host = await EmbeddedHost.ForTests().Configure(options => options.CacheBytes = 4_000_000)
+            .AddOrchestrator("Wait", async context =>
+            {
+                Interlocked.Increment(ref starts);
+                var held = context.GetInput<string>() + await context.WaitForExternalEvent<string>("first");
+                await context.WaitForExternalEvent<string>("second");
+                await context.WaitForExternalEvent<string>("third");
+                return held.Length;
+            })
+            .StartAsync();
+        for (var i = 0; i < 12; i++)
+        {
+            await host.BeginAsync("Wait", new string('x', inputLength), $"w{i}");
+            await host.SendAsync($"w{i}", "first", new string('x', eventLength));
+        }
+        await host.StopAsync();
+        await host.StartAsync();
+        for (var i = 0; i < 12; i++)
+            await host.SendAsync($"w{i}", "second");
+        var before = starts;
+        for (var i = 0; i < 12; i++)
+            await host.SendAsync($"w{i}", "third");
+
+        Assert.Equal(9, starts - before); // three fit
     }
 
     [Fact]

@@ -64,9 +64,50 @@ public sealed class StorageTests
         Assert.Contains((await host.ReadAsync("a")).ReadOutputAs<string>(), new[] { "x", "z" });
     }
 
-    /// <summary>What makes of a file of version 2 one of version 1, as that release left it.</summary>
+    [Fact]
+    public async Task An_answer_to_a_query_is_withheld_when_the_disk_did_not_confirm_the_commit_that_it_may_have_seen()
+    {
+        if (!LogSync.IsSupported) Assert.Skip("SQLite makes commits durable on this system.");
+        var asked = new TaskCompletionSource<Task<OrchestrationMetadata?>>();
+        var fail = 0;
+        TestHost? host = null;
+        await using var running = host = await Waiting()
+            .Configure(options =>
+            {
+                options.Synchronous = SynchronousMode.Full;
+                options.OnCommit = _ => Interlocked.Exchange(ref fail, 0) == 1 ? CommitFault.SyncFails : CommitFault.None;
+                options.OnWritten = () => asked.TrySetResult(host!.Client.GetInstancesAsync("a")); // between SQLite's commit and the disk's word
+            })
+            .StartAsync();
+        Volatile.Write(ref fail, 1);
+
+        await Assert.ThrowsAsync<SyncFailedException>(() => host.Client.ScheduleNewOrchestrationInstanceAsync("Wait", new StartOrchestrationOptions("a")));
+
+        await Assert.ThrowsAsync<SyncFailedException>(async () => await await asked.Task);
+        await Assert.ThrowsAnyAsync<Exception>(() => host.Client.GetInstancesAsync("a"));
+        Environment.ExitCode = 0; // which the host sets, so that whoever runs it starts it again
+    }
+
+    [Fact]
+    public async Task A_host_starts_while_somebody_looks_who_owns_its_file()
+    {
+        await using var host = await Waiting().StartAsync();
+        await host.StopAsync();
+        Task start;
+        using (new FileStream(Path.Combine(host.DataDirectory, "runtime.db.lock"), FileMode.Open, FileAccess.Read, FileShare.Read)) // as OwnerLock.FindOwner does
+        {
+            start = Task.Run(host.StartAsync);
+            await Task.WhenAny(start, Task.Delay(100)); // long enough to fail; nothing hangs on it
+        }
+
+        await start;
+    }
+
+    /// <summary>What makes of a file of version 3 one of version 1, as that release left it.</summary>
     private const string ToVersion1 =
         """
+        ALTER TABLE instances DROP COLUMN trace;
+        ALTER TABLE instances DROP COLUMN awaits;
         DROP INDEX instances_by_status;
         DROP INDEX instances_by_creation;
         ALTER TABLE activities RENAME TO activities_2;
@@ -102,7 +143,7 @@ public sealed class StorageTests
 
         Assert.Equal("x", (await host.ReadAsync("a")).ReadOutputAs<string>());
         Assert.Equal("the input", (await host.ReadAsync("b")).ReadOutputAs<string>());
-        Assert.Equal(2, Hosts.Sql(host.DataDirectory, "PRAGMA user_version"));
+        Assert.Equal(Schema.Version, Hosts.Sql(host.DataDirectory, "PRAGMA user_version"));
         Assert.Equal(2, Hosts.Sql(host.DataDirectory, "SELECT COUNT(*) FROM sqlite_master WHERE name IN ('instances_by_status', 'instances_by_creation')"));
     }
 

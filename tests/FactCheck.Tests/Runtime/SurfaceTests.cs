@@ -10,7 +10,7 @@ public sealed class SurfaceTests
     /// <summary>Types that are this host's alone, or that the listings don't hold.</summary>
     private static readonly string[] Ours =
     [
-        nameof(EmbeddedHost), nameof(EmbeddedHostOptions), nameof(EmbeddedHostException), nameof(SynchronousMode), nameof(PoisonBlob),
+        nameof(EmbeddedHost), nameof(EmbeddedHostOptions), nameof(EmbeddedHostException), nameof(SynchronousMode), nameof(PoisonBlob), nameof(RuntimeFile),
         nameof(TestHost), nameof(TestHostBuilder),
         nameof(OrchestrationAlreadyExistsException), // DurableTask.Core.Exceptions'
     ];

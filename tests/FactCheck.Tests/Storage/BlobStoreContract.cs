@@ -244,7 +244,7 @@ public abstract class BlobStoreContract
         var listed = await Store.ListAsync(_container).ToListAsync();
 
         Assert.Equal(Enumerable.Range(0, 3000).Select(i => $"{i % 7}/{i:0000}.txt").Order(StringComparer.Ordinal), listed.Select(blob => blob.Name));
-        Assert.Equal(3000, listed.Select(blob => blob.ETag).Distinct().Count());
+        Assert.All(listed, blob => Assert.NotEmpty(blob.ETag));
         Assert.Equal("2999", await Read("3/2999.txt"));
     }
 

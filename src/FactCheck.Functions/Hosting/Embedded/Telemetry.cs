@@ -1,5 +1,4 @@
 using FactCheck.Functions.Workflow;
-using OpenTelemetry;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
@@ -7,8 +6,8 @@ using OpenTelemetry.Trace;
 namespace FactCheck.Functions;
 
 /// <summary>
-/// Traces and figures to an OpenTelemetry collector, when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> names one; else nothing is gathered. The other variables of
-/// OpenTelemetry hold too (<c>OTEL_EXPORTER_OTLP_PROTOCOL</c>, <c>_HEADERS</c>, <c>OTEL_TRACES_SAMPLER</c>, <c>OTEL_SERVICE_NAME</c>, …).
+/// Traces and figures to an OpenTelemetry collector, when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> names one; else nothing is gathered. The log is not exported.
+/// The other variables of OpenTelemetry hold too (<c>OTEL_EXPORTER_OTLP_PROTOCOL</c>, <c>_HEADERS</c>, <c>OTEL_TRACES_SAMPLER</c>, <c>OTEL_SERVICE_NAME</c>, …).
 /// </summary>
 internal static class Telemetry
 {
@@ -22,9 +21,9 @@ internal static class Telemetry
         if (string.IsNullOrWhiteSpace(configuration[Endpoint])) return;
         services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(configuration["OTEL_SERVICE_NAME"] ?? "factcheck", serviceVersion: typeof(Telemetry).Assembly.GetName().Version?.ToString()))
-            .WithTracing(tracing => tracing.AddSource(ArticleTrace.Name, Runtime).AddAspNetCoreInstrumentation(Incoming).AddHttpClientInstrumentation(Outgoing))
-            .WithMetrics(metrics => metrics.AddMeter(Runtime).AddAspNetCoreInstrumentation().AddHttpClientInstrumentation())
-            .UseOtlpExporter();
+            // Each for itself: UseOtlpExporter would send the log too, whose errors may hold what an article says.
+            .WithTracing(tracing => tracing.AddSource(ArticleTrace.Name, Runtime).AddAspNetCoreInstrumentation(Incoming).AddHttpClientInstrumentation(Outgoing).AddOtlpExporter())
+            .WithMetrics(metrics => metrics.AddMeter(Runtime).AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddOtlpExporter());
     }
 
     // What is asked for may hold a claim's words or a person's name: paths stay, queries don't.

@@ -16,6 +16,7 @@ public sealed class ManagementTests
     {
         { "GET", "" }, { "DELETE", "?createdTimeFrom=2000-01-01" }, { "GET", "/w" }, { "DELETE", "/w" }, { "POST", "/w/raiseEvent/go" }, { "POST", "/w/terminate" },
         { "POST", "/w/suspend" }, { "POST", "/w/resume" }, { "POST", "/w/rewind" }, { "POST", "/w/restart" },
+        { "GET", "/runtime/webhooks/blobs/poison" }, { "POST", "/runtime/webhooks/blobs/poison/retry?container=a&name=b" },
     };
 
     [Theory, MemberData(nameof(Routes))]
@@ -245,7 +246,7 @@ public sealed class ManagementTests
 
     private static async Task<(HttpStatusCode Status, string Text)> TextAsync(TestHost host, string method, string path, string? body = null, string type = "application/json")
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method), Root + path);
+        using var request = new HttpRequestMessage(new HttpMethod(method), path.StartsWith("/runtime", StringComparison.Ordinal) ? path : Root + path);
         if (body is not null)
             request.Content = new StringContent(body, Encoding.UTF8, type);
         using var response = await host.Http.SendAsync(request);

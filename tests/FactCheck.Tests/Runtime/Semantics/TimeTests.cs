@@ -60,32 +60,6 @@ public sealed class TimeTests
     }
 
     [Fact]
-    public async Task Timers_keep_their_time_when_the_clock_is_set_back_an_hour_and_fire_once_when_it_is_set_forward_a_month()
-    {
-        await using var host = await EmbeddedHost.ForTests()
-            .AddOrchestrator("Sleep", async context =>
-            {
-                await context.CreateTimer(TimeSpan.FromHours(context.GetInput<int>()), CancellationToken.None);
-                return context.CurrentUtcDateTime;
-            })
-            .StartAsync();
-        var start = host.Time.GetUtcNow();
-        var soon = await host.BeginAsync("Sleep", 2);
-        var later = await host.BeginAsync("Sleep", 24 * 20);
-
-        host.Time.AdjustTime(start.AddHours(-1));
-        await host.AdvanceAsync(TimeSpan.FromHours(2)); // an hour after the start
-        Assert.Equal(OrchestrationRuntimeStatus.Running, (await host.ReadAsync(soon)).RuntimeStatus);
-        await host.AdvanceAsync(TimeSpan.FromHours(1));
-        Assert.Equal(start.UtcDateTime.AddHours(2), (await host.ReadAsync(soon)).ReadOutputAs<DateTime>());
-
-        host.Time.AdjustTime(start.AddDays(30)); // which wakes no timer by itself
-        await host.AdvanceAsync(TimeSpan.FromMinutes(1));
-        Assert.Equal(start.UtcDateTime.AddDays(30).AddMinutes(1), (await host.ReadAsync(later)).ReadOutputAs<DateTime>());
-        Assert.Equal(0, host.Count("timers"));
-    }
-
-    [Fact]
     public async Task A_clock_that_is_set_back_does_not_turn_an_instances_time()
     {
         var clock = new SettableTime();

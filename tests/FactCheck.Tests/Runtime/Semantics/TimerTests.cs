@@ -112,6 +112,73 @@ public sealed class TimerTests
         Assert.Equal("done", (await host.ReadAsync(id)).ReadOutputAs<string>());
     }
 
+    [Theory, MemberData(nameof(LiveAndReplayed))]
+    public async Task A_timer_that_was_cancelled_before_ContinueAsNew_takes_nothing_from_the_next_execution_s_of_the_same_number(bool evict)
+    {
+        await using var host = await EmbeddedHost.ForTests().EvictAlways(evict)
+            .AddOrchestrator("Watch", async context =>
+            {
+                using var stop = new CancellationTokenSource();
+                var timer = context.CreateTimer(TimeSpan.FromHours(1), stop.Token);
+                if (await Task.WhenAny(timer, context.WaitForExternalEvent<string>("again")) == timer)
+                    return "timed out";
+                stop.Cancel();
+                context.ContinueAsNew();
+                return "";
+            })
+            .StartAsync();
+        var id = await host.BeginAsync("Watch");
+        for (var i = 0; i < 2; i++)
+        {
+            await host.AdvanceAsync(TimeSpan.FromMinutes(20));
+            await host.SendAsync(id, "again");
+        }
+
+        await host.AdvanceAsync(TimeSpan.FromMinutes(30)); // the first execution's was due ten minutes ago
+        Assert.Equal(OrchestrationRuntimeStatus.Running, (await host.ReadAsync(id)).RuntimeStatus);
+        Assert.Equal(1, host.Count("timers"));
+        await host.AdvanceAsync(TimeSpan.FromMinutes(30));
+
+        Assert.Equal("timed out", (await host.ReadAsync(id)).ReadOutputAs<string>());
+    }
+
+    [Fact]
+    public async Task Starts_in_the_future_all_come_though_the_clock_moves_while_a_batch_is_applied()
+    {
+        var clock = new RunningTime();
+        await using var host = await EmbeddedHost.ForTests().ConfigureServices(services => services.Replace(clock))
+            .AddOrchestrator("Start", _ => Task.CompletedTask).StartAsync();
+        for (var i = 0; i < 50; i++)
+        {
+            await host.Client.ScheduleNewOrchestrationInstanceAsync(
+                "Start", new StartOrchestrationOptions { InstanceId = $"s{i}", StartAt = clock.Start.AddSeconds(200 + (i * 3)) });
+        }
+
+        for (var i = 0; i < 300; i++)
+            await host.Client.RaiseEventAsync("nobody", "tick"); // each a batch, after which timers are looked at
+        await host.WhenIdleAsync();
+
+        var waiting = await host.Client.ListAsync(new OrchestrationQuery { Statuses = [OrchestrationRuntimeStatus.Pending] });
+        Assert.Empty(waiting.Select(instance => instance.InstanceId));
+    }
+
+    [Fact]
+    public async Task An_instance_that_was_started_later_goes_on_when_the_clock_is_set_back_to_before_its_start()
+    {
+        var clock = new SettableTime();
+        await using var host = await EmbeddedHost.ForTests().ConfigureServices(services => services.Replace(clock))
+            .AddOrchestrator("Wait", context => context.WaitForExternalEvent<string>("go")).StartAsync();
+        await host.Client.ScheduleNewOrchestrationInstanceAsync("Wait", new StartOrchestrationOptions { InstanceId = "a", StartAt = clock.Now.AddHours(1) });
+        clock.Now = clock.Now.AddHours(1);
+        await host.SendAsync("nobody", "tick");
+        Assert.Equal(OrchestrationRuntimeStatus.Running, (await host.ReadAsync("a")).RuntimeStatus);
+
+        clock.Now = clock.Now.AddHours(-1);
+        await host.SendAsync("a", "go", "well");
+
+        Assert.Equal("well", (await host.ReadAsync("a")).ReadOutputAs<string>());
+    }
+
     [Fact]
     public async Task An_open_wait_for_an_event_holds_up_nothing()
     {
@@ -187,5 +254,18 @@ public sealed class TimerTests
 
         Assert.Equal("at once", (await host.ReadAsync("well")).ReadOutputAs<string>());
         Assert.Equal("at once", (await host.ReadAsync("ill")).FailureDetails!.ErrorMessage);
+    }
+
+    /// <summary>A clock that goes on by a second whenever it is looked at.</summary>
+    private sealed class RunningTime : TimeProvider
+    {
+        private readonly SettableTime _time = new();
+        private int _looks;
+
+        public DateTimeOffset Start => _time.Now;
+
+        public override DateTimeOffset GetUtcNow() => _time.Now.AddSeconds(Interlocked.Increment(ref _looks));
+
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => _time.CreateTimer(callback, state, dueTime, period);
     }
 }

@@ -23,6 +23,11 @@ public sealed class WatchdogTests
         Assert.Equal(OrchestrationRuntimeStatus.Running, (await host.ReadAsync("good")).RuntimeStatus);
         Assert.Single(await host.Client.ListAsync());
 
+        var suspend = await Cli.Typed.RunAsync("runtime", "suspend", "good", "--host", host.BaseAddress.ToString());
+        Assert.Equal(FactCheck.Cli.ExitCode.Unreachable, suspend.ExitCode);
+        Assert.Contains("'Bad' (bad)", suspend.Error, StringComparison.Ordinal);
+        Assert.Contains("good", (await Cli.Typed.RunAsync("runtime", "list", "--host", host.BaseAddress.ToString())).Output, StringComparison.Ordinal);
+
         await host.StopAsync();
         Assert.False(stuck.IsCompletedSuccessfully);
         yield.Set();
@@ -76,7 +81,7 @@ public sealed class WatchdogTests
 
     private static Task<TestHost> StuckHostAsync(ListLog log, ManualResetEventSlim yield, string? data = null)
     {
-        var builder = EmbeddedHost.ForTests().LoggingTo(log).Configure(options => options.EpisodeLimit = TimeSpan.FromMilliseconds(50))
+        var builder = EmbeddedHost.ForTests().LoggingTo(log).Configure(options => (options.EpisodeLimit, options.Management) = (TimeSpan.FromMilliseconds(50), _ => true))
             .AddOrchestrator("Good", context => context.WaitForExternalEvent<string>("go"))
             .AddOrchestrator("Bad", async context =>
             {
