@@ -42,4 +42,19 @@ public class SpeakerTests
     [Fact]
     public void Speech_that_follows_a_sentence_about_somebody_is_theirs() =>
         Assert.Equal("Ana Kovač", Last("Ana Kovač called the bridge a disgrace. “Nobody should have to cross it in the dark.”").Name);
+
+    [Theory]
+    [InlineData("“We lost 50 jobs last year,” said Mary Holt. The company closed.", "Mary Holt")]
+    [InlineData("“We lost 50 jobs last year,” said Tom Bell. Nobody replied.", "Tom Bell")]
+    [InlineData("“We lost 50 jobs last year,” said Ann Dale.The company closed.", "Ann Dale")]
+    [InlineData("“We lost 50 jobs last year,” said George W. Bush. The company closed.", "George W. Bush")]
+    [InlineData("“We lost 50 jobs last year,” said Dr. Lee. The company closed.", "Lee")]
+    [InlineData("“We lost 50 jobs last year,” said Robert Jr. Kane. The company closed.", "Robert Jr. Kane")]
+    [InlineData("“We lost 50 jobs last year,” said J.K. Rowling. The company closed.", "J.K. Rowling")]
+    public void The_stop_of_a_sentence_belongs_to_no_name(string text, string name)
+    {
+        var source = Last(text);
+        Assert.Equal(name, source.Name);
+        Assert.False(source.Mention.In(text).EndsWith('.'));
+    }
 }
