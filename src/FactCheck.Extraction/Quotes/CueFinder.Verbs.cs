@@ -69,7 +69,7 @@ internal sealed partial class CueFinder
     private void ReadInverted(int at, int group, int after, CueVerb verb)
     {
         if (!verb.Frames.HasFlag(Frames.Quote) && !verb.Frames.HasFlag(Frames.Bare)) return;
-        var phrase = _phrases.After(after, _end);
+        var phrase = WithName(_phrases.After(after, _end));
         var content = LeftQuotation(group) ?? [];
         var end = phrase.IsEmpty ? after : phrase.End;
         AddQuotationAfter(content, end);

@@ -57,4 +57,23 @@ public class SpeakerTests
         Assert.Equal(name, source.Name);
         Assert.False(source.Mention.In(text).EndsWith('.'));
     }
+
+    [Theory]
+    [InlineData("“Nobody likes this,” said the council’s leader, Harriet Moss.", "Harriet Moss")]
+    [InlineData("“Nobody likes this,” said the company’s chief executive, Tom Dale. It closed.", "Tom Dale")]
+    [InlineData("“Nobody likes this,” said the mayor, Mary Holt, on Monday.", "Mary Holt")]
+    [InlineData("“Nobody likes this,” said its owner, Mary Holt.", "Mary Holt")]
+    [InlineData("“Nobody likes this,” said Britain’s prime minister, Mary Holt.", "Mary Holt")]
+    [InlineData("Nobody likes this bridge and it should go, said the council’s leader, Harriet Moss.", "Harriet Moss")]
+    public void A_description_after_the_verb_has_its_name_behind_a_comma(string text, string name) =>
+        Assert.Equal(name, Last(text).Name);
+
+    [Theory]
+    [InlineData("“Nobody likes this,” said the mayor, Mary Holt and the clerk.")]
+    [InlineData("“Nobody likes this,” said the mayor, Mary Holt, and the clerk.")]
+    [InlineData("“Nobody likes this,” said the mayor, Tuesday.")]
+    [InlineData("“Nobody likes this,” said the mayor, Tuesday Night.")]
+    [InlineData("“Nobody likes this,” said the mayor, who met Mary Holt.")]
+    public void What_follows_a_description_and_is_no_name_of_its_own_stays_out(string text) =>
+        Assert.Equal("the mayor", Last(text).Mention.In(text));
 }
