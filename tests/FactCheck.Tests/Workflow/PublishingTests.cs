@@ -126,6 +126,8 @@ public sealed class PublishingTests
     [Theory]
     [InlineData("---\npurpose: own copy\n---\n", null)]
     [InlineData("", """{"purpose":"own copy"}""")]
+    [InlineData("---\npurpose: own cpoy\n---\n", null)]
+    [InlineData("", """{"purpose":"OwnCpoy"}""")]
     public async Task Own_copy_stays_own_copy_when_a_new_version_says_nothing_of_it(string frontMatter, string? beside)
     {
         await using var desk = await DeskHost.StartAsync();
