@@ -83,13 +83,24 @@ skips() {
     name != "" && /<\/UnitTestResult>/ { print name "\tno reason"; name = "" }' "$results/$1.trx"
 }
 
-run_tests() {
-  local project=$1 code=0
+test_module() {
+  local project=$1
   shift
   dotnet test --test-modules "artifacts/Embedded/bin/$project/$(tr "[:upper:]" "[:lower:]" <<<"$configuration")/$project.dll" --results-directory "$results" \
-    --report-trx --report-trx-filename "$project.trx" --no-progress --timeout 20m "$@" </dev/null || code=$?
-  # 8: no test ran, as when the filter names a class of another project.
-  [[ $code -eq 0 || ($code -eq 8 && $# -gt 0) ]] || broken+=("$project ended with $code")
+    --report-trx --report-trx-filename "$project.trx" --no-progress --timeout 20m "$@" </dev/null
+}
+
+run_tests() {
+  local project=$1 code=0 output=$logs/tests-$1.log
+  shift
+  if [[ $# -eq 0 ]]; then test_module "$project" || code=$?; else test_module "$project" "$@" >"$output" 2>&1 || code=$?; fi
+  # 8: no test ran, as when the filter names a class of another project: what the runner says of it would look like a failure.
+  if [[ $code -eq 8 && $# -gt 0 ]]; then
+    echo "$project: no test matches"
+    return
+  fi
+  [[ $# -eq 0 ]] || cat "$output"
+  [[ $code -eq 0 ]] || broken+=("$project ended with $code")
   [[ -f $results/$project.trx ]] || { broken+=("$project left no results") && return; }
   passed=$((passed + $(counter "$project" passed)))
   failed=$((failed + $(counter "$project" failed) + $(counter "$project" error) + $(counter "$project" timeout) + $(counter "$project" aborted)))

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using System.Text.Json.Nodes;
 using FactCheck.Domain;
 
@@ -7,6 +8,8 @@ namespace FactCheck.Cli;
 /// <summary><c>review list</c> and <c>review show</c>; <c>review decide</c> has a file of its own.</summary>
 internal static class ReviewCommands
 {
+    private const int MostAtOnce = 100; // the host gives no more in one answer
+
     public static Command Create() => new("review", "See the desk's tasks and decide them. Takes a reviewer.") { List(), Show(), DecideCommand.Create() };
 
     private static Verb List()
@@ -16,6 +19,10 @@ internal static class ReviewCommands
         var assignee = new Option<string?>("--assignee") { Description = "Only this person's tasks; me for mine.", HelpName = "NAME" };
         var article = new Option<string?>("--article") { Description = "Only this article's tasks, closed ones too: its id, or its name.", HelpName = "ARTICLE" };
         var most = new Option<int>("--most") { Description = "At most so many.", DefaultValueFactory = _ => 50, HelpName = "N" };
+        most.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() < 1) result.AddError("--most is 1 or more.");
+        });
         var cursor = new Option<string?>("--cursor") { Description = "Go on after an earlier list: what that said at its end.", HelpName = "CURSOR" };
         return new Verb(
             "list",
@@ -37,29 +44,32 @@ internal static class ReviewCommands
         });
     }
 
-    private static async Task<int> ListAsync(DeskClient desk, string query, string? cursor, int most, Output output, CancellationToken cancellation)
+    internal static async Task<int> ListAsync(DeskClient desk, string query, string? cursor, int most, Output output, CancellationToken cancellation)
     {
         var items = new JsonArray();
         var rows = new List<string[]>();
+        var isCut = false;
         do
         {
-            var answer = await desk.GetAsync($"api/tasks?{query}{Asked("cursor", cursor)}".TrimEnd('?', '&'), cancellation);
+            var answer = await desk.GetAsync($"api/tasks?{query}{Asked("most", Math.Min(most - rows.Count, MostAtOnce).ToString(CultureInfo.InvariantCulture))}{Asked("cursor", cursor)}".TrimEnd('&'), cancellation);
             var page = answer.As<ListOf<TaskSummary>>();
-            foreach (var (task, json) in page.Items.Zip(answer.Json["items"]!.AsArray()))
+            isCut = page.Items.Count > most - rows.Count;
+            foreach (var (task, json) in page.Items.Zip(answer.Json["items"]!.AsArray()).Take(most - rows.Count))
             {
                 rows.Add(TaskText.Row(task));
                 items.Add(json!.DeepClone());
             }
 
-            cursor = page.Cursor;
+            // A cursor goes on after a whole page; the tasks of one article come in one, however many they are.
+            cursor = isCut ? null : page.Cursor;
         }
         while (cursor is not null && rows.Count < most);
 
-        // A page is never cut: the cursor goes on after its end.
         if (output.IsJson) output.Document(new JsonObject { ["items"] = items, ["cursor"] = cursor });
         else if (rows.Count == 0) output.Line("No task.");
         else output.Table(["PRIO", "DUE", "STATE", "WHO", "TASK", "STATEMENT"], rows);
-        if (cursor is not null) output.Note($"There are more: --cursor '{cursor}'"); // what a cursor holds, a shell would take for its own
+        if (cursor is not null) output.Note($"There may be more: --cursor '{cursor}'"); // what a cursor holds, a shell would take for its own
+        if (isCut) output.Note("There are more: a larger --most shows them.");
         return ExitCode.Done;
     }
 

@@ -10,6 +10,7 @@ internal static class UploadCommand
 {
     // The host stores one after the other; more at once only keeps it from waiting for the network.
     private const int AtOnce = 4;
+    private const int MostNamed = 5;
 
     public static Verb Create()
     {
@@ -34,7 +35,10 @@ internal static class UploadCommand
             var files = UploadFiles.Expand(parse.GetRequiredValue(paths), parse.GetValue(prefix));
             var given = metadata.Where(m => !string.IsNullOrWhiteSpace(parse.GetValue(m.Option))).ToDictionary(m => m.Name, m => parse.GetValue(m.Option)!, StringComparer.Ordinal);
             using var desk = HostOptions.Connect(parse);
-            return await RunAsync(new(desk, given), files, parse.GetValue(wait), output, cancellation);
+            var exitCode = await RunAsync(new(desk, given), files, parse.GetValue(wait), output, cancellation);
+            if (UploadFiles.PassedOver(parse.GetRequiredValue(paths)) is { Count: > 0 } others)
+                output.Note($"passed over: {others.Count} files of kinds that are not read: {string.Join(", ", others.Take(MostNamed))}{(others.Count > MostNamed ? ", …" : "")}");
+            return exitCode;
         });
     }
 

@@ -46,10 +46,24 @@ internal static class UploadFiles
         return files;
     }
 
+    /// <summary>Files of folders and patterns that <see cref="Expand(IReadOnlyList{string}, string?)"/> leaves out since their kind is not read. What lies beside an article to say more of it is not among them.</summary>
+    public static IReadOnlyList<string> PassedOver(IReadOnlyList<string> paths) =>
+        [.. paths.Where(path => !File.Exists(path)).Select(PlaceOf).SelectMany(place => Below(place.Folder).Where(file => place.IsWanted(file.Name)))
+            .Where(file => !ArticleFile.IsNamed(file.Name) && !BlobSidecar.IsNamed(file.Name)).DistinctBy(file => Path.GetFullPath(file.Path), StringComparer.Ordinal)
+            .Select(file => file.Name).Order(StringComparer.Ordinal)];
+
     private static IEnumerable<UploadFile> Expand(string path)
     {
         if (File.Exists(path)) return [new(path, Path.GetFileName(path))];
-        if (Directory.Exists(path)) return In(path, _ => true, $"'{path}' holds no article: files ending in {string.Join(", ", ArticleFile.Endings)}.");
+        var (folder, isWanted) = PlaceOf(path);
+        var found = Below(folder).Where(file => ArticleFile.IsNamed(file.Name) && isWanted(file.Name)).ToList();
+        var otherwise = Directory.Exists(path) ? $"'{path}' holds no article" : $"No article matches '{path}'";
+        return found.Count > 0 ? found : throw new CommandException(ExitCode.NotFound, $"{otherwise}: files ending in {string.Join(", ", ArticleFile.Endings)}.");
+    }
+
+    private static (string Folder, Func<string, bool> IsWanted) PlaceOf(string path)
+    {
+        if (Directory.Exists(path)) return (path, _ => true);
         if (!IsPattern(path)) throw new CommandException(ExitCode.NotFound, $"There is no file or folder '{path}'.");
 
         // What stands before the first part with a wildcard is a folder.
@@ -58,16 +72,13 @@ internal static class UploadFiles
         var folder = fixedParts == 0 ? "." : string.Join('/', parts[..fixedParts]) + (fixedParts == 1 && parts[0].Length == 0 ? "/" : "");
         if (!Directory.Exists(folder)) throw new CommandException(ExitCode.NotFound, $"There is no folder '{folder}'.");
         var pattern = PatternOf(string.Join('/', parts[fixedParts..]));
-        return In(folder, pattern.IsMatch, $"No article matches '{path}': files ending in {string.Join(", ", ArticleFile.Endings)}.");
+        return (folder, pattern.IsMatch);
     }
 
-    private static List<UploadFile> In(string folder, Func<string, bool> isWanted, string otherwise)
+    private static IEnumerable<UploadFile> Below(string folder)
     {
         var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint, IgnoreInaccessible = false };
-        var found = Directory.EnumerateFiles(folder, "*", options)
-            .Select(path => new UploadFile(path, Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/')))
-            .Where(file => ArticleFile.IsNamed(file.Name) && isWanted(file.Name)).ToList();
-        return found.Count > 0 ? found : throw new CommandException(ExitCode.NotFound, otherwise);
+        return Directory.EnumerateFiles(folder, "*", options).Select(path => new UploadFile(path, Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/')));
     }
 
     private static bool IsPattern(string path) => path.AsSpan().IndexOfAny("*?[") >= 0;

@@ -57,18 +57,30 @@ internal sealed class HostInstances(DeskClient desk) : IInstances
             + Asked("instanceIdPrefix", query.Prefix)
             + Asked("runtimeStatus", query.States is { } states ? string.Join(',', states) : null)
             + Asked("createdTimeFrom", query.CreatedFrom?.UtcDateTime.ToString("o", CultureInfo.InvariantCulture));
-        var answer = await desk.GetPageAsync(path, cursor, cancellation);
+        var answer = await OrHintAsync(desk.GetPageAsync(path, cursor, cancellation));
         return ([.. answer.Json.AsArray().Select(item => item!)], answer.Continuation);
     }
 
     public async Task<JsonNode?> FindAsync(string id, bool history, CancellationToken cancellation) =>
-        (await desk.FindAsync($"{PathOf(id)}?showWaits=true{(history ? "&showHistory=true&showHistoryOutput=true" : "")}", cancellation))?.Json;
+        (await OrHintAsync(desk.FindAsync($"{PathOf(id)}?showWaits=true{(history ? "&showHistory=true&showHistoryOutput=true" : "")}", cancellation)))?.Json;
 
-    public async Task<IReadOnlyList<JsonNode>> PoisonAsync(CancellationToken cancellation) => [.. (await desk.GetAsync(Poison, cancellation)).Json.AsArray().Select(item => item!)];
+    public async Task<IReadOnlyList<JsonNode>> PoisonAsync(CancellationToken cancellation) => [.. (await OrHintAsync(desk.GetAsync(Poison, cancellation))).Json.AsArray().Select(item => item!)];
 
     public void Dispose() => desk.Dispose();
 
     public static string PathOf(string id) => $"{Root}/{Uri.EscapeDataString(id)}";
+
+    private static async Task<T> OrHintAsync<T>(Task<T> call)
+    {
+        try
+        {
+            return await call;
+        }
+        catch (HostException gone) when (gone is { ExitCode: ExitCode.Unreachable, Status: 0 })
+        {
+            throw new HostException(gone.ExitCode, $"{gone.Message} Or read a stopped host's folder with --data FOLDER.", 0, gone);
+        }
+    }
 
     private static string Asked(string name, string? value) => value is null ? "" : $"&{name}={Uri.EscapeDataString(value)}";
 }

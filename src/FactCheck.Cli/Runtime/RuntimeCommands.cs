@@ -65,7 +65,7 @@ internal static class RuntimeCommands
             }
 
             var now = DateTimeOffset.UtcNow;
-            if (items.Count == 0) output.Line("No instance.");
+            if (items.Count == 0) output.Line(parse.GetValue(all) ? "No instance." : "No instance that has not ended, or failed; --all shows those that have ended too.");
             else output.Table(InstanceText.Heads, [.. items.Select(item => InstanceText.Row(InstanceStatus.Of(item), now))]);
             if (next is not null) output.Note($"There may be more: --cursor '{next}'");
             if (await instances.PoisonAsync(cancellation) is { Count: > 0 } poison) output.Note($"Blobs that were given up: {poison.Count}. To see them: factcheck runtime poison");

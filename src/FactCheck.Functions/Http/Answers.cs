@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using FactCheck.Domain;
@@ -116,6 +117,13 @@ internal static class Requests
         request.Query[name].ToString() is not { Length: > 0 } value ? null
         : Enum.TryParse<T>(value, ignoreCase: true, out var parsed) && Enum.IsDefined(parsed) ? parsed
         : throw new BadRequestException($"'{name}' is one of {string.Join(", ", Enum.GetNames<T>())}.");
+
+    /// <summary>How many of a list are wanted.</summary>
+    /// <exception cref="BadRequestException">It is no number of 1 to <paramref name="limit"/>.</exception>
+    public static int Most(this HttpRequest request, int otherwise, int limit) =>
+        request.Query["most"].ToString() is not { Length: > 0 } given ? otherwise
+        : int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var most) && most >= 1 && most <= limit ? most
+        : throw new BadRequestException($"'most' is 1 to {limit}.");
 
     /// <summary>Where a list goes on; null at its beginning.</summary>
     public static string? Cursor(this HttpRequest request) =>

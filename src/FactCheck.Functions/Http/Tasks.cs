@@ -10,6 +10,7 @@ namespace FactCheck.Functions.Http;
 public sealed class Tasks(CaseStore cases, DeskIndex index, Views views, RatingScale ratings, Settings settings, TimeProvider time, ILogger<Tasks> log)
 {
     private const int PageSize = 50;
+    private const int MostAtOnce = 100;
 
     // A filter that hardly anything passes must not walk the whole queue in one call; the cursor goes on from there.
     private const int MostLooked = 500;
@@ -23,20 +24,20 @@ public sealed class Tasks(CaseStore cases, DeskIndex index, Views views, RatingS
         var filter = new TaskFilter(request.QueryOf<TaskState>("state"), request.QueryOf<StatementKind>("kind"), AssigneeOf(request));
         if (request.Query["article"].ToString() is { Length: > 0 } article) return Answers.Json(new ListOf<TaskSummary>(await OfArticleAsync(article, filter, cancellation)));
 
-        var cursor = request.Cursor();
+        var (cursor, most) = (request.Cursor(), request.Most(PageSize, MostAtOnce));
         var found = new List<TaskSummary>();
-        for (var looked = 0; looked < MostLooked && found.Count < PageSize;)
+        for (var looked = 0; looked < MostLooked && found.Count < most;)
         {
             var page = await index.QueueAsync(cursor, PageSize, cancellation);
             foreach (var (key, entry) in page)
             {
                 cursor = key;
                 if (await FromQueueAsync(key, entry, filter, cancellation) is { } task && found.All(t => t.Id != task.Id)) found.Add(task);
-                if (found.Count == PageSize) break;
+                if (found.Count == most) break;
             }
 
             looked += page.Count;
-            if (page.Count < PageSize) return Answers.Json(new ListOf<TaskSummary>(found, found.Count == PageSize ? cursor : null));
+            if (page.Count < PageSize) return Answers.Json(new ListOf<TaskSummary>(found, found.Count == most ? cursor : null));
         }
 
         return Answers.Json(new ListOf<TaskSummary>(found, cursor));

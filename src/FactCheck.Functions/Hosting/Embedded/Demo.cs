@@ -21,9 +21,11 @@ internal sealed class Demo(HttpClient http, DeskStorage storage)
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
-    public static async Task<int> RunAsync(EmbeddedApp.Place place, FileInfo[] files, bool approve, CancellationToken cancellation)
+    public static Task<int> RunAsync(EmbeddedApp.Place place, FileInfo[] files, bool approve, CancellationToken cancellation) =>
+        EmbeddedApp.RunAsync(place, LogLevel.Warning, host => RunAsync(host, place, files, approve, cancellation), cancellation);
+
+    private static async Task<int> RunAsync(IHost host, EmbeddedApp.Place place, FileInfo[] files, bool approve, CancellationToken cancellation)
     {
-        using var host = await EmbeddedApp.StartAsync(place, LogLevel.Warning, cancellation);
         var tokens = host.Services.GetRequiredService<Tokens>();
         var storage = host.Services.GetRequiredService<DeskStorage>();
         using var http = new HttpClient { BaseAddress = place.Base };
@@ -32,12 +34,18 @@ internal sealed class Demo(HttpClient http, DeskStorage storage)
 
         Console.WriteLine($"FactCheck serves {place.Base} from {place.Data}.");
         var articles = await demo.UploadAsync(editor, files.Length > 0 ? files : Samples(), cancellation);
-        await demo.WatchAsync(editor, articles, cancellation);
+        articles = await demo.WatchAsync(editor, articles, cancellation);
         foreach (var article in articles) await demo.ShowAsync(editor, article, cancellation);
         if (approve)
         {
+            if (articles.Count == 0) throw new InvalidOperationException("None of the files could be checked, so there is nothing to publish.");
             await demo.ApproveAsync(editor, tokens, articles, cancellation);
             await host.StopAsync(cancellation);
+            Console.WriteLine($"""
+
+                The host has stopped: these addresses answer again once it is started, by the same command without 'demo' and what follows it but with --data {place.Data} --urls {place.Urls}.
+                Each report can be read without it too: report.html, in the folder under its address, below {storage.PlaceOf("reports")}.
+                """);
             return 0;
         }
 
@@ -66,16 +74,23 @@ internal sealed class Demo(HttpClient http, DeskStorage storage)
         var ids = new List<string>();
         foreach (var file in files)
         {
-            Console.WriteLine($"  upload  {file.Name}");
             using var content = new ByteArrayContent(await File.ReadAllBytesAsync(file.FullName, cancellation));
-            ids.Add((await SendAsync<ArticleAccepted>(HttpMethod.Put, $"api/articles/{Uri.EscapeDataString(file.Name)}", token, cancellation, content)).Id);
+            try
+            {
+                ids.Add((await SendAsync<ArticleAccepted>(HttpMethod.Put, $"api/articles/{Uri.EscapeDataString(file.Name)}", token, cancellation, content)).Id);
+                Console.WriteLine($"  upload  {file.Name}");
+            }
+            catch (RefusedException refused) when (refused.ConcernsTheFile)
+            {
+                Console.WriteLine($"  refused {file.Name}: {refused.Detail}");
+            }
         }
 
         return ids;
     }
 
-    // Until every article is through its check: says each step that it sees.
-    private async Task WatchAsync(string token, IReadOnlyList<string> articles, CancellationToken cancellation)
+    // Until every article is through its check: says each step that it sees. Those that were not rejected.
+    private async Task<IReadOnlyList<string>> WatchAsync(string token, IReadOnlyList<string> articles, CancellationToken cancellation)
     {
         var stages = articles.ToDictionary(id => id, _ => (ArticleStage?)null, StringComparer.Ordinal);
         var lastChange = TimeProvider.System.GetTimestamp();
@@ -93,6 +108,8 @@ internal sealed class Demo(HttpClient http, DeskStorage storage)
             if (TimeProvider.System.GetElapsedTime(lastChange) > Patience) throw new InvalidOperationException($"Nothing moved for {Patience.TotalSeconds:0} seconds.");
             await Task.Delay(Pause, cancellation);
         }
+
+        return [.. articles.Where(id => stages[id] != ArticleStage.Rejected)];
     }
 
     private async Task ShowAsync(string token, string id, CancellationToken cancellation)
@@ -168,10 +185,18 @@ internal sealed class Demo(HttpClient http, DeskStorage storage)
         using var response = await http.SendAsync(request, cancellation);
         if (response.IsSuccessStatusCode) return (await response.Content.ReadFromJsonAsync(Answers.InfoOf<T>(), cancellation))!;
         var problem = response.StatusCode == HttpStatusCode.NotFound ? null : await response.Content.ReadFromJsonAsync(HttpJson.Default.Problem, cancellation);
-        throw new InvalidOperationException($"{method} {path}: {(int)response.StatusCode} {problem?.Detail}");
+        throw new RefusedException($"{method} {path}", response.StatusCode, problem?.Detail);
     }
 
     private static StringContent Json<T>(T value) => new(JsonSerializer.Serialize(value, Answers.InfoOf<T>()), Encoding.UTF8, "application/json");
 
     private static string Shorten(string text, int most) => text.Length <= most ? text : text[..(most - 1)] + "…";
+
+    private sealed class RefusedException(string call, HttpStatusCode status, string? detail) : InvalidOperationException($"{call}: {(int)status} {detail}")
+    {
+        public string Detail => detail ?? $"status {(int)status}";
+
+        /// <summary>Another file may fare better.</summary>
+        public bool ConcernsTheFile => status is HttpStatusCode.BadRequest or HttpStatusCode.RequestEntityTooLarge or HttpStatusCode.UnsupportedMediaType or HttpStatusCode.UnprocessableEntity;
+    }
 }

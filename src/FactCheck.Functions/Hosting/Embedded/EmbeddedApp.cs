@@ -17,21 +17,21 @@ internal static class EmbeddedApp
         public Uri Base { get; } = new(Urls.Split(';')[0].Replace("://*", "://localhost", StringComparison.Ordinal).Replace("://+", "://localhost", StringComparison.Ordinal).Replace("://0.0.0.0", "://localhost", StringComparison.Ordinal).TrimEnd('/') + "/");
     }
 
-    /// <summary>Builds and starts the host.</summary>
+    /// <summary>Builds and starts the host, uses it, and stops it.</summary>
     /// <exception cref="InvalidOperationException">It can't start; the message says why.</exception>
-    public static async Task<IHost> StartAsync(Place place, LogLevel logLevel, CancellationToken cancellation)
+    public static async Task<int> RunAsync(Place place, LogLevel logLevel, Func<IHost, Task<int>> use, CancellationToken cancellation)
     {
-        var host = Build(place, logLevel);
+        using var host = Build(place, logLevel);
+        await host.Services.GetRequiredService<DeskStorage>().ClaimAsync(host.Services.GetRequiredService<DeskIndex>(), cancellation);
         try
         {
-            await host.Services.GetRequiredService<DeskStorage>().ClaimAsync(host.Services.GetRequiredService<DeskIndex>(), cancellation);
             await host.StartAsync(cancellation);
-            return host;
+            return await use(host);
         }
-        catch
+        finally
         {
-            host.Dispose();
-            throw;
+            // However it ends: services are disposed last made first, which is before the engine, and activities that still run would find them gone.
+            await host.StopAsync(CancellationToken.None);
         }
     }
 

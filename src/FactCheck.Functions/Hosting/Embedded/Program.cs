@@ -1,6 +1,8 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using FactCheck.Domain;
 using FactCheck.Functions;
+using Microsoft.AspNetCore.Connections;
 
 var data = new Option<string>("--data") { Description = "The folder that holds everything: articles, tasks, decisions, what is published.", DefaultValueFactory = _ => "./.factcheck", Recursive = true };
 data.Validators.Add(result =>
@@ -18,7 +20,8 @@ storage.Validators.Add(result =>
     if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string?>())) result.AddError("--storage is empty. Leave it out to keep everything in the data folder.");
 });
 
-var files = new Argument<FileInfo[]>("FILE") { Description = "Your own articles (.txt, .md, .html, .docx, .pdf, .srt, .vtt); the samples when none is given.", Arity = ArgumentArity.ZeroOrMore }.AcceptExistingOnly();
+var files = new Argument<FileInfo[]>("FILE") { Description = "Your own articles (.txt, .md, .html, .docx, .pdf, .srt, .vtt); the samples when none is given.", Arity = ArgumentArity.ZeroOrMore };
+files.Validators.Add(MustBeFiles);
 var approve = new Option<bool>("--approve") { Description = "Decide every task as demo reviewers, publish as a demo editor, print where the results are, and stop." };
 var demo = new Command("demo", "Start the host on sample articles, show what it finds, and serve the review page until Ctrl-C.") { files, approve };
 demo.SetAction((parse, cancellation) => Guarded(() => Demo.RunAsync(PlaceOf(parse), parse.GetValue(files) ?? [], parse.GetValue(approve), cancellation)));
@@ -40,6 +43,15 @@ var root = new RootCommand("FactCheck on the embedded host: serves until Ctrl-C.
 root.SetAction((parse, cancellation) => Guarded(() => ServeAsync(PlaceOf(parse), cancellation)));
 return await root.Parse(args).InvokeAsync();
 
+static void MustBeFiles(ArgumentResult result)
+{
+    foreach (var path in result.Tokens.Select(token => token.Value))
+    {
+        if (Directory.Exists(path)) result.AddError($"'{path}' is a folder; name files.");
+        else if (!File.Exists(path)) result.AddError($"There is no file '{path}'.");
+    }
+}
+
 static Role? RoleOf(string? name) => name is null ? null : Roles.Highest([name]);
 
 EmbeddedApp.Place PlaceOf(ParseResult parse)
@@ -50,14 +62,13 @@ EmbeddedApp.Place PlaceOf(ParseResult parse)
         : throw new InvalidOperationException($"--urls takes http or https addresses, separated by ';', not '{addresses}'.");
 }
 
-static async Task<int> ServeAsync(EmbeddedApp.Place place, CancellationToken cancellation)
+static Task<int> ServeAsync(EmbeddedApp.Place place, CancellationToken cancellation) => EmbeddedApp.RunAsync(place, LogLevel.Information, async host =>
 {
-    using var host = await EmbeddedApp.StartAsync(place, LogLevel.Information, cancellation);
     Console.WriteLine($"FactCheck serves {place.Base} from {place.Data}. Articles go into {host.Services.GetRequiredService<DeskStorage>().PlaceOf("articles")}.");
     Console.WriteLine("For a sign-in link, in another terminal: the same command with 'sign-in NAME ROLE'. Ctrl-C stops.");
     await host.WaitForShutdownAsync(cancellation);
     return 0;
-}
+}, cancellation);
 
 // What a person can mend is told in a sentence; anything else keeps its stack trace.
 static async Task<int> Guarded(Func<Task<int>> run)
@@ -68,7 +79,7 @@ static async Task<int> Guarded(Func<Task<int>> run)
     }
     catch (Exception error) when (error is EmbeddedHostException or InvalidOperationException or ArgumentException or FormatException or IOException or UnauthorizedAccessException or HttpRequestException)
     {
-        await Console.Error.WriteLineAsync($"factcheck: {error.Message}");
+        await Console.Error.WriteLineAsync($"factcheck: {error.Message}{(error.InnerException is AddressInUseException ? " A host may be running already; else --urls http://127.0.0.1:7072." : "")}");
         return 1;
     }
 }

@@ -8,6 +8,7 @@ internal static class SignInLink
 {
     public static async Task<int> PrintAsync(EmbeddedApp.Place place, string name, Role role, CancellationToken cancellation)
     {
+        if (!Directory.Exists(place.Data)) await Console.Error.WriteLineAsync($"A new, empty data folder was made: {place.Data}. The link works on a host that is started with --data {place.Data}.");
         LocalFiles.CreateFolder(place.Data);
         await using var tables = new SqliteTables(Path.Combine(place.Data, "desk.db"));
         var settings = new Settings();
