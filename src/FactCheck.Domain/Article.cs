@@ -16,6 +16,17 @@ public enum Purpose
     OwnCopy,
 }
 
+/// <summary>What a check is for, as people write it.</summary>
+public static class Purposes
+{
+    /// <summary>
+    /// "OwnCopy", "own copy" and "own-copy" alike; null where nothing is said. What is no purpose counts as the newsroom's own copy: a slip of the
+    /// pen must not make one public.
+    /// </summary>
+    public static Purpose? Of(string? written) => string.IsNullOrWhiteSpace(written) ? null
+        : Enum.TryParse<Purpose>([.. written.Where(char.IsAsciiLetter)], ignoreCase: true, out var purpose) ? purpose : Purpose.OwnCopy;
+}
+
 /// <summary>What is known about an article beside its text. Everything may be missing: a reviewer is asked for it.</summary>
 /// <param name="Title">Headline.</param>
 /// <param name="Byline">Who wrote it.</param>

@@ -20,6 +20,15 @@ public sealed record SelectionPolicy
     /// would otherwise always lose against the figures in them. 0..1, per task.
     /// </summary>
     public double SameKindPenalty { get; init; } = 0.03;
+
+    /// <summary>A quote and a claim of the same words are one question and get one task, unless their check-worthiness is this far apart; 0..1.</summary>
+    public double RepeatGap { get; init; } = 0.3;
+
+    /// <summary>
+    /// From this check-worthiness on, the best direct quote with a speaker has a place of its own where no other came up, at the price of the last
+    /// pick: whether somebody said it, in these words, is asked apart from whether it is true. 0..1; above 1 for never.
+    /// </summary>
+    public double QuotePlaceScore { get; init; } = 0.5;
 }
 
 /// <summary>A statement that was picked, with the reasons in words.</summary>
@@ -28,7 +37,10 @@ public sealed record Selected(Statement Statement, TextSpan Span, double Score, 
 /// <summary>Picks the few statements that a desk would: worth checking, and spread over the article.</summary>
 public static class Selector
 {
-    /// <summary>Greedy: the best candidate first, each next one after the price of what it repeats. Ties go to the earlier in the text.</summary>
+    /// <summary>
+    /// Greedy: the best candidate first, each next one after the price of what it repeats. Ties go to the earlier in the text. A quote and a claim of
+    /// the same words are picked once; the best direct quote has the last place where none came up.
+    /// </summary>
     /// <param name="candidates">Statements that may be picked, each with its place in the text.</param>
     /// <param name="taken">Places that already have a task: they count as picked.</param>
     /// <param name="text">The article's text.</param>
@@ -37,33 +49,36 @@ public static class Selector
     public static IReadOnlyList<Selected> Pick(
         IReadOnlyList<(Statement Statement, TextSpan Span)> candidates, IReadOnlyList<TextSpan> taken, string text, int budget, SelectionPolicy policy)
     {
-        var paragraphs = Paragraphs(text);
-        var places = taken.Select(span => (Span: span, Paragraph: ParagraphOf(paragraphs, span))).ToList();
-        var kinds = new Dictionary<StatementKind, int>();
+        var ranking = new Ranking(taken, text, policy);
         var open = candidates.OrderBy(c => c.Span.Start).ToList();
         var picked = new List<Selected>();
-        while (picked.Count < budget && open.Count > 0)
+        while (picked.Count < budget && ranking.BestOf(open) is { } best)
         {
-            var worthy = open.Select((c, i) => (Candidate: c, Index: i, Score: ScoreOf(c))).Where(c => c.Candidate.Statement.Worth.Score >= policy.MinScore).ToList();
-            if (worthy.Count == 0) break;
-            var best = worthy.MaxBy(c => (c.Score, -c.Index));
-            open.RemoveAt(best.Index);
-            picked.Add(new(best.Candidate.Statement, best.Candidate.Span, best.Score, WhyOf(best.Candidate.Statement)));
-            places.Add((best.Candidate.Span, ParagraphOf(paragraphs, best.Candidate.Span)));
-            kinds[best.Candidate.Statement.Kind] = kinds.GetValueOrDefault(best.Candidate.Statement.Kind) + 1;
+            open.Remove(best);
+            picked.Add(new(best.Statement, best.Span, ranking.ScoreOf(best), WhyOf(best.Statement)));
+            ranking.Take(best);
         }
 
+        if (taken.Count == 0) GiveQuotePlace(picked, open, budget, ranking, policy);
         return picked;
-
-        double ScoreOf((Statement Statement, TextSpan Span) candidate)
-        {
-            var paragraph = ParagraphOf(paragraphs, candidate.Span);
-            var overlapping = places.Count(p => p.Span.Overlaps(candidate.Span));
-            var beside = places.Count(p => p.Paragraph == paragraph) - overlapping;
-            return candidate.Statement.Worth.Score - overlapping * policy.OverlapPenalty - Math.Max(0, beside) * policy.SameParagraphPenalty
-                - kinds.GetValueOrDefault(candidate.Statement.Kind) * policy.SameKindPenalty;
-        }
     }
+
+    // Only in a first look at the text: what a later one opens is news, and the quotes of the first have their tasks.
+    private static void GiveQuotePlace(List<Selected> picked, List<(Statement Statement, TextSpan Span)> open, int budget, Ranking ranking, SelectionPolicy policy)
+    {
+        if (budget < 2 || picked.Exists(p => IsSpokenByName(p.Statement))) return;
+        var quotes = open.Where(c => IsSpokenByName(c.Statement) && c.Statement.Worth.Score >= policy.QuotePlaceScore).ToList();
+        if (picked.Count == budget && quotes.Count > 0)
+        {
+            ranking.GiveBack((picked[^1].Statement, picked[^1].Span));
+            if (ranking.BestOf(quotes) is null) return;
+            picked.RemoveAt(picked.Count - 1);
+        }
+
+        if (ranking.BestOf(quotes) is { } best) picked.Add(new(best.Statement, best.Span, ranking.ScoreOf(best), [.. WhyOf(best.Statement), "best direct quote with a speaker"]));
+    }
+
+    private static bool IsSpokenByName(Statement statement) => statement is { Kind: StatementKind.Quote, QuoteKind: QuoteKind.Direct, Speaker: not null };
 
     private static List<string> WhyOf(Statement statement)
     {
@@ -72,18 +87,5 @@ public static class Selector
         if (statement is { Kind: StatementKind.Quote, Speaker: null }) why.Add("no speaker found");
         if (statement.Matches is [{ Same: true } same, ..]) why.Add($"checked before: {same.Rating}");
         return why;
-    }
-
-    private static List<int> Paragraphs(string text)
-    {
-        List<int> starts = [0];
-        for (var at = text.IndexOf("\n\n", StringComparison.Ordinal); at >= 0; at = text.IndexOf("\n\n", at + 2, StringComparison.Ordinal)) starts.Add(at + 2);
-        return starts;
-    }
-
-    private static int ParagraphOf(List<int> starts, TextSpan span)
-    {
-        var index = starts.BinarySearch(span.Start);
-        return index >= 0 ? index : ~index - 1;
     }
 }

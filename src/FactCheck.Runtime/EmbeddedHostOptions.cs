@@ -57,6 +57,9 @@ public sealed class EmbeddedHostOptions
     /// <summary>No functions but those of <see cref="FunctionAssemblies"/>, even when there are none.</summary>
     internal bool NoEntryAssembly { get; set; }
 
+    /// <summary>How often a folder is looked at that has a watcher, whose word may get lost.</summary>
+    internal TimeSpan WatchedInterval { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>After how long, in real time, an orchestrator that does not yield is named; at most twice this.</summary>
     internal TimeSpan EpisodeLimit { get; set; } = TimeSpan.FromSeconds(10);
 

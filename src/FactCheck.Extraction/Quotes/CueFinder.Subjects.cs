@@ -107,6 +107,6 @@ internal sealed partial class CueFinder
         if (!(_reading.IsMark(group - 1, ',') || group == _first)) return null;
         var phrase = _phrases.After(at + 1, _end);
         if (phrase.IsEmpty || _verbs.HasVerb(phrase.End, Math.Min(_end, phrase.End + 3))) return null;
-        return ToSpeaker(phrase, at, 0.8);
+        return ToSpeaker(WithName(phrase), at, 0.8);
     }
 }

@@ -9,6 +9,8 @@ internal sealed partial class CueFinder
     // Whatever is less sure than this has no clause, and may be no attribution where nobody can speak.
     private const double LeastOfClause = 0.59;
 
+    private const int FewestWordsOfStatement = 4;
+
     private void ReadVerb(int at)
     {
         var verb = _reading[at].Verb!;
@@ -69,7 +71,7 @@ internal sealed partial class CueFinder
     private void ReadInverted(int at, int group, int after, CueVerb verb)
     {
         if (!verb.Frames.HasFlag(Frames.Quote) && !verb.Frames.HasFlag(Frames.Bare)) return;
-        var phrase = _phrases.After(after, _end);
+        var phrase = WithName(_phrases.After(after, _end));
         var content = LeftQuotation(group) ?? [];
         var end = phrase.IsEmpty ? after : phrase.End;
         AddQuotationAfter(content, end);
@@ -146,21 +148,34 @@ internal sealed partial class CueFinder
         var right = SecondHalf(sourceEnd);
         List<TextSpan> content = [];
         if (left is { } l) content.Add(l);
-        if (left is not null && right is null && !_verbs.HasVerb(_first, mark)) return;
+        if (left is not null && right is null && !_verbs.HasVerb(_first, mark) && !(IsStatement(mark, verb, speaker) && !_reading[at].IsCapital)) return;
         // "If it rains, the mayor said, we stay.": half a sentence is not all that was said.
         if (right is { } r && (left is null || !_verbs.HasVerb(_first, mark) || IsHalf(mark) || GoesOn(sourceEnd + 1))) content.Add(r);
         Add(speaker, at, after, content, verb.Frames.HasFlag(Frames.Weak) ? 0.6 : 0.85);
     }
 
+    // "Inflation fell to 2 per cent, the Bank of England announced on Monday.": a verb of speech that has nothing else to say takes the words
+    // before it, even where none of them is known as a verb; not "In the evening, Smith said." nor "Reading from a letter, Smith said."
+    private bool IsStatement(int mark, CueVerb verb, Speaker speaker) =>
+        verb.Frames.HasFlag(Frames.Quote) && !verb.Frames.HasFlag(Frames.Weak) && mark - _first >= FewestWordsOfStatement && IsSpoken(speaker)
+        && !_reading.Is(_first, WordClass.Preposition | WordClass.Subordinator | WordClass.Adverb | WordClass.Coordinator)
+        && !_reading.At(_first).EndsWith("ing", StringComparison.Ordinal)
+        && !HoldsComma(_first, mark);
+
     private bool IsHalf(int mark)
     {
         if (!_clauses.OpensSubordinate && !(_reading.Is(_first, "even") && _reading.Is(_first + 1, WordClass.Subordinator))) return false;
-        for (var at = _first; at < mark; at++)
+        return !HoldsComma(_first, mark);
+    }
+
+    private bool HoldsComma(int first, int end)
+    {
+        for (var at = first; at < end; at++)
         {
-            if (_reading.IsMark(at, ',')) return false;
+            if (_reading.IsMark(at, ',')) return true;
         }
 
-        return true;
+        return false;
     }
 
     private TextSpan? SecondHalf(int at)

@@ -114,12 +114,14 @@ internal sealed partial class CueFinder
         Add(speaker, at, source, content, 0.9);
     }
 
-    // "according to the treasurer, Ana Kovač, …": a description and the name that goes with it.
+    // "according to the treasurer, Ana Kovač, …": a description and the name that goes with it. "the mayor, Ana Kovač and the clerk" is a list.
     private Phrase WithName(Phrase phrase)
     {
-        if (!_reading.IsMark(phrase.End, ',') || _reading[phrase.End - 1].IsCapital) return phrase;
+        if (phrase.IsEmpty || !_reading.IsMark(phrase.End, ',') || _reading[phrase.End - 1].IsCapital || _reading.Is(phrase.End - 1, WordClass.SubjectPronoun)) return phrase;
         var name = _phrases.Name(phrase.End + 1, _end);
-        return name.End - name.First > 1 && (name.End >= _end || _reading.IsMark(name.End, ',') || _reading.IsMark(name.End, '.')) ? phrase with { End = name.End } : phrase;
+        if (name.End - name.First < 2 || _reading.Is(name.First, WordClass.Day | WordClass.Month)) return phrase;
+        var isClosed = name.End >= _end || _reading.IsMark(name.End, '.') || (_reading.IsMark(name.End, ',') && !_reading.Is(name.End + 1, WordClass.Coordinator));
+        return isClosed ? phrase with { End = name.End } : phrase;
     }
 
     private TextSpan? PartBefore(int at)

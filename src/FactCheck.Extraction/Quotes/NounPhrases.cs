@@ -85,8 +85,12 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     {
         var word = reading[at];
         if (word.Kind == TokenKind.Word) return word.IsCapital && !word.Is(WordClass.SubjectPronoun);
-        return at > 0 && reading.IsMark(at, '.') && reading[at - 1].Span.Length <= 4 && reading[at - 1].Span.End == word.Span.Start && at + 1 < reading.Count && reading[at + 1].IsCapital;
+        return reading.IsMark(at, '.') && IsShortened(at) && at + 1 < reading.Count && reading[at + 1].IsCapital;
     }
+
+    // "George W. Bush", "Dr. Lee", but not "said Mary Holt. The company": the stop of a sentence belongs to no name.
+    private bool IsShortened(int stop) =>
+        stop > 0 && !reading.OpensSentence(stop + 1) && reading[stop - 1].Span.End == reading[stop].Span.Start && Sentences.IsShortened(reading.At(stop - 1));
 
     private Phrase Short(int first, int end)
     {

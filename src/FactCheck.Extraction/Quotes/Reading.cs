@@ -27,6 +27,7 @@ internal readonly record struct Sentence(TextSpan Span, int First, int End, int 
 internal sealed class Reading
 {
     private readonly List<Word> _words;
+    private readonly HashSet<int> _openings = [];
     private Role[] _roles = [];
 
     public Reading(string text)
@@ -49,6 +50,7 @@ internal sealed class Reading
             foreach (var token in tokens) _words.Add(ToWord(token, ref quotation));
             for (var at = first; at < _words.Count; at++) SettleVerb(at);
             Sentences.Add(new(span, first, _words.Count, paragraph));
+            _openings.Add(first);
         }
     }
 
@@ -99,6 +101,9 @@ internal sealed class Reading
     public bool IsMark(int index) => index >= 0 && index < Count && _words[index].Kind == TokenKind.Mark;
 
     public bool IsQuoteMark(int index) => IsMark(index) && Punctuation.IsQuoteMark(Text[_words[index].Span.Start]);
+
+    /// <summary>Whether a sentence begins with the word.</summary>
+    public bool OpensSentence(int index) => _openings.Contains(index);
 
     /// <summary>A dash between words; the hyphen of "25-year-old" is none.</summary>
     public bool IsDash(int index) => IsMark(index) && Punctuation.IsDash(Text[_words[index].Span.Start]) && !IsInnerHyphen(index);

@@ -94,8 +94,5 @@ internal static class MetaFields
         return code is { Length: 2 or 3 } && code.All(char.IsAsciiLetter) ? code : null;
     }
 
-    internal static Purpose Purpose(string? value) =>
-        Letters(value).Equals(nameof(Domain.Purpose.OwnCopy), StringComparison.OrdinalIgnoreCase) ? Domain.Purpose.OwnCopy : Domain.Purpose.ThirdParty;
-
-    private static string Letters(string? value) => new([.. (value ?? "").Where(char.IsAsciiLetter)]);
+    internal static Purpose Purpose(string? value) => Purposes.Of(value) ?? Domain.Purpose.ThirdParty;
 }

@@ -33,6 +33,11 @@ public static class Sentences
         return sentences;
     }
 
+    /// <summary>Whether a word can stand before a full stop that ends no sentence: an initial ("W", "J.K") or a known abbreviation ("Dr", "Jr").</summary>
+    /// <param name="word">The word without the stop.</param>
+    public static bool IsShortened(ReadOnlySpan<char> word) =>
+        (word.Length == 1 && char.IsUpper(word[0])) || (word.Length > 2 && word[1] == '.') || AbbreviationLookup.ContainsKey(word);
+
     private static void Add(List<TextSpan> sentences, string text, int start, int end)
     {
         while (start < end && char.IsWhiteSpace(text[start])) start++;

@@ -34,7 +34,7 @@ public sealed class Articles(
         await using (var stream = file.OpenReadStream()) await stream.ReadExactlyAsync(content, cancellation);
         var metadata = ArticleFile.MetadataNames.Where(name => !string.IsNullOrWhiteSpace(form[name])).ToDictionary(name => name, name => form[name].ToString(), StringComparer.OrdinalIgnoreCase);
         // Taken for another's article, the newsroom's own copy could become public.
-        if (metadata.ContainsKey("purpose") && Metadata.PurposeOf(metadata) is null) throw new BadRequestException($"The purpose is {nameof(Purpose.ThirdParty)} or {nameof(Purpose.OwnCopy)}, not '{metadata["purpose"]}'.");
+        if (metadata.TryGetValue("purpose", out var purpose) && Metadata.PurposeOf(metadata) is null) throw new BadRequestException($"The purpose is {nameof(Purpose.ThirdParty)} or {nameof(Purpose.OwnCopy)}, not '{purpose}'.");
         var asked = request.Query["name"].ToString();
         return await StoreAsync(client, asked.Length > 0 ? asked : file.FileName, content, metadata, cancellation);
     }

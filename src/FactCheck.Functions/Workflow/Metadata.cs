@@ -18,7 +18,7 @@ internal static class Metadata
             DateOnly.TryParse(Field("published"), CultureInfo.InvariantCulture, out var date) ? date : null,
             Uri.TryCreate(Field("sourceUrl"), UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null,
             Field("language"),
-            PurposeOf(metadata) ?? Purpose.ThirdParty);
+            Purposes.Of(Field("purpose")) ?? Purpose.ThirdParty);
     }
 
     /// <summary>What the check is for, where it is said: "OwnCopy", "own copy" and "own-copy" alike.</summary>

@@ -104,7 +104,8 @@ public sealed class Releasing(CaseStore cases, DeskIndex index, RunFiles files, 
                 var rows = (await cases.StatementsAsync(run.ArticleKey, cancellation)).ToDictionary(s => s.Id, StringComparer.Ordinal);
                 var behind = verdicts.Where(v => !IsOut(rows[v.Id].Verdict, v.Verdict!)).ToList();
                 goOn = behind.Count > CaseStore.RowsABatch;
-                var change = new CaseChange(goOn ? head : Out(head, publication));
+                var isBehind = !publication.Retraction && (await AnswersAsync(run.ArticleKey, cancellation)).Any(answer => !IsIn(verdicts, answer));
+                var change = new CaseChange(goOn ? head : Out(head, publication, isBehind));
                 foreach (var verdict in behind.Take(CaseStore.RowsABatch)) change.Put(rows[verdict.Id] with { Verdict = verdict.Verdict });
                 return goOn ? change : change.Put(publication with { PublishedAt = time.GetUtcNow() })
                     .Note(publication.AskedBy, publication.Retraction ? "retracted" : "published", run.ArticleKey, ("version", run.Version.ToString()), ("verdicts", verdicts.Count.ToString()));
@@ -114,7 +115,7 @@ public sealed class Releasing(CaseStore cases, DeskIndex index, RunFiles files, 
 
     /// <summary>Feeds, search, and the days on which the verdicts are looked at again.</summary>
     [Function(nameof(Announce))]
-    public async Task Announce([ActivityTrigger] PublicationRun run, CancellationToken cancellation)
+    public async Task Announce([ActivityTrigger] PublicationRun run, [DurableClient] DurableTaskClient client, CancellationToken cancellation)
     {
         var head = await cases.HeadAsync(run.ArticleKey, cancellation);
         var (publication, verdicts) = (await PublicationAsync(run, cancellation), await files.VerdictsAsync(run, cancellation));
@@ -134,6 +135,8 @@ public sealed class Releasing(CaseStore cases, DeskIndex index, RunFiles files, 
         await index.PublishAsync(reports.Announcement(head, publication, verdicts), cancellation);
         await index.TellAsync(run.ArticleKey, null, publication.Retraction ? "retracted" : "published", cancellation);
         await cases.ChangeAsync(run.ArticleKey, current => current.Announced < run.Version ? new CaseChange(current with { Announced = run.Version }) : null, cancellation);
+        // What closed meanwhile was told that a version is on its way already.
+        if (settings.Publication.Automatic) await AskAsync(cases, index, client, run.ArticleKey, AuditNote.Host, new(ByPolicy: true), time.GetUtcNow(), cancellation);
     }
 
     private static string? ObstacleToRetraction(CaseHead head) => head switch
@@ -149,12 +152,17 @@ public sealed class Releasing(CaseStore cases, DeskIndex index, RunFiles files, 
     private static Verdict Retracted(Verdict before, CasePublication publication) =>
         before.Change == VerdictChange.Retraction ? before : Publication.Retract(before, publication.AskedAt);
 
-    private static CaseHead Out(CaseHead head, CasePublication publication) => head with
+    // What closed after the version was decided waits to be published: the article is ready again, and whoever publishes sees it.
+    private static CaseHead Out(CaseHead head, CasePublication publication, bool isBehind) => head with
     {
         PublicationDone = publication.Version,
         Retracted = publication.Retraction,
-        Stage = head.Stage == ArticleStage.Ready ? ArticleStage.Published : head.Stage,
+        Stage = head.Stage == ArticleStage.Ready && !isBehind ? ArticleStage.Published : head.Stage,
     };
+
+    private static bool IsIn(IReadOnlyList<Statement> verdicts, ReviewTask answer) => Publication.HasVerdict(answer)
+        ? verdicts.Any(v => v.Verdict!.TaskId == answer.Id)
+        : verdicts.All(v => v.Id != answer.StatementId || v.Verdict!.Change == VerdictChange.Retraction);
 
     private async Task<CasePublication> PublicationAsync(PublicationRun run, CancellationToken cancellation) =>
         await cases.FindPublicationAsync(run.ArticleKey, run.Version, cancellation) ?? throw new InvalidOperationException($"Publication {run.Version} of {run.ArticleKey} has no row.");

@@ -111,12 +111,12 @@ internal sealed partial class Database
 
     public List<long> Children(long key) => All("SELECT key FROM instances WHERE parent_key = $1", row => row.GetInt64(0), key);
 
-    /// <summary>Takes away what an execution waits for that did not come to its end.</summary>
-    public void ClearWaits(long key)
+    /// <summary>Takes away what an execution waits for that did not come to its end; the numbers of its timers.</summary>
+    public List<int> ClearWaits(long key)
     {
         Run("DELETE FROM activities WHERE key = $1", key);
-        Run("DELETE FROM timers WHERE key = $1", key);
         Run("DELETE FROM inbox WHERE key = $1", key);
+        return All("DELETE FROM timers WHERE key = $1 RETURNING task", row => row.GetInt32(0), key);
     }
 
     public void Delete(long key)

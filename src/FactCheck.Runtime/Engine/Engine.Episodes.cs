@@ -57,7 +57,7 @@ internal sealed partial class Engine
         {
             // Not the orchestrator's own failure, which is an outcome: its code is gone, has changed, or its history can't be read.
             _logger.LogError(exception, "{InstanceId} can't go on", instance.Id);
-            _database.ClearWaits(instance.Key);
+            ClearWaits(instance.Key);
             if (!recorded)
                 Record(instance, new Episode(time, messages, [])); // what came is kept, for a rewind with code that can go on
             End(instance, new Outcome(null, TaskFailureDetails.FromException(exception), null));
@@ -168,6 +168,12 @@ internal sealed partial class Engine
             _database.RemoveTimer(instance.Key, task, instance.Generation);
             _afterCommit.Add(() => _timers.Remove(instance.Key, task));
         }
+    }
+
+    private void ClearWaits(long key)
+    {
+        foreach (var task in _database.ClearWaits(key))
+            _afterCommit.Add(() => _timers.Remove(key, task));
     }
 
     private void SendActivity(Instance instance, OrchestratorAction action)
@@ -294,7 +300,7 @@ internal sealed partial class Engine
         // Code of an execution that has been dropped since is nobody's any more.
         if (engine.Find(key) is { IsTerminal: false } instance && ReferenceEquals(instance.Live, execution))
         {
-            engine._database.ClearWaits(key);
+            engine.ClearWaits(key);
             engine.Finish(instance, OrchestrationRuntimeStatus.Failed, null, TaskFailureDetails.FromException(execution.NotDurable()));
         }
     }));

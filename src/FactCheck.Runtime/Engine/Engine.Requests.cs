@@ -136,7 +136,7 @@ internal sealed partial class Engine
     private void Terminate(Instance instance, string? output, bool recursive)
     {
         instance.Updated = Later(instance.Updated);
-        _database.ClearWaits(instance.Key);
+        ClearWaits(instance.Key);
         Finish(instance, OrchestrationRuntimeStatus.Terminated, output, failure: null);
         if (!recursive)
             return;

@@ -82,6 +82,9 @@ internal sealed partial class Engine : IAsyncDisposable
         }
     }
 
+    /// <summary>Timers in memory, cancelled ones that have not been swept with them. Any thread.</summary>
+    internal int Timers => _timers.Count;
+
     /// <summary>The time of the batch that is being applied.</summary>
     public DateTime Now { get; private set; }
 

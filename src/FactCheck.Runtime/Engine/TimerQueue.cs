@@ -27,6 +27,16 @@ internal sealed class TimerQueue : IDisposable
         _wake = time.CreateTimer(static self => ((TimerQueue)self!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
+    /// <summary>How many are in memory, cancelled ones that have not been swept with them.</summary>
+    public int Count
+    {
+        get
+        {
+            lock (_gate)
+                return _byDue.Count;
+        }
+    }
+
     public void Add(DurableTimer timer)
     {
         lock (_gate)

@@ -4,9 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace FactCheck.Runtime;
 
 /// <summary>A folder as a blob container. Sub-folders are part of a blob's name.</summary>
-internal sealed class BlobFolder(string root, ILogger logger) : IBlobSource
+internal sealed class BlobFolder(string root, TimeSpan watchedInterval, ILogger logger) : IBlobSource
 {
-    private static readonly TimeSpan WatchedInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan UnfinishedInterval = TimeSpan.FromMilliseconds(200);
 
@@ -37,7 +36,9 @@ internal sealed class BlobFolder(string root, ILogger logger) : IBlobSource
             else
                 HasUnfinished = true;
         }
-        return Task.FromResult(new BlobListing(blobs, names));
+        foreach (var gone in _lastLook.Keys.Where(name => !names.Contains(name)).ToArray())
+            _lastLook.Remove(gone);
+        return Task.FromResult(new BlobListing(blobs, Directory.Exists(Place) ? names : null)); // else it went while it was looked at
     }
 
     public Task<FoundBlob?> FindAsync(string name, CancellationToken cancellation) => Task.FromResult(Find(name));
@@ -67,7 +68,7 @@ internal sealed class BlobFolder(string root, ILogger logger) : IBlobSource
 
     public async Task WaitAsync(CancellationToken cancellation)
     {
-        var wait = HasUnfinished ? UnfinishedInterval : _watcher is null ? Interval : WatchedInterval;
+        var wait = HasUnfinished ? UnfinishedInterval : _watcher is null ? Interval : watchedInterval;
         if (await _changed.WaitAsync(wait, cancellation))
             await Task.Delay(TimeSpan.FromMilliseconds(50), cancellation); // files come in bursts
     }

@@ -100,7 +100,7 @@ internal sealed class BlobTriggers : IAsyncDisposable
             return new BlobContainer(service.GetBlobContainerClient(container));
         var folder = System.IO.Path.Combine(options.BlobRoot ?? options.DataDirectory, container);
         Directory.CreateDirectory(folder);
-        return new BlobFolder(folder, _logger);
+        return new BlobFolder(folder, options.WatchedInterval, _logger);
     }
 
     private async Task LoopAsync(Watched watched)
@@ -121,7 +121,7 @@ internal sealed class BlobTriggers : IAsyncDisposable
             {
                 MarkAway(watched, exception);
                 var wait = Math.Min(LongestWait.TotalSeconds, FirstWait.TotalSeconds * Math.Pow(2, Math.Min(failures++, 10)));
-                await Task.WhenAny(Task.Delay(TimeSpan.FromSeconds(wait)), Task.Delay(Timeout.Infinite, _stop.Token));
+                await Task.WhenAny(Task.Delay(TimeSpan.FromSeconds(wait), _stop.Token)); // ends when the host stops, without a word
             }
         }
     }

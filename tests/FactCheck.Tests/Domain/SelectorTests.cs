@@ -69,6 +69,56 @@ public class SelectorTests
         Assert.Equal(["check-worthiness 0.90", "A number: 42 million", "The most, the first, a record", "no speaker found", "checked before: False"], Assert.Single(Pick(1, orphan)).Why);
     }
 
+    [Theory]
+    [InlineData(0.7, 0.8, StatementKind.Claim)]
+    [InlineData(0.8, 0.7, StatementKind.Quote)]
+    public void A_quote_and_the_claim_of_the_same_words_are_one_task(double quote, double claim, StatementKind kept)
+    {
+        var picked = Pick(8, Some.Quote(score: quote), Some.Claim("We never closed a single school", score: claim), Some.Claim(Some.Cost, score: 0.4));
+        Assert.Equal(2, picked.Count);
+        Assert.Equal(kept, picked[0].Statement.Kind);
+        Assert.Equal(Some.Cost, picked[1].Statement.Text);
+    }
+
+    [Fact]
+    public void The_that_of_reported_speech_makes_no_other_words_of_it()
+    {
+        const string text = "Mayor Anna Brandt said that the bridge cost 42 million euros.";
+        const string words = "the bridge cost 42 million euros";
+        Statement[] both = [Some.Quote("that " + words, text), Some.Claim(words, text)];
+        Assert.Single(Selector.Pick([.. both.Select(s => (s, s.Anchor.FindIn(text)!.Value))], [], text, 8, Policy));
+    }
+
+    [Fact]
+    public void A_quote_whose_worth_is_clearly_apart_from_its_claim_is_a_second_task() =>
+        Assert.Equal(2, Pick(8, Some.Quote(score: 0.4), Some.Claim("We never closed a single school", score: 0.4 + Policy.RepeatGap + 0.01)).Count);
+
+    [Fact]
+    public void The_best_direct_quote_takes_the_last_place_where_none_came_up()
+    {
+        var picked = Pick(2, Some.Claim(Some.Cost, score: 1), Some.Claim(Some.Unemployment, score: 0.9), Some.Quote(score: Policy.QuotePlaceScore));
+        Assert.Equal([StatementKind.Claim, StatementKind.Quote], picked.Select(p => p.Statement.Kind));
+        Assert.Contains("best direct quote with a speaker", picked[1].Why);
+    }
+
+    [Fact]
+    public void No_place_is_kept_for_a_quote_that_is_weak_or_without_speaker_or_indirect_or_the_only_one()
+    {
+        var (cost, unemployment) = (Some.Claim(Some.Cost, score: 1), Some.Claim(Some.Unemployment, score: 0.9));
+        Statement[] quotes = [Some.Quote(score: Policy.QuotePlaceScore - 0.01), Some.Quote(speaker: null), Some.Quote() with { QuoteKind = QuoteKind.Indirect }];
+        Assert.All(quotes, quote => Assert.DoesNotContain(Pick(2, cost, unemployment, quote), p => p.Statement.Kind == StatementKind.Quote));
+        Assert.Equal(StatementKind.Claim, Assert.Single(Pick(1, cost, Some.Quote())).Statement.Kind);
+    }
+
+    [Fact]
+    public void A_later_look_at_the_text_keeps_no_place_for_a_quote()
+    {
+        Statement[] found = [Some.Claim(Some.Cost, score: 1), Some.Claim(Some.Unemployment, score: 0.9), Some.Quote(score: 0.6)];
+        var places = found.Select(s => (s, s.Anchor.FindIn(Some.Text)!.Value)).ToList();
+        var taken = Some.Claim(Some.Opening).Anchor.FindIn(Some.Text)!.Value;
+        Assert.DoesNotContain(Selector.Pick(places, [taken], Some.Text, 2, Policy), p => p.Statement.Kind == StatementKind.Quote);
+    }
+
     [Fact]
     public void Any_pick_keeps_to_budget_and_score_and_never_picks_twice() =>
         Gen.Select(Gen.Double[0, 1].Array[0, 4], Gen.Int[0, 5]).Sample((scores, budget) =>

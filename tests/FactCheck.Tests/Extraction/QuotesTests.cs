@@ -49,6 +49,16 @@ public class QuotesTests
     public void Indirect_speech_is_found_by_its_cue(string text, string expected) => Assert.Equal(expected, Read(text));
 
     [Theory]
+    [InlineData("The line costs 4 million, the finance minister, Ken Watt, said.", "Indirect | the finance minister, Ken Watt → Ken Watt | The line costs 4 million")]
+    [InlineData("The line costs 4 million, said the finance minister, Ken Watt.", "Indirect | the finance minister, Ken Watt → Ken Watt | The line costs 4 million")]
+    [InlineData("Inflation fell to 2 per cent, the Bank of England announced on Monday.", "Indirect | the Bank of England → Bank of England | Inflation fell to 2 per cent")]
+    [InlineData("In the early evening, Ken Watt said.", "")]
+    [InlineData("Reading from its last chapter, Ken Watt said.", "")]
+    [InlineData("Former White House Doctor, Mary Holt Says.", "")]
+    [InlineData("The niece of Scott, a state delegate, Ken Watt said.", "")]
+    public void Words_before_a_final_said_need_no_verb_that_is_known(string text, string expected) => Assert.Equal(expected, Read(text));
+
+    [Theory]
     [InlineData("The mayor called the bridge “a disgrace to the city”.", "Mixed | The mayor | the bridge “a disgrace to the city”.")]
     [InlineData("The mayor said the bridge was “entirely safe” for cars.", "Mixed | The mayor | the bridge was “entirely safe” for cars.")]
     public void Partly_quoted_content_is_mixed(string text, string expected) => Assert.Equal(expected, Read(text));

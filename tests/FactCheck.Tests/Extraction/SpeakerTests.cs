@@ -42,4 +42,38 @@ public class SpeakerTests
     [Fact]
     public void Speech_that_follows_a_sentence_about_somebody_is_theirs() =>
         Assert.Equal("Ana Kovač", Last("Ana Kovač called the bridge a disgrace. “Nobody should have to cross it in the dark.”").Name);
+
+    [Theory]
+    [InlineData("“We lost 50 jobs last year,” said Mary Holt. The company closed.", "Mary Holt")]
+    [InlineData("“We lost 50 jobs last year,” said Tom Bell. Nobody replied.", "Tom Bell")]
+    [InlineData("“We lost 50 jobs last year,” said Ann Dale.The company closed.", "Ann Dale")]
+    [InlineData("“We lost 50 jobs last year,” said George W. Bush. The company closed.", "George W. Bush")]
+    [InlineData("“We lost 50 jobs last year,” said Dr. Lee. The company closed.", "Lee")]
+    [InlineData("“We lost 50 jobs last year,” said Robert Jr. Kane. The company closed.", "Robert Jr. Kane")]
+    [InlineData("“We lost 50 jobs last year,” said J.K. Rowling. The company closed.", "J.K. Rowling")]
+    public void The_stop_of_a_sentence_belongs_to_no_name(string text, string name)
+    {
+        var source = Last(text);
+        Assert.Equal(name, source.Name);
+        Assert.False(source.Mention.In(text).EndsWith('.'));
+    }
+
+    [Theory]
+    [InlineData("“Nobody likes this,” said the council’s leader, Harriet Moss.", "Harriet Moss")]
+    [InlineData("“Nobody likes this,” said the company’s chief executive, Tom Dale. It closed.", "Tom Dale")]
+    [InlineData("“Nobody likes this,” said the mayor, Mary Holt, on Monday.", "Mary Holt")]
+    [InlineData("“Nobody likes this,” said its owner, Mary Holt.", "Mary Holt")]
+    [InlineData("“Nobody likes this,” said Britain’s prime minister, Mary Holt.", "Mary Holt")]
+    [InlineData("Nobody likes this bridge and it should go, said the council’s leader, Harriet Moss.", "Harriet Moss")]
+    public void A_description_after_the_verb_has_its_name_behind_a_comma(string text, string name) =>
+        Assert.Equal(name, Last(text).Name);
+
+    [Theory]
+    [InlineData("“Nobody likes this,” said the mayor, Mary Holt and the clerk.")]
+    [InlineData("“Nobody likes this,” said the mayor, Mary Holt, and the clerk.")]
+    [InlineData("“Nobody likes this,” said the mayor, Tuesday.")]
+    [InlineData("“Nobody likes this,” said the mayor, Tuesday Night.")]
+    [InlineData("“Nobody likes this,” said the mayor, who met Mary Holt.")]
+    public void What_follows_a_description_and_is_no_name_of_its_own_stays_out(string text) =>
+        Assert.Equal("the mayor", Last(text).Mention.In(text));
 }

@@ -126,6 +126,8 @@ public sealed class PublishingTests
     [Theory]
     [InlineData("---\npurpose: own copy\n---\n", null)]
     [InlineData("", """{"purpose":"own copy"}""")]
+    [InlineData("---\npurpose: own cpoy\n---\n", null)]
+    [InlineData("", """{"purpose":"OwnCpoy"}""")]
     public async Task Own_copy_stays_own_copy_when_a_new_version_says_nothing_of_it(string frontMatter, string? beside)
     {
         await using var desk = await DeskHost.StartAsync();
@@ -182,6 +184,32 @@ public sealed class PublishingTests
         Assert.Equal(("Satire", "Satire"), await ShownAndKeptAsync(desk, statement.Id));
         Assert.Equal(202, await desk.PublishAsync(article));
         Assert.Equal(("Outdated", "Outdated"), await ShownAndKeptAsync(desk, statement.Id));
+    }
+
+    [Theory]
+    [InlineData(false, 1, ArticleStage.Ready)]
+    [InlineData(true, 2, ArticleStage.Published)]
+    public async Task What_closes_while_the_pages_are_written_is_not_forgotten(bool automatic, int versions, ArticleStage stage)
+    {
+        using var tables = new InterruptedTables();
+        await using var desk = await DeskHost.StartAsync(settings => (settings.Publication, settings.Selection) = (new() { Automatic = automatic }, new() { MaxTasks = 2 }), tables.Under);
+        var article = await desk.DropAsync("river.txt", Articles.A);
+        tables.Once((table, changes) => table == CaseRows.Table && changes.Any(c => c is RowChange.Put { Key: var key } && key.StartsWith("pub|", StringComparison.Ordinal)), async () =>
+        {
+            var (late, closed) = ((await desk.Cases.StatementsAsync(article)).First(s => s is { Kind: StatementKind.Claim, TaskId: null }), (await desk.TasksAsync(article))[0]);
+            var task = closed with { Id = $"{late.Id}.1", StatementId = late.Id, Round = 1 };
+            await desk.Cases.ChangeAsync(article, head => new CaseChange(head).Put(late with { TaskId = task.Id }).Insert(task));
+        });
+
+        await desk.DecideAllAsync(article, t => DeskHost.Approve(t));
+        if (!automatic) Assert.Equal(202, await desk.PublishAsync(article));
+        await desk.Host.WhenIdleAsync();
+
+        var head = await desk.HeadAsync(article);
+        Assert.Equal((versions, stage), (head.PublicationDone, head.Stage));
+        if (!automatic) Assert.Equal(202, await desk.PublishAsync(article));
+        var statements = await desk.Cases.StatementsAsync(article);
+        Assert.All(await desk.TasksAsync(article), t => Assert.Contains(statements, s => s.Verdict?.TaskId == t.Id));
     }
 
     [Fact]

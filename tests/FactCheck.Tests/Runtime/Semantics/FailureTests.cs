@@ -67,18 +67,19 @@ public sealed class FailureTests
     [Fact]
     public async Task An_activity_that_hangs_is_given_up_after_the_function_timeout()
     {
+        var begun = new TaskCompletionSource();
         await using var host = await EmbeddedHost.ForTests()
             .WithHostJson("""{ "functionTimeout": "00:10:00" }""")
             .AddOrchestrator("Hang", context => context.CallActivityAsync("Hang"))
             .AddActivity<object, object?>("Hang", async (_, _) =>
             {
+                begun.SetResult();
                 await Task.Delay(Timeout.Infinite);
                 return null;
             })
             .StartAsync();
         var id = await host.Client.ScheduleNewOrchestrationInstanceAsync("Hang");
-        await host.Until(() => host.Count("activities") == 1);
-        await Task.Delay(50); // it has been handed to its function
+        await begun.Task;
         host.Time.Advance(TimeSpan.FromMinutes(11));
         await host.WhenIdleAsync();
 

@@ -142,6 +142,37 @@ public sealed class TimerTests
         Assert.Equal("timed out", (await host.ReadAsync(id)).ReadOutputAs<string>());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Timers_that_nobody_waits_for_any_more_do_not_fill_the_memory_until_they_would_have_been_due(bool terminated)
+    {
+        await using var host = await EmbeddedHost.ForTests()
+            .AddOrchestrator("Wait", async context =>
+            {
+                using var stop = new CancellationTokenSource();
+                var timers = Enumerable.Range(0, 300).Select(i => context.CreateTimer(TimeSpan.FromDays(90 + i), stop.Token)).ToArray();
+                var first = context.CreateTimer(TimeSpan.FromDays(1), stop.Token); // the next that is due, so that the others are not at the head of the queue
+                await context.WaitForExternalEvent<string>("go");
+                stop.Cancel();
+                return timers.Count(timer => timer.IsCanceled) + (first.IsCanceled ? 1 : 0);
+            })
+            .StartAsync();
+        await host.BeginAsync("Wait", id: "stays");
+
+        for (var i = 0; i < 20; i++)
+        {
+            var id = await host.BeginAsync("Wait");
+            if (terminated)
+                await host.Client.TerminateInstanceAsync(id);
+            else
+                await host.SendAsync(id, "go");
+        }
+
+        Assert.Equal(301, host.Count("timers"));
+        Assert.InRange(host.Engine.Timers, 301, 4 * 301);
+    }
+
     [Fact]
     public async Task Starts_in_the_future_all_come_though_the_clock_moves_while_a_batch_is_applied()
     {
