@@ -94,5 +94,9 @@ internal static class MetaFields
         return code is { Length: 2 or 3 } && code.All(char.IsAsciiLetter) ? code : null;
     }
 
-    internal static Purpose Purpose(string? value) => Purposes.Of(value) ?? Domain.Purpose.ThirdParty;
+    // Front matter is the text's own, and other programs write sentences there ("Check the claims of a minister"): only what speaks of one's own copy counts.
+    internal static Purpose Purpose(string? value) =>
+        value is not null && (value.Contains("own", StringComparison.OrdinalIgnoreCase) || value.Contains("copy", StringComparison.OrdinalIgnoreCase))
+            ? Purposes.Of(value) ?? Domain.Purpose.ThirdParty
+            : Domain.Purpose.ThirdParty;
 }

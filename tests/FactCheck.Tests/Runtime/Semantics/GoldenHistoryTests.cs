@@ -61,11 +61,14 @@ public sealed class GoldenHistoryTests
     }
 
     [Fact]
-    public void This_releases_schema_has_its_golden_history() =>
-        Assert.True(File.Exists(Path.Combine(Folder(), $"schema-{Schema.Version}.sql")), $"Run {nameof(Write_the_golden_history_of_this_releases_schema)} and check in what it writes.");
+    public async Task This_releases_schema_has_its_golden_history()
+    {
+        if (File.Exists(Path.Combine(Folder(), $"schema-{Schema.Version}.sql"))) return;
+        await WriteAsync();
+        Assert.Fail($"Schema {Schema.Version} had no golden history; it has been written: look at it, and check it in.");
+    }
 
-    [Fact(Explicit = true)]
-    public async Task Write_the_golden_history_of_this_releases_schema()
+    private static async Task WriteAsync()
     {
         var data = Directory.CreateTempSubdirectory("runtime-test-").FullName;
         var asked = new TaskCompletionSource();
