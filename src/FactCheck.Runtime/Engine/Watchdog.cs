@@ -9,6 +9,9 @@ namespace FactCheck.Runtime;
 /// </summary>
 internal sealed class Watchdog : IDisposable
 {
+    // Counted in looks, not by the clock: a process that was stopped, or a machine that slept, is not an orchestrator that never yields.
+    private const int LooksToTheLimit = 10;
+
     private readonly TimeSpan _limit;
     private readonly string _mark;
     private readonly ILogger _logger;
@@ -17,16 +20,15 @@ internal sealed class Watchdog : IDisposable
     private readonly Lock _gate = new();
     private Watched? _current;
     private volatile TaskCompletionSource _stuck = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Watched? _suspect;
 
     /// <summary>
-    /// Looks once in each <paramref name="limit"/> of real time. The file <paramref name="mark"/> tells the next start of a stuck instance;
-    /// <paramref name="refuseCallers"/> is called at each look while there is one.
+    /// Looks ten times in each <paramref name="limit"/> of real time. The file <paramref name="mark"/> tells the next start of a stuck instance;
+    /// <paramref name="refuseCallers"/> is called in each limit while there is one.
     /// </summary>
     public Watchdog(TimeSpan limit, string mark, ILogger logger, Action<Exception> refuseCallers)
     {
         (_limit, _mark, _logger, _refuseCallers) = (limit, mark, logger, refuseCallers);
-        _timer = new Timer(static self => ((Watchdog)self!).Look(), this, limit, limit);
+        _timer = new Timer(static self => ((Watchdog)self!).Look(), this, limit / LooksToTheLimit, limit / LooksToTheLimit);
     }
 
     /// <summary>Done when an orchestrator has not yielded for too long.</summary>
@@ -52,9 +54,8 @@ internal sealed class Watchdog : IDisposable
         string? message = null;
         lock (_gate)
         {
-            if (_current is { Instance: var instance } && ReferenceEquals(_current, _suspect))
-                message = Mark(instance);
-            _suspect = _current;
+            if (_current is { } watched && ++watched.Looks % LooksToTheLimit == 0)
+                message = Mark(watched.Instance);
         }
         if (message is not null)
             _refuseCallers(new TimeoutException(message));
@@ -94,6 +95,9 @@ internal sealed class Watchdog : IDisposable
     internal sealed class Watched(Watchdog watchdog, Instance instance) : IDisposable
     {
         public Instance Instance { get; } = instance;
+
+        /// <summary>How often it was seen running.</summary>
+        public int Looks { get; set; }
 
         public void Dispose() => watchdog.Ended(this);
     }
