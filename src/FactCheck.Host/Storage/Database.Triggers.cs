@@ -1,4 +1,4 @@
-namespace FactCheck.Runtime;
+namespace FactCheck.Host.Storage;
 
 /// <summary>What is known of a blob and a function.</summary>
 internal enum BlobState

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 
-namespace FactCheck.Runtime;
+namespace FactCheck.Host.Storage;
 
 /// <summary>
 /// Connections that read what is committed, on any thread. Readers may see a commit before the disk has it; such an answer waits until the disk does,

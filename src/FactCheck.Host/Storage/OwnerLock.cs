@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace FactCheck.Runtime;
+namespace FactCheck.Host.Storage;
 
 /// <summary>
 /// One process owns a file at a time. The operating system lets go of the lock when the process ends, however it ends;
@@ -15,7 +15,7 @@ internal sealed class OwnerLock : IDisposable
     private OwnerLock(FileStream held) => _lock = held;
 
     /// <summary>Takes the file, or says who has it.</summary>
-    /// <exception cref="EmbeddedHostException">Another process, or another host in this one, has it.</exception>
+    /// <exception cref="FunctionHostException">Another process, or another host in this one, has it.</exception>
     public static OwnerLock Take(string databasePath, TimeProvider time)
     {
         var owner = databasePath + ".owner";
@@ -26,11 +26,11 @@ internal sealed class OwnerLock : IDisposable
         }
         catch (IOException exception) when (IsHeld(exception))
         {
-            throw new EmbeddedHostException($"{databasePath} is in use by {ReadOwner(owner)}. Stop that one, or use another data directory.", exception);
+            throw new FunctionHostException($"{databasePath} is in use by {ReadOwner(owner)}. Stop that one, or use another data directory.", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new EmbeddedHostException($"{databasePath} can't be written: {exception.Message}", exception);
+            throw new FunctionHostException($"{databasePath} can't be written: {exception.Message}", exception);
         }
         using var process = Process.GetCurrentProcess();
         File.WriteAllText(owner, $"process {process.Id} ({process.ProcessName} on {Environment.MachineName}), since {time.GetUtcNow():u}");

@@ -1,4 +1,4 @@
-namespace FactCheck.Runtime;
+namespace FactCheck.Host;
 
 /// <summary>Runs work on the thread pool, a limited number of pieces at a time, in the order it came.</summary>
 internal sealed class WorkLimiter(int limit, IdleTracker idle) : IDisposable

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace FactCheck.Runtime;
+namespace FactCheck.Host.Storage;
 
 /// <summary>The file: opening, schema, owner, and the writer's statements. Used by the writer's thread, but for <see cref="ReadAsync"/>.</summary>
 internal sealed partial class Database : IDisposable
@@ -19,7 +19,7 @@ internal sealed partial class Database : IDisposable
     private bool _inTransaction;
 
     /// <summary>Opens the file, makes or migrates its tables, and becomes its owner.</summary>
-    /// <exception cref="EmbeddedHostException">It has another owner, is of a newer release, or can't be written.</exception>
+    /// <exception cref="FunctionHostException">It has another owner, is of a newer release, or can't be written.</exception>
     public Database(string path, SynchronousMode synchronous, TimeProvider time)
     {
         Path = System.IO.Path.GetFullPath(path);
@@ -29,7 +29,7 @@ internal sealed partial class Database : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new EmbeddedHostException($"The data directory of {Path} can't be made: {exception.Message}", exception);
+            throw new FunctionHostException($"The data directory of {Path} can't be made: {exception.Message}", exception);
         }
         _owner = OwnerLock.Take(Path, time);
         _writer = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path, Pooling = false }.ToString());
@@ -50,7 +50,7 @@ internal sealed partial class Database : IDisposable
         catch (SqliteException exception)
         {
             Dispose();
-            throw new EmbeddedHostException($"{Path} can't be opened: {exception.Message}", exception);
+            throw new FunctionHostException($"{Path} can't be opened: {exception.Message}", exception);
         }
         catch
         {

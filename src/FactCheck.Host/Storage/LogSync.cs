@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace FactCheck.Runtime;
+namespace FactCheck.Host.Storage;
 
 /// <summary>
 /// Makes what was appended to SQLite's log durable. SQLite itself would call <c>fsync</c>, as its usual builds have no other; that also writes the log's

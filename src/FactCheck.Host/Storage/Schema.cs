@@ -1,4 +1,4 @@
-namespace FactCheck.Runtime;
+namespace FactCheck.Host.Storage;
 
 /// <summary>The tables of <c>runtime.db</c>. Times are UTC ticks.</summary>
 internal static class Schema
@@ -86,14 +86,14 @@ internal static class Schema
     /// <param name="version">Its <c>user_version</c>.</param>
     /// <param name="application">Its <c>application_id</c>.</param>
     /// <param name="path">For the message.</param>
-    /// <exception cref="EmbeddedHostException">It is something else, or of a newer release.</exception>
+    /// <exception cref="FunctionHostException">It is something else, or of a newer release.</exception>
     public static bool IsCurrent(int version, int application, string path)
     {
         if (version > 0 && application != ApplicationId)
-            throw new EmbeddedHostException($"{path} is a database of something else (application id {application:X}).");
+            throw new FunctionHostException($"{path} is a database of something else (application id {application:X}).");
         return version <= Version
             ? version == Version
-            : throw new EmbeddedHostException(
+            : throw new FunctionHostException(
                 $"{path} was written by a newer release (schema {version}; this one knows up to {Version}). Use that release, or another data directory.");
     }
 }

@@ -1,4 +1,4 @@
-namespace FactCheck.Runtime;
+namespace FactCheck.Host;
 
 /// <summary>Knows whether anything is going on, and what; so that a test can wait until nothing is.</summary>
 internal sealed class IdleTracker

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
-namespace FactCheck.Runtime;
+namespace FactCheck.Host;
 
 /// <summary>What this host reads of <c>host.json</c>. Keys that Azure knows and this host doesn't use pass silently; unknown ones are warned of.</summary>
 internal sealed record HostJson
@@ -48,7 +48,7 @@ internal sealed record HostJson
     public IReadOnlyList<string> Warnings { get; init; } = [];
 
     /// <summary>Reads the first of the files that exists; defaults when none does.</summary>
-    /// <exception cref="EmbeddedHostException">It is not JSON, or a value can't be meant.</exception>
+    /// <exception cref="FunctionHostException">It is not JSON, or a value can't be meant.</exception>
     public static HostJson Read(params ReadOnlySpan<string> candidates)
     {
         foreach (var path in candidates)
@@ -61,7 +61,7 @@ internal sealed record HostJson
             }
             catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or IOException)
             {
-                throw new EmbeddedHostException($"{path} can't be read: {exception.Message}", exception);
+                throw new FunctionHostException($"{path} can't be read: {exception.Message}", exception);
             }
         }
         return new();
