@@ -34,6 +34,9 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
     /// <summary>Where its HTTP functions answer; null when the app does not use ASP.NET Core.</summary>
     public Uri? HttpAddress { get; private set; }
 
+    /// <summary>Carries requests there.</summary>
+    public HttpMessageInvoker? Http { get; private set; }
+
     /// <summary>What it said it can do.</summary>
     public IReadOnlyDictionary<string, string> Capabilities { get; private set; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
@@ -84,7 +87,10 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
         await InitAsync(cancellation);
         await LoadAsync(cancellation);
         if (HttpAddress is not null)
+        {
             await ReachAsync(HttpAddress, cancellation);
+            Http = Http1();
+        }
         _ = SweepAsync();
     }
 
@@ -373,11 +379,23 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
         }
         foreach (var (_, waiting) in _requests)
             waiting.TrySetException(lost);
+        Http?.Dispose();
         await handle.DisposeAsync();
         _ended.TrySetResult(reason);
     }
 
     private static async Task StreamEndedAsync(Task<WorkerStream> connected) => await (await connected).Ended;
+
+    /// <summary>Passes on what it is given, and adds nothing.</summary>
+    private static HttpMessageInvoker Http1() => new(new SocketsHttpHandler
+    {
+        UseProxy = false,
+        AllowAutoRedirect = false,
+        AutomaticDecompression = System.Net.DecompressionMethods.None,
+        UseCookies = false,
+        ActivityHeadersPropagator = null,
+        ConnectTimeout = TimeSpan.FromSeconds(5),
+    });
 
     private async Task ReachAsync(Uri address, CancellationToken cancellation)
     {

@@ -6,14 +6,14 @@ internal sealed record WorkerSettings
     /// <summary>The app's output folder.</summary>
     public required string AppDirectory { get; init; }
 
-    /// <summary>The host's gRPC address.</summary>
-    public required Uri HostEndpoint { get; init; }
+    /// <summary>The host's gRPC address; known when it listens, before the first worker starts.</summary>
+    public Uri HostEndpoint { get; set; } = new("http://127.0.0.1");
 
-    /// <summary>The address below which the durable client finds the management routes; ends in a slash.</summary>
-    public required Uri PublicAddress { get; init; }
+    /// <summary>The address below which the durable client finds the management routes; ends in a slash. Known as late.</summary>
+    public Uri PublicAddress { get; set; } = new("http://127.0.0.1/");
 
-    /// <summary>The worker's settings.</summary>
-    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    /// <summary>The worker's settings; known as late.</summary>
+    public IReadOnlyDictionary<string, string> Environment { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>How long a function may run; null for no limit.</summary>
     public TimeSpan? FunctionTimeout { get; init; }
