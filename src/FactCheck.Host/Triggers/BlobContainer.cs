@@ -3,13 +3,13 @@ using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
 
-namespace FactCheck.Runtime;
+namespace FactCheck.Host.Triggers;
 
 /// <summary>A container of Azure Storage, made when it is missing. It is listed again and again: its change feed and its logs come minutes late.</summary>
 internal sealed class BlobContainer(BlobContainerClient container) : IBlobSource
 {
     // With a listing of 10,000 blobs in well under a second, a new one is found within two.
-    private static readonly TimeSpan Interval = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_interval = TimeSpan.FromSeconds(1);
 
     private readonly WakeUp _wake = new();
     private TimeSpan _lastLook;
@@ -18,19 +18,22 @@ internal sealed class BlobContainer(BlobContainerClient container) : IBlobSource
     public string Place { get; } = container.Uri.GetLeftPart(UriPartial.Path);
 
     /// <summary>Never: a blob is there when it is whole.</summary>
-    public bool HasUnfinished => false;
+    public bool NeedsSecondLook => false;
 
     public async Task<BlobListing> LookAsync(Predicate<FoundBlob> wanted, CancellationToken cancellation)
     {
         var start = Stopwatch.GetTimestamp();
         var found = new List<FoundBlob>();
-        var names = new HashSet<string>(StringComparer.Ordinal);
+        var versions = new Dictionary<string, string>(StringComparer.Ordinal);
         try
         {
             await foreach (var item in container.GetBlobsAsync(cancellationToken: cancellation))
             {
-                names.Add(item.Name);
-                if (item.Properties.ETag is { } etag && new FoundBlob(item.Name, Text(etag)) is var blob && wanted(blob))
+                if (item.Properties.ETag is not { } etag)
+                    continue;
+                var blob = new FoundBlob(item.Name, Text(etag));
+                versions[blob.Name] = blob.ETag;
+                if (wanted(blob))
                     found.Add(blob);
             }
         }
@@ -44,15 +47,17 @@ internal sealed class BlobContainer(BlobContainerClient container) : IBlobSource
             throw BlobFaults.Away(exception);
         }
         _lastLook = Stopwatch.GetElapsedTime(start);
-        return new(found, names);
+        return new(found, versions);
     }
 
-    public async Task<FoundBlob?> FindAsync(string name, CancellationToken cancellation)
+    public async Task<BlobDetails?> FindAsync(string name, CancellationToken cancellation)
     {
         try
         {
-            var properties = await container.GetBlobClient(name).GetPropertiesAsync(cancellationToken: cancellation);
-            return new(name, Text(properties.Value.ETag));
+            var blob = container.GetBlobClient(name);
+            var about = (await blob.GetPropertiesAsync(cancellationToken: cancellation)).Value;
+            var uri = new Uri(blob.Uri.GetLeftPart(UriPartial.Path));
+            return new(new(name, Text(about.ETag)), uri, about.ContentLength, about.LastModified, about.ContentType, about.Metadata);
         }
         catch (RequestFailedException missing) when (missing.Status == 404)
         {
@@ -64,12 +69,29 @@ internal sealed class BlobContainer(BlobContainerClient container) : IBlobSource
         }
     }
 
-    public Stream Open(FoundBlob blob) => new BlobStream(container.GetBlobClient(blob.Name), new(blob.ETag));
+    /// <summary>All of it has that ETag, or reading fails; after a broken connection the SDK goes on where it was, under the same condition.</summary>
+    public async Task<ReadOnlyMemory<byte>> ReadAsync(FoundBlob blob, CancellationToken cancellation)
+    {
+        var sameVersion = new BlobDownloadOptions { Conditions = new() { IfMatch = new(blob.ETag) } };
+        try
+        {
+            return (await container.GetBlobClient(blob.Name).DownloadContentAsync(sameVersion, cancellation)).Value.Content.ToMemory();
+        }
+        catch (Exception exception) when (BlobFaults.IsAway(exception, cancellation))
+        {
+            throw BlobFaults.Away(exception);
+        }
+    }
+
+    /// <summary>Nothing else comes to be in its place: an account is one, and a container that was made anew gives its blobs new ETags.</summary>
+    public Task<bool> HasMarkAsync(string mark) => Task.FromResult(true);
+
+    public Task MarkAsync(string mark) => Task.CompletedTask;
 
     public void Watch() { }
 
     /// <summary>A container that takes long to list is not listed all the time.</summary>
-    public Task WaitAsync(CancellationToken cancellation) => _wake.WaitAsync(_lastLook > Interval ? _lastLook : Interval, cancellation);
+    public Task WaitAsync(CancellationToken cancellation) => _wake.WaitAsync(_lastLook > s_interval ? _lastLook : s_interval, cancellation);
 
     public void Wake() => _wake.Wake();
 
@@ -90,71 +112,6 @@ internal sealed class BlobContainer(BlobContainerClient container) : IBlobSource
 
     // A listing has tags without quotation marks, a header with them.
     private static string Text(ETag etag) => etag.ToString("H");
-}
-
-/// <summary>One version of a blob, asked for when it is first read: all of it has that ETag, or reading fails.</summary>
-internal sealed class BlobStream(BlobClient blob, ETag etag) : Stream
-{
-    private Stream? _content;
-
-    public override bool CanRead => true;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
-
-    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-    {
-        try
-        {
-            // After a broken connection the SDK goes on where it was, under the same condition.
-            _content ??= (await blob.DownloadStreamingAsync(new BlobDownloadOptions { Conditions = new() { IfMatch = etag } }, cancellationToken)).Value.Content;
-            return await _content.ReadAsync(buffer, cancellationToken);
-        }
-        catch (Exception exception) when (BlobFaults.IsAway(exception, cancellationToken))
-        {
-            throw BlobFaults.Away(exception);
-        }
-    }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
-        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override int Read(byte[] buffer, int offset, int count)
-    {
-        try
-        {
-            _content ??= blob.DownloadStreaming(new BlobDownloadOptions { Conditions = new() { IfMatch = etag } }).Value.Content;
-            return _content.Read(buffer, offset, count);
-        }
-        catch (Exception exception) when (BlobFaults.IsAway(exception, CancellationToken.None))
-        {
-            throw BlobFaults.Away(exception);
-        }
-    }
-
-    public override void Flush() { }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    protected override void Dispose(bool disposing)
-    {
-        if (disposing)
-            _content?.Dispose();
-        base.Dispose(disposing);
-    }
 }
 
 /// <summary>Tells what the service says of a request from its not being there.</summary>

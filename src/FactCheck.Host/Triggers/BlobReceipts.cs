@@ -1,22 +1,42 @@
-namespace FactCheck.Runtime;
+using FactCheck.Host.Storage;
+
+namespace FactCheck.Host.Triggers;
 
 /// <summary>What is known of a blob is known for each of its functions.</summary>
-internal readonly record struct BlobKey(string Function, string Container, string Name);
+internal readonly record struct BlobKey(string Function, string Container, string Name)
+{
+    public override string ToString() => $"function '{Function}' for {Container}/{Name}";
+}
 
 /// <summary>The receipts, in memory and on disk; what is saved is on disk when the call returns.</summary>
-internal sealed class BlobReceipts
+internal sealed class BlobReceipts(IRuntimeStore store)
 {
     private const int MostInACommit = 500;
 
-    private readonly Engine _engine;
     private readonly Dictionary<BlobKey, BlobReceipt> _receipts = [];
     private readonly Lock _gate = new();
 
-    public BlobReceipts(Engine engine)
+    /// <summary>By this a folder is known again; each data folder has its own.</summary>
+    public string Mark { get; private set; } = string.Empty;
+
+    /// <summary>Reads what is on disk, the first time.</summary>
+    public async Task LoadAsync()
     {
-        _engine = engine;
-        foreach (var receipt in engine.Database.Receipts())
-            _receipts[KeyOf(receipt)] = receipt;
+        if (Mark.Length > 0)
+            return;
+        var mark = string.Empty;
+        await store.WriteAsync("the mark of blob folders", database =>
+        {
+            database.Run("INSERT OR IGNORE INTO meta VALUES ('folder_mark', $1)", Guid.NewGuid().ToString("N"));
+            mark = (string)database.One("SELECT value FROM meta WHERE key = 'folder_mark'")!;
+        });
+        var all = await store.ReadAsync(Database.Receipts);
+        lock (_gate)
+        {
+            foreach (var receipt in all)
+                _receipts.TryAdd(KeyOf(receipt), receipt);
+        }
+        Mark = mark;
     }
 
     public BlobReceipt? Find(BlobKey key)
@@ -26,23 +46,29 @@ internal sealed class BlobReceipts
     }
 
     /// <summary>Whether nothing is left to do for that version: it is done, or was given up.</summary>
-    public bool IsSettled(BlobKey key, FoundBlob blob) =>
-        Find(key) is { State: not BlobState.ToBeTried } receipt && string.Equals(receipt.ETag, blob.ETag, StringComparison.Ordinal);
+    public bool IsSettled(BlobKey key, FoundBlob blob) => Find(key) is { State: not BlobState.ToBeTried } receipt && IsOf(receipt, blob.ETag);
 
     /// <summary>The receipts of blobs that are not among these.</summary>
-    public IReadOnlyList<BlobKey> Others(string container, IReadOnlySet<string> names)
+    public IReadOnlyList<BlobKey> Others(string container, IReadOnlyDictionary<string, string> versions)
     {
         lock (_gate)
-            return [.. _receipts.Keys.Where(key => string.Equals(key.Container, container, StringComparison.Ordinal) && !names.Contains(key.Name))];
+            return [.. _receipts.Keys.Where(key => string.Equals(key.Container, container, StringComparison.Ordinal) && !versions.ContainsKey(key.Name))];
+    }
+
+    /// <summary>How many blobs of a container are settled, and how many of them are here in that version.</summary>
+    public (int Known, int Here) Compare(string container, IReadOnlyDictionary<string, string> versions)
+    {
+        lock (_gate)
+        {
+            var known = _receipts.Values
+                .Where(receipt => receipt.State != BlobState.ToBeTried && string.Equals(receipt.Container, container, StringComparison.Ordinal)).ToArray();
+            return (known.Length, known.Count(receipt => versions.TryGetValue(receipt.Name, out var etag) && IsOf(receipt, etag)));
+        }
     }
 
     public async Task SaveAsync(BlobReceipt receipt)
     {
-        await _engine.CallAsync($"receipt of {receipt.Container}/{receipt.Name}", engine =>
-        {
-            engine.Database.Save(receipt);
-            return true;
-        });
+        await store.WriteAsync("a blob's receipt", database => database.Save(receipt));
         lock (_gate)
             _receipts[KeyOf(receipt)] = receipt;
     }
@@ -50,11 +76,13 @@ internal sealed class BlobReceipts
     /// <summary>Forgets that a blob was given up; false when no function did.</summary>
     public async Task<bool> ForgetPoisonAsync(string container, string name)
     {
+        await LoadAsync();
         BlobKey[] poisoned;
         lock (_gate)
         {
             poisoned = [.. _receipts.Values
-                .Where(receipt => receipt.State == BlobState.Poison && receipt.Container.Equals(container, StringComparison.Ordinal) && receipt.Name.Equals(name, StringComparison.Ordinal))
+                .Where(receipt => receipt.State == BlobState.Poison
+                    && receipt.Container.Equals(container, StringComparison.Ordinal) && receipt.Name.Equals(name, StringComparison.Ordinal))
                 .Select(KeyOf)];
         }
         await ForgetAsync(poisoned);
@@ -65,11 +93,10 @@ internal sealed class BlobReceipts
     {
         foreach (var some in keys.Chunk(MostInACommit))
         {
-            await _engine.CallAsync($"receipts of {some.Length} blobs to be forgotten", engine =>
+            await store.WriteAsync("receipts of blobs to be forgotten", database =>
             {
                 foreach (var key in some)
-                    engine.Database.Forget(key.Function, key.Container, key.Name);
-                return true;
+                    database.Forget(key.Function, key.Container, key.Name);
             });
             lock (_gate)
             {
@@ -80,4 +107,6 @@ internal sealed class BlobReceipts
     }
 
     private static BlobKey KeyOf(BlobReceipt receipt) => new(receipt.Function, receipt.Container, receipt.Name);
+
+    private static bool IsOf(BlobReceipt receipt, string etag) => string.Equals(receipt.ETag, etag, StringComparison.Ordinal);
 }

@@ -1,71 +1,96 @@
+using FactCheck.Host.Storage;
+using FactCheck.Host.Worker;
 using Microsoft.Extensions.Logging;
 
-namespace FactCheck.Runtime;
+namespace FactCheck.Host.Triggers;
 
 /// <summary>
 /// Runs functions for new and changed blobs. A receipt per function, container, name and version says what has been done; it is on disk before the next
-/// version is looked at, so each version runs at least once. Five tries, then it is poison until it changes. A place that can't be reached costs no try.
+/// version is looked at, so each version runs at least once. After <c>poisonBlobThreshold</c> tries it is poison until it changes. A place that can't be
+/// reached, and a worker that is lost, cost no try.
 /// </summary>
 internal sealed class BlobTriggers : IAsyncDisposable
 {
-    private static readonly TimeSpan UnfinishedInterval = TimeSpan.FromMilliseconds(200);
-    private static readonly TimeSpan FirstWait = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(15);
+    /// <summary>More are found by a later look, when these are done.</summary>
+    private const int MostQueued = 20_000;
 
-    private readonly Engine _engine;
-    private readonly FunctionInvoker _invoker;
+    /// <summary>Of contents above this only two are held at a time.</summary>
+    private const int LargeContent = 4 * 1024 * 1024;
+
+    private const int MostError = 1_000;
+
+    private static readonly TimeSpan s_secondLook = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan s_firstWait = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan s_longestStop = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan s_longestWait = TimeSpan.FromSeconds(15);
+
+    private readonly IRuntimeStore _store;
+    private readonly IFunctionInvoker _invoker;
     private readonly HostJson _host;
+    private readonly FunctionHostOptions _options;
     private readonly ILogger _logger;
     private readonly WorkLimiter _work;
     private readonly BlobReceipts _receipts;
     private readonly Watched[] _containers;
     private readonly Dictionary<BlobKey, string> _queued = []; // with its ETag
     private readonly HashSet<BlobKey> _overlooked = []; // queued or running when a newer version was seen
+    private readonly Dictionary<BlobKey, Losses> _losses = [];
     private readonly SemaphoreSlim _looking = new(1, 1);
+    private readonly SemaphoreSlim _large = new(2, 2);
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
+    private bool _leftSome;
     private Task _loops = Task.CompletedTask;
 
+    /// <summary>For the functions that the worker has listed.</summary>
+    /// <param name="store">Keeps the receipts.</param>
+    /// <param name="invoker">Has the functions, and calls them.</param>
+    /// <param name="host">Limits.</param>
+    /// <param name="options">Where blobs are.</param>
+    /// <param name="logger">Is told what fails.</param>
+    /// <param name="folderConnection">The worker's setting by which it reads blobs of folders, where something serves them; null where nothing does.</param>
+    /// <exception cref="FunctionHostException">A function's path can't be meant.</exception>
     public BlobTriggers(
-        Engine engine, FunctionInvoker invoker, FunctionCatalog catalog, HostJson host, EmbeddedHostOptions options, ILogger<BlobTriggers> logger)
+        IRuntimeStore store, IFunctionInvoker invoker, HostJson host, FunctionHostOptions options, ILogger<BlobTriggers> logger, string? folderConnection = null)
     {
-        _engine = engine;
+        _store = store;
         _invoker = invoker;
         _host = host;
+        _options = options;
         _logger = logger;
-        _work = new WorkLimiter(host.MaxBlobs, engine.Settings.Idle);
-        _receipts = new(engine);
-        _containers = [.. catalog.Functions
-            .Where(function => function.Trigger is BlobTriggerAttribute)
-            .Select(function => new BlobFunction(function, new BlobPattern(((BlobTriggerAttribute)function.Trigger).BlobPath)))
+        _work = new WorkLimiter(host.MaxBlobs, store.Idle);
+        _receipts = new(store);
+        _containers = [.. invoker.Functions
+            .Where(function => function.Is("blobTrigger"))
+            .Select(function => new BlobFunction(function, options, folderConnection))
             .GroupBy(function => function.Pattern.Container, StringComparer.Ordinal)
-            .Select(functions => new Watched(functions.Key, SourceOf(functions.Key, options), [.. functions]))];
+            .Select(functions => new Watched(functions.Key, SourceOf(functions.Key), [.. functions]))];
     }
+
+    /// <summary>Why intake stands, a sentence for each place; none when it goes on.</summary>
+    public IReadOnlyList<string> Problems =>
+        [.. _containers.Select(watched => watched.Away is { } why ? $"{watched.Source.Place} can't be reached: {why}" : null).OfType<string>()];
 
     /// <summary>Begins to watch.</summary>
     public void Start()
     {
+        if (!_options.WatchBlobs)
+            return;
         foreach (var watched in _containers)
             watched.Source.Watch();
         _loops = Task.WhenAll(_containers.Select(watched => Task.Run(() => LoopAsync(watched))));
     }
 
-    /// <summary>Looks once; what is found is queued when this returns.</summary>
-    public async Task LookAsync()
+    /// <summary>Looks until no file is being written that could be told from one that is done; what is found is queued when this returns.</summary>
+    public async Task LookOnceAsync()
     {
         foreach (var watched in _containers)
             await LookAsync(watched);
-    }
-
-    /// <summary>Looks until no file is being written that could be told from one that is done.</summary>
-    public async Task LookOnceAsync()
-    {
-        await LookAsync();
-        if (!OperatingSystem.IsLinux() && Array.Exists(_containers, watched => watched.Source.HasUnfinished))
-        {
-            await Task.Delay(UnfinishedInterval); // there, only a second look tells
-            await LookAsync();
-        }
+        if (!Array.Exists(_containers, watched => watched.Source.NeedsSecondLook))
+            return;
+        await Task.Delay(s_secondLook); // there, only a second look tells
+        foreach (var watched in _containers)
+            await LookAsync(watched);
     }
 
     /// <summary>Lets a blob that was given up be tried anew, by each function that gave it up; false when none did.</summary>
@@ -77,30 +102,41 @@ internal sealed class BlobTriggers : IAsyncDisposable
         return true;
     }
 
+    /// <summary>Finds nothing more, and lets what runs run on for a while.</summary>
     public async Task StopAsync(TimeSpan drain)
     {
         await _stop.CancelAsync();
-        await _loops;
+        await Task.WhenAny(_loops, Task.Delay(s_longestStop)); // a look may hang in a file system that doesn't answer
         await _work.StopAsync(drain);
     }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync(TimeSpan.Zero);
+        if (!_loops.IsCompleted)
+            return; // it uses them still
         foreach (var watched in _containers)
             watched.Source.Dispose();
         _stop.Dispose();
         _looking.Dispose();
+        _large.Dispose();
         _work.Dispose();
     }
 
-    private IBlobSource SourceOf(string container, EmbeddedHostOptions options)
+    private IBlobSource SourceOf(string container)
     {
-        if (options.BlobService is { } service)
+        if (_options.BlobService is { } service)
             return new BlobContainer(service.GetBlobContainerClient(container));
-        var folder = System.IO.Path.Combine(options.BlobRoot ?? options.DataDirectory, container);
-        Directory.CreateDirectory(folder);
-        return new BlobFolder(folder, options.WatchedInterval, _logger);
+        var folder = Path.Combine(_options.BlobRoot ?? _options.DataDirectory, container);
+        try
+        {
+            Directory.CreateDirectory(folder);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            _logger.LogWarning("{Folder} can't be made: {Why}", folder, exception.Message); // it may come yet; until then, each look fails
+        }
+        return new BlobFolder(folder, _options.WatchedInterval, _logger);
     }
 
     private async Task LoopAsync(Watched watched)
@@ -109,9 +145,12 @@ internal sealed class BlobTriggers : IAsyncDisposable
         {
             try
             {
-                await LookAsync(watched);
-                failures = 0;
-                await watched.Source.WaitAsync(_stop.Token);
+                if (await LookAsync(watched))
+                {
+                    failures = 0;
+                    await watched.Source.WaitAsync(_stop.Token);
+                    continue;
+                }
             }
             catch (OperationCanceledException) when (_stop.IsCancellationRequested)
             {
@@ -120,28 +159,37 @@ internal sealed class BlobTriggers : IAsyncDisposable
             catch (Exception exception)
             {
                 MarkAway(watched, exception);
-                var wait = Math.Min(LongestWait.TotalSeconds, FirstWait.TotalSeconds * Math.Pow(2, Math.Min(failures++, 10)));
-                await Task.WhenAny(Task.Delay(TimeSpan.FromSeconds(wait), _stop.Token)); // ends when the host stops, without a word
             }
+            var wait = Math.Min(s_longestWait.TotalSeconds, s_firstWait.TotalSeconds * Math.Pow(2, Math.Min(failures++, 10)));
+            await Task.WhenAny(Task.Delay(TimeSpan.FromSeconds(wait), _stop.Token)); // ends when the host stops, without a word
         }
     }
 
-    private async Task LookAsync(Watched watched)
+    /// <summary>Looks once; false when the place can't be reached.</summary>
+    private async Task<bool> LookAsync(Watched watched)
     {
         await _looking.WaitAsync(_stop.Token);
         try
         {
-            var (blobs, names) = await watched.Source.LookAsync(blob => Array.Exists(watched.Functions, function => Wants(function, blob)), _stop.Token);
-            if (watched.IsAway)
+            await _receipts.LoadAsync();
+            var hadMark = await watched.Source.HasMarkAsync(_receipts.Mark);
+            var (blobs, versions) = await watched.Source.LookAsync(blob => Array.Exists(watched.Functions, function => Wants(function, blob)), _stop.Token);
+            if (watched.Away is not null)
                 _logger.LogInformation("{Place} can be reached again", watched.Source.Place);
-            watched.IsAway = false;
+            watched.Away = null;
             foreach (var blob in blobs)
             {
                 foreach (var function in watched.Functions.Where(function => Wants(function, blob)))
                     Enqueue(watched, function, blob);
             }
-            if (names is not null)
-                await ForgetGoneAsync(watched.Container, names);
+            if (versions is not null && await IsTheSameAsync(watched, versions, hadMark))
+                await ForgetGoneAsync(watched.Container, versions);
+            return true;
+        }
+        catch (BlobSourceException away)
+        {
+            MarkAway(watched, away);
+            return false;
         }
         finally
         {
@@ -152,15 +200,45 @@ internal sealed class BlobTriggers : IAsyncDisposable
     /// <summary>Said once, until it is back.</summary>
     private void MarkAway(Watched watched, Exception exception)
     {
-        if (!watched.IsAway)
-            _logger.LogWarning(exception is BlobSourceException ? null : exception, "{Place} can't be reached, and is tried again until it can: {Why}", watched.Source.Place, exception.Message);
-        watched.IsAway = true;
+        if (watched.Away is null)
+            _logger.LogWarning(
+                exception is BlobSourceException ? null : exception, "{Place} can't be reached, and is tried again until it can: {Why}",
+                watched.Source.Place, exception.Message);
+        watched.Away = exception.Message;
+    }
+
+    /// <summary>
+    /// Whether what was seen is surely the place whose blobs are known, and not what is in its stead for a while, as the empty folder that a mount leaves:
+    /// it has our mark, before and after it was looked at, or half of what is known is there.
+    /// </summary>
+    private async Task<bool> IsTheSameAsync(Watched watched, IReadOnlyDictionary<string, string> versions, bool hadMark)
+    {
+        var hasMark = await watched.Source.HasMarkAsync(_receipts.Mark);
+        if (hasMark != hadMark)
+            return false; // it came or went while it was looked at
+        if (!hasMark)
+        {
+            var (known, here) = _receipts.Compare(watched.Container, versions);
+            // An empty one is not marked: it may be what a mount will hide.
+            if (known == 0 ? versions.Count == 0 : here * 2 < known)
+            {
+                if (known > 0 && !watched.IsStrange)
+                    _logger.LogWarning(
+                        "{Place} does not look like what was watched before: {Here} of {Known} blobs that are known are there. What was done with them is not forgotten",
+                        watched.Source.Place, here, known);
+                watched.IsStrange = known > 0;
+                return false;
+            }
+            await watched.Source.MarkAsync(_receipts.Mark);
+        }
+        watched.IsStrange = false;
+        return true;
     }
 
     // Those that are queued find out by themselves.
-    private async Task ForgetGoneAsync(string container, IReadOnlySet<string> names)
+    private async Task ForgetGoneAsync(string container, IReadOnlyDictionary<string, string> versions)
     {
-        var gone = _receipts.Others(container, names);
+        var gone = _receipts.Others(container, versions);
         lock (_gate)
             gone = [.. gone.Where(key => !_queued.ContainsKey(key))];
         await _receipts.ForgetAsync(gone);
@@ -180,14 +258,20 @@ internal sealed class BlobTriggers : IAsyncDisposable
                 return false;
             }
         }
-        return !_receipts.IsSettled(key, blob);
+        if (_receipts.IsSettled(key, blob))
+            return false;
+        lock (_gate)
+        {
+            _leftSome |= _queued.Count >= MostQueued;
+            return _queued.Count < MostQueued;
+        }
     }
 
     private void Enqueue(Watched watched, BlobFunction function, FoundBlob blob)
     {
         lock (_gate)
             _queued[function.KeyOf(blob)] = blob.ETag;
-        _work.Enqueue($"function '{function.Name}' for {watched.Container}/{blob.Name}", stop => TryAsync(watched, function, blob, stop));
+        _work.Enqueue(function.KeyOf(blob), stop => TryAsync(watched, function, blob, stop));
     }
 
     private async Task TryAsync(Watched watched, BlobFunction function, FoundBlob blob, CancellationToken stop)
@@ -196,7 +280,7 @@ internal sealed class BlobTriggers : IAsyncDisposable
         try
         {
             // While the place can't be reached the queue empties itself: the look that finds it back finds them all.
-            if (!watched.IsAway)
+            if (watched.Away is null)
                 next = await RunAsync(watched, function, blob, stop);
         }
         catch (Exception exception)
@@ -209,14 +293,24 @@ internal sealed class BlobTriggers : IAsyncDisposable
             Enqueue(watched, function, blob); // behind the others, which must not wait for it
             return;
         }
-        bool overlooked;
+        bool look, lookEverywhere;
         lock (_gate)
         {
             _queued.Remove(function.KeyOf(blob));
-            overlooked = _overlooked.Remove(function.KeyOf(blob));
+            look = _overlooked.Remove(function.KeyOf(blob)) || next == Next.Look;
+            lookEverywhere = _leftSome && _queued.Count <= MostQueued / 2;
+            _leftSome &= !lookEverywhere;
         }
-        if (overlooked || next == Next.Look)
-            watched.Source.Wake();
+        if (next == Next.LookLater)
+            _ = LookLaterAsync(watched);
+        foreach (var one in _containers.Where(one => lookEverywhere || (look && one == watched)))
+            one.Source.Wake();
+    }
+
+    private async Task LookLaterAsync(Watched watched)
+    {
+        await Task.WhenAny(Task.Delay(s_firstWait, _stop.Token));
+        watched.Source.Wake();
     }
 
     /// <summary>One try.</summary>
@@ -227,17 +321,23 @@ internal sealed class BlobTriggers : IAsyncDisposable
             ? known
             : new BlobReceipt(key.Function, key.Container, key.Name, blob.ETag, BlobState.ToBeTried, 0, UtcNow, null);
         var tried = before with { Tries = before.Tries + 1, Updated = UtcNow };
-        // Counted before it runs: a blob that ends the process must not be tried for ever.
-        await _receipts.SaveAsync(tried);
-        Exception? failure;
+        var generation = _invoker.Generation;
         try
         {
-            if (!await IsThereAsync(watched, key, blob, stop))
+            if (await FindAsync(watched, key, blob, stop) is not { } details)
                 return Next.Look;
-            failure = await InvokeAsync(watched, function, blob, stop);
+            // Counted before it runs: a blob that ends the process must not be tried for ever.
+            await _receipts.SaveAsync(tried);
+            var failure = await InvokeAsync(watched, function, details, stop);
             // Asked before it counts: that version may be gone by now, or the place out of reach for the function as well.
-            if (failure is not null && !await IsThereAsync(watched, key, blob, stop))
+            if (failure is not null && await FindAsync(watched, key, blob, stop) is null)
                 return Next.Look;
+            if (failure is WorkerLostException)
+                return await LoseAsync(before, key, generation, failure);
+            if (failure is not FileHeldException)
+                return await EndAsync(tried, failure);
+            await _receipts.SaveAsync(before);
+            return Next.LookLater;
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -249,79 +349,110 @@ internal sealed class BlobTriggers : IAsyncDisposable
             await _receipts.SaveAsync(before);
             return Next.Nothing;
         }
-        return await EndAsync(tried, failure);
     }
 
-    /// <summary>Whether it is there in that version. When it is gone there is nothing left to do; a new version is told of anew.</summary>
-    private async Task<bool> IsThereAsync(Watched watched, BlobKey key, FoundBlob blob, CancellationToken stop)
+    /// <summary>The blob if it is there in that version. When it is gone there is nothing left to do; a new version is told of anew.</summary>
+    private async Task<BlobDetails?> FindAsync(Watched watched, BlobKey key, FoundBlob blob, CancellationToken stop)
     {
         var now = await watched.Source.FindAsync(blob.Name, stop);
-        if (now is null)
+        if (now is null && _receipts.Find(key) is not null && await watched.Source.HasMarkAsync(_receipts.Mark))
             await _receipts.ForgetAsync([key]);
-        return now is not null && Same(now.ETag, blob.ETag);
+        return now is not null && Same(now.Blob.ETag, blob.ETag) ? now : null;
     }
 
     private async Task<Next> EndAsync(BlobReceipt tried, Exception? failure)
     {
-        var end = tried with { Updated = UtcNow, Error = failure is null ? null : $"{failure.GetType().FullName}: {failure.Message}" };
-        var poison = tried.Tries >= _host.PoisonBlobThreshold;
-        _engine.Settings.Meters.BlobTried(tried.Function, failure is null ? "done" : poison ? "poison" : "failed");
+        var poison = tried.Tries >= _host.PoisonBlobThreshold || failure is BlobTooLargeException;
+        TriggerMeters.BlobTried(tried.Function, failure is null ? "done" : poison ? "poison" : "failed");
+        lock (_gate)
+            _losses.Remove(new(tried.Function, tried.Container, tried.Name));
         if (failure is null)
         {
-            await _receipts.SaveAsync(end with { State = BlobState.Done });
+            await _receipts.SaveAsync(tried with { Updated = UtcNow, Error = null, State = BlobState.Done });
             return Next.Nothing;
         }
         _logger.Log(
             poison ? LogLevel.Error : LogLevel.Warning, failure, "Function {Function} failed for {Blob}, try {Try}{End}",
             tried.Function, tried.Name, tried.Tries, poison ? "; given up" : "");
-        await _receipts.SaveAsync(end with { State = poison ? BlobState.Poison : BlobState.ToBeTried });
+        await _receipts.SaveAsync(tried with { Updated = UtcNow, Error = Reason(failure), State = poison ? BlobState.Poison : BlobState.ToBeTried });
         return poison ? Next.Nothing : Next.TryAgain;
     }
 
-    /// <summary>Runs the function; what it failed with, or null.</summary>
-    /// <exception cref="BlobSourceException">It could not read its blob.</exception>
-    private async Task<Exception?> InvokeAsync(Watched watched, BlobFunction function, FoundBlob blob, CancellationToken stop)
+    /// <summary>
+    /// No fault of the blob, as far as one can tell: it is tried again when there is a worker. One during which as many workers ended as it has tries,
+    /// each a different one, is given up: it may be what ends them.
+    /// </summary>
+    private async Task<Next> LoseAsync(BlobReceipt before, BlobKey key, int generation, Exception lost)
     {
-        var data = function.Pattern.Match(blob.Name)!;
-        data["BlobTrigger"] = $"{watched.Container}/{blob.Name}";
-        using var expired = _host.FunctionTimeout is { } limit ? new CancellationTokenSource(limit, _engine.Settings.Time) : new CancellationTokenSource();
-        using var cancelled = CancellationTokenSource.CreateLinkedTokenSource(stop, expired.Token);
+        int count;
+        lock (_gate)
+        {
+            var losses = _losses.TryGetValue(key, out var known) && Same(known.ETag, before.ETag) ? known : new(before.ETag, generation - 1, 0);
+            _losses[key] = losses = losses.Generation == generation ? losses : new(before.ETag, generation, losses.Count + 1);
+            count = losses.Count;
+        }
+        if (count >= _host.PoisonBlobThreshold)
+            return await EndAsync(before with { Tries = Math.Max(count, before.Tries) }, lost);
+        await _receipts.SaveAsync(before);
+        return Next.LookLater;
+    }
+
+    /// <summary>Runs the function; what it failed with, or null.</summary>
+    /// <exception cref="BlobSourceException">Its blob could not be read.</exception>
+    private async Task<Exception?> InvokeAsync(Watched watched, BlobFunction function, BlobDetails details, CancellationToken stop)
+    {
+        if (function.NeedsContent && details.Length > BlobFunction.MostContent)
+            return new BlobTooLargeException(
+                $"{details.Length} bytes are more than the {BlobFunction.MostContent} that a function is sent. Bind a BlobClient, or the name alone, and read it there.");
+        var isLarge = function.NeedsContent && details.Length > LargeContent;
+        if (isLarge)
+            await _large.WaitAsync(stop);
         try
         {
-            await _invoker.InvokeAsync(function.Descriptor, new TriggeredBlob(watched.Source, blob), data, cancelled.Token).WaitAsync(expired.Token);
+            var content = function.NeedsContent ? await watched.Source.ReadAsync(details.Blob, stop) : default;
+            await _invoker.InvokeAsync(function.CallFor(details, content), stop);
             return null;
         }
-        catch (OperationCanceledException cancellation) when (expired.IsCancellationRequested)
+        catch (Exception exception) when (exception is not BlobSourceException && !(exception is OperationCanceledException && stop.IsCancellationRequested))
         {
-            return new TimeoutException($"Function '{function.Name}' ran longer than functionTimeout, {_host.FunctionTimeout}.", cancellation);
+            return exception;
         }
-        catch (Exception exception) when (!(exception is OperationCanceledException && stop.IsCancellationRequested))
+        finally
         {
-            return BlobSourceException.In(exception) is { } away ? throw new BlobSourceException(away.Message, exception) : exception;
+            if (isLarge)
+                _large.Release();
         }
+    }
+
+    /// <summary>Its type and first line, for the list of what was given up.</summary>
+    private static string Reason(Exception failure)
+    {
+        var (type, message) = failure is FunctionFailedException { Error: var error } ? (error.Type, error.Message) : (failure.GetType().FullName!, failure.Message);
+        var line = message.Split('\n')[0].Trim();
+        var text = type.Length == 0 || line.StartsWith(type, StringComparison.Ordinal) ? line : $"{type}: {line}";
+        return text.Length <= MostError ? text : text[..MostError];
     }
 
     private static bool Same(string a, string b) => string.Equals(a, b, StringComparison.Ordinal);
 
-    private DateTime UtcNow => _engine.Settings.Time.GetUtcNow().UtcDateTime;
+    private DateTime UtcNow => _store.Time.GetUtcNow().UtcDateTime;
 
     private enum Next
     {
         Nothing,
         Look,
+        LookLater,
         TryAgain,
     }
 
-    private sealed record BlobFunction(FunctionDescriptor Descriptor, BlobPattern Pattern)
-    {
-        public string Name => Descriptor.Name;
+    /// <summary>During how many workers of its own this version was lost, and the last of them.</summary>
+    private sealed record Losses(string ETag, int Generation, int Count);
 
-        public BlobKey KeyOf(FoundBlob blob) => new(Name, Pattern.Container, blob.Name);
-    }
+    private sealed class BlobTooLargeException(string message) : Exception(message);
 
     private sealed class Watched(string container, IBlobSource source, BlobFunction[] functions)
     {
-        private volatile bool _isAway;
+        private volatile string? _away;
 
         public string Container { get; } = container;
 
@@ -329,11 +460,14 @@ internal sealed class BlobTriggers : IAsyncDisposable
 
         public BlobFunction[] Functions { get; } = functions;
 
-        /// <summary>Since the last look, it could not be reached.</summary>
-        public bool IsAway
+        /// <summary>Why it could not be reached, since the last look; null when it could.</summary>
+        public string? Away
         {
-            get => _isAway;
-            set => _isAway = value;
+            get => _away;
+            set => _away = value;
         }
+
+        /// <summary>Whether it was said that this is not what was watched before.</summary>
+        public bool IsStrange { get; set; }
     }
 }
