@@ -35,6 +35,7 @@ internal sealed class BlobTriggers : IAsyncDisposable
     private readonly Dictionary<BlobKey, string> _queued = []; // with its ETag
     private readonly HashSet<BlobKey> _overlooked = []; // queued or running when a newer version was seen
     private readonly Dictionary<BlobKey, Losses> _losses = [];
+    private readonly HashSet<Task> _endings = []; // receipts of what is done, on their way to the disk
     private readonly SemaphoreSlim _looking = new(1, 1);
     private readonly SemaphoreSlim _large = new(2, 2);
     private readonly CancellationTokenSource _stop = new();
@@ -108,6 +109,10 @@ internal sealed class BlobTriggers : IAsyncDisposable
         await _stop.CancelAsync();
         await Task.WhenAny(_loops, Task.Delay(s_longestStop)); // a look may hang in a file system that doesn't answer
         await _work.StopAsync(drain);
+        Task[] endings;
+        lock (_gate)
+            endings = [.. _endings];
+        await Task.WhenAll(endings);
     }
 
     public async ValueTask DisposeAsync()
@@ -289,10 +294,14 @@ internal sealed class BlobTriggers : IAsyncDisposable
             _logger.LogError(exception, "Function {Function} could not be run for {Blob}", function.Name, blob.Name);
         }
         if (next == Next.TryAgain)
-        {
             Enqueue(watched, function, blob); // behind the others, which must not wait for it
-            return;
-        }
+        else if (next != Next.Ending)
+            Leave(watched, function, blob, next);
+    }
+
+    /// <summary>It is no longer queued.</summary>
+    private void Leave(Watched watched, BlobFunction function, FoundBlob blob, Next next)
+    {
         bool look, lookEverywhere;
         lock (_gate)
         {
@@ -334,8 +343,10 @@ internal sealed class BlobTriggers : IAsyncDisposable
                 return Next.Look;
             if (failure is WorkerLostException)
                 return await LoseAsync(before, key, generation, failure);
+            if (failure is null)
+                return End(watched, function, blob, tried);
             if (failure is not FileHeldException)
-                return await EndAsync(tried, failure);
+                return await FailAsync(tried, failure);
             await _receipts.SaveAsync(before);
             return Next.LookLater;
         }
@@ -360,17 +371,43 @@ internal sealed class BlobTriggers : IAsyncDisposable
         return now is not null && Same(now.Blob.ETag, blob.ETag) ? now : null;
     }
 
-    private async Task<Next> EndAsync(BlobReceipt tried, Exception? failure)
+    /// <summary>It is done. The receipt is not waited for: the next blob's goes into the same commit, and without it this one only runs again.</summary>
+    private Next End(Watched watched, BlobFunction function, FoundBlob blob, BlobReceipt tried)
+    {
+        TriggerMeters.BlobTried(function.Name, "done");
+        var busy = _store.Idle.Enter(function.KeyOf(blob));
+        var ending = SaveAsync();
+        lock (_gate)
+        {
+            _losses.Remove(function.KeyOf(blob));
+            _endings.RemoveWhere(static one => one.IsCompleted);
+            _endings.Add(ending);
+        }
+        return Next.Ending;
+
+        async Task SaveAsync()
+        {
+            using (busy)
+            {
+                try
+                {
+                    await _receipts.SaveAsync(tried with { Updated = UtcNow, Error = null, State = BlobState.Done });
+                }
+                catch (Exception exception)
+                {
+                    _logger.LogError(exception, "Function {Function} is done with {Blob}, which could not be stored; it runs again", function.Name, blob.Name);
+                }
+                Leave(watched, function, blob, Next.Nothing);
+            }
+        }
+    }
+
+    private async Task<Next> FailAsync(BlobReceipt tried, Exception failure)
     {
         var poison = tried.Tries >= _host.PoisonBlobThreshold || failure is BlobTooLargeException;
-        TriggerMeters.BlobTried(tried.Function, failure is null ? "done" : poison ? "poison" : "failed");
+        TriggerMeters.BlobTried(tried.Function, poison ? "poison" : "failed");
         lock (_gate)
             _losses.Remove(new(tried.Function, tried.Container, tried.Name));
-        if (failure is null)
-        {
-            await _receipts.SaveAsync(tried with { Updated = UtcNow, Error = null, State = BlobState.Done });
-            return Next.Nothing;
-        }
         _logger.Log(
             poison ? LogLevel.Error : LogLevel.Warning, failure, "Function {Function} failed for {Blob}, try {Try}{End}",
             tried.Function, tried.Name, tried.Tries, poison ? "; given up" : "");
@@ -392,7 +429,7 @@ internal sealed class BlobTriggers : IAsyncDisposable
             count = losses.Count;
         }
         if (count >= _host.PoisonBlobThreshold)
-            return await EndAsync(before with { Tries = Math.Max(count, before.Tries) }, lost);
+            return await FailAsync(before with { Tries = Math.Max(count, before.Tries) }, lost);
         await _receipts.SaveAsync(before);
         return Next.LookLater;
     }
@@ -443,6 +480,9 @@ internal sealed class BlobTriggers : IAsyncDisposable
         Look,
         LookLater,
         TryAgain,
+
+        /// <summary>It leaves the queue when its receipt is stored.</summary>
+        Ending,
     }
 
     /// <summary>During how many workers of its own this version was lost, and the last of them.</summary>
