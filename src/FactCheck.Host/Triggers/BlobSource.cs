@@ -1,12 +1,15 @@
-namespace FactCheck.Runtime;
+namespace FactCheck.Host.Triggers;
 
 /// <summary>A blob that was found: its name within the container, and what tells this version from others.</summary>
 internal sealed record FoundBlob(string Name, string ETag);
 
+/// <summary>What functions are told of a blob beside its name.</summary>
+internal sealed record BlobDetails(FoundBlob Blob, Uri Uri, long Length, DateTimeOffset LastModified, string ContentType, IDictionary<string, string> Metadata);
+
 /// <summary>What one look at a container saw.</summary>
 /// <param name="Wanted">The blobs that were asked for, and are whole.</param>
-/// <param name="Names">The names of all that is there; null when that can't be said.</param>
-internal sealed record BlobListing(IReadOnlyList<FoundBlob> Wanted, IReadOnlySet<string>? Names);
+/// <param name="Versions">All that is there, names with ETags; null when that can't be said.</param>
+internal sealed record BlobListing(IReadOnlyList<FoundBlob> Wanted, IReadOnlyDictionary<string, string>? Versions);
 
 /// <summary>Where the blobs of a container are: a folder, or a container of Azure Storage.</summary>
 internal interface IBlobSource : IDisposable
@@ -14,8 +17,8 @@ internal interface IBlobSource : IDisposable
     /// <summary>The folder or address, for people; without secrets.</summary>
     string Place { get; }
 
-    /// <summary>Whether the last look left out a blob because it may still be written.</summary>
-    bool HasUnfinished { get; }
+    /// <summary>Whether the last look left out a blob because only a second look can tell that it is whole.</summary>
+    bool NeedsSecondLook { get; }
 
     /// <summary>Looks at all blobs.</summary>
     /// <exception cref="BlobSourceException">The place can't be reached.</exception>
@@ -23,10 +26,18 @@ internal interface IBlobSource : IDisposable
 
     /// <summary>The blob as it is now; null when it is gone.</summary>
     /// <exception cref="BlobSourceException">The place can't be reached.</exception>
-    Task<FoundBlob?> FindAsync(string name, CancellationToken cancellation);
+    Task<BlobDetails?> FindAsync(string name, CancellationToken cancellation);
 
-    /// <summary>The bytes of a blob. Reading throws <see cref="BlobSourceException"/> when the place can't be reached.</summary>
-    Stream Open(FoundBlob blob);
+    /// <summary>The bytes of that version.</summary>
+    /// <exception cref="BlobSourceException">The place can't be reached.</exception>
+    /// <exception cref="IOException">It can't be read, or was overwritten meanwhile.</exception>
+    Task<ReadOnlyMemory<byte>> ReadAsync(FoundBlob blob, CancellationToken cancellation);
+
+    /// <summary>Whether what is there now is surely what was given this mark, and not something else that is in its place for a while.</summary>
+    Task<bool> HasMarkAsync(string mark);
+
+    /// <summary>Marks it; what can't be marked stays as it is.</summary>
+    Task MarkAsync(string mark);
 
     /// <summary>From now on <see cref="WaitAsync"/> is called between looks.</summary>
     void Watch();
@@ -67,32 +78,4 @@ internal sealed class WakeUp : IDisposable
 }
 
 /// <summary>The place can't be reached, which is no fault of any blob.</summary>
-internal sealed class BlobSourceException(string message, Exception inner) : Exception(message, inner)
-{
-    /// <summary>The one among an exception and its causes, if any: a function may have wrapped it.</summary>
-    public static BlobSourceException? In(Exception? exception) => exception switch
-    {
-        null => null,
-        BlobSourceException away => away,
-        AggregateException many => many.InnerExceptions.Select(In).FirstOrDefault(found => found is not null),
-        _ => In(exception.InnerException),
-    };
-}
-
-/// <summary>A blob as its function gets it.</summary>
-internal sealed class TriggeredBlob(IBlobSource source, FoundBlob blob)
-{
-    public async ValueTask<object?> ReadAsync(Type type, CancellationToken cancellation)
-    {
-        if (type == typeof(Stream))
-            return source.Open(blob);
-        await using var stream = source.Open(blob);
-        using var bytes = new MemoryStream();
-        await stream.CopyToAsync(bytes, cancellation);
-        if (type == typeof(byte[]))
-            return bytes.ToArray();
-        bytes.Position = 0;
-        using var reader = new StreamReader(bytes);
-        return await reader.ReadToEndAsync(cancellation);
-    }
-}
+internal sealed class BlobSourceException(string message, Exception? inner = null) : Exception(message, inner);

@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace FactCheck.Runtime;
+namespace FactCheck.Host.Triggers;
 
 /// <summary>Whether a file's writer is done.</summary>
 internal static class FileReadiness

@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 
-namespace FactCheck.Runtime;
+namespace FactCheck.Host.Triggers;
 
 /// <summary>A blob path such as <c>articles/{name}</c>: a container, and which names in it, in parts.</summary>
 internal sealed class BlobPattern
@@ -19,13 +19,15 @@ internal sealed class BlobPattern
             throw new FormatException($"blob path '{path}' must name its container");
         var pattern = path[(slash + 1)..];
         var regex = Regex.Replace(
-            pattern, @"\{(?<part>[A-Za-z_]\w*)\}(?<next>/?)|(?<text>[^{}]+)|(?<brace>[{}])", Translate, RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
-        _regex = new Regex($"^{regex}$", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline, TimeSpan.FromSeconds(1));
+            pattern, @"(?<double>\{\{|\}\})|\{(?<part>[A-Za-z_]\w*)\}(?<next>/?)|(?<text>[^{}]+)|(?<brace>[{}])", Translate,
+            RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
+        _regex = new Regex($@"\A{regex}\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline, TimeSpan.FromSeconds(1));
         Parts = [.. _regex.GetGroupNames().Where(name => !char.IsDigit(name[0]))];
 
         string Translate(Match match) => match switch
         {
             _ when match.Groups["brace"].Success => throw new FormatException($"blob path '{path}' has a brace that is not part of a {{name}}"),
+            _ when match.Groups["double"].Success => Regex.Escape(match.Value[..1]),
             _ when match.Groups["text"].Success => Regex.Escape(match.Value),
             // Before a slash a part is one folder; elsewhere it spans folders, as on Azure.
             _ when match.Groups["next"].Length > 0 => $"(?<{match.Groups["part"].Value}>[^/]+)/",
@@ -38,25 +40,12 @@ internal sealed class BlobPattern
     /// <summary>The names in braces.</summary>
     public IReadOnlyList<string> Parts { get; }
 
-    /// <summary>The parts of a path, for checking; none when it can't be read.</summary>
-    public static IReadOnlyCollection<string> PartsOf(string path)
-    {
-        try
-        {
-            return new BlobPattern(path).Parts;
-        }
-        catch (FormatException)
-        {
-            return []; // reported with the function's trigger
-        }
-    }
-
     /// <summary>The parts of a name; null when it doesn't match.</summary>
-    public Dictionary<string, object?>? Match(string name)
+    public Dictionary<string, string>? Match(string name)
     {
         var match = _regex.Match(name);
         return match.Success
-            ? Parts.ToDictionary(part => part, part => (object?)match.Groups[part].Value, StringComparer.OrdinalIgnoreCase)
+            ? Parts.ToDictionary(part => part, part => match.Groups[part].Value, StringComparer.OrdinalIgnoreCase)
             : null;
     }
 }
