@@ -67,25 +67,6 @@ public sealed class MeterTests
         Assert.Equal((2, 0), (figures.Count("queue"), figures.Sum("queue")));
     }
 
-    [Fact]
-    public async Task Blobs_that_are_tried_and_timers_that_are_late_are_counted()
-    {
-        using var figures = new Figures();
-        await using var host = await EmbeddedHost.ForTests().AddFunctions<Cli.FragileFunction>()
-            .ConfigureServices(services => services.AddSingleton(new Cli.Tries()))
-            .AddOrchestrator("Sleep", context => context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None))
-            .StartAsync();
-        figures.Only(host);
-        await File.WriteAllTextAsync(Path.Combine(host.DataDirectory, "fragile", "a.txt"), "x");
-        await host.BeginAsync("Sleep");
-        await host.AdvanceAsync(TimeSpan.FromHours(1));
-        await host.BeginAsync("Sleep");
-        await host.AdvanceAsync(TimeSpan.FromHours(2));
-
-        Assert.Equal((4, 1), (figures.Sum("blob.tries", "Fragile", "failed"), figures.Sum("blob.tries", "Fragile", "poison")));
-        Assert.Equal(1, figures.Sum("timers.late", "durable"));
-    }
-
     /// <summary>What a meter's listener gets of one host.</summary>
     private sealed class Figures : IDisposable
     {
