@@ -40,7 +40,7 @@ public sealed class BindingTests
         };
         var blob = new BlobDetails(new("a \"b\".txt", "1"), new Uri("http://127.0.0.1:10000/account/articles/a"), 1L << 40, default, "text/plain", new Dictionary<string, string> { ["by"] = "me" });
 
-        var called = invoker.All.Select(function => new BlobFunction(function, options, null)).ToArray();
+        var called = invoker.All.Select(function => new BlobFunction(function, options)).ToArray();
 
         Assert.All(called, function => Assert.False(function.NeedsContent));
         var sent = called[0].CallFor(blob, default).Input.ModelBindingData;
@@ -52,14 +52,16 @@ public sealed class BindingTests
     }
 
     [Fact]
-    public void In_a_folder_that_nobody_serves_the_content_itself_is_sent()
+    public async Task In_a_folder_it_is_told_of_the_service_that_shows_folders_as_containers()
     {
-        var invoker = new FakeInvoker();
-        invoker.AddBlob("Client", "articles/{name}", dataType: null);
-        var options = new FunctionHostOptions { AppDirectory = "/", DataDirectory = "/" };
+        await using var host = BlobHost.Start(invoker => invoker.AddBlob("Client", "articles/{name}", dataType: null));
+        host.Invoker.Run = (_, _) => Task.CompletedTask;
+        await using (var file = File.Create(Path.Combine(host.Articles, "large.bin")))
+            file.SetLength(BlobFunction.MostContent + 1L);
+        await host.LookAsync();
 
-        Assert.True(new BlobFunction(invoker.All[0], options, null).NeedsContent);
-        Assert.False(new BlobFunction(invoker.All[0], options, "Folders").NeedsContent);
+        var sent = Assert.Single(host.Invoker.Calls).Input.ModelBindingData;
+        Assert.Equal("""{"Connection":"FunctionsHostFolders","ContainerName":"articles","BlobName":"large.bin"}""", sent.Content.ToStringUtf8());
     }
 
     [Fact]
@@ -84,7 +86,7 @@ public sealed class BindingTests
         var invoker = new FakeInvoker();
         invoker.AddBlob("A", path);
 
-        var refused = Assert.Throws<FunctionHostException>(() => new BlobFunction(invoker.All[0], new() { AppDirectory = "/", DataDirectory = "/" }, null));
+        var refused = Assert.Throws<FunctionHostException>(() => new BlobFunction(invoker.All[0], new() { AppDirectory = "/", DataDirectory = "/" }));
 
         Assert.Equal(sentence, refused.Message);
     }
@@ -97,7 +99,7 @@ public sealed class BindingTests
         var options = new FunctionHostOptions { AppDirectory = "/", DataDirectory = "/" };
         options.AppSettings["Box"] = "incoming";
 
-        var function = new BlobFunction(invoker.All[0], options, null);
+        var function = new BlobFunction(invoker.All[0], options);
 
         Assert.Equal("incoming", function.Pattern.Container);
         Assert.Equal("a", function.Pattern.Match("{x}-a")!["name"]);
