@@ -58,7 +58,7 @@ internal sealed class FunctionTasks(IFunctionInvoker invoker) : ITaskRunner
             return response;
         }
         var metadata = new Dictionary<string, TypedData>(StringComparer.Ordinal) { ["instanceId"] = new() { String = response.InstanceId } };
-        var input = new TypedData { Json = request.Input ?? "null" };
+        var input = new TypedData { Json = ArgumentOf(request.Input) };
         try
         {
             response.Result = Json(await invoker.InvokeAsync(new(function, input, metadata), cancellation));
@@ -73,6 +73,14 @@ internal sealed class FunctionTasks(IFunctionInvoker invoker) : ITaskRunner
         }
         return response;
     }
+
+    /// <summary>The one argument of a call. Durable Task sends arguments as an array.</summary>
+    private static string ArgumentOf(string? input) => input switch
+    {
+        null or "" or "[]" => "null",
+        ['[', .. var argument, ']'] => argument,
+        _ => input,
+    };
 
     /// <summary>What an activity returned, as JSON. Text is sent raw.</summary>
     private static string? Json(TypedData? value) => value?.DataCase switch
