@@ -43,6 +43,9 @@ internal sealed class FakeFront : IAsyncDisposable
     /// <summary>The invocation that came last.</summary>
     public InvocationRequest? Invocation { get; private set; }
 
+    /// <summary>What the function last failed with.</summary>
+    public Exception? Failure { get; private set; }
+
     /// <summary>What the function does. When it throws, the worker ends the request without a word, and the invocation has failed.</summary>
     public Func<HttpContext, Task> Function { get; set; } = context => context.Response.WriteAsync("done");
 
@@ -93,6 +96,7 @@ internal sealed class FakeFront : IAsyncDisposable
         }
         catch (Exception exception)
         {
+            Failure = exception;
             meeting.TrySetException(exception);
         }
     }
