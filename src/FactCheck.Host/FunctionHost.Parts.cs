@@ -59,7 +59,7 @@ public sealed partial class FunctionHost
     /// <summary>The functions are loaded: orchestrations go on, and triggers begin.</summary>
     private void StartParts()
     {
-        _blobs = new BlobTriggers(_engine!, _workers, _hostJson, _options, _loggers.CreateLogger<BlobTriggers>(), _folders is null ? null : FolderBlobService.ConnectionName);
+        _blobs = new BlobTriggers(_engine!, _workers, _hostJson, _options, _loggers.CreateLogger<BlobTriggers>());
         _timers = new TimerTriggers(_engine!, _workers, _options, _configuration, _loggers.CreateLogger<TimerTriggers>());
         _engine!.Start();
         _blobs.Start();
