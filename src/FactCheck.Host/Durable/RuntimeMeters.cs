@@ -1,0 +1,69 @@
+using System.Diagnostics.Metrics;
+using FactCheck.Host.Storage;
+
+namespace FactCheck.Host.Durable;
+
+/// <summary>The host's figures, for whoever listens to the meter <c>FactCheck.Host</c>. Tags are names of functions and states.</summary>
+internal sealed class RuntimeMeters
+{
+    private const string Prefix = "factcheck.host.";
+
+    private readonly Meter _meter;
+    private readonly Counter<long> _commits;
+    private readonly Histogram<double> _commitDuration;
+    private readonly Histogram<int> _batchSize;
+    private readonly Counter<long> _episodes;
+    private readonly Counter<long> _activities;
+    private readonly Histogram<double> _activityDuration;
+    private readonly Counter<long> _blobTries;
+    private readonly Counter<long> _lateTimers;
+
+    public RuntimeMeters(IMeterFactory factory)
+    {
+        _meter = factory.Create(Spans.Name); // the factory's to dispose
+        _commits = _meter.CreateCounter<long>(Prefix + "commits", "{commit}", "Transactions that were committed.");
+        _commitDuration = _meter.CreateHistogram<double>(Prefix + "commit.duration", "s", "From the first command of a batch to the disk's word that it has it.");
+        _batchSize = _meter.CreateHistogram<int>(Prefix + "commit.batch_size", "{command}", "Commands in a commit.");
+        _episodes = _meter.CreateCounter<long>(Prefix + "episodes", "{episode}", "Episodes of orchestrations, by orchestrator.");
+        _activities = _meter.CreateCounter<long>(Prefix + "activities", "{try}", "Tries of activities, by activity and outcome: completed, failed, timed_out, cancelled.");
+        _activityDuration = _meter.CreateHistogram<double>(Prefix + "activity.duration", "s", "How long a try of an activity took.");
+        _blobTries = _meter.CreateCounter<long>(Prefix + "blob.tries", "{try}", "Tries of functions for blobs, by function and outcome: done, failed, poison.");
+        _lateTimers = _meter.CreateCounter<long>(Prefix + "timers.late", "{timer}", "Timers over a second late, by kind: durable, or function with its name.");
+    }
+
+    /// <summary>Figures that are asked for and not counted.</summary>
+    /// <param name="instances">How many are in each state.</param>
+    /// <param name="commands">How many wait for the writer.</param>
+    /// <param name="activities">How many activities wait for their turn.</param>
+    public void Observe(Func<IEnumerable<(InstanceStatus Status, long Count)>> instances, Func<int> commands, Func<int> activities)
+    {
+        _meter.CreateObservableUpDownCounter(
+            Prefix + "instances", () => instances().Select(state => new Measurement<long>(state.Count, new KeyValuePair<string, object?>("state", state.Status.ToString()))),
+            "{instance}", "Instances by state.");
+        _meter.CreateObservableUpDownCounter(
+            Prefix + "queue",
+            () => new Measurement<int>[] { new(commands(), new KeyValuePair<string, object?>("queue", "commands")), new(activities(), new KeyValuePair<string, object?>("queue", "activities")) },
+            "{item}", "What waits: commands for the writer, activities for their turn.");
+    }
+
+    public void Committed(TimeSpan duration, int commands)
+    {
+        _commits.Add(1);
+        _commitDuration.Record(duration.TotalSeconds);
+        _batchSize.Record(commands);
+    }
+
+    public void Episode(string orchestrator) => _episodes.Add(1, new KeyValuePair<string, object?>("orchestrator", orchestrator));
+
+    public void Activity(string activity, string outcome, TimeSpan duration)
+    {
+        _activities.Add(1, new("activity", activity), new("outcome", outcome));
+        _activityDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("activity", activity));
+    }
+
+    public void BlobTried(string function, string outcome) => _blobTries.Add(1, new("function", function), new("outcome", outcome));
+
+    public void LateDurableTimer() => _lateTimers.Add(1, new KeyValuePair<string, object?>("kind", "durable"));
+
+    public void LateTimerFunction(string function) => _lateTimers.Add(1, new("kind", "function"), new("function", function));
+}

@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using Microsoft.DurableTask.Protobuf;
+
+namespace FactCheck.Host.Durable;
+
+/// <summary>
+/// The host's spans, for whoever listens to the source <c>FactCheck.Host</c>; while nobody does they cost a look at a field. Names and tags are those of
+/// Microsoft's Durable Task where it has them. They carry names of functions and ids, never inputs, results, messages of errors or addresses.
+/// </summary>
+internal static class Spans
+{
+    public const string Name = "FactCheck.Host";
+
+    private const int MostLinks = 16;
+    private static readonly ActivitySource Source = new(Name, typeof(Spans).Assembly.GetName().Version?.ToString());
+
+    public static bool AreWanted => Source.HasListeners();
+
+    /// <summary>The W3C traceparent of what runs here; null when nothing is traced.</summary>
+    public static string? CurrentTrace => AreWanted && Activity.Current is { IdFormat: ActivityIdFormat.W3C } current ? current.Id : null;
+
+    /// <summary>An episode of an instance.</summary>
+    public static Activity? Episode(EpisodeRun instance) => AreWanted
+        ? Start($"orchestration:{instance.Name}", ActivityKind.Internal, instance.Trace)?.SetTag("durabletask.type", "orchestration").SetTag("durabletask.task.name", instance.Name)
+            .SetTag("durabletask.task.instance_id", instance.InstanceId).SetTag("durabletask.task.execution_id", instance.ExecutionId)
+        : null;
+
+    /// <summary>One try of an activity.</summary>
+    public static Activity? Try(ActivityRequest request) => AreWanted
+        ? Start($"activity:{request.Name}", ActivityKind.Internal, request.ParentTraceContext?.TraceParent)?.SetTag("durabletask.type", "activity").SetTag("durabletask.task.name", request.Name)
+            .SetTag("durabletask.task.instance_id", request.OrchestrationInstance.InstanceId).SetTag("durabletask.task.task_id", request.TaskId)
+        : null;
+
+    /// <summary>A trace as Durable Task hands it on; null for none.</summary>
+    public static TraceContext? Context(string? trace) => trace is null ? null : new TraceContext { TraceParent = trace };
+
+    /// <summary>A commit that has been made: a trace of its own, with links to those whose episodes are in it.</summary>
+    public static void Committed(DateTime began, int commands, int episodes, IEnumerable<string> traces)
+    {
+        var links = traces.Distinct(StringComparer.Ordinal).Take(MostLinks)
+            .Select(trace => ActivityContext.TryParse(trace, null, isRemote: true, out var context) ? new ActivityLink(context) : default).Where(link => link.Context != default);
+        using var commit = Source.StartActivity(ActivityKind.Internal, parentContext: default, links: links, startTime: new DateTimeOffset(began), name: "commit");
+        commit?.SetTag("factcheck.host.commands", commands).SetTag("factcheck.host.episodes", episodes);
+    }
+
+    /// <summary>Ends a span as failed. The error's message may say what nobody but the desk may read: the log has it.</summary>
+    public static void Failed(this Activity? span, string errorType) => span?.SetStatus(ActivityStatusCode.Error).SetTag("error.type", errorType);
+
+    private static Activity? Start(string name, ActivityKind kind, string? trace)
+    {
+        if (ActivityContext.TryParse(trace, null, isRemote: true, out var parent))
+            return Source.StartActivity(name, kind, parent);
+        Activity.Current = null; // nobody's: a trace of its own
+        return Source.StartActivity(name, kind);
+    }
+}
