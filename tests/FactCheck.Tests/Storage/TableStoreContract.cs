@@ -482,7 +482,7 @@ public abstract class TableStoreContract
     {
         var article = ArticleKey.Of("articles", Guid.NewGuid().ToString());
         var cases = new CaseStore(Store, TimeProvider.System);
-        await cases.CreateAsync(new CaseChange(new CaseHead { Key = article, Name = "a.txt" }).InsertAnswer("first", "1").InsertAnswer("second", "2"));
+        await cases.CreateAsync(new CaseChange(new CaseHead { Key = article, Name = "a.txt", CreatedAt = DateTimeOffset.UnixEpoch, UpdatedAt = DateTimeOffset.UnixEpoch }).InsertAnswer("first", "1").InsertAnswer("second", "2"));
 
         await cases.ForgetAnswersAsync(article, json => json == "1");
 

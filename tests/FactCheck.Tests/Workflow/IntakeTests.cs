@@ -55,7 +55,9 @@ public sealed class IntakeTests : IDisposable
     public async Task An_article_of_a_release_that_took_a_Macs_name_for_another_one_gets_its_next_version(string name)
     {
         var former = Base32.Hash($"articles/{Decomposed}", ArticleKey.Length);
-        await _cases.CreateAsync(new CaseChange(new CaseHead { Key = former, Name = Decomposed, Run = 1, Stage = ArticleStage.Reviewing }).Insert(new CaseRun(1, "\"1\"", "former", 10, DateTimeOffset.UnixEpoch)));
+        var (then, run) = (DateTimeOffset.UnixEpoch, new CaseRun(1, "\"1\"", "former", 10, DateTimeOffset.UnixEpoch));
+        var head = new CaseHead { Key = former, Name = Decomposed, Run = 1, Stage = ArticleStage.Reviewing, CreatedAt = then, UpdatedAt = then };
+        await _cases.CreateAsync(new CaseChange(head).Insert(run));
 
         await DropAsync(name, Body);
 
