@@ -18,9 +18,8 @@ internal sealed class BlobFunction
     /// <summary>Reads its binding.</summary>
     /// <param name="function">The function.</param>
     /// <param name="options">Has the app's settings.</param>
-    /// <param name="folderConnection">The worker's setting by which it reads blobs of folders; null when it can't.</param>
     /// <exception cref="FunctionHostException">Its path can't be meant.</exception>
-    public BlobFunction(HostedFunction function, FunctionHostOptions options, string? folderConnection)
+    public BlobFunction(HostedFunction function, FunctionHostOptions options)
     {
         Function = function;
         try
@@ -31,11 +30,12 @@ internal sealed class BlobFunction
         {
             throw new FunctionHostException($"Function '{function.Name}': {exception.Message}.", exception);
         }
-        var isReadByWorker = options.BlobService is not null || folderConnection is not null;
         var wantsContent = function.Trigger.Text("dataType") is { } type
             && (type.Equals("string", StringComparison.OrdinalIgnoreCase) || type.Equals("binary", StringComparison.OrdinalIgnoreCase));
-        _isDeferred = isReadByWorker && !wantsContent && function.Trigger.HasProperty("supportsDeferredBinding");
-        _connection = options.BlobService is null ? folderConnection ?? "" : function.Trigger.Text("connection") ?? "AzureWebJobsStorage";
+        _isDeferred = !wantsContent && function.Trigger.HasProperty("supportsDeferredBinding");
+        _connection = options.BlobService is null
+            ? FolderBlobService.ConnectionName
+            : function.Trigger.Text("connection") ?? "AzureWebJobsStorage";
     }
 
     public HostedFunction Function { get; }
@@ -53,7 +53,9 @@ internal sealed class BlobFunction
     /// <param name="blob">The blob.</param>
     /// <param name="content">Its bytes, when they are needed.</param>
     public Invocation CallFor(BlobDetails blob, ReadOnlyMemory<byte> content) => new(
-        Function, _isDeferred ? new() { ModelBindingData = Reference(blob.Blob) } : new() { Bytes = UnsafeByteOperations.UnsafeWrap(content) }, Metadata(blob));
+        Function,
+        _isDeferred ? new() { ModelBindingData = Reference(blob.Blob) } : new() { Bytes = UnsafeByteOperations.UnsafeWrap(content) },
+        Metadata(blob));
 
     private ModelBindingData Reference(FoundBlob blob) => new()
     {
@@ -67,7 +69,8 @@ internal sealed class BlobFunction
     private Dictionary<string, TypedData> Metadata(BlobDetails blob)
     {
         var name = blob.Blob.Name;
-        var metadata = Pattern.Match(name)!.ToDictionary(part => part.Key, part => new TypedData { String = part.Value }, StringComparer.OrdinalIgnoreCase);
+        var metadata = Pattern.Match(name)!.ToDictionary(
+            part => part.Key, part => new TypedData { String = part.Value }, StringComparer.OrdinalIgnoreCase);
         metadata["BlobTrigger"] = new() { String = $"{Pattern.Container}/{name}" };
         metadata["Uri"] = new() { Json = JsonSerializer.Serialize(blob.Uri.AbsoluteUri) };
         metadata["Properties"] = new()
