@@ -2,7 +2,7 @@ using Azure.Storage.Blobs;
 using FactCheck.Domain;
 using FactCheck.Storage;
 
-namespace FactCheck.Functions;
+namespace FactCheck.Cli.Operate;
 
 /// <summary>
 /// Where the desk's blobs are: folders of its data folder, or an account of Azure Storage. Tasks, decisions and the audit trail are in the data folder
@@ -10,15 +10,19 @@ namespace FactCheck.Functions;
 /// </summary>
 internal sealed class DeskStorage
 {
-    /// <summary>The setting; <c>--storage</c> wins over it.</summary>
-    public const string Setting = $"{Settings.Section}:Storage";
+    /// <summary>The environment variable; <c>--storage</c> wins over it.</summary>
+    public const string Variable = "FactCheck__Storage";
 
     private const string Folders = "folders";
     private const string MovingGuide = "docs/storage.md says how a desk moves.";
 
     private readonly string _data;
 
-    private DeskStorage(string data, AzureStorageOptions? account) => (_data, Service) = (data, account?.CreateBlobServiceClient());
+    private DeskStorage(string data, string? given) =>
+        (_data, Given, Service) = (data, given, given is null ? null : AzureStorageOptions.Parse(given, Environment.GetEnvironmentVariable("AZURE_CLIENT_ID")).CreateBlobServiceClient());
+
+    /// <summary>The account as it was given, for the worker; null for folders. It may hold a key.</summary>
+    public string? Given { get; }
 
     /// <summary>The account; null for folders.</summary>
     public BlobServiceClient? Service { get; }
@@ -28,28 +32,36 @@ internal sealed class DeskStorage
 
     private string Note => Path.Combine(_data, "blobs-are-in.txt");
 
-    /// <summary>From the command line, else from the configuration, else folders.</summary>
-    /// <exception cref="FormatException">What is given is no storage; the message doesn't repeat it.</exception>
-    public static DeskStorage Of(EmbeddedApp.Place place, IConfiguration configuration) => new(
-        place.Data, (place.Storage ?? configuration[Setting]) is { Length: > 0 } given ? AzureStorageOptions.Parse(given, configuration["AZURE_CLIENT_ID"]) : null);
+    /// <summary>From the command line, else from the environment, else folders.</summary>
+    /// <exception cref="CommandException">What is given is no storage; the message doesn't repeat it.</exception>
+    public static DeskStorage Of(Place place)
+    {
+        try
+        {
+            return new(place.Data, (place.Storage ?? Environment.GetEnvironmentVariable(Variable)) is { Length: > 0 } given ? given : null);
+        }
+        catch (FormatException none)
+        {
+            throw new CommandException(ExitCode.Usage, none.Message, none);
+        }
+    }
 
     /// <summary>A container, or a place in it, for people.</summary>
     public string PlaceOf(params string[] parts) => Service is null ? Path.Combine([_data, .. parts]) : string.Join('/', [Home, .. parts]);
 
-    public IBlobStore CreateStore() => Service is null ? new FolderBlobs(_data) : new AzureBlobs(Service);
-
     /// <summary>Makes sure that the desk's articles have their blobs here.</summary>
-    /// <exception cref="InvalidOperationException">They are elsewhere; the message says where, and what to do.</exception>
+    /// <exception cref="CommandException">They are elsewhere; the message says where, and what to do.</exception>
     public async Task ClaimAsync(DeskIndex index, CancellationToken cancellation)
     {
         var noted = File.Exists(Note) ? (await File.ReadAllTextAsync(Note, cancellation)).Trim() : Folders;
         if (noted == Home) return;
         if ((await index.ArticlesAsync(null, 1, cancellation)).Items.Count > 0)
         {
-            throw new InvalidOperationException(
+            throw new CommandException(
+                ExitCode.Failed,
                 noted == Folders
-                    ? $"The articles of {_data} have their texts and reports in its folders, not in {Home}. Start without --storage ({Setting}), or take another --data. {MovingGuide}"
-                    : $"The articles of {_data} have their texts and reports in {noted}, not in {(Home == Folders ? "its folders" : Home)}. Start with that --storage ({Setting}), or take another --data. {MovingGuide}");
+                    ? $"The articles of {_data} have their texts and reports in its folders, not in {Home}. Start without --storage ({Variable}), or take another --data. {MovingGuide}"
+                    : $"The articles of {_data} have their texts and reports in {noted}, not in {(Home == Folders ? "its folders" : Home)}. Start with that --storage ({Variable}), or take another --data. {MovingGuide}");
         }
 
         if (Home == Folders) File.Delete(Note);
