@@ -1,3 +1,4 @@
+#pragma warning disable CA1822
 using System.Text.Json.Nodes;
 
 namespace FactCheck.Host.Durable;

@@ -83,7 +83,7 @@ internal sealed class Demo(DeskHost desk, Output output, bool verbose) : IDispos
                 if (stages[id] == article.Stage) continue;
                 stages[id] = article.Stage;
                 lastChange = TimeProvider.System.GetTimestamp();
-                if (verbose) Say($"  {article.Stage.ToString().ToLowerInvariant(),-10}  {article.Name}{(article.Rejection ?? (object?)article.Failure is null ? "" : $": {article.Rejection?.Message ?? article.Failure}")}");
+                if (verbose) Say($"  {article.Stage.ToString().ToLowerInvariant(),-10}  {article.Name}{((article.Rejection?.Message ?? article.Failure) is { } why ? $": {why}" : "")}");
             }
 
             if (TimeProvider.System.GetElapsedTime(lastChange) > Patience) throw Stuck($"Nothing moved for {Patience.TotalSeconds:0} seconds");

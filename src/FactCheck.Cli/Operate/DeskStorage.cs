@@ -1,5 +1,4 @@
 using Azure.Storage.Blobs;
-using FactCheck.Domain;
 using FactCheck.Storage;
 
 namespace FactCheck.Cli.Operate;

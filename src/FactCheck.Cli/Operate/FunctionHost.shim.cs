@@ -1,3 +1,4 @@
+#pragma warning disable CA1822
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
