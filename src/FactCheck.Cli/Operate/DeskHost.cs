@@ -11,6 +11,7 @@ namespace FactCheck.Cli.Operate;
 internal sealed class DeskHost
 {
     private const string Schedule = "ReverifySchedule";
+    private const string StorageVariable = "FactCheck__Storage";
     private static readonly TimeSpan AskingTakes = TimeSpan.FromSeconds(10);
 
     private readonly FunctionHost _host;
@@ -48,14 +49,14 @@ internal sealed class DeskHost
     /// <exception cref="CommandException">It can't start, or can't go on; the message says why.</exception>
     public static async Task<int> RunAsync(Place place, Output output, HostLog log, Func<DeskHost, Task<int>> use, CancellationToken cancellation)
     {
-        var storage = DeskStorage.Of(place);
+        var account = place.Storage ?? Environment.GetEnvironmentVariable(StorageVariable);
         LocalFiles.CreateFolder(place.Data);
-        await using var tables = new SqliteTables(Path.Combine(place.Data, "desk.db"));
-        await storage.ClaimAsync(new(tables, TimeProvider.System), cancellation);
+        var storage = await ClaimAsync(place, account, cancellation);
+        await using var tables = storage.OpenTables();
         var tokens = new Tokens(tables, TimeProvider.System, SigningKey.ReadOrMake(place.Data));
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false }) { Timeout = AskingTakes };
         DeskHost? desk = null;
-        var options = OptionsOf(place, storage);
+        var options = OptionsOf(place, account, storage);
         options.Management = context => IsOperatorAsync(context, tokens, http, () => desk?.Address);
         return await RunAsync(options, output, log, host => use(desk = new(host, place, storage, tokens)), cancellation);
     }
@@ -83,11 +84,31 @@ internal sealed class DeskHost
         }
     }
 
-    private static FunctionHostOptions OptionsOf(Place place, DeskStorage storage)
+    // The app does so too, when it starts; here it is told without the detour.
+    private static async Task<DeskStorage> ClaimAsync(Place place, string? account, CancellationToken cancellation)
+    {
+        try
+        {
+            var storage = new DeskStorage(place.Data, account, Environment.GetEnvironmentVariable("AZURE_CLIENT_ID"));
+            await using var tables = storage.OpenTables();
+            await storage.ClaimAsync(new(tables, TimeProvider.System), cancellation);
+            return storage;
+        }
+        catch (FormatException none)
+        {
+            throw new CommandException(ExitCode.Usage, none.Message, none);
+        }
+        catch (InvalidOperationException elsewhere)
+        {
+            throw new CommandException(ExitCode.Failed, elsewhere.Message, elsewhere);
+        }
+    }
+
+    private static FunctionHostOptions OptionsOf(Place place, string? account, DeskStorage storage)
     {
         var options = new FunctionHostOptions { AppDirectory = WorkerFolder.Path, DataDirectory = place.Data, Urls = place.Urls, BlobService = storage.Service };
         options.AppSettings["FactCheck__Data"] = place.Data;
-        if (storage.Given is { } account) options.AppSettings[DeskStorage.Variable] = account;
+        if (account is { Length: > 0 }) options.AppSettings[StorageVariable] = account;
         // Settings of the host win over the environment, which shall win over a default.
         if (Environment.GetEnvironmentVariable(Schedule) is null) options.AppSettings[Schedule] = "0 0 6 * * *";
         return options;

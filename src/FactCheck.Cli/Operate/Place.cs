@@ -18,7 +18,7 @@ internal static class PlaceOptions
     public static readonly Option<string?> Storage = NotEmpty(new("--storage")
     {
         Description = "Azure Storage for articles, reports and evidence in place of folders: UseDevelopmentStorage=true (Azurite), or https://ACCOUNT.blob.core.windows.net as whoever is logged in. "
-            + $"A connection string with a key belongs into the environment, as {DeskStorage.Variable}: other users of this machine can read a command line.",
+            + $"A connection string with a key belongs into the environment, as FactCheck__Storage: other users of this machine can read a command line.",
         HelpName = "ACCOUNT",
     });
 

@@ -1,6 +1,7 @@
 using FactCheck.Domain;
 using FactCheck.Functions.Http;
 using FactCheck.Storage;
+using Microsoft.Azure.Functions.Worker.Middleware;
 
 namespace FactCheck.Functions;
 

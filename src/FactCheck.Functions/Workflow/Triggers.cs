@@ -1,3 +1,4 @@
+using DurableTask.Core.Exceptions;
 using FactCheck.Domain;
 using FactCheck.Storage;
 
@@ -7,11 +8,14 @@ namespace FactCheck.Functions.Workflow;
 [Access(Role.Host)]
 public sealed class Triggers(Intake intake, Sweeper sweeper, DeskIndex index, TimeProvider time)
 {
-    /// <summary>An article was uploaded or overwritten. The content is read from the store, since what the event names may be gone or newer.</summary>
+    /// <summary>
+    /// An article was uploaded or overwritten. The content is read from the store, since what the event names may be gone or newer. Flex Consumption takes no
+    /// other source; the embedded host watches whatever the source says.
+    /// </summary>
     [Function(nameof(ArticleArrived))]
     public Task ArticleArrived(
-        [BlobTrigger(Containers.Articles + "/{name}", Source = HostChoices.ArticleSource)] Stream content, string name,
-        [DurableClient] DurableTaskClient client, CancellationToken cancellation) => intake.ArriveAsync(client, name, cancellation);
+        [BlobTrigger(Containers.Articles + "/{name}", Source = BlobTriggerSource.EventGrid)] ArrivedBlob blob,
+        [DurableClient] DurableTaskClient client, CancellationToken cancellation) => intake.ArriveAsync(client, blob.Name, cancellation);
 
     /// <summary>Each minute: what was lost on the way is done again.</summary>
     [Function(nameof(Sweep))]
