@@ -41,6 +41,9 @@ internal sealed record HostJson
     /// <summary>How many activities run at once.</summary>
     public int MaxActivities { get; init; } = 10 * Environment.ProcessorCount;
 
+    /// <summary>How many episodes of orchestrations run at once.</summary>
+    public int MaxOrchestrators { get; init; } = 10 * Environment.ProcessorCount;
+
     /// <summary>The version of orchestrations that are started without one.</summary>
     public string DefaultVersion { get; init; } = string.Empty;
 
@@ -84,6 +87,7 @@ internal sealed record HostJson
             MaxBlobs = Positive(extensions?["blobs"]?["maxDegreeOfParallelism"], "maxDegreeOfParallelism") ?? defaults.MaxBlobs,
             PoisonBlobThreshold = Positive(extensions?["blobs"]?["poisonBlobThreshold"], "poisonBlobThreshold") ?? defaults.PoisonBlobThreshold,
             MaxActivities = Positive(durable?["maxConcurrentActivityFunctions"], "maxConcurrentActivityFunctions") ?? defaults.MaxActivities,
+            MaxOrchestrators = Positive(durable?["maxConcurrentOrchestratorFunctions"], "maxConcurrentOrchestratorFunctions") ?? defaults.MaxOrchestrators,
             DefaultVersion = durable?["defaultVersion"]?.GetValue<string>() ?? string.Empty,
             Warnings = warnings,
         };

@@ -16,6 +16,7 @@ internal sealed partial class Database : IDisposable
     private readonly ReaderPool _readers;
     private readonly long _epoch;
     private LogSync? _log;
+    private bool _mayWrite;
     private bool _inTransaction;
 
     /// <summary>Opens the file, makes or migrates its tables, and becomes its owner.</summary>
@@ -37,6 +38,7 @@ internal sealed partial class Database : IDisposable
         try
         {
             _writer.Open();
+            HealAfterFailedSync();
             Execute($"PRAGMA journal_mode=WAL; PRAGMA synchronous={(synchronous == SynchronousMode.Full ? "FULL" : "NORMAL")}; PRAGMA cache_size=-65536; PRAGMA busy_timeout=5000; PRAGMA wal_autocheckpoint={CheckpointPages};");
             Migrate();
             _epoch = Convert.ToInt64(Scalar("UPDATE meta SET value = value + 1 WHERE key = 'epoch' RETURNING value;"));
@@ -64,25 +66,23 @@ internal sealed partial class Database : IDisposable
     /// <summary>How many commits this class made durable itself; null where SQLite does it, or nobody.</summary>
     public long? Flushes => _log?.Count;
 
-    /// <summary>Begins a transaction and makes sure that this is still the owner.</summary>
-    /// <exception cref="OwnerLostException">Another process has taken the file.</exception>
-    public void Begin()
-    {
-        Run("BEGIN IMMEDIATE");
-        _inTransaction = true;
-        var epoch = Convert.ToInt64(One("SELECT value FROM meta WHERE key = 'epoch'"));
-        if (epoch != _epoch)
-            throw new OwnerLostException($"{Path} has been taken by another owner (epoch {epoch}; this one's is {_epoch}). Nothing more is written.");
-    }
+    /// <summary>From here on what is written belongs to one transaction; it begins with the first write.</summary>
+    public void Begin() => _mayWrite = true;
+
+    /// <summary>Whether anything was written since <see cref="Begin"/>.</summary>
+    public bool HasWritten => _inTransaction;
 
     /// <summary>Commits, and waits for the disk where that is wanted.</summary>
     /// <param name="written">Called when it is written and the disk has not confirmed it; for tests, which fail there as a disk does.</param>
     /// <exception cref="SyncFailedException">It is not known whether the disk has it; nothing more may be written before the file was opened anew.</exception>
     public void Commit(Action? written = null)
     {
+        _mayWrite = false;
+        if (!_inTransaction)
+            return;
         if (_log is not null)
             _readers.Hold(); // released by Rollback or Dispose when something fails
-        Run("COMMIT");
+        Bound("COMMIT", []).ExecuteNonQuery();
         _inTransaction = false;
         try
         {
@@ -91,6 +91,7 @@ internal sealed partial class Database : IDisposable
         }
         catch (SyncFailedException failed)
         {
+            Distrust();
             _readers.Refuse(failed);
             throw;
         }
@@ -99,12 +100,13 @@ internal sealed partial class Database : IDisposable
 
     public void Rollback()
     {
+        _mayWrite = false;
         if (_inTransaction)
         {
             _inTransaction = false;
             try
             {
-                Run("ROLLBACK");
+                Bound("ROLLBACK", []).ExecuteNonQuery();
             }
             catch (SqliteException)
             {
@@ -131,7 +133,11 @@ internal sealed partial class Database : IDisposable
     }
 
     /// <summary>Runs a statement with positional parameters <c>$1, $2, …</c>; prepared once.</summary>
-    public int Run(string sql, params ReadOnlySpan<object?> values) => Bound(sql, values).ExecuteNonQuery();
+    public int Run(string sql, params ReadOnlySpan<object?> values)
+    {
+        Write();
+        return Bound(sql, values).ExecuteNonQuery();
+    }
 
     /// <summary>The first value of the first row; null when there is none.</summary>
     public object? One(string sql, params ReadOnlySpan<object?> values) => Bound(sql, values).ExecuteScalar();
@@ -144,6 +150,21 @@ internal sealed partial class Database : IDisposable
         while (reader.Read())
             rows.Add(row(reader));
         return rows;
+    }
+
+    /// <summary>Begins the transaction, unless it has begun, and makes sure that this is still the owner.</summary>
+    /// <exception cref="OwnerLostException">Another process has taken the file.</exception>
+    private void Write()
+    {
+        if (_inTransaction)
+            return;
+        if (!_mayWrite)
+            throw new InvalidOperationException("Nothing is written outside a batch.");
+        Bound("BEGIN IMMEDIATE", []).ExecuteNonQuery();
+        _inTransaction = true;
+        var epoch = Convert.ToInt64(One("SELECT value FROM meta WHERE key = 'epoch'"));
+        if (epoch != _epoch)
+            throw new OwnerLostException($"{Path} has been taken by another owner (epoch {epoch}; this one's is {_epoch}). Nothing more is written.");
     }
 
     private SqliteCommand Bound(string sql, ReadOnlySpan<object?> values)
@@ -167,6 +188,39 @@ internal sealed partial class Database : IDisposable
             _prepared.Add(sql, command);
         }
         return command;
+    }
+
+    private string Mark => Path + ".unconfirmed";
+
+    /// <summary>
+    /// Leaves a note for the next start. What the disk did not confirm may be in the system's cache and read back as if it were stored, until it is gone.
+    /// </summary>
+    private void Distrust()
+    {
+        try
+        {
+            File.WriteAllText(Mark, $"A commit to {System.IO.Path.GetFileName(Path)} was not confirmed by the disk.");
+        }
+        catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
+        {
+            // The same disk, most likely. The error that led here is told; a start on a disk that still fails stops at its first commit.
+        }
+    }
+
+    /// <summary>
+    /// After a commit that the disk did not confirm: the log is copied into the file with SQLite's own <c>fsync</c> of both, and the whole is read and
+    /// checked, before anything in it counts. What fails leaves the note where it is.
+    /// </summary>
+    private void HealAfterFailedSync()
+    {
+        if (!File.Exists(Mark))
+            return;
+        Execute("PRAGMA synchronous=FULL;");
+        if (Scalar("PRAGMA wal_checkpoint(TRUNCATE);") is not 0L || Scalar("PRAGMA integrity_check;") is not "ok")
+            throw new FunctionHostException($"{Path} can't be trusted: the disk did not confirm a commit of the last run ({Mark}), and the file can't be checked. Restore it from a copy, or start with another data directory.");
+        using (var file = File.OpenHandle(Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
+            RandomAccess.FlushToDisk(file);
+        File.Delete(Mark);
     }
 
     private void Migrate()

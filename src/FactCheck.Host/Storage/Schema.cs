@@ -4,7 +4,7 @@ namespace FactCheck.Host.Storage;
 internal static class Schema
 {
     /// <summary>Kept in SQLite's <c>user_version</c>. A file of a newer one is refused.</summary>
-    public const int Version = 3;
+    public const int Version = 4;
 
     /// <summary>SQLite's <c>application_id</c>: "FDur".</summary>
     public const int ApplicationId = 0x46447572;
@@ -79,6 +79,20 @@ internal static class Schema
         -- The W3C traceparent of who scheduled it, and the names of the events that it waits for, a line each.
         ALTER TABLE instances ADD COLUMN trace TEXT;
         ALTER TABLE instances ADD COLUMN awaits TEXT;
+        """,
+        """
+        -- The record is Durable Task's own events. What an earlier release's engine had begun it alone could replay: it ends here, and whoever started it
+        -- starts it again, as the desk's sweep does.
+        UPDATE instances SET status = 5, completed = updated WHERE completed IS NULL;
+        ALTER TABLE instances DROP COLUMN awaits;
+        DELETE FROM history;
+        DELETE FROM timers;
+        DROP TABLE activities;
+        -- Its input is in the history, where it was asked for.
+        CREATE TABLE activities (key INTEGER NOT NULL, task INTEGER NOT NULL, generation INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY (key, task)) WITHOUT ROWID;
+        DROP TABLE inbox;
+        CREATE TABLE inbox (row INTEGER PRIMARY KEY AUTOINCREMENT, key INTEGER NOT NULL, generation INTEGER NOT NULL, data BLOB NOT NULL);
+        CREATE INDEX inbox_by_instance ON inbox (key);
         """,
     ];
 

@@ -1,30 +1,35 @@
 using System.Diagnostics;
+using FactCheck.Host.Storage;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
-namespace FactCheck.Runtime;
+namespace FactCheck.Host.Durable;
 
 /// <summary>What the engine is given.</summary>
+/// <param name="Options">Where the file is, and how hard a commit is pushed.</param>
+/// <param name="Host">How much runs at once, and the version of what is started without one.</param>
+/// <param name="Runner">Runs episodes and activities.</param>
+/// <param name="LoggerFactory">For the log.</param>
+/// <param name="Idle">Told of whatever goes on.</param>
+/// <param name="Meters">Told of figures.</param>
+/// <param name="OnLost">Called when it can't go on.</param>
 internal sealed record EngineSettings(
-    EmbeddedHostOptions Options,
-    DurableFunctions Functions,
-    TimeProvider Time,
-    DataConverter Converter,
+    FunctionHostOptions Options,
+    HostJson Host,
+    ITaskRunner Runner,
     ILoggerFactory LoggerFactory,
     IdleTracker Idle,
-    int MaxActivities,
-    TimeSpan? FunctionTimeout,
-    string DefaultVersion,
     RuntimeMeters Meters,
     Action<Exception> OnLost);
 
 /// <summary>
 /// The durable engine: one thread that owns the file. It takes all commands that have come since the last commit, applies them to instances in memory,
-/// writes one transaction, commits, and only then lets the outside know: callers are answered, activities sent. While the disk syncs the next batch forms.
+/// writes one transaction, commits, and only then lets the outside know: callers are answered, episodes and activities sent to whoever runs them. While
+/// the disk syncs the next batch forms. No code of an orchestrator runs here.
 /// </summary>
-internal sealed partial class Engine : IAsyncDisposable
+internal sealed partial class Engine : IRuntimeStore, IAsyncDisposable
 {
     private const int MaxBatch = 4096;
-    private const int MaxEpisodesPerBatch = 4096;
 
     private readonly EngineSettings _settings;
     private readonly ILogger _logger;
@@ -32,6 +37,8 @@ internal sealed partial class Engine : IAsyncDisposable
     private readonly Database _database;
     private readonly TimerQueue _timers;
     private readonly ActivityDispatcher _activities;
+    private readonly EpisodeDispatcher _dispatcher;
+    private readonly Sessions _sessions;
     private readonly Thread _writer;
     private readonly List<Action> _afterCommit = [];
     private readonly List<Action> _onRollback = [];
@@ -48,19 +55,26 @@ internal sealed partial class Engine : IAsyncDisposable
     public Engine(EngineSettings settings)
     {
         _settings = settings;
-        _logger = settings.LoggerFactory.CreateLogger("FactCheck.Runtime.Engine");
-        _database = new Database(System.IO.Path.Combine(settings.Options.DataDirectory, "runtime.db"), settings.Options.Synchronous, settings.Time);
-        _timers = new TimerQueue(settings.Time, PostTick);
-        _activities = new ActivityDispatcher(
-            settings.Functions, settings.MaxActivities, settings.FunctionTimeout, settings.Time, settings.Idle, settings.Meters, _logger, PostAnswer);
-        _watchdog = new Watchdog(
-            settings.Options.EpisodeLimit, System.IO.Path.Combine(settings.Options.DataDirectory, "runtime.stuck"), _logger, RefuseWaitingCallers);
+        _logger = settings.LoggerFactory.CreateLogger("FactCheck.Host.Durable");
+        var time = settings.Options.Time;
+        _database = new Database(System.IO.Path.Combine(settings.Options.DataDirectory, "runtime.db"), settings.Options.Synchronous, time);
+        _timers = new TimerQueue(time, PostTick);
+        _sessions = new Sessions(settings.Runner, time, settings.Options.ReplayAlways);
+        _dispatcher = new EpisodeDispatcher(settings.Runner, _database, settings.Host.MaxOrchestrators, settings.Idle, _logger, run => Post(new EpisodeCommand(run)));
+        _activities = new ActivityDispatcher(settings.Runner, settings.Host.MaxActivities, time, settings.Idle, settings.Meters, _logger, PostAnswer);
         _writer = new Thread(Loop) { IsBackground = true, Name = "durable writer" };
     }
 
     public Database Database => _database;
 
-    public EngineSettings Settings => _settings;
+    /// <inheritdoc/>
+    public TimeProvider Time => _settings.Options.Time;
+
+    /// <inheritdoc/>
+    public IdleTracker Idle => _settings.Idle;
+
+    /// <summary>The version of what is started without one.</summary>
+    public string DefaultVersion => _settings.Host.DefaultVersion;
 
     /// <summary>Whether it still writes.</summary>
     public bool IsAlive
@@ -91,23 +105,28 @@ internal sealed partial class Engine : IAsyncDisposable
     /// <summary>Takes up what an earlier run left: sends activities again, sets timers, goes on with unread messages.</summary>
     public void Start()
     {
-        var pending = _database.All(
-            "SELECT a.key, i.id, i.execution_id, a.generation, a.task, a.first_attempt, a.name, a.input, i.trace FROM activities a JOIN instances i ON i.key = a.key",
-            row => new ActivityCall(
-                row.GetInt64(0), row.GetString(1), row.GetString(2), row.GetInt32(3), row.GetInt32(4), row.GetInt32(5), row.GetString(6),
-                row.IsDBNull(7) ? null : row.GetString(7), row.IsDBNull(8) ? null : row.GetString(8)));
         foreach (var timer in _database.All("SELECT key, task, generation, due FROM timers", row => new DurableTimer(row.GetInt64(0), row.GetInt32(1), row.GetInt32(2), row.GetInt64(3))))
             _timers.Add(timer);
-        var unread = _database.All("SELECT DISTINCT key FROM inbox", row => row.GetInt64(0));
+        var open = _database.OpenActivities();
+        var unread = _database.Unread();
         _writer.Start();
-        SuspendMarked();
         if (unread.Count > 0)
             Post(new HostCommand("messages of an earlier run", engine => engine.Continue(unread)));
-        foreach (var call in pending)
-            Redispatch(call);
+        if (open.Count > 0)
+            Post(new HostCommand("activities of an earlier run", engine => engine.SendAgain(open)));
         _timers.Arm();
         StartRetention();
     }
+
+    /// <inheritdoc/>
+    public Task<T> ReadAsync<T>(Func<SqliteConnection, T> read) => _database.ReadAsync(read);
+
+    /// <inheritdoc/>
+    public Task WriteAsync(string what, Action<Database> write) => CallAsync(what, engine =>
+    {
+        write(engine._database);
+        return true;
+    });
 
     /// <summary>Hands a command to the writer.</summary>
     public void Post(Command command)
@@ -132,11 +151,16 @@ internal sealed partial class Engine : IAsyncDisposable
             throw _lost ?? new ObjectDisposedException(nameof(Engine), "The host has stopped.");
     }
 
-    /// <summary>Stops: activities may run on for a while, then what has come in is stored.</summary>
+    /// <summary>Stops: what runs may run on for a while, then what has come in is stored.</summary>
     public async Task StopAsync()
     {
         if (!_killed)
-            await _activities.StopAsync(_settings.Options.DrainTimeout);
+        {
+            var drain = _settings.Options.DrainTimeout;
+            await Task.WhenAll(_activities.StopAsync(drain), _dispatcher.StopAsync(drain));
+            if (_writer.IsAlive)
+                Post(new HostCommand("answers that no episode has taken", engine => engine.KeepAnswers()));
+        }
         await EndAsync(kill: false);
     }
 
@@ -144,13 +168,14 @@ internal sealed partial class Engine : IAsyncDisposable
     public async Task KillAsync()
     {
         await EndAsync(kill: true);
-        await _activities.StopAsync(TimeSpan.Zero);
+        await Task.WhenAll(_activities.StopAsync(TimeSpan.Zero), _dispatcher.StopAsync(TimeSpan.Zero));
     }
 
     public async ValueTask DisposeAsync()
     {
         await StopAsync();
         _activities.Dispose();
+        _dispatcher.Dispose();
     }
 
     private async Task EndAsync(bool kill)
@@ -161,8 +186,8 @@ internal sealed partial class Engine : IAsyncDisposable
             _killed |= kill;
             Monitor.PulseAll(_gate);
         }
-        if (_writer.IsAlive && await Task.WhenAny(Task.Run(_writer.Join), _watchdog.Stuck) == _watchdog.Stuck)
-            _ended.TrySetResult(); // its thread ends with the process
+        if (_writer.IsAlive)
+            await Task.Run(_writer.Join);
         else if (_writer.ThreadState.HasFlag(System.Threading.ThreadState.Unstarted))
             Close();
     }
@@ -218,9 +243,6 @@ internal sealed partial class Engine : IAsyncDisposable
         }
         _timers.Dispose();
         _retention?.Dispose();
-        _watchdog.Dispose();
-        foreach (var instance in _byKey.Values)
-            instance.DropLive();
         _database.Dispose();
         foreach (var command in left)
             Refuse(command);
@@ -301,7 +323,7 @@ internal sealed partial class Engine : IAsyncDisposable
     private void RunBatch(List<Command> batch)
     {
         var began = Stopwatch.GetTimestamp();
-        Now = _settings.Time.GetUtcNow().UtcDateTime;
+        Now = Time.GetUtcNow().UtcDateTime;
         _batch++;
         _episodes = 0;
         _database.Begin();
@@ -314,10 +336,10 @@ internal sealed partial class Engine : IAsyncDisposable
             }
             catch (RefusedException refused)
             {
-                command.Refusal = refused.InnerException ?? refused;
+                command.Refusal = refused;
             }
         }
-        RunReady(MaxEpisodesPerBatch);
+        BeginReady();
         WriteTouched();
         Commit();
         LetKnow(batch, began);
@@ -327,9 +349,6 @@ internal sealed partial class Engine : IAsyncDisposable
     private void LetKnow(List<Command> batch, long began)
     {
         Try(() => Measure(began, batch.Count));
-        var left = TakeReady();
-        if (left.Count > 0)
-            Post(new HostCommand("episodes left for the next batch", engine => engine.Continue(left)));
         _afterCommit.ForEach(Try);
         TellWatchers();
         Forget();
@@ -368,6 +387,11 @@ internal sealed partial class Engine : IAsyncDisposable
 
     private void Commit()
     {
+        if (!_database.HasWritten)
+        {
+            _database.Commit();
+            return;
+        }
         var fault = _settings.Options.OnCommit?.Invoke(++_commits) ?? CommitFault.None;
         if (fault == CommitFault.CrashBefore)
             throw new SimulatedCrashException();
@@ -387,8 +411,8 @@ internal sealed partial class Engine : IAsyncDisposable
     private void RollBack()
     {
         _database.Rollback();
-        foreach (var undo in _onRollback)
-            undo();
+        for (var i = _onRollback.Count - 1; i >= 0; i--)
+            _onRollback[i]();
         EvictTouched();
         Forget();
     }

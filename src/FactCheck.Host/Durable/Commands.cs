@@ -1,4 +1,4 @@
-namespace FactCheck.Runtime;
+namespace FactCheck.Host.Durable;
 
 /// <summary>Work for the writer. It may be applied more than once, each time in a fresh transaction, until one is committed.</summary>
 internal abstract class Command
@@ -56,23 +56,21 @@ internal sealed class HostCommand(string what, Action<Engine> apply) : Command
     public override void Apply(Engine engine) => apply(engine);
 }
 
-/// <summary>Carries the error that a caller gets when its command is refused.</summary>
-internal sealed class RefusedException : Exception
+/// <summary>Why a command is refused.</summary>
+internal enum Refusal
 {
-    public RefusedException() { }
+    /// <summary>There is no such instance.</summary>
+    Missing,
 
-    public RefusedException(string message)
-        : base(message)
-    {
-    }
+    /// <summary>There is one already.</summary>
+    Exists,
 
-    public RefusedException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
+    /// <summary>Its state does not allow it.</summary>
+    NotNow,
+}
 
-    public RefusedException(Exception reason)
-        : base(reason.Message, reason)
-    {
-    }
+/// <summary>A command can't be done; nothing has been changed, and trying again does not help.</summary>
+internal sealed class RefusedException(Refusal reason, string message) : Exception(message)
+{
+    public Refusal Reason { get; } = reason;
 }

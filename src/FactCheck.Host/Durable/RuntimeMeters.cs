@@ -1,11 +1,12 @@
 using System.Diagnostics.Metrics;
+using FactCheck.Host.Storage;
 
-namespace FactCheck.Runtime;
+namespace FactCheck.Host.Durable;
 
-/// <summary>The host's figures, for whoever listens to the meter <c>FactCheck.Runtime</c>. Tags are names of functions and states.</summary>
+/// <summary>The host's figures, for whoever listens to the meter <c>FactCheck.Host</c>. Tags are names of functions and states.</summary>
 internal sealed class RuntimeMeters
 {
-    private const string Prefix = "factcheck.runtime.";
+    private const string Prefix = "factcheck.host.";
 
     private readonly Meter _meter;
     private readonly Counter<long> _commits;
@@ -34,7 +35,7 @@ internal sealed class RuntimeMeters
     /// <param name="instances">How many are in each state.</param>
     /// <param name="commands">How many wait for the writer.</param>
     /// <param name="activities">How many activities wait for their turn.</param>
-    public void Observe(Func<IEnumerable<(OrchestrationRuntimeStatus Status, long Count)>> instances, Func<int> commands, Func<int> activities)
+    public void Observe(Func<IEnumerable<(InstanceStatus Status, long Count)>> instances, Func<int> commands, Func<int> activities)
     {
         _meter.CreateObservableUpDownCounter(
             Prefix + "instances", () => instances().Select(state => new Measurement<long>(state.Count, new KeyValuePair<string, object?>("state", state.Status.ToString()))),

@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 
-namespace FactCheck.Runtime;
+namespace FactCheck.Host.Storage;
 
 /// <summary>Which instances; a null part picks all.</summary>
 internal sealed record InstanceFilter
@@ -16,7 +16,7 @@ internal sealed record InstanceFilter
 
     public DateTime? CompletedTo { get; init; }
 
-    public IReadOnlyList<OrchestrationRuntimeStatus>? Statuses { get; init; }
+    public IReadOnlyList<InstanceStatus>? Statuses { get; init; }
 
     /// <summary>Only ended ones.</summary>
     public bool Ended { get; init; }
@@ -122,8 +122,8 @@ internal sealed partial class Database
         Rows(connection, $"SELECT {Columns}, {PayloadColumns(payloads)} FROM instances WHERE id = $1", [id], ReadWithPayloads) is [var row] ? row : null;
 
     /// <summary>How many instances are in each state in which there are any.</summary>
-    public static List<(OrchestrationRuntimeStatus Status, long Count)> CountByState(SqliteConnection connection) =>
-        Rows(connection, "SELECT status, COUNT(*) FROM instances GROUP BY status", [], row => ((OrchestrationRuntimeStatus)row.GetInt32(0), row.GetInt64(1)));
+    public static List<(InstanceStatus Status, long Count)> CountByState(SqliteConnection connection) =>
+        Rows(connection, "SELECT status, COUNT(*) FROM instances GROUP BY status", [], row => ((InstanceStatus)row.GetInt32(0), row.GetInt64(1)));
 
     /// <summary>Ids of ended instances by completion, after a key of the form <c>ticks id</c>.</summary>
     public static List<(string Id, long Completed)> SelectCompleted(SqliteConnection connection, InstanceFilter filter, (long Completed, string Id)? after, int limit)
@@ -151,28 +151,7 @@ internal sealed partial class Database
         ? "(SELECT data FROM payloads p WHERE p.key = instances.key AND kind = 0), (SELECT data FROM payloads p WHERE p.key = instances.key AND kind = 1)"
         : "NULL, NULL";
 
-    private static (Instance Instance, string? Input, string? Output) ReadWithPayloads(SqliteDataReader row) => (ReadInstance(row), Text(row, 21), Text(row, 22));
-
-    /// <summary>All rows of a query; one of the pool's connections prepares it once.</summary>
-    private static List<T> Rows<T>(SqliteConnection connection, string sql, List<object?> values, Func<SqliteDataReader, T> row)
-    {
-        using var own = connection is ReaderConnection ? null : connection.CreateCommand();
-        var command = own ?? ((ReaderConnection)connection).Prepared(sql);
-        if (own is not null)
-        {
-#pragma warning disable CA2100 // built of constants and parameter numbers; values are parameters
-            own.CommandText = sql;
-#pragma warning restore CA2100
-        }
-        command.Parameters.Clear();
-        for (var i = 0; i < values.Count; i++)
-            command.Parameters.AddWithValue("$" + (i + 1), values[i] ?? DBNull.Value);
-        using var reader = command.ExecuteReader();
-        var rows = new List<T>();
-        while (reader.Read())
-            rows.Add(row(reader));
-        return rows;
-    }
+    private static (Instance Instance, string? Input, string? Output) ReadWithPayloads(SqliteDataReader row) => (ReadInstance(row), Text(row, 20), Text(row, 21));
 
     /// <summary>SQLite's order of texts: that of their UTF-8 bytes, which surrogates make another one than that of their UTF-16 code units.</summary>
     private static readonly Comparer<string> Utf8Order = Comparer<string>.Create(

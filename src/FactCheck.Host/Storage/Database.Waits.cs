@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
 
-namespace FactCheck.Runtime;
+namespace FactCheck.Host.Storage;
 
 /// <summary>What an instance waits for.</summary>
 internal enum WaitKind
@@ -20,7 +20,7 @@ internal enum WaitKind
 
 /// <summary>One thing that an instance waits for.</summary>
 /// <param name="Kind">Of which kind.</param>
-/// <param name="Name">The activity, orchestrator or event; of what is unread, how many.</param>
+/// <param name="Name">The activity or orchestrator; of what is unread, how many.</param>
 /// <param name="Target">The sub-orchestration's id.</param>
 /// <param name="Until">When a timer is due, UTC.</param>
 internal sealed record Wait(WaitKind Kind, string? Name, string? Target = null, DateTime? Until = null);
@@ -31,7 +31,7 @@ internal sealed partial class Database
     private const string WaitsOf = """
         SELECT 0, task, name, NULL, NULL FROM activities WHERE key = $1
         UNION ALL SELECT 1, parent_task, name, id, NULL FROM instances WHERE parent_key = $1 AND parent_generation = $2 AND completed IS NULL
-        UNION ALL SELECT 2, task, NULL, NULL, due FROM timers WHERE key = $1
+        UNION ALL SELECT 2, task, NULL, NULL, due FROM timers WHERE key = $1 AND task >= 0
         UNION ALL SELECT 5, 0, COUNT(*), NULL, NULL FROM inbox WHERE key = $1 HAVING COUNT(*) > 0
         ORDER BY 1, 2
         """;
@@ -42,10 +42,12 @@ internal sealed partial class Database
         var waits = new List<Wait>();
         if (instance.IsTerminal)
             return waits;
-        if (instance.Status == OrchestrationRuntimeStatus.Pending && instance.StartAt != default)
+        if (instance.Status == InstanceStatus.Pending && instance.StartAt != default)
             waits.Add(new(WaitKind.Start, null, null, instance.StartAt));
-        waits.AddRange((instance.Awaits?.Split('\n') ?? []).Select(name => new Wait(WaitKind.Event, name)));
         waits.AddRange(Rows(connection, WaitsOf, [instance.Key, instance.Generation], ReadWait));
+        // Which events an orchestrator waits for only its code knows.
+        if (waits.Count == 0 && instance is { Status: InstanceStatus.Running, Episodes: > 0 })
+            waits.Add(new(WaitKind.Event, null));
         return waits;
     }
 

@@ -1,4 +1,28 @@
-namespace FactCheck.Runtime;
+using Microsoft.DurableTask.Protobuf;
+
+namespace FactCheck.Host.Storage;
+
+/// <summary>How far an instance is; numbers and names are Durable Task's.</summary>
+public enum InstanceStatus
+{
+    /// <summary>It has run and goes on, or waits.</summary>
+    Running = 0,
+
+    /// <summary>Its orchestrator returned.</summary>
+    Completed = 1,
+
+    /// <summary>Its orchestrator threw, or could not go on.</summary>
+    Failed = 3,
+
+    /// <summary>Somebody ended it.</summary>
+    Terminated = 5,
+
+    /// <summary>It has not run yet.</summary>
+    Pending = 6,
+
+    /// <summary>What comes for it waits until it is resumed.</summary>
+    Suspended = 7,
+}
 
 /// <summary>What the writer knows of an instance while it is in memory. Owned by the writer's thread.</summary>
 internal sealed class Instance
@@ -12,13 +36,13 @@ internal sealed class Instance
 
     public required string Version { get; set; }
 
-    /// <summary>A fresh one for each execution; idempotency keys begin with it.</summary>
+    /// <summary>A fresh one for each execution.</summary>
     public required string ExecutionId { get; set; }
 
     /// <summary>Counts executions; an answer to an earlier one is dropped.</summary>
     public int Generation { get; set; }
 
-    public OrchestrationRuntimeStatus Status { get; set; }
+    public InstanceStatus Status { get; set; }
 
     public DateTime Created { get; init; }
 
@@ -29,38 +53,26 @@ internal sealed class Instance
 
     public string? TagsJson { get; init; }
 
-    public ParentLink? Parent { get; init; }
+    public ParentLink? Parent { get; set; }
 
-    /// <summary>The W3C traceparent of who scheduled it; the spans of its activities and children continue it.</summary>
+    /// <summary>The W3C traceparent of who scheduled it; the spans of its episodes, activities and children continue it.</summary>
     public string? Trace { get; init; }
-
-    /// <summary>The names of the events that it waits for, a line each; null when it waits for none.</summary>
-    public string? Awaits { get; set; }
 
     public string? CustomStatus { get; set; }
 
-    public string? FailureJson { get; set; }
+    public TaskFailureDetails? Failure { get; set; }
 
     /// <summary>Rows of history of the current execution.</summary>
     public int Episodes { get; set; }
 
-    /// <summary>The orchestrator, when it is in memory.</summary>
-    public Execution? Live { get; set; }
-
-    /// <summary>The input, from the start until the orchestrator has it; else it is read from the file.</summary>
-    public string? Input { get; set; }
-
-    /// <summary><see cref="Input"/> is what there is, be it nothing.</summary>
-    public bool HasInput { get; set; }
-
     /// <summary>Messages that no episode has taken.</summary>
     public List<Message> Inbox { get; } = [];
 
-    /// <summary>About what it and its orchestrator hold in memory.</summary>
-    public long Bytes { get; set; } = 1024;
+    /// <summary>Numbers of the activities, children and timers that were asked for and have not answered.</summary>
+    public HashSet<int> Open { get; } = [];
 
-    /// <summary>What was counted for it when it became idle, its unread messages with it.</summary>
-    public long CachedBytes { get; set; }
+    /// <summary>About what it holds in memory.</summary>
+    public long Bytes { get; set; }
 
     public bool IsQueued { get; set; }
 
@@ -72,14 +84,7 @@ internal sealed class Instance
 
     public LinkedListNode<Instance>? Idle { get; set; }
 
-    public bool IsTerminal => Status
-        is OrchestrationRuntimeStatus.Completed or OrchestrationRuntimeStatus.Failed or OrchestrationRuntimeStatus.Terminated;
-
-    public void DropLive()
-    {
-        Live?.Dispose();
-        Live = null;
-    }
+    public bool IsTerminal => Status is InstanceStatus.Completed or InstanceStatus.Failed or InstanceStatus.Terminated;
 }
 
 /// <summary>Who waits for a sub-orchestration.</summary>

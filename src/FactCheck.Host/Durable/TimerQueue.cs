@@ -1,4 +1,4 @@
-namespace FactCheck.Runtime;
+namespace FactCheck.Host.Durable;
 
 /// <summary>A durable timer: which instance, which action; task -1 is a start in the future.</summary>
 [System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]

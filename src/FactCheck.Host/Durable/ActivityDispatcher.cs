@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using FactCheck.Host.Storage;
+using FactCheck.Host.Worker;
+using Microsoft.DurableTask.Protobuf;
+using Microsoft.Extensions.Logging;
+
+namespace FactCheck.Host.Durable;
+
+/// <summary>An activity that was asked for.</summary>
+/// <param name="Key">Of the instance that waits for it.</param>
+/// <param name="Generation">Of the instance.</param>
+/// <param name="Request">What is asked.</param>
+internal sealed record ActivityCall(long Key, int Generation, ActivityRequest Request)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"activity '{Request.Name}' of {Request.OrchestrationInstance.InstanceId}";
+}
+
+/// <summary>Runs activities once what asked for them is on disk. What isn't done when the host stops runs again at the next start.</summary>
+internal sealed class ActivityDispatcher(
+    ITaskRunner runner, int limit, TimeProvider time, IdleTracker idle, RuntimeMeters meters, ILogger logger, Action<ActivityCall, HistoryEvent> done) : IDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly WorkLimiter _work = new(limit, idle);
+
+    /// <summary>Activities that wait for their turn.</summary>
+    public int Waiting => _work.Waiting;
+
+    public void Enqueue(ActivityCall call) => _work.Enqueue(call, stop => RunAsync(call, stop));
+
+    public async Task StopAsync(TimeSpan drain)
+    {
+        var left = await _work.StopAsync(drain);
+        if (left > 0)
+            logger.LogWarning("{Count} activities did not stop when they were cancelled; they will run again", left);
+    }
+
+    public void Dispose() => _work.Dispose();
+
+    private async Task RunAsync(ActivityCall call, CancellationToken stop)
+    {
+        var request = call.Request;
+        if (!runner.HasActivity(request.Name))
+        {
+            done(call, Events.Failure(Now, request.TaskId, Missing(request.Name)));
+            return;
+        }
+        for (; ; )
+        {
+            using var span = Spans.Try(request);
+            var began = Stopwatch.GetTimestamp();
+            var outcome = "completed";
+            try
+            {
+                var answer = await runner.RunActivityAsync(request, stop);
+                if (answer.FailureDetails is { } failure)
+                {
+                    outcome = failure.ErrorType == typeof(TimeoutException).FullName ? "timed_out" : "failed";
+                    span.Failed(failure.ErrorType);
+                    // The instance's history keeps all of it; while a store is away, hundreds of stack traces would hide everything else.
+                    logger.LogWarning("Activity {Activity} of {InstanceId} failed: {Error}: {Message}", request.Name, request.OrchestrationInstance.InstanceId, failure.ErrorType, failure.ErrorMessage);
+                }
+                span?.Stop(); // what comes of the answer is no part of it
+                done(call, answer.FailureDetails is { } failed ? Events.Failure(Now, request.TaskId, failed) : Events.Answer(Now, request.TaskId, answer.Result));
+                return;
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            {
+                outcome = "cancelled";
+                return; // not an answer
+            }
+            catch (WorkerLostException lost)
+            {
+                outcome = "lost";
+                span.Failed(typeof(WorkerLostException).FullName!);
+                logger.LogWarning("Activity {Activity} of {InstanceId} runs again: {Reason}", request.Name, request.OrchestrationInstance.InstanceId, lost.Message);
+            }
+            catch (Exception odd)
+            {
+                // Not the activity's own failure, which is an answer.
+                outcome = "lost";
+                span.Failed(odd.GetType().FullName!);
+                logger.LogError(odd, "Activity {Activity} of {InstanceId} runs again", request.Name, request.OrchestrationInstance.InstanceId);
+            }
+            finally
+            {
+                meters.Activity(request.Name, outcome, Stopwatch.GetElapsedTime(began));
+            }
+            await Task.WhenAny(Task.Delay(Pause, stop));
+            if (stop.IsCancellationRequested)
+                return;
+        }
+    }
+
+    private DateTime Now => time.GetUtcNow().UtcDateTime;
+
+    private static TaskFailureDetails Missing(string name) =>
+        new() { ErrorType = "ActivityTaskNotFound", ErrorMessage = $"There is no activity '{name}'.", IsNonRetriable = true };
+}

@@ -1,0 +1,153 @@
+using FactCheck.Host.Storage;
+using Microsoft.DurableTask.Protobuf;
+using EventCase = Microsoft.DurableTask.Protobuf.HistoryEvent.EventTypeOneofCase;
+
+namespace FactCheck.Host.Durable;
+
+/// <content>Rewinds. Writer's thread, inside the batch.</content>
+internal sealed partial class Engine
+{
+    /// <summary>Takes a failed instance back to before its failure, and its failed children with it.</summary>
+    /// <exception cref="RefusedException">There is none, or it has not failed.</exception>
+    public string Rewind(string id, string? reason)
+    {
+        var instance = Find(id) ?? throw new RefusedException(Refusal.Missing, $"There is no instance '{id}'.");
+        if (instance.Status != InstanceStatus.Failed)
+            throw new RefusedException(Refusal.NotNow, $"Instance '{id}' is {instance.Status}; only a failed one is rewound.");
+        Rewind(instance, reason);
+        return id;
+    }
+
+    private void Rewind(Instance instance, string? reason)
+    {
+        var plan = Rewinding.Plan(_database.Episodes(instance));
+        _database.ClearHistory(instance.Key);
+        _database.SetOutput(instance.Key, null);
+        _sessions.Forget(instance.Id);
+        instance.Episodes = 0;
+        // A late answer of before must not be taken for one of after.
+        instance.Generation++;
+        instance.Open.Clear();
+        instance.Inbox.Clear();
+        foreach (var episode in plan.Past)
+            _database.AddEpisode(instance, episode);
+        instance.Status = InstanceStatus.Running;
+        instance.Failure = null;
+        instance.Updated = Later(instance.Updated);
+        instance.IsDirty = true;
+        if (plan.Past.Count == 0)
+            instance.Inbox.Add(StartOf(instance, _database.GetInput(instance.Key)));
+        Answer(instance, Events.Rewound(Now, reason));
+        foreach (var kept in plan.Kept)
+            Answer(instance, kept);
+        foreach (var open in plan.Open)
+            AskAgain(instance, open, reason);
+        Watched(instance);
+    }
+
+    private void AskAgain(Instance instance, HistoryEvent open, string? reason)
+    {
+        switch (open.EventTypeCase)
+        {
+            case EventCase.TaskScheduled:
+                var asked = open.TaskScheduled;
+                SendActivity(instance, open.EventId, new ScheduleTaskAction { Name = asked.Name, Version = asked.Version, Input = asked.Input, Tags = { asked.Tags } });
+                break;
+            case EventCase.TimerCreated:
+                SetTimer(instance, open.EventId, open.TimerCreated.FireAt.ToDateTime());
+                break;
+            default:
+                AskChildAgain(instance, open, reason);
+                break;
+        }
+    }
+
+    private void AskChildAgain(Instance parent, HistoryEvent open, string? reason)
+    {
+        var asked = open.SubOrchestrationInstanceCreated;
+        var child = Find(asked.InstanceId);
+        if (child?.Parent is not { } link || link.Key != parent.Key || link.TaskId != open.EventId)
+        {
+            // Purged, or started anew by someone else.
+            StartChild(parent, open.EventId, new CreateSubOrchestrationAction { InstanceId = asked.InstanceId, Name = asked.Name, Version = asked.Version, Input = asked.Input, Tags = { asked.Tags } });
+            return;
+        }
+        parent.Open.Add(open.EventId);
+        var now = link with { Generation = parent.Generation };
+        _database.SetParent(child, now);
+        child.Parent = now;
+        switch (child.Status)
+        {
+            case InstanceStatus.Completed:
+                TellParent(now, child, _database.GetOutput(child.Key), failure: null);
+                break;
+            case InstanceStatus.Terminated:
+                parent.Open.Remove(open.EventId);
+                StartChild(parent, open.EventId, new CreateSubOrchestrationAction { InstanceId = asked.InstanceId, Name = asked.Name, Version = asked.Version, Input = asked.Input, Tags = { asked.Tags } });
+                break;
+            case InstanceStatus.Failed:
+                Rewind(child, reason);
+                break;
+            default:
+                break; // it still runs, and will answer
+        }
+    }
+}
+
+/// <summary>What of a failed execution's history stays.</summary>
+/// <param name="Past">The episodes before the failure, without what is to be asked again.</param>
+/// <param name="Kept">What came in since, but for failures: it is taken anew.</param>
+/// <param name="Open">What was asked for and has no answer that is kept: it is asked again.</param>
+internal sealed record Rewinding(IReadOnlyList<List<HistoryEvent>> Past, IReadOnlyList<HistoryEvent> Kept, IReadOnlyList<HistoryEvent> Open)
+{
+    /// <summary>
+    /// Goes back to the first failure that the orchestrator neither answered with anything it asked for, nor got over: what it did from there on is
+    /// forgotten, so that its code may go another way. A failure that it met by asking for something else (a retry's pause, a compensation) stays as it was.
+    /// </summary>
+    public static Rewinding Plan(IReadOnlyList<List<HistoryEvent>> history)
+    {
+        var episodes = history.Where(episode => !episode.TrueForAll(IsEnd)).ToList();
+        var undone = FirstUndone(episodes);
+        var past = episodes.Take(undone).ToList();
+        var kept = episodes.Skip(undone).SelectMany(episode => episode).Where(IsIncoming).ToList();
+        var answered = past.SelectMany(episode => episode).Concat(kept).Select(AnswerTo).Where(task => task is not null).ToHashSet();
+        var open = past.SelectMany(episode => episode).Where(one => IsAsked(one) && !answered.Contains(one.EventId)).ToList();
+        var known = past.SelectMany(episode => episode).Where(IsAsked).Select(one => one.EventId).ToHashSet();
+        return new(past, [.. kept.Where(one => AnswerTo(one) is not { } task || known.Contains(task))], open);
+    }
+
+    private static int FirstUndone(List<List<HistoryEvent>> episodes)
+    {
+        var last = episodes.Count - 1;
+        // Failures at the end, after which nothing was asked for any more, ended it: no more than those is undone.
+        var first = last;
+        while (first > 0 && !episodes[first - 1].Exists(IsAsked) && !episodes[first - 1].Exists(IsSent))
+            first--;
+        var atTheEnd = episodes.FindIndex(Math.Max(first, 0), episode => episode.Exists(IsFailure));
+        if (atTheEnd >= 0)
+            return atTheEnd;
+        var unanswered = episodes.FindIndex(episode => episode.Exists(IsFailure) && !episode.Exists(IsAsked) && !episode.Exists(IsSent));
+        return unanswered >= 0 ? unanswered : Math.Max(last, 0);
+    }
+
+    private static bool IsEnd(HistoryEvent one) => one.EventTypeCase is EventCase.ExecutionCompleted or EventCase.ExecutionTerminated;
+
+    private static bool IsFailure(HistoryEvent one) => one.EventTypeCase is EventCase.TaskFailed or EventCase.SubOrchestrationInstanceFailed;
+
+    private static bool IsSent(HistoryEvent one) => one.EventTypeCase == EventCase.EventSent;
+
+    private static bool IsAsked(HistoryEvent one) => one.EventTypeCase is EventCase.TaskScheduled or EventCase.SubOrchestrationInstanceCreated or EventCase.TimerCreated;
+
+    private static bool IsIncoming(HistoryEvent one) => one.EventTypeCase
+        is EventCase.TaskCompleted or EventCase.SubOrchestrationInstanceCompleted or EventCase.TimerFired or EventCase.EventRaised or EventCase.ExecutionSuspended or EventCase.ExecutionResumed;
+
+    private static int? AnswerTo(HistoryEvent one) => one.EventTypeCase switch
+    {
+        EventCase.TaskCompleted => one.TaskCompleted.TaskScheduledId,
+        EventCase.TaskFailed => one.TaskFailed.TaskScheduledId,
+        EventCase.SubOrchestrationInstanceCompleted => one.SubOrchestrationInstanceCompleted.TaskScheduledId,
+        EventCase.SubOrchestrationInstanceFailed => one.SubOrchestrationInstanceFailed.TaskScheduledId,
+        EventCase.TimerFired => one.TimerFired.TimerId,
+        _ => null,
+    };
+}

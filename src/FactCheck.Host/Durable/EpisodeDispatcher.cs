@@ -1,0 +1,116 @@
+using FactCheck.Host.Storage;
+using FactCheck.Host.Worker;
+using Google.Protobuf.WellKnownTypes;
+using Microsoft.DurableTask.Protobuf;
+using Microsoft.Extensions.Logging;
+
+namespace FactCheck.Host.Durable;
+
+/// <summary>An episode on its way: what it took, where it began, and what came of it.</summary>
+internal sealed class EpisodeRun(Instance instance, DateTime time, IReadOnlyList<Message> messages)
+{
+    public long Key { get; } = instance.Key;
+
+    public string InstanceId { get; } = instance.Id;
+
+    public string Name { get; } = instance.Name;
+
+    public string ExecutionId { get; } = instance.ExecutionId;
+
+    public int Generation { get; } = instance.Generation;
+
+    /// <summary>Episodes before it.</summary>
+    public int Episodes { get; } = instance.Episodes;
+
+    public string? Trace { get; } = instance.Trace;
+
+    /// <summary>The orchestrator's clock while it runs.</summary>
+    public DateTime Time { get; } = time;
+
+    public IReadOnlyList<Message> Messages { get; } = messages;
+
+    /// <summary>The worker holds the instance, so that only what is new is sent.</summary>
+    public bool HasSession { get; init; }
+
+    /// <summary>The worker is to hold the instance from now on.</summary>
+    public bool Keep { get; init; }
+
+    /// <summary>The worker that answered.</summary>
+    public int Worker { get; set; }
+
+    /// <summary>What the orchestrator wants; null when it is to be run again, or failed.</summary>
+    public OrchestratorResponse? Response { get; set; }
+
+    /// <summary>Why the orchestration can't go on.</summary>
+    public TaskFailureDetails? Failure { get; set; }
+
+    public override string ToString() => $"an episode of '{Name}' ({InstanceId})";
+}
+
+/// <summary>Sends episodes to whoever runs them, a limited number at a time, and hands in what came of each.</summary>
+internal sealed class EpisodeDispatcher(ITaskRunner runner, Database database, int limit, IdleTracker idle, ILogger logger, Action<EpisodeRun> done) : IDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly WorkLimiter _work = new(limit, idle);
+
+    public void Enqueue(EpisodeRun run) => _work.Enqueue(run, stop => RunAsync(run, stop));
+
+    public async Task StopAsync(TimeSpan drain) => await _work.StopAsync(drain);
+
+    public void Dispose() => _work.Dispose();
+
+    private async Task RunAsync(EpisodeRun run, CancellationToken stop)
+    {
+        using var span = Spans.Episode(run);
+        try
+        {
+            run.Worker = runner.Generation;
+            run.Response = await AskAsync(run, withHistory: !run.HasSession, stop);
+            if (run.Response.RequiresHistory)
+                run.Response = await AskAsync(run, withHistory: true, stop);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            return; // the host stops: it runs at the next start
+        }
+        catch (EpisodeFailedException failed)
+        {
+            span.Failed(failed.Failure.ErrorType);
+            logger.LogError("{InstanceId} can't go on: {Error}: {Message}", run.InstanceId, failed.Failure.ErrorType, failed.Message);
+            run.Failure = failed.Failure;
+        }
+        catch (Exception again) when (again is WorkerLostException or TimeoutException)
+        {
+            span.Failed(again.GetType().FullName!);
+            logger.LogWarning("{Episode} is run again: {Reason}", run, again.Message);
+            await Task.WhenAny(Task.Delay(Pause, stop)); // ends when the host stops, without a word
+        }
+        catch (Exception odd)
+        {
+            // Whatever it is, it is not the orchestrator's doing: nothing is lost by running it again.
+            span.Failed(odd.GetType().FullName!);
+            logger.LogError(odd, "{Episode} is run again", run);
+            await Task.WhenAny(Task.Delay(Pause, stop));
+        }
+        span?.Stop(); // what comes of it is no part of it
+        done(run);
+    }
+
+    private async Task<OrchestratorResponse> AskAsync(EpisodeRun run, bool withHistory, CancellationToken stop)
+    {
+        var request = new OrchestratorRequest { InstanceId = run.InstanceId, ExecutionId = run.ExecutionId };
+        if (withHistory && run.Episodes > 0)
+        {
+            foreach (var episode in await database.ReadAsync(connection => Database.Episodes(connection, run.Key)))
+                request.PastEvents.Add(episode);
+        }
+        request.NewEvents.Add(Events.EpisodeBegins(run.Time));
+        foreach (var message in run.Messages)
+            request.NewEvents.Add(message.Event);
+        request.Properties.Add("IsExtendedSession", Value.ForBool(run.Keep));
+        request.Properties.Add("IncludeState", Value.ForBool(withHistory));
+        request.Properties.Add("ExtendedSessionIdleTimeoutInSeconds", Value.ForNumber(Sessions.IdleSeconds));
+        return await runner.RunEpisodeAsync(run.Name, request, stop);
+    }
+}
