@@ -105,7 +105,8 @@ internal sealed partial class Engine
     {
         var history = new List<HistoryEvent>(run.Messages.Count + response.Actions.Count + 3) { Events.EpisodeBegins(run.Time) };
         history.AddRange(run.Messages.Select(message => message.Event));
-        if (response.CustomStatus is not null)
+        // Each episode tells all of it; a new execution that has not said anything yet keeps the last one's.
+        if (response.CustomStatus is not null || instance.Generation == 0)
             instance.CustomStatus = response.CustomStatus;
         CompleteOrchestrationAction? completion = null;
         var toItself = new List<HistoryEvent>();

@@ -1,0 +1,272 @@
+using FactCheck.Host;
+using FactCheck.Host.Durable;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.TestHost;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
+using Microsoft.DurableTask.Client.Grpc;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Time.Testing;
+
+namespace FactCheck.Tests.Host.Durable;
+
+/// <summary>
+/// The engine and its service on a temporary folder, with Microsoft's client before it and Microsoft's replay behind it. Its clock stands still until
+/// <see cref="AdvanceAsync"/>.
+/// </summary>
+internal sealed class TestHub : IAsyncDisposable
+{
+    private readonly TestHubBuilder _builder;
+    private readonly bool _ownsData;
+    private Microsoft.AspNetCore.Builder.WebApplication? _app;
+    private Grpc.Net.Client.GrpcChannel? _channel;
+    private Engine? _engine;
+
+    internal TestHub(TestHubBuilder builder)
+    {
+        _builder = builder;
+        _ownsData = builder.DataDirectory is null;
+        DataDirectory = builder.DataDirectory ?? Directory.CreateTempSubdirectory("factcheck-hub-").FullName;
+        Time = builder.Time ?? new FakeTimeProvider(builder.Start);
+    }
+
+    public string DataDirectory { get; }
+
+    public FakeTimeProvider Time { get; }
+
+    public IdleTracker Idle { get; private set; } = new();
+
+    public DurableTaskClient Client { get; private set; } = null!;
+
+    public Engine Engine => _engine ?? throw new InvalidOperationException("The hub is not running.");
+
+    public LambdaRunner Runner => _builder.Runner;
+
+    public static TestHubBuilder ForTests() => new();
+
+    /// <summary>Waits until no message is unread and nothing runs. Instances may wait for timers and events.</summary>
+    public Task WhenIdleAsync() => Idle.WhenIdleAsync(_builder.IdleLimit);
+
+    /// <summary>Waits until idle, moves the clock in one jump, and waits until what came of it is done. Timers in between fire late, once.</summary>
+    public async Task AdvanceAsync(TimeSpan by)
+    {
+        await WhenIdleAsync();
+        Time.Advance(by);
+        await WhenIdleAsync();
+    }
+
+    public Task StopAsync() => EndAsync(kill: false);
+
+    /// <summary>Stops as a crash would: from now on nothing is stored, and nobody gets an answer. The files stay.</summary>
+    public Task CrashAsync() => EndAsync(kill: true);
+
+    public async Task StartAsync()
+    {
+        if (_app is not null)
+            throw new InvalidOperationException("The hub is running.");
+        Idle = new IdleTracker();
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddRoutingCore();
+        builder.Services.AddLogging();
+        builder.Services.AddMetrics();
+        builder.Services.AddGrpc(grpc => (grpc.MaxReceiveMessageSize, grpc.MaxSendMessageSize) = (null, null));
+        builder.Services.AddSingleton(services => NewEngine(services));
+        builder.Services.AddSingleton<TaskHubService>();
+        foreach (var configure in _builder.Services)
+            configure(builder.Services);
+        builder.WebHost.UseTestServer();
+        var app = builder.Build();
+        app.UseRouting();
+        app.MapGrpcService<TaskHubService>();
+        _engine = app.Services.GetRequiredService<Engine>();
+        _app = app;
+        _engine.Start();
+        await app.StartAsync();
+        var handler = app.GetTestServer().CreateHandler();
+        _channel = Grpc.Net.Client.GrpcChannel.ForAddress("http://localhost", new() { HttpHandler = handler, MaxReceiveMessageSize = null, MaxSendMessageSize = null });
+        Client = new GrpcDurableTaskClient("tests", new GrpcDurableTaskClientOptions { Channel = _channel }, app.Services.GetRequiredService<ILogger<GrpcDurableTaskClient>>());
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await EndAsync(kill: false);
+        if (_ownsData)
+            Directory.Delete(DataDirectory, recursive: true);
+    }
+
+    private Engine NewEngine(IServiceProvider services)
+    {
+        var options = new FunctionHostOptions
+        {
+            AppDirectory = "",
+            DataDirectory = DataDirectory,
+            Time = _builder.RealTime ? TimeProvider.System : _builder.Clock ?? Time,
+            Retention = null,
+            DrainTimeout = TimeSpan.FromSeconds(5),
+            Synchronous = SynchronousMode.Normal, // a test's power does not fail
+        };
+        foreach (var configure in _builder.Options)
+            configure(options);
+        return new Engine(new EngineSettings(
+            options, _builder.Host, _builder.Runner, services.GetRequiredService<ILoggerFactory>(), Idle,
+            new RuntimeMeters(services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>()), _builder.OnLost));
+    }
+
+    private async Task EndAsync(bool kill)
+    {
+        if (_app is not { } app)
+            return;
+        _app = null;
+        var engine = _engine!;
+        _engine = null;
+        if (kill)
+            await engine.KillAsync();
+        else
+            await engine.StopAsync();
+        _builder.Runner.Forget();
+        await engine.DisposeAsync();
+        await Client.DisposeAsync();
+        _channel?.Dispose();
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
+}
+
+/// <summary>Says what a hub runs.</summary>
+internal sealed class TestHubBuilder
+{
+    public LambdaRunner Runner { get; } = new();
+
+    public List<Action<FunctionHostOptions>> Options { get; } = [];
+
+    public List<Action<IServiceCollection>> Services { get; } = [];
+
+    public HostJson Host { get; private set; } = new();
+
+    public string? DataDirectory { get; private set; }
+
+    public DateTimeOffset Start { get; private set; } = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
+
+    public FakeTimeProvider? Time { get; private set; }
+
+    /// <summary>Another clock than the one that <see cref="TestHub.AdvanceAsync"/> moves.</summary>
+    public TimeProvider? Clock { get; private set; }
+
+    public bool RealTime { get; private set; }
+
+    public TimeSpan IdleLimit { get; private set; } = TimeSpan.FromSeconds(60);
+
+    public Action<Exception> OnLost { get; private set; } = _ => { };
+
+    public TestHubBuilder AddOrchestrator<TResult>(string name, Func<TaskOrchestrationContext, Task<TResult>> orchestrator)
+    {
+        Runner.Orchestrators[name] = async context => await orchestrator(context);
+        return this;
+    }
+
+    public TestHubBuilder AddOrchestrator(string name, Func<TaskOrchestrationContext, Task> orchestrator)
+    {
+        Runner.Orchestrators[name] = async context =>
+        {
+            await orchestrator(context);
+            return null;
+        };
+        return this;
+    }
+
+    public TestHubBuilder AddActivity<TInput, TResult>(string name, Func<TInput, Task<TResult>> activity) => AddActivity<TInput, TResult>(name, (input, _) => activity(input));
+
+    public TestHubBuilder AddActivity<TInput>(string name, Func<TInput, Task> activity) => AddActivity<TInput, object?>(name, async (input, _) =>
+    {
+        await activity(input);
+        return null;
+    });
+
+    /// <summary>Adds an activity that wants to know its call.</summary>
+    public TestHubBuilder AddActivity<TInput, TResult>(string name, Func<TInput, ActivityOf, Task<TResult>> activity)
+    {
+        Runner.AddActivity(name, activity);
+        return this;
+    }
+
+    public TestHubBuilder Configure(Action<FunctionHostOptions> configure)
+    {
+        Options.Add(configure);
+        return this;
+    }
+
+    public TestHubBuilder ConfigureServices(Action<IServiceCollection> configure)
+    {
+        Services.Add(configure);
+        return this;
+    }
+
+    /// <summary>Sends no episode without its history, so that every await is replayed.</summary>
+    public TestHubBuilder ReplayAlways(bool always = true) => Configure(options => options.ReplayAlways = always);
+
+    public TestHubBuilder WithData(string directory)
+    {
+        DataDirectory = directory;
+        return this;
+    }
+
+    public TestHubBuilder WithHostJson(string json)
+    {
+        Host = HostJson.Parse(json);
+        return this;
+    }
+
+    public TestHubBuilder StartingAt(DateTimeOffset time)
+    {
+        Start = time;
+        return this;
+    }
+
+    public TestHubBuilder WithTime(FakeTimeProvider time)
+    {
+        Time = time;
+        return this;
+    }
+
+    public TestHubBuilder WithClock(TimeProvider clock)
+    {
+        Clock = clock;
+        return this;
+    }
+
+    public TestHubBuilder InRealTime()
+    {
+        RealTime = true;
+        return this;
+    }
+
+    public TestHubBuilder WithIdleLimit(TimeSpan limit)
+    {
+        IdleLimit = limit;
+        return this;
+    }
+
+    public TestHubBuilder WhenLost(Action<Exception> lost)
+    {
+        OnLost = lost;
+        return this;
+    }
+
+    public async Task<TestHub> StartAsync()
+    {
+        var hub = new TestHub(this);
+        try
+        {
+            await hub.StartAsync();
+        }
+        catch
+        {
+            await hub.DisposeAsync();
+            throw;
+        }
+        return hub;
+    }
+}
