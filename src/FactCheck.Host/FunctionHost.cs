@@ -32,7 +32,8 @@ public sealed partial class FunctionHost : IAsyncDisposable
         _hostJson = HostJson.Read(Path.Combine(options.AppDirectory, "host.json"));
         _logging = new ServiceCollection().AddLogging(builder =>
         {
-            builder.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Yarp", LogLevel.Error).AddFilter("Grpc", LogLevel.Warning);
+            builder.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+            builder.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error).AddFilter("Yarp", LogLevel.Error).AddFilter("Grpc", LogLevel.Warning);
             logging?.Invoke(builder);
         }).BuildServiceProvider();
         _loggers = _logging.GetRequiredService<ILoggerFactory>();

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace SampleApp;
 
 /// <summary>What HTTP functions do: well-behaved ones, and others.</summary>
-public sealed class Pages
+public sealed class Pages(ILogger<Pages> logger)
 {
     [Function("Home")]
     public IResult Home([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "{ignored:maxlength(0)?}")] HttpRequest request) =>
@@ -66,8 +66,7 @@ public sealed class Pages
 
     /// <summary>Waits until it is cancelled, or, when asked to be stubborn, for an hour.</summary>
     [Function("Hang")]
-    public async Task<IResult> HangAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "hang")] HttpRequest request, ILogger<Pages> logger, CancellationToken cancellation)
+    public async Task<IResult> HangAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "hang")] HttpRequest request, CancellationToken cancellation)
     {
         try
         {

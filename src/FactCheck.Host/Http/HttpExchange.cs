@@ -126,7 +126,7 @@ internal sealed class HttpExchange : HttpTransformer
         switch (_pending.Task.Exception?.InnerException)
         {
             case FunctionFailedException failed:
-                _logger.LogError("{Function} failed: {Error}", name, failed.Error.Message);
+                _logger.LogDebug("{Function} failed: {Error}", name, failed.Error.Message); // the worker has logged it as an error
                 return Problems.WriteAsync(context, StatusCodes.Status500InternalServerError, "The function failed", $"{name} failed; the log says why.");
             case TimeoutException:
                 return Problems.WriteAsync(context, StatusCodes.Status504GatewayTimeout, "The function took too long", $"{name} ran for longer than it may.");
