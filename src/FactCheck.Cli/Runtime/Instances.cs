@@ -110,7 +110,8 @@ internal sealed class FileInstances : IInstances
     public Task<(IReadOnlyList<JsonNode> Items, string? Cursor)> ListAsync(InstanceQuery query, string? cursor, int size, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var (items, next) = _file.List(query.Prefix, query.States?.Select(state => state.ToString()).ToList(), query.CreatedFrom, size, cursor);
+        var states = query.States?.Select(state => Enum.Parse<FactCheck.Host.Storage.InstanceStatus>(state.ToString())).ToList();
+        var (items, next) = _file.List(query.Prefix, query.CreatedFrom, states, size, cursor);
         return Task.FromResult<(IReadOnlyList<JsonNode>, string?)>((items, next));
     }
 
@@ -120,7 +121,7 @@ internal sealed class FileInstances : IInstances
         return Task.FromResult<JsonNode?>(_file.Find(id, history));
     }
 
-    public Task<IReadOnlyList<JsonNode>> PoisonAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<JsonNode>>([.. _file.PoisonBlobs.Select(RuntimeFile.AsJson)]);
+    public Task<IReadOnlyList<JsonNode>> PoisonAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<JsonNode>>(_file.PoisonBlobs);
 
     public void Dispose() => _file.Dispose();
 }
