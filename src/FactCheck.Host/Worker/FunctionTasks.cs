@@ -58,7 +58,7 @@ internal sealed class FunctionTasks(IFunctionInvoker invoker) : ITaskRunner
             return response;
         }
         var metadata = new Dictionary<string, TypedData>(StringComparer.Ordinal) { ["instanceId"] = new() { String = response.InstanceId } };
-        var input = new TypedData { Json = request.Input ?? "null" };
+        var input = new TypedData { Json = OnlyInput(request.Input) };
         try
         {
             response.Result = Json(await invoker.InvokeAsync(new(function, input, metadata), cancellation));
@@ -73,6 +73,13 @@ internal sealed class FunctionTasks(IFunctionInvoker invoker) : ITaskRunner
         }
         return response;
     }
+
+    // Orchestrators of .NET write an activity's one input as a list, which the host takes off; those of other makes may not.
+    private static string OnlyInput(string? input) => input switch
+    {
+        ['[', .. var only, ']'] => only,
+        _ => input ?? "null",
+    };
 
     /// <summary>What an activity returned, as JSON. Text is sent raw.</summary>
     private static string? Json(TypedData? value) => value?.DataCase switch
