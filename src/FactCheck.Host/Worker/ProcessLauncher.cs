@@ -5,10 +5,10 @@ using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Host.Worker;
 
-/// <summary>Starts the app's own process. It is not of the terminal's group, so that Ctrl-C ends it only when the host has drained it, and on Linux it dies with its host.</summary>
+/// <summary>Starts the app's own process. It is not of the terminal's group, so that Ctrl-C ends it only when the host has drained it, and it dies with its host.</summary>
 internal sealed class ProcessLauncher(FunctionHostOptions options, ILoggerFactory loggers) : IWorkerLauncher
 {
-    private static readonly string[] ToolFolders = ["/usr/bin", "/bin"];
+    private static readonly string[] SessionTools = ["/usr/bin/setsid", "/bin/setsid"];
 
     private readonly WorkerPidFile _pids = new(Path.Combine(options.DataDirectory, "worker.pid"));
 
@@ -55,20 +55,8 @@ internal sealed class ProcessLauncher(FunctionHostOptions options, ILoggerFactor
         return info;
     }
 
-    /// <summary>A session of its own, and a signal when the host's thread that started it is gone. Both replace themselves by the worker: the process id is the worker's.</summary>
-    private static IEnumerable<string> Guard()
-    {
-        if (!OperatingSystem.IsWindows() && FindTool("setsid") is { } setsid)
-            yield return setsid;
-        if (OperatingSystem.IsLinux() && FindTool("setpriv") is { } setpriv)
-        {
-            yield return setpriv;
-            yield return "--pdeathsig";
-            yield return "KILL";
-        }
-    }
-
-    private static string? FindTool(string name) => ToolFolders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists);
+    /// <summary>A session of its own. What gives it one replaces itself by the worker: the process id is the worker's.</summary>
+    private static IEnumerable<string> Guard() => SessionTools.Where(File.Exists).Take(1);
 
     /// <summary>What starts the app: what <c>worker.config.json</c> says, else the one program in the folder.</summary>
     internal static IEnumerable<string> Program(string folder)

@@ -18,36 +18,27 @@ internal sealed class WorkerProcess : IWorkerHandle
     private readonly Queue<string> _lines = new();
     private readonly TaskCompletionSource<int> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
+    private readonly Process? _watcher;
+
     /// <summary>Starts it.</summary>
     /// <exception cref="FunctionHostException">It can't be started.</exception>
     public WorkerProcess(ProcessStartInfo start, WorkerPidFile pids, ILogger logger)
     {
         (_pids, _logger) = (pids, logger);
         _process = new() { StartInfo = start };
-        using var started = new ManualResetEventSlim();
-        Exception? failure = null;
-        // The signal that ends an orphan comes when the *thread* that started it ends: so that thread stays as long as the worker does.
-        var keeper = new Thread(() =>
+        try
         {
-            try
-            {
-                _process.Start();
-            }
-            catch (Exception exception) when (exception is Win32Exception or IOException or InvalidOperationException)
-            {
-                failure = exception;
-            }
-            started.Set();
-            if (failure is null)
-                Keep();
-        })
-        { IsBackground = true, Name = "worker process" };
-        keeper.Start();
-        started.Wait();
-        if (failure is not null)
-            throw new FunctionHostException($"The worker could not be started ({start.FileName}): {failure.Message}", failure);
+            _process.Start();
+        }
+        catch (Exception exception) when (exception is Win32Exception or IOException or InvalidOperationException)
+        {
+            throw new FunctionHostException($"The worker could not be started ({start.FileName}): {exception.Message}", exception);
+        }
         ProcessId = _process.Id;
+        _process.StandardInput.Close();
         _pids.Write(_process);
+        _watcher = Watch(_process.Id);
+        _ = FollowAsync();
     }
 
     public int? ProcessId { get; }
@@ -82,13 +73,42 @@ internal sealed class WorkerProcess : IWorkerHandle
         _process.Dispose();
     }
 
-    private void Keep()
+    /// <summary>
+    /// A shell that holds the other end of a pipe: the host's end closes when the host is gone, however that came, and then the worker and its children are
+    /// ended. A worker that outlives its host would do its work beside the next one's.
+    /// </summary>
+    private Process? Watch(int worker)
     {
-        _process.StandardInput.Close();
+        const string Shell = "/bin/sh";
+        if (!File.Exists(Shell))
+            return null; // Windows: the next host ends what is left
+        var start = new ProcessStartInfo(Shell, ["-c", "trap '' INT TERM HUP; read -r _; kill -9 -$0 2>/dev/null || kill -9 $0", $"{worker}"])
+        {
+            UseShellExecute = false,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        try
+        {
+            return Process.Start(start);
+        }
+        catch (Exception exception) when (exception is Win32Exception or IOException)
+        {
+            _logger.LogWarning("The worker would outlive this host if it were killed: {Reason}", exception.Message);
+            return null;
+        }
+    }
+
+    private async Task FollowAsync()
+    {
         var output = ReadAsync(_process.StandardOutput, LogLevel.Information);
         var errors = ReadAsync(_process.StandardError, LogLevel.Warning);
-        _process.WaitForExit(); // its output may be held open by a child of its own: not waited for without a limit
-        Task.WaitAll([output, errors], LastOutput);
+        await _process.WaitForExitAsync();
+        _watcher?.Kill();
+        _watcher?.Dispose();
+        // Its output may be held open by a child of its own: not waited for without a limit.
+        await Task.WhenAny(Task.WhenAll(output, errors), Task.Delay(LastOutput));
         _pids.Forget(_process.Id);
         _exited.TrySetResult(_process.ExitCode);
     }
