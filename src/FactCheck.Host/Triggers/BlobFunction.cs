@@ -18,9 +18,8 @@ internal sealed class BlobFunction
     /// <summary>Reads its binding.</summary>
     /// <param name="function">The function.</param>
     /// <param name="options">Has the app's settings.</param>
-    /// <param name="folderConnection">The worker's setting by which it reads blobs of folders; null when it can't.</param>
     /// <exception cref="FunctionHostException">Its path can't be meant.</exception>
-    public BlobFunction(HostedFunction function, FunctionHostOptions options, string? folderConnection)
+    public BlobFunction(HostedFunction function, FunctionHostOptions options)
     {
         Function = function;
         try
@@ -31,11 +30,10 @@ internal sealed class BlobFunction
         {
             throw new FunctionHostException($"Function '{function.Name}': {exception.Message}.", exception);
         }
-        var isReadByWorker = options.BlobService is not null || folderConnection is not null;
         var wantsContent = function.Trigger.Text("dataType") is { } type
             && (type.Equals("string", StringComparison.OrdinalIgnoreCase) || type.Equals("binary", StringComparison.OrdinalIgnoreCase));
-        _isDeferred = isReadByWorker && !wantsContent && function.Trigger.HasProperty("supportsDeferredBinding");
-        _connection = options.BlobService is null ? folderConnection ?? "" : function.Trigger.Text("connection") ?? "AzureWebJobsStorage";
+        _isDeferred = !wantsContent && function.Trigger.HasProperty("supportsDeferredBinding");
+        _connection = options.BlobService is null ? FolderBlobService.ConnectionName : function.Trigger.Text("connection") ?? "AzureWebJobsStorage";
     }
 
     public HostedFunction Function { get; }

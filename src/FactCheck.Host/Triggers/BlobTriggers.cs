@@ -49,10 +49,9 @@ internal sealed class BlobTriggers : IAsyncDisposable
     /// <param name="host">Limits.</param>
     /// <param name="options">Where blobs are.</param>
     /// <param name="logger">Is told what fails.</param>
-    /// <param name="folderConnection">The worker's setting by which it reads blobs of folders, where something serves them; null where nothing does.</param>
     /// <exception cref="FunctionHostException">A function's path can't be meant.</exception>
     public BlobTriggers(
-        IRuntimeStore store, IFunctionInvoker invoker, HostJson host, FunctionHostOptions options, ILogger<BlobTriggers> logger, string? folderConnection = null)
+        IRuntimeStore store, IFunctionInvoker invoker, HostJson host, FunctionHostOptions options, ILogger<BlobTriggers> logger)
     {
         _store = store;
         _invoker = invoker;
@@ -63,7 +62,7 @@ internal sealed class BlobTriggers : IAsyncDisposable
         _receipts = new(store);
         _containers = [.. invoker.Functions
             .Where(function => function.Is("blobTrigger"))
-            .Select(function => new BlobFunction(function, options, folderConnection))
+            .Select(function => new BlobFunction(function, options))
             .GroupBy(function => function.Pattern.Container, StringComparer.Ordinal)
             .Select(functions => new Watched(functions.Key, SourceOf(functions.Key), [.. functions]))];
     }

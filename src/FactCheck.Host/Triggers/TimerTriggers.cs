@@ -83,7 +83,7 @@ internal sealed class TimerFunction : IAsyncDisposable
         _isMonitored = function.Trigger.Flag("useMonitor") != false && !schedule.IsFrequent(Now);
         _work = new WorkLimiter(1, store.Idle);
         _wake = store.Time.CreateTimer(static self => ((TimerFunction)self!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
-        _row = new ScheduleRow(function.Name, DateTime.MinValue, schedule.NextAfter(Now), Now);
+        _row = new ScheduleRow(function.Name, Database.Time(0), schedule.NextAfter(Now), Now);
     }
 
     private DateTime Now => _store.Time.GetUtcNow().UtcDateTime;

@@ -1,4 +1,3 @@
-using FactCheck.Host;
 using FactCheck.Host.Storage;
 using FactCheck.Host.Triggers;
 using FactCheck.Host.Worker;
@@ -180,14 +179,14 @@ public sealed class BlobTests
     {
         await using var host = BlobHost.Start(configure: options => (options.WatchBlobs, options.WatchedInterval) = (true, TimeSpan.FromDays(1))); // nothing comes of looking again
         var first = true;
-        host.Invoker.Run = async (call, _) =>
+        host.Invoker.Run = async (call, stop) =>
         {
             host.Seen.Enqueue(BlobHost.Told(call));
             if (!first)
                 return;
             first = false;
             host.Write("articles/a.txt", "newer");
-            await Task.Delay(500); // the watcher's word comes while this one runs
+            await Task.Delay(500, stop); // the watcher's word comes while this one runs
         };
         host.Write("articles/a.txt", "x");
 
@@ -257,15 +256,14 @@ public sealed class BlobTests
         await host.Triggers.LookOnceAsync();
         var listed = start.Elapsed;
         await host.Store.Idle.WhenIdleAsync(TimeSpan.FromMinutes(2));
-        TestContext.Current.SendDiagnosticMessage($"10,000 files: found after {listed.TotalMilliseconds:0} ms, done after {start.ElapsedMilliseconds} ms, {host.Store.Commits} commits");
-        Console.Error.WriteLine($"10,000 files: found after {listed.TotalMilliseconds:0} ms, done after {start.ElapsedMilliseconds} ms, {host.Store.Commits} commits");
+        TestContext.Current.TestOutputHelper!.WriteLine($"10,000 files: found after {listed.TotalMilliseconds:0} ms, done after {start.ElapsedMilliseconds} ms, {host.Store.Commits} commits");
 
         Assert.Equal(10_000, host.Invoker.Calls.Select(call => call.Metadata["name"].String).Distinct(StringComparer.Ordinal).Count());
         Assert.Equal(10_000, host.Invoker.Calls.Count);
         Assert.All(host.Receipts, receipt => Assert.Equal(BlobState.Done, receipt.State));
         start.Restart();
         await host.LookAsync();
-        Console.Error.WriteLine($"looked again in {start.ElapsedMilliseconds} ms");
+        TestContext.Current.TestOutputHelper!.WriteLine($"looked again in {start.ElapsedMilliseconds} ms");
         Assert.Equal(10_000, host.Invoker.Calls.Count);
     }
 }
