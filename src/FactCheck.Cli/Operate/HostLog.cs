@@ -26,13 +26,19 @@ internal sealed class HostLog(Output output, LogLevel least, bool verbose) : ILo
         // The console stays.
     }
 
-    /// <summary>An entry in a line; an error's type and message behind it, or in verbose its whole trace below.</summary>
+    /// <summary>An entry in a line, an error's message behind it; where errors come from only in verbose, in lines of their own.</summary>
     public static string Text(DateTime at, LogLevel level, string message, Exception? error, bool verbose)
     {
-        var line = string.Create(CultureInfo.InvariantCulture, $"{at:HH:mm:ss} {Short(level)}  {message}");
-        if (error is null) return line;
-        return verbose ? $"{line}{Environment.NewLine}{error}" : $"{line} ({error.GetType().Name}: {error.Message})".ReplaceLineEndings(" ");
+        var entry = error is null ? message : verbose ? $"{message}\n{error}" : $"{message}\n{error.GetType().Name}: {error.Message}";
+        return string.Create(CultureInfo.InvariantCulture, $"{at:HH:mm:ss} {Short(level)}  {(verbose ? entry : WithoutTrace(entry))}");
     }
+
+    // The worker sends an error as text: its message, then what it came from and the places, a line each.
+    private static string WithoutTrace(string entry) =>
+        string.Join(' ', entry.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).TakeWhile(line => !IsTrace(line)));
+
+    private static bool IsTrace(string line) =>
+        line.StartsWith("at ", StringComparison.Ordinal) || line.StartsWith("---", StringComparison.Ordinal) || line.StartsWith("Stack:", StringComparison.Ordinal);
 
     private static string Short(LogLevel level) => level switch
     {
