@@ -27,17 +27,17 @@ internal static class DemoCommand
     private static async Task<int> RunAsync(Place place, FileInfo[] files, bool approve, bool verbose, Output output, CancellationToken cancellation)
     {
         var log = new HostLog(output, LogLevel.Warning, verbose);
-        var reports = "";
+        var (reports, address) = ("", "");
         var done = await DeskHost.RunAsync(place, output, log, async desk =>
         {
-            reports = desk.Storage.PlaceOf("reports");
+            (reports, address) = (desk.Storage.PlaceOf("reports"), desk.Address.GetLeftPart(UriPartial.Authority));
             using var demo = new Demo(desk, output, verbose);
             return await demo.RunAsync(files.Length > 0 ? files : Samples(), approve, cancellation);
         }, cancellation);
         if (approve && !output.IsJson)
         {
             output.Line();
-            output.Line($"The host has stopped: these addresses answer again once it is started, by the same command with 'serve' in place of 'demo' and what follows it, and with --data {place.Data} --urls {place.Urls}.");
+            output.Line($"The host has stopped: these addresses answer again once it is started, by the same command with 'serve' in place of 'demo' and what follows it, and with --data {place.Data} --urls {address}.");
             output.Line($"Each report can be read without it too: report.html, in the folder under its address, below {reports}.");
         }
 
