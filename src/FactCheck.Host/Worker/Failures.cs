@@ -38,7 +38,7 @@ internal static partial class Failures
         {
             return Parser.Parse<TaskFailureDetails>(line);
         }
-        catch (InvalidProtocolBufferException)
+        catch (IOException)
         {
             return null; // a message that happens to begin with a brace
         }

@@ -23,6 +23,7 @@ internal sealed class WorkerSupervisor : IFunctionInvoker, IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private volatile TaskCompletionSource<WorkerSession> _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private volatile WorkerSession? _current;
+    private volatile WorkerSession? _ready;
     private Task _running = Task.CompletedTask;
     private int _waiting;
     private int _generation;
@@ -46,7 +47,7 @@ internal sealed class WorkerSupervisor : IFunctionInvoker, IAsyncDisposable
     public int Generation => Volatile.Read(ref _generation);
 
     /// <summary>The worker that takes invocations now.</summary>
-    public WorkerSession? Ready => _current is { IsOpen: true } session ? session : null;
+    public WorkerSession? Ready => _ready is { IsOpen: true } session ? session : null;
 
     /// <summary>The process of the worker that runs now.</summary>
     public int? ProcessId => _current?.ProcessId;
@@ -169,6 +170,7 @@ internal sealed class WorkerSupervisor : IFunctionInvoker, IAsyncDisposable
             FunctionsChanged?.Invoke(functions);
         }
         Interlocked.Increment(ref _generation);
+        _ready = session;
         _next.TrySetResult(session);
         _logger.LogInformation(
             "The worker (process {Process}) is ready after {Seconds:0.00} s: {Count} functions.", session.ProcessId, (Environment.TickCount64 - began) / 1000.0, functions.Length);
