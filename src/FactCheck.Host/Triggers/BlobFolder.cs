@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace FactCheck.Host.Triggers;
 
 /// <summary>
-/// A folder as a blob container. Sub-folders are part of a blob's name. Only regular files that have content and that nobody writes are blobs; each is
-/// asked for with a time limit of its own, and what is not taken is named once.
+/// A folder as a blob container. Sub-folders are part of a blob's name. Only regular files that have content and that nobody writes
+/// are blobs; each is asked for with a time limit of its own, and what is not taken is named once.
 /// </summary>
 internal sealed class BlobFolder(string root, TimeSpan watchedInterval, ILogger logger) : IBlobSource
 {
@@ -99,13 +99,16 @@ internal sealed class BlobFolder(string root, TimeSpan watchedInterval, ILogger 
     {
         try
         {
-            File.WriteAllText(MarkPath(mark), "By this file a host knows the folder whose files it has seen. Without it, it forgets nothing.\n");
+            File.WriteAllText(
+                MarkPath(mark), "By this file a host knows the folder whose files it has seen. Without it, it forgets nothing.\n");
             return true;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             if (!_isUnmarkable)
-                logger.LogWarning("{Folder} can't be marked ({Why}): when most of its files are gone at once, what was done with them is not forgotten", Place, exception.Message);
+                logger.LogWarning(
+                    "{Folder} can't be marked ({Why}): when most of its files are gone at once, what was done with them is not forgotten",
+                    Place, exception.Message);
             _isUnmarkable = true;
             return false;
         }
@@ -135,7 +138,8 @@ internal sealed class BlobFolder(string root, TimeSpan watchedInterval, ILogger 
             };
             watcher.EnableRaisingEvents = true;
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or PlatformNotSupportedException or ArgumentException)
+        catch (Exception exception) when (
+            exception is IOException or UnauthorizedAccessException or PlatformNotSupportedException or ArgumentException)
         {
             _watcher?.Dispose();
             _watcher = null;
@@ -161,7 +165,8 @@ internal sealed class BlobFolder(string root, TimeSpan watchedInterval, ILogger 
     // Nothing tells when a file is closed.
     private TimeSpan UntilNextLook() => (_unfinishedSince, _watcher) switch
     {
-        ({ } since, _) => Environment.TickCount64 - since < s_longUnfinished.TotalMilliseconds ? s_unfinishedInterval : s_longUnfinishedInterval,
+        ({ } since, _) when Environment.TickCount64 - since < s_longUnfinished.TotalMilliseconds => s_unfinishedInterval,
+        ({ }, _) => s_longUnfinishedInterval,
         (null, null) => s_interval,
         _ => watchedInterval,
     };
@@ -244,8 +249,9 @@ internal sealed class BlobFolder(string root, TimeSpan watchedInterval, ILogger 
         var file = new FileInfo(path);
         if (!file.Exists || file.LinkTarget is not null)
             return null;
+        var blob = new FoundBlob(name, FolderListing.ETag(file.LastWriteTimeUtc, file.Length));
         return new(
-            new(name, FolderListing.ETag(file.LastWriteTimeUtc, file.Length)), new Uri(path), file.Length, new DateTimeOffset(file.LastWriteTimeUtc), "application/octet-stream",
+            blob, new Uri(path), file.Length, new DateTimeOffset(file.LastWriteTimeUtc), "application/octet-stream",
             new Dictionary<string, string>(StringComparer.Ordinal));
     }
 
@@ -289,7 +295,8 @@ internal sealed class BlobFolder(string root, TimeSpan watchedInterval, ILogger 
     }
 
     /// <summary>A name in a log is one line.</summary>
-    private static string Shown(string name) => string.Concat(name.Select(one => char.IsControl(one) ? $"\\x{(int)one:x2}" : one.ToString()));
+    private static string Shown(string name) =>
+        string.Concat(name.Select(one => char.IsControl(one) ? $"\\x{(int)one:x2}" : one.ToString()));
 
     private string PathOf(string name) => Path.Combine(Place, name.Replace('/', Path.DirectorySeparatorChar));
 

@@ -33,7 +33,9 @@ internal sealed class BlobFunction
         var wantsContent = function.Trigger.Text("dataType") is { } type
             && (type.Equals("string", StringComparison.OrdinalIgnoreCase) || type.Equals("binary", StringComparison.OrdinalIgnoreCase));
         _isDeferred = !wantsContent && function.Trigger.HasProperty("supportsDeferredBinding");
-        _connection = options.BlobService is null ? FolderBlobService.ConnectionName : function.Trigger.Text("connection") ?? "AzureWebJobsStorage";
+        _connection = options.BlobService is null
+            ? FolderBlobService.ConnectionName
+            : function.Trigger.Text("connection") ?? "AzureWebJobsStorage";
     }
 
     public HostedFunction Function { get; }
@@ -51,7 +53,9 @@ internal sealed class BlobFunction
     /// <param name="blob">The blob.</param>
     /// <param name="content">Its bytes, when they are needed.</param>
     public Invocation CallFor(BlobDetails blob, ReadOnlyMemory<byte> content) => new(
-        Function, _isDeferred ? new() { ModelBindingData = Reference(blob.Blob) } : new() { Bytes = UnsafeByteOperations.UnsafeWrap(content) }, Metadata(blob));
+        Function,
+        _isDeferred ? new() { ModelBindingData = Reference(blob.Blob) } : new() { Bytes = UnsafeByteOperations.UnsafeWrap(content) },
+        Metadata(blob));
 
     private ModelBindingData Reference(FoundBlob blob) => new()
     {
@@ -65,7 +69,8 @@ internal sealed class BlobFunction
     private Dictionary<string, TypedData> Metadata(BlobDetails blob)
     {
         var name = blob.Blob.Name;
-        var metadata = Pattern.Match(name)!.ToDictionary(part => part.Key, part => new TypedData { String = part.Value }, StringComparer.OrdinalIgnoreCase);
+        var metadata = Pattern.Match(name)!.ToDictionary(
+            part => part.Key, part => new TypedData { String = part.Value }, StringComparer.OrdinalIgnoreCase);
         metadata["BlobTrigger"] = new() { String = $"{Pattern.Container}/{name}" };
         metadata["Uri"] = new() { Json = JsonSerializer.Serialize(blob.Uri.AbsoluteUri) };
         metadata["Properties"] = new()

@@ -21,12 +21,14 @@ internal sealed class BlobPattern
         var regex = Regex.Replace(
             pattern, @"(?<double>\{\{|\}\})|\{(?<part>[A-Za-z_]\w*)\}(?<next>/?)|(?<text>[^{}]+)|(?<brace>[{}])", Translate,
             RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1));
-        _regex = new Regex($@"\A{regex}\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline, TimeSpan.FromSeconds(1));
+        _regex = new Regex(
+            $@"\A{regex}\z", RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.Singleline, TimeSpan.FromSeconds(1));
         Parts = [.. _regex.GetGroupNames().Where(name => !char.IsDigit(name[0]))];
 
         string Translate(Match match) => match switch
         {
-            _ when match.Groups["brace"].Success => throw new FormatException($"blob path '{path}' has a brace that is not part of a {{name}}"),
+            _ when match.Groups["brace"].Success =>
+                throw new FormatException($"blob path '{path}' has a brace that is not part of a {{name}}"),
             _ when match.Groups["double"].Success => Regex.Escape(match.Value[..1]),
             _ when match.Groups["text"].Success => Regex.Escape(match.Value),
             // Before a slash a part is one folder; elsewhere it spans folders, as on Azure.

@@ -46,13 +46,14 @@ internal sealed class BlobReceipts(IRuntimeStore store)
     }
 
     /// <summary>Whether nothing is left to do for that version: it is done, or was given up.</summary>
-    public bool IsSettled(BlobKey key, FoundBlob blob) => Find(key) is { State: not BlobState.ToBeTried } receipt && IsOf(receipt, blob.ETag);
+    public bool IsSettled(BlobKey key, FoundBlob blob) =>
+        Find(key) is { State: not BlobState.ToBeTried } receipt && IsOf(receipt, blob.ETag);
 
     /// <summary>The receipts of blobs that are not among these.</summary>
     public IReadOnlyList<BlobKey> Others(string container, IReadOnlyDictionary<string, string> versions)
     {
         lock (_gate)
-            return [.. _receipts.Keys.Where(key => string.Equals(key.Container, container, StringComparison.Ordinal) && !versions.ContainsKey(key.Name))];
+            return [.. _receipts.Keys.Where(key => IsIn(container, key.Container) && !versions.ContainsKey(key.Name))];
     }
 
     /// <summary>How many blobs of a container are settled, and how many of them are here in that version.</summary>
@@ -60,8 +61,7 @@ internal sealed class BlobReceipts(IRuntimeStore store)
     {
         lock (_gate)
         {
-            var known = _receipts.Values
-                .Where(receipt => receipt.State != BlobState.ToBeTried && string.Equals(receipt.Container, container, StringComparison.Ordinal)).ToArray();
+            var known = _receipts.Values.Where(receipt => receipt.State != BlobState.ToBeTried && IsIn(container, receipt.Container)).ToArray();
             return (known.Length, known.Count(receipt => versions.TryGetValue(receipt.Name, out var etag) && IsOf(receipt, etag)));
         }
     }
@@ -82,7 +82,7 @@ internal sealed class BlobReceipts(IRuntimeStore store)
         {
             poisoned = [.. _receipts.Values
                 .Where(receipt => receipt.State == BlobState.Poison
-                    && receipt.Container.Equals(container, StringComparison.Ordinal) && receipt.Name.Equals(name, StringComparison.Ordinal))
+                    && IsIn(container, receipt.Container) && receipt.Name.Equals(name, StringComparison.Ordinal))
                 .Select(KeyOf)];
         }
         await ForgetAsync(poisoned);
@@ -107,6 +107,8 @@ internal sealed class BlobReceipts(IRuntimeStore store)
     }
 
     private static BlobKey KeyOf(BlobReceipt receipt) => new(receipt.Function, receipt.Container, receipt.Name);
+
+    private static bool IsIn(string container, string other) => string.Equals(container, other, StringComparison.Ordinal);
 
     private static bool IsOf(BlobReceipt receipt, string etag) => string.Equals(receipt.ETag, etag, StringComparison.Ordinal);
 }

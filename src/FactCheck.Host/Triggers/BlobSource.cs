@@ -4,7 +4,8 @@ namespace FactCheck.Host.Triggers;
 internal sealed record FoundBlob(string Name, string ETag);
 
 /// <summary>What functions are told of a blob beside its name.</summary>
-internal sealed record BlobDetails(FoundBlob Blob, Uri Uri, long Length, DateTimeOffset LastModified, string ContentType, IDictionary<string, string> Metadata);
+internal sealed record BlobDetails(
+    FoundBlob Blob, Uri Uri, long Length, DateTimeOffset LastModified, string ContentType, IDictionary<string, string> Metadata);
 
 /// <summary>What one look at a container saw.</summary>
 /// <param name="Wanted">The blobs that were asked for, and are whole.</param>
@@ -33,7 +34,9 @@ internal interface IBlobSource : IDisposable
     /// <exception cref="IOException">It can't be read, or was overwritten meanwhile.</exception>
     Task<ReadOnlyMemory<byte>> ReadAsync(FoundBlob blob, CancellationToken cancellation);
 
-    /// <summary>Whether what is there now is surely what was given this mark, and not something else that is in its place for a while.</summary>
+    /// <summary>
+    /// Whether what is there now is surely what was given this mark, and not something else that is in its place for a while.
+    /// </summary>
     Task<bool> HasMarkAsync(string mark);
 
     /// <summary>Marks it; what can't be marked stays as it is.</summary>

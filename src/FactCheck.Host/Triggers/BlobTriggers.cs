@@ -5,9 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace FactCheck.Host.Triggers;
 
 /// <summary>
-/// Runs functions for new and changed blobs. A receipt per function, container, name and version says what has been done; it is on disk before the next
-/// version is looked at, so each version runs at least once. After <c>poisonBlobThreshold</c> tries it is poison until it changes. A place that can't be
-/// reached, and a worker that is lost, cost no try.
+/// Runs functions for new and changed blobs. A receipt per function, container, name and version says what has been done; it is on
+/// disk before the next version is looked at, so each version runs at least once. After <c>poisonBlobThreshold</c> tries it is
+/// poison until it changes. A place that can't be reached, and a worker that is lost, cost no try.
 /// </summary>
 internal sealed class BlobTriggers : IAsyncDisposable
 {
@@ -69,7 +69,7 @@ internal sealed class BlobTriggers : IAsyncDisposable
 
     /// <summary>Why intake stands, a sentence for each place; none when it goes on.</summary>
     public IReadOnlyList<string> Problems =>
-        [.. _containers.Select(watched => watched.Away is { } why ? $"{watched.Source.Place} can't be reached: {why}" : null).OfType<string>()];
+        [.. _containers.Where(watched => watched.Away is not null).Select(watched => $"{watched.Source.Place} can't be reached: {watched.Away}")];
 
     /// <summary>Begins to watch.</summary>
     public void Start()
@@ -81,7 +81,9 @@ internal sealed class BlobTriggers : IAsyncDisposable
         _loops = Task.WhenAll(_containers.Select(watched => Task.Run(() => LoopAsync(watched))));
     }
 
-    /// <summary>Looks until no file is being written that could be told from one that is done; what is found is queued when this returns.</summary>
+    /// <summary>
+    /// Looks until no file is being written that could be told from one that is done; what is found is queued when this returns.
+    /// </summary>
     public async Task LookOnceAsync()
     {
         foreach (var watched in _containers)
@@ -177,7 +179,8 @@ internal sealed class BlobTriggers : IAsyncDisposable
         {
             await _receipts.LoadAsync();
             var hadMark = await watched.Source.HasMarkAsync(_receipts.Mark);
-            var (blobs, versions) = await watched.Source.LookAsync(blob => Array.Exists(watched.Functions, function => Wants(function, blob)), _stop.Token);
+            var (blobs, versions) = await watched.Source.LookAsync(
+                blob => Array.Exists(watched.Functions, function => Wants(function, blob)), _stop.Token);
             if (watched.Away is not null)
                 _logger.LogInformation("{Place} can be reached again", watched.Source.Place);
             watched.Away = null;
@@ -212,8 +215,8 @@ internal sealed class BlobTriggers : IAsyncDisposable
     }
 
     /// <summary>
-    /// Whether what was seen is surely the place whose blobs are known, and not what is in its stead for a while, as the empty folder that a mount leaves:
-    /// it has our mark, before and after it was looked at, or half of what is known is there.
+    /// Whether what was seen is surely the place whose blobs are known, and not what is in its stead for a while, as the empty
+    /// folder that a mount leaves: it has our mark, before and after it was looked at, or half of what is known is there.
     /// </summary>
     private async Task<bool> IsTheSameAsync(Watched watched, IReadOnlyDictionary<string, string> versions, bool hadMark)
     {
@@ -228,7 +231,7 @@ internal sealed class BlobTriggers : IAsyncDisposable
             {
                 if (known > 0 && !watched.IsStrange)
                     _logger.LogWarning(
-                        "{Place} does not look like what was watched before: {Here} of {Known} blobs that are known are there. What was done with them is not forgotten",
+                        "{Place} does not look like what was watched before: {Here} of {Known} known blobs are there. Nothing is forgotten of the others",
                         watched.Source.Place, here, known);
                 watched.IsStrange = known > 0;
                 return false;
@@ -361,7 +364,9 @@ internal sealed class BlobTriggers : IAsyncDisposable
         }
     }
 
-    /// <summary>The blob if it is there in that version. When it is gone there is nothing left to do; a new version is told of anew.</summary>
+    /// <summary>
+    /// The blob if it is there in that version. When it is gone there is nothing left to do; a new version is told of anew.
+    /// </summary>
     private async Task<BlobDetails?> FindAsync(Watched watched, BlobKey key, FoundBlob blob, CancellationToken stop)
     {
         var now = await watched.Source.FindAsync(blob.Name, stop);
@@ -370,7 +375,10 @@ internal sealed class BlobTriggers : IAsyncDisposable
         return now is not null && Same(now.Blob.ETag, blob.ETag) ? now : null;
     }
 
-    /// <summary>It is done. The receipt is not waited for: the next blob's goes into the same commit, and without it this one only runs again.</summary>
+    /// <summary>
+    /// It is done. The receipt is not waited for: the next blob's goes into the same commit, and without it this one only runs
+    /// again.
+    /// </summary>
     private Next End(Watched watched, BlobFunction function, FoundBlob blob, BlobReceipt tried)
     {
         TriggerMeters.BlobTried(function.Name, "done");
@@ -394,7 +402,8 @@ internal sealed class BlobTriggers : IAsyncDisposable
                 }
                 catch (Exception exception)
                 {
-                    _logger.LogError(exception, "Function {Function} is done with {Blob}, which could not be stored; it runs again", function.Name, blob.Name);
+                    _logger.LogError(
+                        exception, "Function {Function} is done with {Blob}, which could not be stored; it runs again", function.Name, blob.Name);
                 }
                 Leave(watched, function, blob, Next.Nothing);
             }
@@ -410,20 +419,23 @@ internal sealed class BlobTriggers : IAsyncDisposable
         _logger.Log(
             poison ? LogLevel.Error : LogLevel.Warning, failure, "Function {Function} failed for {Blob}, try {Try}{End}",
             tried.Function, tried.Name, tried.Tries, poison ? "; given up" : "");
-        await _receipts.SaveAsync(tried with { Updated = UtcNow, Error = Reason(failure), State = poison ? BlobState.Poison : BlobState.ToBeTried });
+        var state = poison ? BlobState.Poison : BlobState.ToBeTried;
+        await _receipts.SaveAsync(tried with { Updated = UtcNow, Error = Reason(failure), State = state });
         return poison ? Next.Nothing : Next.TryAgain;
     }
 
     /// <summary>
-    /// No fault of the blob, as far as one can tell: it is tried again when there is a worker. One during which as many workers ended as it has tries,
-    /// each a different one, is given up: it may be what ends them.
+    /// No fault of the blob, as far as one can tell: it is tried again when there is a worker. One during which as many workers
+    /// ended as it has tries, each a different one, is given up: it may be what ends them.
     /// </summary>
     private async Task<Next> LoseAsync(BlobReceipt before, BlobKey key, int generation, Exception lost)
     {
         int count;
         lock (_gate)
         {
-            var losses = _losses.TryGetValue(key, out var known) && Same(known.ETag, before.ETag) ? known : new(before.ETag, generation - 1, 0);
+            var losses = _losses.TryGetValue(key, out var known) && Same(known.ETag, before.ETag)
+                ? known
+                : new(before.ETag, generation - 1, 0);
             _losses[key] = losses = losses.Generation == generation ? losses : new(before.ETag, generation, losses.Count + 1);
             count = losses.Count;
         }
@@ -439,7 +451,8 @@ internal sealed class BlobTriggers : IAsyncDisposable
     {
         if (function.NeedsContent && details.Length > BlobFunction.MostContent)
             return new BlobTooLargeException(
-                $"{details.Length} bytes are more than the {BlobFunction.MostContent} that a function is sent. Bind a BlobClient, or the name alone, and read it there.");
+                $"{details.Length} bytes are more than the {BlobFunction.MostContent} that a function is sent. "
+                + "Bind a BlobClient, or the name alone, and read it there.");
         var isLarge = function.NeedsContent && details.Length > LargeContent;
         if (isLarge)
             await _large.WaitAsync(stop);
@@ -449,7 +462,8 @@ internal sealed class BlobTriggers : IAsyncDisposable
             await _invoker.InvokeAsync(function.CallFor(details, content), stop);
             return null;
         }
-        catch (Exception exception) when (exception is not BlobSourceException && !(exception is OperationCanceledException && stop.IsCancellationRequested))
+        catch (Exception exception) when (
+            exception is not BlobSourceException && !(exception is OperationCanceledException && stop.IsCancellationRequested))
         {
             return exception;
         }
@@ -463,7 +477,9 @@ internal sealed class BlobTriggers : IAsyncDisposable
     /// <summary>Its type and first line, for the list of what was given up.</summary>
     private static string Reason(Exception failure)
     {
-        var (type, message) = failure is FunctionFailedException { Error: var error } ? (error.Type, error.Message) : (failure.GetType().FullName!, failure.Message);
+        var (type, message) = failure is FunctionFailedException { Error: var error }
+            ? (error.Type, error.Message)
+            : (failure.GetType().FullName!, failure.Message);
         var line = message.Split('\n')[0].Trim();
         var text = type.Length == 0 || line.StartsWith(type, StringComparison.Ordinal) ? line : $"{type}: {line}";
         return text.Length <= MostError ? text : text[..MostError];

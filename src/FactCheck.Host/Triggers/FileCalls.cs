@@ -3,8 +3,8 @@ using System.Collections.Concurrent;
 namespace FactCheck.Host.Triggers;
 
 /// <summary>
-/// Calls into a file system that may never answer, as a network folder whose server is gone: each has a time limit. A path that is stuck is not asked
-/// for again before its call has come back, and with many stuck nothing is, so that they can't take all threads.
+/// Calls into a file system that may never answer, as a network folder whose server is gone: each has a time limit. A path that is
+/// stuck is not asked for again before its call has come back, and with many stuck nothing is, so that they can't take all threads.
 /// </summary>
 internal sealed class FileCalls(TimeSpan limit)
 {

@@ -14,8 +14,8 @@ using Microsoft.Win32.SafeHandles;
 namespace FactCheck.Host.Triggers;
 
 /// <summary>
-/// Folders as Azure's blob service shows containers, as far as a worker needs it to bind <c>Stream</c>, <c>BlobClient</c> or a type of its own: properties
-/// and content of a blob, nothing else. On loopback, with a secret that only the worker is told.
+/// Folders as Azure's blob service shows containers, as far as a worker needs it to bind <c>Stream</c>, <c>BlobClient</c> or a type
+/// of its own: properties and content of a blob, nothing else. On loopback, with a secret that only the worker is told.
 /// </summary>
 internal sealed class FolderBlobService : IAsyncDisposable
 {
@@ -52,7 +52,8 @@ internal sealed class FolderBlobService : IAsyncDisposable
         var service = new FolderBlobService(options, loggers);
         await service._server.StartAsync();
         var address = service._server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
-        service.ConnectionString = $"BlobEndpoint={address}/{Account};SharedAccessSignature=sv={Version}&sig={Encoding.ASCII.GetString(service._secret)}";
+        var secret = Encoding.ASCII.GetString(service._secret);
+        service.ConnectionString = $"BlobEndpoint={address}/{Account};SharedAccessSignature=sv={Version}&sig={secret}";
         return service;
     }
 
@@ -159,7 +160,9 @@ internal sealed class FolderBlobService : IAsyncDisposable
         if (folder is "" or "." or ".." || folder.AsSpan().ContainsAny('/', '\\', '\0') || blob.Contains('\0', StringComparison.Ordinal))
             return null;
         var parts = blob.Split('/');
-        return Array.Exists(parts, part => part.Length == 0 || UploadNames.IsLeftAlone(part)) ? null : Path.Combine([_root, folder, .. parts]);
+        return Array.Exists(parts, part => part.Length == 0 || UploadNames.IsLeftAlone(part))
+            ? null
+            : Path.Combine([_root, folder, .. parts]);
     }
 
     private static Task RefuseAsync(HttpContext context, int status, string code, string message)
@@ -169,6 +172,7 @@ internal sealed class FolderBlobService : IAsyncDisposable
         context.Response.ContentType = "application/xml";
         return HttpMethods.IsHead(context.Request.Method)
             ? Task.CompletedTask
-            : context.Response.WriteAsync($"<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>{code}</Code><Message>{message}</Message></Error>");
+            : context.Response.WriteAsync(
+                $"<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>{code}</Code><Message>{message}</Message></Error>");
     }
 }

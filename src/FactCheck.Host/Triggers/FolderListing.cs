@@ -5,7 +5,12 @@ namespace FactCheck.Host.Triggers;
 /// <summary>What a folder and its sub-folders hold; names that no upload has are left out.</summary>
 internal sealed class FolderListing
 {
-    private static readonly EnumerationOptions s_everything = new() { AttributesToSkip = FileAttributes.None, IgnoreInaccessible = false, ReturnSpecialDirectories = false };
+    private static readonly EnumerationOptions s_everything = new()
+    {
+        AttributesToSkip = FileAttributes.None,
+        IgnoreInaccessible = false,
+        ReturnSpecialDirectories = false,
+    };
 
     /// <summary>The files, with what tells their versions apart.</summary>
     public List<(FoundBlob Blob, long Length)> Files { get; } = [];
@@ -68,7 +73,8 @@ internal sealed class FolderListing
     private static Entry Describe(ref FileSystemEntry entry)
     {
         var isLink = entry.Attributes.HasFlag(FileAttributes.ReparsePoint);
-        return new(entry.FileName.ToString(), isLink, entry.IsDirectory, isLink ? default : entry.LastWriteTimeUtc.UtcDateTime, isLink ? 0 : entry.Length);
+        var (modified, length) = isLink ? default : (entry.LastWriteTimeUtc.UtcDateTime, entry.Length);
+        return new(entry.FileName.ToString(), isLink, entry.IsDirectory, modified, length);
     }
 
     private readonly record struct Entry(string Name, bool IsLink, bool IsFolder, DateTime Modified, long Length);

@@ -4,7 +4,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace FactCheck.Host.Triggers;
 
-/// <summary>Opens files that somebody else put there: never one that would block, as a pipe, a device or a file that another program leases.</summary>
+/// <summary>
+/// Opens files that somebody else put there: never one that would block, as a pipe, a device or a file that another program leases.
+/// </summary>
 internal static class RegularFile
 {
     private const int TypeMask = 0xF000;
@@ -18,7 +20,8 @@ internal static class RegularFile
     private const int SharedNow = 1 | 4; // LOCK_SH | LOCK_NB
 
     /// <summary>O_NOFOLLOW is another number there.</summary>
-    private static readonly int s_noLinks = RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x8000 : 0x20000;
+    private static readonly int s_noLinks =
+        RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x8000 : 0x20000;
 
     /// <summary>Why it is not to be read, for people; null for a regular file, and where this system can't say.</summary>
     public static string? WhyNot(string path)

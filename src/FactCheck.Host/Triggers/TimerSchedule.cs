@@ -3,7 +3,9 @@ using NCrontab;
 
 namespace FactCheck.Host.Triggers;
 
-/// <summary>When a timer function runs: an NCRONTAB expression in UTC, so that no hour is missing or comes twice, or a time span.</summary>
+/// <summary>
+/// When a timer function runs: an NCRONTAB expression in UTC, so that no hour is missing or comes twice, or a time span.
+/// </summary>
 internal sealed class TimerSchedule
 {
     private readonly Func<DateTime, DateTime> _next;
@@ -22,7 +24,8 @@ internal sealed class TimerSchedule
     public static TimerSchedule Parse(string text)
     {
         text = text.Trim();
-        if (text.Contains(':', StringComparison.Ordinal) && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) && span > TimeSpan.Zero)
+        if (text.Contains(':', StringComparison.Ordinal)
+            && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) && span > TimeSpan.Zero)
             return new(after => after + span, isCron: false);
         var fields = text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
         var crontab = CrontabSchedule.TryParse(text, new() { IncludingSeconds = fields == 6 })

@@ -6,7 +6,10 @@ using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Host.Triggers;
 
-/// <summary>Runs functions on their schedules: never two runs of one at a time, one late run however many were missed, and no error stops it.</summary>
+/// <summary>
+/// Runs functions on their schedules: never two runs of one at a time, one late run however many were missed, and no error stops
+/// it.
+/// </summary>
 internal sealed class TimerTriggers : IAsyncDisposable
 {
     private readonly FunctionHostOptions _options;
@@ -82,7 +85,8 @@ internal sealed class TimerFunction : IAsyncDisposable
         _schedule = schedule;
         _isMonitored = function.Trigger.Flag("useMonitor") != false && !schedule.IsFrequent(Now);
         _work = new WorkLimiter(1, store.Idle);
-        _wake = store.Time.CreateTimer(static self => ((TimerFunction)self!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _wake = store.Time.CreateTimer(
+            static self => ((TimerFunction)self!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
         _row = new ScheduleRow(function.Name, Database.Time(0), schedule.NextAfter(Now), Now);
     }
 

@@ -36,7 +36,9 @@ public sealed class BindingTests
         invoker.AddBlob("Plain", "articles/{name}", dataType: null);
         var options = new FunctionHostOptions
         {
-            AppDirectory = "/", DataDirectory = "/", BlobService = new(new Uri("http://127.0.0.1:10000/account")),
+            AppDirectory = "/",
+            DataDirectory = "/",
+            BlobService = new(new Uri("http://127.0.0.1:10000/account")),
         };
         var blob = new BlobDetails(new("a \"b\".txt", "1"), new Uri("http://127.0.0.1:10000/account/articles/a"), 1L << 40, default, "text/plain", new Dictionary<string, string> { ["by"] = "me" });
 
