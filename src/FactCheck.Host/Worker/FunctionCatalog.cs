@@ -84,7 +84,7 @@ internal sealed class FunctionCatalog(WorkerSettings settings, ILogger logger)
         ["rpcBaseUrl"] = settings.HostEndpoint.AbsoluteUri,
         ["httpBaseUrl"] = new Uri(settings.PublicAddress, "runtime/webhooks/durabletask").AbsoluteUri,
         ["maxGrpcMessageSizeInBytes"] = int.MaxValue,
-        ["grpcHttpClientTimeout"] = "\"00:01:40\"", // JSON inside the text: the client reads it so
+        ["grpcHttpClientTimeout"] = "\"00:01:40\"", // JSON within JSON: the client reads it so
     }.ToJsonString();
 
     private bool IsDisabled(string name)

@@ -58,7 +58,7 @@ internal sealed class FunctionTasks(IFunctionInvoker invoker) : ITaskRunner
             return response;
         }
         var metadata = new Dictionary<string, TypedData>(StringComparer.Ordinal) { ["instanceId"] = new() { String = response.InstanceId } };
-        var input = new TypedData { Json = OnlyInput(request.Input) };
+        var input = new TypedData { Json = ArgumentOf(request.Input) };
         try
         {
             response.Result = Json(await invoker.InvokeAsync(new(function, input, metadata), cancellation));
@@ -74,11 +74,12 @@ internal sealed class FunctionTasks(IFunctionInvoker invoker) : ITaskRunner
         return response;
     }
 
-    // Orchestrators of .NET write an activity's one input as a list, which the host takes off; those of other makes may not.
-    private static string OnlyInput(string? input) => input switch
+    /// <summary>The one argument of a call. Durable Task sends arguments as an array.</summary>
+    private static string ArgumentOf(string? input) => input switch
     {
-        ['[', .. var only, ']'] => only,
-        _ => input ?? "null",
+        null or "" or "[]" => "null",
+        ['[', .. var argument, ']'] => argument,
+        _ => input,
     };
 
     /// <summary>What an activity returned, as JSON. Text is sent raw.</summary>
