@@ -29,6 +29,16 @@ public sealed class CommandLineTests
     [InlineData("token create ana Editor --days 0")]
     [InlineData("evaluate keyphrases gold.jsonl --k 0")]
     [InlineData("completion tcsh")]
+    [InlineData("demo no-such-article.txt")]
+    [InlineData("serve --urls localhost:7071")]
+    [InlineData("serve --data ./no-such-folder --storage  ")]
+    [InlineData("sign-in ana King")]
+    [InlineData("sign-in ana Host")]
+    [InlineData("sign-in a/b Editor")]
+    [InlineData("sign-in ana")]
+    [InlineData("host run app --worker-port 0")]
+    [InlineData("host run app --worker-port 5000 --wait-for-debugger")]
+    [InlineData("host run")]
     public async Task What_is_typed_wrong_is_told_in_a_line_with_exit_code_2(string line)
     {
         var typed = await Typed.RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
