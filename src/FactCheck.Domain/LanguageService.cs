@@ -18,7 +18,7 @@ public static class LanguageService
             : throw new InvalidOperationException($"{Setting} is '{endpoint}'; it is https, the address of the Azure AI Language resource.");
 
     /// <summary>The kind of an entity. The service's categories and subcategories are strings that grow; what is not listed is Other.</summary>
-    public static EntityKind KindOf(string category, string? subCategory) => (category, subCategory) switch
+    public static EntityKind KindOf(string? category, string? subCategory) => (category, subCategory) switch
     {
         ("Person" or "PersonType", _) => EntityKind.Person,
         ("Organization", _) => EntityKind.Organization,

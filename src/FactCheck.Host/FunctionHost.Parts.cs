@@ -18,6 +18,7 @@ public sealed partial class FunctionHost
     private readonly IdleTracker _idle = new();
     private ServiceProvider? _metering;
     private Engine? _engine;
+    private FolderBlobService? _folders;
     private BlobTriggers? _blobs;
     private TimerTriggers? _timers;
 
@@ -61,8 +62,7 @@ public sealed partial class FunctionHost
         _blobs = new BlobTriggers(_engine!, _workers, _hostJson, _options, _loggers.CreateLogger<BlobTriggers>());
         _timers = new TimerTriggers(_engine!, _workers, _options, _configuration, _loggers.CreateLogger<TimerTriggers>());
         _engine!.Start();
-        if (_options.WatchBlobs)
-            _blobs.Start();
+        _blobs.Start();
         _timers.Start();
     }
 
@@ -80,6 +80,8 @@ public sealed partial class FunctionHost
             await _blobs.DisposeAsync();
         if (_timers is not null)
             await _timers.DisposeAsync();
+        if (_folders is not null)
+            await _folders.DisposeAsync();
         await _engine!.DisposeAsync();
         await _metering!.DisposeAsync();
     }

@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using FactCheck.Host.Http;
+using FactCheck.Host.Triggers;
 using FactCheck.Host.Worker;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -99,6 +100,8 @@ public sealed partial class FunctionHost : IAsyncDisposable
             _workerSettings.HostEndpoint = await _server.StartAsync(cancellation);
             await _front.StartAsync(cancellation);
             _workerSettings.PublicAddress = Addresses[0];
+            if (_options.BlobService is null)
+                _folders = await FolderBlobService.StartAsync(_options, _loggers);
             _workerSettings.Environment = WorkerEnvironment();
             await File.WriteAllTextAsync(UrlFile, Addresses[0].AbsoluteUri, cancellation);
             await _workers.StartAsync(cancellation);
@@ -159,14 +162,20 @@ public sealed partial class FunctionHost : IAsyncDisposable
         _options.Launcher
         ?? (_options.ExternalWorkerPort is null ? new ProcessLauncher(_options, _loggers) : new ExternalLauncher(_loggers.CreateLogger<ExternalLauncher>()));
 
-    private Dictionary<string, string> WorkerEnvironment() => new(_options.AppSettings, StringComparer.Ordinal)
+    private Dictionary<string, string> WorkerEnvironment()
     {
-        ["FUNCTIONS_WORKER_DIRECTORY"] = _options.AppDirectory,
-        ["FUNCTIONS_APPLICATION_DIRECTORY"] = _options.AppDirectory,
-        ["AzureWebJobsScriptRoot"] = _options.AppDirectory,
-        ["FUNCTIONS_WORKER_RUNTIME"] = "dotnet-isolated",
-        ["FUNCTIONS_HOST_URL"] = Addresses[0].AbsoluteUri,
-    };
+        var environment = new Dictionary<string, string>(_options.AppSettings, StringComparer.Ordinal)
+        {
+            ["FUNCTIONS_WORKER_DIRECTORY"] = _options.AppDirectory,
+            ["FUNCTIONS_APPLICATION_DIRECTORY"] = _options.AppDirectory,
+            ["AzureWebJobsScriptRoot"] = _options.AppDirectory,
+            ["FUNCTIONS_WORKER_RUNTIME"] = "dotnet-isolated",
+            ["FUNCTIONS_HOST_URL"] = Addresses[0].AbsoluteUri,
+        };
+        if (_folders is not null)
+            environment[FolderBlobService.ConnectionName] = _folders.ConnectionString;
+        return environment;
+    }
 
     /// <summary>The host can't go on: <see cref="WaitForShutdownAsync"/> says why.</summary>
     private void Lose(FunctionHostException reason)

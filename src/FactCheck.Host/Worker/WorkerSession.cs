@@ -355,12 +355,12 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
     {
         var streamEnded = StreamEndedAsync(connected);
         var first = await Task.WhenAny(handle.Exited, streamEnded, _condemned.Task);
+        _isOver = true;
         // What it sent before it ended still arrives; without a stream its process is of no use, and has a moment to say why.
         if (first == handle.Exited)
             await Task.WhenAny(streamEnded, Task.Delay(connected.IsCompletedSuccessfully ? LastMessages : TimeSpan.Zero));
         else if (first == streamEnded)
             await Task.WhenAny(handle.Exited, Task.Delay(LastMessages));
-        _isOver = true;
         if (handle.Exited.IsCompletedSuccessfully)
             ExitCode = await handle.Exited;
         else

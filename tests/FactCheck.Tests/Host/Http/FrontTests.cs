@@ -157,7 +157,9 @@ public sealed class FrontTests
     public async Task A_request_that_came_while_the_worker_was_started_again_is_answered()
     {
         await using var front = await new FakeFront(new() { AppDirectory = "", DataDirectory = "", Urls = "http://127.0.0.1:0" }).StartAsync();
+        var first = front.Host.Supervisor.Ready;
         front.Workers.Current.Exit(1);
+        await Supervised.UntilAsync(() => front.Host.Supervisor.Ready != first, "the end of the first worker");
         Assert.Equal("done", await front.Client.GetStringAsync("/api/work"));
     }
 
@@ -251,7 +253,7 @@ public sealed class FrontTests
         }
         using var client = new HttpClient();
         Assert.Equal("here", await client.GetStringAsync($"http://127.0.0.1:{front.Port}/"));
-        Assert.True(connections.Count <= 4);
+        await Supervised.UntilAsync(() => connections.Count <= 4, "that idle connections are closed");
         foreach (var one in idle)
             one.Dispose();
     }
