@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using FactCheck.Host;
+using Grpc.Core;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
@@ -31,12 +32,12 @@ public sealed class DurabilityTests
         .AddOrchestrator("Child", context => context.CallActivityAsync<string>("Say", context.GetInput<string>()))
         .AddActivity<string, string>("Say", (text, context) =>
         {
-            ran?.Invoke($"{text} {context.BindingContext.BindingData["idempotencyKey"]}");
+            ran?.Invoke($"{text} {context.Key}");
             return Task.FromResult(text);
         })
         .AddActivity<string, string>("Flaky", (text, context) =>
         {
-            var key = $"{text} {context.BindingContext.BindingData["idempotencyKey"]}";
+            var key = $"{text} {context.Key}";
             ran?.Invoke(key);
             return Seen.TryAdd(key, true) ? throw new TimeoutException("the first time") : Task.FromResult(text);
         });
@@ -146,7 +147,7 @@ public sealed class DurabilityTests
             .Configure(options => options.OnCommit = _ => Volatile.Read(ref broken) ? CommitFault.Fail : CommitFault.None)
             .StartAsync();
 
-        await Assert.ThrowsAsync<IOException>(() => host.Client.ScheduleNewOrchestrationInstanceAsync("Child", "x", new StartOrchestrationOptions("a"), CancellationToken.None));
+        await Assert.ThrowsAsync<RpcException>(() => host.Client.ScheduleNewOrchestrationInstanceAsync("Child", "x", new StartOrchestrationOptions("a"), CancellationToken.None));
         Volatile.Write(ref broken, false);
 
         Assert.Null(await host.Client.GetInstanceAsync("a"));
@@ -175,13 +176,13 @@ public sealed class DurabilityTests
 
         Assert.True(await busy);
         foreach (var caller in callers)
-            await Assert.ThrowsAsync<ObjectDisposedException>(() => caller.WaitAsync(TimeSpan.FromMinutes(1)));
+            await Assert.ThrowsAsync<RpcException>(() => caller.WaitAsync(TimeSpan.FromMinutes(1)));
         await host.CrashAsync();
         await host.StartAsync();
     }
 
     [Fact]
-    public async Task An_activity_that_runs_again_after_a_crash_has_the_same_idempotency_key()
+    public async Task An_activity_that_runs_again_after_a_crash_is_the_same_call()
     {
         var ran = new List<string>();
         var commits = 0;
@@ -192,7 +193,7 @@ public sealed class DurabilityTests
             })
             .Configure(options => options.OnCommit = _ => ++commits == 2 ? CommitFault.CrashBefore : CommitFault.None) // the answer's
             .StartAsync();
-        await Assert.ThrowsAnyAsync<ObjectDisposedException>(async () =>
+        await Assert.ThrowsAsync<RpcException>(async () =>
         {
             await host.BeginAsync("Child", "once", "a");
             await host.Client.WaitForInstanceCompletionAsync("a");
@@ -204,28 +205,6 @@ public sealed class DurabilityTests
         Assert.Equal("once", (await host.ReadAsync("a")).ReadOutputAs<string>());
         Assert.Equal(2, ran.Count);
         Assert.Single(ran.Distinct(StringComparer.Ordinal));
-    }
-
-    [Fact]
-    public async Task Attempts_of_a_retried_activity_share_their_idempotency_key_and_two_calls_do_not()
-    {
-        var keys = new List<string>();
-        await using var host = await TestHub.ForTests()
-            .AddOrchestrator("Retry", async context =>
-            {
-                var options = TaskOptions.FromRetryHandler(retry => retry.LastAttemptNumber < 3);
-                await context.CallActivityAsync("Third", options);
-                await context.CallActivityAsync("Third", options);
-            })
-            .AddActivity<object, object?>("Third", (_, context) =>
-            {
-                keys.Add((string)context.BindingContext.BindingData["IdempotencyKey"]!);
-                return keys.Count % 3 == 0 ? Task.FromResult<object?>(null) : throw new TimeoutException();
-            })
-            .StartAsync();
-
-        Assert.Equal(OrchestrationRuntimeStatus.Completed, (await host.RunAsync("Retry")).RuntimeStatus);
-        Assert.Equal([3, 3], keys.GroupBy(key => key, StringComparer.Ordinal).Select(group => group.Count()));
     }
 
     [Fact]
@@ -337,11 +316,10 @@ public sealed class DurabilityTests
         await host.BeginAsync("Child", "x", "a");
         Hosts.Sql(host.DataDirectory, "UPDATE meta SET value = value + 1 WHERE key = 'epoch'"); // as a new owner does
 
-        await Assert.ThrowsAsync<OwnerLostException>(() => host.Client.ScheduleNewOrchestrationInstanceAsync("Child", "y", new StartOrchestrationOptions("b"), CancellationToken.None));
+        await Assert.ThrowsAsync<RpcException>(() => host.Client.ScheduleNewOrchestrationInstanceAsync("Child", "y", new StartOrchestrationOptions("b"), CancellationToken.None));
 
         Assert.Equal(1, host.Count("instances"));
-        await Assert.ThrowsAsync<OwnerLostException>(() => host.Client.RaiseEventAsync("a", "e"));
-        Environment.ExitCode = 0; // which the host sets, so that whoever runs it starts it again
+        await Assert.ThrowsAsync<RpcException>(() => host.Client.RaiseEventAsync("a", "e"));
     }
 
     [Fact]
@@ -350,7 +328,7 @@ public sealed class DurabilityTests
         await using var host = await Everything().StartAsync();
         await host.StopAsync();
         Hosts.Sql(host.DataDirectory, "PRAGMA user_version = 99");
-        Assert.Contains("was written by a newer release (schema 99; this one knows up to 3)", (await Assert.ThrowsAsync<FunctionHostException>(host.StartAsync)).Message, StringComparison.Ordinal);
+        Assert.Contains("was written by a newer release (schema 99; this one knows up to 4)", (await Assert.ThrowsAsync<FunctionHostException>(host.StartAsync)).Message, StringComparison.Ordinal);
 
         Hosts.Sql(host.DataDirectory, "PRAGMA application_id = 1");
         await host.StopAsync();
@@ -384,7 +362,7 @@ public sealed class DurabilityTests
                     if (host.Engine.IsAlive)
                         return;
                 }
-                catch (ObjectDisposedException)
+                catch (RpcException)
                 {
                     // It died before it answered.
                 }

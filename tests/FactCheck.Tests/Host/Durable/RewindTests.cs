@@ -362,7 +362,7 @@ public sealed class RewindTests
         public TestHubBuilder Host() => new[] { "First", "Second", "Third" }.Aggregate(TestHub.ForTests(), (host, name) =>
             host.AddActivity<object?, string>(name, (_, context) =>
             {
-                _runs.Enqueue((name, (string)context.BindingContext.BindingData["idempotencyKey"]!));
+                _runs.Enqueue((name, context.Key));
                 return Broken.Contains(name) ? throw new TimeoutException($"{name} is broken") : Task.FromResult(name);
             }));
     }

@@ -45,6 +45,8 @@ internal sealed class TestHub : IAsyncDisposable
 
     public LambdaRunner Runner => _builder.Runner;
 
+    public IServiceProvider Services => _app?.Services ?? throw new InvalidOperationException("The hub is not running.");
+
     public static TestHubBuilder ForTests() => new();
 
     /// <summary>Waits until no message is unread and nothing runs. Instances may wait for timers and events.</summary>
@@ -57,6 +59,9 @@ internal sealed class TestHub : IAsyncDisposable
         Time.Advance(by);
         await WhenIdleAsync();
     }
+
+    /// <summary>Lets the writer do a batch of nothing, after which it looks at its timers.</summary>
+    public Task TickAsync() => Engine.CallAsync("tick", _ => true);
 
     public Task StopAsync() => EndAsync(kill: false);
 
@@ -83,6 +88,7 @@ internal sealed class TestHub : IAsyncDisposable
         app.MapGrpcService<TaskHubService>();
         _engine = app.Services.GetRequiredService<Engine>();
         _app = app;
+        _builder.Runner.Services = app.Services;
         _engine.Start();
         await app.StartAsync();
         var handler = app.GetTestServer().CreateHandler();
