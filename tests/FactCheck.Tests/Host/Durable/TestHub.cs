@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Client.Grpc;
+using Microsoft.DurableTask.Protobuf;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -40,6 +41,9 @@ internal sealed class TestHub : IAsyncDisposable
     public IdleTracker Idle { get; private set; } = new();
 
     public DurableTaskClient Client { get; private set; } = null!;
+
+    /// <summary>The service as its protocol has it, for what Microsoft's client does not tell.</summary>
+    public TaskHubSidecarService.TaskHubSidecarServiceClient Service => new(_channel);
 
     public Engine Engine => _engine ?? throw new InvalidOperationException("The hub is not running.");
 
