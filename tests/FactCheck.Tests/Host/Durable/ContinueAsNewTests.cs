@@ -96,7 +96,7 @@ public sealed class ContinueAsNewTests
             })
             .AddActivity<object?, object?>("Key", (_, context) =>
             {
-                keys.Add($"{context.InstanceId} {context.TaskId}");
+                keys.Add(context.Key);
                 return Task.FromResult<object?>(null);
             })
             .StartAsync();

@@ -9,7 +9,7 @@ namespace FactCheck.Tests.Host.Durable;
 internal static class Histories
 {
     /// <summary>Where a run may differ from another of the same.</summary>
-    private static readonly HashSet<string> Passing = new(StringComparer.Ordinal) { "timestamp", "executionId", "parentTraceContext", "stackTrace", "properties", "isNonRetriable" };
+    private static readonly HashSet<string> Passing = new(StringComparer.Ordinal) { "timestamp", "executionId", "parentTraceContext", "stackTrace", "properties", "isNonRetriable", "scheduledStartTimestamp" };
 
     /// <summary>Every instance with its state and its history, and what waits; episodes are not told apart, since answers come together or one by one.</summary>
     public static async Task<string> HistoriesAsync(this TestHub host)
