@@ -35,9 +35,11 @@ public sealed class ServiceTests
         await using var host = await Waiting().StartAsync();
         await host.BeginAsync("Wait", id: "w");
         var wait = CodeAsync(host.Service.WaitForInstanceCompletionAsync(new() { InstanceId = "w" }));
-        await host.StopAsync();
+        await host.Engine.StopAsync();
 
         Assert.Equal(StatusCode.Unavailable, await wait);
+        Assert.Equal(StatusCode.Unavailable, await CodeAsync(host.Service.GetInstanceAsync(new() { InstanceId = "w" })));
+        Assert.Equal(StatusCode.Unavailable, await CodeAsync(host.Service.RaiseEventAsync(new() { InstanceId = "w", Name = "go" })));
     }
 
     [Fact]

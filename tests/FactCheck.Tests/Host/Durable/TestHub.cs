@@ -81,7 +81,7 @@ internal sealed class TestHub : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.AddLogging();
         builder.Services.AddMetrics();
-        builder.Services.AddGrpc(grpc => (grpc.MaxReceiveMessageSize, grpc.MaxSendMessageSize) = (null, null));
+        builder.Services.AddGrpc(grpc => (grpc.EnableDetailedErrors, grpc.MaxReceiveMessageSize, grpc.MaxSendMessageSize) = (true, null, null));
         builder.Services.AddSingleton(services => NewEngine(services));
         builder.Services.AddSingleton(services => new TaskHubService(services.GetRequiredService<Engine>()) { LongestWait = _builder.LongestWait });
         foreach (var configure in _builder.Services)
