@@ -86,7 +86,7 @@ skips() {
 test_module() {
   local project=$1
   shift
-  dotnet test --test-modules "artifacts/Embedded/bin/$project/$(tr "[:upper:]" "[:lower:]" <<<"$configuration")/$project.dll" --results-directory "$results" \
+  dotnet test --test-modules "artifacts/bin/$project/$(tr "[:upper:]" "[:lower:]" <<<"$configuration")/$project.dll" --results-directory "$results" \
     --report-trx --report-trx-filename "$project.trx" --no-progress --timeout 20m "$@" </dev/null
 }
 

@@ -95,6 +95,7 @@ internal static class ClaimCommands
         foreach (var (name, article) in InputFiles.Articles(files))
         {
             var claims = new Extractor(model).Extract(article).Claims.OrderByDescending(c => c.Worth.Score).ToList();
+            InputFiles.NoteIfNone(output, name, "claims", claims.Count);
             if (output.IsJson) articles.Add(new JsonObject { ["file"] = name, ["claims"] = new JsonArray([.. claims.Select(c => Json(c, article.Text))]) });
             else foreach (var claim in claims) Tell(output, claim, article.Text, model, explain);
         }

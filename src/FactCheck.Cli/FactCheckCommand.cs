@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using FactCheck.Cli.Operate;
 
 namespace FactCheck.Cli;
 
@@ -10,14 +11,20 @@ internal static class FactCheckCommand
     public static readonly Option<bool> Json = new("--json") { Description = "Print JSON for programs: one document, or a line each where a verb goes on for a while.", Recursive = true };
     public static readonly Option<bool> NoColor = new("--no-color") { Description = "Print no colours; so does the environment variable NO_COLOR.", Recursive = true };
 
+    // Longer than a host drains what runs, and then stops its worker.
+    private static readonly TimeSpan StoppingTakes = TimeSpan.FromSeconds(30);
+
     private static readonly Lazy<RootCommand> Tree = new(Create);
 
     public static RootCommand Root => Tree.Value;
 
     public static async Task<int> RunAsync(string[] args, InvocationConfiguration? configuration = null)
     {
+        // Somebody who types the name alone wants to know what there is; a script that forgot its verb is told.
+        if (args.Length == 0 && configuration is null && !Console.IsOutputRedirected) args = ["--help"];
         var parse = Root.Parse(args);
         configuration ??= new();
+        if (parse.CommandResult.Command is Verb { IsLongRunning: true }) configuration.ProcessTerminationTimeout = StoppingTakes;
         configuration.EnableDefaultExceptionHandler = false;
         if (parse.Action is not ParseErrorAction) return await parse.InvokeAsync(configuration);
 
@@ -28,8 +35,11 @@ internal static class FactCheckCommand
 
     private static RootCommand Create()
     {
-        var root = new RootCommand("Fact-check workflow for a news desk. Verbs that talk to a host take --host and --token; the others work offline, on files or on the data folder (--data).")
+        var root = new RootCommand("Fact-check workflow for a news desk. demo and serve run the desk; verbs that talk to one take --host and --token; the others work offline, on files or on the data folder (--data).")
         {
+            DemoCommand.Create(),
+            ServeCommand.Create(),
+            SignInCommand.Create(),
             UploadCommand.Create(),
             WatchCommand.Create(),
             ReviewCommands.Create(),
@@ -40,7 +50,8 @@ internal static class FactCheckCommand
             TokenCommands.Create(),
             AuditCommands.Create(),
             RuntimeCommands.Create(),
-            RuntimeBench.Create(),
+            HostRunCommand.Create(),
+            new Command("bench", "Measure speed.") { ExtractionBench.Create() },
             CompletionCommand.Create(),
             Json,
             NoColor,
@@ -101,6 +112,8 @@ internal static class FactCheckCommand
             output.WriteLine();
             WriteExamples(output,
             [
+                "factcheck demo",
+                "factcheck serve",
                 "factcheck token create ana Editor --data .factcheck",
                 "factcheck upload articles/ --wait",
                 "factcheck review list",

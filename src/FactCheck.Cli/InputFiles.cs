@@ -6,6 +6,13 @@ namespace FactCheck.Cli;
 /// <summary>Files named on the command line; "-" or none is standard input.</summary>
 internal static class InputFiles
 {
+    // What people have at hand beside articles.
+    private static readonly HashSet<string> OtherFormats = new(StringComparer.OrdinalIgnoreCase)
+    {
+        ".doc", ".docm", ".dot", ".dotx", ".epub", ".key", ".numbers", ".ods", ".odp", ".odt", ".pages", ".ppt", ".pptx", ".rtf", ".xls", ".xlsb", ".xlsm", ".xlsx",
+        ".7z", ".gz", ".rar", ".tar", ".zip", ".bmp", ".gif", ".heic", ".jpeg", ".jpg", ".png", ".svg", ".tif", ".tiff", ".webp", ".avi", ".m4a", ".mov", ".mp3", ".mp4", ".ogg", ".wav", ".webm",
+    };
+
     /// <summary>The lines of all files in turn.</summary>
     public static IEnumerable<string> Lines(IReadOnlyList<string> names) => OrStandardInput(names).SelectMany(LinesOf);
 
@@ -17,6 +24,12 @@ internal static class InputFiles
     public static IEnumerable<(string Name, ArticleText Article)> Articles(IReadOnlyList<string> names) =>
         OrStandardInput(names).Select(name => (name, IsStandardInput(name) ? OfStandardInput() : Article(name, alsoOtherText: true)));
 
+    /// <summary>Says, beside the answer, that a file holds nothing of what was looked for.</summary>
+    public static void NoteIfNone(Output output, string file, string what, int found)
+    {
+        if (found == 0) output.Note($"No {what} were found in {(IsStandardInput(file) ? "standard input" : file)}.");
+    }
+
     /// <summary>A file as the workflow reads it.</summary>
     /// <param name="path">Where it is.</param>
     /// <param name="alsoOtherText">True reads text under an ending that the workflow refuses as plain text.</param>
@@ -27,11 +40,14 @@ internal static class InputFiles
         return ArticleReader.Read(bytes, path, new(), ReadLimits.Default) switch
         {
             ReadResult.Read(var article) => article,
-            ReadResult.Rejected({ Reason: RejectionReason.Unsupported }) when alsoOtherText && ArticleReader.Read(bytes, "other.txt", new(), ReadLimits.Default) is ReadResult.Read(var text) => text,
+            ReadResult.Rejected({ Reason: RejectionReason.Unsupported }) when alsoOtherText && MayBeText(path, bytes) && ArticleReader.Read(bytes, "other.txt", new(), ReadLimits.Default) is ReadResult.Read(var text) => text,
             ReadResult.Rejected(var why) => throw new CommandException(ExitCode.Failed, $"{path}: {why.Message}"),
             var other => throw new InvalidOperationException($"Unknown result {other}."),
         };
     }
+
+    // A format that holds text among other things would be read as text, and nothing would be found in it.
+    private static bool MayBeText(string path, byte[] bytes) => !OtherFormats.Contains(Path.GetExtension(path)) && !bytes.AsSpan().Contains((byte)0);
 
     private static ArticleText OfStandardInput()
     {

@@ -63,6 +63,7 @@ internal static class QuoteCommands
         foreach (var (name, article) in InputFiles.Articles(files))
         {
             var quotes = QuoteExtractor.Extract(article.Text);
+            InputFiles.NoteIfNone(output, name, "quotes", quotes.Count);
             if (output.IsJson) articles.Add(new JsonObject { ["file"] = name, ["quotes"] = new JsonArray([.. quotes.Select(q => Json(article, q))]) });
             else foreach (var quote in quotes) Tell(output, article, quote, explain);
         }

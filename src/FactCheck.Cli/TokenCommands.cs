@@ -12,17 +12,30 @@ internal static class TokenCommands
 
     public static Command Create() => new("token", "Let somebody in, see who is, and shut somebody out: on the data folder, whether a host runs on it or not.") { CreateOne(), List(), Revoke() };
 
-    private static Verb CreateOne()
+    /// <summary>A person's name.</summary>
+    public static Argument<string> NameArgument(string description)
     {
-        var name = new Argument<string>("NAME") { Description = $"Who holds it; stands on every decision. {Person.NameRule}." };
+        var name = new Argument<string>("NAME") { Description = description };
         name.Validators.Add(result =>
         {
             if (!Person.IsName(result.GetValueOrDefault<string>())) result.AddError($"NAME has {Person.NameRule}.");
         });
-        var role = new Argument<Role?>("ROLE") { Description = "Submitter, Reviewer, Editor or Operator.", CustomParser = RoleOf };
-        role.HelpName = "ROLE";
+        return name;
+    }
+
+    /// <summary>What a person may do.</summary>
+    public static Argument<Role?> RoleArgument()
+    {
+        var role = new Argument<Role?>("ROLE") { Description = "Submitter, Reviewer, Editor or Operator.", Arity = ArgumentArity.ExactlyOne, CustomParser = RoleOf, HelpName = "ROLE" };
         role.CompletionSources.Clear();
         role.CompletionSources.Add("Submitter", "Reviewer", "Editor", "Operator");
+        return role;
+    }
+
+    private static Verb CreateOne()
+    {
+        var name = NameArgument($"Who holds it; stands on every decision. {Person.NameRule}.");
+        var role = RoleArgument();
         var days = new Option<int>("--days") { Description = "How long it is good.", DefaultValueFactory = _ => 30, HelpName = "N" };
         days.Validators.Add(result =>
         {

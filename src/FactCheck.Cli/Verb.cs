@@ -13,6 +13,15 @@ internal sealed class Verb(string name, string description, params IReadOnlyList
 
     public IReadOnlyList<string> Examples { get; } = examples;
 
+    /// <summary>Whether it runs until somebody stops it, and then has a host to stop: that may take its time.</summary>
+    public bool IsLongRunning { get; private set; }
+
+    public Verb RunsUntilStopped()
+    {
+        IsLongRunning = true;
+        return this;
+    }
+
     /// <summary>What it does, and the exit code that comes of it. What goes wrong is told in a sentence.</summary>
     public Verb Does(Func<ParseResult, Output, CancellationToken, Task<int>> run)
     {

@@ -138,11 +138,23 @@ public static class ArticleKey
     /// <summary>How many characters a key has.</summary>
     public const int Length = 26;
 
-    /// <summary>First 26 base32 characters (RFC 4648, lower case; 130 bits) of the SHA-256 of <c>container/name</c>.</summary>
-    public static string Of(string container, string name) => Base32.Hash($"{container}/{name}", Length);
+    /// <summary>
+    /// First 26 base32 characters (RFC 4648, lower case; 130 bits) of the SHA-256 of <c>container/name</c>. A Mac writes accents behind their letters,
+    /// others as one with them: that is one name, and one key.
+    /// </summary>
+    public static string Of(string container, string name) => OfExactly(container, CanonicalForm.Compose(name));
+
+    /// <summary>
+    /// The keys that an article of that name may be known by: <see cref="Of"/>, and those of releases up to 0.1, which took a name for two when its accents
+    /// were written in two ways. The first that has a case is the article's.
+    /// </summary>
+    public static IReadOnlyList<string> KnownOf(string container, string name) =>
+        [.. new[] { name, CanonicalForm.Compose(name), CanonicalForm.Decompose(name) }.Distinct(StringComparer.Ordinal).Select(form => OfExactly(container, form))];
 
     /// <summary>True for a string that <see cref="Of"/> could have made.</summary>
     public static bool IsValid(string? key) => key is { Length: Length } && key.All(Base32.Has);
+
+    private static string OfExactly(string container, string name) => Base32.Hash($"{container}/{name}", Length);
 }
 
 /// <summary>Hashes as short, portable names.</summary>

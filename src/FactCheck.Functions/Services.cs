@@ -4,22 +4,106 @@ using FactCheck.Functions.Http;
 using FactCheck.Functions.Publishing;
 using FactCheck.Functions.Workflow;
 using FactCheck.Storage;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace FactCheck.Functions;
 
-/// <summary>What the app is made of, the same on both hosts.</summary>
+/// <summary>What the app is made of, on every host.</summary>
 internal static class Services
 {
+    /// <summary>Adds the whole app to a worker that has the integration with ASP.NET Core.</summary>
+    /// <exception cref="InvalidOperationException">A setting can't be; the message names it.</exception>
+    /// <exception cref="FormatException">A setting can't be read; the message names it.</exception>
+    public static FunctionsApplicationBuilder AddFactCheck(this FunctionsApplicationBuilder builder)
+    {
+        builder.Configuration.AddDefaultAddress();
+        builder.Services.AddDesk(builder.Configuration).AddStores(builder.Configuration).AddTextAnalytics(builder.Configuration).AddTelemetry(builder.Configuration);
+        if (EasyAuth.IsTrusted(builder.Configuration)) builder.Services.AddSingleton<EasyAuth>();
+
+        // What is too large is refused here, with an answer that says so: the server would end the connection.
+        builder.Services.Configure<KestrelServerOptions>(options => options.Limits.MaxRequestBodySize = null);
+        builder.Services.Configure<FormOptions>(options => options.MultipartBodyLengthLimit = long.MaxValue);
+        builder.UseMiddleware<ProblemMiddleware>();
+        builder.UseMiddleware<AccessMiddleware>();
+        return builder;
+    }
+
+    /// <summary>Finds at the start what would else be found by the first who asks: functions without access control, settings that can't work, blobs elsewhere.</summary>
+    /// <exception cref="InvalidOperationException">The app must not start; the message says why.</exception>
+    public static async Task CheckAsync(this IServiceProvider services)
+    {
+        services.GetRequiredService<AccessMap>();
+        services.GetRequiredService<Settings>();
+        if (services.GetService<DeskStorage>() is { } storage) await storage.ClaimAsync(services.GetRequiredService<DeskIndex>());
+    }
+
     /// <summary>
-    /// Adds the app. The host adds beforehand what differs: <see cref="ITableStore"/>, <see cref="IBlobStore"/>, <see cref="ITextAnalytics"/> and,
-    /// where it issues tokens of its own, a <see cref="SigningKey"/>.
+    /// The app's own address where no setting names the desk's: of the embedded host, or of the Azure app. Below every other source, so that any wins.
+    /// Azure's front end is a proxy; the embedded host is none, since it tells whom it saw.
     /// </summary>
-    public static IServiceCollection AddFactCheck(this IServiceCollection services, IConfiguration configuration)
+    internal static void AddDefaultAddress(this IConfigurationManager configuration)
+    {
+        var defaults = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
+        if (configuration["FUNCTIONS_HOST_URL"] is { Length: > 0 } url)
+        {
+            defaults[$"{Settings.Section}:{nameof(Settings.PublicBaseUrl)}"] = url;
+        }
+        else if (configuration["WEBSITE_HOSTNAME"] is { Length: > 0 } host)
+        {
+            // Functions Core Tools name themselves so, and speak HTTP.
+            var scheme = host.StartsWith("localhost", StringComparison.OrdinalIgnoreCase) ? "http" : "https";
+            defaults[$"{Settings.Section}:{nameof(Settings.PublicBaseUrl)}"] = $"{scheme}://{host}/";
+            if (scheme == "https") defaults[$"{Settings.Section}:{nameof(Settings.Public)}:{nameof(PublicLimits.Proxies)}"] = "1";
+        }
+
+        configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = defaults });
+    }
+
+    /// <summary>Where the desk keeps everything: its data folder where <c>FactCheck:Data</c> names one, else the storage account of the function app.</summary>
+    internal static IServiceCollection AddStores(this IServiceCollection services, IConfiguration configuration)
+    {
+        if (configuration[DeskStorage.DataSetting] is { Length: > 0 } data)
+        {
+            services.AddSingleton(new DeskStorage(data, configuration[DeskStorage.Setting], configuration["AZURE_CLIENT_ID"]));
+            services.AddSingleton<ITableStore>(provider => provider.GetRequiredService<DeskStorage>().OpenTables());
+            services.AddSingleton(provider => provider.GetRequiredService<DeskStorage>().CreateStore());
+            return services.AddSingleton(_ => SigningKey.ReadOrMake(data));
+        }
+
+        var account = AccountOfTheApp(configuration);
+        services.AddSingleton<ITableStore>(_ => new AzureTables(account.CreateTableServiceClient()));
+        services.AddSingleton<IBlobStore>(_ => new AzureBlobs(account.CreateBlobServiceClient()));
+        // Own tokens and sign-in links only where a key is given (Key Vault reference); otherwise OpenID Connect or App Service authentication.
+        if (configuration[$"{Settings.Section}:Access:SigningKey"] is { Length: > 0 } key) services.AddSingleton(new SigningKey(Convert.FromBase64String(key)));
+        return services;
+    }
+
+    /// <summary>The local analyser, unless <c>Language:Endpoint</c> names an Azure AI Language resource.</summary>
+    /// <exception cref="InvalidOperationException">It does, and this build can't ask one.</exception>
+    internal static IServiceCollection AddTextAnalytics(this IServiceCollection services, IConfiguration configuration)
+    {
+        if (configuration[LanguageService.Setting] is not { Length: > 0 } endpoint) return services.AddSingleton<ITextAnalytics, LocalTextAnalytics>();
+        // The one part that not every feed can build (docs/azure.md): there or not, never referenced by name.
+        var service = Type.GetType("FactCheck.AzureLanguage.AzureTextAnalytics, FactCheck.AzureLanguage") ?? throw new InvalidOperationException(LanguageService.IsMissing);
+        var address = LanguageService.AddressOf(endpoint);
+        return services.AddSingleton(_ => (ITextAnalytics)Activator.CreateInstance(service, address, AccountOfTheApp(configuration).ClientId)!);
+    }
+
+    // The storage that the host itself uses: a connection string, or the addresses and the identity of the function app.
+    private static AzureStorageOptions AccountOfTheApp(IConfiguration configuration) =>
+        configuration["AzureWebJobsStorage"] is { Length: > 0 } connection
+            ? new() { ConnectionString = connection }
+            : configuration.GetSection("AzureWebJobsStorage").Get<AzureStorageOptions>() ?? new();
+
+    private static IServiceCollection AddDesk(this IServiceCollection services, IConfiguration configuration)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => Read(provider.GetRequiredService<IConfiguration>()));
-        services.AddSingleton(AccessMap.Of(typeof(Services).Assembly));
+        services.AddSingleton(_ => AccessMap.Of(typeof(Services).Assembly));
         services.AddSingleton(provider => Ratings.Load(provider.GetRequiredService<Settings>().RatingsFile));
         services.AddSingleton(provider => provider.GetRequiredService<Settings>().CheckWorthinessFile is { } file ? new(CheckWorthinessModel.Parse(File.ReadAllText(file))) : Extractor.Default);
         services.AddSingleton(provider => new Tokens(provider.GetRequiredService<ITableStore>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<SigningKey>()));

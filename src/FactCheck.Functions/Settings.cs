@@ -123,7 +123,7 @@ public sealed class PublicLimits
 
     /// <summary>
     /// Proxies that stand in front of the host, each of which adds to <c>X-Forwarded-For</c>: the caller's address is the one that the outermost of
-    /// them saw. 0 takes the connection's own address; anybody can write that header.
+    /// them saw. 0 takes the address that the host saw; anybody can write that header.
     /// </summary>
     public int Proxies { get; set; }
 

@@ -15,6 +15,15 @@ public sealed class FunctionHostOptions
     /// <summary>Where HTTP functions answer, as ASP.NET Core takes addresses, separated by ";".</summary>
     public string Urls { get; set; } = "http://127.0.0.1:7071";
 
+    /// <summary>Names beside those of the loopback by which a host may be called that listens on the loopback only (behind a proxy on the same machine, say).</summary>
+    public IList<string> AllowedHosts { get; } = [];
+
+    /// <summary>The largest body of a request, in bytes; a larger one is answered with 413. The worker has a limit of its own, by default the same.</summary>
+    public long MaxRequestBodyBytes { get; set; } = 30_000_000;
+
+    /// <summary>How long a request waits while the worker is started again, before it is answered with 503.</summary>
+    public TimeSpan RequestWait { get; set; } = TimeSpan.FromSeconds(10);
+
     /// <summary>Settings of the app, given to the worker as environment variables; they win over those of this process.</summary>
     public IDictionary<string, string> AppSettings { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 

@@ -95,7 +95,9 @@ public static class CaseRows
     internal static string Decision(string taskId, int seq) => Decisions(taskId) + seq.ToString("D8", CultureInfo.InvariantCulture);
 
     // A caller chooses the key: only its hash is safe as a row key.
-    internal static string Answer(string idempotencyKey) => "idem|" + Base32.Hash(idempotencyKey, 32);
+    internal const string Answers = "idem|";
+
+    internal static string Answer(string idempotencyKey) => Answers + Base32.Hash(idempotencyKey, 32);
 }
 
 /// <summary>Cases: one partition an article, changed in one transaction under the head's ETag, each change on the audit chain.</summary>
@@ -110,6 +112,19 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time)
     /// <summary>The head of a case; null when there is none.</summary>
     public Task<Versioned<CaseHead>?> FindHeadAsync(string articleKey, CancellationToken cancellation = default) =>
         FindAsync<CaseHead>(articleKey, CaseRows.Head, cancellation);
+
+    /// <summary>
+    /// The key of the article of that name: the one under which it is known, in whichever form its name was written then, else the one that a new article
+    /// gets.
+    /// </summary>
+    public async Task<string> KeyOfAsync(string container, string name, CancellationToken cancellation = default)
+    {
+        var known = ArticleKey.KnownOf(container, name);
+        if (known.Count == 1) return known[0];
+        foreach (var key in known)
+            if (await FindHeadAsync(key, cancellation) is not null) return key;
+        return ArticleKey.Of(container, name);
+    }
 
     /// <summary>The head of a case that must be there.</summary>
     /// <exception cref="KeyNotFoundException">There is no such case.</exception>
@@ -163,6 +178,17 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time)
     /// <summary>The answer that an idempotency key got; null when it is new.</summary>
     public async Task<string?> FindAnswerAsync(string articleKey, string idempotencyKey, CancellationToken cancellation = default) =>
         (await tables.FindAsync(CaseRows.Table, articleKey, CaseRows.Answer(idempotencyKey), cancellation))?.Json;
+
+    /// <summary>Removes answers that are kept under idempotency keys, at most one transaction of them; the rest is for the next time.</summary>
+    /// <param name="articleKey">The case.</param>
+    /// <param name="isOld">Whether nobody will ask for an answer again.</param>
+    /// <param name="cancellation">Stops the call.</param>
+    public async Task ForgetAnswersAsync(string articleKey, Func<string, bool> isOld, CancellationToken cancellation = default)
+    {
+        var rows = await tables.ListAsync(CaseRows.Table, articleKey, CaseRows.Answers, null, ITableStore.MaxChanges, cancellation);
+        var old = rows.Where(row => isOld(row.Json)).Select(row => (RowChange)new RowChange.Delete(row.Key)).ToList();
+        if (old.Count > 0) await tables.CommitAsync(CaseRows.Table, articleKey, old, cancellation);
+    }
 
     /// <summary>Writes a task that changes nothing else: a lease, an attempt. No audit entry.</summary>
     /// <exception cref="RowConflictException">It was changed since it was read.</exception>

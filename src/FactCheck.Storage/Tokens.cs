@@ -58,6 +58,10 @@ public sealed class Tokens(ITableStore tables, TimeProvider time, SigningKey? ke
     private const string CodeTable = "signincodes";
     private const string All = "all";
     private const string RoleClaim = "role";
+
+    // The list of tokens tells for a while of those that ended.
+    private static readonly TimeSpan ToldAfterwards = TimeSpan.FromDays(7);
+
     private static readonly JsonWebTokenHandler Handler = new() { SetDefaultTimesOnTokenCreation = false };
 
     /// <summary>Issues a token. Nothing keeps it: whoever asked must hand it on.</summary>
@@ -145,6 +149,31 @@ public sealed class Tokens(ITableStore tables, TimeProvider time, SigningKey? ke
 
         var made = JsonSerializer.Deserialize(row.Json, TokenJson.Default.SignInCode)!;
         return made.ExpiresAt > time.GetUtcNow() ? await IssueAsync(made.Name, made.Role, length, cancellation) : null;
+    }
+
+    /// <summary>Removes tokens that ended a week ago, and codes that nobody can use any more.</summary>
+    /// <param name="most">At most so many of each; the rest is for the next time.</param>
+    /// <param name="cancellation">Stops the call; what is removed by then stays so.</param>
+    /// <returns>How many were removed.</returns>
+    public async Task<int> ForgetEndedAsync(int most, CancellationToken cancellation = default)
+    {
+        var now = time.GetUtcNow();
+        return await ForgetAsync(TokenTable, row => JsonSerializer.Deserialize(row.Json, TokenJson.Default.TokenRecord)!.ExpiresAt + ToldAfterwards <= now, most, cancellation)
+            + await ForgetAsync(CodeTable, row => JsonSerializer.Deserialize(row.Json, TokenJson.Default.SignInCode)!.ExpiresAt <= now, most, cancellation);
+    }
+
+    private async Task<int> ForgetAsync(string table, Func<TableRow, bool> isOver, int most, CancellationToken cancellation)
+    {
+        var forgotten = 0;
+        for (string? after = null; ;)
+        {
+            var rows = await tables.ListAsync(table, All, "", after, ITableStore.MaxChanges, cancellation);
+            var over = rows.Where(isOver).Take(most - forgotten).Select(row => (RowChange)new RowChange.Delete(row.Key)).ToList();
+            if (over.Count > 0) await tables.CommitAsync(table, All, over, cancellation);
+            forgotten += over.Count;
+            if (rows.Count < ITableStore.MaxChanges || forgotten == most) return forgotten;
+            after = rows[^1].Key;
+        }
     }
 
     private async Task<(TokenRecord Value, string ETag)?> FindAsync(string id, CancellationToken cancellation) =>

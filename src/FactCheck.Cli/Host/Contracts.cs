@@ -8,6 +8,12 @@ namespace FactCheck.Cli;
 /// <summary>Some of a list.</summary>
 internal sealed record ListOf<T>(IReadOnlyList<T> Items, string? Cursor);
 
+/// <summary>A one-time code from a sign-in link.</summary>
+internal sealed record SignIn(string Code);
+
+/// <summary>A bearer token.</summary>
+internal sealed record IssuedToken(string Token, string Name, Role Role, DateTimeOffset ExpiresAt);
+
 /// <summary>Who is signed in.</summary>
 internal sealed record Me(string Name, Role Role, DateTimeOffset ExpiresAt);
 
@@ -20,13 +26,13 @@ internal sealed record ArticleSummary(
 internal sealed record ArticleAccepted(string Id, string Name);
 
 /// <summary>An article with what is known of it.</summary>
-internal sealed record ArticleDetail(ArticleSummary Article, string? PublicationObstacle, string? ReportUrl);
+internal sealed record ArticleDetail(ArticleSummary Article, IReadOnlyList<TaskSummary> Tasks, string? PublicationObstacle, string? ReportUrl);
 
 /// <summary>A statement as a reviewer sees it.</summary>
 internal sealed record StatementView(
     string Id, StatementKind Kind, string Text, string? Speaker, string? SpeakerReason, double SpeakerConfidence, QuoteKind? QuoteKind, ClaimKind? ClaimKind,
     double Score, IReadOnlyList<CheckWorthinessReason> Reasons, IReadOnlyList<EarlierVerdict> Matches, StatementInsights? Insights, TextSpan? Span,
-    Verdict? Verdict, string? Replaces, string? AddedBy);
+    string? TaskId, Verdict? Verdict, string? Replaces, string? AddedBy, string? At);
 
 /// <summary>A task in a list.</summary>
 internal sealed record TaskSummary(
@@ -65,6 +71,9 @@ internal sealed record Problem(string? Title, int Status, string? Detail, IReadO
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(Me))]
+[JsonSerializable(typeof(SignIn))]
+[JsonSerializable(typeof(IssuedToken))]
+[JsonSerializable(typeof(ListOf<StatementView>))]
 [JsonSerializable(typeof(ListOf<ArticleSummary>))]
 [JsonSerializable(typeof(ArticleAccepted))]
 [JsonSerializable(typeof(ArticleDetail))]

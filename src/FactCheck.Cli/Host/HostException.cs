@@ -13,7 +13,7 @@ internal sealed class HostException(int exitCode, string message, int status = 0
 
     public static HostException Unreachable(Uri host, Exception why) => new(
         Cli.ExitCode.Unreachable,
-        $"Nobody answers at {host} ({Innermost(why).Message}). Start the host (dotnet run --project src/FactCheck.Functions), or name another with --host or FACTCHECK_HOST.",
+        $"Nobody answers at {host} ({Innermost(why).Message}). Start the host (factcheck serve), or name another with --host or FACTCHECK_HOST.",
         0, why);
 
     /// <summary>An answer other than success, in a sentence, with what would help.</summary>

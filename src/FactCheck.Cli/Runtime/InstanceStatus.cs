@@ -1,9 +1,19 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
-using FactCheck.Runtime;
 
 namespace FactCheck.Cli;
+
+/// <summary>How an instance stands, as the HTTP management names it. The host has the same names; to understand a command line, it need not be loaded.</summary>
+internal enum InstanceState
+{
+    Pending,
+    Running,
+    Completed,
+    Failed,
+    Terminated,
+    Suspended,
+}
 
 /// <summary>One thing that an instance waits for.</summary>
 /// <param name="Kind">Activity, SubOrchestration, Timer, Event, Start or Unread.</param>
@@ -14,10 +24,10 @@ internal sealed record InstanceWait(string Kind, string? Name, string? InstanceI
 
 /// <summary>An instance, as the HTTP management shows it.</summary>
 internal sealed record InstanceStatus(
-    string Name, string InstanceId, OrchestrationRuntimeStatus RuntimeStatus, JsonNode? Input, JsonNode? CustomStatus, JsonNode? Output,
+    string Name, string InstanceId, InstanceState RuntimeStatus, JsonNode? Input, JsonNode? CustomStatus, JsonNode? Output,
     DateTimeOffset CreatedTime, DateTimeOffset LastUpdatedTime, string? ParentInstanceId, string? TraceParent, IReadOnlyList<InstanceWait>? Waits)
 {
-    public bool HasEnded => RuntimeStatus is OrchestrationRuntimeStatus.Completed or OrchestrationRuntimeStatus.Failed or OrchestrationRuntimeStatus.Terminated;
+    public bool HasEnded => RuntimeStatus is InstanceState.Completed or InstanceState.Failed or InstanceState.Terminated;
 
     /// <summary>Of the answer's JSON.</summary>
     /// <exception cref="CommandException">The host speaks another language.</exception>

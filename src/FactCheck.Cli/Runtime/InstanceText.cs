@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using FactCheck.Runtime;
 
 namespace FactCheck.Cli;
 
@@ -13,7 +12,7 @@ internal static class InstanceText
     public static string[] Row(InstanceStatus one, DateTimeOffset now) =>
     [
         one.RuntimeStatus.ToString(), Age.Text(now - one.CreatedTime), Age.Text(now - one.LastUpdatedTime), one.Name, one.InstanceId,
-        one.RuntimeStatus == OrchestrationRuntimeStatus.Failed ? $"– {Short(one.Output)}" : string.Join("; ", Waits(one, now)),
+        one.RuntimeStatus == InstanceState.Failed ? $"– {Short(one.Output)}" : string.Join("; ", Waits(one, now)),
     ];
 
     /// <summary>Everything that is known of one.</summary>
@@ -32,7 +31,7 @@ internal static class InstanceText
             label = "";
         }
 
-        foreach (var (name, value) in new[] { ("input", one.Input), ("status", one.CustomStatus), (one.RuntimeStatus == OrchestrationRuntimeStatus.Failed ? "failed by" : "output", one.Output) })
+        foreach (var (name, value) in new[] { ("input", one.Input), ("status", one.CustomStatus), (one.RuntimeStatus == InstanceState.Failed ? "failed by" : "output", one.Output) })
             if (value is not null) output.Line($"  {name,-10} {Short(value)}");
     }
 
@@ -41,18 +40,18 @@ internal static class InstanceText
     {
         if (one.HasEnded) return [];
         List<string> waits = [.. (one.Waits ?? []).Select(wait => Words(wait, one.RuntimeStatus, now))];
-        if (one.RuntimeStatus == OrchestrationRuntimeStatus.Suspended) waits.Insert(0, $"somebody to resume it (factcheck runtime resume {one.InstanceId})");
+        if (one.RuntimeStatus == InstanceState.Suspended) waits.Insert(0, $"somebody to resume it (factcheck runtime resume {one.InstanceId})");
         return waits.Count > 0 ? waits : ["an event"];
     }
 
-    private static string Words(InstanceWait wait, OrchestrationRuntimeStatus state, DateTimeOffset now) => wait.Kind switch
+    private static string Words(InstanceWait wait, InstanceState state, DateTimeOffset now) => wait.Kind switch
     {
         "Activity" => $"activity {wait.Name}",
         "SubOrchestration" => $"{wait.Name} {wait.InstanceId}",
         "Timer" => $"timer {Until(wait.Until, now)}",
         "Event" => $"event {wait.Name}",
         "Start" => $"its time to start, {Until(wait.Until, now)}",
-        "Unread" when state == OrchestrationRuntimeStatus.Suspended => $"({wait.Name} that came meanwhile)",
+        "Unread" when state == InstanceState.Suspended => $"({wait.Name} that came meanwhile)",
         "Unread" => $"its turn ({wait.Name} unread)",
         _ => $"{wait.Kind} {wait.Name}".TrimEnd(),
     };

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using FactCheck.Runtime;
+using FactCheck.Host;
+using FactCheck.Host.Durable;
 
 namespace FactCheck.Cli;
 
@@ -9,7 +10,7 @@ namespace FactCheck.Cli;
 /// <param name="Prefix">Of their ids; null for any.</param>
 /// <param name="States">Null for any.</param>
 /// <param name="CreatedFrom">Not before; null for any.</param>
-internal sealed record InstanceQuery(string? Prefix, IReadOnlyList<OrchestrationRuntimeStatus>? States, DateTimeOffset? CreatedFrom);
+internal sealed record InstanceQuery(string? Prefix, IReadOnlyList<InstanceState>? States, DateTimeOffset? CreatedFrom);
 
 /// <summary>Orchestration instances: those of a host that runs, or of a stopped one's file. The JSON is the same.</summary>
 internal interface IInstances : IDisposable
@@ -98,7 +99,7 @@ internal sealed class FileInstances : IInstances
         {
             _file = RuntimeFile.OpenRead(folder);
         }
-        catch (EmbeddedHostException refused)
+        catch (FunctionHostException refused)
         {
             throw new CommandException(ExitCode.Failed, refused.Message, refused);
         }
@@ -109,8 +110,9 @@ internal sealed class FileInstances : IInstances
     public Task<(IReadOnlyList<JsonNode> Items, string? Cursor)> ListAsync(InstanceQuery query, string? cursor, int size, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
-        var page = _file.List(new OrchestrationQuery(query.CreatedFrom, null, query.States, null, query.Prefix, size, FetchInputsAndOutputs: true, cursor));
-        return Task.FromResult<(IReadOnlyList<JsonNode>, string?)>((page.Values, page.ContinuationToken));
+        var states = query.States?.Select(state => Enum.Parse<FactCheck.Host.Storage.InstanceStatus>(state.ToString())).ToList();
+        var (items, next) = _file.List(query.Prefix, query.CreatedFrom, states, size, cursor);
+        return Task.FromResult<(IReadOnlyList<JsonNode>, string?)>((items, next));
     }
 
     public Task<JsonNode?> FindAsync(string id, bool history, CancellationToken cancellation)
@@ -119,7 +121,7 @@ internal sealed class FileInstances : IInstances
         return Task.FromResult<JsonNode?>(_file.Find(id, history));
     }
 
-    public Task<IReadOnlyList<JsonNode>> PoisonAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<JsonNode>>([.. _file.PoisonBlobs.Select(RuntimeFile.AsJson)]);
+    public Task<IReadOnlyList<JsonNode>> PoisonAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<JsonNode>>(_file.PoisonBlobs);
 
     public void Dispose() => _file.Dispose();
 }

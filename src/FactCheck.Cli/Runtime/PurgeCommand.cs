@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
-using FactCheck.Runtime;
 
 namespace FactCheck.Cli;
 
@@ -14,7 +13,7 @@ internal static class PurgeCommand
     {
         var ids = new Argument<string[]>("ID") { Description = "Instances that have ended; none with --older-than.", Arity = ArgumentArity.ZeroOrMore };
         var age = Age.Option("--older-than", "All that have ended and were scheduled longer ago than this, such as 30d.");
-        var states = new Option<OrchestrationRuntimeStatus[]>("--state") { Description = "With --older-than: only Completed, Failed or Terminated ones.", AllowMultipleArgumentsPerToken = true };
+        var states = new Option<InstanceState[]>("--state") { Description = "With --older-than: only Completed, Failed or Terminated ones.", AllowMultipleArgumentsPerToken = true };
         var verb = new Verb(
             "purge",
             "Forget instances that have ended, with their histories: articles, decisions and the audit trail are kept elsewhere and stay. The host does so by itself after a month. To keep a copy, 'runtime export' first.",
@@ -55,7 +54,7 @@ internal static class PurgeCommand
         return worst;
     }
 
-    private static async Task<int> PurgeOldAsync(DeskClient desk, Output output, DateTimeOffset before, IReadOnlyList<OrchestrationRuntimeStatus> states, CancellationToken cancellation)
+    private static async Task<int> PurgeOldAsync(DeskClient desk, Output output, DateTimeOffset before, IReadOnlyList<InstanceState> states, CancellationToken cancellation)
     {
         var filter = $"createdTimeFrom={Text(Ever)}&createdTimeTo={Text(before)}" + (states.Count > 0 ? $"&runtimeStatus={string.Join(',', states)}" : "");
         var purged = await DeleteAsync(desk, $"{HostInstances.Root}?{filter}", cancellation) ?? 0;

@@ -1,14 +1,13 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
-using FactCheck.Runtime;
 
 namespace FactCheck.Cli;
 
 /// <summary><c>runtime list</c>, <c>show</c>, <c>history</c> and <c>poison</c>: what waits on whom. Those that change something have files of their own.</summary>
 internal static class RuntimeCommands
 {
-    private static readonly OrchestrationRuntimeStatus[] NotWell =
-        [OrchestrationRuntimeStatus.Pending, OrchestrationRuntimeStatus.Running, OrchestrationRuntimeStatus.Suspended, OrchestrationRuntimeStatus.ContinuedAsNew, OrchestrationRuntimeStatus.Failed];
+    private static readonly InstanceState[] NotWell =
+        [InstanceState.Pending, InstanceState.Running, InstanceState.Suspended, InstanceState.Failed];
 
     public static Command Create() => new("runtime", "See and steer the host's orchestrations: on a running host with an operator's token, or read-only in a stopped host's data folder.")
     {
@@ -20,7 +19,7 @@ internal static class RuntimeCommands
     internal sealed class Filter
     {
         private readonly Option<string?> _prefix = new("--prefix") { Description = "Only ids that begin so: check-, review-, publish-.", HelpName = "TEXT" };
-        private readonly Option<OrchestrationRuntimeStatus[]> _states = new("--state") { Description = "Only these states.", AllowMultipleArgumentsPerToken = true };
+        private readonly Option<InstanceState[]> _states = new("--state") { Description = "Only these states.", AllowMultipleArgumentsPerToken = true };
         private readonly Option<TimeSpan?> _since = Age.Option("--since", "Only what was scheduled within this time, such as 2h or 30d.");
 
         public void AddTo(Verb verb)
@@ -28,7 +27,7 @@ internal static class RuntimeCommands
             foreach (var option in (Option[])[_prefix, _states, _since, Instances.Data]) verb.Options.Add(option);
         }
 
-        public InstanceQuery Of(ParseResult parse, IReadOnlyList<OrchestrationRuntimeStatus>? otherwise) => new(
+        public InstanceQuery Of(ParseResult parse, IReadOnlyList<InstanceState>? otherwise) => new(
             parse.GetValue(_prefix), parse.GetValue(_states) is { Length: > 0 } states ? states : otherwise,
             parse.GetValue(_since) is { } since ? DateTimeOffset.UtcNow - since : null);
     }

@@ -34,9 +34,6 @@ public sealed class AccessMap
             : throw new InvalidOperationException($"These functions have no [Access(…)]: {string.Join(", ", open)}.");
     }
 
-    /// <summary>The same, and the least role of a function that the host brings along.</summary>
-    public AccessMap With(string function, Role role) => new(new(_roles, StringComparer.OrdinalIgnoreCase) { [function] = role });
-
     /// <summary>The least role of a function. One that is not known is the host's own.</summary>
     public Role Of(string function) => _roles.GetValueOrDefault(function, Role.Host);
 }

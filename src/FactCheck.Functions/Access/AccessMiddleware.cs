@@ -1,6 +1,7 @@
 using FactCheck.Domain;
 using FactCheck.Functions.Http;
 using FactCheck.Storage;
+using Microsoft.Azure.Functions.Worker.Middleware;
 
 namespace FactCheck.Functions;
 
@@ -21,6 +22,7 @@ internal sealed class AccessMiddleware(AccessMap map) : IFunctionsWorkerMiddlewa
         }
 
         Headers.Secure(http.Response);
+        CallerAddress.Remember(http, context.BindingContext.BindingData);
         var person = await context.InstanceServices.GetRequiredService<Identity>().FindPersonAsync(http.Request, context.CancellationToken);
         if (person is not null) http.Items[typeof(Person)] = person;
         if (least != Role.Public && person is null)
@@ -56,7 +58,10 @@ internal static class Headers
     }
 }
 
-/// <summary>Turns what a function throws into problem details, so that no caller sees a stack trace and no error goes unlogged.</summary>
+/// <summary>
+/// Turns what a function throws into problem details, so that no caller sees a stack trace and no error goes unlogged. It writes the answer too: one that
+/// breaks while it is written is such an error, and what was written need not travel to the host a second time as the function's result.
+/// </summary>
 internal sealed class ProblemMiddleware(ILogger<ProblemMiddleware> log) : IFunctionsWorkerMiddleware
 {
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
@@ -70,28 +75,40 @@ internal sealed class ProblemMiddleware(ILogger<ProblemMiddleware> log) : IFunct
         try
         {
             await next(context);
+            await WriteAsync(context, http);
         }
-        catch (BadRequestException bad)
+        catch (Exception error) when (!http.Response.HasStarted && !IsGone(error, http))
         {
-            context.GetInvocationResult().Value = Answers.Problem(bad.Status, bad.Message);
+            context.GetInvocationResult().Value = ProblemOf(context, error);
+            await WriteAsync(context, http);
         }
-        catch (BadHttpRequestException bad)
+    }
+
+    private static async Task WriteAsync(FunctionContext context, HttpContext http)
+    {
+        if (context.GetInvocationResult().Value is not IResult result) return;
+        context.GetInvocationResult().Value = Results.Empty;
+        await result.ExecuteAsync(http);
+    }
+
+    // Nobody waits for the answer any more.
+    private static bool IsGone(Exception error, HttpContext http) => error is OperationCanceledException && http.RequestAborted.IsCancellationRequested;
+
+    private IResult ProblemOf(FunctionContext context, Exception error)
+    {
+        switch (error)
         {
-            context.GetInvocationResult().Value = Answers.Problem(bad.StatusCode, bad.Message);
-        }
-        catch (OperationCanceledException) when (http.RequestAborted.IsCancellationRequested)
-        {
-            throw;
-        }
-        catch (Exception error) when (StoreFailure.IsAway(error))
-        {
-            log.LogWarning("{Function} was answered 503, the storage can't be reached: {Why}", context.FunctionDefinition.Name, StoreFailure.Why(error));
-            context.GetInvocationResult().Value = Answers.Away("The desk's storage can't be reached. Nothing was changed, or it can be sent again as it was: try again soon.");
-        }
-        catch (Exception error)
-        {
-            log.LogError(error, "{Function} failed", context.FunctionDefinition.Name);
-            context.GetInvocationResult().Value = Answers.Problem(StatusCodes.Status500InternalServerError, $"Something went wrong here. Whoever runs the desk finds it in the log under {context.InvocationId}.");
+            case BadRequestException bad:
+                return Answers.Problem(bad.Status, bad.Message);
+            case BadHttpRequestException bad:
+                return Answers.Problem(bad.StatusCode, bad.Message);
+            case var away when StoreFailure.IsAway(away):
+                log.LogWarning("{Function} was answered 503, the storage can't be reached: {Why}", context.FunctionDefinition.Name, StoreFailure.Why(away));
+                return Answers.Away("The desk's storage can't be reached. Nothing was changed, or it can be sent again as it was: try again soon.");
+            default:
+                log.LogError(error, "{Function} failed", context.FunctionDefinition.Name);
+                return Answers.Problem(
+                    StatusCodes.Status500InternalServerError, $"Something went wrong here. Whoever runs the desk finds it in the log under {context.InvocationId}.");
         }
     }
 }

@@ -207,6 +207,11 @@ public sealed class Articles(
         if (string.IsNullOrWhiteSpace(name)) throw new BadRequestException("Give the article a name: ?name=article.txt, or the file name of the form.");
         if (!ArticleFile.IsNamed(name))
             return Answers.Problem(StatusCodes.Status415UnsupportedMediaType, $"The name must end in one of {string.Join(", ", ArticleFile.Endings)}: these kinds of file are read.");
+        if (ArticleNames.LitterOf(name) is { } litter) throw new BadRequestException($"'{name}' is {litter}, not an article.");
+        if (content.Length == 0) throw new BadRequestException("The file is empty: it has 0 bytes.");
+        var id = await cases.KeyOfAsync(Containers.Articles, name, cancellation);
+        // The blob that the article has already, in whichever form its name is written there: else there were two of them.
+        if (await cases.FindHeadAsync(id, cancellation) is { Value: var known }) name = known.Name;
         using var upload = ArticleTrace.Uploading(name);
         try
         {
@@ -224,7 +229,6 @@ public sealed class Articles(
 
         // The container's own event follows and finds nothing left to do; the caller need not wait for it.
         await intake.ArriveAsync(client, name, cancellation);
-        var id = ArticleKey.Of(Containers.Articles, name);
         return Answers.Accepted($"/api/articles/{id}", new ArticleAccepted(id, name));
     }
 

@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Threading.RateLimiting;
 
 namespace FactCheck.Functions.Http;
@@ -24,21 +22,9 @@ public sealed class PublicGate(Settings settings) : IDisposable
 
     public bool LetsIn(HttpRequest request, string kind)
     {
-        using var each = _each.AttemptAcquire($"{kind}|{AddressOf(request)}");
+        using var each = _each.AttemptAcquire($"{kind}|{CallerAddress.NetworkOf(request, settings.Public.Proxies)}");
         if (!each.IsAcquired) return false;
         using var all = _all.AttemptAcquire(kind);
         return all.IsAcquired;
-    }
-
-    private string AddressOf(HttpRequest request)
-    {
-        var seen = request.Headers.GetCommaSeparatedValues("X-Forwarded-For");
-        var address = settings.Public.Proxies > 0 && seen.Length >= settings.Public.Proxies && IPEndPoint.TryParse(seen[^settings.Public.Proxies], out var named)
-            ? named.Address
-            : request.HttpContext.Connection.RemoteIpAddress;
-        // Whoever has one IPv6 address has a whole network of them.
-        return address is { AddressFamily: AddressFamily.InterNetworkV6, IsIPv4MappedToIPv6: false }
-            ? Convert.ToHexString(address.GetAddressBytes().AsSpan(0, 8))
-            : address?.MapToIPv4().ToString() ?? "";
     }
 }

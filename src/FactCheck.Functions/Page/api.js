@@ -28,13 +28,56 @@ export class Problem extends Error {
 /** Hears of the end of the session: an event `signedout`. */
 export const session = new EventTarget();
 
+/** Hears that the server is away, as while it starts anew, and that it is back: events `away` and `back`. */
+export const server = new EventTarget();
+
+/** @typedef {{body?: unknown, file?: File, headers?: Record<string, string>, signal?: AbortSignal, keepalive?: boolean}} Options */
+
+// Who sends something wants to know in the end; who only looks waits for as long as they look.
+const patience = 2 * 60_000;
+const longestPause = 5_000;
+let isAway = false;
+
 /**
+ * Asks again by itself while the server is away. Whatever is sent here may be sent twice: the server takes it once.
  * @param {string} method
  * @param {string} path
- * @param {{body?: unknown, file?: File, headers?: Record<string, string>, signal?: AbortSignal, keepalive?: boolean}} [options]
+ * @param {Options} [options]
  * @returns {Promise<Answer<any>>}
  */
-async function call(method, path, { body, file, headers = {}, signal, keepalive } = {}) {
+async function call(method, path, options = {}) {
+  const since = Date.now();
+  for (let pause = 500; ; pause = Math.min(longestPause, 2 * pause)) {
+    try {
+      const answer = await callOnce(method, path, options);
+      tell(false);
+      return answer;
+    } catch (error) {
+      if (!(error instanceof Problem)) throw error;
+      tell([0, 502, 503].includes(error.status));
+      if (!isAway || options.keepalive || (method !== 'GET' && Date.now() - since > patience)) throw error;
+    }
+    await wait(pause, options.signal);
+  }
+}
+
+/** @param {boolean} away */
+function tell(away) {
+  if (away !== isAway) server.dispatchEvent(new Event(away ? 'away' : 'back'));
+  isAway = away;
+}
+
+/** @param {number} pause @param {AbortSignal} [signal] */
+async function wait(pause, signal) {
+  await new Promise((resolve) => {
+    setTimeout(resolve, pause);
+    signal?.addEventListener('abort', resolve, { once: true });
+  });
+  signal?.throwIfAborted();
+}
+
+/** @param {string} method @param {string} path @param {Options} options @returns {Promise<Answer<any>>} */
+async function callOnce(method, path, { body, file, headers = {}, signal, keepalive }) {
   const sent = new Headers({ Accept: 'application/json', 'X-FactCheck': 'page', ...headers });
   if (file) sent.set('Content-Type', file.type || 'application/octet-stream');
   else if (body !== undefined) sent.set('Content-Type', 'application/json');
@@ -43,9 +86,11 @@ async function call(method, path, { body, file, headers = {}, signal, keepalive 
     response = await fetch(path, { method, headers: sent, body: file ?? (body === undefined ? undefined : JSON.stringify(body)), signal, keepalive, cache: 'no-store' });
   } catch (error) {
     if (signal?.aborted) throw error;
-    throw new Problem(0, { detail: 'The server can’t be reached. Check the connection and try again.' });
+    throw new Problem(0, { detail: 'The desk can’t be reached. Check the connection and try again.' });
   }
-  const data = (response.headers.get('Content-Type') ?? '').includes('json') ? await response.json().catch(() => null) : null;
+  const data = (response.headers.get('Content-Type') ?? '').includes('json') ? await response.json().catch(() => undefined) : null;
+  // It was cut off on the way, as when the server went away while it answered.
+  if (data === undefined && response.ok) throw new Problem(0, { detail: 'The answer did not arrive. Try again.' });
   if (response.ok) return { data, etag: response.headers.get('ETag') ?? quoted(data?.eTag ?? data?.task?.eTag) };
   if (response.status === 401 && path !== '/api/session' && path !== '/api/me') session.dispatchEvent(new Event('signedout'));
   throw new Problem(response.status, data ?? {});

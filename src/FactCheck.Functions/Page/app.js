@@ -41,6 +41,8 @@ async function start() {
   addEventListener('hashchange', () => void (location.hash.startsWith('#code=') ? enter() : route()));
   addEventListener('pageshow', (event) => event.persisted && void route());
   api.session.addEventListener('signedout', () => leave('Your session has ended. What you typed is kept in this tab: sign in again here to go on.'));
+  api.server.addEventListener('away', () => sayAway('Back in a moment. What you type is kept, and this page goes on by itself.'));
+  api.server.addEventListener('back', () => sayAway(''));
   setInterval(refreshTimes, 30_000);
   await enter();
 }
@@ -58,6 +60,13 @@ async function enter() {
   fill(byId('who'), el('span', { id: 'me' }, `${me.name}, ${wordsFor(me.role)}`), el('button', { id: 'sign-out', class: 'plain', onclick: signOut }, 'Sign out'));
   await watch(me);
   await route();
+}
+
+/** @param {string} message */
+function sayAway(message) {
+  const away = byId('connection');
+  away.hidden = message === '';
+  away.textContent = message;
 }
 
 async function signOut() {

@@ -1,7 +1,6 @@
 // Asks the server what changed, often while the page is looked at, seldom otherwise.
 
 import * as api from './api.js';
-import { byId } from './dom.js';
 import { may } from './words.js';
 
 const interval = 5_000;
@@ -59,9 +58,6 @@ async function look(me, first = false) {
     failures++;
   }
   if (watcher !== me) return;
-  const lost = byId('connection');
-  lost.hidden = failures < 2;
-  lost.textContent = failures < 2 ? '' : 'No connection to the server. What you type is kept; this page tries again by itself.';
   const pause = document.hidden ? longest : Math.min(longest, interval * 2 ** failures);
   timer = setTimeout(() => void look(me), pause);
 }

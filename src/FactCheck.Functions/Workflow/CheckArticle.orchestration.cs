@@ -33,7 +33,7 @@ public static class CheckArticle
         }
         catch (TaskFailedException failure)
         {
-            await context.CallActivityAsync(nameof(Checking.MarkFailed), new FailedRun(run, $"{failure.TaskName}: {failure.FailureDetails.ErrorMessage}"), Retries.Patient);
+            await context.CallActivityAsync(nameof(Checking.MarkFailed), new FailedRun(run, $"{failure.TaskName}: {failure.Why()}"), Retries.Patient);
             return RunState.Failed;
         }
     }
@@ -58,7 +58,7 @@ public static class CheckArticle
         }
         catch (TaskFailedException failure)
         {
-            context.CreateReplaySafeLogger(typeof(CheckArticle)).LogWarning("No insights for {Article}: {Error}", run.ArticleKey, failure.FailureDetails.ErrorMessage);
+            context.CreateReplaySafeLogger(typeof(CheckArticle)).LogWarning("No insights for {Article}: {Error}", run.ArticleKey, failure.Why());
         }
     }
 }
@@ -74,4 +74,15 @@ internal static class Retries
 
     /// <summary>For steps that can be done without: 1, 2 seconds.</summary>
     public static readonly TaskOptions Brief = TaskOptions.FromRetryPolicy(new RetryPolicy(3, TimeSpan.FromSeconds(1), 2));
+}
+
+/// <summary>What a step that failed says.</summary>
+internal static class Failures
+{
+    // What travels between functions has at most 64 KB, and a batch of looks may hold fifty of these.
+    private const int LongestMessage = 500;
+
+    /// <summary>The message of the failure, cut where it is long.</summary>
+    public static string Why(this TaskFailedException failure) =>
+        failure.FailureDetails.ErrorMessage is { Length: > LongestMessage } message ? message[..LongestMessage] + " …" : failure.FailureDetails.ErrorMessage;
 }

@@ -24,7 +24,7 @@ public sealed record FailedRun(ArticleRun Run, string Error);
 [Access(Role.Host)]
 public sealed class Checking(
     CaseStore cases, DeskIndex index, PublishedVerdicts verdicts, IBlobStore blobs, RunFiles files, FileReader reader, Extractor extractor, ITextAnalytics analytics, Settings settings,
-    TimeProvider time)
+    TimeProvider time, ILogger<Checking> log)
 {
     /// <summary>Bytes to text, or a rejection that names its reason.</summary>
     [Function(nameof(Ingest))]
@@ -149,8 +149,12 @@ public sealed class Checking(
         return await reader.ReadAsync(blob.Content, head.Name, known, cancellation);
     }
 
-    private Task RejectAsync(ArticleRun run, Rejection rejection, CancellationToken cancellation) =>
-        EndAsync(run, RunState.Rejected, head => head with { Stage = ArticleStage.Rejected, Rejection = rejection }, $"{rejection.Reason}: {rejection.Message}", cancellation);
+    private async Task RejectAsync(ArticleRun run, Rejection rejection, CancellationToken cancellation)
+    {
+        await EndAsync(run, RunState.Rejected, head => head with { Stage = ArticleStage.Rejected, Rejection = rejection }, $"{rejection.Reason}: {rejection.Message}", cancellation);
+        // Who dropped it into a folder looks at no page.
+        log.LogWarning("Article {Name} was rejected: {Reason}", (await cases.HeadAsync(run.ArticleKey, cancellation)).Name, rejection.Message);
+    }
 
     private async Task EndAsync(ArticleRun run, RunState state, Func<CaseHead, CaseHead> end, string why, CancellationToken cancellation)
     {

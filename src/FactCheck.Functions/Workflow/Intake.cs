@@ -1,3 +1,4 @@
+using DurableTask.Core.Exceptions;
 using FactCheck.Domain;
 using FactCheck.Storage;
 
@@ -14,9 +15,21 @@ public sealed class Intake(IBlobStore blobs, CaseStore cases, DeskIndex index, S
     {
         // What people lay beside an article is no article; its change may be one of the article.
         var article = BlobSidecar.IsNamed(name) ? BlobSidecar.BlobOf(name) : name;
-        if (await blobs.FindAsync(Containers.Articles, article, cancellation) is not { } info) return;
+        if (ArticleNames.LitterOf(article) is { } litter)
+        {
+            log.LogInformation("{Name} was passed over: it is {Litter}", article, litter);
+            return;
+        }
 
-        var key = ArticleKey.Of(Containers.Articles, article);
+        if (await blobs.FindAsync(Containers.Articles, article, cancellation) is not { } info) return;
+        if (info.Length == 0)
+        {
+            // Made ahead of its content, as programs that copy or synchronise do; what they write into it later is another version.
+            log.LogInformation("{Name} was passed over: it is empty", article);
+            return;
+        }
+
+        var key = await cases.KeyOfAsync(Containers.Articles, article, cancellation);
         using var arrival = ArticleTrace.Arriving(key, article);
         if (await CopyAsync(key, info, cancellation) is not { } copy) return;
         var (hash, etag, length) = copy;
@@ -75,7 +88,7 @@ public sealed class Intake(IBlobStore blobs, CaseStore cases, DeskIndex index, S
             await index.ActivateAsync(head, cancellation);
             var next = run with { Seq = head.Run + 1 };
             start = next.Seq;
-            return new CaseChange(head with { Run = next.Seq, ContentHash = next.ContentHash, Trace = trace, Stage = ArticleStage.Received, Rejection = null, Failure = null })
+            return new CaseChange(head with { Name = name, Run = next.Seq, ContentHash = next.ContentHash, Trace = trace, Stage = ArticleStage.Received, Rejection = null, Failure = null })
                 .Insert(next).Note(AuditNote.Host, "arrived", key, ("run", next.Seq.ToString()), ("content", run.ContentHash));
         }, cancellation);
         if (start is > 1) log.LogInformation("Article {Article} ({Name}): run {Run}", key, name, start);

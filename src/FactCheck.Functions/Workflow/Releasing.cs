@@ -1,3 +1,4 @@
+using DurableTask.Core.Exceptions;
 using FactCheck.Domain;
 using FactCheck.Functions.Publishing;
 using FactCheck.Storage;

@@ -33,7 +33,7 @@ public static class ReverificationRun
         }
         catch (TaskFailedException failure)
         {
-            return new(statementId, null, failure.FailureDetails.ErrorMessage);
+            return new(statementId, null, failure.Why());
         }
     }
 }

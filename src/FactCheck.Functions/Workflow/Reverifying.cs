@@ -1,3 +1,4 @@
+using DurableTask.Core.Exceptions;
 using FactCheck.Domain;
 using FactCheck.Extraction.Text;
 using FactCheck.Storage;

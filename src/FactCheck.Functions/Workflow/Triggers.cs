@@ -1,4 +1,7 @@
+using System.Text.Json;
+using DurableTask.Core.Exceptions;
 using FactCheck.Domain;
+using FactCheck.Functions.Http;
 using FactCheck.Storage;
 
 namespace FactCheck.Functions.Workflow;
@@ -7,11 +10,14 @@ namespace FactCheck.Functions.Workflow;
 [Access(Role.Host)]
 public sealed class Triggers(Intake intake, Sweeper sweeper, DeskIndex index, TimeProvider time)
 {
-    /// <summary>An article was uploaded or overwritten. The content is read from the store, since what the event names may be gone or newer.</summary>
+    /// <summary>
+    /// An article was uploaded or overwritten. The content is read from the store, since what the event names may be gone or newer. Flex Consumption takes no
+    /// other source; the embedded host watches whatever the source says.
+    /// </summary>
     [Function(nameof(ArticleArrived))]
     public Task ArticleArrived(
-        [BlobTrigger(Containers.Articles + "/{name}", Source = HostChoices.ArticleSource)] Stream content, string name,
-        [DurableClient] DurableTaskClient client, CancellationToken cancellation) => intake.ArriveAsync(client, name, cancellation);
+        [BlobTrigger(Containers.Articles + "/{name}", Source = BlobTriggerSource.EventGrid)] ArrivedBlob blob,
+        [DurableClient] DurableTaskClient client, CancellationToken cancellation) => intake.ArriveAsync(client, blob.Name, cancellation);
 
     /// <summary>Each minute: what was lost on the way is done again.</summary>
     [Function(nameof(Sweep))]
@@ -25,9 +31,10 @@ public sealed class Triggers(Intake intake, Sweeper sweeper, DeskIndex index, Ti
 }
 
 /// <summary>Repairs what a crash between two steps leaves behind. Works through the active articles, some each minute.</summary>
-public sealed class Sweeper(CaseStore cases, DeskIndex index, TimeProvider time, ILogger<Sweeper> log)
+public sealed class Sweeper(CaseStore cases, DeskIndex index, Tokens tokens, TimeProvider time, ILogger<Sweeper> log)
 {
     private const int ArticlesAPage = 100;
+    private const int TokensAtOnce = 500;
 
     // A wake this old was lost: its event, or the orchestration that waited for it.
     private static readonly TimeSpan LostAfter = TimeSpan.FromMinutes(2);
@@ -38,9 +45,17 @@ public sealed class Sweeper(CaseStore cases, DeskIndex index, TimeProvider time,
     // An article with nothing open is left alone after a while.
     private static readonly TimeSpan InactiveAfter = TimeSpan.FromHours(1);
 
+    private static readonly TimeSpan ForgetTokensEvery = TimeSpan.FromHours(1);
+
+    // Whoever lost the answer to a decision asks again within minutes.
+    private static readonly TimeSpan KeepAnswersFor = TimeSpan.FromDays(1);
+
+    private DateTimeOffset _forgotTokens;
+
     public async Task SweepAsync(DurableTaskClient client, CancellationToken cancellation)
     {
         await index.ForgetChangesAsync(cancellation);
+        await ForgetTokensAsync(cancellation);
         for (string? cursor = null; ;)
         {
             var page = await index.ActiveAsync(cursor, ArticlesAPage, cancellation);
@@ -60,6 +75,18 @@ public sealed class Sweeper(CaseStore cases, DeskIndex index, TimeProvider time,
         }
     }
 
+    // By the clock of this process: asked more often, as by several of them, it does no harm.
+    private async Task ForgetTokensAsync(CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        if (now - _forgotTokens < ForgetTokensEvery) return;
+        _forgotTokens = now;
+        if (await tokens.ForgetEndedAsync(TokensAtOnce, cancellation) is > 0 and var count) log.LogInformation("{Count} tokens and sign-in codes had ended and were removed", count);
+    }
+
+    private Task ForgetAnswersAsync(string articleKey, DateTimeOffset before, CancellationToken cancellation) =>
+        cases.ForgetAnswersAsync(articleKey, json => JsonSerializer.Deserialize(json, HttpJson.Default.KeptAnswer)!.Answer.Article.UpdatedAt < before, cancellation);
+
     private async Task SweepAsync(DurableTaskClient client, ArticleEntry entry, CancellationToken cancellation)
     {
         var (now, articleKey) = (time.GetUtcNow(), entry.Key);
@@ -75,9 +102,14 @@ public sealed class Sweeper(CaseStore cases, DeskIndex index, TimeProvider time,
         await RestartRunAsync(client, head, now, cancellation);
         await RestartPublicationAsync(client, head, now, cancellation);
         if (now - head.UpdatedAt >= CheckClocksEvery && now.Minute == head.UpdatedAt.Minute)
+        {
             foreach (var task in head.OpenTasks) await RestoreAsync(client, task, cancellation);
+            await ForgetAnswersAsync(articleKey, now - KeepAnswersFor, cancellation);
+        }
+
         if (wakes.Count == 0 && head.OpenTasks.Count == 0 && now - head.UpdatedAt >= InactiveAfter && IsOut(head) && !IsChecking(head))
         {
+            await ForgetAnswersAsync(articleKey, now - InactiveAfter, cancellation); // nobody comes back for the rest
             await index.DeactivateAsync(articleKey, cancellation);
             // Somebody may have begun something between the look and now.
             if (await cases.FindHeadAsync(articleKey, cancellation) is { Value: var after } && after.UpdatedAt != head.UpdatedAt) await index.ActivateAsync(after, cancellation);

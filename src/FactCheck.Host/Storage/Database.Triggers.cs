@@ -19,7 +19,9 @@ internal sealed partial class Database
 {
     private const string ReceiptColumns = "function, container, name, etag, state, tries, updated, error";
 
-    public List<BlobReceipt> Receipts() => All($"SELECT {ReceiptColumns} FROM blobs", ReadReceipt);
+    /// <summary>All receipts; on the caller's thread.</summary>
+    public static List<BlobReceipt> Receipts(Microsoft.Data.Sqlite.SqliteConnection connection) =>
+        Rows(connection, $"SELECT {ReceiptColumns} FROM blobs", [], ReadReceipt);
 
     public void Save(BlobReceipt receipt) => Run(
         $"INSERT OR REPLACE INTO blobs ({ReceiptColumns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
@@ -28,8 +30,9 @@ internal sealed partial class Database
     public void Forget(string function, string container, string name) =>
         Run("DELETE FROM blobs WHERE function = $1 AND container = $2 AND name = $3", function, container, name);
 
-    public List<ScheduleRow> Schedules() => All(
-        "SELECT function, last, next, updated FROM schedules",
+    /// <summary>All schedules; on the caller's thread.</summary>
+    public static List<ScheduleRow> Schedules(Microsoft.Data.Sqlite.SqliteConnection connection) => Rows(
+        connection, "SELECT function, last, next, updated FROM schedules", [],
         row => new ScheduleRow(row.GetString(0), Time(row.GetInt64(1)), Time(row.GetInt64(2)), Time(row.GetInt64(3))));
 
     public void Save(ScheduleRow schedule) => Run(

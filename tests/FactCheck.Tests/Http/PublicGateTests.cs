@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using FactCheck.Functions.Http;
 using Microsoft.AspNetCore.Http;
 using Xunit;
@@ -37,7 +38,8 @@ public sealed class PublicGateTests
     private static HttpRequest From(string forwardedFor)
     {
         var context = new DefaultHttpContext { Connection = { RemoteIpAddress = IPAddress.Loopback } };
-        context.Request.Headers["X-Forwarded-For"] = forwardedFor;
+        // By then the worker has taken the request's own header; the trigger's data has what the caller sent.
+        CallerAddress.Remember(context, new Dictionary<string, object?>(StringComparer.Ordinal) { ["Headers"] = JsonSerializer.Serialize(new Dictionary<string, string>(StringComparer.Ordinal) { ["x-forwarded-for"] = forwardedFor }) });
         return context.Request;
     }
 }

@@ -6,7 +6,7 @@ using Xunit;
 
 namespace FactCheck.Tests.Runtime;
 
-/// <summary>HTTP functions, middleware and timer functions.</summary>
+/// <summary>HTTP functions and middleware.</summary>
 public sealed class TriggerTests
 {
     [Theory]
@@ -118,75 +118,6 @@ public sealed class TriggerTests
     }
 
     [Fact]
-    public async Task A_timer_function_runs_on_time_and_once_late_however_many_were_missed()
-    {
-        var clock = new ClockFunctions.Ticks();
-        await using var host = await EmbeddedHost.ForTests().AddFunctions<ClockFunctions>().ConfigureServices(services => services.AddSingleton(clock).AddSingleton(new Trail())).StartAsync();
-        await host.AdvanceAsync(TimeSpan.FromMinutes(1));
-        await host.AdvanceAsync(TimeSpan.FromMinutes(1));
-        await host.AdvanceAsync(TimeSpan.FromHours(3));
-        await host.StopAsync();
-        host.Time.Advance(TimeSpan.FromDays(2));
-        await host.StartAsync();
-        await host.WhenIdleAsync();
-
-        Assert.Equal("00:01 False, 00:02 False, 03:02 True, 03:02 True", string.Join(", ", clock.Lines.Select(line => line.Split('|')[0])));
-        Assert.EndsWith("last 03:02, next 03:03", clock.Lines[^1], StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task A_timer_function_that_fails_goes_on_and_without_timers_none_runs()
-    {
-        var clock = new ClockFunctions.Ticks { Fails = true };
-        await using (var host = await EmbeddedHost.ForTests().AddFunctions<ClockFunctions>().ConfigureServices(services => services.AddSingleton(clock).AddSingleton(new Trail())).StartAsync())
-        {
-            await host.AdvanceAsync(TimeSpan.FromMinutes(1));
-            await host.AdvanceAsync(TimeSpan.FromMinutes(1));
-        }
-        Assert.Equal(2, clock.Lines.Count);
-
-        await using (var host = await EmbeddedHost.ForTests().WithoutTimerTriggers().AddFunctions<ClockFunctions>().ConfigureServices(services => services.AddSingleton(clock).AddSingleton(new Trail())).StartAsync())
-            await host.AdvanceAsync(TimeSpan.FromMinutes(5));
-        Assert.Equal(2, clock.Lines.Count);
-    }
-
-    [Fact]
-    public async Task Runs_of_a_timer_function_never_overlap_and_what_was_missed_meanwhile_is_not_made_up_for()
-    {
-        using var work = new LongFunctions.Work();
-        await using var host = await EmbeddedHost.ForTests().AddFunctions<LongFunctions>().ConfigureServices(services => services.AddSingleton(work)).StartAsync();
-        await host.WhenIdleAsync();
-        host.Time.Advance(TimeSpan.FromMinutes(1));
-        await host.Until(() => work.Begun == 1);
-        host.Time.Advance(TimeSpan.FromMinutes(10));
-        Assert.Equal((1, 0), (work.Begun, work.Ended));
-
-        work.Leave.Release(2);
-        await host.WhenIdleAsync();
-        Assert.Equal((1, 1), (work.Begun, work.Ended));
-        await host.AdvanceAsync(TimeSpan.FromMinutes(1));
-
-        Assert.Equal((2, 2), (work.Begun, work.Ended));
-    }
-
-    [Fact]
-    public async Task A_timer_may_take_its_schedule_from_a_setting_and_run_at_the_start()
-    {
-        var clock = new ClockFunctions.Ticks();
-        await using var host = await EmbeddedHost.ForTests().AddFunctions<SettingFunctions>()
-            .ConfigureApp(app =>
-            {
-                app.Configuration["Often"] = "*/10 * * * *"; // five fields: minutes first
-                app.Services.AddSingleton(clock);
-            })
-            .StartAsync();
-        await host.WhenIdleAsync();
-        await host.AdvanceAsync(TimeSpan.FromMinutes(10));
-
-        Assert.Equal(["00:00", "00:10"], clock.Lines);
-    }
-
-    [Fact]
     public async Task A_real_host_starts_listens_and_ends_its_requests_before_it_stops()
     {
         var data = Directory.CreateTempSubdirectory("runtime-test-").FullName;
@@ -289,59 +220,6 @@ internal sealed class WebFunctions(Greeter greeter)
 
     [Function("Greet")]
     public string Greet([ActivityTrigger] string name, [DurableClient] DurableTaskClient client) => client is null ? "" : greeter.Greet(name);
-}
-
-internal sealed class ClockFunctions(Trail trail, TimeProvider time, IServiceProvider services)
-{
-    [Function("EachMinute")]
-    public void EachMinute([TimerTrigger("0 * * * * *")] TimerInfo timer)
-    {
-        _ = trail;
-        if (services.GetService<Ticks>() is not { } ticks)
-            return;
-        ticks.Lines.Add($"{time.GetUtcNow():HH:mm} {timer.IsPastDue}|last {timer.ScheduleStatus!.Last:HH:mm}, next {timer.ScheduleStatus.Next:HH:mm}");
-        if (ticks.Fails)
-            throw new InvalidOperationException("not today");
-    }
-
-    internal sealed class Ticks
-    {
-        public List<string> Lines { get; } = [];
-
-        public bool Fails { get; init; }
-    }
-}
-
-internal sealed class SettingFunctions(ClockFunctions.Ticks ticks, TimeProvider time)
-{
-    [Function("Often")]
-    public Task Often([TimerTrigger("%Often%", RunOnStartup = true)] TimerInfo timer)
-    {
-        ticks.Lines.Add($"{time.GetUtcNow():HH:mm}{(timer.IsPastDue ? " late" : "")}");
-        return Task.CompletedTask;
-    }
-}
-
-internal sealed class LongFunctions(LongFunctions.Work work)
-{
-    [Function("Long")]
-    public async Task Long([TimerTrigger("0 * * * * *")] TimerInfo timer, CancellationToken cancellation)
-    {
-        work.Begun += timer.IsPastDue ? 100 : 1;
-        await work.Leave.WaitAsync(cancellation);
-        work.Ended++;
-    }
-
-    internal sealed class Work : IDisposable
-    {
-        public SemaphoreSlim Leave { get; } = new(0);
-
-        public int Begun { get; set; }
-
-        public int Ended { get; set; }
-
-        public void Dispose() => Leave.Dispose();
-    }
 }
 
 internal static class SlowFunctions

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FactCheck.Domain;
+using FactCheck.Storage;
 using Xunit;
 using static FactCheck.Domain.RowChange;
 
@@ -452,6 +453,44 @@ public abstract class TableStoreContract
         Assert.Null(await Json("a"));
     }
 
+    [Fact]
+    public async Task Tokens_that_ended_a_week_ago_and_codes_that_are_too_old_are_removed_some_at_a_time()
+    {
+        // Long before anybody else's, where stores are shared.
+        var clock = new Clock { Now = new(2001, 1, 1, 0, 0, 0, TimeSpan.Zero) };
+        var tokens = new Tokens(Store, clock, new SigningKey(new byte[32]));
+        var ended = new List<string>();
+        for (var i = 0; i < 3; i++) ended.Add((await tokens.IssueAsync("anna", Role.Editor, TimeSpan.FromHours(1))).Record.Id);
+        var lasting = await tokens.IssueAsync("bo", Role.Editor, TimeSpan.FromDays(90));
+        var code = await tokens.CreateCodeAsync("anna", Role.Editor, TimeSpan.FromMinutes(15));
+
+        clock.Now += TimeSpan.FromDays(1);
+        Assert.Equal(1, await tokens.ForgetEndedAsync(100)); // the code; the list still tells of the tokens
+        Assert.Null(await tokens.TradeCodeAsync(code, TimeSpan.FromHours(1)));
+        Assert.Equal(3, (await tokens.ListAsync()).Count(token => ended.Contains(token.Id)));
+
+        clock.Now += TimeSpan.FromDays(7);
+        Assert.Equal(2, await tokens.ForgetEndedAsync(2));
+        Assert.Equal(1, await tokens.ForgetEndedAsync(2));
+        Assert.Equal(0, await tokens.ForgetEndedAsync(2));
+        Assert.DoesNotContain(await tokens.ListAsync(), token => ended.Contains(token.Id));
+        Assert.Equal("bo", (await tokens.FindPersonAsync(lasting.Token))?.Name);
+    }
+
+    [Fact]
+    public async Task Answers_under_idempotency_keys_are_removed_when_nobody_asks_again_and_nothing_else_is()
+    {
+        var article = ArticleKey.Of("articles", Guid.NewGuid().ToString());
+        var cases = new CaseStore(Store, TimeProvider.System);
+        await cases.CreateAsync(new CaseChange(new CaseHead { Key = article, Name = "a.txt", CreatedAt = DateTimeOffset.UnixEpoch, UpdatedAt = DateTimeOffset.UnixEpoch }).InsertAnswer("first", "1").InsertAnswer("second", "2"));
+
+        await cases.ForgetAnswersAsync(article, json => json == "1");
+
+        Assert.Null(await cases.FindAnswerAsync(article, "first"));
+        Assert.Equal("2", await cases.FindAnswerAsync(article, "second"));
+        Assert.NotNull(await cases.FindHeadAsync(article));
+    }
+
     private Task<IReadOnlyDictionary<string, string>> Commit(params RowChange[] changes) => Store.CommitAsync(_table, P, changes);
 
     private Task<RowConflictException> Conflict(params RowChange[] changes) => Assert.ThrowsAsync<RowConflictException>(() => Commit(changes));
@@ -473,4 +512,11 @@ public abstract class TableStoreContract
 
     private async Task<IReadOnlyList<string>> Keys(string prefix = "", string? after = null) =>
         [.. (await Store.ListAsync(_table, P, prefix, after)).Select(row => row.Key)];
+
+    private sealed class Clock : TimeProvider
+    {
+        public DateTimeOffset Now { get; set; }
+
+        public override DateTimeOffset GetUtcNow() => Now;
+    }
 }

@@ -1,2 +1,0 @@
-// The only place of the app that names its host.
-global using FactCheck.Runtime;

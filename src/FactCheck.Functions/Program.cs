@@ -1,0 +1,29 @@
+using FactCheck.Functions;
+using Microsoft.Azure.Functions.Worker.Builder;
+
+// One app for every host; what differs between them is chosen here, by configuration.
+IHost app;
+try
+{
+    app = Build(args);
+    await app.Services.CheckAsync();
+}
+catch (Exception error) when (error is InvalidOperationException or FormatException or IOException or UnauthorizedAccessException)
+{
+    // What whoever runs the desk can mend is told in a sentence, and the host repeats it.
+    await Console.Error.WriteLineAsync($"The desk can't start: {error.Message}");
+    return 1;
+}
+
+await app.RunAsync();
+return 0;
+
+static IHost Build(string[] args)
+{
+    var builder = FunctionsApplication.CreateBuilder(args);
+
+    // First, so that the middleware below runs inside it and has the HTTP request.
+    builder.ConfigureFunctionsWebApplication();
+    builder.AddFactCheck();
+    return builder.Build();
+}

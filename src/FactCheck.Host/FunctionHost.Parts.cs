@@ -1,0 +1,93 @@
+using FactCheck.Host.Durable;
+using FactCheck.Host.Http;
+using FactCheck.Host.Storage;
+using FactCheck.Host.Triggers;
+using FactCheck.Host.Worker;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace FactCheck.Host;
+
+// The engine and the triggers, as the host puts them together.
+public sealed partial class FunctionHost
+{
+    private readonly IConfiguration _configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
+    private readonly IdleTracker _idle = new();
+    private ServiceProvider? _metering;
+    private Engine? _engine;
+    private FolderBlobService? _folders;
+    private BlobTriggers? _blobs;
+    private TimerTriggers? _timers;
+
+    /// <summary>What goes on, for tests that wait until nothing does.</summary>
+    internal IdleTracker Idle => _idle;
+
+    internal Engine Engine => _engine!;
+
+    internal BlobTriggers? Blobs => _blobs;
+
+    /// <summary>Ends as a crash would: nothing more is stored or answered.</summary>
+    internal Task KillAsync() => _engine!.KillAsync();
+
+    /// <summary>Claims the data folder.</summary>
+    private void OpenParts()
+    {
+        _metering = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var meters = new RuntimeMeters(_metering.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
+        var engine = _engine = new Engine(new EngineSettings(_options, _hostJson, new FunctionTasks(_workers), _loggers, _idle, meters, EngineLost));
+        meters.Observe(() => CountByState(engine), () => engine.Queued.Commands, () => engine.Queued.Activities);
+    }
+
+    /// <summary>What answers at the workers' listener beside the worker's stream.</summary>
+    private void RegisterParts(IServiceCollection services) => services.AddSingleton(new TaskHubService(_engine!));
+
+    private static void MapWorkerParts(IEndpointRouteBuilder routes) => routes.MapGrpcService<TaskHubService>();
+
+    /// <summary>The host's own routes, below <c>/runtime</c>.</summary>
+    private void MapPublicParts(IEndpointRouteBuilder routes)
+    {
+        if (_options.Management is { } allowed)
+            new ManagementRoutes(_engine!, (container, name) => _blobs?.TryAgainAsync(container, name) ?? Task.FromResult(false), allowed).Map(routes);
+    }
+
+    /// <summary>What stands still, in sentences.</summary>
+    private IReadOnlyList<string> Problems() => _blobs?.Problems ?? [];
+
+    /// <summary>The functions are loaded: orchestrations go on, and triggers begin.</summary>
+    private void StartParts()
+    {
+        _blobs = new BlobTriggers(_engine!, _workers, _hostJson, _options, _loggers.CreateLogger<BlobTriggers>());
+        _timers = new TimerTriggers(_engine!, _workers, _options, _configuration, _loggers.CreateLogger<TimerTriggers>());
+        _engine!.Start();
+        _blobs.Start();
+        _timers.Start();
+    }
+
+    /// <summary>Triggers first, then what they began.</summary>
+    private async Task StopPartsAsync()
+    {
+        var drain = _options.DrainTimeout;
+        await Task.WhenAll(_blobs?.StopAsync(drain) ?? Task.CompletedTask, _timers?.StopAsync(drain) ?? Task.CompletedTask);
+        await _engine!.StopAsync();
+    }
+
+    private async ValueTask DisposePartsAsync()
+    {
+        if (_blobs is not null)
+            await _blobs.DisposeAsync();
+        if (_timers is not null)
+            await _timers.DisposeAsync();
+        if (_folders is not null)
+            await _folders.DisposeAsync();
+        await _engine!.DisposeAsync();
+        await _metering!.DisposeAsync();
+    }
+
+    private void EngineLost(Exception reason) => Lose(new FunctionHostException($"The host can't go on: {reason.Message}", reason));
+
+    private static IEnumerable<(InstanceStatus Status, long Count)> CountByState(Engine engine) =>
+        engine.IsAlive ? engine.ReadAsync(Database.CountByState).GetAwaiter().GetResult() : [];
+}

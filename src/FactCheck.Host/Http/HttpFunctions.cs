@@ -1,0 +1,124 @@
+using System.Text.Json;
+using FactCheck.Host.Worker;
+using FactCheck.Host.Worker.Rpc;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Primitives;
+using Yarp.ReverseProxy.Forwarder;
+
+namespace FactCheck.Host.Http;
+
+/// <summary>Answers a request by a function: the worker is told of the invocation and sent the request, both at once.</summary>
+internal sealed class HttpFunctions(
+    WorkerSupervisor workers, IHttpForwarder forwarder, FunctionHostOptions options, TimeSpan? functionTimeout, ILogger<HttpFunctions> logger)
+{
+    private const int MostWaiting = 1_000;
+
+    /// <summary>As long as Azure's front keeps a client waiting.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(230);
+
+    /// <summary>The worker's own word on a time-out comes first.</summary>
+    private static readonly TimeSpan AfterTimeout = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(2);
+
+    private readonly ForwarderRequestConfig _config = new()
+    {
+        ActivityTimeout = functionTimeout + AfterTimeout is { } limit && limit < LongestWait ? limit : LongestWait,
+        Version = System.Net.HttpVersion.Version11,
+        VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+    };
+
+    private int _waiting;
+
+    /// <summary>Runs a function and passes on its answer.</summary>
+    public async Task AnswerAsync(HttpContext context, HostedFunction function)
+    {
+        var body = RequestBody.Limit(context, options.MaxRequestBodyBytes);
+        if (body.IsTooLarge)
+        {
+            await body.RefuseAsync(context);
+            return;
+        }
+        if (await BeginAsync(context, function) is not var (session, pending))
+        {
+            await Problems.WriteAsync(
+                context, StatusCodes.Status503ServiceUnavailable, "Back in a moment", "The functions are being started again; nothing was done. Try again.", RetryAfter);
+            return;
+        }
+        if (session.Http is null)
+        {
+            pending.Abandon();
+            await Problems.WriteAsync(
+                context, StatusCodes.Status501NotImplemented, "Not supported", "The app must use ASP.NET Core for its HTTP functions: ConfigureFunctionsWebApplication().");
+            return;
+        }
+        var exchange = new HttpExchange(pending, logger);
+        var error = await forwarder.SendAsync(context, session.HttpAddress!.AbsoluteUri, session.Http, _config, exchange, exchange.Cut);
+        await exchange.FinishAsync(context, error, body);
+    }
+
+    /// <summary>Only a worker that is ready is sent anything; a request waits for one, for a while and with so many others.</summary>
+    private async ValueTask<(WorkerSession Session, PendingInvocation Pending)?> BeginAsync(HttpContext context, HostedFunction function)
+    {
+        var invocation = new Invocation(function, new() { Http = new() }, Metadata(context.Request));
+        try
+        {
+            while (true)
+            {
+                var session = workers.Ready ?? await WaitAsync(context.RequestAborted);
+                if (session.TryBegin(invocation, out var pending))
+                    return (session, pending);
+            }
+        }
+        catch (Exception exception) when (exception is WorkerLostException or FunctionFailedException or OperationCanceledException)
+        {
+            logger.LogDebug("{Function} was not begun: {Reason}", function.Name, exception.Message); // the client is told
+            return null;
+        }
+    }
+
+    private async Task<WorkerSession> WaitAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            if (Interlocked.Increment(ref _waiting) > MostWaiting)
+                throw new WorkerLostException("Too many requests wait for a worker already.");
+            return await workers.WhenReadyAsync(options.RequestWait, cancellation);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _waiting);
+        }
+    }
+
+    /// <summary>The route's values, and query and headers as they came: what a stranger says of itself is for the app to judge, and only there.</summary>
+    private static Dictionary<string, TypedData> Metadata(HttpRequest request)
+    {
+        var metadata = new Dictionary<string, TypedData>(request.RouteValues.Count + 2, StringComparer.OrdinalIgnoreCase);
+        foreach (var (name, value) in request.RouteValues)
+        {
+            if (value?.ToString() is { } text)
+                metadata[name] = new() { String = text };
+        }
+        metadata.TryAdd("Query", new() { Json = Json(request.Query) });
+        metadata.TryAdd("Headers", new() { Json = Json(request.Headers) });
+        return metadata;
+    }
+
+    private static string Json(IEnumerable<KeyValuePair<string, StringValues>> values)
+    {
+        var buffer = new System.Buffers.ArrayBufferWriter<byte>(512);
+        using (var writer = new Utf8JsonWriter(buffer))
+        {
+            writer.WriteStartObject();
+            foreach (var (name, value) in values)
+            {
+                if (!name.Equals(HttpExchange.InvocationHeader, StringComparison.OrdinalIgnoreCase))
+                    writer.WriteString(name, value.ToString());
+            }
+            writer.WriteEndObject();
+        }
+        return System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan);
+    }
+}

@@ -1,0 +1,43 @@
+using System.Diagnostics;
+
+namespace FactCheck.Host.Worker;
+
+/// <summary>Spans of functions that a request, a blob or a timer runs. Durable functions have those of the engine.</summary>
+internal static class FunctionSpans
+{
+    /// <summary>The source that somebody may listen to.</summary>
+    public const string Name = "FactCheck.Host";
+
+    private static readonly ActivitySource Source = new(Name, typeof(FunctionSpans).Assembly.GetName().Version?.ToString());
+
+    /// <summary>Begins the span of an invocation; null while nobody listens. The caller's current span stays what it is.</summary>
+    public static Activity? Start(Invocation invocation)
+    {
+        if (!Source.HasListeners() || Trigger(invocation.Function) is not { } trigger)
+            return null;
+        var before = Activity.Current;
+        // A blob or a timer begins a trace: whatever happened to run when the host began to watch is not its parent.
+        if (invocation.TraceParent is null && !invocation.Function.Is("httpTrigger"))
+            Activity.Current = null;
+        var parent = ActivityContext.TryParse(invocation.TraceParent, null, isRemote: true, out var given) ? given : default;
+        var span = Source.StartActivity($"function:{invocation.Function.Name}", ActivityKind.Internal, parent)
+            ?.SetTag("faas.name", invocation.Function.Name).SetTag("faas.trigger", trigger).SetTag("faas.invocation_id", invocation.Id);
+        Activity.Current = before;
+        return span;
+    }
+
+    /// <summary>Ends a span, as failed when an error's type is given. The error's message may say what nobody may read here: the log has it.</summary>
+    public static void End(Activity? span, string? errorType = null)
+    {
+        if (span is null)
+            return;
+        if (errorType is not null)
+            span.SetStatus(ActivityStatusCode.Error).SetTag("error.type", errorType);
+        var before = Activity.Current;
+        span.Stop();
+        Activity.Current = before;
+    }
+
+    private static string? Trigger(HostedFunction function) =>
+        function.Is("httpTrigger") ? "http" : function.Is("blobTrigger") ? "datasource" : function.Is("timerTrigger") ? "timer" : null;
+}

@@ -1,0 +1,66 @@
+using Azure.Storage.Blobs;
+using FactCheck.Domain;
+
+namespace FactCheck.Storage;
+
+/// <summary>
+/// Where the desk's blobs are: folders of its data folder, or an account of Azure Storage. Tasks, decisions and the audit trail are in the data folder
+/// either way, and name texts and reports that lie in one of the two: so a desk that has articles stays where it is until somebody moves its blobs.
+/// </summary>
+public sealed class DeskStorage
+{
+    /// <summary>The setting that names the data folder.</summary>
+    public const string DataSetting = "FactCheck:Data";
+
+    /// <summary>The setting that names an account; <c>--storage</c> wins over it.</summary>
+    public const string Setting = "FactCheck:Storage";
+
+    private const string Folders = "folders";
+    private const string MovingGuide = "docs/storage.md says how a desk moves.";
+
+    private readonly string _data;
+
+    /// <summary>Of a data folder.</summary>
+    /// <param name="data">The folder; it need not be there yet.</param>
+    /// <param name="account">As <see cref="AzureStorageOptions.Parse"/> takes it; folders when it is null or empty.</param>
+    /// <param name="clientId">The user-assigned identity that opens the account; null for another.</param>
+    /// <exception cref="FormatException">What is given is no storage; the message doesn't repeat it.</exception>
+    public DeskStorage(string data, string? account, string? clientId = null) => (_data, Service) =
+        (Path.GetFullPath(data), string.IsNullOrWhiteSpace(account) ? null : AzureStorageOptions.Parse(account, clientId).CreateBlobServiceClient());
+
+    /// <summary>The account; null for folders.</summary>
+    public BlobServiceClient? Service { get; }
+
+    // The account without what may follow it, such as a shared access signature.
+    private string Home => Service?.Uri.GetLeftPart(UriPartial.Path).TrimEnd('/') ?? Folders;
+
+    private string Note => Path.Combine(_data, "blobs-are-in.txt");
+
+    /// <summary>A container, or a place in it, for people.</summary>
+    public string PlaceOf(params string[] parts) => Service is null ? Path.Combine([_data, .. parts]) : string.Join('/', [Home, .. parts]);
+
+    /// <summary>The desk's rows: tasks, decisions, the audit trail.</summary>
+    public SqliteTables OpenTables() => new(Path.Combine(_data, "desk.db"));
+
+    /// <summary>The desk's blobs.</summary>
+    public IBlobStore CreateStore() => Service is null ? new FolderBlobs(_data) : new AzureBlobs(Service);
+
+    /// <summary>Makes sure that the desk's articles have their blobs here.</summary>
+    /// <exception cref="InvalidOperationException">They are elsewhere; the message says where, and what to do.</exception>
+    public async Task ClaimAsync(DeskIndex index, CancellationToken cancellation = default)
+    {
+        LocalFiles.CreateFolder(_data);
+        var noted = File.Exists(Note) ? (await File.ReadAllTextAsync(Note, cancellation)).Trim() : Folders;
+        if (noted == Home) return;
+        if ((await index.ArticlesAsync(null, 1, cancellation)).Items.Count > 0)
+        {
+            throw new InvalidOperationException(
+                noted == Folders
+                    ? $"The articles of {_data} have their texts and reports in its folders, not in {Home}. Start without --storage ({Setting}), or take another --data. {MovingGuide}"
+                    : $"The articles of {_data} have their texts and reports in {noted}, not in {(Home == Folders ? "its folders" : Home)}. Start with that --storage ({Setting}), or take another --data. {MovingGuide}");
+        }
+
+        if (Home == Folders) File.Delete(Note);
+        else await File.WriteAllTextAsync(Note, Home + "\n", cancellation);
+    }
+}
