@@ -81,9 +81,9 @@ internal sealed class TestHub : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.AddLogging();
         builder.Services.AddMetrics();
-        builder.Services.AddGrpc(grpc => (grpc.MaxReceiveMessageSize, grpc.MaxSendMessageSize) = (null, null));
+        builder.Services.AddGrpc(grpc => (grpc.EnableDetailedErrors, grpc.MaxReceiveMessageSize, grpc.MaxSendMessageSize) = (true, null, null));
         builder.Services.AddSingleton(services => NewEngine(services));
-        builder.Services.AddSingleton<TaskHubService>();
+        builder.Services.AddSingleton(services => new TaskHubService(services.GetRequiredService<Engine>()) { LongestWait = _builder.LongestWait });
         foreach (var configure in _builder.Services)
             configure(builder.Services);
         builder.WebHost.UseTestServer();
@@ -166,6 +166,9 @@ internal sealed class TestHubBuilder
     public TimeProvider? Clock { get; private set; }
 
     public bool RealTime { get; private set; }
+
+    /// <summary>After which time a client that waits has to ask again.</summary>
+    public TimeSpan LongestWait { get; set; } = TimeSpan.FromSeconds(90);
 
     public TimeSpan IdleLimit { get; private set; } = TimeSpan.FromSeconds(60);
 
