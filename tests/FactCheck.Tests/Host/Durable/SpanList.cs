@@ -16,7 +16,7 @@ internal sealed class SpanList : IDisposable
     {
         _listener = new ActivityListener
         {
-            ShouldListenTo = source => source.Name is "FactCheck" or "FactCheck.Runtime" or "Microsoft.AspNetCore",
+            ShouldListenTo = source => source.Name is "FactCheck" or "FactCheck.Host" or "Microsoft.AspNetCore",
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = _spans.Enqueue,
         };
