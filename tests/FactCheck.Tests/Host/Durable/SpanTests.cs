@@ -12,7 +12,7 @@ public sealed class SpanTests
     [Theory, InlineData(false), InlineData(true)]
     public async Task An_instances_activities_children_and_later_executions_are_in_the_trace_of_who_scheduled_it_even_after_a_restart(bool restart)
     {
-        using var spans = new SpanList();
+        using var spans = new SpanList("Microsoft.DurableTask");
         await using var host = await TestHub.ForTests()
             .AddOrchestrator("Parent", async context =>
             {
@@ -56,7 +56,7 @@ public sealed class SpanTests
     [Fact]
     public async Task What_nobody_scheduled_in_a_trace_begins_one_and_a_commit_links_to_those_that_are_in_it()
     {
-        using var spans = new SpanList();
+        using var spans = new SpanList("Microsoft.DurableTask");
         await using var host = await TestHub.ForTests().AddOrchestrator("Alone", _ => Task.FromResult(1)).StartAsync();
         var trace = await BeginAsync(host, "Alone", "traced");
         Activity.Current = null;
@@ -73,7 +73,7 @@ public sealed class SpanTests
     [Fact]
     public async Task A_span_says_what_kind_of_error_it_was_and_never_its_words()
     {
-        using var spans = new SpanList();
+        using var spans = new SpanList("Microsoft.DurableTask");
         await using var host = await TestHub.ForTests()
             .AddOrchestrator("Fail", context => context.CallActivityAsync("Throw", "Mira Kovač said so"))
             .AddActivity<string>("Throw", words => throw new FormatException(words))
