@@ -12,11 +12,12 @@ internal sealed class SpanList : IDisposable
     private readonly ConcurrentQueue<Activity> _spans = new();
     private readonly ActivityListener _listener;
 
-    public SpanList()
+    /// <param name="more">Sources that are listened to beside the host's and the app's own.</param>
+    public SpanList(params string[] more)
     {
         _listener = new ActivityListener
         {
-            ShouldListenTo = source => source.Name is "FactCheck" or "FactCheck.Host" or "Microsoft.AspNetCore",
+            ShouldListenTo = source => source.Name is "FactCheck" or "FactCheck.Host" or "Microsoft.AspNetCore" || more.Contains(source.Name, StringComparer.Ordinal),
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = _spans.Enqueue,
         };
