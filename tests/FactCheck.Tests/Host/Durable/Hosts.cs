@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using FactCheck.Host;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Data.Sqlite;
