@@ -60,7 +60,7 @@ internal sealed partial class Engine : IRuntimeStore, IAsyncDisposable
         _database = new Database(System.IO.Path.Combine(settings.Options.DataDirectory, "runtime.db"), settings.Options.Synchronous, time);
         _timers = new TimerQueue(time, PostTick);
         _sessions = new Sessions(settings.Runner, time, settings.Options.ReplayAlways);
-        _dispatcher = new EpisodeDispatcher(settings.Runner, _database, settings.Host.MaxOrchestrators, settings.Idle, _logger, run => Post(new EpisodeCommand(run)));
+        _dispatcher = new EpisodeDispatcher(settings.Runner, _database, settings.Host, settings.Idle, _logger, run => Post(new EpisodeCommand(run)));
         _activities = new ActivityDispatcher(settings.Runner, settings.Host.MaxActivities, time, settings.Idle, settings.Meters, _logger, PostAnswer);
         _writer = new Thread(Loop) { IsBackground = true, Name = "durable writer" };
     }
@@ -98,6 +98,9 @@ internal sealed partial class Engine : IRuntimeStore, IAsyncDisposable
 
     /// <summary>Timers in memory, cancelled ones that have not been swept with them. Any thread.</summary>
     internal int Timers => _timers.Count;
+
+    /// <summary>Instances in memory. Writer's thread.</summary>
+    internal int Cached => _byKey.Count;
 
     /// <summary>The time of the batch that is being applied.</summary>
     public DateTime Now { get; private set; }

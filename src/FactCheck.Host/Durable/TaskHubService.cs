@@ -20,7 +20,7 @@ internal sealed class TaskHubService(Engine engine) : TaskHubSidecarService.Task
     private const int HistoryChunkBytes = 3 * 1024 * 1024;
 
     /// <summary>A client asks again after this; its own limit is a little longer.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(90);
+    internal TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(90);
 
     public override Task<Empty> Hello(Empty request, ServerCallContext context) => Task.FromResult(new Empty());
 
@@ -55,7 +55,8 @@ internal sealed class TaskHubService(Engine engine) : TaskHubSidecarService.Task
 
     public override async Task<TerminateResponse> TerminateInstance(TerminateRequest request, ServerCallContext context)
     {
-        await SteerAsync(request.InstanceId, "termination", writer => writer.Terminate(request.InstanceId, request.Output, request.Recursive), context);
+        var output = Limited(request.Output, "The output");
+        await SteerAsync(request.InstanceId, "termination", writer => writer.Terminate(request.InstanceId, output, request.Recursive), context);
         return new();
     }
 
@@ -221,12 +222,14 @@ internal sealed class TaskHubService(Engine engine) : TaskHubSidecarService.Task
         var until = asked.Timeout is { } limit ? TimeProvider.System.GetUtcNow() + limit.ToTimeSpan() : DateTimeOffset.MaxValue;
         var count = 0;
         var complete = false;
-        while (!complete && TimeProvider.System.GetUtcNow() < until)
+        do
         {
+            // However short the time, a batch of it is done, so that whoever asks again and again gets there.
             var batch = filter;
             (var purged, complete, filter) = await WriteAsync("purge", writer => writer.PurgeSome(batch, recursive), context);
             count += purged;
         }
+        while (!complete && TimeProvider.System.GetUtcNow() < until);
         return Purged(count, complete);
     }
 

@@ -40,6 +40,14 @@ internal static class Hosts
     public static async Task<OrchestrationMetadata> ReadAsync(this TestHub host, string instance) =>
         await host.Client.GetInstanceAsync(instance, getInputsAndOutputs: true) ?? throw new InvalidOperationException($"There is no {instance}.");
 
+    /// <summary>What an instance returned; an error that says why it did not.</summary>
+    public static async Task<T?> OutputAsync<T>(this TestHub host, string instance)
+    {
+        var ended = await host.ReadAsync(instance);
+        return ended.RuntimeStatus == OrchestrationRuntimeStatus.Completed ? ended.ReadOutputAs<T>()
+            : throw new InvalidOperationException($"{instance} is {ended.RuntimeStatus}: {ended.FailureDetails?.ErrorType} {ended.FailureDetails?.ErrorMessage}");
+    }
+
     /// <summary>All instances that match, by id.</summary>
     public static async Task<IReadOnlyList<OrchestrationMetadata>> ListAsync(this DurableTaskClient client, OrchestrationQuery? filter = null)
     {

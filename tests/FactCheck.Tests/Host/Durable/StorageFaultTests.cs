@@ -1,4 +1,5 @@
 using FactCheck.Host;
+using Grpc.Core;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Data.Sqlite;
@@ -171,7 +172,7 @@ public sealed class StorageFaultTests
                 await host.Client.ScheduleNewOrchestrationInstanceAsync("Wait", new string('x', 20_000), new StartOrchestrationOptions($"w{i}"), CancellationToken.None);
                 acknowledged.Add($"w{i}");
             }
-            catch (SqliteException full)
+            catch (RpcException full)
             {
                 Assert.Contains("full", full.Message, StringComparison.Ordinal);
                 Assert.Null(await host.Client.GetInstanceAsync($"w{i}"));

@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.TestHost;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Client.Grpc;
+using Microsoft.DurableTask.Protobuf;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -41,9 +42,14 @@ internal sealed class TestHub : IAsyncDisposable
 
     public DurableTaskClient Client { get; private set; } = null!;
 
+    /// <summary>The service as its protocol has it, for what Microsoft's client does not tell.</summary>
+    public TaskHubSidecarService.TaskHubSidecarServiceClient Service => new(_channel);
+
     public Engine Engine => _engine ?? throw new InvalidOperationException("The hub is not running.");
 
     public LambdaRunner Runner => _builder.Runner;
+
+    public IServiceProvider Services => _app?.Services ?? throw new InvalidOperationException("The hub is not running.");
 
     public static TestHubBuilder ForTests() => new();
 
@@ -57,6 +63,9 @@ internal sealed class TestHub : IAsyncDisposable
         Time.Advance(by);
         await WhenIdleAsync();
     }
+
+    /// <summary>Lets the writer do a batch of nothing, after which it looks at its timers.</summary>
+    public Task TickAsync() => Engine.CallAsync("tick", _ => true);
 
     public Task StopAsync() => EndAsync(kill: false);
 
@@ -83,6 +92,7 @@ internal sealed class TestHub : IAsyncDisposable
         app.MapGrpcService<TaskHubService>();
         _engine = app.Services.GetRequiredService<Engine>();
         _app = app;
+        _builder.Runner.Services = app.Services;
         _engine.Start();
         await app.StartAsync();
         var handler = app.GetTestServer().CreateHandler();

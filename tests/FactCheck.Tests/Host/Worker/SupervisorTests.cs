@@ -305,7 +305,7 @@ public sealed class SupervisorTests
         Assert.Equal("http://127.0.0.1:9/runtime/webhooks/durabletask", client["httpBaseUrl"]!.GetValue<string>());
         Assert.Equal("hub", client["taskHubName"]!.GetValue<string>());
         Assert.Equal(int.MaxValue, client["maxGrpcMessageSizeInBytes"]!.GetValue<int>());
-        Assert.Equal("00:01:40", client["grpcHttpClientTimeout"]!.GetValue<string>());
+        Assert.Equal("\"00:01:40\"", client["grpcHttpClientTimeout"]!.GetValue<string>());
         Assert.Contains(":" + host.Settings.HostEndpoint.Port, client["rpcBaseUrl"]!.GetValue<string>());
         Assert.NotNull(seen.TraceContext);
         Assert.All(seen.InputData, data => Assert.NotNull(data.Data));
