@@ -81,7 +81,7 @@ internal sealed class DeskHost
         }
         catch (FunctionHostException cannot)
         {
-            throw new CommandException(ExitCode.Failed, cannot.Message + (IsTaken(cannot) ? " A host may be running already; else name another address, such as --urls http://127.0.0.1:7072." : ""), cannot);
+            throw new CommandException(ExitCode.Failed, cannot.Message + (IsTaken(cannot) ? " A host may be running there already." : ""), cannot);
         }
     }
 

@@ -344,14 +344,18 @@ internal sealed partial class Engine : IRuntimeStore, IAsyncDisposable
         }
         BeginReady();
         WriteTouched();
+        var isCommit = _database.HasWritten; // an answer that only memory takes writes nothing
         Commit();
-        LetKnow(batch, began);
+        LetKnow(batch, isCommit ? Stopwatch.GetElapsedTime(began) : null);
     }
 
     /// <summary>What comes of a commit. It has been made: whatever goes wrong here, its commands are not applied again.</summary>
-    private void LetKnow(List<Command> batch, long began)
+    /// <param name="batch">What is in it.</param>
+    /// <param name="duration">How long it took; null when there was nothing to write.</param>
+    private void LetKnow(List<Command> batch, TimeSpan? duration)
     {
-        Try(() => Measure(began, batch.Count));
+        if (duration is { } took)
+            Try(() => Measure(took, batch.Count));
         _afterCommit.ForEach(Try);
         TellWatchers();
         Forget();
@@ -380,9 +384,8 @@ internal sealed partial class Engine : IRuntimeStore, IAsyncDisposable
         }
     }
 
-    private void Measure(long began, int commands)
+    private void Measure(TimeSpan duration, int commands)
     {
-        var duration = Stopwatch.GetElapsedTime(began);
         _settings.Meters.Committed(duration, commands);
         if (Spans.AreWanted)
             Spans.Committed(DateTime.UtcNow - duration, commands, _episodes, _traces);

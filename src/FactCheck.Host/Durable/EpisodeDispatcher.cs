@@ -69,6 +69,8 @@ internal sealed class EpisodeDispatcher(ITaskRunner runner, Database database, H
             run.Response = await AskAsync(run, withHistory: !run.HasSession, stop);
             if (run.Response.RequiresHistory)
                 run.Response = await AskAsync(run, withHistory: true, stop);
+            if (run.Response.Actions.FirstOrDefault(action => action.CompleteOrchestration is not null)?.CompleteOrchestration is { OrchestrationStatus: OrchestrationStatus.Failed } end)
+                span.Failed(end.FailureDetails?.ErrorType ?? "OrchestrationFailed");
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {

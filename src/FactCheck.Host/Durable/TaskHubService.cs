@@ -1,6 +1,7 @@
 using FactCheck.Host.Storage;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Microsoft.Data.Sqlite;
 using Microsoft.DurableTask.Protobuf;
 
 namespace FactCheck.Host.Durable;
@@ -95,7 +96,7 @@ internal sealed class TaskHubService(Engine engine) : TaskHubSidecarService.Task
             After = string.IsNullOrEmpty(query.ContinuationToken) ? null : query.ContinuationToken,
         };
         var size = SizeOf(query.MaxInstanceCount);
-        var rows = await engine.ReadAsync(connection => Database.Select(connection, filter, size, query.FetchInputsAndOutputs));
+        var rows = await ReadAsync(connection => Database.Select(connection, filter, size, query.FetchInputsAndOutputs));
         return new()
         {
             OrchestrationState = { rows.Select(row => StateOf(row, query.FetchInputsAndOutputs)) },
@@ -113,7 +114,7 @@ internal sealed class TaskHubService(Engine engine) : TaskHubSidecarService.Task
         };
         var size = SizeOf(request.PageSize);
         var after = KeyOf(request.LastInstanceKey);
-        var rows = await engine.ReadAsync(connection => Database.SelectCompleted(connection, filter, after, size));
+        var rows = await ReadAsync(connection => Database.SelectCompleted(connection, filter, after, size));
         return new() { InstanceIds = { rows.Select(row => row.Id) }, LastInstanceKey = rows.Count == size ? $"{rows[^1].Completed} {rows[^1].Id}" : null };
     }
 
@@ -135,7 +136,7 @@ internal sealed class TaskHubService(Engine engine) : TaskHubSidecarService.Task
     public override async Task StreamInstanceHistory(StreamInstanceHistoryRequest request, IServerStreamWriter<HistoryChunk> responseStream, ServerCallContext context)
     {
         var id = Id(request.InstanceId);
-        var episodes = await engine.ReadAsync(connection => Database.Select(connection, id, payloads: false) is { } row ? Database.Episodes(connection, row.Instance.Key) : null)
+        var episodes = await ReadAsync(connection => Database.Select(connection, id, payloads: false) is { } row ? Database.Episodes(connection, row.Instance.Key) : null)
             ?? throw NotFound(id);
         var chunk = new HistoryChunk();
         var bytes = 0;
@@ -170,7 +171,7 @@ internal sealed class TaskHubService(Engine engine) : TaskHubSidecarService.Task
 
     private async Task<GetInstanceResponse> FindAsync(string id, bool payloads)
     {
-        var row = await engine.ReadAsync(connection => Database.Select(connection, id, payloads));
+        var row = await ReadAsync(connection => Database.Select(connection, id, payloads));
         return row is { } found ? new() { Exists = true, OrchestrationState = StateOf(found, payloads) } : new() { Exists = false };
     }
 
@@ -231,6 +232,19 @@ internal sealed class TaskHubService(Engine engine) : TaskHubSidecarService.Task
         }
         while (!complete && TimeProvider.System.GetUtcNow() < until);
         return Purged(count, complete);
+    }
+
+    /// <summary>A host that stops, or whose disk failed, has no answer; a client that asks again finds the next one.</summary>
+    private async Task<T> ReadAsync<T>(Func<SqliteConnection, T> read)
+    {
+        try
+        {
+            return await engine.ReadAsync(read);
+        }
+        catch (Exception ended) when (ended is SyncFailedException || !engine.IsAlive)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, "The host stops."));
+        }
     }
 
     private async Task<T> WriteAsync<T>(string what, Func<Engine, T> apply, ServerCallContext context)

@@ -17,7 +17,7 @@ public sealed class IssuerTests
     {
         await using var desk = await DeskHost.StartAsync(
             settings => settings.Access.Authority = "https://127.0.0.1:1/",
-            builder => builder.ConfigureServices(services => services.AddSingleton<OpenIdTokens>()));
+            options => options.Services.Add(services => services.AddSingleton<OpenIdTokens>()));
         using var request = new HttpRequestMessage(HttpMethod.Get, "api/me");
         var token = isToken ? new JsonWebTokenHandler().CreateToken("""{"iss":"somebody","sub":"ana"}""") : "nonsense";
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);

@@ -1,5 +1,6 @@
 using FactCheck.Domain;
 using FactCheck.Functions;
+using Microsoft.Azure.Functions.Worker;
 using Xunit;
 
 namespace FactCheck.Tests.Access;
@@ -65,7 +66,7 @@ public sealed class RoleTests
 
     internal static class Unguarded
     {
-        [FactCheck.Runtime.Function(nameof(OpenToAll))]
+        [Function(nameof(OpenToAll))]
         public static void OpenToAll()
         {
         }

@@ -204,7 +204,7 @@ public sealed class ArticleTests
     [Fact]
     public async Task Every_step_survives_being_replayed_after_each_await()
     {
-        await using var desk = await DeskHost.StartAsync(with: builder => builder.EvictAlways());
+        await using var desk = await DeskHost.StartAsync(with: options => options.Host = host => host.ReplayAlways = true);
         var article = await desk.DropAsync("river.txt", Articles.A);
         await desk.DropAsync("river.txt", Articles.B);
         await desk.DecideAllAsync(article, t => DeskHost.Approve(t));

@@ -3,7 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using FactCheck.Domain;
 using FactCheck.Storage;
-using FactCheck.Tests.Runtime;
+using FactCheck.Tests.Host.Durable;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -63,7 +63,7 @@ public sealed class ArticleTraceTests
         await desk.PublishAsync(article);
 
         // ASP.NET's own tags are the exporter's to choose; these are ours.
-        var ours = spans.All.Where(span => span.Source.Name is "FactCheck" or "FactCheck.Runtime")
+        var ours = spans.All.Where(span => span.Source.Name is "FactCheck" or "FactCheck.Host")
             .SelectMany(span => span.TagObjects.Select(tag => $"{tag.Key}={tag.Value}").Append(span.DisplayName).Append(span.StatusDescription ?? "")).ToList();
         Assert.NotEmpty(ours);
         foreach (var word in (string[])["river", "Kovač", "tonnes", "As the register shows", "=ana", "=editor", "=sune", "?", "Bearer"])

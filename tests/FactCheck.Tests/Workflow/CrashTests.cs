@@ -1,6 +1,6 @@
 using FactCheck.Domain;
 using FactCheck.Functions.Http;
-using FactCheck.Runtime;
+using Microsoft.DurableTask.Client;
 using Xunit;
 
 namespace FactCheck.Tests.Workflow;

@@ -5,14 +5,13 @@ using FactCheck.Domain;
 using FactCheck.Functions;
 using FactCheck.Functions.Http;
 using FactCheck.Functions.Workflow;
-using FactCheck.Runtime;
 using FactCheck.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
 namespace FactCheck.Tests.Workflow;
 
-/// <summary>The whole app on the embedded host with a clock that stands still: tests use it as people do, over HTTP and by files.</summary>
+/// <summary>The whole app on the host with a clock that stands still: tests use it as people do, over HTTP and by files.</summary>
 internal sealed class DeskHost : IAsyncDisposable
 {
     private readonly Dictionary<string, string> _tokens = new(StringComparer.Ordinal);
@@ -25,21 +24,17 @@ internal sealed class DeskHost : IAsyncDisposable
 
     public CaseStore Cases => Host.Services.GetRequiredService<CaseStore>();
 
-    public static async Task<DeskHost> StartAsync(Action<Settings>? change = null, Func<TestHostBuilder, TestHostBuilder>? with = null)
+    /// <summary>A desk on a folder of its own, unless <paramref name="with"/> names one.</summary>
+    public static async Task<DeskHost> StartAsync(Action<Settings>? change = null, Action<TestHostOptions>? with = null)
     {
-        var data = Directory.CreateTempSubdirectory("desk-").FullName;
         var settings = new Settings { PublicBaseUrl = new("http://desk.test/"), Evidence = { AllowPrivateAddresses = true } };
         change?.Invoke(settings);
-        var builder = EmbeddedHost.ForTests()
-            .AddFunctions(typeof(CheckArticle).Assembly)
-            .WithData(data)
-            .StartingAt(new(2026, 3, 2, 9, 0, 0, TimeSpan.Zero))
-            .ConfigureApp(app =>
-            {
-                app.Services.AddSingleton(settings);
-                EmbeddedApp.Configure(app, new(data, "http://127.0.0.1:0"));
-            });
-        var host = await (with?.Invoke(builder) ?? builder).StartAsync();
+        var options = new TestHostOptions();
+        options.Services.Add(services => services.AddSingleton(settings));
+        with?.Invoke(options);
+        var data = options.Data ??= Directory.CreateTempSubdirectory("desk-").FullName;
+        var host = new TestHost(options);
+        await host.StartAsync();
         return new(data, host);
     }
 

@@ -1,5 +1,4 @@
 using FactCheck.Domain;
-using FactCheck.Runtime;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FactCheck.Tests.Workflow;
@@ -16,7 +15,7 @@ internal sealed class InterruptedTables : ITableStore, IDisposable
     /// <summary>Runs before each commit; what it throws the commit throws.</summary>
     public Func<string, IReadOnlyCollection<RowChange>, Task>? Before { get; set; }
 
-    public TestHostBuilder Under(TestHostBuilder builder) => builder.ConfigureServices(services =>
+    public void Under(TestHostOptions options) => options.Services.Add(services =>
     {
         var real = services.Last(service => service.ServiceType == typeof(ITableStore)).ImplementationFactory!;
         services.AddSingleton<ITableStore>(provider =>

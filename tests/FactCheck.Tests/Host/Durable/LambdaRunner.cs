@@ -75,7 +75,8 @@ internal sealed class LambdaRunner : ITaskRunner, IDisposable
 
     public async Task<OrchestratorResponse> RunEpisodeAsync(string orchestrator, OrchestratorRequest request, CancellationToken cancellation)
     {
-        OnEpisode?.Invoke(Interlocked.Increment(ref _episodes), request);
+        var count = Interlocked.Increment(ref _episodes);
+        OnEpisode?.Invoke(count, request);
         if (!Orchestrators.TryGetValue(orchestrator, out var body))
             throw new EpisodeFailedException(new Failure { ErrorType = "OrchestratorTaskNotFound", ErrorMessage = $"There is no orchestrator '{orchestrator}'." });
         var encoded = Convert.ToBase64String(request.ToByteArray());

@@ -22,10 +22,9 @@ public sealed class PayloadTests
 
         Assert.Equal(text, (await host.RunAsync("Echo", text)).ReadOutputAs<string>());
         var most = new string('x', TaskHubService.MostCharacters - 1); // its quotes make it one too many
-        foreach (var refused in new Func<Task>[]
-        {
-            () => host.Client.ScheduleNewOrchestrationInstanceAsync("Echo", most, CancellationToken.None), () => host.Client.RaiseEventAsync("w", "go", most), () => host.Client.TerminateInstanceAsync("w", most),
-        })
+        var start = await Assert.ThrowsAsync<ArgumentException>(() => host.Client.ScheduleNewOrchestrationInstanceAsync("Echo", most, CancellationToken.None));
+        Assert.Equal("The input has 10,485,761 characters; the most is 10,485,760. Store it, and pass its id.", start.Message);
+        foreach (var refused in new Func<Task>[] { () => host.Client.RaiseEventAsync("w", "go", most), () => host.Client.TerminateInstanceAsync("w", most) })
         {
             var error = await Assert.ThrowsAsync<RpcException>(refused);
             Assert.Equal(StatusCode.InvalidArgument, error.StatusCode);

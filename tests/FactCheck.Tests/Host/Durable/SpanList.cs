@@ -12,11 +12,12 @@ internal sealed class SpanList : IDisposable
     private readonly ConcurrentQueue<Activity> _spans = new();
     private readonly ActivityListener _listener;
 
-    public SpanList()
+    /// <param name="more">Sources beside the desk's, the host's and ASP.NET Core's.</param>
+    public SpanList(params string[] more)
     {
         _listener = new ActivityListener
         {
-            ShouldListenTo = source => source.Name is "FactCheck" or "FactCheck.Runtime" or "Microsoft.AspNetCore",
+            ShouldListenTo = source => source.Name is "FactCheck" or "FactCheck.Host" or "Microsoft.AspNetCore" || more.Contains(source.Name),
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = _spans.Enqueue,
         };

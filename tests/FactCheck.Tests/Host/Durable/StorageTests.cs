@@ -114,11 +114,14 @@ public sealed class StorageTests
     {
         if (!LogSync.IsSupported) Assert.Skip("SQLite makes commits durable on this system.");
         var fail = false;
-        await using var host = await Waiting()
+        var copy = Directory.CreateTempSubdirectory("factcheck-hub-").FullName;
+        TestHub? host = null;
+        await using var running = host = await Waiting()
             .Configure(options =>
             {
                 options.Synchronous = SynchronousMode.Full;
                 options.OnCommit = _ => Volatile.Read(ref fail) ? CommitFault.SyncFails : CommitFault.None;
+                options.OnWritten = () => Copy(host!.DataDirectory, copy, "runtime.db", "runtime.db-wal"); // as a host that died leaves them, log and all
             })
             .StartAsync();
         for (var i = 0; i < 50; i++)
@@ -126,15 +129,7 @@ public sealed class StorageTests
         await host.WhenIdleAsync();
         Volatile.Write(ref fail, true);
         await Assert.ThrowsAsync<RpcException>(() => host.Client.ScheduleNewOrchestrationInstanceAsync("Wait", new StartOrchestrationOptions("unconfirmed")));
-
-        // The files as they lie, log and mark with them.
-        var copy = Directory.CreateTempSubdirectory("factcheck-hub-").FullName;
-        foreach (var name in new[] { "runtime.db", "runtime.db-wal", "runtime.db.unconfirmed" })
-        {
-            await using var from = new FileStream(Path.Combine(host.DataDirectory, name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
-            await using var to = File.Create(Path.Combine(copy, name));
-            await from.CopyToAsync(to);
-        }
+        Copy(host.DataDirectory, copy, "runtime.db.unconfirmed");
         var file = Path.Combine(copy, "runtime.db");
         if (damaged)
         {
@@ -163,6 +158,16 @@ public sealed class StorageTests
             Assert.Equal("x", await healed.OutputAsync<string>("unconfirmed"));
         }
         Directory.Delete(copy, recursive: true);
+    }
+
+    private static void Copy(string folder, string to, params string[] names)
+    {
+        foreach (var name in names)
+        {
+            using var from = new FileStream(Path.Combine(folder, name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            using var copy = File.Create(Path.Combine(to, name));
+            from.CopyTo(copy);
+        }
     }
 
     [Theory]
