@@ -23,7 +23,7 @@ public sealed class DemoTests
         AssertReportsExist(data, second, samples.Count);
 
         await using var host = await HostProcess.ServeAsync(data);
-        var editor = await host.SignInAsync(data, "Edda", "Editor");
+        var editor = await host.SignInAsync("Edda", "Editor");
         var articles = (await editor.GetAsync("api/articles")).Json.List("items");
         Assert.Equal(samples.Select(s => s.Name), articles.Select(a => a.Text("name")).Order(StringComparer.Ordinal));
         foreach (var article in articles)
