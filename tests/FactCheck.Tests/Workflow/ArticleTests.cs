@@ -120,7 +120,7 @@ public sealed class ArticleTests
     public async Task A_file_that_cannot_be_read_says_why_and_delays_nothing()
     {
         await using var desk = await DeskHost.StartAsync();
-        var empty = await desk.DropAsync("empty.txt", "");
+        var empty = await desk.DropAsync("empty.txt", " \n");
         var good = await desk.DropAsync("river.txt", Articles.A);
 
         var head = await desk.HeadAsync(empty);

@@ -15,6 +15,7 @@ public sealed class FileReaderTests
     public async Task No_more_costly_files_are_read_at_once_than_may_be_and_ordinary_ones_do_not_wait()
     {
         using var reader = new FileReader(new Settings { Reading = { MaxCostlyAtOnce = 1, Timeout = TimeSpan.FromSeconds(5) } });
+        await reader.ReadAsync(Documents.Pdf(Documents.At(72, 700, 12, "It rained.")), "first.pdf", new(), Never); // the first takes longest
         // A drawing that is run through again and again keeps the only place until its time is up.
         var endless = Task.Run(() => reader.ReadAsync(Endless(), "endless.pdf", new(), Never), Never);
         while (await reader.ReadAsync(Documents.Pdf(Documents.At(72, 700, 12, "It rained.")), "waits.pdf", new(), Never) is not null) Assert.False(endless.IsCompleted, "nothing ever took the place");

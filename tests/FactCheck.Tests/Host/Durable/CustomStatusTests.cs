@@ -1,6 +1,3 @@
-using FactCheck.Host;
-using Microsoft.DurableTask;
-using Microsoft.DurableTask.Client;
 using Xunit;
 
 namespace FactCheck.Tests.Host.Durable;

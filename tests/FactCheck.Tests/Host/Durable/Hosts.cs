@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using FactCheck.Host;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Data.Sqlite;
@@ -83,18 +82,12 @@ internal static class Hosts
 
     public static TestHubBuilder LoggingTo(this TestHubBuilder builder, ListLog log) =>
         builder.ConfigureServices(services => services.AddSingleton<ILoggerProvider>(log));
-
-    public static void Replace(this IServiceCollection services, TimeProvider time) => services.AddSingleton(time);
-
-    public static void Say(this ILogger logger, string text) => logger.Log(LogLevel.Information, default, text, null, (state, _) => state);
 }
 
 /// <summary>Keeps what is logged.</summary>
 internal sealed class ListLog : ILoggerProvider
 {
     private readonly ConcurrentQueue<(string Category, LogLevel Level, string Text)> _lines = new();
-
-    public IReadOnlyList<string> Of(string category) => [.. _lines.Where(line => string.Equals(line.Category, category, StringComparison.Ordinal)).Select(line => line.Text)];
 
     public IReadOnlyList<string> Of(LogLevel level) => [.. _lines.Where(line => line.Level == level).Select(line => line.Text)];
 

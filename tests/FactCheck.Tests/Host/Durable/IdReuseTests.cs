@@ -1,4 +1,3 @@
-using FactCheck.Host;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using DurableTask.Core.Exceptions;

@@ -1,6 +1,5 @@
 using FactCheck.Host.Durable;
 using Grpc.Core;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Xunit;
 

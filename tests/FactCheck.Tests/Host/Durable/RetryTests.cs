@@ -1,6 +1,4 @@
-using FactCheck.Host;
 using Microsoft.DurableTask;
-using Microsoft.DurableTask.Client;
 using Xunit;
 
 namespace FactCheck.Tests.Host.Durable;

@@ -1,7 +1,6 @@
 using System.Runtime.CompilerServices;
 using FactCheck.Host;
 using FactCheck.Host.Durable;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Data.Sqlite;
 using Xunit;

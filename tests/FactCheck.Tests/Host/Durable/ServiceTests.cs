@@ -1,6 +1,5 @@
 using Grpc.Core;
 using Microsoft.DurableTask;
-using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Protobuf;
 using Xunit;
 

@@ -12,6 +12,7 @@ internal sealed class SpanList : IDisposable
     private readonly ConcurrentQueue<Activity> _spans = new();
     private readonly ActivityListener _listener;
 
+    /// <summary>Begins to listen.</summary>
     /// <param name="more">Sources beside the desk's, the host's and ASP.NET Core's.</param>
     public SpanList(params string[] more)
     {

@@ -1,10 +1,8 @@
 using System.Collections.Concurrent;
 using FactCheck.Host;
 using FactCheck.Host.Durable;
-using FactCheck.Host.Storage;
 using FactCheck.Host.Worker;
 using Microsoft.DurableTask;
-using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Protobuf;
 using Microsoft.Extensions.Time.Testing;
 using Xunit;

@@ -131,8 +131,9 @@ public sealed class SupervisorTests
         var workers = new FakeWorkers();
         await using var host = await new Supervised(workers).StartAsync();
         workers.Ignores.Add(StreamingMessage.ContentOneofCase.FunctionLoadRequest);
-        workers.Current.Exit(1);
-        await Supervised.UntilAsync(() => workers.Current.Loading > 0, "a second worker that loads");
+        var first = workers.Current;
+        first.Exit(1);
+        await Supervised.UntilAsync(() => workers.Current != first && workers.Current.Loading > 0, "a second worker that loads");
         var call = host.InvokeAsync("5");
         await Task.Delay(50);
         Assert.False(call.IsCompleted);
