@@ -121,7 +121,7 @@ public sealed class CommandLineTests(SharedDesk shared) : IClassFixture<SharedDe
 
         var rejected = await submitter.RunAsync("upload", files.Path, "--name-prefix", "mixed/", "--wait");
         Assert.Equal(6, rejected.ExitCode);
-        Assert.Contains("rejected   mixed/blank.txt: The file is empty", rejected.Output, StringComparison.Ordinal);
+        Assert.Contains("rejected   mixed/blank.txt: No text was found in the file", rejected.Output, StringComparison.Ordinal);
     }
 
     [Fact]
