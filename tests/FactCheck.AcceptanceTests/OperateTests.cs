@@ -19,7 +19,7 @@ public sealed class OperateTests
 
         var list = await oskar.RunAsync("runtime", "list", "--prefix", "review-");
         Assert.True(list.ExitCode == 0, list.Error);
-        Assert.All(list.Lines.Skip(1), line => Assert.Matches("^Running .* event .+; timer until .+ UTC \\(in ", line));
+        Assert.All(list.Lines.Skip(1), line => Assert.Matches("^Running .* timer until .+ UTC \\(in ", line));
         var review = (await oskar.RunAsync("runtime", "list", "--prefix", "review-", "--json")).Json.List("items")[0].Text("instanceId");
         Assert.Equal("Completed", (await oskar.RunAsync("runtime", "show", check, "--json")).Json.Text("runtimeStatus"));
         Assert.Contains("ExecutionCompleted", (await oskar.RunAsync("runtime", "history", check)).Output, StringComparison.Ordinal);
@@ -37,7 +37,7 @@ public sealed class OperateTests
         var stopped = await new CommandLine().RunAsync("runtime", "export", "--data", desk.Data.Path);
         Assert.Equal((0, "1"), (stopped.ExitCode, JsonNode.Parse(stopped.Lines.Single(l => l.Contains(check, StringComparison.Ordinal)))!["output"]!.ToJsonString()));
         Assert.Equal(running.Count, stopped.Lines.Count);
-        Assert.Contains("event ", (await new CommandLine().RunAsync("runtime", "show", review, "--data", desk.Data.Path)).Output, StringComparison.Ordinal);
+        Assert.Contains("timer until ", (await new CommandLine().RunAsync("runtime", "show", review, "--data", desk.Data.Path)).Output, StringComparison.Ordinal);
         Assert.Equal(before, Directory.GetFiles(desk.Data.Path).Order(StringComparer.Ordinal));
         Assert.Equal(7, (await oskar.RunAsync("runtime", "terminate", review)).ExitCode);
 

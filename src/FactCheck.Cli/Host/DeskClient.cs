@@ -86,6 +86,9 @@ internal sealed class DeskClient(Uri host, string? token, HttpMessageHandler? ha
         return content;
     }
 
+    // What the host itself answers, which knows nothing of roles.
+    private static bool IsManagement(string path) => path.StartsWith("runtime/", StringComparison.Ordinal);
+
     private async Task<HostAnswer> SendAsync(Call call, CancellationToken cancellation)
     {
         for (var tries = 1; ; tries++)
@@ -100,7 +103,7 @@ internal sealed class DeskClient(Uri host, string? token, HttpMessageHandler? ha
                 _hasAnswered = true;
                 if (response.IsSuccessStatusCode) return new(body, response.Headers.ETag?.ToString(), ContinuationOf(response));
                 var status = (int)response.StatusCode;
-                if (isLast || status is not (429 or 502 or 503)) throw HostException.Of(host, status, body, token is not null);
+                if (isLast || status is not (429 or 502 or 503)) throw HostException.Of(host, status, body, token is not null, IsManagement(call.Path));
                 wait = response.Headers.RetryAfter?.Delta is { } asked ? asked : wait;
             }
             catch (HttpRequestException lost)

@@ -17,12 +17,12 @@ internal sealed class HostException(int exitCode, string message, int status = 0
         0, why);
 
     /// <summary>An answer other than success, in a sentence, with what would help.</summary>
-    public static HostException Of(Uri host, int status, byte[] body, bool hasToken)
+    public static HostException Of(Uri host, int status, byte[] body, bool hasToken, bool isManagement)
     {
         var problem = Read(body);
         var detail = problem?.Detail ?? $"{host} answered {status} and does not say why. Is it a FactCheck host?";
         var fields = problem?.Errors is { Count: > 0 } errors ? string.Concat(errors.Select(e => $"\n  {e.Key}: {e.Value}")) : "";
-        return new(CodeOf(status), detail + fields + HelpWith(status, hasToken, problem), status);
+        return new(CodeOf(status), detail + fields + HelpWith(status, hasToken, isManagement, problem), status);
     }
 
     private static int CodeOf(int status) => status switch
@@ -35,10 +35,11 @@ internal sealed class HostException(int exitCode, string message, int status = 0
         _ => Cli.ExitCode.Failed,
     };
 
-    private static string HelpWith(int status, bool hasToken, Problem? problem) => status switch
+    private static string HelpWith(int status, bool hasToken, bool isManagement, Problem? problem) => status switch
     {
         401 when hasToken => " The host does not take this token: it is over, was revoked, or is of another desk. For a new one: factcheck token create NAME ROLE --data FOLDER",
         401 => " Give a token with --token or FACTCHECK_TOKEN. Whoever runs the desk makes one: factcheck token create NAME ROLE --data FOLDER",
+        403 when isManagement => " It takes an Operator's token (factcheck token create NAME Operator --data FOLDER); on 'factcheck host run', the key that it names.",
         409 when problem?.Until is { } until => $" (until {until.UtcDateTime:yyyy-MM-dd HH:mm} UTC)",
         412 => " To look again: factcheck review show TASK",
         _ => "",
