@@ -1,22 +1,25 @@
 #!/usr/bin/env bash
 # Every test, as CI runs them. A fresh machine needs git, the .NET 10 SDK, Node and a package feed; what else is missing is installed here.
 #
-#   tests/run.sh                                        format, build, every test
+#   tests/run.sh                                        format, build, every test: about ten minutes, and a few more where nothing is built yet
 #   tests/run.sh FactCheck.Tests                        one project, without the format check
 #   tests/run.sh -- --filter-class '*SentencesTests'    some tests, without the format check; what follows -- goes to the test runner
 #                                                       (--filter-class, --filter-method, --filter-namespace; * at either end)
 #
 # CONFIGURATION  Debug (default) or Release
 # CHROMIUM       the browser of the page's tests; otherwise one is looked for, and installed where root has apt
+# FACTCHECK_FULL 1: faults are tried in full, for tens of minutes, rather than sampled
 # CI=true        a skipped test fails the run, unless its reason begins as one of may_be_skipped does
 #
-# The last line is "N passed, N failed, N skipped". Logs and results are in artifacts/.
+# The last line is "N passed, N failed, N skipped"; before it stand the tests that failed. Logs and results are in artifacts/.
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
 may_be_skipped=('needs ../shared:' 'needs the Azure feed:')
 configuration=${CONFIGURATION:-Debug}
 results=artifacts/test-results
+limit=20m
+[[ ${FACTCHECK_FULL:-} != 1 ]] || { results=artifacts/test-results-full && limit=40m; }
 logs=artifacts/logs
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1 DOTNET_CLI_UI_LANGUAGE=en
 
@@ -74,6 +77,11 @@ counter() {
   grep -ho "<Counters [^>]*" "$results/$1.trx" | grep -o " $2=\"[0-9]*\"" | tr -dc '0-9'
 }
 
+# Writes the name of each test of a project that failed.
+failures() {
+  grep -o '<UnitTestResult .*outcome="\(Failed\|Error\|Timeout\|Aborted\)"' "$results/$1.trx" | sed -E 's/.* testName="([^"]*)".*/\1/; s/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g'
+}
+
 # Writes the name, a tab and the reason of each skipped test of a project.
 skips() {
   awk '
@@ -87,7 +95,7 @@ test_module() {
   local project=$1
   shift
   dotnet test --test-modules "artifacts/bin/$project/$(tr "[:upper:]" "[:lower:]" <<<"$configuration")/$project.dll" --results-directory "$results" \
-    --report-trx --report-trx-filename "$project.trx" --no-progress --timeout 20m "$@" </dev/null
+    --report-trx --report-trx-filename "$project.trx" --no-progress --timeout "$limit" "$@" </dev/null
 }
 
 run_tests() {
@@ -132,6 +140,7 @@ if [[ ${#projects[@]} -gt 0 ]]; then
 else
   projects=(FactCheck.Tests FactCheck.AcceptanceTests)
 fi
+[[ ${targets[*]} != FactCheck.sln || $# -gt 0 ]] || echo 'Format, build, every test: about ten minutes, and a few more where nothing is built yet.'
 
 mkdir -p "$logs"
 rm -rf "$results"
@@ -150,6 +159,9 @@ for project in "${projects[@]}"; do run_tests "$project" "$@"; done
 [[ ${CI:-} != true ]] || check_skips
 [[ $((passed + failed)) -gt 0 ]] || broken+=('no test ran')
 [[ $failed -eq 0 || ${#broken[@]} -gt 0 ]] || broken+=("$failed failed")
+for project in "${projects[@]}"; do
+  [[ ! -f $results/$project.trx ]] || failures "$project" | sed 's/^/failed: /' >&2
+done
 [[ ${#broken[@]} -eq 0 ]] || printf 'tests/run.sh: %s\n' "${broken[@]}" >&2
 echo "$passed passed, $failed failed, $skipped skipped"
 [[ ${#broken[@]} -eq 0 ]]

@@ -26,7 +26,7 @@ internal static class TokenCommands
     /// <summary>What a person may do.</summary>
     public static Argument<Role?> RoleArgument()
     {
-        var role = new Argument<Role?>("ROLE") { Description = "Submitter, Reviewer, Editor or Operator.", CustomParser = RoleOf, HelpName = "ROLE" };
+        var role = new Argument<Role?>("ROLE") { Description = "Submitter, Reviewer, Editor or Operator.", Arity = ArgumentArity.ExactlyOne, CustomParser = RoleOf, HelpName = "ROLE" };
         role.CompletionSources.Clear();
         role.CompletionSources.Add("Submitter", "Reviewer", "Editor", "Operator");
         return role;

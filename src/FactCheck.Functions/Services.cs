@@ -25,7 +25,11 @@ internal static class Services
         if (EasyAuth.IsTrusted(builder.Configuration)) builder.Services.AddSingleton<EasyAuth>();
 
         // What is too large is refused here, with an answer that says so: the server would end the connection.
-        builder.Services.Configure<KestrelServerOptions>(options => options.Limits.MaxRequestBodySize = null);
+        builder.Services.Configure<KestrelServerOptions>(options =>
+        {
+            options.Limits.MaxRequestBodySize = null;
+            options.AddServerHeader = false; // what it is made of is nobody's business
+        });
         builder.Services.Configure<FormOptions>(options => options.MultipartBodyLengthLimit = long.MaxValue);
         builder.UseMiddleware<ProblemMiddleware>();
         builder.UseMiddleware<AccessMiddleware>();

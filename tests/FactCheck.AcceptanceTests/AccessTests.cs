@@ -59,7 +59,7 @@ public sealed class AccessTests(SharedDesk shared) : IClassFixture<SharedDesk>
     [Fact]
     public async Task The_pages_cookie_works_on_the_page_and_nowhere_else()
     {
-        var code = await _desk.Host.MakeCodeAsync(_desk.Data, "Cookie Monster", "Editor");
+        var code = await _desk.Host.MakeCodeAsync("Cookie Monster", "Editor");
         var signedIn = await _desk.Anybody.PostAsync("api/session", new { code });
         Assert.Equal(HttpStatusCode.NoContent, signedIn.Status);
         var set = signedIn.Headers["Set-Cookie"];
@@ -91,7 +91,7 @@ public sealed class AccessTests(SharedDesk shared) : IClassFixture<SharedDesk>
     [Fact]
     public async Task A_sign_in_code_works_once()
     {
-        var code = await _desk.Host.MakeCodeAsync(_desk.Data, "Once", "Reviewer");
+        var code = await _desk.Host.MakeCodeAsync("Once", "Reviewer");
 
         var first = await _desk.Anybody.PostAsync("api/token", new { code });
         var second = await _desk.Anybody.PostAsync("api/token", new { code });

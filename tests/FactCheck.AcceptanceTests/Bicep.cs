@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
@@ -24,13 +23,9 @@ internal static class Bicep
     {
         Assert.SkipWhen(Compiler is null, $"needs Linux on x64: the Bicep compiler's package is for no other system, and this is {RuntimeInformation.RuntimeIdentifier}");
         MakeExecutable(Compiler!);
-        var start = new ProcessStartInfo(Compiler!, arguments) { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true };
         // A bare machine has no library of languages, and the compiler's messages need none.
-        start.Environment["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1";
-        using var process = Process.Start(start)!;
-        var output = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync()).WaitAsync(Limits.Verb);
-        await process.WaitForExitAsync();
-        return (process.ExitCode, output[0], output[1]);
+        var ran = await Subprocess.RunAsync(Compiler!, arguments, Limits.Verb, new Dictionary<string, string?>(StringComparer.Ordinal) { ["DOTNET_SYSTEM_GLOBALIZATION_INVARIANT"] = "1" });
+        return (ran.ExitCode, ran.Output, ran.Error);
     }
 
     // Packages keep no permissions.

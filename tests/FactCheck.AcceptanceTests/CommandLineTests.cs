@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json.Nodes;
 using FactCheck.Domain;
 using Microsoft.Data.Sqlite;
@@ -93,12 +92,10 @@ public sealed class CommandLineTests(SharedDesk shared) : IClassFixture<SharedDe
         const int Files = 60;
         using var files = Articles("killed", Files);
         var submitter = await AsAsync("Sune", "Submitter");
-        using (var upload = submitter.Start("upload", files.Path, "--name-prefix", "killed/"))
+        await using (var upload = submitter.Start("upload", files.Path, "--name-prefix", "killed/"))
         {
-            // Two lines are two articles that the host holds.
-            for (var line = 0; line < 2; line++) Assert.NotNull(await upload.StandardOutput.ReadLineAsync());
-            upload.Kill();
-            await upload.WaitForExitAsync();
+            await upload.UntilLinesAsync(2, Limits.Verb); // two articles that the host holds
+            await upload.KillAsync();
         }
 
         var rest = await submitter.RunAsync("upload", files.Path, "--name-prefix", "killed/", "--json");
@@ -113,7 +110,7 @@ public sealed class CommandLineTests(SharedDesk shared) : IClassFixture<SharedDe
     public async Task A_file_that_is_refused_or_rejected_keeps_no_other_from_its_way_and_shows_in_the_exit_code()
     {
         using var files = Articles("mixed", 1);
-        await File.WriteAllTextAsync(Path.Combine(files.Path, "empty.txt"), "");
+        await File.WriteAllTextAsync(Path.Combine(files.Path, "blank.txt"), "   \n");
         await File.WriteAllTextAsync(Path.Combine(files.Path, "photo.jpg"), "no photo");
         var submitter = await AsAsync("Sune", "Submitter");
 
@@ -124,7 +121,7 @@ public sealed class CommandLineTests(SharedDesk shared) : IClassFixture<SharedDe
 
         var rejected = await submitter.RunAsync("upload", files.Path, "--name-prefix", "mixed/", "--wait");
         Assert.Equal(6, rejected.ExitCode);
-        Assert.Contains("rejected   mixed/empty.txt: The file is empty", rejected.Output, StringComparison.Ordinal);
+        Assert.Contains("rejected   mixed/blank.txt: No text was found in the file", rejected.Output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -211,22 +208,16 @@ public sealed class CommandLineTests(SharedDesk shared) : IClassFixture<SharedDe
     public async Task Watch_tells_a_change_a_line_and_ends_when_it_is_interrupted()
     {
         var reviewer = await AsAsync("Rasmus", "Reviewer");
-        using var watch = reviewer.Start("watch", "--json");
+        await using var watch = reviewer.Start("watch", "--json");
         // Whatever changes before it looks is not told, be it the first half of what an upload changes: so something changes until it tells of an arrival.
-        var line = watch.StandardOutput.ReadLineAsync();
-        var told = "";
-        for (var i = 1; told != "arrived"; i++)
+        for (var i = 1; !watch.Lines.Any(line => JsonNode.Parse(line)!.Text("what") == "arrived"); i++)
         {
-            Assert.True(i < 100, $"No arrival was told; last came: {told}");
+            Assert.True(i < 100, $"No arrival was told: {watch.Said}");
             await (await _desk.SubmitterAsync()).UploadAsync("watched.txt", $"{Texts.Short}\nIt was {i} metres long.\n");
-            await Task.WhenAny(line, Task.Delay(TimeSpan.FromSeconds(1)));
-            if (!line.IsCompleted) continue;
-            told = JsonNode.Parse((await line)!)!.Text("what");
-            if (told != "arrived") line = watch.StandardOutput.ReadLineAsync();
+            await Task.Delay(TimeSpan.FromSeconds(1));
         }
 
-        using var interrupt = Process.Start("kill", ["-INT", watch.Id.ToString()]);
-        Assert.Equal(130, (await CommandLine.EndAsync(watch)).ExitCode);
+        Assert.Equal(130, (await watch.StopAsync()).ExitCode);
     }
 
     [Theory]
@@ -251,17 +242,14 @@ public sealed class CommandLineTests(SharedDesk shared) : IClassFixture<SharedDe
             "$(complete -p factcheck | sed -E 's/.*-F ([^ ]+).*/\1/')"
             printf '%s\n' "${COMPREPLY[@]}"
             """;
-        var start = new ProcessStartInfo("bash", ["-c", Script])
+        var completing = await Subprocess.RunAsync("bash", ["-c", Script], Limits.Verb, new Dictionary<string, string?>(StringComparer.Ordinal)
         {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            Environment = { ["TYPED"] = typed, ["FACTCHECK"] = CommandLine.Path, ["DOTNET"] = Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet" },
-        };
-        using var bash = Process.Start(start)!;
-        var output = await bash.StandardOutput.ReadToEndAsync();
-        await bash.WaitForExitAsync();
+            ["TYPED"] = typed,
+            ["FACTCHECK"] = CommandLine.Path,
+            ["DOTNET"] = Subprocess.Dotnet,
+        });
 
-        Assert.Equal(completed, output.Trim());
+        Assert.Equal(completed, completing.Output.Trim());
     }
 
     private async Task<CommandLine> AsAsync(string name, string role) => new(_desk.Host.Address, (await _desk.AsAsync(name, role)).Token);

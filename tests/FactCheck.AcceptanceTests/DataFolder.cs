@@ -13,7 +13,17 @@ internal sealed class DataFolder : IDisposable
 
     public void Dispose()
     {
-        if (Directory.Exists(Path)) Directory.Delete(Path, recursive: true);
+        for (var tries = 1; Directory.Exists(Path); tries++)
+        {
+            try
+            {
+                Directory.Delete(Path, recursive: true);
+            }
+            catch (IOException) when (tries < 20)
+            {
+                Thread.Sleep(100); // what was killed just now may still have been writing
+            }
+        }
     }
 
     /// <summary>Puts a file where articles are watched for.</summary>

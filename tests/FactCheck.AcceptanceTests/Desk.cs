@@ -34,7 +34,7 @@ internal sealed class Desk : IAsyncDisposable
     public Task<Caller> SubmitterAsync() => AsAsync("Sune", "Submitter");
 
     public async Task<Caller> AsAsync(string name, string role) =>
-        _people.TryGetValue(name, out var caller) ? caller : _people[name] = await Host.SignInAsync(Data, name, role);
+        _people.TryGetValue(name, out var caller) ? caller : _people[name] = await Host.SignInAsync(name, role);
 
     /// <summary>Ends the host without warning and starts it again, where it was.</summary>
     public async Task CrashAsync()
@@ -42,6 +42,9 @@ internal sealed class Desk : IAsyncDisposable
         await Host.KillAsync();
         await StartAgainAsync();
     }
+
+    /// <summary>A desk on a data folder that is there already.</summary>
+    public static async Task<Desk> OpenAsync(DataFolder data) => new(data, await HostProcess.ServeAsync(data), environment: null);
 
     /// <summary>Starts a host that was ended.</summary>
     public async Task StartAgainAsync(bool untilReady = true)
@@ -118,6 +121,14 @@ internal sealed class Desk : IAsyncDisposable
         var trail = (await (await EditorAsync()).GetAsync($"api/audit/{id}")).Json;
         Assert.True((bool)trail["intact"]!, trail.ToString());
         return [.. trail.List("entries").Select(e => e.Text("what"))];
+    }
+
+    /// <summary>No blob was given up.</summary>
+    public async Task AssertNoPoisonAsync()
+    {
+        var listed = await new CommandLine(Host.Address, (await AsAsync("Oskar", "Operator")).Token).RunAsync("runtime", "poison", "--json");
+        Assert.True(listed.ExitCode == 0, listed.Error);
+        Assert.Empty(listed.Json.AsArray());
     }
 
     public static IReadOnlyList<JsonNode> OpenTasks(JsonNode article) => [.. article.List("tasks").Where(t => t.Text("state") is "Open" or "InProgress")];

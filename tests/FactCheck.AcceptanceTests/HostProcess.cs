@@ -1,38 +1,32 @@
-using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
-using System.Text;
 using Xunit;
 
 namespace FactCheck.AcceptanceTests;
 
-/// <summary>The built app as a process of its own.</summary>
+/// <summary>The embedded host as a process, with the worker's process below it: <c>factcheck serve</c>, <c>demo</c> or <c>host run</c>.</summary>
 internal sealed class HostProcess : IAsyncDisposable
 {
     // Below the ports that the system gives to outgoing connections, so that none of them takes one in between.
     private const int FirstPort = 20_000;
     private const int LastPort = 30_000;
 
-    private readonly Process _process;
-    private readonly StringBuilder _output = new();
-    private readonly Lock _gate = new();
+    private readonly Subprocess _process;
+    private readonly string _data;
+    private readonly bool _hasWorker; // what stands in the folder may be another host's
 
-    private HostProcess(Uri address, string data, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment)
+    private HostProcess(Uri address, string data, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment, string? limit = null, bool isVerb = false)
     {
-        Address = address;
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet") { UseShellExecute = false, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
-        foreach (var argument in (IEnumerable<string>)[AppPath, .. arguments, "--data", data, "--urls", address.GetLeftPart(UriPartial.Authority)]) start.ArgumentList.Add(argument);
-        foreach (var name in start.Environment.Keys.Where(IsSetting).ToList()) start.Environment.Remove(name);
-        foreach (var (name, value) in environment ?? new Dictionary<string, string>(StringComparer.Ordinal)) start.Environment[name] = value;
-        _process = new Process { StartInfo = start };
-        _process.OutputDataReceived += (_, line) => Keep(line.Data);
-        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
-        _process.Start();
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
-        _process.StandardInput.Close();
+        (Address, _data, _hasWorker) = (address, data, !isVerb);
+        string[] command = [Subprocess.Dotnet, CommandLine.Path, .. arguments, "--data", data, "--urls", address.GetLeftPart(UriPartial.Authority)];
+        // What a shell's ulimit takes away, it and all it starts are without.
+        _process = limit is null ? Subprocess.Start(command[0], command[1..], Clean(environment)) : Subprocess.Start("sh", ["-c", $"trap '' XFSZ; ulimit {limit} && exec \"$@\"", "sh", .. command], Clean(environment));
     }
+
+    /// <summary>The foreign app that is built with these tests: its output folder.</summary>
+    public static string SampleApp { get; } = typeof(HostProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "SampleApp").Value!;
 
     public Uri Address { get; }
 
@@ -41,15 +35,23 @@ internal sealed class HostProcess : IAsyncDisposable
     public bool HasExited => _process.HasExited;
 
     /// <summary>Everything it has written so far, errors included.</summary>
-    public string Output
+    public string Output => _process.Said;
+
+    /// <summary>The worker's process; null while there is none.</summary>
+    public int? WorkerId
     {
         get
         {
-            lock (_gate) return _output.ToString();
+            try
+            {
+                return File.ReadAllText(Path.Combine(_data, "worker.pid")).Split(' ') is [var id, _] && int.TryParse(id, CultureInfo.InvariantCulture, out var worker) ? worker : null;
+            }
+            catch (IOException)
+            {
+                return null; // none is there, or it is being written
+            }
         }
     }
-
-    private static string AppPath => typeof(HostProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "App").Value!;
 
     /// <summary>An address on this machine that nobody listens on.</summary>
     public static Uri FreeAddress()
@@ -70,10 +72,18 @@ internal sealed class HostProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>Starts a host and waits until it is ready, or at least serves.</summary>
-    public static async Task<HostProcess> ServeAsync(DataFolder data, Uri? address = null, IReadOnlyDictionary<string, string>? environment = null, bool untilReady = true)
+    /// <summary>Starts the desk and waits until it is ready, or at least serves.</summary>
+    /// <param name="data">Its folder.</param>
+    /// <param name="address">Any when null.</param>
+    /// <param name="environment">Its settings.</param>
+    /// <param name="untilReady">Whether all it needs must be there.</param>
+    /// <param name="limit">Options of <c>ulimit</c>.</param>
+    public static Task<HostProcess> ServeAsync(DataFolder data, Uri? address = null, IReadOnlyDictionary<string, string>? environment = null, bool untilReady = true, string? limit = null) =>
+        ServeAsync(data.Path, address, environment, untilReady, limit);
+
+    public static async Task<HostProcess> ServeAsync(string data, Uri? address = null, IReadOnlyDictionary<string, string>? environment = null, bool untilReady = true, string? limit = null)
     {
-        var host = new HostProcess(address ?? FreeAddress(), data.Path, [], environment);
+        var host = new HostProcess(address ?? FreeAddress(), data, ["serve"], environment, limit);
         try
         {
             await host.UntilAsync(untilReady ? "health/ready" : "health/live");
@@ -89,28 +99,49 @@ internal sealed class HostProcess : IAsyncDisposable
     /// <summary>Starts a verb and leaves it running.</summary>
     public static HostProcess Start(DataFolder data, params IReadOnlyList<string> arguments) => new(FreeAddress(), data.Path, arguments, null);
 
-    /// <summary>Runs a verb, or a host that is not expected to stay, to its end.</summary>
+    /// <summary>Starts an app of somebody else and waits until it answers.</summary>
+    /// <param name="data">The host's folder.</param>
+    /// <param name="app">The app's output folder; the sample's when null.</param>
+    /// <param name="address">Any when null.</param>
+    /// <param name="environment">The app's settings.</param>
+    public static async Task<HostProcess> RunAppAsync(DataFolder data, string? app = null, Uri? address = null, IReadOnlyDictionary<string, string>? environment = null)
+    {
+        var host = new HostProcess(address ?? FreeAddress(), data.Path, ["host", "run", app ?? SampleApp], environment);
+        try
+        {
+            await host.UntilAsync("runtime/health");
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Runs a verb to its end.</summary>
     public static Task<(int ExitCode, string Output)> RunAsync(DataFolder data, params IReadOnlyList<string> arguments) => RunAsync(data.Path, FreeAddress(), Limits.Verb, arguments);
 
     public static async Task<(int ExitCode, string Output)> RunAsync(string data, Uri address, TimeSpan limit, params IReadOnlyList<string> arguments)
     {
-        await using var process = new HostProcess(address, data, arguments, null);
-        return (await process.UntilExitAsync(limit), process.Output);
+        await using var process = new HostProcess(address, data, arguments, null, isVerb: true);
+        var ran = await process._process.EndAsync(limit);
+        return (ran.ExitCode, process.Output);
     }
 
     /// <summary>Signs somebody in, as a person would: a code from the command line, traded for a token.</summary>
-    public async Task<Caller> SignInAsync(DataFolder data, string name, string role)
+    public async Task<Caller> SignInAsync(string name, string role)
     {
-        var code = await MakeCodeAsync(data, name, role);
+        var code = await MakeCodeAsync(name, role);
         var answer = await new Caller(Address).PostAsync("api/token", new { code });
-        Assert.Equal(HttpStatusCode.OK, answer.Status);
+        Assert.True(answer.Status == HttpStatusCode.OK, $"{answer}\n{Output}");
         return new(Address, answer.Json.Text("token"));
     }
 
     /// <summary>The one-time code of a sign-in link.</summary>
-    public async Task<string> MakeCodeAsync(DataFolder data, string name, string role)
+    public async Task<string> MakeCodeAsync(string name, string role)
     {
-        var (exitCode, output) = await RunAsync(data.Path, Address, Limits.Verb, "sign-in", name, role);
+        var (exitCode, output) = await RunAsync(_data, Address, Limits.Verb, "sign-in", name, role);
         Assert.True(exitCode == 0, output);
         return CodeIn(output);
     }
@@ -125,64 +156,32 @@ internal sealed class HostProcess : IAsyncDisposable
     }
 
     /// <summary>Waits until the output holds some words.</summary>
-    public async Task UntilItSaysAsync(string words, TimeSpan limit)
-    {
-        await Limits.UntilAsync(limit, Look, () => $"'{words}' in\n{Output}");
+    public Task UntilItSaysAsync(string words, TimeSpan limit) => _process.UntilItSaysAsync(words, limit);
 
-        Task<string?> Look()
-        {
-            if (Output.Contains(words, StringComparison.Ordinal)) return Task.FromResult<string?>(words);
-            return HasExited ? throw new InvalidOperationException($"The host ended:\n{Output}") : Task.FromResult<string?>(null);
-        }
-    }
+    /// <summary>Ends the host as a loss of power would: SIGKILL. Its worker is left alone.</summary>
+    public Task KillAsync() => _process.KillAsync();
 
-    /// <summary>Ends it as a loss of power would: SIGKILL.</summary>
-    public async Task KillAsync()
+    /// <summary>Ends the worker so; true when there was one.</summary>
+    public async Task<bool> KillWorkerAsync()
     {
-        _process.Kill();
-        await UntilExitAsync(Limits.Verb);
+        if (WorkerId is not { } worker || !Subprocess.IsRunning(worker)) return false;
+        await Subprocess.SignalAsync(worker, "KILL");
+        return true;
     }
 
     /// <summary>Asks it to end (SIGTERM); its exit code.</summary>
-    public async Task<int> StopAsync()
-    {
-        using var kill = Process.Start("kill", ["-TERM", Id.ToString()]);
-        await kill.WaitForExitAsync();
-        return await UntilExitAsync(Limits.Verb);
-    }
+    public async Task<int> StopAsync() => (await _process.StopAsync()).ExitCode;
 
-    public async ValueTask DisposeAsync()
-    {
-        if (!_process.HasExited)
-        {
-            _process.Kill();
-            await _process.WaitForExitAsync();
-        }
+    /// <summary>Waits for its end; its exit code.</summary>
+    public async Task<int> EndAsync(TimeSpan limit) => (await _process.EndAsync(limit)).ExitCode;
 
-        _process.Dispose();
-    }
-
-    private async Task<int> UntilExitAsync(TimeSpan limit)
-    {
-        using var expired = new CancellationTokenSource(limit);
-        try
-        {
-            await _process.WaitForExitAsync(expired.Token);
-        }
-        catch (OperationCanceledException expiry)
-        {
-            throw new TimeoutException($"The host did not end within {limit.TotalSeconds:0} s:\n{Output}", expiry);
-        }
-
-        return _process.ExitCode;
-    }
-
-    private async Task UntilAsync(string health)
+    /// <summary>Waits until it answers at a path with 200.</summary>
+    public async Task UntilAsync(string health)
     {
         var anybody = new Caller(Address);
         await Limits.UntilAsync(Limits.Start, async () =>
         {
-            if (HasExited) throw new InvalidOperationException($"The host ended with {_process.ExitCode}:\n{Output}");
+            if (HasExited) throw new InvalidOperationException($"The host ended:\n{Output}");
             try
             {
                 return await anybody.GetAsync(health) is { Status: HttpStatusCode.OK } ready ? ready : null;
@@ -194,15 +193,37 @@ internal sealed class HostProcess : IAsyncDisposable
         }, () => $"{health}\n{Output}");
     }
 
-    private void Keep(string? line)
+    public async ValueTask DisposeAsync()
     {
-        if (line is null) return;
-        lock (_gate) _output.AppendLine(line);
+        var worker = _hasWorker ? WorkerId : null;
+        await _process.DisposeAsync();
+        // One whose host was killed is nobody's child.
+        if (worker is { } left && Subprocess.IsRunning(left) && IsDotnet(left)) await Subprocess.SignalAsync(left, "KILL");
+    }
+
+    // A number that was given to another process since is not the worker's.
+    private static bool IsDotnet(int process)
+    {
+        try
+        {
+            return !OperatingSystem.IsLinux() || File.ReadAllText($"/proc/{process}/cmdline").Contains("--functions-uri", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false; // it has ended
+        }
     }
 
     // What is set on this machine for something else must not reach the host under test.
+    private static Dictionary<string, string?> Clean(IReadOnlyDictionary<string, string>? given)
+    {
+        var environment = Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(IsSetting).ToDictionary(name => name, _ => (string?)null, StringComparer.Ordinal);
+        foreach (var (name, value) in given ?? new Dictionary<string, string>(StringComparer.Ordinal)) environment[name] = value;
+        return environment;
+    }
+
     private static bool IsSetting(string name) =>
         name.StartsWith("FactCheck", StringComparison.OrdinalIgnoreCase) || name.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase) || name.StartsWith("AzureWebJobs", StringComparison.OrdinalIgnoreCase)
-        || name.StartsWith("Runtime__", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Logging__", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("Language__", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Logging__", StringComparison.OrdinalIgnoreCase) || name.StartsWith("OTEL_", StringComparison.Ordinal)
         || name is "URLS" or "DOTNET_URLS" or "DOTNET_ENVIRONMENT" or "ReverifySchedule";
 }

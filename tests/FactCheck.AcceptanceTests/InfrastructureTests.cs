@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using FactCheck.Domain;
 using FactCheck.Storage;
 using Xunit;
 
@@ -10,7 +11,10 @@ public sealed class InfrastructureTests
     private static readonly string[] Optional =
     [
         "AzureWebJobsStorage", // a connection string, in place of the addresses
-        "FactCheck:Access:SigningKey", // tokens of its own, in place of OpenID Connect
+        "AZURE_CLIENT_ID", // whoever is logged in, on an embedded host with an account
+        "FUNCTIONS_HOST_URL", // from the embedded host
+        "WEBSITE_HOSTNAME", // from Azure's
+        "OTEL_SERVICE_NAME", // has a default
     ];
 
     public static TheoryData<string> Files => [.. Directory.EnumerateFiles(Repository.PathOf("infra"), "*.bicep").Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
@@ -112,8 +116,8 @@ public sealed class InfrastructureTests
     {
         var settings = SettingsOf(await DeskAsync());
 
-        // What Hosting/Azure asks of the configuration, and the triggers of the host.
-        var asked = Repository.FindInCode("src/FactCheck.Functions/Hosting/Azure", """configuration\["(?<it>[^"]+)"\]""")
+        // What the app asks of the configuration beside its own section, and its triggers of the host.
+        var asked = Repository.FindInCode("src/FactCheck.Functions", """configuration\["(?<it>[^"]+)"\]""").Append(LanguageService.Setting)
             .Concat(Repository.FindInCode("src/FactCheck.Functions/Workflow", """TimerTrigger\("%(?<it>\w+)%"\)""")).Except(Optional, StringComparer.Ordinal).Select(name => name.Replace(":", "__", StringComparison.Ordinal)).ToList();
         Assert.Equal(["Language__Endpoint", "ReverifySchedule"], asked);
         Assert.All(asked, name => Assert.Contains(name, settings.Keys));

@@ -11,6 +11,9 @@ internal static class Limits
     public static readonly TimeSpan Back = TimeSpan.FromMinutes(3);
     public static readonly TimeSpan Demo = TimeSpan.FromMinutes(3);
 
+    /// <summary>Whether faults are tried in full, which takes tens of minutes (<c>FACTCHECK_FULL=1</c>), rather than sampled with a fixed seed.</summary>
+    public static bool IsFull { get; } = Environment.GetEnvironmentVariable("FACTCHECK_FULL") == "1";
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
 
     /// <summary>Looks until there is something to see.</summary>

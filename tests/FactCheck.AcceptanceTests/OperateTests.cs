@@ -76,7 +76,7 @@ public sealed class OperateTests
         await (await desk.EditorAsync()).GetAsync("api/claims?q=Mira+Kovac");
 
         await collector.UntilAsync("v1/traces", "activity:Ingest", "create_orchestration:CheckArticle", "article.arrive", "api/claims");
-        await collector.UntilAsync("v1/metrics", "factcheck.runtime.commits", "factcheck.runtime.instances");
+        await collector.UntilAsync("v1/metrics", "factcheck.host.commits", "factcheck.host.instances");
         Assert.Equal(0, await desk.Host.StopAsync());
         Assert.DoesNotContain("Kovac", collector.Of("v1/traces"), StringComparison.Ordinal);
         Assert.Equal("", collector.Of("v1/logs"));

@@ -30,7 +30,7 @@ internal sealed record HostAnswer(byte[] Body, string? ETag, string? Continuatio
 }
 
 /// <summary>
-/// Calls a host as one person. A call that may be repeated is, with growing pauses, when the connection is lost or the host is busy (429, 503); any other
+/// Calls a host as one person. A call that may be repeated is, with growing pauses, when the connection is lost, the worker ended (502) or the host is busy (429, 503); any other
 /// call is made once.
 /// </summary>
 internal sealed class DeskClient(Uri host, string? token, HttpMessageHandler? handler = null, Func<TimeSpan, CancellationToken, Task>? pause = null) : IDisposable
@@ -100,7 +100,7 @@ internal sealed class DeskClient(Uri host, string? token, HttpMessageHandler? ha
                 _hasAnswered = true;
                 if (response.IsSuccessStatusCode) return new(body, response.Headers.ETag?.ToString(), ContinuationOf(response));
                 var status = (int)response.StatusCode;
-                if (isLast || status is not (429 or 503)) throw HostException.Of(host, status, body, token is not null);
+                if (isLast || status is not (429 or 502 or 503)) throw HostException.Of(host, status, body, token is not null);
                 wait = response.Headers.RetryAfter?.Delta is { } asked ? asked : wait;
             }
             catch (HttpRequestException lost)

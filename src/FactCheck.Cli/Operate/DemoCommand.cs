@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.CommandLine.Parsing;
 using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Cli.Operate;
@@ -10,14 +9,13 @@ internal static class DemoCommand
     public static Verb Create()
     {
         var files = new Argument<FileInfo[]>("FILE") { Description = "Your own articles (.txt, .md, .html, .docx, .pdf, .srt, .vtt); the samples when none is given.", Arity = ArgumentArity.ZeroOrMore };
-        files.Validators.Add(MustBeFiles);
         var approve = new Option<bool>("--approve") { Description = "Decide every task as demo reviewers, publish as a demo editor, print where the results are, and stop." };
         return new Verb(
             "demo",
             "Start the desk on sample articles, show what it finds, and serve the review page until Ctrl-C.",
             "factcheck demo",
             "factcheck demo my-article.txt --verbose   # everything that is found, and why",
-            "factcheck demo --approve --data /tmp/demo # the whole road at once")
+            "factcheck demo --approve --data /tmp/demo  # the whole road at once")
         {
             files, approve, DataFolder.Data, PlaceOptions.Urls, PlaceOptions.Storage, PlaceOptions.Verbose,
         }.RunsUntilStopped().Does((parse, output, cancellation) => RunAsync(
@@ -26,6 +24,7 @@ internal static class DemoCommand
 
     private static async Task<int> RunAsync(Place place, FileInfo[] files, bool approve, bool verbose, Output output, CancellationToken cancellation)
     {
+        MustBeThere(files);
         var log = new HostLog(output, LogLevel.Warning, verbose);
         var (reports, address) = ("", "");
         var done = await DeskHost.RunAsync(place, output, log, async desk =>
@@ -47,12 +46,12 @@ internal static class DemoCommand
     private static FileInfo[] Samples() =>
         [.. new DirectoryInfo(Path.Combine(AppContext.BaseDirectory, "seeds", "articles")).GetFiles().OrderBy(f => f.Name, StringComparer.Ordinal)];
 
-    private static void MustBeFiles(ArgumentResult result)
+    private static void MustBeThere(FileInfo[] files)
     {
-        foreach (var path in result.Tokens.Select(token => token.Value))
+        foreach (var file in files)
         {
-            if (Directory.Exists(path)) result.AddError($"'{path}' is a folder; name files.");
-            else if (!File.Exists(path)) result.AddError($"There is no file '{path}'.");
+            if (Directory.Exists(file.FullName)) throw new CommandException(ExitCode.Usage, $"'{file}' is a folder; name files.");
+            if (!file.Exists) throw new CommandException(ExitCode.NotFound, $"There is no file '{file}'.");
         }
     }
 }

@@ -18,7 +18,7 @@ internal sealed record DemoArticle(ArticleSummary Article, IReadOnlyList<Stateme
 /// <summary>What a demo found, on one screen or in full.</summary>
 internal static class DemoSummary
 {
-    private const int MostArticles = 16;
+    private const int MostArticles = 14;
     private const int ArticlesInDetail = 3;
     private const int StatementsEach = 3;
     private const int MoreQuotes = 3;

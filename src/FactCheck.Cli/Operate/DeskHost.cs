@@ -12,6 +12,7 @@ internal sealed class DeskHost
 {
     private const string Schedule = "ReverifySchedule";
     private const string StorageVariable = "FactCheck__Storage";
+    private const string PublicVariable = "FactCheck__PublicBaseUrl";
     private static readonly TimeSpan AskingTakes = TimeSpan.FromSeconds(10);
 
     private readonly FunctionHost _host;
@@ -80,7 +81,7 @@ internal sealed class DeskHost
         }
         catch (FunctionHostException cannot)
         {
-            throw new CommandException(ExitCode.Failed, cannot.Message + (IsTaken(cannot) ? " A host may be running already; else name another address, such as --urls http://127.0.0.1:7072." : ""), cannot);
+            throw new CommandException(ExitCode.Failed, cannot.Message + (IsTaken(cannot) ? " A host may be running there already." : ""), cannot);
         }
     }
 
@@ -109,6 +110,8 @@ internal sealed class DeskHost
         var options = new FunctionHostOptions { AppDirectory = WorkerFolder.Path, DataDirectory = place.Data, Urls = place.Urls, BlobService = storage.Service };
         options.AppSettings["FactCheck__Data"] = place.Data;
         if (account is { Length: > 0 }) options.AppSettings[StorageVariable] = account;
+        // Behind a proxy on this machine it is called by the desk's public name.
+        if (Uri.TryCreate(Environment.GetEnvironmentVariable(PublicVariable), UriKind.Absolute, out var known)) options.AllowedHosts.Add(known.Host);
         // Settings of the host win over the environment, which shall win over a default.
         if (Environment.GetEnvironmentVariable(Schedule) is null) options.AppSettings[Schedule] = "0 0 6 * * *";
         return options;

@@ -1,3 +1,6 @@
+using System.Collections;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
@@ -20,6 +23,7 @@ internal static class Telemetry
     public static void AddTelemetry(this IServiceCollection services)
     {
         if (string.IsNullOrWhiteSpace(Environment.GetEnvironmentVariable(Endpoint))) return;
+        services.AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(Variables()).Build());
         services.AddOpenTelemetry()
             .ConfigureResource(resource => resource.AddService(
                 Environment.GetEnvironmentVariable("OTEL_SERVICE_NAME") ?? "factcheck", serviceVersion: typeof(Telemetry).Assembly.GetName().Version?.ToString()))
@@ -31,9 +35,17 @@ internal static class Telemetry
     // What is asked for may hold a claim's words or a person's name: paths stay, queries don't.
     private static void Incoming(OpenTelemetry.Instrumentation.AspNetCore.AspNetCoreTraceInstrumentationOptions options)
     {
-        options.Filter = context => !context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal);
+        options.Filter = context => !context.Request.Path.StartsWithSegments("/health", StringComparison.Ordinal) && !IsWorkers(context.Request);
         options.EnrichWithHttpRequest = (activity, _) => activity.SetTag("url.query", null);
     }
+
+    // The worker's own calls have spans of their own on either side.
+    private static bool IsWorkers(HttpRequest request) => request.ContentType?.StartsWith("application/grpc", StringComparison.OrdinalIgnoreCase) == true;
+
+    // The host's servers read nothing else of the environment.
+    private static IEnumerable<KeyValuePair<string, string?>> Variables() => Environment.GetEnvironmentVariables().Cast<DictionaryEntry>()
+        .Where(variable => variable.Key is string name && name.StartsWith("OTEL_", StringComparison.Ordinal))
+        .Select(variable => new KeyValuePair<string, string?>((string)variable.Key, variable.Value as string));
 
     private static void Outgoing(OpenTelemetry.Instrumentation.Http.HttpClientTraceInstrumentationOptions options) =>
         options.EnrichWithHttpRequestMessage = (activity, request) =>

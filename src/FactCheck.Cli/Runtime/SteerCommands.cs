@@ -9,7 +9,7 @@ internal static class SteerCommands
 {
     public static Verb Raise()
     {
-        var (id, name) = (RuntimeCommands.Id(), new Argument<string>("EVENT") { Description = "The event's name, as 'runtime show' prints it." });
+        var (id, name) = (RuntimeCommands.Id(), new Argument<string>("EVENT") { Description = "The event's name, as the orchestrator's code waits for it." });
         var payload = new Argument<string?>("PAYLOAD") { Description = "JSON; null when there is none.", Arity = ArgumentArity.ZeroOrOne };
         payload.Validators.Add(result =>
         {
@@ -30,7 +30,7 @@ internal static class SteerCommands
 
     public static Verb Suspend() => OfState("suspend", "Halt an instance: what comes in is kept until it is resumed.", "suspended", "factcheck runtime suspend review-rp3tapq4bf6pcdmmx7h5fu6rjb.q2xl6mwkqmgdtcvh-1.1");
 
-    public static Verb Resume() => OfState("resume", "Let a suspended instance go on, also one that the host suspended because it never yielded.", "resumed", "factcheck runtime resume review-rp3tapq4bf6pcdmmx7h5fu6rjb.q2xl6mwkqmgdtcvh-1.1");
+    public static Verb Resume() => OfState("resume", "Let a suspended instance go on; what came for it meanwhile is taken.", "resumed", "factcheck runtime resume review-rp3tapq4bf6pcdmmx7h5fu6rjb.q2xl6mwkqmgdtcvh-1.1");
 
     public static Verb Rewind() => OfState("rewind", "Let a failed instance go on from before its failure: what failed is run again, what succeeded is not.", "rewound", "factcheck runtime rewind check-rp3tapq4bf6pcdmmx7h5fu6rjb-1 --reason \"the disk has room again\"");
 

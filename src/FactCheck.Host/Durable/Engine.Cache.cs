@@ -11,6 +11,7 @@ internal sealed partial class Engine
     private readonly Dictionary<long, Instance> _byKey = [];
     private readonly LinkedList<Instance> _idle = new();
     private readonly List<Instance> _touched = [];
+    private readonly List<(long Key, Message Message)> _unstored = []; // what memory alone had of the touched instances before this batch
     private readonly Queue<Instance> _ready = new();
     private long _batch;
     private long _cachedBytes;
@@ -60,6 +61,11 @@ internal sealed partial class Engine
             return instance;
         instance.Batch = _batch;
         _touched.Add(instance);
+        foreach (var message in instance.Inbox)
+        {
+            if (message is { Row: 0, CanBeAskedAgain: true })
+                _unstored.Add((instance.Key, message));
+        }
         RemoveFromIdle(instance);
         return instance;
     }
@@ -146,25 +152,30 @@ internal sealed partial class Engine
             _cachedBytes += instance.Bytes;
         }
         _touched.Clear();
+        _unstored.Clear();
         while (_cachedBytes > _settings.Options.CacheBytes && _idle.First is { Value: var oldest })
             Evict(oldest);
     }
 
     /// <summary>
-    /// After a rollback: what memory holds of the touched instances never happened, but answers of earlier batches that it alone has are taken up again.
+    /// After a rollback: what memory holds of the touched instances never happened, but answers of earlier batches that it alone had are taken up again,
+    /// wherever the batch had put them: an episode that did not begin, or an end that did not come.
     /// </summary>
     private void EvictTouched()
     {
-        var answers = new List<(long Key, Message Message)>();
+        (long Key, Message Message)[] answers = [.. _unstored];
         foreach (var instance in _touched)
-        {
-            answers.AddRange(instance.Inbox.Where(message => message is { Row: 0, CanBeAskedAgain: true }).Select(message => (instance.Key, message)));
             Evict(instance);
-        }
         _touched.Clear();
+        _unstored.Clear();
         _ready.Clear();
-        if (answers.Count > 0)
-            Post(new HostCommand("answers taken up again", engine => answers.ForEach(answer => engine.TakeAnswer(answer.Key, answer.Message.Generation, answer.Message.Event))));
+        if (answers.Length == 0)
+            return;
+        Post(new HostCommand("answers taken up again", engine =>
+        {
+            foreach (var (key, message) in answers)
+                engine.TakeAnswer(key, message.Generation, message.Event);
+        }));
     }
 
     private void Evict(Instance instance)

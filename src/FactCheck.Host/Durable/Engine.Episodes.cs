@@ -108,9 +108,10 @@ internal sealed partial class Engine
         // Each episode tells all of it; a new execution that has not said anything yet keeps the last one's.
         if (response.CustomStatus is not null || instance.Generation == 0)
             instance.CustomStatus = response.CustomStatus;
-        CompleteOrchestrationAction? completion = null;
+        var completion = response.Actions.FirstOrDefault(action => action.CompleteOrchestration is not null)?.CompleteOrchestration;
         var toItself = new List<HistoryEvent>();
-        foreach (var action in response.Actions)
+        // Who comes to an end waits for nothing more: what its code, which no longer fits its history, asks for on the way is nobody's.
+        foreach (var action in response.Actions.Where(action => completion is null || !IsAwaited(action)))
         {
             if (Events.Of(action, run.Time) is { } what)
                 history.Add(what);
@@ -125,6 +126,9 @@ internal sealed partial class Engine
                 case ActionCase.CreateTimer:
                     SetTimer(instance, action.Id, action.CreateTimer.FireAt.ToDateTime());
                     break;
+                case ActionCase.SendEvent when action.SendEvent.Instance.InstanceId.StartsWith('@'):
+                    FailFor(instance, run, history, $"an entity, {action.SendEvent.Instance.InstanceId}");
+                    return;
                 case ActionCase.SendEvent when action.SendEvent.Instance.InstanceId == instance.Id:
                     toItself.Add(Events.Raised(Now, action.SendEvent.Name, action.SendEvent.Data));
                     break;
@@ -132,21 +136,12 @@ internal sealed partial class Engine
                     Raise(action.SendEvent.Instance.InstanceId, action.SendEvent.Name, action.SendEvent.Data);
                     break;
                 case ActionCase.CompleteOrchestration:
-                    completion = action.CompleteOrchestration;
                     break;
                 case ActionCase.TerminateOrchestration:
                     Terminate(action.TerminateOrchestration.InstanceId, action.TerminateOrchestration.Reason, action.TerminateOrchestration.Recurse);
                     break;
                 default:
-                    var (kind, id) = (action.OrchestratorActionTypeCase, action.Id);
-                    _logger.LogError("{InstanceId} asks for {Action}, which this host can't do", instance.Id, kind);
-                    Record(instance, [.. history, Events.EpisodeEnds(run.Time)]);
-                    Finish(instance, InstanceStatus.Failed, null, new TaskFailureDetails
-                    {
-                        ErrorType = "NotSupported",
-                        ErrorMessage = $"This host runs no entities: '{kind}' (#{id}) of orchestrator '{instance.Name}' can't be done.",
-                        IsNonRetriable = true,
-                    });
+                    FailFor(instance, run, history, action.OrchestratorActionTypeCase.ToString());
                     return;
             }
         }
@@ -161,6 +156,22 @@ internal sealed partial class Engine
         Record(instance, history);
         if (completion is not null)
             Finish(instance, (InstanceStatus)completion.OrchestrationStatus, completion.Result, FailureOf(completion));
+    }
+
+    private static bool IsAwaited(OrchestratorAction action) =>
+        action.OrchestratorActionTypeCase is ActionCase.ScheduleTask or ActionCase.CreateSubOrchestration or ActionCase.CreateTimer;
+
+    /// <summary>It asks for what this host can't do: it fails by name, instead of waiting for ever.</summary>
+    private void FailFor(Instance instance, EpisodeRun run, List<HistoryEvent> history, string what)
+    {
+        _logger.LogError("{InstanceId} asks for {What}, which this host can't do", instance.Id, what);
+        Record(instance, [.. history, Events.EpisodeEnds(run.Time)]);
+        Finish(instance, InstanceStatus.Failed, null, new TaskFailureDetails
+        {
+            ErrorType = "NotSupported",
+            ErrorMessage = $"Orchestrator '{instance.Name}' asks for {what}: this host runs orchestrations and activities, and no entities.",
+            IsNonRetriable = true,
+        });
     }
 
     private void Fail(Instance instance, EpisodeRun run, TaskFailureDetails failure)

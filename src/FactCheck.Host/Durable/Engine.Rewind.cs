@@ -101,13 +101,14 @@ internal sealed partial class Engine
 internal sealed record Rewinding(IReadOnlyList<List<HistoryEvent>> Past, IReadOnlyList<HistoryEvent> Kept, IReadOnlyList<HistoryEvent> Open)
 {
     /// <summary>
-    /// Goes back to the first failure that the orchestrator neither answered with anything it asked for, nor got over: what it did from there on is
-    /// forgotten, so that its code may go another way. A failure that it met by asking for something else (a retry's pause, a compensation) stays as it was.
+    /// Goes back to the failure that the end tells of, and to those that came since without being answered by anything it asked for: what it did from there
+    /// on, compensations too, is forgotten, so that its code may go another way. A failure that it got over (a retry's earlier attempt, a fallback) stays as
+    /// it was. Of several branches that failed one after the other the end tells of one; the next rewind takes the next.
     /// </summary>
     public static Rewinding Plan(IReadOnlyList<List<HistoryEvent>> history)
     {
         var episodes = history.Where(episode => !episode.TrueForAll(IsEnd)).ToList();
-        var undone = FirstUndone(episodes);
+        var undone = FirstUndone(episodes, history.SelectMany(episode => episode).LastOrDefault(one => one.EventTypeCase == EventCase.ExecutionCompleted)?.ExecutionCompleted.FailureDetails);
         var past = episodes.Take(undone).ToList();
         var kept = episodes.Skip(undone).SelectMany(episode => episode).Where(IsIncoming).ToList();
         var answered = past.SelectMany(episode => episode).Concat(kept).Select(AnswerTo).Where(task => task is not null).ToHashSet();
@@ -116,8 +117,9 @@ internal sealed record Rewinding(IReadOnlyList<List<HistoryEvent>> Past, IReadOn
         return new(past, [.. kept.Where(one => AnswerTo(one) is not { } task || known.Contains(task))], open);
     }
 
-    private static int FirstUndone(List<List<HistoryEvent>> episodes)
+    private static int FirstUndone(List<List<HistoryEvent>> episodes, TaskFailureDetails? end)
     {
+        var told = Told(episodes, end);
         var last = episodes.Count - 1;
         // Failures at the end, after which nothing was asked for any more, ended it: no more than those is undone.
         var first = last;
@@ -125,10 +127,34 @@ internal sealed record Rewinding(IReadOnlyList<List<HistoryEvent>> Past, IReadOn
             first--;
         var atTheEnd = episodes.FindIndex(Math.Max(first, 0), episode => episode.Exists(IsFailure));
         if (atTheEnd >= 0)
-            return atTheEnd;
+            return told >= 0 ? Math.Min(told, atTheEnd) : atTheEnd;
+        if (told >= 0)
+            return told;
         var unanswered = episodes.FindIndex(episode => episode.Exists(IsFailure) && !episode.Exists(IsAsked) && !episode.Exists(IsSent));
         return unanswered >= 0 ? unanswered : Math.Max(last, 0);
     }
+
+    /// <summary>The episode that took the failure which caused the end; where several say the same, the one whose number the end tells, or else the last. -1 for none.</summary>
+    private static int Told(List<List<HistoryEvent>> episodes, TaskFailureDetails? end)
+    {
+        for (var (outer, cause) = (end, end); cause is not null; (outer, cause) = (cause, cause.InnerFailure))
+        {
+            bool Is(HistoryEvent one) => FailureOf(one) is { } failure && failure.ErrorType == cause.ErrorType && failure.ErrorMessage == cause.ErrorMessage;
+            var found = episodes.FindLastIndex(episode => episode.Exists(one => Is(one) && outer!.ErrorMessage.Contains($"(#{AnswerTo(one)})", StringComparison.Ordinal)));
+            if (found < 0)
+                found = episodes.FindLastIndex(episode => episode.Exists(Is));
+            if (found >= 0)
+                return found;
+        }
+        return -1;
+    }
+
+    private static TaskFailureDetails? FailureOf(HistoryEvent one) => one.EventTypeCase switch
+    {
+        EventCase.TaskFailed => one.TaskFailed.FailureDetails,
+        EventCase.SubOrchestrationInstanceFailed => one.SubOrchestrationInstanceFailed.FailureDetails,
+        _ => null,
+    };
 
     private static bool IsEnd(HistoryEvent one) => one.EventTypeCase is EventCase.ExecutionCompleted or EventCase.ExecutionTerminated;
 

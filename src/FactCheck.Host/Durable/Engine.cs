@@ -60,7 +60,7 @@ internal sealed partial class Engine : IRuntimeStore, IAsyncDisposable
         _database = new Database(System.IO.Path.Combine(settings.Options.DataDirectory, "runtime.db"), settings.Options.Synchronous, time);
         _timers = new TimerQueue(time, PostTick);
         _sessions = new Sessions(settings.Runner, time, settings.Options.ReplayAlways);
-        _dispatcher = new EpisodeDispatcher(settings.Runner, _database, settings.Host.MaxOrchestrators, settings.Idle, _logger, run => Post(new EpisodeCommand(run)));
+        _dispatcher = new EpisodeDispatcher(settings.Runner, _database, settings.Host, settings.Idle, _logger, run => Post(new EpisodeCommand(run)));
         _activities = new ActivityDispatcher(settings.Runner, settings.Host.MaxActivities, time, settings.Idle, settings.Meters, _logger, PostAnswer);
         _writer = new Thread(Loop) { IsBackground = true, Name = "durable writer" };
     }
@@ -98,6 +98,9 @@ internal sealed partial class Engine : IRuntimeStore, IAsyncDisposable
 
     /// <summary>Timers in memory, cancelled ones that have not been swept with them. Any thread.</summary>
     internal int Timers => _timers.Count;
+
+    /// <summary>Instances in memory. Writer's thread.</summary>
+    internal int Cached => _byKey.Count;
 
     /// <summary>The time of the batch that is being applied.</summary>
     public DateTime Now { get; private set; }
@@ -341,14 +344,18 @@ internal sealed partial class Engine : IRuntimeStore, IAsyncDisposable
         }
         BeginReady();
         WriteTouched();
+        var isCommit = _database.HasWritten; // an answer that only memory takes writes nothing
         Commit();
-        LetKnow(batch, began);
+        LetKnow(batch, isCommit ? Stopwatch.GetElapsedTime(began) : null);
     }
 
     /// <summary>What comes of a commit. It has been made: whatever goes wrong here, its commands are not applied again.</summary>
-    private void LetKnow(List<Command> batch, long began)
+    /// <param name="batch">What is in it.</param>
+    /// <param name="duration">How long it took; null when there was nothing to write.</param>
+    private void LetKnow(List<Command> batch, TimeSpan? duration)
     {
-        Try(() => Measure(began, batch.Count));
+        if (duration is { } took)
+            Try(() => Measure(took, batch.Count));
         _afterCommit.ForEach(Try);
         TellWatchers();
         Forget();
@@ -377,9 +384,8 @@ internal sealed partial class Engine : IRuntimeStore, IAsyncDisposable
         }
     }
 
-    private void Measure(long began, int commands)
+    private void Measure(TimeSpan duration, int commands)
     {
-        var duration = Stopwatch.GetElapsedTime(began);
         _settings.Meters.Committed(duration, commands);
         if (Spans.AreWanted)
             Spans.Committed(DateTime.UtcNow - duration, commands, _episodes, _traces);

@@ -48,11 +48,11 @@ internal sealed class EpisodeRun(Instance instance, DateTime time, IReadOnlyList
 }
 
 /// <summary>Sends episodes to whoever runs them, a limited number at a time, and hands in what came of each.</summary>
-internal sealed class EpisodeDispatcher(ITaskRunner runner, Database database, int limit, IdleTracker idle, ILogger logger, Action<EpisodeRun> done) : IDisposable
+internal sealed class EpisodeDispatcher(ITaskRunner runner, Database database, HostJson host, IdleTracker idle, ILogger logger, Action<EpisodeRun> done) : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
-    private readonly WorkLimiter _work = new(limit, idle);
+    private readonly WorkLimiter _work = new(host.MaxOrchestrators, idle);
 
     public void Enqueue(EpisodeRun run) => _work.Enqueue(run, stop => RunAsync(run, stop));
 
@@ -69,6 +69,8 @@ internal sealed class EpisodeDispatcher(ITaskRunner runner, Database database, i
             run.Response = await AskAsync(run, withHistory: !run.HasSession, stop);
             if (run.Response.RequiresHistory)
                 run.Response = await AskAsync(run, withHistory: true, stop);
+            if (run.Response.Actions.FirstOrDefault(action => action.CompleteOrchestration is not null)?.CompleteOrchestration is { OrchestrationStatus: OrchestrationStatus.Failed } end)
+                span.Failed(end.FailureDetails?.ErrorType ?? "OrchestrationFailed");
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
@@ -111,6 +113,8 @@ internal sealed class EpisodeDispatcher(ITaskRunner runner, Database database, i
         request.Properties.Add("IsExtendedSession", Value.ForBool(run.Keep));
         request.Properties.Add("IncludeState", Value.ForBool(withHistory));
         request.Properties.Add("ExtendedSessionIdleTimeoutInSeconds", Value.ForNumber(Sessions.IdleSeconds));
+        if (host.DefaultVersion.Length > 0)
+            request.Properties.Add("defaultVersion", Value.ForString(host.DefaultVersion)); // of the children that it starts
         return await runner.RunEpisodeAsync(run.Name, request, stop);
     }
 }

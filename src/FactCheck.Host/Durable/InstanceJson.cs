@@ -70,7 +70,7 @@ internal static class InstanceJson
         ["runtimeStatus"] = instance.Status.ToString(),
         ["input"] = HistoryJson.Json(input),
         ["customStatus"] = HistoryJson.Json(instance.CustomStatus),
-        ["output"] = HistoryJson.Json(output) ?? (instance.Failure is { } failure ? JsonValue.Create(HistoryJson.Text(failure)) : null),
+        ["output"] = instance.Failure is { } failure ? JsonValue.Create(HistoryJson.Text(failure)) : HistoryJson.Json(output),
         ["createdTime"] = Time(instance.Created),
         ["lastUpdatedTime"] = Time(instance.Updated),
         ["historyEvents"] = null,

@@ -15,7 +15,6 @@ internal sealed class RuntimeMeters
     private readonly Counter<long> _episodes;
     private readonly Counter<long> _activities;
     private readonly Histogram<double> _activityDuration;
-    private readonly Counter<long> _blobTries;
     private readonly Counter<long> _lateTimers;
 
     public RuntimeMeters(IMeterFactory factory)
@@ -27,8 +26,7 @@ internal sealed class RuntimeMeters
         _episodes = _meter.CreateCounter<long>(Prefix + "episodes", "{episode}", "Episodes of orchestrations, by orchestrator.");
         _activities = _meter.CreateCounter<long>(Prefix + "activities", "{try}", "Tries of activities, by activity and outcome: completed, failed, timed_out, cancelled.");
         _activityDuration = _meter.CreateHistogram<double>(Prefix + "activity.duration", "s", "How long a try of an activity took.");
-        _blobTries = _meter.CreateCounter<long>(Prefix + "blob.tries", "{try}", "Tries of functions for blobs, by function and outcome: done, failed, poison.");
-        _lateTimers = _meter.CreateCounter<long>(Prefix + "timers.late", "{timer}", "Timers over a second late, by kind: durable, or function with its name.");
+        _lateTimers = _meter.CreateCounter<long>(Prefix + "timers.late", "{timer}", "Timers over a second late, by kind: durable here, function with its name for triggers.");
     }
 
     /// <summary>Figures that are asked for and not counted.</summary>
@@ -61,9 +59,5 @@ internal sealed class RuntimeMeters
         _activityDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("activity", activity));
     }
 
-    public void BlobTried(string function, string outcome) => _blobTries.Add(1, new("function", function), new("outcome", outcome));
-
     public void LateDurableTimer() => _lateTimers.Add(1, new KeyValuePair<string, object?>("kind", "durable"));
-
-    public void LateTimerFunction(string function) => _lateTimers.Add(1, new("kind", "function"), new("function", function));
 }

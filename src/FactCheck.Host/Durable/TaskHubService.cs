@@ -1,6 +1,7 @@
 using FactCheck.Host.Storage;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
+using Microsoft.Data.Sqlite;
 using Microsoft.DurableTask.Protobuf;
 
 namespace FactCheck.Host.Durable;
@@ -20,7 +21,7 @@ internal sealed class TaskHubService(Engine engine) : TaskHubSidecarService.Task
     private const int HistoryChunkBytes = 3 * 1024 * 1024;
 
     /// <summary>A client asks again after this; its own limit is a little longer.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(90);
+    internal TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(90);
 
     public override Task<Empty> Hello(Empty request, ServerCallContext context) => Task.FromResult(new Empty());
 
@@ -55,7 +56,8 @@ internal sealed class TaskHubService(Engine engine) : TaskHubSidecarService.Task
 
     public override async Task<TerminateResponse> TerminateInstance(TerminateRequest request, ServerCallContext context)
     {
-        await SteerAsync(request.InstanceId, "termination", writer => writer.Terminate(request.InstanceId, request.Output, request.Recursive), context);
+        var output = Limited(request.Output, "The output");
+        await SteerAsync(request.InstanceId, "termination", writer => writer.Terminate(request.InstanceId, output, request.Recursive), context);
         return new();
     }
 
@@ -94,7 +96,7 @@ internal sealed class TaskHubService(Engine engine) : TaskHubSidecarService.Task
             After = string.IsNullOrEmpty(query.ContinuationToken) ? null : query.ContinuationToken,
         };
         var size = SizeOf(query.MaxInstanceCount);
-        var rows = await engine.ReadAsync(connection => Database.Select(connection, filter, size, query.FetchInputsAndOutputs));
+        var rows = await ReadAsync(connection => Database.Select(connection, filter, size, query.FetchInputsAndOutputs));
         return new()
         {
             OrchestrationState = { rows.Select(row => StateOf(row, query.FetchInputsAndOutputs)) },
@@ -112,7 +114,7 @@ internal sealed class TaskHubService(Engine engine) : TaskHubSidecarService.Task
         };
         var size = SizeOf(request.PageSize);
         var after = KeyOf(request.LastInstanceKey);
-        var rows = await engine.ReadAsync(connection => Database.SelectCompleted(connection, filter, after, size));
+        var rows = await ReadAsync(connection => Database.SelectCompleted(connection, filter, after, size));
         return new() { InstanceIds = { rows.Select(row => row.Id) }, LastInstanceKey = rows.Count == size ? $"{rows[^1].Completed} {rows[^1].Id}" : null };
     }
 
@@ -134,7 +136,7 @@ internal sealed class TaskHubService(Engine engine) : TaskHubSidecarService.Task
     public override async Task StreamInstanceHistory(StreamInstanceHistoryRequest request, IServerStreamWriter<HistoryChunk> responseStream, ServerCallContext context)
     {
         var id = Id(request.InstanceId);
-        var episodes = await engine.ReadAsync(connection => Database.Select(connection, id, payloads: false) is { } row ? Database.Episodes(connection, row.Instance.Key) : null)
+        var episodes = await ReadAsync(connection => Database.Select(connection, id, payloads: false) is { } row ? Database.Episodes(connection, row.Instance.Key) : null)
             ?? throw NotFound(id);
         var chunk = new HistoryChunk();
         var bytes = 0;
@@ -169,7 +171,7 @@ internal sealed class TaskHubService(Engine engine) : TaskHubSidecarService.Task
 
     private async Task<GetInstanceResponse> FindAsync(string id, bool payloads)
     {
-        var row = await engine.ReadAsync(connection => Database.Select(connection, id, payloads));
+        var row = await ReadAsync(connection => Database.Select(connection, id, payloads));
         return row is { } found ? new() { Exists = true, OrchestrationState = StateOf(found, payloads) } : new() { Exists = false };
     }
 
@@ -221,13 +223,28 @@ internal sealed class TaskHubService(Engine engine) : TaskHubSidecarService.Task
         var until = asked.Timeout is { } limit ? TimeProvider.System.GetUtcNow() + limit.ToTimeSpan() : DateTimeOffset.MaxValue;
         var count = 0;
         var complete = false;
-        while (!complete && TimeProvider.System.GetUtcNow() < until)
+        do
         {
+            // However short the time, a batch of it is done, so that whoever asks again and again gets there.
             var batch = filter;
             (var purged, complete, filter) = await WriteAsync("purge", writer => writer.PurgeSome(batch, recursive), context);
             count += purged;
         }
+        while (!complete && TimeProvider.System.GetUtcNow() < until);
         return Purged(count, complete);
+    }
+
+    /// <summary>A host that stops, or whose disk failed, has no answer; a client that asks again finds the next one.</summary>
+    private async Task<T> ReadAsync<T>(Func<SqliteConnection, T> read)
+    {
+        try
+        {
+            return await engine.ReadAsync(read);
+        }
+        catch (Exception ended) when (ended is SyncFailedException || !engine.IsAlive)
+        {
+            throw new RpcException(new Status(StatusCode.Unavailable, "The host stops."));
+        }
     }
 
     private async Task<T> WriteAsync<T>(string what, Func<Engine, T> apply, ServerCallContext context)

@@ -23,7 +23,7 @@ internal sealed class Connections(int most)
     /// <summary>How many fit: a request in work needs a second descriptor, for the worker; the rest of the process needs some, too.</summary>
     public static int Fitting()
     {
-        const int Own = 150;
+        const int Own = 320; // the runtime keeps each assembly open, twice
         const int Fewest = 32;
         const int Most = 25_000; // of memory, about 10 KB each
         return Math.Clamp((Descriptors() - Own) / 2, Fewest, Most);

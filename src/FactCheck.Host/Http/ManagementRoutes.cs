@@ -38,11 +38,7 @@ internal sealed class ManagementRoutes(Engine engine, Func<string, string, Task<
         Map(routes, "POST", Prefix + "/{instanceId}/terminate", (http, id) => SteerAsync(id, "termination", writer => writer.Terminate(id, Json(http), recursive: false)));
         Map(routes, "POST", Prefix + "/{instanceId}/suspend", (http, id) => SteerAsync(id, "suspension", writer => writer.Suspend(id, Reason(http))));
         Map(routes, "POST", Prefix + "/{instanceId}/resume", (http, id) => SteerAsync(id, "resumption", writer => writer.Resume(id, Reason(http))));
-        Map(routes, "POST", Prefix + "/{instanceId}/rewind", (http, id) => DoAsync(async () =>
-        {
-            await engine.CallAsync($"rewind of {id}", writer => writer.Rewind(id, Reason(http)));
-            return Results.StatusCode(StatusCodes.Status202Accepted);
-        }));
+        Map(routes, "POST", Prefix + "/{instanceId}/rewind", (http, id) => DoAsync(() => RewindAsync(http, id)));
         Map(routes, "POST", Prefix + "/{instanceId}/restart", (http, id) => DoAsync(async () =>
             CheckStatus(http, await engine.CallAsync($"restart of {id}", writer => writer.Restart(id, Flag(http.Request.Query, "restartWithNewInstanceId", otherwise: true))))));
     }
@@ -150,6 +146,21 @@ internal sealed class ManagementRoutes(Engine engine, Func<string, string, Task<
             Found.Ended => Results.StatusCode(StatusCodes.Status410Gone),
             _ => Results.StatusCode(StatusCodes.Status202Accepted),
         });
+
+    private async Task<IResult> RewindAsync(HttpContext http, string id)
+    {
+        try
+        {
+            await engine.CallAsync($"rewind of {id}", writer => writer.Rewind(id, Reason(http)));
+            return Results.StatusCode(StatusCodes.Status202Accepted);
+        }
+        catch (RefusedException refused) when (refused.Reason == Refusal.NotNow)
+        {
+            if (await FindAsync(id) is ({ IsTerminal: true }, _, _))
+                return Results.StatusCode(StatusCodes.Status410Gone);
+            throw;
+        }
+    }
 
     private static IResult CheckStatus(HttpContext http, string id)
     {

@@ -32,7 +32,7 @@ internal sealed partial class Database
         SELECT 0, task, name, NULL, NULL FROM activities WHERE key = $1
         UNION ALL SELECT 1, parent_task, name, id, NULL FROM instances WHERE parent_key = $1 AND parent_generation = $2 AND completed IS NULL
         UNION ALL SELECT 2, task, NULL, NULL, due FROM timers WHERE key = $1 AND task >= 0
-        UNION ALL SELECT 5, 0, COUNT(*), NULL, NULL FROM inbox WHERE key = $1 HAVING COUNT(*) > 0
+        UNION ALL SELECT 5, 0, COUNT(*) - $3, NULL, NULL FROM inbox WHERE key = $1 HAVING COUNT(*) > $3
         ORDER BY 1, 2
         """;
 
@@ -44,7 +44,9 @@ internal sealed partial class Database
             return waits;
         if (instance.Status == InstanceStatus.Pending && instance.StartAt != default)
             waits.Add(new(WaitKind.Start, null, null, instance.StartAt));
-        waits.AddRange(Rows(connection, WaitsOf, [instance.Key, instance.Generation], ReadWait));
+        // That it is to be suspended is unread too, and no news.
+        var known = instance.Status == InstanceStatus.Suspended ? 1 : 0;
+        waits.AddRange(Rows(connection, WaitsOf, [instance.Key, instance.Generation, known], ReadWait));
         // Which events an orchestrator waits for only its code knows.
         if (waits.Count == 0 && instance is { Status: InstanceStatus.Running, Episodes: > 0 })
             waits.Add(new(WaitKind.Event, null));

@@ -73,8 +73,8 @@ public sealed class AccessibilityTests(PageDesk shared) : IClassFixture<PageDesk
     [Fact]
     public async Task The_articles_are_accessible()
     {
-        Desk.Data.Drop("empty.txt", "");
-        await Desk.UntilAsync("empty.txt", article => article.Text("stage") == "Rejected");
+        Desk.Data.Drop("blank.txt", "  \n");
+        await Desk.UntilAsync("blank.txt", article => article.Text("stage") == "Rejected");
         await using var visit = await shared.VisitAsync(await Desk.EditorAsync(), "#/articles");
         await visit.Expect("#articles .notice.bad >> nth=0").ToBeVisibleAsync();
         await visit.Find("#upload").ClickAsync();

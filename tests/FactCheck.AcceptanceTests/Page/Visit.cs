@@ -73,10 +73,10 @@ internal sealed class Visit : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _context.DisposeAsync();
 
-    // A refused request is written to the console as well; what the page makes of it is what the stories are about.
+    // A request that was refused, or came to nobody, is written to the console as well; what the page makes of it is what the stories are about.
     private void Hear(IConsoleMessage message)
     {
-        if (message.Type is "error" or "warning" && !message.Text.StartsWith("Failed to load resource: the server responded with", StringComparison.Ordinal))
+        if (message.Type is "error" or "warning" && !message.Text.StartsWith("Failed to load resource: ", StringComparison.Ordinal))
             _troubles.Enqueue($"{message.Type}: {message.Text}");
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.ComponentModel;
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text;
@@ -42,8 +41,7 @@ public sealed partial class Azurite : IAsyncDisposable
     private readonly string _key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(64));
     private readonly string _data = Directory.CreateTempSubdirectory("factcheck-azurite-").FullName;
     private readonly ConcurrentDictionary<string, Uri> _addresses = new(StringComparer.Ordinal);
-    private readonly StringBuilder _output = new();
-    private Process? _process;
+    private Subprocess? _process;
     private int _accounts;
 
     public Azurite() => _started = new(StartAsync);
@@ -62,10 +60,8 @@ public sealed partial class Azurite : IAsyncDisposable
     public async Task StopAsync()
     {
         // It keeps what was written last in memory for five seconds, which the service does not: so it may save that, unlike with SIGKILL.
-        using var kill = Process.Start("kill", ["-TERM", _process!.Id.ToString()]);
-        await kill.WaitForExitAsync();
-        await _process.WaitForExitAsync().WaitAsync(Limits.Verb);
-        _process.Dispose();
+        await _process!.StopAsync();
+        await _process.DisposeAsync();
         _process = null;
     }
 
@@ -74,13 +70,7 @@ public sealed partial class Azurite : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is not null)
-        {
-            _process.Kill(entireProcessTree: true);
-            await _process.WaitForExitAsync();
-            _process.Dispose();
-        }
-
+        if (_process is not null) await _process.DisposeAsync();
         Directory.Delete(_data, recursive: true);
     }
 
@@ -100,31 +90,18 @@ public sealed partial class Azurite : IAsyncDisposable
         var folder = Repository.PathOf("tests", "azurite");
         await InstallAsync(folder);
 
-        var listening = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var found = new HashSet<string>(StringComparer.Ordinal);
-        _process = Start("node", folder, [
-            "-e", Script, "--", "azurite", "--silent", "--disableTelemetry", "--location", _data,
-            .. ((string[])["blob", "queue", "table"]).SelectMany(service => (string[])[$"--{service}Host", "127.0.0.1", $"--{service}Port", PortOf(service)]),
-        ]);
-        _process.EnableRaisingEvents = true;
-        _process.Exited += (_, _) => listening.TrySetException(new InvalidOperationException($"Azurite ended:\n{Output()}"));
-        _process.OutputDataReceived += (_, line) =>
+        _process = Subprocess.Start(
+            "node",
+            [
+                "-e", Script, "--", "azurite", "--silent", "--disableTelemetry", "--location", _data,
+                .. ((string[])["blob", "queue", "table"]).SelectMany(service => (string[])[$"--{service}Host", "127.0.0.1", $"--{service}Port", PortOf(service)]),
+            ],
+            new Dictionary<string, string?>(StringComparer.Ordinal) { ["AZURITE_ACCOUNTS"] = string.Join(';', Enumerable.Range(0, MostAccounts).Select(account => $"{NameOf(account)}:{_key}")) },
+            folder, endsWithUs: true);
+        foreach (var service in (string[])["Blob", "Queue", "Table"])
         {
-            Keep(line.Data);
-            if (line.Data is null || Listening().Match(line.Data) is not { Success: true } match) return;
-            _addresses[match.Groups["service"].Value] = new(match.Groups["address"].Value);
-            if (found.Add(match.Groups["service"].Value) && found.Count == 3) listening.TrySetResult();
-        };
-        _process.ErrorDataReceived += (_, line) => Keep(line.Data);
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
-        try
-        {
-            await listening.Task.WaitAsync(Patience);
-        }
-        catch (TimeoutException e)
-        {
-            throw new TimeoutException($"Azurite does not listen:\n{Output()}", e);
+            await _process.UntilItSaysAsync($"Azurite {service} service is successfully listening at ", Patience);
+            _addresses[service] = new(Listening().Matches(_process.Said).First(match => match.Groups["service"].Value == service).Groups["address"].Value);
         }
     }
 
@@ -132,17 +109,15 @@ public sealed partial class Azurite : IAsyncDisposable
     private string PortOf(string service) => (_addresses.FirstOrDefault(a => a.Key.Equals(service, StringComparison.OrdinalIgnoreCase)).Value?.Port ?? 0).ToString();
 
     /// <summary>Installs what the lock file says, once, however many test processes ask at the same time.</summary>
-    private async Task InstallAsync(string folder)
+    private static async Task InstallAsync(string folder)
     {
         await using var turn = await TurnAsync(folder);
         // npm writes this file last.
         var installed = new FileInfo(Path.Combine(folder, "node_modules", ".package-lock.json"));
         if (installed.Exists && installed.LastWriteTimeUtc >= File.GetLastWriteTimeUtc(Path.Combine(folder, "package-lock.json"))) return;
 
-        using var npm = Start(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", folder, ["ci", "--no-audit", "--no-fund", "--ignore-scripts"]);
-        var said = await Task.WhenAll(npm.StandardOutput.ReadToEndAsync(), npm.StandardError.ReadToEndAsync());
-        await npm.WaitForExitAsync();
-        if (npm.ExitCode != 0) throw new InvalidOperationException($"'npm ci' in {folder} failed:\n{string.Join('\n', said)}");
+        var npm = await Subprocess.RunAsync(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts"], Patience, folder: folder);
+        if (npm.ExitCode != 0) throw new InvalidOperationException($"'npm ci' in {folder} failed:\n{npm.Said}");
     }
 
     private static async Task<FileStream> TurnAsync(string folder)
@@ -162,38 +137,6 @@ public sealed partial class Azurite : IAsyncDisposable
         }
     }
 
-    private Process Start(string program, string folder, IEnumerable<string> arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments)
-        {
-            WorkingDirectory = folder,
-            UseShellExecute = false,
-            RedirectStandardInput = true,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
-        };
-        start.Environment["AZURITE_ACCOUNTS"] = string.Join(';', Enumerable.Range(0, MostAccounts).Select(account => $"{NameOf(account)}:{_key}"));
-        try
-        {
-            return Process.Start(start)!;
-        }
-        catch (Win32Exception e)
-        {
-            throw new InvalidOperationException(
-                $"The storage tests need Node.js with npm on the PATH, for Azure Storage's emulator; '{program}' does not start.", e);
-        }
-    }
-
-    private void Keep(string? line)
-    {
-        lock (_output) _output.AppendLine(line);
-    }
-
-    private string Output()
-    {
-        lock (_output) return _output.ToString();
-    }
-
-    [GeneratedRegex(@"^Azurite (?<service>\w+) service is successfully listening at (?<address>http://\S+)$", RegexOptions.ExplicitCapture, 1000)]
+    [GeneratedRegex(@"^Azurite (?<service>\w+) service is successfully listening at (?<address>http://\S+)$", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
     private static partial Regex Listening();
 }

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using FactCheck.Runtime;
 using Xunit;
 
 namespace FactCheck.AcceptanceTests.Storage;
@@ -46,7 +45,7 @@ public sealed class StorageAwayTests
 
         Assert.Equal(HttpStatusCode.OK, (await desk.Anybody.GetAsync("health/ready")).Status);
         Assert.Equal(HttpStatusCode.Accepted, (await submitter.UploadAsync("meanwhile.txt", Texts.Short)).Status);
-        Assert.Empty(EmbeddedHost.ListPoisonBlobs(desk.Data.Path));
+        await desk.AssertNoPoisonAsync();
         Assert.Single(Regex.Matches(desk.Host.Output, "/articles can't be reached", RegexOptions.None, TimeSpan.FromSeconds(1)));
         Assert.Single(Regex.Matches(desk.Host.Output, "/articles can be reached again", RegexOptions.None, TimeSpan.FromSeconds(1)));
     }

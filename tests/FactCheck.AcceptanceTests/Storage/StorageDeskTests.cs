@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using FactCheck.Runtime;
 using Xunit;
 
 namespace FactCheck.AcceptanceTests.Storage;
@@ -76,7 +75,7 @@ public sealed class StorageDeskTests(Azurite azurite, ITestOutputHelper output)
         output.WriteLine($"{Many} blobs checked: {TimeProvider.System.GetElapsedTime(start).TotalSeconds:0.0} s");
 
         Assert.Equal(Enumerable.Range(0, Many).Select(i => $"{i % 10}/{i:D4}.txt run 1 {(i % 100 == 0 ? "Reviewing" : "Rejected")}").Order(StringComparer.Ordinal), articles.Order(StringComparer.Ordinal));
-        Assert.Empty(EmbeddedHost.ListPoisonBlobs(storage.Desk.Data.Path));
+        await storage.Desk.AssertNoPoisonAsync();
 
         static bool IsOver(string article) => article.EndsWith("Reviewing", StringComparison.Ordinal) || article.EndsWith("Rejected", StringComparison.Ordinal);
     }
@@ -90,7 +89,7 @@ public sealed class StorageDeskTests(Azurite azurite, ITestOutputHelper output)
         await desk.UntilAsync("ferry.txt", found => found.Text("stage") == "Reviewing");
         await desk.Host.StopAsync();
 
-        var (exitCode, said) = await HostProcess.RunAsync(desk.Data);
+        var (exitCode, said) = await HostProcess.RunAsync(desk.Data, "serve");
         Assert.NotEqual(0, exitCode);
         Assert.Contains(storage.Articles.Uri.ToString().Replace("/articles", ", not in its folders", StringComparison.Ordinal), said, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
@@ -111,7 +110,7 @@ public sealed class StorageDeskTests(Azurite azurite, ITestOutputHelper output)
         await desk.DropAsync("ferry.txt", Texts.Short);
         await desk.Host.StopAsync();
 
-        var (exitCode, said) = await HostProcess.RunAsync(desk.Data, "--storage", account);
+        var (exitCode, said) = await HostProcess.RunAsync(desk.Data, "serve", "--storage", account);
 
         Assert.NotEqual(0, exitCode);
         Assert.Contains("in its folders", said, StringComparison.Ordinal);
@@ -140,7 +139,7 @@ public sealed class StorageDeskTests(Azurite azurite, ITestOutputHelper output)
         await File.WriteAllTextAsync(Path.Combine(desk.Data.Path, "blobs-are-in.txt"), service.Uri.ToString());
         foreach (var container in (string[])["articles", "texts", "reports"]) Directory.Delete(Path.Combine(desk.Data.Path, container), recursive: true);
         await using var moved = await HostProcess.ServeAsync(desk.Data, environment: StorageDesk.Environment(account));
-        var editor = await moved.SignInAsync(desk.Data, "Edda", "Editor");
+        var editor = await moved.SignInAsync("Edda", "Editor");
         await StorageDesk.UploadAsync(service.GetBlobContainerClient("articles"), "later.txt", Texts.Short);
         await Limits.UntilAsync(Limits.Back, async () => await Desk.FindAsync(editor, "later.txt") is { } later && later["article"]!.Text("stage") == "Reviewing" ? later : null, () => moved.Output);
 
@@ -162,7 +161,7 @@ public sealed class StorageDeskTests(Azurite azurite, ITestOutputHelper output)
     public async Task What_is_no_storage_is_refused_in_a_sentence_that_does_not_repeat_it(string storage)
     {
         using var data = new DataFolder();
-        var (exitCode, said) = await HostProcess.RunAsync(data, "--storage", storage);
+        var (exitCode, said) = await HostProcess.RunAsync(data, "serve", "--storage", storage);
 
         Assert.NotEqual(0, exitCode);
         Assert.Contains("storage", said, StringComparison.Ordinal);

@@ -44,19 +44,6 @@ public sealed class RoleTests
     public void Every_function_names_its_least_role_and_an_unknown_one_is_the_hosts() =>
         Assert.Equal(Role.Host, AccessMap.Of(typeof(AccessMap).Assembly).Of("NoSuchFunction"));
 
-    [Theory]
-    [InlineData(Role.Public, 401)]
-    [InlineData(Role.Submitter, 403)]
-    [InlineData(Role.Reviewer, 403)]
-    [InlineData(Role.Editor, 403)]
-    [InlineData(Role.Operator, 200)]
-    public async Task The_engines_own_routes_are_for_the_operator_alone(Role role, int status)
-    {
-        await using var desk = await Workflow.DeskHost.StartAsync();
-        Assert.Equal(status, (await desk.GetAsync<Functions.Http.Problem>(role, "runtime/webhooks/durabletask/instances")).Status);
-        Assert.Equal(status == 200 ? 404 : status, (await desk.SendAsync<Functions.Http.Problem>(role, HttpMethod.Post, "runtime/webhooks/durabletask/instances/nobody/terminate")).Status);
-    }
-
     [Fact]
     public void A_function_without_access_stops_the_start()
     {

@@ -26,10 +26,10 @@ public sealed class CommandLineTests
     [InlineData("token create ana Public")]
     [InlineData("token create ana Host")]
     [InlineData("token create a/b Editor")]
+    [InlineData("token create ana")]
     [InlineData("token create ana Editor --days 0")]
     [InlineData("evaluate keyphrases gold.jsonl --k 0")]
     [InlineData("completion tcsh")]
-    [InlineData("demo no-such-article.txt")]
     [InlineData("serve --urls localhost:7071")]
     [InlineData("serve --data ./no-such-folder --storage  ")]
     [InlineData("sign-in ana King")]
@@ -76,7 +76,7 @@ public sealed class CommandLineTests
     public async Task What_is_not_there_is_exit_code_3()
     {
         using var folder = new TempFolder();
-        foreach (var line in (string[][])[["upload", folder.Path + "/none.txt"], ["token", "list", "--data", folder.Path], ["audit", "verify", "--data", folder.Path], ["evaluate", "quotes", folder.Path + "/none.jsonl"]])
+        foreach (var line in (string[][])[["upload", folder.Path + "/none.txt"], ["token", "list", "--data", folder.Path], ["audit", "verify", "--data", folder.Path], ["demo", folder.Path + "/none.txt"], ["evaluate", "quotes", folder.Path + "/none.jsonl"]])
         {
             var typed = await Typed.RunAsync(line);
             Assert.True(typed.ExitCode == ExitCode.NotFound, $"{string.Join(' ', line)}: {typed}");

@@ -41,7 +41,7 @@ public sealed class DemoSummaryTests
 
         Assert.Equal(["  sheet.md   rejected: This is an Excel workbook.", "  broken.md  failed: The disk is full."], DemoSummary.Short([rejected, failed], 100));
         var many = DemoSummary.Short([.. Enumerable.Range(0, 20).Select(i => Article($"{i}.md", 2)), rejected], 100);
-        Assert.Contains("  … and 5 more: 4 quotes, 4 claims, 8 for review; 1 could not be checked", many);
+        Assert.Contains("  … and 7 more: 6 quotes, 6 claims, 12 for review; 1 could not be checked", many);
     }
 
     [Fact]

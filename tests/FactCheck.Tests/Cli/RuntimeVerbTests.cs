@@ -1,8 +1,10 @@
 using System.Text.Json.Nodes;
 using FactCheck.Cli;
-using FactCheck.Runtime;
-using FactCheck.Tests.Runtime;
+using FactCheck.Host.Storage;
+using FactCheck.Tests.Host.Durable;
 using FactCheck.Tests.Storage;
+using Microsoft.DurableTask;
+using Microsoft.DurableTask.Client;
 using Xunit;
 
 namespace FactCheck.Tests.Cli;
@@ -17,10 +19,10 @@ public sealed class RuntimeVerbTests
         await BeginAllAsync(host);
         if (!running) await host.CrashAsync(); // the activity that hangs would hold up a stop
 
-        await SaysAsync(host, running, "event", "event Approval", "timer until 2030-01-03 00:00 UTC");
+        await SaysAsync(host, running, "event", "timer until 2030-01-03 00:00 UTC");
         await SaysAsync(host, running, "activity", "activity Hang");
         await SaysAsync(host, running, "parent", "Event child");
-        await SaysAsync(host, running, "child", "called by  parent", "event Approval");
+        await SaysAsync(host, running, "child", "called by  parent", "timer until");
         await SaysAsync(host, running, "later", "its time to start, until 2030-01-02 00:00 UTC");
         await SaysAsync(host, running, "halted", "somebody to resume it (factcheck runtime resume halted)", "(1 that came meanwhile)");
         await SaysAsync(host, running, "failed", "state      Failed", "System.FormatException: no");
@@ -137,23 +139,21 @@ public sealed class RuntimeVerbTests
     [Fact]
     public async Task A_blob_that_was_given_up_is_listed_and_tried_again_when_somebody_says_so()
     {
-        var tries = new Tries();
-        await using var host = await EmbeddedHost.ForTests().AddFunctions<FragileFunction>().Configure(options => options.Management = _ => true)
-            .ConfigureServices(services => Microsoft.Extensions.DependencyInjection.ServiceCollectionServiceExtensions.AddSingleton(services, tries)).StartAsync();
-        Directory.CreateDirectory(Path.Combine(host.DataDirectory, "fragile"));
-        await File.WriteAllTextAsync(Path.Combine(host.DataDirectory, "fragile", "a b.txt"), "x");
-        await host.WhenIdleAsync();
+        var givenUp = new BlobReceipt("Fragile", "fragile", "a b.txt", "etag", BlobState.Poison, 5, new DateTime(2030, 1, 1, 0, 0, 0, DateTimeKind.Utc), "System.FormatException: bad");
+        var retried = new List<string>();
+        await using var host = await TestHub.ForTests().WithManagement(retry: (container, name) =>
+        {
+            retried.Add($"{container}/{name}");
+            return Task.FromResult(name == givenUp.Name && retried.Count(one => one.EndsWith(givenUp.Name, StringComparison.Ordinal)) == 1);
+        }).StartAsync();
+        await host.Engine.WriteAsync("receipt", database => database.Save(givenUp));
 
-        Assert.Equal(5, tries.Count);
         Assert.Contains("fragile/a b.txt", (await OnAsync(host, true, "poison")).Output, StringComparison.Ordinal);
         Assert.Contains("factcheck runtime poison", (await OnAsync(host, true, "list")).Error, StringComparison.Ordinal);
         Assert.Equal(ExitCode.NotFound, (await OnAsync(host, true, "retry", "fragile/other.txt")).ExitCode);
-
-        tries.AreGood = true;
         Assert.Equal((ExitCode.Done, "is tried again: fragile/a b.txt"), await DoneAsync(host, "retry", "fragile/a b.txt"));
-        await host.WhenIdleAsync();
-        Assert.Equal((6, "No blob was given up."), (tries.Count, (await OnAsync(host, true, "poison")).Output.Trim()));
         Assert.Equal(ExitCode.NotFound, (await OnAsync(host, true, "retry", "fragile/a b.txt")).ExitCode);
+        Assert.Equal(["fragile/other.txt", "fragile/a b.txt", "fragile/a b.txt"], retried);
     }
 
     [Fact]
@@ -182,8 +182,8 @@ public sealed class RuntimeVerbTests
         Assert.Contains("can't be read", other.Error, StringComparison.Ordinal);
     }
 
-    private static Task<TestHost> HostAsync(bool allowed = true, bool realTime = false) => (realTime ? EmbeddedHost.ForTests().InRealTime() : EmbeddedHost.ForTests())
-        .Configure(options => (options.Management, options.DrainTimeout) = (_ => allowed, TimeSpan.Zero))
+    private static Task<TestHub> HostAsync(bool allowed = true, bool realTime = false) => (realTime ? TestHub.ForTests().InRealTime() : TestHub.ForTests())
+        .WithManagement(_ => allowed).Configure(options => options.DrainTimeout = TimeSpan.Zero)
         .AddOrchestrator("Event", context => context.WaitForExternalEvent<string>("Approval", TimeSpan.FromDays(2)))
         .AddOrchestrator("Activity", context => context.CallActivityAsync<string>("Hang"))
         .AddOrchestrator("Parent", context => context.CallSubOrchestratorAsync<string>("Event", null, new SubOrchestrationOptions(instanceId: "child")))
@@ -191,13 +191,13 @@ public sealed class RuntimeVerbTests
         .AddOrchestrator("Quick", _ => Task.FromResult(1))
         .AddActivity<string?, string>("Hang", async (_, context) =>
         {
-            await Task.Delay(Timeout.Infinite, context.CancellationToken);
+            await Task.Delay(Timeout.Infinite, context.Cancellation);
             return "never";
         })
         .StartAsync();
 
     /// <summary>One of each way to wait.</summary>
-    private static async Task BeginAllAsync(TestHost host)
+    private static async Task BeginAllAsync(TestHub host)
     {
         await host.BeginAsync("Event", id: "event");
         await host.BeginAsync("Event", id: "halted");
@@ -211,44 +211,25 @@ public sealed class RuntimeVerbTests
         await host.Client.WaitForInstanceStartAsync("activity");
     }
 
-    private static async Task SaysAsync(TestHost host, bool running, string id, params string[] words)
+    private static async Task SaysAsync(TestHub host, bool running, string id, params string[] words)
     {
         var shown = await OnAsync(host, running, "show", id);
         Assert.Equal((ExitCode.Done, ""), (shown.ExitCode, shown.Error));
         Assert.All(words, word => Assert.Contains(word, shown.Output, StringComparison.Ordinal));
     }
 
-    private static async Task<string> IdsAsync(TestHost host, bool running, params string[] options)
+    private static async Task<string> IdsAsync(TestHub host, bool running, params string[] options)
     {
         var list = await OnAsync(host, running, ["list", .. options, "--json"]);
         return string.Join(' ', JsonNode.Parse(list.Output)!["items"]!.AsArray().Select(item => (string)item!["instanceId"]!));
     }
 
-    private static async Task<(int ExitCode, string Output)> DoneAsync(TestHost host, params string[] line)
+    private static async Task<(int ExitCode, string Output)> DoneAsync(TestHub host, params string[] line)
     {
         var typed = await OnAsync(host, true, line);
         return (typed.ExitCode, typed.Output.Trim() + typed.Error.Trim());
     }
 
-    private static Task<Typed> OnAsync(TestHost host, bool running, params string[] line) =>
+    private static Task<Typed> OnAsync(TestHub host, bool running, params string[] line) =>
         Typed.RunAsync(["runtime", .. line, .. running ? (string[])["--host", host.BaseAddress.ToString()] : ["--data", host.DataDirectory]]);
-}
-
-/// <summary>How often a blob was tried, and whether it is good by now.</summary>
-public sealed class Tries
-{
-    public int Count { get; set; }
-
-    public bool AreGood { get; set; }
-}
-
-/// <summary>A function that gives up until its test says otherwise.</summary>
-public sealed class FragileFunction(Tries tries)
-{
-    [Function("Fragile")]
-    public void Run([BlobTrigger("fragile/{name}")] string text, string name)
-    {
-        tries.Count++;
-        if (!tries.AreGood) throw new FormatException($"{name} says {text}");
-    }
 }

@@ -4,7 +4,6 @@ using System.Text.Json;
 using FactCheck.Domain;
 using FactCheck.Functions;
 using FactCheck.Functions.Http;
-using FactCheck.Functions.Workflow;
 using FactCheck.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

@@ -1,6 +1,3 @@
-using FactCheck.Host;
-using Microsoft.DurableTask;
-using Microsoft.DurableTask.Client;
 using Xunit;
 
 namespace FactCheck.Tests.Host.Durable;
@@ -26,24 +23,6 @@ public sealed class CustomStatusTests
         await host.SendAsync(id, "go");
 
         Assert.Equal("""{"Step":1}""", (await host.ReadAsync(id)).SerializedCustomStatus);
-    }
-
-    [Fact]
-    public async Task A_custom_status_over_16_KB_is_an_error_at_the_call()
-    {
-        await using var host = await TestHub.ForTests()
-            .AddOrchestrator("Big", context =>
-            {
-                context.SetCustomStatus(new string('x', 8 * 1024 - 2)); // with its quotes exactly 16 KB
-                var error = Assert.Throws<ArgumentException>(() => context.SetCustomStatus(new string('x', 8 * 1024)));
-                return Task.FromResult(error.Message);
-            })
-            .StartAsync();
-
-        var ended = await host.RunAsync("Big", id: "big");
-
-        Assert.StartsWith("The custom status of 'Big' (big) is 16,388 bytes as UTF-16 JSON; it must not be over 16,384.", ended.ReadOutputAs<string>(), StringComparison.Ordinal);
-        Assert.Equal(8 * 1024, ended.SerializedCustomStatus!.Length);
     }
 
     [Theory, MemberData(nameof(LiveAndReplayed))]

@@ -1,6 +1,4 @@
 using CsCheck;
-using FactCheck.Host;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Data.Sqlite;
 using Xunit;

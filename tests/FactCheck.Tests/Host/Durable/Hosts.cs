@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using FactCheck.Host;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.Data.Sqlite;
@@ -40,6 +39,14 @@ internal static class Hosts
     public static async Task<OrchestrationMetadata> ReadAsync(this TestHub host, string instance) =>
         await host.Client.GetInstanceAsync(instance, getInputsAndOutputs: true) ?? throw new InvalidOperationException($"There is no {instance}.");
 
+    /// <summary>What an instance returned; an error that says why it did not.</summary>
+    public static async Task<T?> OutputAsync<T>(this TestHub host, string instance)
+    {
+        var ended = await host.ReadAsync(instance);
+        return ended.RuntimeStatus == OrchestrationRuntimeStatus.Completed ? ended.ReadOutputAs<T>()
+            : throw new InvalidOperationException($"{instance} is {ended.RuntimeStatus}: {ended.FailureDetails?.ErrorType} {ended.FailureDetails?.ErrorMessage}");
+    }
+
     /// <summary>All instances that match, by id.</summary>
     public static async Task<IReadOnlyList<OrchestrationMetadata>> ListAsync(this DurableTaskClient client, OrchestrationQuery? filter = null)
     {
@@ -75,18 +82,12 @@ internal static class Hosts
 
     public static TestHubBuilder LoggingTo(this TestHubBuilder builder, ListLog log) =>
         builder.ConfigureServices(services => services.AddSingleton<ILoggerProvider>(log));
-
-    public static void Replace(this IServiceCollection services, TimeProvider time) => services.AddSingleton(time);
-
-    public static void Say(this ILogger logger, string text) => logger.Log(LogLevel.Information, default, text, null, (state, _) => state);
 }
 
 /// <summary>Keeps what is logged.</summary>
 internal sealed class ListLog : ILoggerProvider
 {
     private readonly ConcurrentQueue<(string Category, LogLevel Level, string Text)> _lines = new();
-
-    public IReadOnlyList<string> Of(string category) => [.. _lines.Where(line => string.Equals(line.Category, category, StringComparison.Ordinal)).Select(line => line.Text)];
 
     public IReadOnlyList<string> Of(LogLevel level) => [.. _lines.Where(line => line.Level == level).Select(line => line.Text)];
 

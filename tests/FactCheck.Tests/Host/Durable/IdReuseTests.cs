@@ -1,4 +1,3 @@
-using FactCheck.Host;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using DurableTask.Core.Exceptions;
@@ -39,17 +38,6 @@ public sealed class IdReuseTests
     }
 
     [Theory]
-    [InlineData("a/b")]
-    [InlineData("a?b")]
-    [InlineData("@a")]
-    public async Task An_id_that_azure_refuses_is_refused(string id)
-    {
-        await using var host = await Hosts.WaitingAsync();
-
-        await Assert.ThrowsAsync<ArgumentException>(() => host.BeginAsync("Wait", id: id));
-    }
-
-    [Theory]
     [InlineData("running", OrchestrationRuntimeStatus.Running)]
     [InlineData("suspended", OrchestrationRuntimeStatus.Suspended)]
     [InlineData("pending", OrchestrationRuntimeStatus.Pending)]
@@ -77,7 +65,7 @@ public sealed class IdReuseTests
         await host.WhenIdleAsync();
 
         Assert.Equal(("Quick", 7), ((await host.ReadAsync("a")).Name, (await host.ReadAsync("a")).ReadOutputAs<int>()));
-        Assert.Equal((1L, 1L, 2L), (host.Count("instances"), host.Count("history"), host.Count("payloads")));
+        Assert.Equal((1L, 2L, 2L), (host.Count("instances"), host.Count("history"), host.Count("payloads")));
     }
 
     [Fact]
@@ -91,7 +79,7 @@ public sealed class IdReuseTests
 
         var failure = (await host.RunAsync("Parent")).FailureDetails!;
 
-        Assert.True(failure.InnerFailure!.IsCausedBy<OrchestrationAlreadyExistsException>(), failure.ToString());
+        Assert.Equal("OrchestrationAlreadyExists", failure.InnerFailure!.ErrorType);
         Assert.Equal(OrchestrationRuntimeStatus.Running, (await host.ReadAsync("w")).RuntimeStatus);
     }
 

@@ -1,4 +1,3 @@
-using FactCheck.Host;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Xunit;
@@ -63,60 +62,5 @@ public sealed class OrchestrationTests
 
         Assert.Equal("the-child of Parent the-parent: 14", ended.ReadOutputAs<string>());
         Assert.Equal(OrchestrationRuntimeStatus.Completed, (await host.ReadAsync("the-child")).RuntimeStatus);
-    }
-
-    [Fact]
-    public async Task Entities_are_refused_as_the_base_class_refuses_them()
-    {
-        await using var host = await TestHub.ForTests()
-            .AddOrchestrator("Entities", context => Task.FromResult(Assert.Throws<NotSupportedException>(() => context.Entities).Message))
-            .StartAsync();
-
-        Assert.Contains("not supported", (await host.RunAsync("Entities")).ReadOutputAs<string>(), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task Continuations_run_on_the_orchestrators_own_thread()
-    {
-        await using var host = await TestHub.ForTests()
-            .AddOrchestrator("Continue", async context =>
-            {
-                var thread = Environment.CurrentManagedThreadId;
-                var continued = context.CallActivityAsync<int>("One").ContinueWith(one => (One: one.Result, Environment.CurrentManagedThreadId));
-                var (one, there) = await continued;
-                await Task.Yield();
-                return one == 1 && thread == there && thread == Environment.CurrentManagedThreadId;
-            })
-            .AddActivity<object, int>("One", _ => Task.FromResult(1))
-            .StartAsync();
-
-        Assert.True((await host.RunAsync("Continue")).ReadOutputAs<bool>());
-    }
-
-    [Theory]
-    [InlineData("Delay")]
-    [InlineData("Run")]
-    [InlineData("Foreign")]
-    public async Task An_orchestrator_that_awaits_what_is_not_durable_fails_and_is_told_what_to_do(string how)
-    {
-        var outside = new TaskCompletionSource();
-        await using var host = await TestHub.ForTests()
-            .AddOrchestrator("Delay", async _ => await Task.Delay(TimeSpan.FromMinutes(5)))
-            .AddOrchestrator("Run", async _ => await Task.Run(() => Thread.Sleep(200)))
-            .AddOrchestrator("Foreign", async context =>
-            {
-                // Something durable is open, so that only the straying shows.
-                var wait = context.WaitForExternalEvent<string>("never");
-                await Task.WhenAny(outside.Task, wait);
-                await context.CallActivityAsync("Nothing");
-            })
-            .StartAsync();
-        var id = await host.BeginAsync(how);
-        outside.SetResult();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-        var ended = await host.Client.WaitForInstanceCompletionAsync(id, getInputsAndOutputs: true, patience.Token);
-
-        Assert.Contains("awaits something that is not durable", ended.FailureDetails!.ErrorMessage, StringComparison.Ordinal);
-        Assert.Contains("context.CreateTimer", ended.FailureDetails.ErrorMessage, StringComparison.Ordinal);
     }
 }

@@ -1,4 +1,3 @@
-using FactCheck.Host;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Xunit;
@@ -142,21 +141,13 @@ public sealed class QueryAndPurgeTests
     }
 
     [Fact]
-    public async Task A_page_of_no_items_is_refused()
-    {
-        await using var host = await Hosts.WaitingAsync();
-
-        await Assert.ThrowsAsync<ArgumentException>(() => host.Client.ListAsync(new OrchestrationQuery(PageSize: 0)));
-    }
-
-    [Fact]
     public async Task A_purge_whose_time_is_up_says_that_it_is_not_complete_and_the_next_one_goes_on()
     {
         await using var host = await Hosts.WaitingAsync();
         for (var i = 0; i < 450; i++)
             await host.Client.ScheduleNewOrchestrationInstanceAsync("Quick", i, CancellationToken.None);
         await host.WhenIdleAsync();
-        var all = new PurgeInstancesFilter { Timeout = TimeSpan.Zero };
+        var all = new PurgeInstancesFilter { Timeout = TimeSpan.FromTicks(1) };
 
         var first = await host.Client.PurgeAllInstancesAsync(all);
         var second = await host.Client.PurgeAllInstancesAsync(all);

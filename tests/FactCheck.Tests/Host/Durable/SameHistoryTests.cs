@@ -1,4 +1,5 @@
 using FactCheck.Host;
+using Grpc.Core;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Xunit;
@@ -8,6 +9,8 @@ namespace FactCheck.Tests.Host.Durable;
 /// <summary>Every workflow runs live, replayed at each await, and with a crash before and after each of its commits, and ends in the same history.</summary>
 public sealed class SameHistoryTests
 {
+    private static readonly bool Full = Environment.GetEnvironmentVariable("FACTCHECK_FULL") == "1";
+
     private static readonly DateTimeOffset Start = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     private static readonly Dictionary<string, Func<Driver, Task>> Scenarios = new(StringComparer.Ordinal)
@@ -94,12 +97,14 @@ public sealed class SameHistoryTests
         Assert.Equal(live, await RunAsync(name, evict: true, CommitFault.None, 0));
         foreach (var fault in new[] { CommitFault.CrashBefore, CommitFault.CrashAfter })
         {
-            foreach (var evict in new[] { false, true })
+            // By itself each of both with the one, with FACTCHECK_FULL=1 with the other, too.
+            foreach (var evict in Full ? [false, true] : new[] { fault == CommitFault.CrashAfter })
             {
                 for (var k = 1; ; k++)
                 {
                     var (history, crashes) = await RunAsync(name, evict, fault, k);
-                    Assert.Equal((fault, evict, k, live.History), (fault, evict, k, history));
+                    if (history != live.History)
+                        Assert.Fail($"{fault} {k}{(evict ? ", replayed" : "")}:\n{history}\n\nlive:\n{live.History}");
                     if (crashes == 0)
                         break;
                     Assert.True(k < 100, "It never came to an end.");
@@ -114,7 +119,7 @@ public sealed class SameHistoryTests
         await using var host = await Workflows().ReplayAlways(evict).Configure(options => options.OnCommit = _ => ++commits == at ? fault : CommitFault.None).StartAsync();
         var driver = new Driver(host);
         await Scenarios[name](driver);
-        return (Histories.Of(host), driver.Crashes);
+        return (await host.HistoriesAsync(), driver.Crashes);
     }
 
     private static TestHubBuilder Workflows()
@@ -237,7 +242,7 @@ public sealed class SameHistoryTests
         {
             var instance = await running.ReadAsync(id);
             var taken = instance.SerializedInput?.Contains(payload, StringComparison.Ordinal) == true; // by an execution whose history is gone
-            if (!taken && !running.HasEvent(id, name) && !instance.IsCompleted)
+            if (!taken && !await running.HasEventAsync(id, name) && !instance.IsCompleted)
                 await running.Client.RaiseEventAsync(id, name, payload);
         });
 
@@ -262,7 +267,7 @@ public sealed class SameHistoryTests
                     if (host.Engine.IsAlive)
                         return;
                 }
-                catch (ObjectDisposedException)
+                catch (RpcException) when (!host.Engine.IsAlive)
                 {
                     // It died before it answered.
                 }

@@ -12,12 +12,13 @@ internal sealed class SpanList : IDisposable
     private readonly ConcurrentQueue<Activity> _spans = new();
     private readonly ActivityListener _listener;
 
-    /// <param name="more">Sources that are listened to beside the host's and the app's own.</param>
+    /// <summary>Begins to listen.</summary>
+    /// <param name="more">Sources beside the desk's, the host's and ASP.NET Core's.</param>
     public SpanList(params string[] more)
     {
         _listener = new ActivityListener
         {
-            ShouldListenTo = source => source.Name is "FactCheck" or "FactCheck.Host" or "Microsoft.AspNetCore" || more.Contains(source.Name, StringComparer.Ordinal),
+            ShouldListenTo = source => source.Name is "FactCheck" or "FactCheck.Host" or "Microsoft.AspNetCore" || more.Contains(source.Name),
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = _spans.Enqueue,
         };

@@ -1,13 +1,15 @@
 using FactCheck.Host;
 using FactCheck.Host.Durable;
+using FactCheck.Host.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Client.Grpc;
+using Microsoft.DurableTask.Protobuf;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
@@ -24,6 +26,7 @@ internal sealed class TestHub : IAsyncDisposable
     private Microsoft.AspNetCore.Builder.WebApplication? _app;
     private Grpc.Net.Client.GrpcChannel? _channel;
     private Engine? _engine;
+    private WebApplication? _management;
 
     internal TestHub(TestHubBuilder builder)
     {
@@ -41,9 +44,20 @@ internal sealed class TestHub : IAsyncDisposable
 
     public DurableTaskClient Client { get; private set; } = null!;
 
+    /// <summary>The service as its protocol has it, for what Microsoft's client does not tell.</summary>
+    public TaskHubSidecarService.TaskHubSidecarServiceClient Service => new(_channel);
+
     public Engine Engine => _engine ?? throw new InvalidOperationException("The hub is not running.");
 
     public LambdaRunner Runner => _builder.Runner;
+
+    public IServiceProvider Services => _app?.Services ?? throw new InvalidOperationException("The hub is not running.");
+
+    /// <summary>Where management answers; there is none unless it was asked for.</summary>
+    public Uri BaseAddress { get; private set; } = null!;
+
+    /// <summary>Speaks to the management.</summary>
+    public HttpClient Http { get; private set; } = null!;
 
     public static TestHubBuilder ForTests() => new();
 
@@ -57,6 +71,9 @@ internal sealed class TestHub : IAsyncDisposable
         Time.Advance(by);
         await WhenIdleAsync();
     }
+
+    /// <summary>Lets the writer do a batch of nothing, after which it looks at its timers.</summary>
+    public Task TickAsync() => Engine.CallAsync("tick", _ => true);
 
     public Task StopAsync() => EndAsync(kill: false);
 
@@ -72,9 +89,9 @@ internal sealed class TestHub : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.AddLogging();
         builder.Services.AddMetrics();
-        builder.Services.AddGrpc(grpc => (grpc.MaxReceiveMessageSize, grpc.MaxSendMessageSize) = (null, null));
+        builder.Services.AddGrpc(grpc => (grpc.EnableDetailedErrors, grpc.MaxReceiveMessageSize, grpc.MaxSendMessageSize) = (true, null, null));
         builder.Services.AddSingleton(services => NewEngine(services));
-        builder.Services.AddSingleton<TaskHubService>();
+        builder.Services.AddSingleton(services => new TaskHubService(services.GetRequiredService<Engine>()) { LongestWait = _builder.LongestWait });
         foreach (var configure in _builder.Services)
             configure(builder.Services);
         builder.WebHost.UseTestServer();
@@ -83,11 +100,14 @@ internal sealed class TestHub : IAsyncDisposable
         app.MapGrpcService<TaskHubService>();
         _engine = app.Services.GetRequiredService<Engine>();
         _app = app;
+        _builder.Runner.Services = app.Services;
         _engine.Start();
         await app.StartAsync();
         var handler = app.GetTestServer().CreateHandler();
         _channel = Grpc.Net.Client.GrpcChannel.ForAddress("http://localhost", new() { HttpHandler = handler, MaxReceiveMessageSize = null, MaxSendMessageSize = null });
         Client = new GrpcDurableTaskClient("tests", new GrpcDurableTaskClientOptions { Channel = _channel }, app.Services.GetRequiredService<ILogger<GrpcDurableTaskClient>>());
+        if (_builder.Allowed is { } allowed)
+            await ManageAsync(allowed);
     }
 
     public async ValueTask DisposeAsync()
@@ -115,11 +135,31 @@ internal sealed class TestHub : IAsyncDisposable
             new RuntimeMeters(services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>()), _builder.OnLost));
     }
 
+    private async Task ManageAsync(Func<HttpContext, bool> allowed)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
+        builder.Services.AddRoutingCore();
+        builder.WebHost.UseKestrelCore().UseUrls("http://127.0.0.1:0");
+        var app = _management = builder.Build();
+        app.UseRouting();
+        new ManagementRoutes(Engine, _builder.Retry, http => Task.FromResult(allowed(http))).Map(app);
+        await app.StartAsync();
+        BaseAddress = new Uri(app.Urls.Single());
+        Http = new HttpClient { BaseAddress = BaseAddress };
+    }
+
     private async Task EndAsync(bool kill)
     {
         if (_app is not { } app)
             return;
         _app = null;
+        if (_management is { } management)
+        {
+            _management = null;
+            Http.Dispose();
+            await management.StopAsync();
+            await management.DisposeAsync();
+        }
         var engine = _engine!;
         _engine = null;
         if (kill)
@@ -157,9 +197,18 @@ internal sealed class TestHubBuilder
 
     public bool RealTime { get; private set; }
 
+    /// <summary>After which time a client that waits has to ask again.</summary>
+    public TimeSpan LongestWait { get; set; } = TimeSpan.FromSeconds(90);
+
     public TimeSpan IdleLimit { get; private set; } = TimeSpan.FromSeconds(60);
 
     public Action<Exception> OnLost { get; private set; } = _ => { };
+
+    /// <summary>Who may manage; null for no management.</summary>
+    public Func<HttpContext, bool>? Allowed { get; private set; }
+
+    /// <summary>Lets a blob be tried again.</summary>
+    public Func<string, string, Task<bool>> Retry { get; private set; } = (_, _) => Task.FromResult(false);
 
     public TestHubBuilder AddOrchestrator<TResult>(string name, Func<TaskOrchestrationContext, Task<TResult>> orchestrator)
     {
@@ -252,6 +301,14 @@ internal sealed class TestHubBuilder
     public TestHubBuilder WhenLost(Action<Exception> lost)
     {
         OnLost = lost;
+        return this;
+    }
+
+    /// <summary>With the management's routes, at a port of its own.</summary>
+    public TestHubBuilder WithManagement(Func<HttpContext, bool>? allowed = null, Func<string, string, Task<bool>>? retry = null)
+    {
+        Allowed = allowed ?? (_ => true);
+        Retry = retry ?? Retry;
         return this;
     }
 

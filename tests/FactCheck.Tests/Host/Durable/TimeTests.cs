@@ -1,12 +1,9 @@
-using FactCheck.Host;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
-using Microsoft.Extensions.Logging;
 using Xunit;
 
 namespace FactCheck.Tests.Host.Durable;
 
-/// <summary>The time of an episode, and what is known while replaying.</summary>
+/// <summary>The time of an episode, live and replayed.</summary>
 public sealed class TimeTests
 {
     public static TheoryData<bool> LiveAndReplayed => [false, true];
@@ -38,34 +35,10 @@ public sealed class TimeTests
     }
 
     [Fact]
-    public async Task Replay_is_told_and_the_replay_safe_logger_writes_once()
-    {
-        var log = new ListLog();
-        var replays = 0;
-        await using var host = await TestHub.ForTests().ReplayAlways().LoggingTo(log)
-            .AddOrchestrator("Logs", async context =>
-            {
-                if (context.IsReplaying)
-                    Interlocked.Increment(ref replays);
-                context.CreateReplaySafeLogger("app").Say("before");
-                await context.CallActivityAsync("Nothing");
-                await context.CallActivityAsync("Nothing");
-                context.CreateReplaySafeLogger("app").Say("after");
-            })
-            .AddActivity<object, object?>("Nothing", _ => Task.FromResult<object?>(null))
-            .StartAsync();
-
-        await host.RunAsync("Logs");
-
-        Assert.Equal(2, replays);
-        Assert.Equal(["before", "after"], log.Of("app"));
-    }
-
-    [Fact]
     public async Task A_clock_that_is_set_back_does_not_turn_an_instances_time()
     {
         var clock = new SettableTime();
-        await using var host = await TestHub.ForTests().ConfigureServices(services => services.Replace(clock))
+        await using var host = await TestHub.ForTests().WithClock(clock)
             .AddOrchestrator("Clock", async context =>
             {
                 var before = context.CurrentUtcDateTime;
@@ -125,28 +98,5 @@ public sealed class TimeTests
 
         Assert.Equal(OrchestrationRuntimeStatus.Completed, (await host.ReadAsync(id)).RuntimeStatus);
         Assert.Equal(3, times.Count);
-    }
-
-    [Fact]
-    public async Task The_replay_safe_loggers_are_off_while_replaying_however_they_are_made()
-    {
-        var log = new ListLog();
-        var on = new List<(bool Replaying, bool On)>();
-        await using var host = await TestHub.ForTests().ReplayAlways().LoggingTo(log)
-            .AddOrchestrator("Logs", async context =>
-            {
-                var made = new[] { context.CreateReplaySafeLogger("one"), context.CreateReplaySafeLogger<TimeTests>(), context.CreateReplaySafeLogger(GetType()), context.ReplaySafeLoggerFactory.CreateLogger("two") };
-                foreach (var logger in made)
-                    logger.Say("once");
-                on.Add((context.IsReplaying, made[0].IsEnabled(LogLevel.Error)));
-                await context.CallActivityAsync("Nothing");
-            })
-            .AddActivity<object?, object?>("Nothing", _ => Task.FromResult<object?>(null))
-            .StartAsync();
-
-        await host.RunAsync("Logs");
-
-        Assert.Equal([(false, true), (true, false)], on);
-        Assert.Equal((1, 2, 1), (log.Of("one").Count, log.Of(typeof(TimeTests).FullName!).Count, log.Of("two").Count));
     }
 }

@@ -1,11 +1,10 @@
-using FactCheck.Host;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Xunit;
 
 namespace FactCheck.Tests.Host.Durable;
 
-/// <summary>Durable timers, and what holds up an end.</summary>
+/// <summary>Durable timers, and what is left of them.</summary>
 public sealed class TimerTests
 {
     public static TheoryData<bool> LiveAndReplayed => [false, true];
@@ -73,48 +72,6 @@ public sealed class TimerTests
     }
 
     [Theory, MemberData(nameof(LiveAndReplayed))]
-    public async Task A_cancelled_timer_holds_up_nothing(bool evict)
-    {
-        await using var host = await TestHub.ForTests().ReplayAlways(evict)
-            .AddOrchestrator("Winner", async context =>
-            {
-                using var stop = new CancellationTokenSource();
-                var timer = context.CreateTimer(TimeSpan.FromHours(1), stop.Token);
-                await Task.WhenAny(timer, context.CallActivityAsync("Nothing"));
-                stop.Cancel();
-                await Assert.ThrowsAsync<TaskCanceledException>(() => timer);
-                return "done";
-            })
-            .AddActivity<object, object?>("Nothing", _ => Task.FromResult<object?>(null))
-            .StartAsync();
-
-        var ended = await host.RunAsync("Winner");
-
-        Assert.Equal("done", ended.ReadOutputAs<string>());
-        Assert.Equal(0, host.Count("timers"));
-    }
-
-    [Theory, MemberData(nameof(LiveAndReplayed))]
-    public async Task An_orchestrator_that_returned_ends_when_its_open_timer_fires(bool evict)
-    {
-        await using var host = await TestHub.ForTests().ReplayAlways(evict)
-            .AddOrchestrator("Loser", async context =>
-            {
-                var timer = context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None);
-                await Task.WhenAny(timer, context.CallActivityAsync("Nothing"));
-                return "done";
-            })
-            .AddActivity<object, object?>("Nothing", _ => Task.FromResult<object?>(null))
-            .StartAsync();
-        var id = await host.BeginAsync("Loser");
-        Assert.Equal(OrchestrationRuntimeStatus.Running, (await host.ReadAsync(id)).RuntimeStatus);
-
-        await host.AdvanceAsync(TimeSpan.FromHours(1));
-
-        Assert.Equal("done", (await host.ReadAsync(id)).ReadOutputAs<string>());
-    }
-
-    [Theory, MemberData(nameof(LiveAndReplayed))]
     public async Task A_timer_that_was_cancelled_before_ContinueAsNew_takes_nothing_from_the_next_execution_s_of_the_same_number(bool evict)
     {
         await using var host = await TestHub.ForTests().ReplayAlways(evict)
@@ -179,7 +136,7 @@ public sealed class TimerTests
     public async Task Starts_in_the_future_all_come_though_the_clock_moves_while_a_batch_is_applied()
     {
         var clock = new RunningTime();
-        await using var host = await TestHub.ForTests().ConfigureServices(services => services.Replace(clock))
+        await using var host = await TestHub.ForTests().WithClock(clock)
             .AddOrchestrator("Start", _ => Task.CompletedTask).StartAsync();
         for (var i = 0; i < 50; i++)
         {
@@ -188,7 +145,7 @@ public sealed class TimerTests
         }
 
         for (var i = 0; i < 300; i++)
-            await host.Client.RaiseEventAsync("nobody", "tick"); // each a batch, after which timers are looked at
+            await host.TickAsync(); // each a batch, after which timers are looked at
         await host.WhenIdleAsync();
 
         var waiting = await host.Client.ListAsync(new OrchestrationQuery { Statuses = [OrchestrationRuntimeStatus.Pending] });
@@ -199,31 +156,18 @@ public sealed class TimerTests
     public async Task An_instance_that_was_started_later_goes_on_when_the_clock_is_set_back_to_before_its_start()
     {
         var clock = new SettableTime();
-        await using var host = await TestHub.ForTests().ConfigureServices(services => services.Replace(clock))
+        await using var host = await TestHub.ForTests().WithClock(clock)
             .AddOrchestrator("Wait", context => context.WaitForExternalEvent<string>("go")).StartAsync();
         await host.Client.ScheduleNewOrchestrationInstanceAsync("Wait", new StartOrchestrationOptions { InstanceId = "a", StartAt = clock.Now.AddHours(1) });
         clock.Now = clock.Now.AddHours(1);
-        await host.SendAsync("nobody", "tick");
+        await host.TickAsync();
+        await host.WhenIdleAsync();
         Assert.Equal(OrchestrationRuntimeStatus.Running, (await host.ReadAsync("a")).RuntimeStatus);
 
         clock.Now = clock.Now.AddHours(-1);
         await host.SendAsync("a", "go", "well");
 
         Assert.Equal("well", (await host.ReadAsync("a")).ReadOutputAs<string>());
-    }
-
-    [Fact]
-    public async Task An_open_wait_for_an_event_holds_up_nothing()
-    {
-        await using var host = await TestHub.ForTests()
-            .AddOrchestrator("Deaf", context =>
-            {
-                _ = context.WaitForExternalEvent<string>("never");
-                return Task.FromResult("done");
-            })
-            .StartAsync();
-
-        Assert.Equal("done", (await host.RunAsync("Deaf")).ReadOutputAs<string>());
     }
 
     [Theory, MemberData(nameof(LiveAndReplayed))]
@@ -239,54 +183,6 @@ public sealed class TimerTests
             .StartAsync();
 
         Assert.Equal("fired", (await host.RunAsync("Past")).ReadOutputAs<string>());
-    }
-
-    [Theory, MemberData(nameof(LiveAndReplayed))]
-    public async Task A_timer_whose_token_is_cancelled_already_is_cancelled_and_takes_its_number(bool evict)
-    {
-        await using var host = await TestHub.ForTests().ReplayAlways(evict)
-            .AddOrchestrator("Never", async context =>
-            {
-                using var stop = new CancellationTokenSource();
-                stop.Cancel();
-                await Assert.ThrowsAsync<TaskCanceledException>(() => context.CreateTimer(TimeSpan.FromDays(1), stop.Token));
-                return (await Assert.ThrowsAsync<TaskFailedException>(() => context.CallActivityAsync("Nobody"))).TaskId;
-            })
-            .StartAsync();
-
-        Assert.Equal(1, (await host.RunAsync("Never")).ReadOutputAs<int>());
-        Assert.Equal(0, host.Count("timers"));
-    }
-
-    [Theory, MemberData(nameof(LiveAndReplayed))]
-    public async Task An_orchestrator_that_returned_ends_when_its_open_activity_and_child_are_done_and_so_does_one_that_threw(bool evict)
-    {
-        var leave = new TaskCompletionSource();
-        await using var host = await TestHub.ForTests().ReplayAlways(evict)
-            .AddOrchestrator("Open", context =>
-            {
-                _ = context.CallActivityAsync("Slow");
-                _ = context.CallSubOrchestratorAsync("Child", options: new SubOrchestrationOptions(instanceId: context.InstanceId + "-child"));
-                return context.GetInput<bool>() ? throw new FormatException("at once") : Task.FromResult("at once");
-            })
-            .AddOrchestrator("Child", context => context.WaitForExternalEvent<string>("go"))
-            .AddActivity<object?, object?>("Slow", async _ =>
-            {
-                await leave.Task;
-                return null;
-            })
-            .StartAsync();
-        await host.Client.ScheduleNewOrchestrationInstanceAsync("Open", false, new StartOrchestrationOptions("well"), CancellationToken.None);
-        await host.Client.ScheduleNewOrchestrationInstanceAsync("Open", true, new StartOrchestrationOptions("ill"), CancellationToken.None);
-        leave.SetResult();
-        await host.WhenIdleAsync();
-        Assert.Equal(OrchestrationRuntimeStatus.Running, (await host.ReadAsync("well")).RuntimeStatus);
-        await host.SendAsync("well-child", "go");
-        Assert.Equal(OrchestrationRuntimeStatus.Running, (await host.ReadAsync("ill")).RuntimeStatus);
-        await host.SendAsync("ill-child", "go");
-
-        Assert.Equal("at once", (await host.ReadAsync("well")).ReadOutputAs<string>());
-        Assert.Equal("at once", (await host.ReadAsync("ill")).FailureDetails!.ErrorMessage);
     }
 
     /// <summary>A clock that goes on by a second whenever it is looked at.</summary>

@@ -1,6 +1,4 @@
-using FactCheck.Host;
 using Microsoft.DurableTask;
-using Microsoft.DurableTask.Client;
 using Xunit;
 
 namespace FactCheck.Tests.Host.Durable;
@@ -20,23 +18,6 @@ public sealed class VersionTests
         var id = await host.Client.ScheduleNewOrchestrationInstanceAsync("Version", new StartOrchestrationOptions { Version = "2.0" });
         await host.WhenIdleAsync();
         Assert.Equal("2.0 1 1", (await host.ReadAsync(id)).ReadOutputAs<string>());
-    }
-
-    [Theory]
-    [InlineData("", "", 0)]
-    [InlineData("", "1.0", -1)]
-    [InlineData("1.0", "", 1)]
-    [InlineData("1.0", "1.0", 0)]
-    [InlineData("1.9", "1.10", -1)]
-    [InlineData("2.0", "1.10.3", 1)]
-    [InlineData("b", "a", 1)]
-    public async Task Versions_compare_as_numbers_where_they_are_and_none_is_the_oldest(string mine, string other, int sign)
-    {
-        await using var host = await TestHub.ForTests().AddOrchestrator("Version", context => Task.FromResult(Math.Sign(context.CompareVersionTo(other)))).StartAsync();
-        await host.Client.ScheduleNewOrchestrationInstanceAsync("Version", new StartOrchestrationOptions("v") { Version = mine });
-        await host.WhenIdleAsync();
-
-        Assert.Equal(sign, (await host.ReadAsync("v")).ReadOutputAs<int>());
     }
 
     [Fact]

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using FactCheck.Host;
 using FactCheck.Host.Http;
-using FactCheck.Host.Worker;
 using FactCheck.Host.Worker.Rpc;
 using FactCheck.Tests.Host.Worker;
 using Microsoft.AspNetCore.Builder;

@@ -131,8 +131,9 @@ public sealed class SupervisorTests
         var workers = new FakeWorkers();
         await using var host = await new Supervised(workers).StartAsync();
         workers.Ignores.Add(StreamingMessage.ContentOneofCase.FunctionLoadRequest);
-        workers.Current.Exit(1);
-        await Supervised.UntilAsync(() => workers.Current.Loading > 0, "a second worker that loads");
+        var first = workers.Current;
+        first.Exit(1);
+        await Supervised.UntilAsync(() => workers.Current != first && workers.Current.Loading > 0, "a second worker that loads");
         var call = host.InvokeAsync("5");
         await Task.Delay(50);
         Assert.False(call.IsCompleted);
@@ -305,7 +306,7 @@ public sealed class SupervisorTests
         Assert.Equal("http://127.0.0.1:9/runtime/webhooks/durabletask", client["httpBaseUrl"]!.GetValue<string>());
         Assert.Equal("hub", client["taskHubName"]!.GetValue<string>());
         Assert.Equal(int.MaxValue, client["maxGrpcMessageSizeInBytes"]!.GetValue<int>());
-        Assert.Equal("00:01:40", client["grpcHttpClientTimeout"]!.GetValue<string>());
+        Assert.Equal("\"00:01:40\"", client["grpcHttpClientTimeout"]!.GetValue<string>());
         Assert.Contains(":" + host.Settings.HostEndpoint.Port, client["rpcBaseUrl"]!.GetValue<string>());
         Assert.NotNull(seen.TraceContext);
         Assert.All(seen.InputData, data => Assert.NotNull(data.Data));
