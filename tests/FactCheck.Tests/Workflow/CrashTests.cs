@@ -5,7 +5,7 @@ using Xunit;
 
 namespace FactCheck.Tests.Workflow;
 
-/// <summary>The host dies at any moment; what was acknowledged stands, and nothing happens twice.</summary>
+/// <summary>Host or worker die at moments that people know; what was acknowledged stands, and nothing happens twice.</summary>
 public sealed class CrashTests
 {
     [Fact]

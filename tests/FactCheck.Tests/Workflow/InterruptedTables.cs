@@ -15,6 +15,9 @@ internal sealed class InterruptedTables : ITableStore, IDisposable
     /// <summary>Runs before each commit; what it throws the commit throws.</summary>
     public Func<string, IReadOnlyCollection<RowChange>, Task>? Before { get; set; }
 
+    /// <summary>Runs after each commit.</summary>
+    public Func<Task>? After { get; set; }
+
     public void Under(TestHostOptions options) => options.Services.Add(services =>
     {
         var real = services.Last(service => service.ServiceType == typeof(ITableStore)).ImplementationFactory!;
@@ -44,7 +47,9 @@ internal sealed class InterruptedTables : ITableStore, IDisposable
     public async Task<IReadOnlyDictionary<string, string>> CommitAsync(string table, string partition, IReadOnlyCollection<RowChange> changes, CancellationToken cancellation = default)
     {
         if (Before is { } before) await before(table, changes);
-        return await _inner!.CommitAsync(table, partition, changes, cancellation);
+        var etags = await _inner!.CommitAsync(table, partition, changes, cancellation);
+        if (After is { } after) await after();
+        return etags;
     }
 
     public void Dispose() => (_inner as IDisposable)?.Dispose();

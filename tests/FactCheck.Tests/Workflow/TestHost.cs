@@ -40,7 +40,10 @@ internal sealed class TestHost : IAsyncDisposable
     private readonly TestHostOptions _options;
     private readonly InProcessLauncher _workers;
     private FunctionHost? _host;
+    private FunctionHostOptions? _current;
     private Life _life = new();
+    private (int Commit, CommitFault Fault)? _diesAt;
+    private TaskCompletionSource _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private HttpClient? _http;
     private Grpc.Net.Client.GrpcChannel? _channel;
 
@@ -66,22 +69,30 @@ internal sealed class TestHost : IAsyncDisposable
     /// <summary>The host itself.</summary>
     public FunctionHost Running => _host ?? throw new InvalidOperationException("The host is not running.");
 
+    /// <summary>Done when the host has died, until it is started again.</summary>
+    public Task Died => _died.Task;
+
+    /// <summary>How many commits its engine has made since it was started.</summary>
+    public int Commits { get; private set; }
+
     /// <summary>
     /// Looks at the blob folders once, then waits until no message is unread, no activity, trigger or episode runs, and no request is in work. Instances may
     /// wait for timers and events.
     /// </summary>
     /// <exception cref="TimeoutException">Something still runs after a generous time; it is named.</exception>
+    /// <exception cref="IOException">The host has died.</exception>
     public async Task WhenIdleAsync()
     {
         int generation;
         do
         {
             // A blob whose worker was lost is found by the next look.
+            await OrDeathAsync(Running.Workers.WhenReadyAsync(IdleLimit, CancellationToken.None).AsTask());
             generation = Running.Workers.Generation;
-            await Running.Blobs!.LookOnceAsync();
-            await Running.Idle.WhenIdleAsync(IdleLimit);
+            await OrDeathAsync(Running.Blobs!.LookOnceAsync());
+            await OrDeathAsync(Running.Idle.WhenIdleAsync(IdleLimit));
         }
-        while (Running.Workers.Generation != generation);
+        while (Running.Workers.Generation != generation || Running.Workers.Ready is null);
     }
 
     /// <summary>Waits until idle, moves the clock in one jump, and waits until what came of it is done. Timers in between fire late, once.</summary>
@@ -96,6 +107,8 @@ internal sealed class TestHost : IAsyncDisposable
     public async Task StartAsync()
     {
         _life = new();
+        _died = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        Commits = 0;
         var options = new FunctionHostOptions
         {
             AppDirectory = AppContext.BaseDirectory,
@@ -108,7 +121,9 @@ internal sealed class TestHost : IAsyncDisposable
             DrainTimeout = TimeSpan.FromSeconds(5),
             Synchronous = SynchronousMode.Normal, // a test's power does not fail
             AppSettings = { ["FactCheck__Data"] = _options.Data!, ["ReverifySchedule"] = "0 0 6 * * *" },
+            OnCommit = DieAt,
         };
+        _current = options;
         _options.Host?.Invoke(options);
         _host = FunctionHost.Create(options);
         await _host.StartAsync();
@@ -124,11 +139,17 @@ internal sealed class TestHost : IAsyncDisposable
     /// <summary>Stops as a crash would: from now on nothing is stored, and nobody gets an answer. The files stay.</summary>
     public Task CrashAsync() => EndAsync(kill: true);
 
+    /// <summary>Lets it die at a commit of its engine, before it or after it.</summary>
+    /// <param name="commits">How many from now on; 1 for the next.</param>
+    /// <param name="after">Whether that one is still made.</param>
+    public void DieAtCommit(int commits, bool after) => _diesAt = (Commits + commits, after ? CommitFault.CrashAfter : CommitFault.CrashBefore);
+
     /// <summary>From here on neither host nor app store anything, as if the processes were gone: <see cref="CrashAsync"/> clears them away.</summary>
     public void Die()
     {
         _life.End();
         _ = Running.KillAsync();
+        _died.TrySetResult();
     }
 
     /// <summary>The worker ends from one moment to the next; the host starts another.</summary>
@@ -138,13 +159,6 @@ internal sealed class TestHost : IAsyncDisposable
         _life = new(); // the next one's
         life.End();
         _workers.Current!.Kill();
-    }
-
-    /// <summary>Waits until there is a worker that is not that one.</summary>
-    public async Task WhenWorkerIsBackAsync(IServiceProvider before)
-    {
-        while (ReferenceEquals(Services, before) || Running.Workers.Ready is null)
-            await Task.Delay(5);
     }
 
     public ValueTask DisposeAsync() => new(EndAsync(kill: false));
@@ -157,11 +171,31 @@ internal sealed class TestHost : IAsyncDisposable
         {
             _life.End();
             await host.KillAsync();
+            _current!.DrainTimeout = TimeSpan.Zero; // nobody drains anything
         }
         _host = null;
         _http?.Dispose();
         _channel?.Dispose();
         await host.DisposeAsync();
+    }
+
+    private async Task OrDeathAsync(Task task)
+    {
+        await Task.WhenAny(task, _died.Task);
+        if (_died.Task.IsCompleted)
+            throw new IOException("The host has died.");
+        await task;
+    }
+
+    private CommitFault DieAt(int commit)
+    {
+        Commits = commit;
+        if (_diesAt is not { } at || at.Commit != commit)
+            return CommitFault.None;
+        _diesAt = null;
+        _life.End();
+        _died.TrySetResult();
+        return at.Fault;
     }
 
     /// <summary>The app, as its <c>Program.cs</c> and what is generated beside it make it.</summary>

@@ -36,14 +36,15 @@ internal sealed class InProcessLauncher(Action<FunctionsApplicationBuilder> conf
     public async Task<IWorkerHandle> LaunchAsync(WorkerStart start, CancellationToken cancellation)
     {
         HostEndpoint = start.HostEndpoint;
-        var app = Build(start);
-        var worker = new InProcessWorker(app);
+        var end = new CancellationTokenSource();
+        var app = Build(start, end.Token);
+        var worker = new InProcessWorker(app, end);
         Current = worker;
         await app.StartAsync(cancellation);
         return worker;
     }
 
-    private IHost Build(WorkerStart start)
+    private IHost Build(WorkerStart start, CancellationToken end)
     {
         var builder = FunctionsApplication.CreateBuilder([]);
         builder.Configuration.AddInMemoryCollection(start.Environment.Select(setting => KeyValuePair.Create(setting.Key.Replace("__", ":", StringComparison.Ordinal), (string?)setting.Value)));
@@ -57,29 +58,29 @@ internal sealed class InProcessLauncher(Action<FunctionsApplicationBuilder> conf
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         configure(builder);
         builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(1));
-        TellAddressFirst(builder.Services);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromMilliseconds(200));
+        ConnectLast(builder.Services, end);
         return builder.Build();
     }
 
-    /// <summary>The worker names its HTTP address when it connects: so it connects when that is known.</summary>
-    private static void TellAddressFirst(IServiceCollection services)
+    /// <summary>The worker names its HTTP address when it connects: so it connects when that is known. Its connection ends when it does.</summary>
+    private static void ConnectLast(IServiceCollection services, CancellationToken end)
     {
         var connect = services.Single(service => service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Name == "WorkerHostedService");
         services.Remove(connect);
-        services.AddHostedService<HttpAddress>();
-        services.Add(connect);
+        services.AddHostedService(provider => new Connection(provider, (IHostedService)ActivatorUtilities.CreateInstance(provider, connect.ImplementationType!), end));
     }
 
-    private sealed class HttpAddress(IServer server, IOptions<WorkerOptions> options) : IHostedService
+    private sealed class Connection(IServiceProvider services, IHostedService worker, CancellationToken end) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            options.Value.Capabilities["HttpUri"] = server.Features.Get<IServerAddressesFeature>()!.Addresses.First();
-            return Task.CompletedTask;
+            var address = services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+            services.GetRequiredService<IOptions<WorkerOptions>>().Value.Capabilities["HttpUri"] = address;
+            return worker.StartAsync(end);
         }
 
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+        public Task StopAsync(CancellationToken cancellationToken) => worker.StopAsync(cancellationToken);
     }
 }
 
@@ -88,11 +89,14 @@ internal sealed class InProcessWorker : IWorkerHandle
 {
     private readonly TaskCompletionSource<int> _exited = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly IHost _app;
+    private readonly CancellationTokenSource _end;
 
-    public InProcessWorker(IHost app)
+    /// <param name="app">The worker.</param>
+    /// <param name="end">Ends its connection.</param>
+    public InProcessWorker(IHost app, CancellationTokenSource end)
     {
-        _app = app;
-        app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => _exited.TrySetResult(0));
+        (_app, _end) = (app, end);
+        app.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() => End(0));
     }
 
     /// <summary>The app's.</summary>
@@ -104,7 +108,7 @@ internal sealed class InProcessWorker : IWorkerHandle
 
     public string LastWords => string.Empty;
 
-    public void Kill() => _exited.TrySetResult(137);
+    public void Kill() => End(137);
 
     public async ValueTask DisposeAsync()
     {
@@ -112,5 +116,12 @@ internal sealed class InProcessWorker : IWorkerHandle
             await _app.StopAsync();
         if (_app is IAsyncDisposable disposable)
             await disposable.DisposeAsync();
+        _end.Dispose();
+    }
+
+    private void End(int code)
+    {
+        if (_exited.TrySetResult(code))
+            _end.Cancel();
     }
 }
