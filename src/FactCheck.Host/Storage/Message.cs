@@ -150,7 +150,12 @@ internal static class Events
                 var child = action.CreateSubOrchestration;
                 what.SubOrchestrationInstanceCreated = new SubOrchestrationInstanceCreatedEvent
                 {
-                    InstanceId = child.InstanceId, Name = child.Name, Version = child.Version, Input = child.Input, ParentTraceContext = child.ParentTraceContext, Tags = { child.Tags },
+                    InstanceId = child.InstanceId,
+                    Name = child.Name,
+                    Version = child.Version,
+                    Input = child.Input,
+                    ParentTraceContext = child.ParentTraceContext,
+                    Tags = { child.Tags },
                 };
                 return what;
             case OrchestratorAction.OrchestratorActionTypeOneofCase.CreateTimer:
