@@ -1,11 +1,11 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using FactCheck.Host.Durable;
+using FactCheck.Host.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
-using FactCheck.Host.Durable;
-using FactCheck.Host.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace FactCheck.Host.Http;

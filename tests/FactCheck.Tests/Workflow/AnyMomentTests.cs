@@ -1,6 +1,5 @@
 using FactCheck.Domain;
 using FactCheck.Functions.Http;
-using Microsoft.DurableTask.Client;
 using Xunit;
 
 namespace FactCheck.Tests.Workflow;

@@ -1,6 +1,6 @@
 using CsCheck;
-using Microsoft.DurableTask.Client;
 using Microsoft.Data.Sqlite;
+using Microsoft.DurableTask.Client;
 using Xunit;
 
 namespace FactCheck.Tests.Host.Durable;

@@ -1,6 +1,6 @@
+using DurableTask.Core.Exceptions;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
-using DurableTask.Core.Exceptions;
 using Xunit;
 
 namespace FactCheck.Tests.Host.Durable;

@@ -1,8 +1,8 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using Microsoft.DurableTask.Client;
 using Microsoft.AspNetCore.Http;
+using Microsoft.DurableTask.Client;
 using Xunit;
 
 namespace FactCheck.Tests.Host.Durable;
