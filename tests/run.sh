@@ -79,7 +79,8 @@ counter() {
 
 # Writes the name of each test of a project that failed.
 failures() {
-  grep -o '<UnitTestResult .*outcome="\(Failed\|Error\|Timeout\|Aborted\)"' "$results/$1.trx" | sed -E 's/.* testName="([^"]*)".*/\1/; s/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g'
+  { grep -o '<UnitTestResult [^>]*' "$results/$1.trx" | grep -E 'outcome="(Failed|Error|Timeout|Aborted)"' || true; } |
+    sed -E 's/.* testName="([^"]*)".*/\1/; s/&quot;/"/g; s/&lt;/</g; s/&gt;/>/g; s/&amp;/\&/g'
 }
 
 # Writes the name, a tab and the reason of each skipped test of a project.
