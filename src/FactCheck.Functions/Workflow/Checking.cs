@@ -95,6 +95,9 @@ public sealed class Checking(
                 var tasks = await cases.TasksAsync(run.ArticleKey, cancellation);
                 var plan = Revision.Plan(run.ArticleKey, run.Seq, article, found, [.. rows.Select(r => r.Value)], [.. tasks.Select(t => t.Value)], settings.Selection, settings.Desk, time.GetUtcNow());
                 var opened = plan.Opened.Where(o => tasks.All(t => t.Value.Id != o.Id)).ToList();
+                var row = await cases.FindRunAsync(run.ArticleKey, run.Seq, cancellation);
+                // A second time, since whoever did it ended before anybody heard of it: it stands, and is not told twice.
+                if (row is { State: RunState.Done } && opened.Count == 0 && plan.Superseded.Count == 0) return null;
                 var asked = opened.Select(t => t.StatementId).ToHashSet(StringComparer.Ordinal);
                 await cases.PutAheadAsync(run.ArticleKey, plan.Statements.Where(s => !asked.Contains(s.Id)).Select(s => (s, etags.GetValueOrDefault(s.Id))), cancellation);
 
@@ -106,7 +109,6 @@ public sealed class Checking(
                 var closing = plan.Superseded.Take(DeskPolicy.MostOpenTasks).ToList();
                 goOn = closing.Count < plan.Superseded.Count;
                 foreach (var task in closing) change.Replace(task, tasks.First(t => t.Value.Id == task.Id).ETag).Put(new Wake(task.Id, time.GetUtcNow()));
-                var row = await cases.FindRunAsync(run.ArticleKey, run.Seq, cancellation);
                 return change.Put(row! with { State = RunState.Done }).Note(
                     AuditNote.Host, "selected", run.ArticleKey, ("run", run.Seq.ToString()), ("statements", plan.Present.ToString()),
                     ("opened", string.Join(' ', opened.Select(t => t.Id))), ("superseded", string.Join(' ', closing.Select(t => t.Id))));

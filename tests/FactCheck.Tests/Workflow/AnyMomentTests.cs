@@ -13,7 +13,7 @@ public sealed class AnyMomentTests
     /// <summary>Every commit with FACTCHECK_FULL=1, else some of them.</summary>
     private static readonly bool Full = Environment.GetEnvironmentVariable("FACTCHECK_FULL") == "1";
 
-    private const int Sample = 5;
+    private const int Sample = 4;
 
     private static readonly string River = ArticleKey.Of("articles", "river.txt");
 

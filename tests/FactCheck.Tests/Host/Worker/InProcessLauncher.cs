@@ -91,6 +91,7 @@ internal sealed class InProcessWorker : IWorkerHandle
     private readonly IHost _app;
     private readonly CancellationTokenSource _end;
 
+    /// <summary>Starts nothing yet.</summary>
     /// <param name="app">The worker.</param>
     /// <param name="end">Ends its connection.</param>
     public InProcessWorker(IHost app, CancellationTokenSource end)
