@@ -15,7 +15,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-may_be_skipped=('needs ../shared:' 'needs the Azure feed:')
+may_be_skipped=('needs ../shared:' 'needs the Azure feed:' 'needs the right to mount')
 configuration=${CONFIGURATION:-Debug}
 results=artifacts/test-results
 limit=20m

@@ -66,13 +66,8 @@ public sealed partial class FunctionHost
         _timers.Start();
     }
 
-    /// <summary>Triggers first, then what they began.</summary>
-    private async Task StopPartsAsync()
-    {
-        var drain = _options.DrainTimeout;
-        await Task.WhenAll(_blobs?.StopAsync(drain) ?? Task.CompletedTask, _timers?.StopAsync(drain) ?? Task.CompletedTask);
-        await _engine!.StopAsync();
-    }
+    private Task StopTriggersAsync() =>
+        Task.WhenAll(_blobs?.StopAsync(_options.DrainTimeout) ?? Task.CompletedTask, _timers?.StopAsync(_options.DrainTimeout) ?? Task.CompletedTask);
 
     private async ValueTask DisposePartsAsync()
     {

@@ -152,7 +152,9 @@ public sealed partial class FunctionHost : IAsyncDisposable
     private async Task StopOnceAsync()
     {
         _front.Open(); // what waits for the start is told that there is none
-        await Task.WhenAll(_front.StopAsync(_options.DrainTimeout), StopPartsAsync());
+        // What is still in work may ask the engine: it ends last.
+        await Task.WhenAll(_front.StopAsync(_options.DrainTimeout), StopTriggersAsync());
+        await _engine!.StopAsync();
         await _workers.StopAsync();
         await _server.StopAsync();
         File.Delete(UrlFile);

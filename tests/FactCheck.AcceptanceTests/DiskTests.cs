@@ -63,7 +63,7 @@ public sealed class DiskTests
         await using var disk = await SmallDisk.MountAsync(folder, "size=1m,ro");
         if (disk is null)
         {
-            Assert.SkipWhen(Environment.IsPrivilegedProcess, "root may write everywhere, and can't mount a disk here");
+            Assert.SkipWhen(Environment.IsPrivilegedProcess, "needs the right to mount a small disk: root may write everywhere else");
             Directory.CreateDirectory(folder);
             File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         }

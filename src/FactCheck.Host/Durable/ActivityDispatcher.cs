@@ -48,7 +48,7 @@ internal sealed class ActivityDispatcher(
         }
         for (; ; )
         {
-            using var span = Spans.Try(request);
+            var span = Spans.Try(request);
             var began = Stopwatch.GetTimestamp();
             var outcome = "completed";
             try
@@ -61,7 +61,7 @@ internal sealed class ActivityDispatcher(
                     // The instance's history keeps all of it; while a store is away, hundreds of stack traces would hide everything else.
                     logger.LogWarning("Activity {Activity} of {InstanceId} failed: {Error}: {Message}", request.Name, request.OrchestrationInstance.InstanceId, failure.ErrorType, failure.ErrorMessage);
                 }
-                span?.Stop(); // what comes of the answer is no part of it
+                span.End();
                 done(call, answer.FailureDetails is { } failed ? Events.Failure(Now, request.TaskId, failed) : Events.Answer(Now, request.TaskId, answer.Result));
                 return;
             }
@@ -85,6 +85,7 @@ internal sealed class ActivityDispatcher(
             }
             finally
             {
+                span.End();
                 meters.Activity(request.Name, outcome, Stopwatch.GetElapsedTime(began));
             }
             await Task.WhenAny(Task.Delay(Pause, stop));

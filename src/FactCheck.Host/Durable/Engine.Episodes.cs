@@ -73,7 +73,7 @@ internal sealed partial class Engine
             return;
         }
         _episodes++;
-        _settings.Meters.Episode(instance.Name);
+        _afterCommit.Add(() => _settings.Meters.Episode(run.Name));
         if (run.Trace is { } trace)
             _traces.Add(trace);
         instance.Updated = run.Time;
@@ -150,7 +150,7 @@ internal sealed partial class Engine
             Renew(instance, completion, toItself);
             return;
         }
-        // What it kept for later and sends itself has its turn before what came while it decided.
+        // What it sends itself has its turn after what came while it decided.
         instance.Inbox.AddRange(toItself.Select(sent => new Message(sent, instance.Generation)));
         history.Add(Events.EpisodeEnds(run.Time));
         Record(instance, history);

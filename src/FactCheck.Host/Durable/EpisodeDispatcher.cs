@@ -62,7 +62,7 @@ internal sealed class EpisodeDispatcher(ITaskRunner runner, Database database, H
 
     private async Task RunAsync(EpisodeRun run, CancellationToken stop)
     {
-        using var span = Spans.Episode(run);
+        var span = Spans.Episode(run);
         try
         {
             run.Worker = runner.Generation;
@@ -74,6 +74,7 @@ internal sealed class EpisodeDispatcher(ITaskRunner runner, Database database, H
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
+            span.End();
             return; // the host stops: it runs at the next start
         }
         catch (EpisodeFailedException failed)
@@ -95,7 +96,7 @@ internal sealed class EpisodeDispatcher(ITaskRunner runner, Database database, H
             logger.LogError(odd, "{Episode} is run again", run);
             await Task.WhenAny(Task.Delay(Pause, stop));
         }
-        span?.Stop(); // what comes of it is no part of it
+        span.End();
         done(run);
     }
 

@@ -46,18 +46,18 @@ internal sealed class RuntimeMeters
 
     public void Committed(TimeSpan duration, int commands)
     {
-        _commits.Add(1);
-        _commitDuration.Record(duration.TotalSeconds);
-        _batchSize.Record(commands);
+        Quietly.Do(() => _commits.Add(1));
+        Quietly.Do(() => _commitDuration.Record(duration.TotalSeconds));
+        Quietly.Do(() => _batchSize.Record(commands));
     }
 
-    public void Episode(string orchestrator) => _episodes.Add(1, new KeyValuePair<string, object?>("orchestrator", orchestrator));
+    public void Episode(string orchestrator) => Quietly.Do(() => _episodes.Add(1, new KeyValuePair<string, object?>("orchestrator", orchestrator)));
 
     public void Activity(string activity, string outcome, TimeSpan duration)
     {
-        _activities.Add(1, new("activity", activity), new("outcome", outcome));
-        _activityDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("activity", activity));
+        Quietly.Do(() => _activities.Add(1, new("activity", activity), new("outcome", outcome)));
+        Quietly.Do(() => _activityDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("activity", activity)));
     }
 
-    public void LateDurableTimer() => _lateTimers.Add(1, new KeyValuePair<string, object?>("kind", "durable"));
+    public void LateDurableTimer() => Quietly.Do(() => _lateTimers.Add(1, new KeyValuePair<string, object?>("kind", "durable")));
 }

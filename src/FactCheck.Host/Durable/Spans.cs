@@ -16,9 +16,6 @@ internal static class Spans
 
     public static bool AreWanted => Source.HasListeners();
 
-    /// <summary>The W3C traceparent of what runs here; null when nothing is traced.</summary>
-    public static string? CurrentTrace => AreWanted && Activity.Current is { IdFormat: ActivityIdFormat.W3C } current ? current.Id : null;
-
     /// <summary>An episode of an instance.</summary>
     public static Activity? Episode(EpisodeRun instance) => AreWanted
         ? Start($"orchestration:{instance.Name}", ActivityKind.Internal, instance.Trace)?.SetTag("durabletask.type", "orchestration").SetTag("durabletask.task.name", instance.Name)
@@ -49,8 +46,15 @@ internal static class Spans
     private static Activity? Start(string name, ActivityKind kind, string? trace)
     {
         if (ActivityContext.TryParse(trace, null, isRemote: true, out var parent))
-            return Source.StartActivity(name, kind, parent);
+            return Quietly.Make(() => Source.StartActivity(name, kind, parent));
         Activity.Current = null; // nobody's: a trace of its own
-        return Source.StartActivity(name, kind);
+        return Quietly.Make(() => Source.StartActivity(name, kind));
+    }
+
+    /// <summary>Ends a span: what comes after it is no part of it. Ended twice, it ends once.</summary>
+    public static void End(this Activity? span)
+    {
+        if (span is not null)
+            Quietly.Do(span.Stop);
     }
 }

@@ -196,9 +196,13 @@ internal sealed class TaskHubService(Engine engine) : TaskHubSidecarService.Task
         {
             throw new RpcException(new Status(StatusCode.DeadlineExceeded, $"{id} is still {(InstanceStatus)now.OrchestrationState.OrchestrationStatus}; ask again."));
         }
-        catch (ObjectDisposedException)
+        catch (Exception ended) when (!engine.IsAlive && ended is not OperationCanceledException)
         {
             throw new RpcException(new Status(StatusCode.Unavailable, "The host stops."));
+        }
+        finally
+        {
+            changed.TrySetResult(); // whoever gave up waits no longer, on the engine's end neither
         }
         return await FindAsync(id, request.GetInputsAndOutputs);
     }

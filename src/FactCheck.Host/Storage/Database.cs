@@ -33,6 +33,7 @@ internal sealed partial class Database : IDisposable
             throw new FunctionHostException($"The data directory of {Path} can't be made: {exception.Message}", exception);
         }
         _owner = OwnerLock.Take(Path, time);
+        KeepPrivate();
         _writer = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path, Pooling = false }.ToString());
         _readers = new ReaderPool(Path);
         try
@@ -190,6 +191,14 @@ internal sealed partial class Database : IDisposable
         return command;
     }
 
+    /// <summary>Inputs and results can hold what is not public: a new file is its owner's, and SQLite gives its log the same rights.</summary>
+    private void KeepPrivate()
+    {
+        if (OperatingSystem.IsWindows() || File.Exists(Path))
+            return;
+        using var made = File.Open(Path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+    }
+
     private string Mark => Path + ".unconfirmed";
 
     /// <summary>
@@ -218,8 +227,6 @@ internal sealed partial class Database : IDisposable
         Execute("PRAGMA synchronous=FULL;");
         if (Scalar("PRAGMA wal_checkpoint(TRUNCATE);") is not 0L || Scalar("PRAGMA integrity_check;") is not "ok")
             throw new FunctionHostException($"{Path} can't be trusted: the disk did not confirm a commit of the last run ({Mark}), and the file can't be checked. Restore it from a copy, or start with another data directory.");
-        using (var file = File.OpenHandle(Path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite))
-            RandomAccess.FlushToDisk(file);
         File.Delete(Mark);
     }
 

@@ -20,7 +20,7 @@ internal static class FunctionSpans
         if (invocation.TraceParent is null && !invocation.Function.Is("httpTrigger"))
             Activity.Current = null;
         var parent = ActivityContext.TryParse(invocation.TraceParent, null, isRemote: true, out var given) ? given : default;
-        var span = Source.StartActivity($"function:{invocation.Function.Name}", ActivityKind.Internal, parent)
+        var span = Quietly.Make(() => Source.StartActivity($"function:{invocation.Function.Name}", ActivityKind.Internal, parent))
             ?.SetTag("faas.name", invocation.Function.Name).SetTag("faas.trigger", trigger).SetTag("faas.invocation_id", invocation.Id);
         Activity.Current = before;
         return span;
@@ -34,7 +34,7 @@ internal static class FunctionSpans
         if (errorType is not null)
             span.SetStatus(ActivityStatusCode.Error).SetTag("error.type", errorType);
         var before = Activity.Current;
-        span.Stop();
+        Quietly.Do(span.Stop);
         Activity.Current = before;
     }
 

@@ -130,19 +130,9 @@ internal sealed class FunctionTasks(IFunctionInvoker invoker) : ITaskRunner
             typeof(InvalidOperationException).FullName!, $"The orchestrator '{orchestrator}' did not answer as Durable Functions do: is its trigger an [OrchestrationTrigger]?"));
     }
 
-    /// <summary>An orchestrator that was out of memory says so as if it had failed by itself.</summary>
-    private static bool IsOutOfMemory(OrchestratorResponse response)
-    {
-        foreach (var action in response.Actions)
-        {
-            for (var failure = action.CompleteOrchestration?.FailureDetails; failure is not null; failure = failure.InnerFailure)
-            {
-                if (failure.ErrorType == typeof(OutOfMemoryException).FullName)
-                    return true;
-            }
-        }
-        return false;
-    }
+    /// <summary>An orchestrator that was out of memory says so as if it had failed by itself. What an activity died of is a cause within, and stays one.</summary>
+    private static bool IsOutOfMemory(OrchestratorResponse response) =>
+        response.Actions.Any(action => action.CompleteOrchestration?.FailureDetails?.ErrorType == typeof(OutOfMemoryException).FullName);
 
     private static FrozenDictionary<string, HostedFunction> Find(IReadOnlyList<HostedFunction> functions, string kind)
     {

@@ -24,7 +24,7 @@ internal sealed class WorkerPidFile(string path)
             if (Read()?.Process == process)
                 File.Delete(path);
         }
-        catch (IOException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             // What is left names a process that is no more: the start time tells.
         }

@@ -35,9 +35,17 @@ internal sealed class WorkerProcess : IWorkerHandle
             throw new FunctionHostException($"The worker could not be started ({start.FileName}): {exception.Message}", exception);
         }
         ProcessId = _process.Id;
-        _process.StandardInput.Close();
-        _pids.Write(_process);
         _watcher = Watch(_process.Id);
+        try
+        {
+            _process.StandardInput.Close();
+            _pids.Write(_process);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            Kill();
+            throw new FunctionHostException($"The worker can't be kept in mind: {exception.Message}", exception);
+        }
         _ = FollowAsync();
     }
 

@@ -153,6 +153,7 @@ internal sealed class WorkerSupervisor : IFunctionInvoker, IAsyncDisposable
         try
         {
             await session.StartAsync(_launcher, _streams, cancellation);
+            Show(session);
         }
         catch (Exception exception)
         {
@@ -163,17 +164,21 @@ internal sealed class WorkerSupervisor : IFunctionInvoker, IAsyncDisposable
                 throw;
             throw new FunctionHostException($"The worker could not be started: {exception.Message}", exception);
         }
-        var functions = session.Functions.Select(function => function.Function).ToArray();
-        if (!IsSame(functions, Functions))
-        {
-            Functions = functions;
-            FunctionsChanged?.Invoke(functions);
-        }
         Interlocked.Increment(ref _generation);
         _ready = session;
         _next.TrySetResult(session);
         _logger.LogInformation(
-            "The worker (process {Process}) is ready after {Seconds:0.00} s: {Count} functions.", session.ProcessId, (Environment.TickCount64 - began) / 1000.0, functions.Length);
+            "The worker (process {Process}) is ready after {Seconds:0.00} s: {Count} functions.", session.ProcessId, (Environment.TickCount64 - began) / 1000.0, Functions.Count);
+    }
+
+    /// <summary>What the worker can do is known from here on, unless its routes can't be used.</summary>
+    private void Show(WorkerSession session)
+    {
+        var functions = session.Functions.Select(function => function.Function).ToArray();
+        if (IsSame(functions, Functions))
+            return;
+        FunctionsChanged?.Invoke(functions);
+        Functions = functions;
     }
 
     /// <summary>Waits for the end of one worker and starts the next, until the host stops or gives up.</summary>

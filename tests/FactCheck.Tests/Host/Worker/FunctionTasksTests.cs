@@ -90,10 +90,13 @@ public sealed class FunctionTasksTests
     [Fact]
     public async Task An_episode_of_a_platform_that_failed_is_tried_again()
     {
-        var failure = new TaskFailureDetails { ErrorType = "My.Error", InnerFailure = new() { ErrorType = "System.OutOfMemoryException" } };
+        var failure = new TaskFailureDetails { ErrorType = "System.OutOfMemoryException" };
         var response = new OrchestratorResponse { Actions = { new OrchestratorAction { CompleteOrchestration = new() { FailureDetails = failure } } } };
         _invoker.Answer = _ => new() { String = Convert.ToBase64String(response.ToByteArray()) };
         await Assert.ThrowsAsync<WorkerLostException>(EpisodeAsync);
+        // An activity's is the orchestration's own failure: another try would come to the same.
+        response.Actions[0].CompleteOrchestration.FailureDetails = new() { ErrorType = "My.Error", InnerFailure = failure };
+        Assert.Equal("My.Error", (await EpisodeAsync()).Actions[0].CompleteOrchestration.FailureDetails.ErrorType);
         _invoker.Answer = _ => throw new TimeoutException();
         await Assert.ThrowsAsync<TimeoutException>(EpisodeAsync);
     }

@@ -92,6 +92,7 @@ internal sealed class InProcessWorker : IWorkerHandle
     private readonly CancellationTokenSource _end;
 
     /// <summary>Starts nothing yet.</summary>
+    /// <summary>A worker that is being started.</summary>
     /// <param name="app">The worker.</param>
     /// <param name="end">Ends its connection.</param>
     public InProcessWorker(IHost app, CancellationTokenSource end)

@@ -1,0 +1,32 @@
+namespace FactCheck.Host;
+
+/// <summary>Tells listeners of figures and spans, who are somebody else's code: what they throw is theirs, and costs the host nothing.</summary>
+internal static class Quietly
+{
+    /// <summary>Tells them.</summary>
+    public static void Do(Action tell)
+    {
+        try
+        {
+            tell();
+        }
+        catch (Exception)
+        {
+            // The listener's own fault. To log it might tell the same listener again.
+        }
+    }
+
+    /// <summary>Asks them for a span; null when one of them throws.</summary>
+    public static T? Make<T>(Func<T?> make)
+        where T : class
+    {
+        try
+        {
+            return make();
+        }
+        catch (Exception)
+        {
+            return null; // as above
+        }
+    }
+}
