@@ -1,3 +1,5 @@
+using System.Diagnostics;
+
 namespace FactCheck.Host;
 
 /// <summary>Tells listeners of figures and spans, who are somebody else's code: what they throw is theirs, and costs the host nothing.</summary>
@@ -10,9 +12,10 @@ internal static class Quietly
         {
             tell();
         }
-        catch (Exception)
+        catch (Exception fault)
         {
-            // The listener's own fault. To log it might tell the same listener again.
+            // Not to the log: that might tell the same listener again.
+            Debug.WriteLine(fault);
         }
     }
 
@@ -24,9 +27,10 @@ internal static class Quietly
         {
             return make();
         }
-        catch (Exception)
+        catch (Exception fault)
         {
-            return null; // as above
+            Debug.WriteLine(fault);
+            return null;
         }
     }
 }
