@@ -15,7 +15,7 @@ public sealed class KillTests(ITestOutputHelper output)
     [Fact]
     public async Task Nothing_that_was_acknowledged_is_lost_whatever_is_killed_and_when()
     {
-        var kills = Limits.IsFull ? 60 : 6;
+        var kills = Limits.IsFull ? 20 : 6;
         var random = new Random(Seed);
         await using var desk = await Desk.OpenAsync();
         var (submitter, reviewer, editor) = (await desk.SubmitterAsync(), await desk.ReviewerAsync(), await desk.EditorAsync());
