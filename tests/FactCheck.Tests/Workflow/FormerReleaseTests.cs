@@ -109,6 +109,8 @@ public sealed class FormerReleaseTests : IDisposable
         const string Composed = "R\u00E9sum\u00E9-S\u00FCd.txt", Decomposed = "Re\u0301sume\u0301-Su\u0308d.txt";
         Assert.Equal((Resume, Resume), (await desk.Cases.KeyOfAsync("articles", Composed), await desk.Cases.KeyOfAsync("articles", Decomposed)));
 
+        await desk.Host.WhenIdleAsync(); // the file of that name that was there is seen first: its bytes are no version
+
         await desk.DropAsync(Composed, Articles.A);
 
         Assert.Equal(2, (await desk.HeadAsync(Resume)).Run);
