@@ -48,13 +48,15 @@ public sealed class KillTests(ITestOutputHelper output)
         await AssertAllThereOnceAsync(desk, editor, done);
     }
 
-    // A worker that is stopped can't notice that its host is gone; it must not wake up and go on beside the next one's.
+    // A worker that is stopped can't notice that its host is gone, and here the shell that would end it is killed first: it must not wake up and go on
+    // beside the next one's.
     [Fact]
     public async Task A_worker_that_outlived_its_host_is_gone_when_the_next_one_serves()
     {
         await using var desk = await Desk.OpenAsync();
         var orphan = desk.Host.WorkerId!.Value;
         await Subprocess.SignalAsync(orphan, "STOP");
+        foreach (var watcher in (await Subprocess.ChildrenAsync(desk.Host.Id)).Where(child => child != orphan)) await Subprocess.SignalAsync(watcher, "KILL");
         await desk.Host.KillAsync();
         Assert.True(Subprocess.IsRunning(orphan));
 

@@ -140,6 +140,16 @@ internal sealed class Subprocess : IAsyncDisposable
         await kill.WaitForExitAsync();
     }
 
+    /// <summary>The processes that a process started and that run.</summary>
+    public static async Task<IReadOnlyList<int>> ChildrenAsync(int process)
+    {
+        var (_, output, _) = await RunAsync("ps", ["-A", "-o", "ppid=,pid="], Limits.Verb);
+        var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        return [.. lines.Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(ids => (Parent: Number(ids[0]), Id: Number(ids[1]))).Where(ids => ids.Parent == process).Select(ids => ids.Id)];
+
+        static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
+    }
+
     /// <summary>Whether a process runs. One that has ended and was not asked for its exit code yet does not.</summary>
     public static bool IsRunning(int process)
     {
