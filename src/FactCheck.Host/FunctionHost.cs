@@ -63,6 +63,9 @@ public sealed partial class FunctionHost : IAsyncDisposable
     /// <summary>The functions of the app, as the worker listed them.</summary>
     public IReadOnlyList<string> FunctionNames => [.. _workers.Functions.Select(function => function.Name)];
 
+    /// <summary>Where workers and durable clients reach it.</summary>
+    internal Uri WorkerAddress => _workerSettings.HostEndpoint;
+
     /// <summary>Whether the worker takes invocations.</summary>
     internal WorkerSupervisor Workers => _workers;
 

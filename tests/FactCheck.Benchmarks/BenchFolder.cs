@@ -1,7 +1,12 @@
+using System.Net;
+using System.Net.Sockets;
 using System.Reflection;
-using FactCheck.Cli;
 using FactCheck.Host;
+using Grpc.Net.Client;
+using Microsoft.DurableTask.Client;
+using Microsoft.DurableTask.Client.Grpc;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FactCheck.Benchmarks;
 
@@ -39,6 +44,21 @@ internal sealed class BenchFolder : IDisposable
         var host = FunctionHost.Create(options, log => log.SetMinimumLevel(LogLevel.Error).AddSimpleConsole());
         await host.StartAsync();
         return host;
+    }
+
+    /// <summary>A client of a host, as an app has it.</summary>
+    public static DurableTaskClient ClientOf(FunctionHost host)
+    {
+        var channel = GrpcChannel.ForAddress(host.WorkerAddress, new() { MaxReceiveMessageSize = null, MaxSendMessageSize = null });
+        return new GrpcDurableTaskClient("bench", new GrpcDurableTaskClientOptions { Channel = channel }, NullLogger.Instance);
+    }
+
+    /// <summary>An address on this machine that nobody listens on.</summary>
+    public static Uri FreeAddress()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return new($"http://{listener.LocalEndpoint}");
     }
 
     public string NewData() => Path.Combine(_folder, $"data-{++_count}");

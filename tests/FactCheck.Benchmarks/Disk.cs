@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Benchmarks;
 
 /// <summary>How long the disk under a folder takes to make a small write durable.</summary>
 internal static partial class Disk
