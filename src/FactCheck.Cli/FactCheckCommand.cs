@@ -51,7 +51,7 @@ internal static class FactCheckCommand
             AuditCommands.Create(),
             RuntimeCommands.Create(),
             HostRunCommand.Create(),
-            new Command("bench", "Measure speed.") { ExtractionBench.Create() },
+            new Command("bench", "Measure speed.") { ExtractionBench.Create(), HostBench.Create() },
             CompletionCommand.Create(),
             Json,
             NoColor,

@@ -13,6 +13,8 @@ namespace FactCheck.Host;
 /// </summary>
 public sealed partial class FunctionHost : IAsyncDisposable
 {
+    private const string ConcurrentCollector = "DOTNET_gcConcurrent";
+
     private readonly FunctionHostOptions _options;
     private readonly HostJson _hostJson;
     private readonly ServiceProvider _logging;
@@ -177,6 +179,9 @@ public sealed partial class FunctionHost : IAsyncDisposable
             ["FUNCTIONS_WORKER_RUNTIME"] = "dotnet-isolated",
             ["FUNCTIONS_HOST_URL"] = Addresses[0].AbsoluteUri,
         };
+        // A collector beside the worker's own work costs more than its short pauses do.
+        if (Environment.GetEnvironmentVariable(ConcurrentCollector) is null)
+            environment.TryAdd(ConcurrentCollector, "0");
         if (_folders is not null)
             environment[FolderBlobService.ConnectionName] = _folders.ConnectionString;
         return environment;

@@ -116,11 +116,14 @@ internal static class StartFigures
         {
             var program = typeof(Desk).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(one => one.Key == "CommandLine").Value!;
             using var http = new HttpClient { BaseAddress = BenchFolder.FreeAddress() };
-            var start = new ProcessStartInfo("dotnet", [program, "serve", "--data", data, "--urls", http.BaseAddress.GetLeftPart(UriPartial.Authority)]) { RedirectStandardOutput = true, UseShellExecute = false };
+            string[] command = [program, "serve", "--data", data, "--urls", http.BaseAddress.GetLeftPart(UriPartial.Authority)];
+            var start = new ProcessStartInfo("dotnet", command) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
             var began = Stopwatch.GetTimestamp();
             var host = Process.Start(start)!;
             host.OutputDataReceived += (_, _) => { }; // read, so that it never waits for a reader
+            host.ErrorDataReceived += (_, _) => { };
             host.BeginOutputReadLine();
+            host.BeginErrorReadLine();
             await UntilItAnswersAsync(http, "health/live");
             var took = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
             return new(host, took, int.Parse((await File.ReadAllTextAsync(Path.Combine(data, "worker.pid"))).Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture));

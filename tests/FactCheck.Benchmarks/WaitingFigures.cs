@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Microsoft.DurableTask.Client;
 
 namespace FactCheck.Benchmarks;
 
