@@ -17,7 +17,7 @@ Say();
 Say("| what | measured | goal | peer | |");
 Say("| --- | ---: | ---: | ---: | --- |");
 var missed = 0;
-foreach (var part in (IAsyncEnumerable<Figure>[])[StartFigures.MeasureAsync(folder, runs), DurableFigures.MeasureAsync(folder, runs), WaitingFigures.MeasureAsync(folder)])
+foreach (var part in (IAsyncEnumerable<Figure>[])[StartFigures.MeasureAsync(folder, runs), WaitingFigures.MeasureAsync(folder), DurableFigures.MeasureAsync(folder, runs)])
 {
     await foreach (var figure in part)
     {

@@ -58,23 +58,23 @@ public sealed class StorageDeskTests(Azurite azurite, ITestOutputHelper output)
         Assert.Contains(Desk.OpenTasks(after), task => task.Text("text").Contains("€5.1 million", StringComparison.Ordinal));
     }
 
-    // Most have nothing to read, since 2,000 whole checks take minutes; that is found in the same steps as anything else.
+    // Most have nothing to read, since so many whole checks take minutes; that is found in the same steps as anything else.
     [Fact]
-    public async Task Each_of_2000_blobs_that_are_there_at_the_start_is_checked_once()
+    public async Task Each_of_many_blobs_that_are_there_at_the_start_is_checked_once()
     {
-        const int Many = 2_000;
+        var many = Limits.IsFull ? 2_000 : 300;
         await using var storage = await StorageDesk.OpenAsync(azurite, articles => Parallel.ForAsync(
-            0, Many, new ParallelOptions { MaxDegreeOfParallelism = 16 },
+            0, many, new ParallelOptions { MaxDegreeOfParallelism = 16 },
             async (i, _) => await StorageDesk.UploadAsync(articles, $"{i % 10}/{i:D4}.txt", i % 100 == 0 ? Texts.Short : new string(' ', i))));
         var start = TimeProvider.System.GetTimestamp();
         var editor = await storage.Desk.EditorAsync();
 
         IReadOnlyList<string> last = [];
         var articles = await Limits.UntilAsync(
-            Limits.Many, async () => (last = await ArticlesAsync(editor)).Count(IsOver) >= Many ? last : null, () => $"{Many} articles; {last.Count(IsOver)} of {last.Count} are over\n{storage.Desk.Host.Output}");
-        output.WriteLine($"{Many} blobs checked: {TimeProvider.System.GetElapsedTime(start).TotalSeconds:0.0} s");
+            Limits.Many, async () => (last = await ArticlesAsync(editor)).Count(IsOver) >= many ? last : null, () => $"{many} articles; {last.Count(IsOver)} of {last.Count} are over\n{storage.Desk.Host.Output}");
+        output.WriteLine($"{many} blobs checked: {TimeProvider.System.GetElapsedTime(start).TotalSeconds:0.0} s");
 
-        Assert.Equal(Enumerable.Range(0, Many).Select(i => $"{i % 10}/{i:D4}.txt run 1 {(i % 100 == 0 ? "Reviewing" : "Rejected")}").Order(StringComparer.Ordinal), articles.Order(StringComparer.Ordinal));
+        Assert.Equal(Enumerable.Range(0, many).Select(i => $"{i % 10}/{i:D4}.txt run 1 {(i % 100 == 0 ? "Reviewing" : "Rejected")}").Order(StringComparer.Ordinal), articles.Order(StringComparer.Ordinal));
         await storage.Desk.AssertNoPoisonAsync();
 
         static bool IsOver(string article) => article.EndsWith("Reviewing", StringComparison.Ordinal) || article.EndsWith("Rejected", StringComparison.Ordinal);
