@@ -110,10 +110,6 @@ public static class StatementId
     public static string? ArticleOf(string id) =>
         id.Length > ArticleKey.Length && id[ArticleKey.Length] == '.' && ArticleKey.IsValid(id[..ArticleKey.Length]) ? id[..ArticleKey.Length] : null;
 
-    /// <summary>The statement id of a task id; null when it is none.</summary>
-    public static string? OfTask(string taskId) =>
-        ArticleOf(taskId) is not null && taskId.LastIndexOf('.') is var dot && dot > ArticleKey.Length ? taskId[..dot] : null;
-
     /// <summary>Letters and digits in lower case, one space between words: spacing, case and punctuation don't make another statement.</summary>
     public static string Normalize(string words)
     {

@@ -110,9 +110,6 @@ public sealed class AccessSettings
 
     /// <summary>How long a session on the page lasts.</summary>
     public TimeSpan SessionLength { get; set; } = TimeSpan.FromHours(12);
-
-    /// <summary>How long a sign-in code can be traded.</summary>
-    public TimeSpan SignInCodeLength { get; set; } = TimeSpan.FromMinutes(15);
 }
 
 /// <summary>Limits on what strangers may send.</summary>

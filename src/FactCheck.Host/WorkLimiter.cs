@@ -9,9 +9,6 @@ internal sealed class WorkLimiter(int limit, IdleTracker idle) : IDisposable
     private readonly Lock _gate = new();
     private bool _stopping;
 
-    /// <summary>Set when the host stops and what runs has run on for long enough.</summary>
-    public bool IsCancelled => _stop.IsCancellationRequested;
-
     /// <summary>Pieces that wait for their turn.</summary>
     public int Waiting
     {

@@ -52,7 +52,7 @@ internal static class SignInCommand
 /// <summary>A link that signs somebody in, once.</summary>
 internal static class SignInLink
 {
-    /// <summary>How long the code is good: the default of <c>FactCheck:Access:SignInCodeLength</c>.</summary>
+    /// <summary>How long the code is good.</summary>
     public static readonly TimeSpan Length = TimeSpan.FromMinutes(15);
 
     /// <summary>The code stands in the fragment, which no browser sends and no log holds.</summary>

@@ -72,9 +72,6 @@ internal sealed partial class Database
 
     public void RemoveTimer(long key, int task) => Run("DELETE FROM timers WHERE key = $1 AND task = $2", key, task);
 
-    /// <summary>When a timer that has not fired is due; null when there is none.</summary>
-    public DateTime? TimerDue(long key, int task) => One("SELECT due FROM timers WHERE key = $1 AND task = $2", key, task) is long due ? Time(due) : null;
-
     public void AddToInbox(long key, Message message)
     {
         Run("INSERT INTO inbox (key, generation, data) VALUES ($1, $2, $3)", key, message.Generation, History.Write(message.Event));

@@ -35,7 +35,7 @@ public class StatementIdTests
         Assert.NotEqual(StatementId.Fingerprint(StatementKind.Quote, "b c", "a"), StatementId.Fingerprint(StatementKind.Quote, "c", "a b"));
 
     [Fact]
-    public void An_id_leads_back_to_its_article_and_a_task_id_to_its_statement()
+    public void An_id_leads_back_to_its_article()
     {
         var id = ClaimId("Prices rose.");
         var task = StatementId.Task(id, 3);
@@ -43,8 +43,6 @@ public class StatementIdTests
         Assert.Equal($"{id}.3", task);
         Assert.Equal(Some.Article, StatementId.ArticleOf(id));
         Assert.Equal(Some.Article, StatementId.ArticleOf(task));
-        Assert.Equal(id, StatementId.OfTask(task));
-        Assert.Null(StatementId.OfTask(id));
     }
 
     [Theory]
@@ -53,11 +51,7 @@ public class StatementIdTests
     [InlineData("abcdefghijklmnopqrstuvwxyz")] // an article's key alone
     [InlineData("abcdefghijklmnopqrstuvwxyz-x")]
     [InlineData("ABCDEFGHIJKLMNOPQRSTUVWXYZ.x")]
-    public void What_is_no_id_belongs_to_no_article(string id)
-    {
-        Assert.Null(StatementId.ArticleOf(id));
-        Assert.Null(StatementId.OfTask(id));
-    }
+    public void What_is_no_id_belongs_to_no_article(string id) => Assert.Null(StatementId.ArticleOf(id));
 
     [Fact]
     public void Ids_of_different_fingerprints_and_occurrences_are_unique_and_short_enough() =>
