@@ -234,51 +234,6 @@ public sealed class WorkerTests
         Assert.Equal(2, runs);
     }
 
-    [Theory, InlineData(false), InlineData(true)]
-    public async Task Events_raised_while_ContinueAsNew_is_decided_are_carried_over_in_order_with_timers_about(bool replayed)
-    {
-        await using var host = await TestHub.ForTests().ReplayAlways(replayed)
-            .AddOrchestrator("Count", async context =>
-            {
-                var seen = context.GetInput<List<int>>() ?? [];
-                using var stop = new CancellationTokenSource();
-                var before = seen.Count;
-                var beat = context.CreateTimer(TimeSpan.FromSeconds(1), stop.Token);
-                while (seen.Count < before + 7 && seen.Count < 1_000)
-                {
-                    var next = context.WaitForExternalEvent<int>("n");
-                    while (await Task.WhenAny(next, beat) == beat)
-                        beat = context.CreateTimer(TimeSpan.FromSeconds(1), stop.Token);
-                    seen.Add(await next);
-                }
-#pragma warning disable CA1849, MA0042 // on the orchestrator's own thread
-                stop.Cancel();
-#pragma warning restore CA1849, MA0042
-                if (seen.Count < 1_000)
-                    context.ContinueAsNew(seen);
-                return seen;
-            })
-            .StartAsync();
-        await host.Client.ScheduleNewOrchestrationInstanceAsync("Count", new StartOrchestrationOptions("c"));
-        using var sent = new CancellationTokenSource();
-        var clock = Task.Run(async () =>
-        {
-            while (!sent.IsCancellationRequested)
-            {
-                host.Time.Advance(TimeSpan.FromMilliseconds(400));
-                await Task.Delay(1);
-            }
-        });
-        for (var i = 0; i < 1_000; i++)
-            await host.Client.RaiseEventAsync("c", "n", i);
-        await sent.CancelAsync();
-        await clock;
-        await host.WhenIdleAsync();
-
-        Assert.Equal(Enumerable.Range(0, 1_000), (await host.OutputAsync<int[]>("c"))!);
-        Assert.Equal((0, 0, 0), (host.Count("activities"), host.Count("timers"), host.Count("inbox")));
-    }
-
     /// <summary>Holds up whoever passes until it is opened.</summary>
     private sealed class Gate
     {
