@@ -118,6 +118,7 @@ internal static class Services
         services.AddSingleton<CaseStore>().AddSingleton<DeskIndex>().AddSingleton<CorrectionRequests>().AddSingleton<PublicGate>();
         services.AddSingleton<EvidenceFetcher>().AddSingleton<EvidenceArchive>().AddSingleton<RunFiles>().AddSingleton<FileReader>().AddSingleton<PublishedVerdicts>();
         services.AddSingleton<Site>().AddSingleton<ReportWriter>().AddSingleton<Views>().AddSingleton<Intake>().AddSingleton<Sweeper>();
+        services.AddSingleton<HostIntake>();
         return services;
     }
 

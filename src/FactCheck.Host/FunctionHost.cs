@@ -29,7 +29,7 @@ public sealed partial class FunctionHost : IAsyncDisposable
     private Task? _stopping;
     private bool _isDisposed;
 
-    private FunctionHost(FunctionHostOptions options, Action<ILoggingBuilder>? logging, Action<IServiceCollection>? services)
+    private FunctionHost(FunctionHostOptions options, Connections connections, Action<ILoggingBuilder>? logging, Action<IServiceCollection>? services)
     {
         _options = options;
         _hostJson = HostJson.Read(Path.Combine(options.AppDirectory, "host.json"));
@@ -52,7 +52,7 @@ public sealed partial class FunctionHost : IAsyncDisposable
         _workers = new(_workerSettings, _streams, Launcher(), _loggers, Lose);
         OpenParts();
         _server = new(_streams, options.ExternalWorkerPort ?? 0, _loggers, RegisterParts, MapWorkerParts);
-        _front = new(options, _hostJson, _workers, _loggers, services, MapPublicParts, Problems);
+        _front = new(options, connections, _hostJson, _workers, _loggers, services, MapPublicParts, Problems);
         _workers.FunctionsChanged = _front.Set;
     }
 
@@ -77,12 +77,13 @@ public sealed partial class FunctionHost : IAsyncDisposable
     /// <param name="options">The app, and where to keep what must not be lost.</param>
     /// <param name="logging">Where its log, and the app's, goes.</param>
     /// <param name="services">More services for the public listener, such as those of a trace exporter.</param>
-    /// <exception cref="FunctionHostException">The app's folder or the data folder can't be used.</exception>
+    /// <exception cref="FunctionHostException">The app's folder or the data folder can't be used, or too few files may be open.</exception>
     public static FunctionHost Create(FunctionHostOptions options, Action<ILoggingBuilder>? logging = null, Action<IServiceCollection>? services = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.AppDirectory = Path.GetFullPath(options.AppDirectory);
         options.DataDirectory = Path.GetFullPath(options.DataDirectory);
+        var connections = new Connections(Connections.Fitting());
         try
         {
             Directory.CreateDirectory(options.DataDirectory);
@@ -91,7 +92,7 @@ public sealed partial class FunctionHost : IAsyncDisposable
         {
             throw new FunctionHostException($"{options.DataDirectory} can't be used: {exception.Message}", exception);
         }
-        return new(options, logging, services);
+        return new(options, connections, logging, services);
     }
 
     /// <summary>Starts everything; when it returns, functions are loaded and HTTP answers.</summary>

@@ -69,6 +69,9 @@ public sealed class FunctionHostOptions
     /// <summary>Sends no episode without its history, so that every await is replayed. For tests.</summary>
     internal bool ReplayAlways { get; set; }
 
+    /// <summary>How long a client is kept waiting for an answer's next byte: as long as by Azure's front.</summary>
+    internal TimeSpan AnswerWait { get; set; } = TimeSpan.FromSeconds(230);
+
     /// <summary>How often a folder is looked at that has a watcher, whose word may get lost.</summary>
     internal TimeSpan WatchedInterval { get; set; } = TimeSpan.FromSeconds(10);
 

@@ -52,6 +52,21 @@ public sealed class StartTests
         AssertIsASentence(output);
     }
 
+    [Fact]
+    public async Task Too_few_files_that_may_be_open_are_told_in_a_sentence_before_the_worker_dies_of_it()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The limit is read as on Linux.");
+        using var data = new DataFolder();
+        string[] serve = [Subprocess.Dotnet, CommandLine.Path, "serve", "--data", data.Path, "--urls", HostProcess.FreeAddress().AbsoluteUri];
+
+        var ran = await Subprocess.RunAsync("sh", ["-c", "ulimit -n 256 && exec \"$@\"", "sh", .. serve], Limits.Verb);
+
+        Assert.Equal(1, ran.ExitCode);
+        Assert.Contains("256 files", ran.Error, StringComparison.Ordinal);
+        Assert.Contains("ulimit -n", ran.Error, StringComparison.Ordinal);
+        AssertIsASentence(ran.Said);
+    }
+
     [Theory]
     [InlineData("Edda", "King")]
     [InlineData("Edda", "Host")]

@@ -6,7 +6,7 @@ namespace FactCheck.Functions.Http;
 
 /// <summary>The reviewer's page, which holds no data, and what a host tells about itself.</summary>
 [Access(Role.Public)]
-public sealed class PageFiles(ITableStore tables, IBlobStore blobs, ILogger<PageFiles> log)
+public sealed class PageFiles(ITableStore tables, IBlobStore blobs, HostIntake intake, ILogger<PageFiles> log)
 {
     // Whoever asks (a load balancer, a supervisor) asks again in seconds.
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(5);
@@ -33,12 +33,13 @@ public sealed class PageFiles(ITableStore tables, IBlobStore blobs, ILogger<Page
     [Function(nameof(GetLive))]
     public IResult GetLive([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/live")] HttpRequest request) => Answers.Json(new Health("live"));
 
-    /// <summary>Ready when tables and blobs answer, each within <see cref="ReadyWithin"/>.</summary>
+    /// <summary>Ready when tables and blobs answer, each within <see cref="ReadyWithin"/>, and new files are taken in.</summary>
     [Function(nameof(GetReady))]
     public async Task<IResult> GetReady([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/ready")] HttpRequest request, CancellationToken cancellation)
     {
         var away = await WhyAwayAsync("tables", stop => tables.FindAsync(CaseRows.Table, "none", CaseRows.Head, stop), cancellation)
-            ?? await WhyAwayAsync("blobs", stop => blobs.FindAsync(Containers.Articles, "none", stop), cancellation);
+            ?? await WhyAwayAsync("blobs", stop => blobs.FindAsync(Containers.Articles, "none", stop), cancellation)
+            ?? await intake.WhyItStandsAsync(ReadyWithin, cancellation);
         return away is null ? Answers.Json(new Health("ready")) : Answers.Away(away);
     }
 

@@ -21,12 +21,18 @@ internal sealed class Connections(int most)
     public int Count => Volatile.Read(ref _count);
 
     /// <summary>How many fit: a request in work needs a second descriptor, for the worker; the rest of the process needs some, too.</summary>
-    public static int Fitting()
+    /// <exception cref="FunctionHostException">Not even a few do. The worker, which gets as many as this process, would die of it while it starts.</exception>
+    public static int Fitting() => Fitting(Descriptors());
+
+    internal static int Fitting(int descriptors)
     {
         const int Own = 320; // the runtime keeps each assembly open, twice
         const int Fewest = 32;
         const int Most = 25_000; // of memory, about 10 KB each
-        return Math.Clamp((Descriptors() - Own) / 2, Fewest, Most);
+        if (descriptors < Own + (2 * Fewest))
+            throw new FunctionHostException(
+                $"This process may have {descriptors} files and connections open (ulimit -n); the host and its worker need at least {Own + (2 * Fewest)} each. Allow more, 1,024 at best.");
+        return Math.Min((descriptors - Own) / 2, Most);
     }
 
     /// <summary>Wraps a connection, from its first to its last byte.</summary>

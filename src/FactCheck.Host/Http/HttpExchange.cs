@@ -91,6 +91,11 @@ internal sealed class HttpExchange : HttpTransformer
         {
             _pending.Abandon(); // nobody is there any more
         }
+        else if (error == ForwarderError.RequestBodyClient)
+        {
+            _pending.Abandon();
+            await Problems.WriteAsync(context, StatusCodes.Status408RequestTimeout, "The body did not come", "It came too slowly, or was cut short.");
+        }
         else if (error == ForwarderError.None)
         {
             await ResultAsync(ResultLimit);

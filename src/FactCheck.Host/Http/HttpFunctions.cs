@@ -14,9 +14,6 @@ internal sealed class HttpFunctions(
 {
     private const int MostWaiting = 1_000;
 
-    /// <summary>As long as Azure's front keeps a client waiting.</summary>
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(230);
-
     /// <summary>The worker's own word on a time-out comes first.</summary>
     private static readonly TimeSpan AfterTimeout = TimeSpan.FromSeconds(5);
 
@@ -24,12 +21,16 @@ internal sealed class HttpFunctions(
 
     private readonly ForwarderRequestConfig _config = new()
     {
-        ActivityTimeout = functionTimeout + AfterTimeout is { } limit && limit < LongestWait ? limit : LongestWait,
+        ActivityTimeout = Patience(functionTimeout, options.AnswerWait),
         Version = System.Net.HttpVersion.Version11,
         VersionPolicy = HttpVersionPolicy.RequestVersionExact,
     };
 
     private int _waiting;
+
+    /// <summary>How long an answer may be in coming: the forwarder's own limit would cut functions short that may run for longer.</summary>
+    internal static TimeSpan Patience(TimeSpan? functionTimeout, TimeSpan longest) =>
+        functionTimeout + AfterTimeout is { } limit && limit < longest ? limit : longest;
 
     /// <summary>Runs a function and passes on its answer.</summary>
     public async Task AnswerAsync(HttpContext context, HostedFunction function)

@@ -20,6 +20,7 @@ internal sealed class PublicFront : IAsyncDisposable
 
     /// <summary>Listens to nothing yet.</summary>
     /// <param name="options">Addresses and limits.</param>
+    /// <param name="connections">As many as there may be.</param>
     /// <param name="hostJson">The routes' prefix and the functions' time limit.</param>
     /// <param name="workers">Answer.</param>
     /// <param name="loggers">For what goes wrong.</param>
@@ -28,6 +29,7 @@ internal sealed class PublicFront : IAsyncDisposable
     /// <param name="problems">What stands still.</param>
     public PublicFront(
         FunctionHostOptions options,
+        Connections connections,
         HostJson hostJson,
         WorkerSupervisor workers,
         ILoggerFactory loggers,
@@ -36,7 +38,6 @@ internal sealed class PublicFront : IAsyncDisposable
         Func<IReadOnlyList<string>> problems)
     {
         _options = options;
-        var connections = new Connections(Connections.Fitting());
         var builder = Servers.CreateBuilder(loggers);
         builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
         {

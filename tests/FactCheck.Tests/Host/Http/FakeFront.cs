@@ -22,7 +22,7 @@ internal sealed class FakeFront : IAsyncDisposable
         Workers.OnInvoke = InvokeAsync;
         Host = new(Workers);
         Options = options ?? new() { AppDirectory = "", DataDirectory = "", Urls = "http://127.0.0.1:0", RequestWait = TimeSpan.FromMilliseconds(300) };
-        Front = new(Options, hostJson ?? new(), Host.Supervisor, NullLoggerFactory.Instance, null, _ => { }, () => Problems);
+        Front = new(Options, new(Connections.Fitting()), hostJson ?? new(), Host.Supervisor, NullLoggerFactory.Instance, null, _ => { }, () => Problems);
         Host.Supervisor.FunctionsChanged = Front.Set;
         var builder = Servers.CreateBuilder(NullLoggerFactory.Instance);
         _app = builder.Build();
@@ -75,7 +75,7 @@ internal sealed class FakeFront : IAsyncDisposable
         Invocation = request;
         try
         {
-            await Meet(request.InvocationId).Task.WaitAsync(TimeSpan.FromSeconds(15));
+            await Meet(request.InvocationId).Task.WaitAsync(TimeSpan.FromMinutes(5));
             await worker.ReturnAsync(request, null);
         }
         catch (Exception exception)

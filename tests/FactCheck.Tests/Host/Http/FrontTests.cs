@@ -163,6 +163,41 @@ public sealed class FrontTests
         Assert.Equal("done", await front.Client.GetStringAsync("/api/work"));
     }
 
+    [Theory]
+    [InlineData(null, 230)] // no limit
+    [InlineData("00:30:00", 230)]
+    [InlineData("00:00:03", 8)]
+    public void A_client_is_kept_waiting_while_the_function_may_run_and_no_longer_than_by_Azure(string? functionTimeout, int seconds) =>
+        Assert.Equal(TimeSpan.FromSeconds(seconds), HttpFunctions.Patience(functionTimeout is null ? null : TimeSpan.Parse(functionTimeout), new FunctionHostOptions { AppDirectory = "", DataDirectory = "" }.AnswerWait));
+
+    // A forwarder left to itself gives up after 100 s: that is only waited for with FACTCHECK_FULL=1.
+    [Fact]
+    public async Task A_function_of_two_minutes_answers()
+    {
+        await using var front = await new FakeFront().StartAsync();
+        front.Client.Timeout = Timeout.InfiniteTimeSpan;
+        front.Function = async context =>
+        {
+            await Task.Delay(TimeSpan.FromSeconds(Environment.GetEnvironmentVariable("FACTCHECK_FULL") == "1" ? 120 : 0.5));
+            await context.Response.WriteAsync("at last");
+        };
+        Assert.Equal("at last", await front.Client.GetStringAsync("/api/work"));
+    }
+
+    [Fact]
+    public async Task A_function_that_has_not_answered_in_time_is_504_and_runs_on()
+    {
+        var end = new TaskCompletionSource();
+        await using var front = await new FakeFront(
+            new() { AppDirectory = "", DataDirectory = "", Urls = "http://127.0.0.1:0", AnswerWait = TimeSpan.FromMilliseconds(300) }).StartAsync();
+        front.Function = _ => end.Task;
+        var response = await front.Client.GetAsync("/api/work").WaitAsync(TimeSpan.FromSeconds(30));
+        Assert.Equal(HttpStatusCode.GatewayTimeout, response.StatusCode);
+        Assert.Contains("may still run", await response.Content.ReadAsStringAsync());
+        Assert.Equal((0, 1), (front.Workers.Current.Cancellations, front.Workers.Count));
+        end.SetResult();
+    }
+
     [Fact]
     public async Task Large_bodies_go_both_ways()
     {
@@ -238,6 +273,13 @@ public sealed class FrontTests
         Assert.Equal(HttpStatusCode.NotFound, (await front.Client.SendAsync(request)).StatusCode);
         using var http2 = new HttpClient { BaseAddress = front.Host.Settings.HostEndpoint, DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
         Assert.Equal(HttpStatusCode.NotFound, (await http2.GetAsync("/api/work")).StatusCode);
+    }
+
+    [Fact]
+    public void As_many_connections_as_descriptors_allow_and_too_few_are_named()
+    {
+        Assert.Equal([96, 9_840, 25_000], new[] { 512, 20_000, int.MaxValue }.Select(Connections.Fitting));
+        Assert.Contains("ulimit -n", Assert.Throws<FunctionHostException>(() => Connections.Fitting(256)).Message);
     }
 
     [Fact]

@@ -26,7 +26,7 @@ internal sealed class BlobHost : IAsyncDisposable
         };
     }
 
-    public string Data { get; } = Directory.CreateTempSubdirectory("triggers-test-").FullName;
+    public string Data { get; private set; } = Directory.CreateTempSubdirectory("triggers-test-").FullName;
 
     public string Articles => Path.Combine(Data, "articles");
 
@@ -82,6 +82,15 @@ internal sealed class BlobHost : IAsyncDisposable
     public async Task RestartAsync()
     {
         await StopAsync();
+        StartUp();
+    }
+
+    /// <summary>Starts again on the same data, in a folder of another name.</summary>
+    public async Task MoveAsync()
+    {
+        await StopAsync();
+        Directory.Move(Data, Data + "-moved");
+        Data += "-moved";
         StartUp();
     }
 

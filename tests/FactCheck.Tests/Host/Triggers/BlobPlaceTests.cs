@@ -8,6 +8,8 @@ namespace FactCheck.Tests.Host.Triggers;
 /// <summary>What is found in a watched folder that is no upload, and folders that come and go.</summary>
 public sealed class BlobPlaceTests
 {
+    private const ulong ZeroDevice = (1 << 8) | 5; // /dev/zero
+
     [Theory]
     [InlineData(".hidden")]
     [InlineData("backup~")]
@@ -177,6 +179,8 @@ public sealed class BlobPlaceTests
             return; // no named pipes
         await using var host = BlobHost.Start();
         Assert.Equal(0, MakePipe(Path.Combine(host.Articles, "pipe.txt"), 0x1B6));
+        // A device that never ends; only root may make one, and not everywhere.
+        var isDevice = MakeNode(Path.Combine(host.Articles, "device.txt"), 0x21B6, ZeroDevice) == 0;
         using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
         socket.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(Path.Combine(host.Articles, "socket.txt")));
         File.CreateSymbolicLink(Path.Combine(host.Articles, "dangling.txt"), "/nowhere/at/all");
@@ -194,6 +198,7 @@ public sealed class BlobPlaceTests
         Assert.Equal(["Text good.txt x"], host.Sorted);
         foreach (var (name, why) in ((string, string)[])[("pipe.txt", "named pipe"), ("socket.txt", "socket"), ("dangling.txt", "link"), ("outside.txt", "link"), ("folder", "link"), ("circle", "link")])
             Assert.Single(host.Log.Lines, line => line.Contains($" {name} in ", StringComparison.Ordinal) && line.Contains(why, StringComparison.Ordinal));
+        Assert.Equal(isDevice, host.Log.Lines.Any(line => line.Contains(" device.txt in ", StringComparison.Ordinal) && line.Contains("it is a device", StringComparison.Ordinal)));
         Assert.Empty(host.Triggers.Problems);
 
         locked.Dispose();
@@ -284,6 +289,10 @@ public sealed class BlobPlaceTests
         Assert.All(host.Seen, line => Assert.Single(line["Text a.txt ".Length..].Distinct()));
         Assert.Empty(host.Poison);
     }
+
+    [DllImport("libc", EntryPoint = "mknod", SetLastError = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int MakeNode([MarshalAs(UnmanagedType.LPUTF8Str)] string path, uint mode, ulong device);
 
     [DllImport("libc", EntryPoint = "mkfifo", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -26,6 +26,36 @@ public sealed class BlobTests
     }
 
     [Fact]
+    public async Task Receipts_belong_to_the_data_folder_whatever_it_or_the_host_is_called()
+    {
+        await using var host = BlobHost.Start();
+        host.Write("articles/a.txt", "one");
+        await host.LookAsync(2);
+        await host.MoveAsync();
+        host.Write("articles/b.txt", "two");
+        await host.LookAsync(2);
+
+        Assert.Equal(["Text a.txt one", "Text b.txt two"], host.Sorted);
+        Assert.Equal(2, host.Receipts.Count);
+    }
+
+    [Fact]
+    public async Task What_came_during_a_long_stop_runs_however_old_it_looks_and_receipts_have_no_age()
+    {
+        await using var host = BlobHost.Start();
+        host.Write("articles/before.txt", "x");
+        await host.LookAsync(2);
+        await host.StopAsync();
+        host.Time.Advance(TimeSpan.FromDays(400));
+        // Moved here, or unpacked: its time is from before the stop.
+        File.SetLastWriteTimeUtc(host.Write("articles/meanwhile.txt", "y"), new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        host.StartUp();
+        await host.LookAsync(2);
+
+        Assert.Equal(["Text before.txt x", "Text meanwhile.txt y"], host.Sorted);
+    }
+
+    [Fact]
     public async Task A_file_that_is_still_being_written_is_not_read()
     {
         await using var host = BlobHost.Start();

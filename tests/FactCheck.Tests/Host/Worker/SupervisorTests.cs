@@ -110,19 +110,56 @@ public sealed class SupervisorTests
         Assert.NotEqual(string.Empty, second.Metadata.ScriptFile);
     }
 
-    [Fact]
-    public async Task What_ran_in_a_worker_that_dies_is_lost_and_the_next_one_takes_what_comes()
+    [Theory]
+    [InlineData(139)]
+    [InlineData(0)]
+    [InlineData(-1)]
+    public async Task What_ran_in_a_worker_that_dies_is_lost_and_the_next_one_takes_what_comes(int code)
     {
         var workers = new FakeWorkers { OnInvoke = (_, _) => Task.CompletedTask };
         await using var host = await new Supervised(workers).StartAsync();
         var first = host.InvokeAsync();
         var second = host.InvokeAsync();
         workers.OnInvoke = (worker, request) => worker.ReturnAsync(request, request.InputData[0].Data);
-        workers.Current.Exit(139);
-        Assert.Contains("139", (await Assert.ThrowsAsync<WorkerLostException>(() => first)).Message);
+        workers.Current.Exit(code);
+        Assert.Contains($"exit code {code}.", (await Assert.ThrowsAsync<WorkerLostException>(() => first.WaitAsync(TimeSpan.FromMinutes(1)))).Message);
         await Assert.ThrowsAsync<WorkerLostException>(() => second);
         Assert.Equal("2", await host.InvokeAsync("2"));
         Assert.Equal(2, host.Supervisor.Generation);
+    }
+
+    [Fact]
+    public async Task The_clock_of_an_invocation_that_died_with_its_worker_does_not_end_the_next_one()
+    {
+        var workers = new FakeWorkers { OnInvoke = (_, _) => Task.CompletedTask };
+        workers.OnCancel = (worker, id) => worker.ThrowAsync(id, "cancelled");
+        await using var host = await new Supervised(
+            workers, settings => settings with { FunctionTimeout = TimeSpan.FromMilliseconds(200), CancelGrace = TimeSpan.FromMilliseconds(50) }).StartAsync();
+        var dead = host.InvokeAsync();
+        workers.Current.Exit(1);
+        await Assert.ThrowsAsync<WorkerLostException>(() => dead);
+        // Each takes the whole of its time, which begins after that of the dead one.
+        await Assert.ThrowsAsync<TimeoutException>(() => host.InvokeAsync());
+        await Assert.ThrowsAsync<TimeoutException>(() => host.InvokeAsync());
+        Assert.Equal((2, 2), (workers.Count, workers.Current.Cancellations));
+        Assert.False(workers.Current.WasKilled);
+    }
+
+    [Fact]
+    public async Task A_worker_that_has_ended_by_itself_is_asked_for_nothing_more()
+    {
+        var workers = new FakeWorkers();
+        await using var host = await new Supervised(workers).StartAsync();
+        var session = host.Supervisor.Ready!;
+        var worker = workers.Current;
+        worker.Exit(0);
+        await session.Ended;
+        await session.TerminateAsync(); // as a stop does that comes in that moment
+        session.Condemn("too late");
+        Assert.False(session.TryBegin(host.Call(), out _));
+        Assert.False(worker.WasTerminated || worker.WasKilled);
+        await Supervised.UntilAsync(() => host.Supervisor.Generation == 2, "a second worker");
+        Assert.Equal("6", await host.InvokeAsync("6"));
     }
 
     [Fact]
