@@ -138,6 +138,18 @@ public sealed class ForeignAppTests(SharedApp shared) : IClassFixture<SharedApp>
         Assert.DoesNotContain("x-ms-invocation-id", answer.Headers.Keys, StringComparer.OrdinalIgnoreCase);
     }
 
+    // The worker fails a request whose function it has not begun after five seconds, and threads come slowly to one that is cold.
+    [Fact]
+    public async Task No_request_fails_for_coming_while_every_thread_is_in_use()
+    {
+        await using var app = new SharedApp();
+        await app.InitializeAsync();
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => app.Anybody.GetAsync("api/block/700")));
+
+        Assert.All(answers, answer => Assert.True(answer.Status == HttpStatusCode.NoContent, answer.ToString()));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(3)]

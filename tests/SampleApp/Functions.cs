@@ -80,6 +80,14 @@ public sealed class Pages(ILogger<Pages> logger)
         return Results.Text("an hour later");
     }
 
+    /// <summary>Keeps a thread for so many milliseconds, as code does that was not written for servers.</summary>
+    [Function("Block")]
+    public IResult Block([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "block/{milliseconds:int}")] HttpRequest request, int milliseconds)
+    {
+        Thread.Sleep(milliseconds);
+        return Results.NoContent();
+    }
+
     [Function("Exit")]
     public IResult Exit([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "exit/{code:int}")] HttpRequest request, int code)
     {

@@ -44,7 +44,7 @@ internal sealed class HttpFunctions(
         if (await BeginAsync(context, function) is not var (session, pending))
         {
             await Problems.WriteAsync(
-                context, StatusCodes.Status503ServiceUnavailable, "Back in a moment", "The functions are being started again; nothing was done. Try again.", RetryAfter);
+                context, StatusCodes.Status503ServiceUnavailable, "Back in a moment", "The functions are busy or being started again; nothing was done. Try again.", RetryAfter);
             return;
         }
         if (session.Http is null)
@@ -59,7 +59,7 @@ internal sealed class HttpFunctions(
         await exchange.FinishAsync(context, error, body);
     }
 
-    /// <summary>Only a worker that is ready is sent anything; a request waits for one, for a while and with so many others.</summary>
+    /// <summary>Only a worker that is ready and has a thread for it is sent anything; a request waits for that, for a while and with so many others.</summary>
     private async ValueTask<(WorkerSession Session, PendingInvocation Pending)?> BeginAsync(HttpContext context, HostedFunction function)
     {
         var invocation = new Invocation(function, new() { Http = new() }, Metadata(context.Request));
@@ -67,7 +67,7 @@ internal sealed class HttpFunctions(
         {
             while (true)
             {
-                var session = workers.Ready ?? await WaitAsync(context.RequestAborted);
+                var session = workers.Ready is { IsFree: true } ready ? ready : await WaitAsync(context.RequestAborted);
                 if (session.TryBegin(invocation, out var pending))
                     return (session, pending);
             }
@@ -85,7 +85,12 @@ internal sealed class HttpFunctions(
         {
             if (Interlocked.Increment(ref _waiting) > MostWaiting)
                 throw new WorkerLostException("Too many requests wait for a worker already.");
-            return await workers.WhenReadyAsync(options.RequestWait, cancellation);
+            while (true)
+            {
+                var session = await workers.WhenReadyAsync(options.RequestWait, cancellation);
+                if (await session.WhenFreeAsync(options.AnswerWait, cancellation))
+                    return session;
+            }
         }
         finally
         {

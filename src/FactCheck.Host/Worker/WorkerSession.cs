@@ -11,6 +11,9 @@ namespace FactCheck.Host.Worker;
 /// <summary>One worker, from its start to its end: what it was asked and has not answered, and how it ended.</summary>
 internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLogs logs, ILogger logger)
 {
+    /// <summary>So many invocations are begun without asking whether the worker has a thread for them.</summary>
+    private const int Free = 8;
+
     private static readonly TimeSpan CancelAgain = TimeSpan.FromMilliseconds(500);
     private static readonly TimeSpan LastMessages = TimeSpan.FromSeconds(1);
     private static readonly TypedData Nothing = new();
@@ -20,6 +23,7 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
     private readonly ConcurrentDictionary<string, TaskCompletionSource<StreamingMessage>> _requests = new(StringComparer.Ordinal);
     private readonly TaskCompletionSource<string> _condemned = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly SemaphoreSlim _asking = new(1, 1);
     private readonly long _startedAt = Environment.TickCount64;
     private FrozenDictionary<string, ListedFunction> _functions = FrozenDictionary<string, ListedFunction>.Empty;
     private WorkerStream? _stream;
@@ -48,6 +52,9 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
 
     /// <summary>Whether it takes invocations.</summary>
     public bool IsOpen => !_isOver;
+
+    /// <summary>Whether it can be expected to have a thread for what comes next.</summary>
+    public bool IsFree => _pending.Count < Free || !CanBeAsked;
 
     /// <summary>How long it has lived.</summary>
     public TimeSpan Age => TimeSpan.FromMilliseconds(Environment.TickCount64 - _startedAt);
@@ -92,6 +99,36 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
             Http = Http1();
         }
         _ = SweepAsync();
+    }
+
+    /// <summary>
+    /// Waits until the worker has a thread for one more: it answers from those that begin functions. One that was sent a request and has not begun its
+    /// function within 5 s fails it. False when it has ended.
+    /// </summary>
+    /// <exception cref="WorkerLostException">It was too busy for as long as <paramref name="limit"/>.</exception>
+    public async Task<bool> WhenFreeAsync(TimeSpan limit, CancellationToken cancellation)
+    {
+        if (IsFree)
+            return IsOpen;
+        if (!await _asking.WaitAsync(limit, cancellation))
+            throw new WorkerLostException($"The worker was too busy for {limit.TotalSeconds:0} s.");
+        try
+        {
+            await AskAsync(new() { WorkerStatusRequest = new() }, limit, cancellation);
+            return IsOpen;
+        }
+        catch (WorkerLostException)
+        {
+            return false;
+        }
+        catch (FunctionHostException exception)
+        {
+            throw new WorkerLostException(exception.Message);
+        }
+        finally
+        {
+            _asking.Release();
+        }
     }
 
     /// <summary>Sends an invocation; false when it has not been sent, since the worker is ending.</summary>
@@ -261,6 +298,8 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
                 break;
             case StreamingMessage.ContentOneofCase.WorkerStatusResponse:
                 _missedProbes = 0;
+                if (_requests.TryGetValue(message.RequestId, out var asked))
+                    asked.TrySetResult(message);
                 break;
             case StreamingMessage.ContentOneofCase.None:
                 break; // so are cancellations and the request to end answered
@@ -317,7 +356,7 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
             var now = Environment.TickCount64;
             foreach (var (_, invocation) in _pending)
                 Look(invocation, now);
-            if (look % looksPerProbe == 0 && !settings.IsDebugged && Capabilities.ContainsKey("WorkerStatus"))
+            if (look % looksPerProbe == 0 && CanBeAsked)
                 Probe();
         }
     }
@@ -383,6 +422,8 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
         await handle.DisposeAsync();
         _ended.TrySetResult(reason);
     }
+
+    private bool CanBeAsked => !settings.IsDebugged && Capabilities.ContainsKey("WorkerStatus");
 
     private static async Task StreamEndedAsync(Task<WorkerStream> connected) => await (await connected).Ended;
 

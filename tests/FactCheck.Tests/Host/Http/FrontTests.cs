@@ -3,6 +3,7 @@ using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using FactCheck.Host;
 using FactCheck.Host.Http;
+using FactCheck.Host.Worker.Rpc;
 using FactCheck.Tests.Host.Worker;
 using Microsoft.AspNetCore.Http;
 using Xunit;
@@ -196,6 +197,35 @@ public sealed class FrontTests
         Assert.Contains("may still run", await response.Content.ReadAsStringAsync());
         Assert.Equal((0, 1), (front.Workers.Current.Cancellations, front.Workers.Count));
         end.SetResult();
+    }
+
+    [Fact]
+    public async Task A_busy_worker_is_sent_a_request_when_it_has_a_thread_for_it()
+    {
+        var (end, begun) = (new TaskCompletionSource(), 0);
+        await using var front = await new FakeFront().StartAsync();
+        front.Function = context =>
+        {
+            Interlocked.Increment(ref begun);
+            return context.Request.Query.ContainsKey("quick") ? Task.CompletedTask : end.Task;
+        };
+        var slow = Enumerable.Range(0, 8).Select(_ => front.Client.GetAsync("/api/work")).ToList();
+        await Supervised.UntilAsync(() => Volatile.Read(ref begun) == 8, "eight that run");
+        front.Workers.Ignores.Add(StreamingMessage.ContentOneofCase.WorkerStatusRequest); // there is nobody to answer it
+        var asked = front.Workers.Current.Asked;
+        using var leave = new CancellationTokenSource();
+        var impatient = front.Client.GetAsync("/api/work?quick", leave.Token);
+        await Supervised.UntilAsync(() => front.Workers.Current.Asked > asked, "that it is asked");
+        Assert.Equal(8, begun);
+        await leave.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => impatient);
+
+        front.Workers.Ignores.Clear();
+
+        Assert.Equal(HttpStatusCode.OK, (await front.Client.GetAsync("/api/work?quick")).StatusCode);
+        Assert.Equal(9, begun);
+        end.SetResult();
+        await Task.WhenAll(slow);
     }
 
     [Fact]

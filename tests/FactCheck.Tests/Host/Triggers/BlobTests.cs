@@ -188,6 +188,40 @@ public sealed class BlobTests
         Assert.Single(host.Poison);
     }
 
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task A_crash_at_any_write_of_receipts_loses_no_blob(bool stored)
+    {
+        for (var k = 1; ; k++)
+        {
+            await using var host = BlobHost.Start(host: new() { PoisonBlobThreshold = 3 });
+            host.Invoker.Run = (call, _) =>
+            {
+                host.Seen.Enqueue(BlobHost.Told(call));
+                return call.Metadata["name"].String == "bad.txt" ? throw FakeInvoker.Failed("bad") : Task.CompletedTask;
+            };
+            (host.Store.CrashAt, host.Store.IsCrashStored) = (k, stored);
+            foreach (var (name, text) in ((string, string)[])[("a.txt", "x"), ("bad.txt", "y"), ("a.txt", "newer")])
+            {
+                host.Write("articles/" + name, text);
+                await Record.ExceptionAsync(() => host.LookAsync()); // a dead host says nothing
+            }
+            var crashed = host.Store.HasCrashed;
+            await host.RestartAsync();
+            await host.LookAsync(2);
+
+            var runs = host.Seen.CountBy(line => line).ToDictionary();
+            Assert.Equal((k, BlobState.Done, BlobState.Poison), (k, host.Receipts.Single(one => one.Name == "a.txt").State, host.Receipts.Single(one => one.Name == "bad.txt").State));
+            Assert.InRange(runs["Text a.txt newer"], 1, 2);
+            Assert.InRange(runs["Text bad.txt y"], stored ? 2 : 3, 4); // a try is counted before it is made
+            if (!crashed)
+            {
+                Assert.Equal((1, 3), (runs["Text a.txt x"], runs["Text bad.txt y"]));
+                Assert.True(k > 8, $"There were only {k} writes.");
+                return;
+            }
+        }
+    }
+
     [Fact]
     public async Task A_blob_that_is_gone_before_its_turn_is_done()
     {

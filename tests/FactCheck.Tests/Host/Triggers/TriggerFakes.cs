@@ -19,6 +19,7 @@ internal sealed class TestStore : IRuntimeStore, IAsyncDisposable
         Channel.CreateUnbounded<(Action<Database> Write, TaskCompletionSource Done)>();
 
     private readonly Task _writer;
+    private int _writesAsked;
 
     public TestStore(string folder, FakeTimeProvider time, SynchronousMode synchronous = SynchronousMode.Normal)
     {
@@ -36,15 +37,28 @@ internal sealed class TestStore : IRuntimeStore, IAsyncDisposable
     /// <summary>While set, nothing can be written.</summary>
     public Exception? Fault { get; set; }
 
+    /// <summary>The process dies at this write, counted from 1: nothing is stored any more.</summary>
+    public int? CrashAt { get; set; }
+
+    /// <summary>Whether that write itself was stored, though nobody heard of it.</summary>
+    public bool IsCrashStored { get; set; }
+
+    public bool HasCrashed => Volatile.Read(ref _writesAsked) >= CrashAt;
+
     public Task<T> ReadAsync<T>(Func<SqliteConnection, T> read) => _database.ReadAsync(read);
 
     public async Task WriteAsync(string what, Action<Database> write)
     {
         if (Fault is { } fault)
             throw fault;
+        var number = Interlocked.Increment(ref _writesAsked);
+        if (number > CrashAt || (number == CrashAt && !IsCrashStored))
+            throw new IOException("the process has died");
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await _writes.Writer.WriteAsync((write, done));
         await done.Task;
+        if (number == CrashAt)
+            throw new IOException("the process has died");
     }
 
     public async ValueTask DisposeAsync()

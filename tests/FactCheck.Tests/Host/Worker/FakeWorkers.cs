@@ -70,6 +70,9 @@ internal sealed class FakeWorker(FakeWorkers behaviour, WorkerStart start) : IWo
 
     public int Loading { get; private set; }
 
+    /// <summary>How often it was asked whether it lives.</summary>
+    public int Asked { get; private set; }
+
     public int Cancellations { get; private set; }
 
     public bool WasTerminated { get; private set; }
@@ -147,6 +150,8 @@ internal sealed class FakeWorker(FakeWorkers behaviour, WorkerStart start) : IWo
     {
         if (message.ContentCase == StreamingMessage.ContentOneofCase.FunctionLoadRequest)
             Loading++;
+        if (message.ContentCase == StreamingMessage.ContentOneofCase.WorkerStatusRequest)
+            Asked++;
         if (behaviour.Ignores.Contains(message.ContentCase))
             return Task.CompletedTask;
         var answer = new StreamingMessage { RequestId = message.RequestId };

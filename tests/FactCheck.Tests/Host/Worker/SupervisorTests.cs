@@ -134,7 +134,7 @@ public sealed class SupervisorTests
         var workers = new FakeWorkers { OnInvoke = (_, _) => Task.CompletedTask };
         workers.OnCancel = (worker, id) => worker.ThrowAsync(id, "cancelled");
         await using var host = await new Supervised(
-            workers, settings => settings with { FunctionTimeout = TimeSpan.FromMilliseconds(200), CancelGrace = TimeSpan.FromMilliseconds(50) }).StartAsync();
+            workers, settings => settings with { FunctionTimeout = TimeSpan.FromMilliseconds(200), CancelGrace = TimeSpan.FromMinutes(1) }).StartAsync();
         var dead = host.InvokeAsync();
         workers.Current.Exit(1);
         await Assert.ThrowsAsync<WorkerLostException>(() => dead);
@@ -153,8 +153,8 @@ public sealed class SupervisorTests
         var session = host.Supervisor.Ready!;
         var worker = workers.Current;
         worker.Exit(0);
-        await session.Ended;
-        await session.TerminateAsync(); // as a stop does that comes in that moment
+        await session.Ended.WaitAsync(TimeSpan.FromMinutes(1));
+        await session.TerminateAsync().WaitAsync(TimeSpan.FromMinutes(1)); // as a stop does that comes in that moment
         session.Condemn("too late");
         Assert.False(session.TryBegin(host.Call(), out _));
         Assert.False(worker.WasTerminated || worker.WasKilled);
