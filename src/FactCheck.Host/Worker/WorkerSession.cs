@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace FactCheck.Host.Worker;
 
 /// <summary>One worker, from its start to its end: what it was asked and has not answered, and how it ended.</summary>
+[SuppressMessage("Design", "CA1001", Justification = "The semaphore is never asked for a handle: there is nothing to dispose, and who waits may outlast the session.")]
 internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLogs logs, ILogger logger)
 {
     /// <summary>So many invocations are begun without asking whether the worker has a thread for them.</summary>

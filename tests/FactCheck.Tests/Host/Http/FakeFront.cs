@@ -19,7 +19,11 @@ internal sealed class FakeFront : IAsyncDisposable
     {
         Workers.Functions.Clear();
         Workers.Functions.AddRange(functions.Length > 0 ? functions : [FakeWorkers.Function("Work", "httpTrigger", ""","route":"work/{name?}" """)]);
-        Workers.OnInvoke = InvokeAsync;
+        Workers.OnInvoke = (worker, request) =>
+        {
+            _ = InvokeAsync(worker, request); // it goes on reading meanwhile
+            return Task.CompletedTask;
+        };
         Host = new(Workers);
         Options = options ?? new() { AppDirectory = "", DataDirectory = "", Urls = "http://127.0.0.1:0", RequestWait = TimeSpan.FromMilliseconds(300) };
         Front = new(Options, new(Connections.Fitting()), hostJson ?? new(), Host.Supervisor, NullLoggerFactory.Instance, null, _ => { }, () => Problems);
