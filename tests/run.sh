@@ -9,6 +9,7 @@
 # CONFIGURATION  Debug (default) or Release
 # CHROMIUM       the browser of the page's tests; otherwise one is looked for, and installed where root has apt
 # FACTCHECK_FULL 1: faults are tried in full, for tens of minutes, rather than sampled
+# FACTCHECK_AZURE_HOST  the folder of Azure's own host: tests of a desk then run on it (docs/azure.md)
 # CI=true        a skipped test fails the run, unless its reason begins as one of may_be_skipped does
 #
 # The last line is "N passed, N failed, N skipped"; before it stand the tests that failed. Logs and results are in artifacts/.

@@ -25,6 +25,31 @@ internal sealed class Caller(Uri host, string? token = null)
 
     public string? Token { get; } = token;
 
+    /// <summary>Trades the code of a sign-in link for a token.</summary>
+    /// <param name="host">Where.</param>
+    /// <param name="code">Good once.</param>
+    /// <param name="said">What the host wrote, for whoever reads the failure.</param>
+    public static async Task<Caller> SignInAsync(Uri host, string code, Func<string> said)
+    {
+        var answer = await new Caller(host).PostAsync("api/token", new { code });
+        Assert.True(answer.Status == HttpStatusCode.OK, $"{answer}\n{said()}");
+        return new(host, answer.Json.Text("token"));
+    }
+
+    /// <summary>Waits until a host that was started answers at a path with 200.</summary>
+    public Task UntilOkAsync(string path, Subprocess process, TimeSpan limit) => Limits.UntilAsync(limit, async () =>
+    {
+        if (process.HasExited) throw new InvalidOperationException($"The host ended:\n{process.Said}");
+        try
+        {
+            return await GetAsync(path) is { Status: HttpStatusCode.OK } ready ? ready : null;
+        }
+        catch (HttpRequestException)
+        {
+            return null; // it does not listen yet
+        }
+    }, () => $"{path}\n{process.Said}");
+
     public Task<Answer> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, path, null, headers);
 
     public Task<Answer> PostAsync(string path, object? body, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Post, path, JsonOf(body), headers);

@@ -13,6 +13,8 @@ internal sealed class HostProcess : IAsyncDisposable
     private const int FirstPort = 20_000;
     private const int LastPort = 30_000;
 
+    private const string CodeMark = "#code=";
+
     private readonly Subprocess _process;
     private readonly string _data;
     private readonly bool _hasWorker; // what stands in the folder may be another host's
@@ -36,6 +38,9 @@ internal sealed class HostProcess : IAsyncDisposable
 
     /// <summary>Everything it has written so far, errors included.</summary>
     public string Output => _process.Said;
+
+    /// <summary>From the start of its process until it was found to serve.</summary>
+    public TimeSpan StartTook { get; private set; }
 
     /// <summary>The worker's process; null while there is none.</summary>
     public int? WorkerId
@@ -130,29 +135,22 @@ internal sealed class HostProcess : IAsyncDisposable
     }
 
     /// <summary>Signs somebody in, as a person would: a code from the command line, traded for a token.</summary>
-    public async Task<Caller> SignInAsync(string name, string role)
-    {
-        var code = await MakeCodeAsync(name, role);
-        var answer = await new Caller(Address).PostAsync("api/token", new { code });
-        Assert.True(answer.Status == HttpStatusCode.OK, $"{answer}\n{Output}");
-        return new(Address, answer.Json.Text("token"));
-    }
+    public async Task<Caller> SignInAsync(string name, string role) => await Caller.SignInAsync(Address, CodeIn((await MakeLinkAsync(name, role)).ToString()), () => Output);
 
-    /// <summary>The one-time code of a sign-in link.</summary>
-    public async Task<string> MakeCodeAsync(string name, string role)
+    /// <summary>The link that <c>sign-in NAME ROLE</c> prints.</summary>
+    public async Task<Uri> MakeLinkAsync(string name, string role)
     {
         var (exitCode, output) = await RunAsync(_data, Address, Limits.Verb, "sign-in", name, role);
         Assert.True(exitCode == 0, output);
-        return CodeIn(output);
+        return new(output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Single(word => word.Contains(CodeMark, StringComparison.Ordinal)));
     }
 
     /// <summary>The code of the first sign-in link in an output.</summary>
     public static string CodeIn(string output)
     {
-        const string Mark = "#code=";
-        var start = output.IndexOf(Mark, StringComparison.Ordinal);
+        var start = output.IndexOf(CodeMark, StringComparison.Ordinal);
         Assert.True(start >= 0, output);
-        return new([.. output[(start + Mark.Length)..].TakeWhile(char.IsAsciiHexDigit)]);
+        return new([.. output[(start + CodeMark.Length)..].TakeWhile(char.IsAsciiHexDigit)]);
     }
 
     /// <summary>Waits until the output holds some words.</summary>
@@ -178,19 +176,8 @@ internal sealed class HostProcess : IAsyncDisposable
     /// <summary>Waits until it answers at a path with 200.</summary>
     public async Task UntilAsync(string health)
     {
-        var anybody = new Caller(Address);
-        await Limits.UntilAsync(Limits.Start, async () =>
-        {
-            if (HasExited) throw new InvalidOperationException($"The host ended:\n{Output}");
-            try
-            {
-                return await anybody.GetAsync(health) is { Status: HttpStatusCode.OK } ready ? ready : null;
-            }
-            catch (HttpRequestException)
-            {
-                return null; // it does not listen yet
-            }
-        }, () => $"{health}\n{Output}");
+        await new Caller(Address).UntilOkAsync(health, _process, Limits.Start);
+        StartTook = _process.Age;
     }
 
     public async ValueTask DisposeAsync()
@@ -215,7 +202,7 @@ internal sealed class HostProcess : IAsyncDisposable
     }
 
     // What is set on this machine for something else must not reach the host under test.
-    private static Dictionary<string, string?> Clean(IReadOnlyDictionary<string, string>? given)
+    public static Dictionary<string, string?> Clean(IReadOnlyDictionary<string, string>? given)
     {
         var environment = Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(IsSetting).ToDictionary(name => name, _ => (string?)null, StringComparer.Ordinal);
         foreach (var (name, value) in given ?? new Dictionary<string, string>(StringComparer.Ordinal)) environment[name] = value;
@@ -225,5 +212,6 @@ internal sealed class HostProcess : IAsyncDisposable
     private static bool IsSetting(string name) =>
         name.StartsWith("FactCheck", StringComparison.OrdinalIgnoreCase) || name.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase) || name.StartsWith("AzureWebJobs", StringComparison.OrdinalIgnoreCase)
         || name.StartsWith("Language__", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Logging__", StringComparison.OrdinalIgnoreCase) || name.StartsWith("OTEL_", StringComparison.Ordinal)
-        || name is "URLS" or "DOTNET_URLS" or "DOTNET_ENVIRONMENT" or "ReverifySchedule";
+        || name.StartsWith("FUNCTIONS_", StringComparison.OrdinalIgnoreCase) || name.StartsWith("WEBSITE_", StringComparison.OrdinalIgnoreCase)
+        || name is "URLS" or "DOTNET_URLS" or "DOTNET_ENVIRONMENT" or "ReverifySchedule" or "CONTAINER_NAME"; // with the last Azure's host takes the machine for one of Azure's
 }

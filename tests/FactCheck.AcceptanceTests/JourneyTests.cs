@@ -6,10 +6,10 @@ using Xunit;
 
 namespace FactCheck.AcceptanceTests;
 
-/// <summary>What a desk does over HTTP, from the upload to the correction.</summary>
-public sealed class JourneyTests(SharedDesk shared) : IClassFixture<SharedDesk>
+/// <summary>What a desk does over HTTP, from the upload to the correction; on Azure's host where that is at hand.</summary>
+public sealed class JourneyTests(DeskAtHand shared) : IClassFixture<DeskAtHand>
 {
-    private readonly Desk _desk = shared.Desk;
+    private readonly HostedDesk _desk = shared.Desk;
 
     [Fact]
     public async Task An_upload_is_reviewed_published_and_read_by_the_public()
@@ -333,13 +333,13 @@ public sealed class JourneyTests(SharedDesk shared) : IClassFixture<SharedDesk>
         Assert.Contains("Mostly true", page.Text, StringComparison.Ordinal);
         Assert.Equal("ClaimReview", review.Json.Text("@type"));
         Assert.Equal(("Mostly true", 4, 5, 1), (review.Json["reviewRating"]!.Text("alternateName"), review.Json["reviewRating"]!.Number("ratingValue"), review.Json["reviewRating"]!.Number("bestRating"), review.Json["reviewRating"]!.Number("worstRating")));
-        Assert.Equal(new Uri(_desk.Host.Address, $"claims/{statement}").ToString(), review.Json.Text("url"));
+        Assert.Equal(new Uri(_desk.Address, $"claims/{statement}").ToString(), review.Json.Text("url"));
         return json.Json;
     }
 
     private async Task AssertFeedsAsync(string id)
     {
-        var url = new Uri(_desk.Host.Address, $"reports/{id}").ToString();
+        var url = new Uri(_desk.Address, $"reports/{id}").ToString();
         var json = await Limits.UntilAsync(Limits.Publish, async () => (await _desk.Anybody.GetAsync("feed.json")).Json.List("items").FirstOrDefault(i => i.Text("url") == url), () => "the article in the feed");
         Assert.Equal("Fact check: Ferry line to the islands to close", json.Text("title"));
         var xml = await _desk.Anybody.GetAsync("feed.xml");

@@ -21,6 +21,7 @@ internal sealed class Subprocess : IAsyncDisposable
     private readonly StringBuilder _error = new();
     private readonly StringBuilder _both = new();
     private readonly Lock _gate = new();
+    private readonly long _started = TimeProvider.System.GetTimestamp();
 
     private Subprocess(ProcessStartInfo start)
     {
@@ -36,6 +37,9 @@ internal sealed class Subprocess : IAsyncDisposable
     public int Id => _process.Id;
 
     public bool HasExited => _process.HasExited;
+
+    /// <summary>How long ago it was started.</summary>
+    public TimeSpan Age => TimeProvider.System.GetElapsedTime(_started);
 
     /// <summary>What it wrote to its standard output.</summary>
     public string Output => Read(_output);

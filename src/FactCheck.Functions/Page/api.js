@@ -93,7 +93,8 @@ async function callOnce(method, path, { body, file, headers = {}, signal, keepal
   if (data === undefined && response.ok) throw new Problem(0, { detail: 'The answer did not arrive. Try again.' });
   if (response.ok) return { data, etag: response.headers.get('ETag') ?? quoted(data?.eTag ?? data?.task?.eTag) };
   if (response.status === 401 && path !== '/api/session' && path !== '/api/me') session.dispatchEvent(new Event('signedout'));
-  throw new Problem(response.status, data ?? {});
+  // The app says what is wrong; Azure's host says nothing where its worker is gone.
+  throw new Problem(response.status === 500 && !data ? 502 : response.status, data ?? {});
 }
 
 /** @param {string|undefined} tag */

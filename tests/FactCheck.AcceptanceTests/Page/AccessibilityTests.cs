@@ -12,7 +12,7 @@ public sealed class AccessibilityTests(PageDesk shared) : IClassFixture<PageDesk
 
     private static readonly AxeRunOptions Rules = new() { RunOnly = new() { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] } };
 
-    private Desk Desk => shared.Desk;
+    private HostedDesk Desk => shared.Desk;
 
     [Fact]
     public async Task The_sign_in_is_accessible()
@@ -35,9 +35,9 @@ public sealed class AccessibilityTests(PageDesk shared) : IClassFixture<PageDesk
     [Fact]
     public async Task A_task_is_accessible()
     {
-        Desk.Data.Drop("task.txt", Texts.Seed("articles/peace-guardian-2025.txt"));
+        await Desk.HandInAsync("task.txt", Texts.Seed("articles/peace-guardian-2025.txt"));
         var article = await Desk.UntilAsync("task.txt", found => found.Text("stage") == "Reviewing");
-        await using var visit = await shared.VisitAsync(await Desk.EditorAsync(), $"#/task/{Desk.OpenTasks(article)[0].Text("id")}");
+        await using var visit = await shared.VisitAsync(await Desk.EditorAsync(), $"#/task/{HostedDesk.OpenTasks(article)[0].Text("id")}");
         await visit.Find("#why summary").ClickAsync();
         await visit.Find("#assignment summary").ClickAsync();
         await visit.Find("#add-evidence").ClickAsync();
@@ -61,7 +61,7 @@ public sealed class AccessibilityTests(PageDesk shared) : IClassFixture<PageDesk
     [Fact]
     public async Task An_article_is_accessible()
     {
-        Desk.Data.Drop("article.md", Texts.Seed("articles/city-budget.md"));
+        await Desk.HandInAsync("article.md", Texts.Seed("articles/city-budget.md"));
         var article = await Desk.UntilAsync("article.md", found => found.Text("stage") == "Reviewing");
         await using var visit = await shared.VisitAsync(await Desk.EditorAsync(), $"#/article/{article["article"]!.Text("id")}");
         await visit.Expect("#statements > li >> nth=0").ToBeVisibleAsync();
@@ -73,7 +73,7 @@ public sealed class AccessibilityTests(PageDesk shared) : IClassFixture<PageDesk
     [Fact]
     public async Task The_articles_are_accessible()
     {
-        Desk.Data.Drop("blank.txt", "  \n");
+        await Desk.HandInAsync("blank.txt", "  \n"u8.ToArray());
         await Desk.UntilAsync("blank.txt", article => article.Text("stage") == "Rejected");
         await using var visit = await shared.VisitAsync(await Desk.EditorAsync(), "#/articles");
         await visit.Expect("#articles .notice.bad >> nth=0").ToBeVisibleAsync();
@@ -85,8 +85,8 @@ public sealed class AccessibilityTests(PageDesk shared) : IClassFixture<PageDesk
     public async Task A_report_is_accessible()
     {
         var article = await Desk.DropAsync("report.txt", Texts.Short);
-        var task = Desk.OpenTasks(article)[0].Text("id");
-        await Desk.DecideAsync(await Desk.ReviewerAsync(), task, new
+        var task = HostedDesk.OpenTasks(article)[0].Text("id");
+        await HostedDesk.DecideAsync(await Desk.ReviewerAsync(), task, new
         {
             action = "Approve",
             rating = "Mixed",

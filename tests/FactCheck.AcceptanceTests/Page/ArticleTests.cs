@@ -10,7 +10,7 @@ public sealed class ArticleTests(PageDesk shared) : IClassFixture<PageDesk>
     private const string Attack = "<img src=x onerror=alert(1)>";
     private const string Escape = "</script><script>alert(2)</script>";
 
-    private Desk Desk => shared.Desk;
+    private HostedDesk Desk => shared.Desk;
 
     [Fact]
     public async Task An_article_that_is_uploaded_shows_up_and_is_read()
@@ -42,7 +42,7 @@ public sealed class ArticleTests(PageDesk shared) : IClassFixture<PageDesk>
     [Fact]
     public async Task A_recording_shows_when_each_statement_is_said()
     {
-        Desk.Data.Drop("housing-committee.vtt", Texts.Seed("articles/housing-committee.vtt"));
+        await Desk.HandInAsync("housing-committee.vtt", Texts.Seed("articles/housing-committee.vtt"));
         var article = await Desk.UntilAsync("housing-committee.vtt", found => found.Text("stage") == "Reviewing");
         await using var visit = await shared.VisitAsync(await Desk.ReviewerAsync(), $"#/article/{IdOf(article)}");
 
@@ -61,7 +61,7 @@ public sealed class ArticleTests(PageDesk shared) : IClassFixture<PageDesk>
         await visit.Expect("#obstacle").ToContainTextAsync("It can’t be published now.");
         await visit.Expect("#publish").ToBeDisabledAsync();
 
-        await Desk.DecideAllAsync(await Desk.ReviewerAsync(), article);
+        await HostedDesk.DecideAllAsync(await Desk.ReviewerAsync(), article);
 
         await visit.Expect("#obstacle").ToHaveTextAsync("It can be published.");
         await visit.Expect("#article-stage").ToHaveTextAsync("Ready to publish");
@@ -81,7 +81,7 @@ public sealed class ArticleTests(PageDesk shared) : IClassFixture<PageDesk>
     public async Task A_reviewer_cannot_publish()
     {
         var article = await Desk.DropAsync("not-mine.txt", Texts.Short);
-        await Desk.DecideAllAsync(await Desk.ReviewerAsync(), article);
+        await HostedDesk.DecideAllAsync(await Desk.ReviewerAsync(), article);
         await using var visit = await shared.VisitAsync(await Desk.ReviewerAsync(), $"#/article/{IdOf(article)}");
 
         await visit.Expect("#obstacle").ToHaveTextAsync("An editor can publish it.");
@@ -93,7 +93,7 @@ public sealed class ArticleTests(PageDesk shared) : IClassFixture<PageDesk>
     [Fact]
     public async Task A_candidate_becomes_a_task()
     {
-        Desk.Data.Drop("candidates.md", Texts.Seed("articles/city-budget.md"));
+        await Desk.HandInAsync("candidates.md", Texts.Seed("articles/city-budget.md"));
         var article = await Desk.UntilAsync("candidates.md", found => found.Text("stage") == "Reviewing");
         await using var visit = await shared.VisitAsync(await Desk.ReviewerAsync(), $"#/article/{IdOf(article)}");
         var candidate = visit.Find("#statements > li").Filter(new() { Has = visit.Find(".promote") }).First;
@@ -169,7 +169,7 @@ public sealed class ArticleTests(PageDesk shared) : IClassFixture<PageDesk>
         await visit.Expect("#statements").ToContainTextAsync($"Eve {Attack}");
         await AssertOnlyWordsAsync(visit.Page);
 
-        await Desk.DecideAllAsync(reviewer, (await Desk.FindAsync(editor, "hostile.md"))!);
+        await HostedDesk.DecideAllAsync(reviewer, (await HostedDesk.FindAsync(editor, "hostile.md"))!);
         await Desk.PublishAsync("hostile.md");
         await visit.GoAsync($"reports/{IdOf(article)}");
         await visit.Expect("h1").ToHaveTextAsync($"Port {Attack} {Escape} is safe");

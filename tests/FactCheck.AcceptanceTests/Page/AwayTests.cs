@@ -13,7 +13,7 @@ public sealed class AwayTests(PageDesk shared) : IClassFixture<PageDesk>
     {
         var (task, visit) = await TypeAsync("worker.txt");
         await using var tab = visit;
-        var worker = shared.Desk.Host.WorkerId!.Value;
+        var worker = await shared.Desk.WorkerAsync();
         // Stopped before it is killed: so the page is surely waiting for an answer when it dies.
         await visit.Page.RunAndWaitForRequestAsync(() => Subprocess.SignalAsync(worker, "STOP"), request => request.Url.Contains("/api/changes", StringComparison.Ordinal));
         await Subprocess.SignalAsync(worker, "KILL");
@@ -22,7 +22,7 @@ public sealed class AwayTests(PageDesk shared) : IClassFixture<PageDesk>
         await visit.Expect("#explanation").ToHaveValueAsync(Typed);
         await visit.Find("#send-decision").ClickAsync();
         await AssertDecidedAsync(visit, task);
-        Assert.NotEqual(worker, shared.Desk.Host.WorkerId);
+        Assert.NotEqual(worker, await shared.Desk.WorkerAsync());
     }
 
     [Fact]
@@ -30,13 +30,27 @@ public sealed class AwayTests(PageDesk shared) : IClassFixture<PageDesk>
     {
         var (task, visit) = await TypeAsync("host.txt");
         await using var tab = visit;
-        await shared.Desk.Host.KillAsync();
+        await shared.Desk.KillAsync();
 
         await visit.Find("#send-decision").ClickAsync();
         await visit.Expect("#connection").ToContainTextAsync("Back in a moment");
         await visit.Expect("#explanation").ToHaveValueAsync(Typed);
         await shared.Desk.StartAgainAsync();
 
+        await AssertDecidedAsync(visit, task);
+    }
+
+    // As Azure's host does, whose worker is gone.
+    [Fact]
+    public async Task A_500_without_a_word_is_a_host_that_will_be_back()
+    {
+        var (task, visit) = await TypeAsync("speechless.txt");
+        await using var tab = visit;
+        await visit.Page.RouteAsync("**/decisions", route => route.FulfillAsync(new() { Status = 500 }), new() { Times = 1 });
+
+        await visit.Find("#send-decision").ClickAsync();
+
+        await visit.Expect("#connection").ToContainTextAsync("Back in a moment");
         await AssertDecidedAsync(visit, task);
     }
 

@@ -1,17 +1,18 @@
 using System.Text.Json.Nodes;
+using FactCheck.AcceptanceTests.Storage;
 using Microsoft.Playwright;
 using Xunit;
 
 namespace FactCheck.AcceptanceTests.Page;
 
-/// <summary>One desk and one browser for all tests of a class; each test works on articles of its own.</summary>
-public sealed class PageDesk : IAsyncLifetime
+/// <summary>One desk, on Azure's host where that is at hand, and one browser for all tests of a class; each test works on articles of its own.</summary>
+public sealed class PageDesk(Azurite azurite) : IAsyncLifetime
 {
     private IPlaywright? _playwright;
     private IBrowser? _browser;
-    private Desk? _desk;
+    private HostedDesk? _desk;
 
-    internal Desk Desk => _desk ?? throw new InvalidOperationException("The desk is not open.");
+    internal HostedDesk Desk => _desk ?? throw new InvalidOperationException("The desk is not open.");
 
     private IBrowser Browser => _browser ?? throw new InvalidOperationException("The browser is not open.");
 
@@ -20,7 +21,7 @@ public sealed class PageDesk : IAsyncLifetime
         _playwright = await Playwright.CreateAsync();
         _browser = await Chromium.StartAsync(_playwright);
         Assertions.SetDefaultExpectTimeout(Visit.Patience);
-        _desk = await Desk.OpenAsync();
+        _desk = await DeskAtHand.OpenAsync(azurite);
     }
 
     public async ValueTask DisposeAsync()
@@ -37,21 +38,13 @@ public sealed class PageDesk : IAsyncLifetime
     internal async Task<Visit> VisitAsync(Caller? caller, string path = "")
     {
         var context = await Browser.NewContextAsync(new() { ViewportSize = new() { Width = 1280, Height = 900 }, ReducedMotion = ReducedMotion.Reduce, ColorScheme = ColorScheme.Light, Locale = "en-GB" });
-        var visit = await Visit.OpenAsync(context, Desk.Host.Address);
-        if (caller is not null) await context.AddCookiesAsync([new() { Name = "factcheck", Value = caller.Token!, Url = Desk.Host.Address.AbsoluteUri, HttpOnly = true, SameSite = SameSiteAttribute.Strict }]);
+        var visit = await Visit.OpenAsync(context, Desk.Address);
+        if (caller is not null) await context.AddCookiesAsync([new() { Name = "factcheck", Value = caller.Token!, Url = Desk.Address.AbsoluteUri, HttpOnly = true, SameSite = SameSiteAttribute.Strict }]);
         await visit.GoAsync(path);
         return visit;
     }
 
-    /// <summary>The link that `sign-in NAME ROLE` prints.</summary>
-    internal async Task<Uri> MakeLinkAsync(string name, string role)
-    {
-        var (exitCode, output) = await HostProcess.RunAsync(Desk.Data.Path, Desk.Host.Address, Limits.Verb, "sign-in", name, role);
-        Assert.True(exitCode == 0, output);
-        return new(output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Single(word => word.Contains("#code=", StringComparison.Ordinal)));
-    }
-
     /// <summary>The first open task of an article of one's own.</summary>
     internal async Task<JsonNode> OneTaskAsync(string name, string kind = "Claim") =>
-        Desk.OpenTasks(await Desk.DropAsync(name, Texts.Ferry)).First(task => task.Text("kind") == kind);
+        HostedDesk.OpenTasks(await Desk.DropAsync(name, Texts.Ferry)).First(task => task.Text("kind") == kind);
 }

@@ -21,7 +21,7 @@ public sealed class ReviewTests(PageDesk shared) : IClassFixture<PageDesk>
 
         """;
 
-    private Desk Desk => shared.Desk;
+    private HostedDesk Desk => shared.Desk;
 
     [Fact]
     public async Task The_queue_shows_the_most_urgent_task_first()
@@ -34,7 +34,7 @@ public sealed class ReviewTests(PageDesk shared) : IClassFixture<PageDesk>
 
         var known = new Dictionary<string, JsonNode>(StringComparer.Ordinal);
         foreach (var name in (string[])["urgent-1.txt", "urgent-2.txt"])
-            foreach (var task in (await Desk.FindAsync(reviewer, name))!.List("tasks")) known[task.Text("id")] = task;
+            foreach (var task in (await HostedDesk.FindAsync(reviewer, name))!.List("tasks")) known[task.Text("id")] = task;
         while (await visit.Find("#load-more").IsVisibleAsync())
         {
             var shown = await visit.Find("#tasks > li").CountAsync();
@@ -96,11 +96,11 @@ public sealed class ReviewTests(PageDesk shared) : IClassFixture<PageDesk>
     public async Task A_mark_covers_its_words_in_a_text_with_letters_of_every_kind()
     {
         var worldly = await Desk.DropAsync("worldly.txt", Worldly);
-        Desk.Data.Drop("guardian.txt", Texts.Seed("articles/peace-guardian-2025.txt"));
+        await Desk.HandInAsync("guardian.txt", Texts.Seed("articles/peace-guardian-2025.txt"));
         var guardian = await Desk.UntilAsync("guardian.txt", article => article.Text("stage") == "Reviewing");
         var reviewer = await Desk.ReviewerAsync();
         await using var visit = await shared.VisitAsync(reviewer);
-        var tasks = Desk.OpenTasks(worldly).Concat(Desk.OpenTasks(guardian).Take(3)).Select(task => task.Text("id")).ToList();
+        var tasks = HostedDesk.OpenTasks(worldly).Concat(HostedDesk.OpenTasks(guardian).Take(3)).Select(task => task.Text("id")).ToList();
         Assert.True(tasks.Count > 4, $"{tasks.Count} tasks");
 
         foreach (var task in tasks)
@@ -333,7 +333,7 @@ public sealed class ReviewTests(PageDesk shared) : IClassFixture<PageDesk>
         await visit.Find("#explanation").FillAsync("From the first window.");
         await visit.Expect("#work").ToContainTextAsync("You work on it");
         await DeafenAsync(visit);
-        Assert.Equal(HttpStatusCode.OK, (await Desk.DecideAsync(reviewer, id, new { action = "Reject", reason = "NotAClaim" })).Status);
+        Assert.Equal(HttpStatusCode.OK, (await HostedDesk.DecideAsync(reviewer, id, new { action = "Reject", reason = "NotAClaim" })).Status);
 
         await visit.Find("#send-decision").ClickAsync();
 

@@ -9,7 +9,7 @@ public sealed class SignInTests(PageDesk shared) : IClassFixture<PageDesk>
     [Fact]
     public async Task A_sign_in_link_signs_in_once_and_leaves_no_code_behind()
     {
-        var link = await shared.MakeLinkAsync("Linda", "Reviewer");
+        var link = await shared.Desk.MakeLinkAsync("Linda", "Reviewer");
         await using var visit = await shared.VisitAsync(link.PathAndQuery + link.Fragment);
 
         await visit.Expect("#me").ToHaveTextAsync("Linda, reviewer");
@@ -29,7 +29,7 @@ public sealed class SignInTests(PageDesk shared) : IClassFixture<PageDesk>
     [Fact]
     public async Task A_link_can_be_pasted_and_a_wrong_one_says_so()
     {
-        var link = await shared.MakeLinkAsync("Paula", "Editor");
+        var link = await shared.Desk.MakeLinkAsync("Paula", "Editor");
         await using var visit = await shared.VisitAsync();
         await visit.Expect("#main h1").ToHaveTextAsync("Sign in");
 
@@ -70,8 +70,8 @@ public sealed class SignInTests(PageDesk shared) : IClassFixture<PageDesk>
     public async Task Everything_from_the_sign_in_to_a_decision_goes_by_keyboard()
     {
         var article = await shared.Desk.DropAsync("keyboard.txt", Texts.Short);
-        var task = Desk.OpenTasks(article)[0].Text("id");
-        var link = await shared.MakeLinkAsync("Kira", "Reviewer");
+        var task = HostedDesk.OpenTasks(article)[0].Text("id");
+        var link = await shared.Desk.MakeLinkAsync("Kira", "Reviewer");
         await using var visit = await shared.VisitAsync();
         await visit.Expect("#sign-in").ToBeVisibleAsync();
         var keys = visit.Page.Keyboard;

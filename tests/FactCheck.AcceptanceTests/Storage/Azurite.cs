@@ -81,7 +81,7 @@ public sealed partial class Azurite : IAsyncDisposable
         await _started.Value;
         return new()
         {
-            ConnectionString = $"DefaultEndpointsProtocol=http;AccountName={name};AccountKey={_key};BlobEndpoint={_addresses["Blob"]}{name};TableEndpoint={_addresses["Table"]}{name};",
+            ConnectionString = $"DefaultEndpointsProtocol=http;AccountName={name};AccountKey={_key};{string.Concat(_addresses.Select(service => $"{service.Key}Endpoint={service.Value}{name};"))}",
         };
     }
 

@@ -33,6 +33,15 @@ public sealed class DeskClientTests
     }
 
     [Fact]
+    public async Task A_500_without_a_word_is_a_host_without_a_worker_and_is_tried_again()
+    {
+        await Client(call => call == 1 ? Answer(500, "") : Ok()).PutAsync("api/articles/a.txt", () => new ByteArrayContent([1]), default);
+        await Assert.ThrowsAsync<HostException>(() => Client(_ => Answer(500, "")).PostAsync("api/reverifications", () => new ByteArrayContent([]), canRepeat: false, default));
+
+        Assert.Equal(["PUT /api/articles/a.txt", "PUT /api/articles/a.txt", "POST /api/reverifications"], _calls);
+    }
+
+    [Fact]
     public async Task A_busy_host_is_asked_again_after_growing_pauses_and_not_forever()
     {
         var busy = await Assert.ThrowsAsync<HostException>(() => Client(_ => Problem(503, "Not yet.")).GetAsync("api/tasks", default));
