@@ -53,6 +53,8 @@ internal sealed class Killer(SoakHost host, Random random, TimeSpan pause)
 
     private async Task KillAsync(Victim victim, bool waits, CancellationToken cancellation)
     {
+        // A host whose first worker ends before it has connected ends too, and says so: that is a start that failed, and no death to survive.
+        if (victim == Victim.Worker) await host.UntilReadyAsync(cancellation);
         var worker = victim == Victim.Host ? null : host.KillWorker();
         if (victim == Victim.Worker) await WorkerAsync(worker, waits, cancellation);
         else await HostAsync(worker is not null, waits, cancellation);
