@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using FactCheck.Cli.Operate;
+using FactCheck.Cli.Soak;
 
 namespace FactCheck.Cli;
 
@@ -51,6 +52,7 @@ internal static class FactCheckCommand
             AuditCommands.Create(),
             RuntimeCommands.Create(),
             HostRunCommand.Create(),
+            SoakCommand.Create(),
             new Command("bench", "Measure speed.") { ExtractionBench.Create(), HostBench.Create() },
             CompletionCommand.Create(),
             Json,

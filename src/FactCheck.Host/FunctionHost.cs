@@ -157,7 +157,7 @@ public sealed partial class FunctionHost : IAsyncDisposable
 
     private async Task StopOnceAsync()
     {
-        _front.Open(); // what waits for the start is told that there is none
+        _front.GiveUp();
         // What is still in work may ask the engine: it ends last.
         await Task.WhenAll(_front.StopAsync(_options.DrainTimeout), StopTriggersAsync());
         await _engine!.StopAsync();

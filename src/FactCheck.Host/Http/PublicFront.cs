@@ -15,7 +15,7 @@ internal sealed class PublicFront : IAsyncDisposable
     private readonly WebApplication _app;
     private readonly FunctionEndpoints _endpoints;
     private readonly FunctionHostOptions _options;
-    private readonly TaskCompletionSource _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<bool> _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private HostNames? _names;
 
     /// <summary>Listens to nothing yet.</summary>
@@ -64,6 +64,8 @@ internal sealed class PublicFront : IAsyncDisposable
     /// <summary>Where it listens: as bound, with a port that was asked for as 0.</summary>
     public IReadOnlyList<Uri> Addresses { get; private set; } = [];
 
+    private bool IsOpen => _open.Task is { IsCompletedSuccessfully: true, Result: true };
+
     /// <summary>Listens; requests of functions wait until it is opened.</summary>
     /// <exception cref="FunctionHostException">An address can't be used.</exception>
     public async Task StartAsync(CancellationToken cancellation)
@@ -77,7 +79,10 @@ internal sealed class PublicFront : IAsyncDisposable
     public void Set(IEnumerable<HostedFunction> functions) => _endpoints.Set(functions);
 
     /// <summary>Functions answer from now on.</summary>
-    public void Open() => _open.TrySetResult();
+    public void Open() => _open.TrySetResult(true);
+
+    /// <summary>If functions don't answer yet, they never will: what waits for them is told to come again.</summary>
+    public void GiveUp() => _open.TrySetResult(false);
 
     /// <summary>Takes nothing more, and waits for what is in work.</summary>
     public async Task StopAsync(TimeSpan limit)
@@ -95,10 +100,10 @@ internal sealed class PublicFront : IAsyncDisposable
             await HostNames.RefuseAsync(context);
             return;
         }
-        if (!_open.Task.IsCompleted && !context.Request.Path.StartsWithSegments("/runtime", StringComparison.OrdinalIgnoreCase))
+        if (!IsOpen && !context.Request.Path.StartsWithSegments("/runtime", StringComparison.OrdinalIgnoreCase))
         {
-            await _open.Task.WaitAsync(_options.RequestWait, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            if (!_open.Task.IsCompleted)
+            await ((Task)_open.Task).WaitAsync(_options.RequestWait, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            if (!IsOpen)
             {
                 await Problems.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "Starting", "The functions are being started. Try again.", TimeSpan.FromSeconds(2));
                 return;

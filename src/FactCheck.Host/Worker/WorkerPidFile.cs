@@ -30,24 +30,46 @@ internal sealed class WorkerPidFile(string path)
         }
     }
 
+    /// <summary>The process that was kept in mind, while it still is that one; null when it has ended.</summary>
+    public int? Find()
+    {
+        using var process = Open();
+        return process?.Id;
+    }
+
     /// <summary>Ends the process that was kept in mind, when it still is that one; its id.</summary>
     public int? KillOrphan()
     {
-        if (Read() is not { } kept)
-            return null;
+        using var process = Open();
         try
         {
-            using var process = Process.GetProcessById(kept.Process);
-            if (StartOf(process) != kept.Start)
-                return null; // the number has been given to another process since
-            process.Kill(entireProcessTree: true);
-            process.WaitForExit(DeathLimit);
-            return kept.Process;
+            process?.Kill(entireProcessTree: true);
+            process?.WaitForExit(DeathLimit);
+            return process?.Id;
         }
-        catch (Exception exception) when (exception is ArgumentException or InvalidOperationException or Win32Exception)
+        catch (Exception exception) when (exception is InvalidOperationException or Win32Exception)
         {
             return null; // it has ended
         }
+    }
+
+    private Process? Open()
+    {
+        if (Read() is not { } kept)
+            return null;
+        Process process;
+        try
+        {
+            process = Process.GetProcessById(kept.Process);
+        }
+        catch (ArgumentException)
+        {
+            return null; // it has ended
+        }
+        if (StartOf(process) == kept.Start)
+            return process;
+        process.Dispose();
+        return null; // the number has been given to another process since
     }
 
     private (int Process, string Start)? Read()

@@ -9,6 +9,7 @@ using Microsoft.DurableTask.Worker;
 using Microsoft.DurableTask.Worker.Grpc;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Failure = Microsoft.DurableTask.Protobuf.TaskFailureDetails;
 
 namespace FactCheck.Tests.Host.Durable;
@@ -58,6 +59,15 @@ internal sealed class LambdaRunner : ITaskRunner, IDisposable
         var input = (TInput?)JsonDataConverter.Default.Deserialize(json, typeof(TInput));
         return JsonDataConverter.Default.Serialize(await activity(input!, new ActivityOf(request, cancellation)));
     };
+
+    /// <summary>Adds the same functions to a worker of another host.</summary>
+    public void AddTo(DurableTaskRegistry tasks)
+    {
+        foreach (var (name, body) in Orchestrators)
+            tasks.AddOrchestrator(name, new Orchestrator(body, NullLoggerFactory.Instance));
+        foreach (var (name, run) in _activities)
+            tasks.AddActivity(name, new Activity(name, run));
+    }
 
     /// <summary>As a worker that ended and was started again.</summary>
     public void Forget()
@@ -110,6 +120,24 @@ internal sealed class LambdaRunner : ITaskRunner, IDisposable
         StackTrace = error.StackTrace,
         InnerFailure = error.InnerException is { } inner ? Of(inner) : null,
     };
+
+    private sealed class Activity(string name, Func<ActivityRequest, CancellationToken, Task<string?>> run) : ITaskActivity
+    {
+        public Type InputType => typeof(JsonElement?);
+
+        public Type OutputType => typeof(object);
+
+        public async Task<object?> RunAsync(TaskActivityContext context, object? input)
+        {
+            var request = new ActivityRequest
+            {
+                Name = name,
+                Input = $"[{(input is JsonElement json ? json.GetRawText() : "null")}]",
+                OrchestrationInstance = new() { InstanceId = context.InstanceId },
+            };
+            return await run(request, CancellationToken.None) is { } result ? JsonSerializer.Deserialize<JsonElement>(result) : null;
+        }
+    }
 
     private sealed class Orchestrator(Func<TaskOrchestrationContext, Task<object?>> body, ILoggerFactory loggers) : ITaskOrchestrator
     {

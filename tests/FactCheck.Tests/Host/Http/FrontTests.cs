@@ -154,6 +154,24 @@ public sealed class FrontTests
         Assert.Equal(HttpStatusCode.ServiceUnavailable, (await front.Client.GetAsync(Health.Path)).StatusCode);
     }
 
+    // A 404 would be final: who asks would not come again.
+    [Fact]
+    public async Task A_request_that_waited_for_a_start_that_failed_is_503_too()
+    {
+        await using var front = new FakeFront(new() { AppDirectory = "", DataDirectory = "", Urls = "http://127.0.0.1:0", RequestWait = TimeSpan.FromMinutes(5) });
+        Task<HttpResponseMessage>? waiting = null;
+        front.Workers.InsteadOfConnecting = (worker, _) =>
+        {
+            waiting = front.Client.GetAsync("/api/work");
+            worker.Kill();
+        };
+        await Assert.ThrowsAsync<FunctionHostException>(front.StartAsync);
+
+        front.Front.GiveUp();
+
+        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await waiting!).StatusCode);
+    }
+
     [Fact]
     public async Task A_request_that_came_while_the_worker_was_started_again_is_answered()
     {
