@@ -12,6 +12,16 @@ internal sealed class WorkLimiter(int limit, IdleTracker idle) : IDisposable
     /// <summary>Set when the host stops and what runs has run on for long enough.</summary>
     public bool IsCancelled => _stop.IsCancellationRequested;
 
+    /// <summary>Whether nothing more is started.</summary>
+    public bool IsStopping
+    {
+        get
+        {
+            lock (_gate)
+                return _stopping;
+        }
+    }
+
     /// <summary>Pieces that wait for their turn.</summary>
     public int Waiting
     {
