@@ -35,13 +35,6 @@ internal sealed partial class Engine
             if (message.Row == 0 && !message.IsStart && !message.CanBeAskedAgain)
                 Store(instance, message);
         }
-        if (instance.Status == InstanceStatus.Pending)
-        {
-            instance.Status = InstanceStatus.Running;
-            instance.Updated = time;
-            instance.IsDirty = true;
-            Watched(instance);
-        }
         var run = new EpisodeRun(instance, time, messages)
         {
             HasSession = instance.Episodes > 0 && _sessions.Take(instance.Id, instance.ExecutionId, instance.Episodes),
@@ -87,6 +80,11 @@ internal sealed partial class Engine
             _traces.Add(trace);
         instance.Updated = run.Time;
         instance.IsDirty = true;
+        if (instance.Status == InstanceStatus.Pending)
+        {
+            instance.Status = InstanceStatus.Running; // whoever waited for its start sees what the first episode did, its custom status, say
+            Watched(instance);
+        }
         foreach (var message in run.Messages)
             Consume(instance, message);
         if (run.Failure is { } failure)

@@ -66,13 +66,13 @@ internal sealed partial class TaskHubService(Engine engine, WorkItemQueue? items
 
     public override async Task<SuspendResponse> SuspendInstance(SuspendRequest request, ServerCallContext context)
     {
-        await SteerAsync(request.InstanceId, "suspension", writer => writer.Suspend(request.InstanceId, request.Reason), context);
+        await SteerAsync(request.InstanceId, "suspension", writer => writer.Suspend(request.InstanceId, request.Reason), context, endedWillDo: true);
         return new();
     }
 
     public override async Task<ResumeResponse> ResumeInstance(ResumeRequest request, ServerCallContext context)
     {
-        await SteerAsync(request.InstanceId, "resumption", writer => writer.Resume(request.InstanceId, request.Reason), context);
+        await SteerAsync(request.InstanceId, "resumption", writer => writer.Resume(request.InstanceId, request.Reason), context, endedWillDo: true);
         return new();
     }
 
@@ -192,7 +192,7 @@ internal sealed partial class TaskHubService(Engine engine, WorkItemQueue? items
         });
         // Looked at after the watch began, so that no change falls between the two.
         var now = await FindAsync(id, request.GetInputsAndOutputs);
-        if (!now.Exists || enough((InstanceStatus)now.OrchestrationState.OrchestrationStatus))
+        if (now.Exists && enough((InstanceStatus)now.OrchestrationState.OrchestrationStatus))
             return now;
         try
         {
@@ -200,7 +200,7 @@ internal sealed partial class TaskHubService(Engine engine, WorkItemQueue? items
         }
         catch (TimeoutException)
         {
-            throw new RpcException(new Status(StatusCode.DeadlineExceeded, $"{id} is still {(InstanceStatus)now.OrchestrationState.OrchestrationStatus}; ask again."));
+            throw new RpcException(new Status(StatusCode.DeadlineExceeded, $"{id} is still {Said(now)}; ask again."));
         }
         catch (Exception ended) when (!engine.IsAlive && ended is not OperationCanceledException)
         {
@@ -213,12 +213,15 @@ internal sealed partial class TaskHubService(Engine engine, WorkItemQueue? items
         return await FindAsync(id, request.GetInputsAndOutputs);
     }
 
-    private async Task SteerAsync(string id, string what, Func<Engine, Found> steer, ServerCallContext context)
+    private static string Said(GetInstanceResponse found) => found.Exists ? ((InstanceStatus)found.OrchestrationState.OrchestrationStatus).ToString() : "not there";
+
+    // Suspending and resuming what has ended is no error: it neither runs nor waits, and Microsoft's backends say nothing either.
+    private async Task SteerAsync(string id, string what, Func<Engine, Found> steer, ServerCallContext context, bool endedWillDo = false)
     {
         var found = await WriteAsync($"{what} of {Id(id)}", steer, context);
         if (found == Found.Nothing)
             throw NotFound(id);
-        if (found == Found.Ended)
+        if (found == Found.Ended && !endedWillDo)
             throw new RpcException(new Status(StatusCode.FailedPrecondition, $"Instance '{id}' has ended."));
     }
 

@@ -20,13 +20,16 @@ public sealed class WorkItemStreamTests
     {
         await using var hub = await HubAsync();
         await StartAsync(hub, "a", "Any", 1);
-        Assert.Equal(OrchestrationRuntimeStatus.Running, (await hub.ReadAsync("a")).RuntimeStatus);
+        Assert.Equal(OrchestrationRuntimeStatus.Pending, (await hub.ReadAsync("a")).RuntimeStatus);
 
         using var worker = await HandWorker.ConnectAsync(hub);
         var (request, token) = await worker.EpisodeAsync();
         Assert.Equal("a", request.InstanceId);
         Assert.All(request.NewEvents, one => Assert.NotNull(one.Timestamp));
-        await worker.AnswerAsync("a", token, HandWorker.Call(0, "Greet", "[1]"));
+        var start = hub.Client.WaitForInstanceStartAsync("a", getInputsAndOutputs: true);
+        Assert.False(start.IsCompleted); // it has begun when an episode has told how
+        await worker.Service.CompleteOrchestratorTaskAsync(new() { InstanceId = "a", CompletionToken = token, CustomStatus = "\"begun\"", Actions = { HandWorker.Call(0, "Greet", "[1]") } });
+        Assert.Equal("begun", (await start).ReadCustomStatusAs<string>());
         var (activity, activityToken) = await worker.ActivityAsync();
         Assert.Equal(("Greet", "[1]", 0, "a", request.ExecutionId), (activity.Name, activity.Input, activity.TaskId, activity.OrchestrationInstance.InstanceId, activity.OrchestrationInstance.ExecutionId));
         await worker.AnswerAsync(activity, activityToken, "2");
