@@ -1,5 +1,6 @@
 using System.Net;
 using System.Reflection;
+using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Client.Grpc;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -59,7 +60,7 @@ public sealed class PlainWorkerTests
         var docs = await File.ReadAllTextAsync(Repository.PathOf("docs", "host.md"));
 
         Assert.Contains($"```csharp\n{program}```\n", docs, StringComparison.Ordinal);
-        Assert.Equal(10, program.TrimEnd().Split('\n').Length);
+        Assert.InRange(program.TrimEnd().Split('\n').Length, 1, 10);
     }
 
     [Fact]

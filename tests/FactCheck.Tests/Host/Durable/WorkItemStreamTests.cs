@@ -1,5 +1,3 @@
-using FactCheck.Host;
-using FactCheck.Host.Durable;
 using FactCheck.Host.Durable.WorkItems;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;

@@ -1,6 +1,4 @@
-using System.Collections.Concurrent;
 using Microsoft.DurableTask;
-using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Worker.Grpc;
 using Xunit;
 
@@ -47,12 +45,12 @@ public sealed class WorkItemTests
                 {
                     var length = 0;
                     for (var i = 0; i < 5; i++)
-                        length += (await context.CallActivityAsync<string>("Big", i)).Length;
+                        length += (await context.CallActivityAsync<string>("Page", "x")).Length;
                     if (!context.IsReplaying)
                         replayed++;
                     return length;
                 })
-                .AddActivityFunc<int, string>("Big", (_, i) => new string((char)('a' + i), 600_000)),
+                .AddActivityFunc<string, string>("Page", (_, letter) => new string(letter[0], 600_000)),
             options =>
             {
                 if (!can)
@@ -71,8 +69,8 @@ public sealed class WorkItemTests
             hub,
             tasks => tasks
                 .AddOrchestratorFunc<int>("Fan", async context =>
-                    (await Task.WhenAll(Enumerable.Range(0, 40).Select(i => context.CallActivityAsync<int>("Count", new string('x', 60_000 + i))))).Sum())
-                .AddActivityFunc<string, int>("Count", (_, text) => text.Length),
+                    (await Task.WhenAll(Enumerable.Range(0, 40).Select(i => context.CallActivityAsync<string>("Measure", new string('x', 60_000 + i))))).Sum(int.Parse))
+                .AddActivityFunc<string, string>("Measure", (_, text) => $"{text.Length}"),
             options => options.CompleteOrchestrationWorkItemChunkSizeInBytes = GrpcDurableTaskWorkerOptions.MinCompleteOrchestrationWorkItemChunkSizeInBytes);
 
         Assert.Equal((40 * 60_000) + 780, (await hub.RunAsync("Fan", id: "f")).ReadOutputAs<int>());
