@@ -37,7 +37,7 @@ public sealed partial class FunctionHost
     {
         _metering = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var meters = new RuntimeMeters(_metering.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
-        var engine = _engine = new Engine(new EngineSettings(_options, _hostJson, new FunctionTasks(_workers), _loggers, _idle, meters, EngineLost));
+        var engine = _engine = new Engine(new EngineSettings(Options, _hostJson, new FunctionTasks(_workers), Loggers, _idle, meters, EngineLost));
         meters.Observe(() => CountByState(engine), () => engine.Queued.Commands, () => engine.Queued.Activities);
     }
 
@@ -49,7 +49,7 @@ public sealed partial class FunctionHost
     /// <summary>The host's own routes, below <c>/runtime</c>.</summary>
     private void MapPublicParts(IEndpointRouteBuilder routes)
     {
-        if (_options.Management is { } allowed)
+        if (Options.Management is { } allowed)
             new ManagementRoutes(_engine!, (container, name) => _blobs?.TryAgainAsync(container, name) ?? Task.FromResult(false), allowed).Map(routes);
     }
 
@@ -59,15 +59,15 @@ public sealed partial class FunctionHost
     /// <summary>The functions are loaded: orchestrations go on, and triggers begin.</summary>
     private void StartParts()
     {
-        _blobs = new BlobTriggers(_engine!, _workers, _hostJson, _options, _loggers.CreateLogger<BlobTriggers>());
-        _timers = new TimerTriggers(_engine!, _workers, _options, _configuration, _loggers.CreateLogger<TimerTriggers>());
+        _blobs = new BlobTriggers(_engine!, _workers, _hostJson, Options, Loggers.CreateLogger<BlobTriggers>());
+        _timers = new TimerTriggers(_engine!, _workers, Options, _configuration, Loggers.CreateLogger<TimerTriggers>());
         _engine!.Start();
         _blobs.Start();
         _timers.Start();
     }
 
     private Task StopTriggersAsync() =>
-        Task.WhenAll(_blobs?.StopAsync(_options.DrainTimeout) ?? Task.CompletedTask, _timers?.StopAsync(_options.DrainTimeout) ?? Task.CompletedTask);
+        Task.WhenAll(_blobs?.StopAsync(Options.DrainTimeout) ?? Task.CompletedTask, _timers?.StopAsync(Options.DrainTimeout) ?? Task.CompletedTask);
 
     private async ValueTask DisposePartsAsync()
     {

@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using FactCheck.Host.Http;
 using FactCheck.Host.Triggers;
 using FactCheck.Host.Worker;
@@ -11,37 +10,24 @@ namespace FactCheck.Host;
 /// Runs a Functions app: its worker process, its HTTP functions, its orchestrations on one durable file, its blob and timer triggers. Start it once, stop
 /// it once.
 /// </summary>
-public sealed partial class FunctionHost : IAsyncDisposable
+public sealed partial class FunctionHost : RunningHost
 {
     private const string ConcurrentCollector = "DOTNET_gcConcurrent";
 
-    private readonly FunctionHostOptions _options;
     private readonly HostJson _hostJson;
-    private readonly ServiceProvider _logging;
-    private readonly ILoggerFactory _loggers;
     private readonly ILogger _logger;
     private readonly WorkerSettings _workerSettings;
     private readonly WorkerStreams _streams;
     private readonly WorkerSupervisor _workers;
     private readonly PublicFront _front;
     private readonly WorkerServer _server;
-    private readonly TaskCompletionSource<FunctionHostException> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private Task? _stopping;
-    private bool _isDisposed;
 
     private FunctionHost(FunctionHostOptions options, Connections connections, Action<ILoggingBuilder>? logging, Action<IServiceCollection>? services)
+        : base(options, logging)
     {
-        _options = options;
         _hostJson = HostJson.Read(Path.Combine(options.AppDirectory, "host.json"));
-        _logging = new ServiceCollection().AddLogging(builder =>
-        {
-            builder.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
-            builder.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error).AddFilter("Yarp", LogLevel.Error).AddFilter("Grpc", LogLevel.Warning);
-            logging?.Invoke(builder);
-        }).BuildServiceProvider();
-        _loggers = _logging.GetRequiredService<ILoggerFactory>();
-        _logger = _loggers.CreateLogger<FunctionHost>();
-        _streams = new(_loggers.CreateLogger<WorkerStreams>());
+        _logger = Loggers.CreateLogger<FunctionHost>();
+        _streams = new(Loggers.CreateLogger<WorkerStreams>());
         _workerSettings = new()
         {
             AppDirectory = options.AppDirectory,
@@ -49,15 +35,15 @@ public sealed partial class FunctionHost : IAsyncDisposable
             IsDebugged = options.WaitForDebugger || options.ExternalWorkerPort is not null,
             WorkerId = options.ExternalWorkerPort is null ? null : ExternalLauncher.WorkerId,
         };
-        _workers = new(_workerSettings, _streams, Launcher(), _loggers, Lose);
+        _workers = new(_workerSettings, _streams, Launcher(), Loggers, Lose);
         OpenParts();
-        _server = new(_streams, options.ExternalWorkerPort ?? 0, _loggers, RegisterParts, MapWorkerParts);
-        _front = new(options, connections, _hostJson, _workers, _loggers, services, MapPublicParts, Problems);
+        _server = new(_streams, options.ExternalWorkerPort ?? 0, Loggers, RegisterParts, MapWorkerParts);
+        _front = new(options, connections, _hostJson, _workers, Loggers, services, MapPublicParts, Problems);
         _workers.FunctionsChanged = _front.Set;
     }
 
-    /// <summary>Where it answers: as bound, a port of 0 resolved, and addresses that mean all of the machine's shown as localhost.</summary>
-    public IReadOnlyList<Uri> Addresses => _front.Addresses;
+    /// <inheritdoc/>
+    public override IReadOnlyList<Uri> Addresses => _front.Addresses;
 
     /// <summary>The worker's process; null while there is none, or when it runs in this one.</summary>
     public int? WorkerProcessId => _workers.ProcessId;
@@ -71,8 +57,6 @@ public sealed partial class FunctionHost : IAsyncDisposable
     /// <summary>Whether the worker takes invocations.</summary>
     internal WorkerSupervisor Workers => _workers;
 
-    private string UrlFile => Path.Combine(_options.DataDirectory, "host.url");
-
     /// <summary>A host of an app's output folder. It claims its data folder, and starts nothing yet.</summary>
     /// <param name="options">The app, and where to keep what must not be lost.</param>
     /// <param name="logging">Where its log, and the app's, goes.</param>
@@ -82,84 +66,40 @@ public sealed partial class FunctionHost : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         options.AppDirectory = Path.GetFullPath(options.AppDirectory);
-        options.DataDirectory = Path.GetFullPath(options.DataDirectory);
         var connections = new Connections(Connections.Fitting());
-        try
-        {
-            Directory.CreateDirectory(options.DataDirectory);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new FunctionHostException($"{options.DataDirectory} can't be used: {exception.Message}", exception);
-        }
+        Prepare(options);
         return new(options, connections, logging, services);
     }
 
-    /// <summary>Starts everything; when it returns, functions are loaded and HTTP answers.</summary>
-    /// <exception cref="FunctionHostException">Says why it can't.</exception>
-    public async Task StartAsync(CancellationToken cancellation = default)
+    private protected override async Task BeginAsync(CancellationToken cancellation)
     {
-        try
-        {
-            foreach (var warning in _hostJson.Warnings)
-                _logger.LogWarning("{Warning}", warning);
-            _workerSettings.HostEndpoint = await _server.StartAsync(cancellation);
-            await _front.StartAsync(cancellation);
-            _workerSettings.PublicAddress = Addresses[0];
-            if (_options.BlobService is null)
-                _folders = await FolderBlobService.StartAsync(_options, _loggers);
-            _workerSettings.Environment = WorkerEnvironment();
-            await File.WriteAllTextAsync(UrlFile, Addresses[0].AbsoluteUri, cancellation);
-            await _workers.StartAsync(cancellation);
-            StartParts();
-            _front.Open();
-        }
-        catch
-        {
-            await StopAsync();
-            throw;
-        }
+        foreach (var warning in _hostJson.Warnings)
+            _logger.LogWarning("{Warning}", warning);
+        _workerSettings.HostEndpoint = await _server.StartAsync(cancellation);
+        await _front.StartAsync(cancellation);
+        _workerSettings.PublicAddress = Addresses[0];
+        if (Options.BlobService is null)
+            _folders = await FolderBlobService.StartAsync(Options, Loggers);
+        _workerSettings.Environment = WorkerEnvironment();
+        await File.WriteAllTextAsync(UrlFile, Addresses[0].AbsoluteUri, cancellation);
+        await _workers.StartAsync(cancellation);
+        StartParts();
+        _front.Open();
     }
 
-    /// <summary>Returns when Ctrl-C or SIGTERM asks for the end, or the token does. The host still runs then: stop it.</summary>
-    /// <exception cref="FunctionHostException">The host can't go on.</exception>
-    public async Task WaitForShutdownAsync(CancellationToken cancellation)
+    private protected override async ValueTask ReleaseAsync()
     {
-        var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        void Ask(PosixSignalContext signal)
-        {
-            signal.Cancel = true;
-            asked.TrySetResult();
-        }
-        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Ask);
-        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Ask);
-        using var token = cancellation.Register(() => asked.TrySetResult());
-        if (await Task.WhenAny(asked.Task, _lost.Task) == _lost.Task)
-            throw await _lost.Task;
-    }
-
-    /// <summary>Takes no more requests, lets what runs come to its end for a while (<see cref="FunctionHostOptions.DrainTimeout"/>), and ends the worker.</summary>
-    public Task StopAsync() => _stopping ??= StopOnceAsync();
-
-    /// <inheritdoc/>
-    public async ValueTask DisposeAsync()
-    {
-        if (_isDisposed)
-            return;
-        _isDisposed = true;
-        await StopAsync();
         await _front.DisposeAsync();
         await _workers.DisposeAsync();
         await DisposePartsAsync();
         await _server.DisposeAsync();
-        await _logging.DisposeAsync();
     }
 
-    private async Task StopOnceAsync()
+    private protected override async Task EndAsync()
     {
         _front.GiveUp();
         // What is still in work may ask the engine: it ends last.
-        await Task.WhenAll(_front.StopAsync(_options.DrainTimeout), StopTriggersAsync());
+        await Task.WhenAll(_front.StopAsync(Options.DrainTimeout), StopTriggersAsync());
         await _engine!.StopAsync();
         await _workers.StopAsync();
         await _server.StopAsync();
@@ -167,16 +107,16 @@ public sealed partial class FunctionHost : IAsyncDisposable
     }
 
     private IWorkerLauncher Launcher() =>
-        _options.Launcher
-        ?? (_options.ExternalWorkerPort is null ? new ProcessLauncher(_options, _loggers) : new ExternalLauncher(_loggers.CreateLogger<ExternalLauncher>()));
+        Options.Launcher
+        ?? (Options.ExternalWorkerPort is null ? new ProcessLauncher(Options, Loggers) : new ExternalLauncher(Loggers.CreateLogger<ExternalLauncher>()));
 
     private Dictionary<string, string> WorkerEnvironment()
     {
-        var environment = new Dictionary<string, string>(_options.AppSettings, StringComparer.Ordinal)
+        var environment = new Dictionary<string, string>(Options.AppSettings, StringComparer.Ordinal)
         {
-            ["FUNCTIONS_WORKER_DIRECTORY"] = _options.AppDirectory,
-            ["FUNCTIONS_APPLICATION_DIRECTORY"] = _options.AppDirectory,
-            ["AzureWebJobsScriptRoot"] = _options.AppDirectory,
+            ["FUNCTIONS_WORKER_DIRECTORY"] = Options.AppDirectory,
+            ["FUNCTIONS_APPLICATION_DIRECTORY"] = Options.AppDirectory,
+            ["AzureWebJobsScriptRoot"] = Options.AppDirectory,
             ["FUNCTIONS_WORKER_RUNTIME"] = "dotnet-isolated",
             ["FUNCTIONS_HOST_URL"] = Addresses[0].AbsoluteUri,
         };
@@ -186,12 +126,5 @@ public sealed partial class FunctionHost : IAsyncDisposable
         if (_folders is not null)
             environment[FolderBlobService.ConnectionName] = _folders.ConnectionString;
         return environment;
-    }
-
-    /// <summary>The host can't go on: <see cref="WaitForShutdownAsync"/> says why.</summary>
-    private void Lose(FunctionHostException reason)
-    {
-        _logger.LogCritical("{Reason}", reason.Message);
-        _lost.TrySetResult(reason);
     }
 }

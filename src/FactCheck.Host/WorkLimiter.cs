@@ -9,6 +9,16 @@ internal sealed class WorkLimiter(int limit, IdleTracker idle) : IDisposable
     private readonly Lock _gate = new();
     private bool _stopping;
 
+    /// <summary>Whether nothing more is started.</summary>
+    public bool IsStopping
+    {
+        get
+        {
+            lock (_gate)
+                return _stopping;
+        }
+    }
+
     /// <summary>Pieces that wait for their turn.</summary>
     public int Waiting
     {

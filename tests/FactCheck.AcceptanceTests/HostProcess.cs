@@ -124,6 +124,24 @@ internal sealed class HostProcess : IAsyncDisposable
         }
     }
 
+    /// <summary>Starts a backend for plain workers and waits until it answers.</summary>
+    /// <param name="data">Its folder.</param>
+    /// <param name="address">Any when null.</param>
+    public static async Task<HostProcess> RunDurableAsync(DataFolder data, Uri? address = null)
+    {
+        var host = new HostProcess(address ?? FreeAddress(), data.Path, ["host", "run", "--durable-only"], null);
+        try
+        {
+            await host.UntilAsync("runtime/health");
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
     /// <summary>Runs a verb to its end.</summary>
     public static Task<(int ExitCode, string Output)> RunAsync(DataFolder data, params IReadOnlyList<string> arguments) => RunAsync(data.Path, FreeAddress(), Limits.Verb, arguments);
 

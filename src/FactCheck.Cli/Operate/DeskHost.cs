@@ -4,6 +4,8 @@ using FactCheck.Host;
 using FactCheck.Storage;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Cli.Operate;
 
@@ -14,6 +16,9 @@ internal sealed class DeskHost
     private const string StorageVariable = "FactCheck__Storage";
     private const string PublicVariable = "FactCheck__PublicBaseUrl";
     private static readonly TimeSpan AskingTakes = TimeSpan.FromSeconds(10);
+
+    /// <summary>Makes a host that is not started yet.</summary>
+    public delegate T Creator<out T>(FunctionHostOptions options, Action<ILoggingBuilder>? logging, Action<IServiceCollection>? services);
 
     private readonly FunctionHost _host;
 
@@ -34,7 +39,7 @@ internal sealed class DeskHost
     public Task UntilStoppedAsync(CancellationToken cancellation) => UntilStoppedAsync(_host, cancellation);
 
     /// <summary>Until somebody stops a host, which is no failure.</summary>
-    public static async Task UntilStoppedAsync(FunctionHost host, CancellationToken cancellation)
+    public static async Task UntilStoppedAsync(RunningHost host, CancellationToken cancellation)
     {
         try
         {
@@ -59,16 +64,17 @@ internal sealed class DeskHost
         DeskHost? desk = null;
         var options = OptionsOf(place, account, storage);
         options.Management = context => IsOperatorAsync(context, tokens, http, () => desk?.Address);
-        return await RunAsync(options, output, log, host => use(desk = new(host, place, storage, tokens)), cancellation);
+        return await RunAsync(FunctionHost.Create, options, output, log, host => use(desk = new(host, place, storage, tokens)), cancellation);
     }
 
-    /// <summary>Starts a host of any app, uses it, and stops it, however that ends.</summary>
+    /// <summary>Starts a host, uses it, and stops it, however that ends.</summary>
     /// <exception cref="CommandException">It can't start, or can't go on; the message says why.</exception>
-    public static async Task<int> RunAsync(FunctionHostOptions options, Output output, HostLog log, Func<FunctionHost, Task<int>> use, CancellationToken cancellation)
+    public static async Task<int> RunAsync<T>(Creator<T> create, FunctionHostOptions options, Output output, HostLog log, Func<T, Task<int>> use, CancellationToken cancellation)
+        where T : RunningHost
     {
         try
         {
-            await using var host = FunctionHost.Create(options, log.AddTo, services => services.AddTelemetry());
+            await using var host = create(options, log.AddTo, services => services.AddTelemetry());
             try
             {
                 await Waiting.ForAsync(host.StartAsync(cancellation), output, options.ExternalWorkerPort is null ? "Starting the worker…" : "Waiting for the worker…");

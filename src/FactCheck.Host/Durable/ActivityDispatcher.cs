@@ -65,7 +65,7 @@ internal sealed class ActivityDispatcher(
                 done(call, answer.FailureDetails is { } failed ? Events.Failure(Now, request.TaskId, failed) : Events.Answer(Now, request.TaskId, answer.Result));
                 return;
             }
-            catch (OperationCanceledException) when (stop.IsCancellationRequested)
+            catch (OperationCanceledException) when (stop.IsCancellationRequested || _work.IsStopping)
             {
                 outcome = "cancelled";
                 return; // not an answer

@@ -27,20 +27,13 @@ internal sealed partial class Engine
     private void Begin(Instance instance)
     {
         var time = Later(instance.Updated); // a clock that is set back doesn't turn an instance's time
-        var messages = instance.Inbox.ToArray();
-        instance.Inbox.Clear();
+        var messages = instance.Inbox.GetRange(0, Fitting(instance.Inbox));
+        instance.Inbox.RemoveRange(0, messages.Count);
         // A message whose row is to be written in this batch is in the file before the worker sees it.
         foreach (var message in messages)
         {
             if (message.Row == 0 && !message.IsStart && !message.CanBeAskedAgain)
                 Store(instance, message);
-        }
-        if (instance.Status == InstanceStatus.Pending)
-        {
-            instance.Status = InstanceStatus.Running;
-            instance.Updated = time;
-            instance.IsDirty = true;
-            Watched(instance);
         }
         var run = new EpisodeRun(instance, time, messages)
         {
@@ -50,6 +43,15 @@ internal sealed partial class Engine
         _runs.Add(instance.Id, run);
         _onRollback.Add(() => _runs.Remove(run.InstanceId));
         _afterCommit.Add(() => _dispatcher.Enqueue(run));
+    }
+
+    /// <summary>How many of the messages go into one episode.</summary>
+    private int Fitting(List<Message> messages)
+    {
+        var bytes = 0L;
+        var most = _settings.Runner.MostEpisodeBytes;
+        var rest = most == long.MaxValue ? -1 : messages.FindIndex(message => (bytes += message.Bytes) > most);
+        return rest < 0 ? messages.Count : Math.Max(rest, 1);
     }
 
     private void End(EpisodeRun run)
@@ -78,12 +80,19 @@ internal sealed partial class Engine
             _traces.Add(trace);
         instance.Updated = run.Time;
         instance.IsDirty = true;
+        if (instance.Status == InstanceStatus.Pending)
+        {
+            instance.Status = InstanceStatus.Running; // whoever waited for its start sees what the first episode did, its custom status, say
+            Watched(instance);
+        }
         foreach (var message in run.Messages)
             Consume(instance, message);
         if (run.Failure is { } failure)
             Fail(instance, run, failure);
         else
             Apply(instance, run, run.Response!);
+        if (instance.Generation == run.Generation && Spans.Write(run.Response?.OrchestrationTraceContext) is { } span)
+            instance.Span = span;
         if (!instance.IsTerminal && run is { Keep: true, Failure: null } && instance.Generation == run.Generation)
         {
             _sessions.Keep(instance.Id, instance.ExecutionId, instance.Episodes, run.Worker);
@@ -193,11 +202,11 @@ internal sealed partial class Engine
     {
         _database.AddActivity(instance, task, action.Name);
         instance.Open.Add(task);
-        var call = CallOf(instance, task, action.Name, action.Version, action.Input, action.Tags);
+        var call = CallOf(instance, task, action.Name, action.Version, action.Input, action.Tags, action.ParentTraceContext);
         _afterCommit.Add(() => _activities.Enqueue(call));
     }
 
-    private static ActivityCall CallOf(Instance instance, int task, string name, string? version, string? input, IDictionary<string, string> tags) => new(
+    private static ActivityCall CallOf(Instance instance, int task, string name, string? version, string? input, IDictionary<string, string> tags, TraceContext? trace) => new(
         instance.Key, instance.Generation,
         new ActivityRequest
         {
@@ -206,7 +215,7 @@ internal sealed partial class Engine
             Input = input,
             TaskId = task,
             OrchestrationInstance = new OrchestrationInstance { InstanceId = instance.Id, ExecutionId = instance.ExecutionId },
-            ParentTraceContext = Spans.Context(instance.Trace),
+            ParentTraceContext = trace ?? Spans.Context(instance.Trace),
             Tags = { tags },
         });
 
@@ -221,7 +230,7 @@ internal sealed partial class Engine
             foreach (var activity in ofOne.Where(activity => activity.Generation == instance.Generation && instance.Open.Contains(activity.Task)))
             {
                 var asked = scheduled[activity.Task];
-                var call = CallOf(instance, activity.Task, asked.Name, asked.Version, asked.Input, asked.Tags);
+                var call = CallOf(instance, activity.Task, asked.Name, asked.Version, asked.Input, asked.Tags, asked.ParentTraceContext);
                 _afterCommit.Add(() => _activities.Enqueue(call));
             }
         }
@@ -236,7 +245,7 @@ internal sealed partial class Engine
                 throw new RefusedException(Refusal.Missing, $"There is no orchestrator '{action.Name}'.");
             Start(new StartRequest(
                 action.Name, action.InstanceId, action.Input, action.Version ?? DefaultVersion, default, TagsJson(action.Tags), ReusePolicy.Ended,
-                new ParentLink(parent.Key, parent.Id, parent.Name, task, parent.Generation), parent.Trace));
+                new ParentLink(parent.Key, parent.Id, parent.Name, task, parent.Generation), action.ParentTraceContext?.TraceParent ?? parent.Trace));
         }
         catch (RefusedException refused)
         {
@@ -310,6 +319,7 @@ internal sealed partial class Engine
         instance.ExecutionId = Guid.NewGuid().ToString("N");
         instance.Version = completion.NewVersion ?? instance.Version;
         instance.Episodes = 0;
+        instance.Span = null;
         instance.IsDirty = true;
         _database.ClearHistory(instance.Key);
         _database.SetInput(instance.Key, completion.Result);

@@ -59,7 +59,7 @@ internal sealed partial class Engine : IRuntimeStore, IAsyncDisposable
         var time = settings.Options.Time;
         _database = new Database(System.IO.Path.Combine(settings.Options.DataDirectory, "runtime.db"), settings.Options.Synchronous, time);
         _timers = new TimerQueue(time, PostTick);
-        _sessions = new Sessions(settings.Runner, time, settings.Options.ReplayAlways);
+        _sessions = new Sessions(settings.Runner, time, settings.Options.ReplayAlways || !settings.Runner.HasSessions);
         _dispatcher = new EpisodeDispatcher(settings.Runner, _database, settings.Host, settings.Idle, _logger, run => Post(new EpisodeCommand(run)));
         _activities = new ActivityDispatcher(settings.Runner, settings.Host.MaxActivities, time, settings.Idle, settings.Meters, _logger, PostAnswer);
         _writer = new Thread(Loop) { IsBackground = true, Name = "durable writer" };
@@ -160,7 +160,9 @@ internal sealed partial class Engine : IRuntimeStore, IAsyncDisposable
         if (!_killed)
         {
             var drain = _settings.Options.DrainTimeout;
-            await Task.WhenAll(_activities.StopAsync(drain), _dispatcher.StopAsync(drain));
+            var stopped = Task.WhenAll(_activities.StopAsync(drain), _dispatcher.StopAsync(drain));
+            _settings.Runner.Close();
+            await stopped;
             if (_writer.IsAlive)
                 Post(new HostCommand("answers that no episode has taken", engine => engine.KeepAnswers()));
         }

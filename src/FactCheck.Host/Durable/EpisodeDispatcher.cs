@@ -15,6 +15,8 @@ internal sealed class EpisodeRun(Instance instance, DateTime time, IReadOnlyList
 
     public string Name { get; } = instance.Name;
 
+    public string Version { get; } = instance.Version;
+
     public string ExecutionId { get; } = instance.ExecutionId;
 
     public int Generation { get; } = instance.Generation;
@@ -23,6 +25,9 @@ internal sealed class EpisodeRun(Instance instance, DateTime time, IReadOnlyList
     public int Episodes { get; } = instance.Episodes;
 
     public string? Trace { get; } = instance.Trace;
+
+    /// <summary>The span that the worker began for the execution.</summary>
+    public string? Span { get; } = instance.Span;
 
     /// <summary>The orchestrator's clock while it runs.</summary>
     public DateTime Time { get; } = time;
@@ -72,7 +77,7 @@ internal sealed class EpisodeDispatcher(ITaskRunner runner, Database database, H
             if (run.Response.Actions.FirstOrDefault(action => action.CompleteOrchestration is not null)?.CompleteOrchestration is { OrchestrationStatus: OrchestrationStatus.Failed } end)
                 span.Failed(end.FailureDetails?.ErrorType ?? "OrchestrationFailed");
         }
-        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        catch (OperationCanceledException) when (stop.IsCancellationRequested || _work.IsStopping)
         {
             span.End();
             return; // the host stops: it runs at the next start
@@ -100,22 +105,20 @@ internal sealed class EpisodeDispatcher(ITaskRunner runner, Database database, H
         done(run);
     }
 
-    private async Task<OrchestratorResponse> AskAsync(EpisodeRun run, bool withHistory, CancellationToken stop)
+    private Task<OrchestratorResponse> AskAsync(EpisodeRun run, bool withHistory, CancellationToken stop)
     {
-        var request = new OrchestratorRequest { InstanceId = run.InstanceId, ExecutionId = run.ExecutionId };
-        if (withHistory && run.Episodes > 0)
-        {
-            foreach (var episode in await database.ReadAsync(connection => Database.Episodes(connection, run.Key)))
-                request.PastEvents.Add(episode);
-        }
+        var request = new OrchestratorRequest { InstanceId = run.InstanceId, ExecutionId = run.ExecutionId, OrchestrationTraceContext = Spans.Read(run.Span) };
         request.NewEvents.Add(Events.EpisodeBegins(run.Time));
         foreach (var message in run.Messages)
             request.NewEvents.Add(message.Event);
-        request.Properties.Add("IsExtendedSession", Value.ForBool(run.Keep));
-        request.Properties.Add("IncludeState", Value.ForBool(withHistory));
-        request.Properties.Add("ExtendedSessionIdleTimeoutInSeconds", Value.ForNumber(Sessions.IdleSeconds));
+        if (runner.HasSessions)
+        {
+            request.Properties.Add("IsExtendedSession", Value.ForBool(run.Keep));
+            request.Properties.Add("IncludeState", Value.ForBool(withHistory));
+            request.Properties.Add("ExtendedSessionIdleTimeoutInSeconds", Value.ForNumber(Sessions.IdleSeconds));
+        }
         if (host.DefaultVersion.Length > 0)
             request.Properties.Add("defaultVersion", Value.ForString(host.DefaultVersion)); // of the children that it starts
-        return await runner.RunEpisodeAsync(run.Name, request, stop);
+        return runner.RunEpisodeAsync(new EpisodeCall(run.Name, run.Version, request, database, withHistory && run.Episodes > 0 ? run.Key : null), stop);
     }
 }

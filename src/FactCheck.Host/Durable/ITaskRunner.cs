@@ -1,3 +1,4 @@
+using FactCheck.Host.Storage;
 using Microsoft.DurableTask.Protobuf;
 
 namespace FactCheck.Host.Durable;
@@ -7,6 +8,12 @@ internal interface ITaskRunner
 {
     /// <summary>Changes when what was kept in memory of earlier episodes is gone.</summary>
     int Generation { get; }
+
+    /// <summary>Whether instances are kept in memory from one episode to the next.</summary>
+    bool HasSessions => true;
+
+    /// <summary>About how many bytes of messages an episode may take; what is left over has its turn in the next. One message is taken however large.</summary>
+    long MostEpisodeBytes => long.MaxValue;
 
     /// <summary>Whether an orchestrator can be run.</summary>
     bool HasOrchestrator(string name);
@@ -18,11 +25,46 @@ internal interface ITaskRunner
     /// <exception cref="Worker.WorkerLostException">It is not known whether it ran: it is to be run again, with its history.</exception>
     /// <exception cref="TimeoutException">It ran longer than it may: it is to be run again, with its history.</exception>
     /// <exception cref="EpisodeFailedException">The orchestration can't go on; it fails.</exception>
-    Task<OrchestratorResponse> RunEpisodeAsync(string orchestrator, OrchestratorRequest request, CancellationToken cancellation);
+    Task<OrchestratorResponse> RunEpisodeAsync(EpisodeCall episode, CancellationToken cancellation);
 
     /// <summary>Runs an activity; its result as JSON, or how it failed.</summary>
     /// <exception cref="Worker.WorkerLostException">It is not known whether it ran: it is run again.</exception>
     Task<ActivityResponse> RunActivityAsync(ActivityRequest request, CancellationToken cancellation);
+
+    /// <summary>The host stops: what nobody has begun is cancelled, what is in work may come to its end.</summary>
+    void Close() { }
+}
+
+/// <summary>An episode that is to be run. Its past is read when whoever runs it needs it.</summary>
+/// <param name="orchestrator">Its name.</param>
+/// <param name="version">The instance's; empty for none.</param>
+/// <param name="request">What is new.</param>
+/// <param name="database">Where its past is.</param>
+/// <param name="key">Of the instance whose past goes with it; null when it has none, or needs none.</param>
+internal sealed class EpisodeCall(string orchestrator, string version, OrchestratorRequest request, Database? database = null, long? key = null)
+{
+    private bool _isWhole;
+
+    public string Orchestrator => orchestrator;
+
+    public string Version => version;
+
+    /// <summary>Without its past, unless that has been read already.</summary>
+    public OrchestratorRequest Request => request;
+
+    /// <summary>About the bytes of its past.</summary>
+    public async Task<long> PastBytesAsync() => key is { } instance ? await database!.ReadAsync(connection => Database.HistoryBytes(connection, instance)) : 0;
+
+    /// <summary>The request, its past in it.</summary>
+    public async Task<OrchestratorRequest> WithPastAsync()
+    {
+        if (_isWhole || key is not { } instance)
+            return request;
+        foreach (var episode in await database!.ReadAsync(connection => Database.Episodes(connection, instance)))
+            request.PastEvents.Add(episode);
+        _isWhole = true;
+        return request;
+    }
 }
 
 /// <summary>An episode failed for a reason of the orchestrator's own: its code is gone, or it does not fit its history.</summary>

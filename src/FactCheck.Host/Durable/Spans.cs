@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using System.Globalization;
+using Google.Protobuf.WellKnownTypes;
 using Microsoft.DurableTask.Protobuf;
 
 namespace FactCheck.Host.Durable;
@@ -30,6 +32,17 @@ internal static class Spans
 
     /// <summary>A trace as Durable Task hands it on; null for none.</summary>
     public static TraceContext? Context(string? trace) => trace is null ? null : new TraceContext { TraceParent = trace };
+
+    /// <summary>A worker's span of an execution as it is stored; null for none.</summary>
+    public static string? Write(OrchestrationTraceContext? span) =>
+        span is { SpanID: { Length: > 0 } id, SpanStartTime: { } began } ? $"{id} {began.ToDateTime().Ticks.ToString(CultureInfo.InvariantCulture)}" : null;
+
+    /// <summary>What <see cref="Write"/> stored, so that each episode goes on with the span that the first began.</summary>
+    public static OrchestrationTraceContext? Read(string? span) => span?.Split(' ') is not [var id, var ticks] ? null : new()
+    {
+        SpanID = id,
+        SpanStartTime = Timestamp.FromDateTime(new DateTime(long.Parse(ticks, CultureInfo.InvariantCulture), DateTimeKind.Utc)),
+    };
 
     /// <summary>A commit that has been made: a trace of its own, with links to those whose episodes are in it.</summary>
     public static void Committed(DateTime began, int commands, int episodes, IEnumerable<string> traces)

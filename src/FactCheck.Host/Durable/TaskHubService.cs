@@ -1,3 +1,4 @@
+using FactCheck.Host.Durable.WorkItems;
 using FactCheck.Host.Storage;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
@@ -10,7 +11,9 @@ namespace FactCheck.Host.Durable;
 /// What clients of Durable Task ask of the host, by their own protocol; answers and status codes are those of Microsoft's backends. A start or an event
 /// that was answered is on disk.
 /// </summary>
-internal sealed class TaskHubService(Engine engine) : TaskHubSidecarService.TaskHubSidecarServiceBase
+/// <param name="engine">Does it.</param>
+/// <param name="items">What plain workers run; null where functions run it.</param>
+internal sealed partial class TaskHubService(Engine engine, WorkItemQueue? items = null) : TaskHubSidecarService.TaskHubSidecarServiceBase
 {
     /// <summary>The most that is taken of one input or payload, in UTF-16 code units.</summary>
     public const int MostCharacters = 10 * 1024 * 1024;
@@ -63,13 +66,13 @@ internal sealed class TaskHubService(Engine engine) : TaskHubSidecarService.Task
 
     public override async Task<SuspendResponse> SuspendInstance(SuspendRequest request, ServerCallContext context)
     {
-        await SteerAsync(request.InstanceId, "suspension", writer => writer.Suspend(request.InstanceId, request.Reason), context);
+        await SteerAsync(request.InstanceId, "suspension", writer => writer.Suspend(request.InstanceId, request.Reason), context, endedWillDo: true);
         return new();
     }
 
     public override async Task<ResumeResponse> ResumeInstance(ResumeRequest request, ServerCallContext context)
     {
-        await SteerAsync(request.InstanceId, "resumption", writer => writer.Resume(request.InstanceId, request.Reason), context);
+        await SteerAsync(request.InstanceId, "resumption", writer => writer.Resume(request.InstanceId, request.Reason), context, endedWillDo: true);
         return new();
     }
 
@@ -136,7 +139,10 @@ internal sealed class TaskHubService(Engine engine) : TaskHubSidecarService.Task
     public override async Task StreamInstanceHistory(StreamInstanceHistoryRequest request, IServerStreamWriter<HistoryChunk> responseStream, ServerCallContext context)
     {
         var id = Id(request.InstanceId);
-        var episodes = await ReadAsync(connection => Database.Select(connection, id, payloads: false) is { } row ? Database.Episodes(connection, row.Instance.Key) : null)
+        // A worker replays the execution that it was given, and no other that has its id by now.
+        var execution = request.ForWorkItemProcessing ? request.ExecutionId : null;
+        var episodes = await ReadAsync(connection =>
+                Database.Select(connection, id, payloads: false) is { } row && (execution is null || execution == row.Instance.ExecutionId) ? Database.Episodes(connection, row.Instance.Key) : null)
             ?? throw NotFound(id);
         var chunk = new HistoryChunk();
         var bytes = 0;
@@ -186,7 +192,7 @@ internal sealed class TaskHubService(Engine engine) : TaskHubSidecarService.Task
         });
         // Looked at after the watch began, so that no change falls between the two.
         var now = await FindAsync(id, request.GetInputsAndOutputs);
-        if (!now.Exists || enough((InstanceStatus)now.OrchestrationState.OrchestrationStatus))
+        if (now.Exists && enough((InstanceStatus)now.OrchestrationState.OrchestrationStatus))
             return now;
         try
         {
@@ -194,7 +200,7 @@ internal sealed class TaskHubService(Engine engine) : TaskHubSidecarService.Task
         }
         catch (TimeoutException)
         {
-            throw new RpcException(new Status(StatusCode.DeadlineExceeded, $"{id} is still {(InstanceStatus)now.OrchestrationState.OrchestrationStatus}; ask again."));
+            throw new RpcException(new Status(StatusCode.DeadlineExceeded, $"{id} is still {Said(now)}; ask again."));
         }
         catch (Exception ended) when (!engine.IsAlive && ended is not OperationCanceledException)
         {
@@ -207,12 +213,15 @@ internal sealed class TaskHubService(Engine engine) : TaskHubSidecarService.Task
         return await FindAsync(id, request.GetInputsAndOutputs);
     }
 
-    private async Task SteerAsync(string id, string what, Func<Engine, Found> steer, ServerCallContext context)
+    private static string Said(GetInstanceResponse found) => found.Exists ? ((InstanceStatus)found.OrchestrationState.OrchestrationStatus).ToString() : "not there";
+
+    // Suspending and resuming what has ended is no error: it neither runs nor waits, and Microsoft's backends say nothing either.
+    private async Task SteerAsync(string id, string what, Func<Engine, Found> steer, ServerCallContext context, bool endedWillDo = false)
     {
         var found = await WriteAsync($"{what} of {Id(id)}", steer, context);
         if (found == Found.Nothing)
             throw NotFound(id);
-        if (found == Found.Ended)
+        if (found == Found.Ended && !endedWillDo)
             throw new RpcException(new Status(StatusCode.FailedPrecondition, $"Instance '{id}' has ended."));
     }
 
@@ -259,8 +268,7 @@ internal sealed class TaskHubService(Engine engine) : TaskHubSidecarService.Task
         }
         catch (RefusedException refused)
         {
-            var code = refused.Reason switch { Refusal.Exists => StatusCode.AlreadyExists, Refusal.Missing => StatusCode.NotFound, _ => StatusCode.FailedPrecondition };
-            throw new RpcException(new Status(code, refused.Message));
+            throw Refused(refused);
         }
         catch (ObjectDisposedException)
         {
@@ -270,6 +278,12 @@ internal sealed class TaskHubService(Engine engine) : TaskHubSidecarService.Task
         {
             throw new RpcException(new Status(StatusCode.Internal, $"The {what} could not be stored: {failed.Message}"));
         }
+    }
+
+    private static RpcException Refused(RefusedException refused)
+    {
+        var code = refused.Reason switch { Refusal.Exists => StatusCode.AlreadyExists, Refusal.Missing => StatusCode.NotFound, _ => StatusCode.FailedPrecondition };
+        return new(new Status(code, refused.Message));
     }
 
     private static OrchestrationState StateOf((Instance Instance, string? Input, string? Output) row, bool payloads)

@@ -9,25 +9,36 @@ internal static class Health
 {
     public const string Path = "/runtime/health";
 
-    /// <summary>Answers.</summary>
+    /// <summary>Answers for a host of an app.</summary>
     /// <param name="context">The request.</param>
     /// <param name="workers">Whose worker is looked at.</param>
     /// <param name="problems">What stands still, in sentences.</param>
-    public static async Task AnswerAsync(HttpContext context, WorkerSupervisor workers, Func<IReadOnlyList<string>> problems)
+    public static Task AnswerAsync(HttpContext context, WorkerSupervisor workers, Func<IReadOnlyList<string>> problems)
     {
-        var isReady = workers.Ready is not null;
         var found = problems();
-        context.Response.StatusCode = isReady && found.Count == 0 ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
+        return AnswerAsync(context, found.Count == 0 && workers.Ready is not null, workers.Ready is not null, workers.Generation, found);
+    }
+
+    /// <summary>Answers for a host that plain workers connect to: it is well without one, too.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="workers">How many are connected.</param>
+    /// <param name="problems">What stands still, in sentences.</param>
+    public static Task AnswerAsync(HttpContext context, int workers, IReadOnlyList<string> problems) =>
+        AnswerAsync(context, problems.Count == 0, workers > 0, workers, problems);
+
+    private static async Task AnswerAsync(HttpContext context, bool isWell, bool hasWorker, int workers, IReadOnlyList<string> problems)
+    {
+        context.Response.StatusCode = isWell ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         context.Response.Headers.CacheControl = "no-store";
         context.Response.ContentType = "application/json";
         await using var writer = new Utf8JsonWriter(context.Response.Body);
         writer.WriteStartObject();
         writer.WriteBoolean("live", true);
-        writer.WriteBoolean("worker", isReady);
-        writer.WriteNumber("workers", workers.Generation);
-        writer.WriteBoolean("intake", found.Count == 0);
+        writer.WriteBoolean("worker", hasWorker);
+        writer.WriteNumber("workers", workers);
+        writer.WriteBoolean("intake", problems.Count == 0);
         writer.WriteStartArray("problems");
-        foreach (var problem in found)
+        foreach (var problem in problems)
             writer.WriteStringValue(problem);
         writer.WriteEndArray();
         writer.WriteEndObject();

@@ -16,7 +16,7 @@ internal sealed partial class Database
 
     private const string Columns =
         "key, id, name, version, execution_id, generation, status, created, updated, start_at, tags, "
-        + "parent_key, parent_id, parent_name, parent_task, parent_generation, custom_status, failure, episodes, trace";
+        + "parent_key, parent_id, parent_name, parent_task, parent_generation, custom_status, failure, episodes, trace, span";
 
     public Instance? Find(string id) => WithWaits(All($"SELECT {Columns} FROM instances WHERE id = $1", ReadInstance, id));
 
@@ -42,10 +42,10 @@ internal sealed partial class Database
 
     public void Save(Instance instance) => Run(
         "UPDATE instances SET version = $2, execution_id = $3, generation = $4, status = $5, updated = $6, completed = $7, custom_status = $8, "
-        + "failure = $9, episodes = $10, start_at = $11 WHERE key = $1",
+        + "failure = $9, episodes = $10, start_at = $11, span = $12 WHERE key = $1",
         instance.Key, instance.Version, instance.ExecutionId, instance.Generation, (int)instance.Status, instance.Updated.Ticks,
         instance.IsTerminal ? instance.Updated.Ticks : null, instance.CustomStatus, instance.Failure?.ToByteArray(), instance.Episodes,
-        Ticks(instance.StartAt));
+        Ticks(instance.StartAt), instance.Span);
 
     /// <summary>A parent that was rewound waits under another generation.</summary>
     public void SetParent(Instance child, ParentLink parent) =>
@@ -120,6 +120,7 @@ internal sealed partial class Database
         Failure = ReadFailure(row.GetValue(17)),
         Episodes = row.GetInt32(18),
         Trace = Text(row, 19),
+        Span = Text(row, 20),
     };
 
     private static long? Ticks(DateTime time) => time == default ? null : time.Ticks;

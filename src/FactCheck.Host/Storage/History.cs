@@ -71,6 +71,12 @@ internal sealed partial class Database
         return WithInput(Rows(connection, HistoryRange, [HistoryRow(key), HistoryRow(key + 1)], row => History.Read((byte[])row[0])), input);
     }
 
+    /// <summary>About the bytes of an execution's history and its input, on the caller's thread.</summary>
+    public static long HistoryBytes(SqliteConnection connection, long key) => Rows(
+        connection,
+        "SELECT (SELECT ifnull(sum(length(data)), 0) FROM history WHERE row >= $1 AND row < $2) + (SELECT ifnull(sum(length(data)), 0) FROM payloads WHERE key = $3 AND kind = 0)",
+        [HistoryRow(key), HistoryRow(key + 1), key], row => row.GetInt64(0))[0];
+
     public void ClearHistory(long key) => Run("DELETE FROM history WHERE row >= $1 AND row < $2", HistoryRow(key), HistoryRow(key + 1));
 
     private static long HistoryRow(long key) => key << 24;

@@ -58,6 +58,9 @@ internal sealed class Instance
     /// <summary>The W3C traceparent of who scheduled it; the spans of its episodes, activities and children continue it.</summary>
     public string? Trace { get; init; }
 
+    /// <summary>The span that a plain worker began for this execution, and when: its episodes are one span.</summary>
+    public string? Span { get; set; }
+
     public string? CustomStatus { get; set; }
 
     public TaskFailureDetails? Failure { get; set; }

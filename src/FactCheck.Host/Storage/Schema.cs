@@ -4,7 +4,7 @@ namespace FactCheck.Host.Storage;
 internal static class Schema
 {
     /// <summary>Kept in SQLite's <c>user_version</c>. A file of a newer one is refused.</summary>
-    public const int Version = 4;
+    public const int Version = 5;
 
     /// <summary>SQLite's <c>application_id</c>: "FDur".</summary>
     public const int ApplicationId = 0x46447572;
@@ -93,6 +93,10 @@ internal static class Schema
         DROP TABLE inbox;
         CREATE TABLE inbox (row INTEGER PRIMARY KEY AUTOINCREMENT, key INTEGER NOT NULL, generation INTEGER NOT NULL, data BLOB NOT NULL);
         CREATE INDEX inbox_by_instance ON inbox (key);
+        """,
+        """
+        -- The span that a plain worker began for the execution: id and start, so that its episodes are one.
+        ALTER TABLE instances ADD COLUMN span TEXT;
         """,
     ];
 

@@ -32,10 +32,12 @@ internal sealed class FunctionTasks(IFunctionInvoker invoker) : ITaskRunner
 
     public bool HasActivity(string name) => Known.Activities.ContainsKey(name);
 
-    public async Task<OrchestratorResponse> RunEpisodeAsync(string orchestrator, OrchestratorRequest request, CancellationToken cancellation)
+    public async Task<OrchestratorResponse> RunEpisodeAsync(EpisodeCall episode, CancellationToken cancellation)
     {
+        var orchestrator = episode.Orchestrator;
         if (!Known.Orchestrators.TryGetValue(orchestrator, out var function))
             throw new EpisodeFailedException(Failures.Make("OrchestratorNotFound", $"The app has no orchestrator '{orchestrator}'."));
+        var request = await episode.WithPastAsync();
         TypedData? answer;
         try
         {

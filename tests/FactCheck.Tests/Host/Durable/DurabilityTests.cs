@@ -334,7 +334,7 @@ public sealed class DurabilityTests
         await using var host = await Everything().StartAsync();
         await host.StopAsync();
         Hosts.Sql(host.DataDirectory, "PRAGMA user_version = 99");
-        Assert.Contains("was written by a newer release (schema 99; this one knows up to 4)", (await Assert.ThrowsAsync<FunctionHostException>(host.StartAsync)).Message, StringComparison.Ordinal);
+        Assert.Contains("was written by a newer release (schema 99; this one knows up to 5)", (await Assert.ThrowsAsync<FunctionHostException>(host.StartAsync)).Message, StringComparison.Ordinal);
 
         Hosts.Sql(host.DataDirectory, "PRAGMA application_id = 1");
         await host.StopAsync();

@@ -83,8 +83,10 @@ internal sealed class LambdaRunner : ITaskRunner, IDisposable
 
     public bool HasActivity(string name) => _activities.ContainsKey(name);
 
-    public async Task<OrchestratorResponse> RunEpisodeAsync(string orchestrator, OrchestratorRequest request, CancellationToken cancellation)
+    public async Task<OrchestratorResponse> RunEpisodeAsync(EpisodeCall episode, CancellationToken cancellation)
     {
+        var orchestrator = episode.Orchestrator;
+        var request = await episode.WithPastAsync();
         var count = Interlocked.Increment(ref _episodes);
         OnEpisode?.Invoke(count, request);
         if (!Orchestrators.TryGetValue(orchestrator, out var body))

@@ -29,6 +29,18 @@ public sealed class ServiceTests
     }
 
     [Fact]
+    public async Task An_instance_that_is_not_there_yet_is_waited_for()
+    {
+        await using var host = await Waiting().StartAsync();
+        var end = host.Client.WaitForInstanceCompletionAsync("w", getInputsAndOutputs: true);
+        await host.BeginAsync("Wait", id: "w");
+        Assert.False(end.IsCompleted);
+        await host.SendAsync("w", "go", "done");
+
+        Assert.Equal("done", (await end).ReadOutputAs<string>());
+    }
+
+    [Fact]
     public async Task Whoever_waits_is_told_when_the_host_stops()
     {
         await using var host = await Waiting().StartAsync();
@@ -48,7 +60,6 @@ public sealed class ServiceTests
         var service = host.Service;
 
         Assert.False((await service.GetInstanceAsync(new() { InstanceId = "nobody" })).Exists);
-        Assert.False((await service.WaitForInstanceCompletionAsync(new() { InstanceId = "nobody" })).Exists);
         Assert.Equal(0, (await service.PurgeInstancesAsync(new() { InstanceId = "nobody" })).DeletedInstanceCount);
         StatusCode[] codes =
         [

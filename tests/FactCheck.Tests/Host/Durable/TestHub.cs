@@ -1,5 +1,6 @@
 using FactCheck.Host;
 using FactCheck.Host.Durable;
+using FactCheck.Host.Durable.WorkItems;
 using FactCheck.Host.Http;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -26,6 +27,7 @@ internal sealed class TestHub : IAsyncDisposable
     private Microsoft.AspNetCore.Builder.WebApplication? _app;
     private Grpc.Net.Client.GrpcChannel? _channel;
     private Engine? _engine;
+    private WorkItemQueue? _items;
     private WebApplication? _management;
 
     internal TestHub(TestHubBuilder builder)
@@ -50,6 +52,9 @@ internal sealed class TestHub : IAsyncDisposable
     public Engine Engine => _engine ?? throw new InvalidOperationException("The hub is not running.");
 
     public LambdaRunner Runner => _builder.Runner;
+
+    /// <summary>What plain workers are given, where they run everything.</summary>
+    public WorkItemQueue Items => _items ?? throw new InvalidOperationException("The hub has no plain workers.");
 
     public IServiceProvider Services => _app?.Services ?? throw new InvalidOperationException("The hub is not running.");
 
@@ -91,7 +96,7 @@ internal sealed class TestHub : IAsyncDisposable
         builder.Services.AddMetrics();
         builder.Services.AddGrpc(grpc => (grpc.EnableDetailedErrors, grpc.MaxReceiveMessageSize, grpc.MaxSendMessageSize) = (true, null, null));
         builder.Services.AddSingleton(services => NewEngine(services));
-        builder.Services.AddSingleton(services => new TaskHubService(services.GetRequiredService<Engine>()) { LongestWait = _builder.LongestWait });
+        builder.Services.AddSingleton(services => new TaskHubService(services.GetRequiredService<Engine>(), _items) { LongestWait = _builder.LongestWait });
         foreach (var configure in _builder.Services)
             configure(builder.Services);
         builder.WebHost.UseTestServer();
@@ -103,12 +108,15 @@ internal sealed class TestHub : IAsyncDisposable
         _builder.Runner.Services = app.Services;
         _engine.Start();
         await app.StartAsync();
-        var handler = app.GetTestServer().CreateHandler();
-        _channel = Grpc.Net.Client.GrpcChannel.ForAddress("http://localhost", new() { HttpHandler = handler, MaxReceiveMessageSize = null, MaxSendMessageSize = null });
+        _channel = NewChannel();
         Client = new GrpcDurableTaskClient("tests", new GrpcDurableTaskClientOptions { Channel = _channel }, app.Services.GetRequiredService<ILogger<GrpcDurableTaskClient>>());
         if (_builder.Allowed is { } allowed)
             await ManageAsync(allowed);
     }
+
+    /// <summary>A connection of its own to the service.</summary>
+    public Grpc.Net.Client.GrpcChannel NewChannel() =>
+        Grpc.Net.Client.GrpcChannel.ForAddress("http://localhost", new() { HttpHandler = _app!.GetTestServer().CreateHandler(), MaxReceiveMessageSize = null, MaxSendMessageSize = null });
 
     public async ValueTask DisposeAsync()
     {
@@ -130,8 +138,10 @@ internal sealed class TestHub : IAsyncDisposable
         };
         foreach (var configure in _builder.Options)
             configure(options);
+        if (_builder.HasPlainWorkers)
+            _items = new(options.Time, services.GetRequiredService<ILogger<WorkItemQueue>>());
         return new Engine(new EngineSettings(
-            options, _builder.Host, _builder.Runner, services.GetRequiredService<ILoggerFactory>(), Idle,
+            options, _builder.Host, _items ?? (ITaskRunner)_builder.Runner, services.GetRequiredService<ILoggerFactory>(), Idle,
             new RuntimeMeters(services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>()), _builder.OnLost));
     }
 
@@ -168,6 +178,7 @@ internal sealed class TestHub : IAsyncDisposable
             await engine.StopAsync();
         _builder.Runner.Forget();
         await engine.DisposeAsync();
+        _items?.Dispose();
         await Client.DisposeAsync();
         _channel?.Dispose();
         await app.StopAsync();
@@ -191,6 +202,8 @@ internal sealed class TestHubBuilder
     public DateTimeOffset Start { get; private set; } = new(2030, 1, 1, 0, 0, 0, TimeSpan.Zero);
 
     public FakeTimeProvider? Time { get; private set; }
+
+    public bool HasPlainWorkers { get; private set; }
 
     /// <summary>Another clock than the one that <see cref="TestHub.AdvanceAsync"/> moves.</summary>
     public TimeProvider? Clock { get; private set; }
@@ -289,6 +302,14 @@ internal sealed class TestHubBuilder
     public TestHubBuilder InRealTime()
     {
         RealTime = true;
+        return this;
+    }
+
+    /// <summary>Orchestrators and activities are not those of the hub, but of workers that connect to it.</summary>
+    public TestHubBuilder WithPlainWorkers()
+    {
+        HasPlainWorkers = true;
+        Host = new() { MaxActivities = int.MaxValue, MaxOrchestrators = int.MaxValue };
         return this;
     }
 

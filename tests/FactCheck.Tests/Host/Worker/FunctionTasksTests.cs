@@ -69,7 +69,7 @@ public sealed class FunctionTasksTests
             seen = OrchestratorRequest.Parser.ParseFrom(Convert.FromBase64String(call.Input.String));
             return new() { String = Convert.ToBase64String(new OrchestratorResponse { InstanceId = "one", CustomStatus = "fine" }.ToByteArray()) };
         };
-        var response = await Tasks.RunEpisodeAsync("ORDER", new() { InstanceId = "one" }, default);
+        var response = await Tasks.RunEpisodeAsync(new("ORDER", "", new() { InstanceId = "one" }), default);
         Assert.Equal("one", seen!.InstanceId);
         Assert.Equal("fine", response.CustomStatus);
     }
@@ -119,7 +119,7 @@ public sealed class FunctionTasksTests
     private Task<ActivityResponse> ActivityAsync() =>
         Tasks.RunActivityAsync(new() { Name = "greet", Input = "3", TaskId = 7, OrchestrationInstance = new() { InstanceId = "one" } }, default);
 
-    private Task<OrchestratorResponse> EpisodeAsync() => Tasks.RunEpisodeAsync("Order", new(), default);
+    private Task<OrchestratorResponse> EpisodeAsync() => Tasks.RunEpisodeAsync(new("Order", "", new()), default);
 
     private sealed class Invoker : IFunctionInvoker
     {

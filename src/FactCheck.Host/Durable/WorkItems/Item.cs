@@ -1,0 +1,98 @@
+using Google.Protobuf;
+using Microsoft.DurableTask.Protobuf;
+
+namespace FactCheck.Host.Durable.WorkItems;
+
+/// <summary>What workers take.</summary>
+internal enum WorkKind
+{
+    /// <summary>An episode of an orchestration.</summary>
+    Episode,
+
+    /// <summary>An activity.</summary>
+    Activity,
+}
+
+/// <summary>One thing to be done, until some worker has answered. All but its making is guarded by the queue.</summary>
+internal abstract class Item(WorkKind kind, string name, string version, string instanceId)
+{
+    private readonly TaskCompletionSource<IMessage> _answer = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public WorkKind Kind { get; } = kind;
+
+    public string Name { get; } = name;
+
+    public string Version { get; } = version;
+
+    public string InstanceId { get; } = instanceId;
+
+    /// <summary>Its place in the queue.</summary>
+    public long Number { get; set; }
+
+    /// <summary>How often a worker would not have it.</summary>
+    public int Abandoned { get; set; }
+
+    /// <summary>To whom it was given, the last at the end. The first answer counts, whoever has it.</summary>
+    public List<Handout> Handouts { get; } = [];
+
+    /// <summary>Where it waits for a worker.</summary>
+    public LinkedListNode<Item>? Waiting { get; set; }
+
+    /// <summary>Runs out when it is offered again after it was abandoned.</summary>
+    public ITimer? Pause { get; set; }
+
+    public Task<IMessage> Answer => _answer.Task;
+
+    /// <summary>What a worker is sent.</summary>
+    /// <param name="streamsHistory">Whether it can fetch a long history by itself.</param>
+    public abstract Task<WorkItem> MakeAsync(bool streamsHistory);
+
+    public void Complete(IMessage answer) => _answer.TrySetResult(answer);
+
+    public void Fail(Exception reason) => _answer.TrySetException(reason);
+
+    public void Cancel() => _answer.TrySetCanceled();
+}
+
+/// <summary>An episode; its history travels inside while it is short, or when the worker can't fetch it.</summary>
+internal sealed class EpisodeItem(EpisodeCall episode) : Item(WorkKind.Episode, episode.Orchestrator, episode.Version, episode.Request.InstanceId)
+{
+    /// <summary>The most of a history that travels inside, in bytes. What is longer is fetched, so that no message is over the 4 MB that workers take.</summary>
+    private const long MostInside = 1024 * 1024;
+
+    public override async Task<WorkItem> MakeAsync(bool streamsHistory) => new()
+    {
+        OrchestratorRequest = streamsHistory && await episode.PastBytesAsync() > MostInside
+            ? new(episode.Request) { RequiresHistoryStreaming = true }
+            : await episode.WithPastAsync(),
+    };
+
+    public override string ToString() => $"an episode of '{Name}' ({InstanceId})";
+}
+
+/// <summary>An activity.</summary>
+internal sealed class ActivityItem(ActivityRequest request) : Item(WorkKind.Activity, request.Name, request.Version ?? string.Empty, request.OrchestrationInstance.InstanceId)
+{
+    public override Task<WorkItem> MakeAsync(bool streamsHistory) => Task.FromResult(new WorkItem { ActivityRequest = request });
+
+    public override string ToString() => $"activity '{Name}' of {InstanceId}";
+}
+
+/// <summary>An item in the hands of a worker.</summary>
+/// <param name="token">Which only that worker knows.</param>
+/// <param name="item">The item.</param>
+/// <param name="stream">The worker.</param>
+/// <param name="since">When it was given, by the clock's timestamps.</param>
+internal sealed class Handout(string token, Item item, WorkerStream stream, long since)
+{
+    public string Token => token;
+
+    public Item Item => item;
+
+    public WorkerStream Stream => stream;
+
+    public long Since => since;
+
+    /// <summary>An answer that comes in parts, as far as it has come.</summary>
+    public Parts? Parts { get; set; }
+}
