@@ -42,7 +42,11 @@ public sealed partial class FunctionHost
     }
 
     /// <summary>What answers at the workers' listener beside the worker's stream.</summary>
-    private void RegisterParts(IServiceCollection services) => services.AddSingleton(new TaskHubService(_engine!));
+    private void RegisterParts(IServiceCollection services)
+    {
+        services.AddSingleton(new TaskHubService(_engine!)).AddSingleton(_workerSettings.ClientKey);
+        services.AddGrpc().AddServiceOptions<TaskHubService>(grpc => grpc.Interceptors.Add<ClientKey>());
+    }
 
     private static void MapWorkerParts(IEndpointRouteBuilder routes) => routes.MapGrpcService<TaskHubService>();
 

@@ -54,6 +54,9 @@ public sealed partial class FunctionHost : RunningHost
     /// <summary>Where workers and durable clients reach it.</summary>
     internal Uri WorkerAddress => _workerSettings.HostEndpoint;
 
+    /// <summary>What durable clients send along.</summary>
+    internal ClientKey ClientKey => _workerSettings.ClientKey;
+
     /// <summary>Whether the worker takes invocations.</summary>
     internal WorkerSupervisor Workers => _workers;
 

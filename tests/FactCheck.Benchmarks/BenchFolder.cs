@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
 using FactCheck.Host;
+using FactCheck.Host.Worker;
+using Grpc.Core.Interceptors;
 using Grpc.Net.Client;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Client.Grpc;
@@ -50,7 +52,12 @@ internal sealed class BenchFolder : IDisposable
     public static DurableTaskClient ClientOf(FunctionHost host)
     {
         var channel = GrpcChannel.ForAddress(host.WorkerAddress, new() { MaxReceiveMessageSize = null, MaxSendMessageSize = null });
-        return new GrpcDurableTaskClient("bench", new GrpcDurableTaskClientOptions { Channel = channel }, NullLogger.Instance);
+        var calls = channel.Intercept(headers =>
+        {
+            headers.Add(ClientKey.Header, host.ClientKey.Text);
+            return headers;
+        });
+        return new GrpcDurableTaskClient("bench", new GrpcDurableTaskClientOptions { CallInvoker = calls }, NullLogger.Instance);
     }
 
     /// <summary>An address on this machine that nobody listens on.</summary>

@@ -79,7 +79,7 @@ internal sealed class FunctionCatalog(WorkerSettings settings, ILogger logger)
     private string DurableClient(JsonObject binding) => new JsonObject
     {
         ["taskHubName"] = Text(binding, "taskHub") is { Length: > 0 } hub ? hub : DefaultHub,
-        ["connectionName"] = Text(binding, "connectionName"),
+        ["connectionName"] = settings.ClientKey.Text,
         ["requiredQueryStringParameters"] = string.Empty,
         ["rpcBaseUrl"] = settings.HostEndpoint.AbsoluteUri,
         ["httpBaseUrl"] = new Uri(settings.PublicAddress, "runtime/webhooks/durabletask").AbsoluteUri,

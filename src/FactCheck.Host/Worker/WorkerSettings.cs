@@ -12,6 +12,9 @@ internal sealed record WorkerSettings
     /// <summary>The address below which the durable client finds the management routes; ends in a slash. Known as late.</summary>
     public Uri PublicAddress { get; set; } = new("http://127.0.0.1/");
 
+    /// <summary>What durable clients are known by.</summary>
+    public ClientKey ClientKey { get; } = new();
+
     /// <summary>The worker's settings; known as late.</summary>
     public IReadOnlyDictionary<string, string> Environment { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
 

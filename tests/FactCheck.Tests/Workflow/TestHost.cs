@@ -1,6 +1,9 @@
 using FactCheck.Functions;
 using FactCheck.Host;
+using FactCheck.Host.Worker;
 using FactCheck.Tests.Host.Worker;
+using Grpc.Core;
+using Grpc.Core.Interceptors;
 using Microsoft.Azure.Functions.Worker.Builder;
 using Microsoft.Azure.Functions.Worker.Core.FunctionMetadata;
 using Microsoft.Azure.Functions.Worker.Invocation;
@@ -62,6 +65,9 @@ internal sealed class TestHost : IAsyncDisposable
 
     /// <summary>Starts, asks and steers orchestrations.</summary>
     public DurableTaskClient Client { get; private set; } = null!;
+
+    /// <summary>Somebody on the machine who has found the port at which the host answers its worker.</summary>
+    public DurableTaskClient Stranger { get; private set; } = null!;
 
     /// <summary>Speaks to the app's HTTP functions; does not follow redirects or keep cookies.</summary>
     public HttpClient Http => _http!;
@@ -130,7 +136,15 @@ internal sealed class TestHost : IAsyncDisposable
         var idle = _host.Idle;
         _http = new(new InWork(idle)) { BaseAddress = _host.Addresses[0] };
         _channel = Grpc.Net.Client.GrpcChannel.ForAddress(_workers.HostEndpoint!);
-        Client = new GrpcDurableTaskClient("tests", new GrpcDurableTaskClientOptions { Channel = _channel }, NullLogger<GrpcDurableTaskClient>.Instance);
+        var key = _host.ClientKey.Text;
+        Client = ClientOver(_channel.Intercept(headers =>
+        {
+            headers.Add(ClientKey.Header, key);
+            return headers;
+        }));
+        Stranger = ClientOver(_channel.CreateCallInvoker());
+
+        static GrpcDurableTaskClient ClientOver(CallInvoker calls) => new("tests", new() { CallInvoker = calls }, NullLogger<GrpcDurableTaskClient>.Instance);
     }
 
     /// <summary>Stops in good order: what runs may end, what has come in is stored.</summary>
