@@ -1,5 +1,6 @@
 using FactCheck.Domain;
 using FactCheck.Functions.Http;
+using Grpc.Core;
 using Xunit;
 
 namespace FactCheck.Tests.Workflow;
@@ -32,6 +33,18 @@ public sealed class OddRequestTests
 
         Assert.Equal(422, status);
         Assert.Contains(field, problem!.Errors!.Keys);
+    }
+
+    [Fact]
+    public async Task A_stranger_on_the_machine_reads_and_starts_no_orchestration()
+    {
+        await using var desk = await DeskHost.StartAsync();
+        var stranger = desk.Host.Stranger;
+
+        foreach (var ask in (Func<Task>[])[() => stranger.GetInstanceAsync("any"), () => stranger.ScheduleNewOrchestrationInstanceAsync("CheckArticle"), () => stranger.GetAllInstancesAsync().CountAsync().AsTask()])
+            Assert.Equal(StatusCode.Unauthenticated, (await Assert.ThrowsAsync<RpcException>(ask)).StatusCode);
+
+        Assert.Null(await desk.Host.Client.GetInstanceAsync("any"));
     }
 
     [Fact]

@@ -144,7 +144,7 @@ internal sealed class TestHost : IAsyncDisposable
         }));
         Stranger = ClientOver(_channel.CreateCallInvoker());
 
-        static GrpcDurableTaskClient ClientOver(CallInvoker calls) => new("tests", new() { CallInvoker = calls }, NullLogger<GrpcDurableTaskClient>.Instance);
+        static GrpcDurableTaskClient ClientOver(CallInvoker calls) => new("tests", new GrpcDurableTaskClientOptions { CallInvoker = calls }, NullLogger<GrpcDurableTaskClient>.Instance);
     }
 
     /// <summary>Stops in good order: what runs may end, what has come in is stored.</summary>
