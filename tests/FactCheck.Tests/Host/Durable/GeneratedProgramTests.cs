@@ -1,6 +1,7 @@
 using System.Globalization;
 using FactCheck.Host;
 using Grpc.Core;
+using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Xunit;
 
@@ -12,10 +13,11 @@ namespace FactCheck.Tests.Host.Durable;
 /// </summary>
 public sealed class GeneratedProgramTests
 {
-    private const int MostShrinks = 60;
-    private static readonly int Programs = Environment.GetEnvironmentVariable("FACTCHECK_FULL") == "1" ? 500 : 20;
+    private const int FirstSeed = 21; // soon after it comes one whose events are there when it goes on as new
+    private const int MostShrinks = 20;
+    private static readonly int Programs = Environment.GetEnvironmentVariable("FACTCHECK_FULL") == "1" ? 600 : 20; // one in six is for this host alone
     private static readonly TimeSpan PeersMinute = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan PeersLimit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan PeersLimit = TimeSpan.FromSeconds(30);
 
     [Fact]
     public Task A_program_that_is_replayed_or_forgotten_at_random_moments_comes_to_what_a_live_one_does() => EachAsync(async (program, seed) =>
@@ -38,7 +40,8 @@ public sealed class GeneratedProgramTests
         await using var peer = await Peer.StartAsync(GeneratedProgram.AddTo(TestHub.ForTests()).Runner);
         await EachAsync(async (program, seed) =>
         {
-            Assert.Equal(program.ExpectedThere(), await RunAsync(program, peer.Client));
+            if (program.IsForBoth)
+                Assert.Equal(program.ExpectedThere(), await RunAsync(program, peer.Client));
             var chance = new Chance(seed);
             Assert.Equal(program.Expected(), await RunAsync(program, hub => hub.Configure(options => options.OnCommit = _ =>
             {
@@ -50,7 +53,7 @@ public sealed class GeneratedProgramTests
 
     private static async Task EachAsync(Func<GeneratedProgram, int, Task> check)
     {
-        var seeds = int.TryParse(Environment.GetEnvironmentVariable("FACTCHECK_PROGRAM"), CultureInfo.InvariantCulture, out var one) ? [one] : Enumerable.Range(1, Programs);
+        var seeds = int.TryParse(Environment.GetEnvironmentVariable("FACTCHECK_PROGRAM"), CultureInfo.InvariantCulture, out var one) ? [one] : Enumerable.Range(FirstSeed, Programs);
         await Parallel.ForEachAsync(seeds, new ParallelOptions { MaxDegreeOfParallelism = 2 }, async (seed, _) =>
         {
             var program = GeneratedProgram.Of(seed);
@@ -121,10 +124,11 @@ public sealed class GeneratedProgramTests
                 options.OnCommit = commit => Volatile.Read(ref quiet) ? CommitFault.None : onCommit(commit);
         });
         await using var host = await builder.StartAsync();
-        await AliveAsync(host, async () =>
+        // What is sent meets it while it runs, and goes on as new.
+        await AcknowledgedAsync(host, async () =>
         {
             if (await host.Client.GetInstanceAsync("p") is null)
-                await host.BeginAsync("Program", program.Input(TimeSpan.FromMinutes(1)), id: "p");
+                await host.Client.ScheduleNewOrchestrationInstanceAsync("Program", program.Input(TimeSpan.FromMinutes(1)), new StartOrchestrationOptions("p"));
         });
         if (program.IsSuspended)
         {
@@ -133,7 +137,7 @@ public sealed class GeneratedProgramTests
         }
         // Sent until it is acknowledged: one that was stored without an answer comes twice, and the second is nobody's.
         foreach (var name in program.Events)
-            await UnlessEndedAsync(host, () => host.SendAsync("p", name, name));
+            await UnlessEndedAsync(host, () => host.Client.RaiseEventAsync("p", name, name));
         if (program.IsSuspended)
             await UnlessEndedAsync(host, () => host.Client.ResumeInstanceAsync("p"));
         for (var hour = 0; hour < 20 && await AliveAsync(host, () => host.ReadAsync("p")) is { IsCompleted: false } open; hour++)
@@ -154,7 +158,7 @@ public sealed class GeneratedProgramTests
     private static bool IsWaiting(OrchestrationMetadata? instance) =>
         instance is { IsCompleted: false, SerializedCustomStatus: not null } && instance.ReadCustomStatusAs<string>() == GeneratedProgram.Waiting;
 
-    private static Task UnlessEndedAsync(TestHub host, Func<Task> step) => AliveAsync(host, async () =>
+    private static Task UnlessEndedAsync(TestHub host, Func<Task> step) => AcknowledgedAsync(host, async () =>
     {
         if (!(await host.ReadAsync("p")).IsCompleted)
             await step();
@@ -166,13 +170,23 @@ public sealed class GeneratedProgramTests
         return true;
     });
 
-    private static async Task<T> AliveAsync<T>(TestHub host, Func<Task<T>> step)
+    /// <summary>Does a step until it is acknowledged. The host may have died since.</summary>
+    private static Task AcknowledgedAsync(TestHub host, Func<Task> step) => AliveAsync(host, async () =>
+    {
+        await step();
+        return true;
+    }, settles: false);
+
+    /// <summary>Does a step, on hosts that are started again, until one has outlived what came of it.</summary>
+    private static async Task<T> AliveAsync<T>(TestHub host, Func<Task<T>> step, bool settles = true)
     {
         while (true)
         {
             try
             {
                 var done = await step();
+                if (!settles)
+                    return done;
                 await host.WhenIdleAsync();
                 if (host.Engine.IsAlive)
                     return done;
