@@ -46,6 +46,20 @@ public sealed class MigrationTests : IDisposable
     }
 
     [Fact]
+    public async Task A_file_of_schema_4_goes_on_where_it_was()
+    {
+        await using var host = await TestHub.ForTests().WithData(_data).AddOrchestrator("Wait", context => context.WaitForExternalEvent<string>("go")).StartAsync();
+        await host.BeginAsync("Wait", id: "w");
+        await host.StopAsync();
+        Hosts.Sql(_data, "ALTER TABLE instances DROP COLUMN span; PRAGMA user_version = 4;");
+        await host.StartAsync();
+        await host.SendAsync("w", "go", "on");
+
+        Assert.Equal("on", await host.OutputAsync<string>("w"));
+        Assert.Equal(Schema.Version, Hosts.Sql(_data, "PRAGMA user_version"));
+    }
+
+    [Fact]
     public async Task What_failed_in_a_former_release_is_rewound_to_its_beginning_and_restarted_with_its_input()
     {
         Restore(3);
