@@ -20,7 +20,7 @@ may_be_skipped=('needs ../shared:' 'needs the Azure feed:' 'needs the right to m
 configuration=${CONFIGURATION:-Debug}
 results=artifacts/test-results
 limit=20m
-[[ ${FACTCHECK_FULL:-} != 1 ]] || { results=artifacts/test-results-full && limit=40m; }
+[[ ${FACTCHECK_FULL:-} != 1 ]] || { results=artifacts/test-results-full && limit=25m; }
 logs=artifacts/logs
 export DOTNET_NOLOGO=1 DOTNET_CLI_TELEMETRY_OPTOUT=1 TESTINGPLATFORM_TELEMETRY_OPTOUT=1 DOTNET_CLI_UI_LANGUAGE=en
 

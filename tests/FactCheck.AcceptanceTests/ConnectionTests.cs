@@ -27,11 +27,12 @@ public sealed class ConnectionTests
 
     /// <summary>With FACTCHECK_FULL=1 twenty thousand, or as many as this process may have; else a tenth.</summary>
     [Fact]
-    public async Task Twenty_thousand_idle_connections_do_not_stop_a_host()
+    public async Task Thousands_of_idle_connections_do_not_stop_a_host()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The limit is read as on Linux.");
         var limit = (await Subprocess.RunAsync("sh", ["-c", "ulimit -Hn"], Limits.Verb)).Output.Trim();
         var most = int.TryParse(limit, out var descriptors) ? Math.Min(ManyIdle, descriptors - Own) : ManyIdle;
+        Assert.SkipUnless(most >= 2_000, $"This process may have {limit} descriptors only.");
         await OpenAsync(Limits.IsFull ? most : most / 10, limit: null);
     }
 
@@ -49,6 +50,7 @@ public sealed class ConnectionTests
         var answers = await Task.WhenAll(slow).WaitAsync(Limits.Many);
 
         Assert.All(answers, answer => Assert.True(answer.Length == 0 || answer.StartsWith("HTTP/1.1 408 ", StringComparison.Ordinal), answer));
+        Assert.Contains(answers, answer => answer.Length > 0);
         Assert.Equal(HttpStatusCode.OK, (await editor.GetAsync("health/ready")).Status);
         Assert.Null(await Desk.FindAsync(editor, "slow.txt"));
     }

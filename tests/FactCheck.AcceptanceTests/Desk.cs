@@ -39,7 +39,7 @@ internal sealed class Desk : HostedDesk
     public async Task StartAgainAsync(bool untilReady)
     {
         var address = Host.Address;
-        await Host.DisposeAsync();
+        await Host.LetGoAsync();
         Host = await HostProcess.ServeAsync(Data, address, _environment, untilReady);
     }
 

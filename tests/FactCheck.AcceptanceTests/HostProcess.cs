@@ -198,6 +198,9 @@ internal sealed class HostProcess : IAsyncDisposable
         StartTook = _process.Age;
     }
 
+    /// <summary>For a host that has ended: what it left behind, a worker above all, is left to the next one.</summary>
+    public ValueTask LetGoAsync() => _process.DisposeAsync();
+
     public async ValueTask DisposeAsync()
     {
         var worker = _hasWorker ? WorkerId : null;

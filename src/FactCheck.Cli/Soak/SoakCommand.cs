@@ -8,6 +8,7 @@ namespace FactCheck.Cli.Soak;
 internal static class SoakCommand
 {
     private const double MostMinutes = 7 * 24 * 60;
+
     public static Verb Create()
     {
         var data = new Option<DirectoryInfo>("--data") { Description = "A folder for this run alone: it is made, or must be empty. It is kept.", HelpName = "FOLDER", Required = true };
@@ -64,6 +65,24 @@ internal sealed class SoakRun(string data, TimeSpan length, TimeSpan pause, int 
         var figures = new SoakFigures(host, new Killer(host, new Random(seed), pause), _ledger);
         if (!output.IsJson) output.Line($"A desk of its own serves {host.Address} from {data}; everything is killed about every {pause.TotalSeconds:0.#} s, for {length.TotalMinutes:0.##} minutes. Seed {seed}.");
 
+        try
+        {
+            await RunAsync(host, people, figures, cancellation);
+        }
+        finally
+        {
+            if (output.IsJson) output.JsonLine(figures.Summary(length, seed).Json); // as every minute's
+            else figures.Summary(length, seed).Print(output);
+        }
+
+        var faults = _ledger.Problems.Count;
+        var kills = figures.Killer.Workers + figures.Killer.Hosts + figures.Killer.Both;
+        if (!output.IsJson) output.Line(faults == 0 ? $"Nothing is lost, and nothing happened twice, over {kills} kills." : $"{faults} faults; standard error has them.");
+        return faults == 0 ? ExitCode.Done : ExitCode.EndedBadly;
+    }
+
+    private async Task RunAsync(SoakHost host, People people, SoakFigures figures, CancellationToken cancellation)
+    {
         await WorkAsync(people, figures, cancellation);
         var check = new SoakCheck(host, people, _ledger);
         await check.RestAsync(cancellation);
@@ -71,10 +90,6 @@ internal sealed class SoakRun(string data, TimeSpan length, TimeSpan pause, int 
         figures.Look();
         if (await host.StopAsync() is not 0 and var code) _ledger.Fault($"The host ended with code {code} when it was told to. Its log: {host.LogFile}");
         check.File();
-        figures.Summary(length, seed).Print(output);
-        var faults = _ledger.Problems.Count;
-        if (!output.IsJson) output.Line(faults == 0 ? "Nothing is lost, and nothing happened twice." : $"{faults} faults; standard error has them.");
-        return faults == 0 ? ExitCode.Done : ExitCode.EndedBadly;
     }
 
     // Who fails takes the others along: there is no use in waiting for a host that is no more.
@@ -91,8 +106,15 @@ internal sealed class SoakRun(string data, TimeSpan length, TimeSpan pause, int 
             .. desks.Select(desk => desk.RunAsync(timeIsOver.Token, failed.Token)),
         ];
         var work = Task.WhenAll(all.Select(OrNobodyAsync));
-        await figures.TellUntilAsync(work, output, failed.Token);
-        await work;
+        try
+        {
+            await figures.TellUntilAsync(work, output, failed.Token);
+        }
+        finally
+        {
+            if (!work.IsCompleted) await failed.CancelAsync();
+            await work; // nobody works or kills on when this has ended
+        }
 
         async Task OrNobodyAsync(Task one)
         {

@@ -8,7 +8,7 @@ using FactCheck.Host.Worker;
 namespace FactCheck.Cli.Soak;
 
 /// <summary>The desk under test: <c>factcheck serve</c> as a process of its own, which is killed and started again at the same address.</summary>
-internal sealed partial class SoakHost : IAsyncDisposable
+internal sealed class SoakHost : IAsyncDisposable
 {
     // Below the ports that the system gives to outgoing connections, so that none of them takes it while the host is away.
     private const int FirstPort = 20_000;
@@ -46,18 +46,15 @@ internal sealed partial class SoakHost : IAsyncDisposable
     public long RuntimeBytes => new FileInfo(Path.Combine(Data, "runtime.db")) is { Exists: true } file ? file.Length : 0;
 
     /// <summary>Memory of the host and of its worker, bytes; 0 for one that is away.</summary>
-    public (long Host, long Worker) Memory => (_process is { HasExited: false } host ? MemoryOf(host.Id) : 0, _worker.Find() is { } worker ? MemoryOf(worker) : 0);
+    public (long Host, long Worker) Memory => (MemoryOf(() => _process), _worker.Find() is { } worker ? MemoryOf(() => Process.GetProcessById(worker)) : 0);
 
     /// <summary>Ends when the host does, whatever ended it.</summary>
     public Task EndAsync(CancellationToken cancellation) => Running.WaitForExitAsync(cancellation);
-
-    public int ExitCode => Running.ExitCode;
 
     private Process Running => _process ?? throw new InvalidOperationException("The host was not started.");
 
     public void Start()
     {
-        _process?.Dispose();
         var (program, arguments) = Self();
         var start = new ProcessStartInfo(program, [.. arguments, "serve", "--data", Data, "--urls", Address.GetLeftPart(UriPartial.Authority)])
         {
@@ -67,12 +64,14 @@ internal sealed partial class SoakHost : IAsyncDisposable
         };
         // What is set for another desk, a storage account above all, is not for this one.
         foreach (var name in start.Environment.Keys.Where(IsSetting).ToList()) start.Environment.Remove(name);
-        _process = new() { StartInfo = start };
-        _process.OutputDataReceived += (_, line) => Log(line.Data);
-        _process.ErrorDataReceived += (_, line) => Log(line.Data);
-        _process.Start();
-        _process.BeginOutputReadLine();
-        _process.BeginErrorReadLine();
+        var process = new Process { StartInfo = start };
+        process.OutputDataReceived += (_, line) => Log(line.Data);
+        process.ErrorDataReceived += (_, line) => Log(line.Data);
+        process.Start();
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        (var former, _process) = (_process, process); // only what runs is looked at by others
+        former?.Dispose();
     }
 
     /// <summary>Waits until host and worker are ready.</summary>
@@ -171,12 +170,13 @@ internal sealed partial class SoakHost : IAsyncDisposable
         lock (_gate) _log.WriteLine(line);
     }
 
-    private static long MemoryOf(int process)
+    private static long MemoryOf(Func<Process?> find)
     {
         try
         {
-            using var found = Process.GetProcessById(process);
-            return found.WorkingSet64;
+            var process = find();
+            process?.Refresh();
+            return process?.WorkingSet64 ?? 0;
         }
         catch (Exception gone) when (gone is ArgumentException or InvalidOperationException)
         {

@@ -19,6 +19,21 @@ internal sealed class Peer : IAsyncDisposable
 
     public static async Task<Peer> StartAsync(LambdaRunner functions)
     {
+        for (var tries = 3; ; tries--)
+        {
+            try
+            {
+                return await TryStartAsync(functions);
+            }
+            catch (IOException) when (tries > 1)
+            {
+                // Somebody took the port in between.
+            }
+        }
+    }
+
+    private static async Task<Peer> TryStartAsync(LambdaRunner functions)
+    {
         var builder = new HostBuilder().ConfigureLogging(logging => logging.ClearProviders()).ConfigureServices(services =>
             services.AddInMemoryDurableTask(functions.AddTo, new InMemoryDurableTaskOptions { Port = FreePort() }));
         var host = builder.Build();

@@ -134,7 +134,7 @@ public sealed class SupervisorTests
         var workers = new FakeWorkers { OnInvoke = (_, _) => Task.CompletedTask };
         workers.OnCancel = (worker, id) => worker.ThrowAsync(id, "cancelled");
         await using var host = await new Supervised(
-            workers, settings => settings with { FunctionTimeout = TimeSpan.FromMilliseconds(200), CancelGrace = TimeSpan.FromMinutes(1) }).StartAsync();
+            workers, settings => settings with { FunctionTimeout = TimeSpan.FromSeconds(2), CancelGrace = TimeSpan.FromMinutes(1) }).StartAsync();
         var dead = host.InvokeAsync();
         workers.Current.Exit(1);
         await Assert.ThrowsAsync<WorkerLostException>(() => dead);
