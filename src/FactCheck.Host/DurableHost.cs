@@ -19,7 +19,7 @@ public sealed class DurableHost : RunningHost
     private readonly Engine _engine;
     private readonly DurableFront _front;
 
-    private DurableHost(FunctionHostOptions options, Action<ILoggingBuilder>? logging, Action<IServiceCollection>? services)
+    private DurableHost(FunctionHostOptions options, Connections connections, Action<ILoggingBuilder>? logging, Action<IServiceCollection>? services)
         : base(options, builder =>
         {
             builder.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error); // it would warn that there is no HTTP/2 without TLS: see OnePort
@@ -33,7 +33,7 @@ public sealed class DurableHost : RunningHost
         _engine = new(new(options, limits, _items, Loggers, new(), meters, reason => Lose(new($"The host can't go on: {reason.Message}", reason))));
         meters.Observe(
             () => _engine.IsAlive ? _engine.ReadAsync(Database.CountByState).GetAwaiter().GetResult() : [], () => _engine.Queued.Commands, () => _engine.Queued.Activities);
-        _front = new(options, new(_engine, _items), _items, Loggers, services, Map);
+        _front = new(options, connections, new(_engine, _items), _items, Loggers, services, () => _engine.IsAlive ? [] : ["The engine has stopped."], Map);
     }
 
     /// <inheritdoc/>
@@ -43,12 +43,14 @@ public sealed class DurableHost : RunningHost
     /// <param name="options">Where to keep what must not be lost, and where to listen: loopback addresses only. What concerns an app is not used.</param>
     /// <param name="logging">Where its log goes.</param>
     /// <param name="services">More services for the listener, such as those of a trace exporter.</param>
-    /// <exception cref="FunctionHostException">The data folder can't be used.</exception>
+    /// <exception cref="FunctionHostException">The data folder or an address can't be used.</exception>
     public static DurableHost Create(FunctionHostOptions options, Action<ILoggingBuilder>? logging = null, Action<IServiceCollection>? services = null)
     {
         ArgumentNullException.ThrowIfNull(options);
+        DurableFront.Check(options.Urls);
+        var connections = new Connections(Connections.Fitting());
         Prepare(options);
-        return new(options, logging, services);
+        return new(options, connections, logging, services);
     }
 
     private protected override async Task BeginAsync(CancellationToken cancellation)

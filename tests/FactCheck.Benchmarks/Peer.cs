@@ -12,6 +12,9 @@ internal sealed class Peer : IAsyncDisposable
     /// <summary>The argument that makes this program the peer.</summary>
     public const string Argument = "peer";
 
+    /// <summary>For how many it takes the machine's.</summary>
+    public const string Processors = "2000";
+
     private readonly Process _process;
 
     private Peer(Process process) => _process = process;
@@ -26,7 +29,7 @@ internal sealed class Peer : IAsyncDisposable
         };
         // It runs as many work items at once as there are cores, and with that many at work it sleeps half a second before it looks again: on a small
         // machine that would be all that is measured.
-        start.Environment["DOTNET_PROCESSOR_COUNT"] = "2000";
+        start.Environment["DOTNET_PROCESSOR_COUNT"] = Processors;
         start.Environment["DOTNET_gcConcurrent"] = "1"; // .NET's default, which our host does without
         // Its part that is a server takes no logger.
         start.Environment["Logging__LogLevel__Default"] = "None";

@@ -13,6 +13,7 @@ internal static class StartFigures
     private const int Warm = 500;
     private const int Calls = 1_000;
     private static readonly TimeSpan Rest = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     public static async IAsyncEnumerable<Figure> MeasureAsync(BenchFolder folder, int runs)
     {
@@ -61,7 +62,7 @@ internal static class StartFigures
     /// <summary>Waits until a request is answered with 200.</summary>
     public static async Task UntilItAnswersAsync(HttpClient http, string path = "")
     {
-        while (true)
+        for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < Patience;)
         {
             try
             {
@@ -75,6 +76,7 @@ internal static class StartFigures
             }
             await Task.Delay(5);
         }
+        throw new TimeoutException($"{http.BaseAddress}{path} did not answer within {Patience.TotalSeconds:0} s.");
     }
 
     /// <summary>The same request without the host's front: the invocation by the worker's stream, the request straight to its listener.</summary>
@@ -124,7 +126,15 @@ internal static class StartFigures
             host.ErrorDataReceived += (_, _) => { };
             host.BeginOutputReadLine();
             host.BeginErrorReadLine();
-            await UntilItAnswersAsync(http, "health/live");
+            try
+            {
+                await UntilItAnswersAsync(http, "health/live");
+            }
+            catch
+            {
+                host.Kill(entireProcessTree: true);
+                throw;
+            }
             var took = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
             return new(host, took, int.Parse((await File.ReadAllTextAsync(Path.Combine(data, "worker.pid"))).Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture));
         }

@@ -19,14 +19,15 @@ public sealed class HostIntake : IDisposable
         _health = configuration["FUNCTIONS_HOST_URL"] is { Length: > 0 } url ? new Uri(new Uri(url), "runtime/health") : null;
         _log = log;
         var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false };
-        // A certificate is made out to the desk's public name; on the machine's own addresses nobody else answers.
-        handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, errors) => errors == System.Net.Security.SslPolicyErrors.None || _health?.IsLoopback == true;
+        // A certificate is made out to the desk's public name; at an address of the machine's own nobody else answers.
+        handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, errors) =>
+            errors == System.Net.Security.SslPolicyErrors.None || _health is { IsLoopback: true } or { HostNameType: UriHostNameType.IPv4 or UriHostNameType.IPv6 };
         _http = new(handler) { MaxResponseContentBufferSize = MostBytes, Timeout = Timeout.InfiniteTimeSpan };
     }
 
     public void Dispose() => _http.Dispose();
 
-    /// <summary>Why not, in a sentence for everybody; null when they are. Where the files are goes to the log alone.</summary>
+    /// <summary>Why not, in a sentence; null when they are. What exactly stands is in the log.</summary>
     /// <param name="limit">How long the host may take to answer.</param>
     /// <param name="cancellation">Whoever asks has left.</param>
     public async Task<string?> WhyItStandsAsync(TimeSpan limit, CancellationToken cancellation)

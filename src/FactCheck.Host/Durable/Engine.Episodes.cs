@@ -290,6 +290,8 @@ internal sealed partial class Engine
         instance.Inbox.Clear();
         ClearWaits(instance);
         Watched(instance);
+        if (status == InstanceStatus.Terminated && _runs.ContainsKey(instance.Id))
+            _afterCommit.Add(() => _settings.Runner.Withdraw(instance.Id)); // else another of its id would wait for a worker to take it
         if (status == InstanceStatus.Failed)
             _logger.LogWarning("{Orchestrator} {InstanceId} failed: {Error}: {Failure}", instance.Name, instance.Id, failure?.ErrorType, failure?.ErrorMessage);
         if (instance.Parent is { } parent)

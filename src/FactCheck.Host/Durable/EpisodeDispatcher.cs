@@ -82,6 +82,10 @@ internal sealed class EpisodeDispatcher(ITaskRunner runner, Database database, H
             span.End();
             return; // the host stops: it runs at the next start
         }
+        catch (EpisodeWithdrawnException)
+        {
+            logger.LogDebug("{Episode} is not run: its instance has ended", run);
+        }
         catch (EpisodeFailedException failed)
         {
             span.Failed(failed.Failure.ErrorType);

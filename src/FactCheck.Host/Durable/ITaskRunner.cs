@@ -25,11 +25,15 @@ internal interface ITaskRunner
     /// <exception cref="Worker.WorkerLostException">It is not known whether it ran: it is to be run again, with its history.</exception>
     /// <exception cref="TimeoutException">It ran longer than it may: it is to be run again, with its history.</exception>
     /// <exception cref="EpisodeFailedException">The orchestration can't go on; it fails.</exception>
+    /// <exception cref="EpisodeWithdrawnException">It was withdrawn before anybody ran it.</exception>
     Task<OrchestratorResponse> RunEpisodeAsync(EpisodeCall episode, CancellationToken cancellation);
 
     /// <summary>Runs an activity; its result as JSON, or how it failed.</summary>
     /// <exception cref="Worker.WorkerLostException">It is not known whether it ran: it is run again.</exception>
     Task<ActivityResponse> RunActivityAsync(ActivityRequest request, CancellationToken cancellation);
+
+    /// <summary>An instance has been ended: an episode of it that nobody has begun need not be run any more.</summary>
+    void Withdraw(string instanceId) { }
 
     /// <summary>The host stops: what nobody has begun is cancelled, what is in work may come to its end.</summary>
     void Close() { }
@@ -43,27 +47,25 @@ internal interface ITaskRunner
 /// <param name="key">Of the instance whose past goes with it; null when it has none, or needs none.</param>
 internal sealed class EpisodeCall(string orchestrator, string version, OrchestratorRequest request, Database? database = null, long? key = null)
 {
-    private bool _isWhole;
-
     public string Orchestrator => orchestrator;
 
     public string Version => version;
 
-    /// <summary>Without its past, unless that has been read already.</summary>
+    /// <summary>Without its past.</summary>
     public OrchestratorRequest Request => request;
 
     /// <summary>About the bytes of its past.</summary>
     public async Task<long> PastBytesAsync() => key is { } instance ? await database!.ReadAsync(connection => Database.HistoryBytes(connection, instance)) : 0;
 
-    /// <summary>The request, its past in it.</summary>
+    /// <summary>The request with its past in it.</summary>
     public async Task<OrchestratorRequest> WithPastAsync()
     {
-        if (_isWhole || key is not { } instance)
+        if (key is not { } instance)
             return request;
+        var whole = request.Clone();
         foreach (var episode in await database!.ReadAsync(connection => Database.Episodes(connection, instance)))
-            request.PastEvents.Add(episode);
-        _isWhole = true;
-        return request;
+            whole.PastEvents.Add(episode);
+        return whole;
     }
 }
 
@@ -73,3 +75,6 @@ internal sealed class EpisodeFailedException(TaskFailureDetails failure) : Excep
     /// <summary>What the orchestration ends with.</summary>
     public TaskFailureDetails Failure { get; } = failure;
 }
+
+/// <summary>Nobody needs an episode any more: its instance has ended.</summary>
+internal sealed class EpisodeWithdrawnException(string message) : Exception(message);

@@ -28,17 +28,25 @@ internal sealed class DurableFront : IAsyncDisposable
 
     /// <summary>Listens to nothing yet.</summary>
     /// <param name="options">Addresses.</param>
+    /// <param name="connections">As many as there may be.</param>
     /// <param name="service">Answers clients and workers.</param>
     /// <param name="items">Knows the workers.</param>
     /// <param name="loggers">For what goes wrong.</param>
     /// <param name="services">More services, from whoever runs the host.</param>
+    /// <param name="problems">What stands still.</param>
     /// <param name="map">The host's other routes, below <c>/runtime</c>.</param>
     public DurableFront(
-        FunctionHostOptions options, TaskHubService service, WorkItemQueue items, ILoggerFactory loggers, Action<IServiceCollection>? services, Action<IEndpointRouteBuilder> map)
+        FunctionHostOptions options,
+        Connections connections,
+        TaskHubService service,
+        WorkItemQueue items,
+        ILoggerFactory loggers,
+        Action<IServiceCollection>? services,
+        Func<IReadOnlyList<string>> problems,
+        Action<IEndpointRouteBuilder> map)
     {
         _options = options;
         _names = new(options.AllowedHosts);
-        var connections = new Connections(Connections.Fitting());
         var builder = Servers.CreateBuilder(loggers);
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
@@ -68,7 +76,7 @@ internal sealed class DurableFront : IAsyncDisposable
         _app.Use(GuardAsync);
         _app.UseRouting();
         _app.MapGrpcService<TaskHubService>();
-        _app.MapGet(Health.Path, context => Health.AnswerAsync(context, items.Workers, []));
+        _app.MapGet(Health.Path, context => Health.AnswerAsync(context, items.Workers, problems()));
         map(_app);
         _app.UseEndpoints(_ => { });
     }
@@ -76,14 +84,17 @@ internal sealed class DurableFront : IAsyncDisposable
     /// <summary>Where it listens: as bound, with a port that was asked for as 0.</summary>
     public IReadOnlyList<Uri> Addresses { get; private set; } = [];
 
-    /// <summary>Listens.</summary>
-    /// <exception cref="FunctionHostException">An address can't be used, or is none of the loopback.</exception>
-    public async Task StartAsync(CancellationToken cancellation)
+    /// <summary>Looks at addresses that are separated by ";".</summary>
+    /// <exception cref="FunctionHostException">One is none of the loopback.</exception>
+    public static void Check(string addresses)
     {
-        foreach (var address in _options.Urls.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
-            Check(address);
-        Addresses = await Servers.StartAsync(_app, _options.Urls, cancellation);
+        foreach (var address in addresses.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            CheckOne(address);
     }
+
+    /// <summary>Listens.</summary>
+    /// <exception cref="FunctionHostException">An address can't be used.</exception>
+    public async Task StartAsync(CancellationToken cancellation) => Addresses = await Servers.StartAsync(_app, _options.Urls, cancellation);
 
     /// <summary>Takes nothing more, and waits for what is in work.</summary>
     public async Task StopAsync(TimeSpan limit)
@@ -94,7 +105,7 @@ internal sealed class DurableFront : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();
 
-    private static void Check(string address)
+    private static void CheckOne(string address)
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp)
             throw new FunctionHostException($"The host for plain workers can't listen at {address}: give an address such as http://127.0.0.1:7071.");

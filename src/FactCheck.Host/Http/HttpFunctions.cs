@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json;
 using FactCheck.Host.Worker;
 using FactCheck.Host.Worker.Rpc;
@@ -85,10 +86,11 @@ internal sealed class HttpFunctions(
         {
             if (Interlocked.Increment(ref _waiting) > MostWaiting)
                 throw new WorkerLostException("Too many requests wait for a worker already.");
+            var began = Stopwatch.GetTimestamp();
             while (true)
             {
                 var session = await workers.WhenReadyAsync(options.RequestWait, cancellation);
-                if (await session.WhenFreeAsync(options.AnswerWait, cancellation))
+                if (await session.WhenFreeAsync(options.AnswerWait - Stopwatch.GetElapsedTime(began), cancellation))
                     return session;
             }
         }

@@ -111,11 +111,12 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
     {
         if (IsFree)
             return IsOpen;
-        if (!await _asking.WaitAsync(limit, cancellation))
-            throw new WorkerLostException($"The worker was too busy for {limit.TotalSeconds:0} s.");
+        var began = Stopwatch.GetTimestamp();
+        if (limit <= TimeSpan.Zero || !await _asking.WaitAsync(limit, cancellation))
+            throw new WorkerLostException("The worker was too busy for too long.");
         try
         {
-            await AskAsync(new() { WorkerStatusRequest = new() }, limit, cancellation);
+            await AskAsync(new() { WorkerStatusRequest = new() }, limit - Stopwatch.GetElapsedTime(began), cancellation);
             return IsOpen;
         }
         catch (WorkerLostException)

@@ -29,8 +29,14 @@ internal abstract class Item(WorkKind kind, string name, string version, string 
     /// <summary>Its place in the queue.</summary>
     public long Number { get; set; }
 
-    /// <summary>How often a worker would not have it.</summary>
-    public int Abandoned { get; set; }
+    /// <summary>How often it has rested, since a worker would not have it or went with it.</summary>
+    public int Rests { get; set; }
+
+    /// <summary>How many workers went while they had it.</summary>
+    public int Lost { get; set; }
+
+    /// <summary>Its instance has ended meanwhile: it is given to nobody any more.</summary>
+    public bool IsWithdrawn { get; set; }
 
     /// <summary>To whom it was given, the last at the end. The first answer counts, whoever has it.</summary>
     public List<Handout> Handouts { get; } = [];

@@ -63,15 +63,7 @@ internal sealed partial class WorkItemQueue
             if (!handout.Stream.Take(handout) || item.Answer.IsCompleted)
                 return;
             _byToken.Remove(handout.Token);
-            var pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, FirstPause.Ticks << Math.Min(item.Abandoned++, 10)));
-            logger.LogWarning("The worker at {Peer} abandoned {Item}; it is offered again in {Pause}", handout.Stream.Peer, item, pause);
-            if (_isClosed)
-            {
-                item.Cancel();
-                return;
-            }
-            _paused.Add(item);
-            item.Pause = time.CreateTimer(_ => EndPause(item), null, pause, Timeout.InfiniteTimeSpan);
+            logger.LogWarning("{Item} comes back from the worker at {Peer}; it is offered again in {Pause}", item, handout.Stream.Peer, Rest(item));
             Fill(handout.Stream);
         }
     }

@@ -13,12 +13,13 @@ namespace FactCheck.Host.Durable.WorkItems;
 internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) : ITaskRunner, IDisposable
 {
     private const int MostStreams = 1_000;
-    private const int MostHandouts = 8; // of an item; an older one's late answer is not known any more
+    private const int MostHandouts = 8; // of an item: the first and the latest; the late answer of one in between is not known any more
 
     private readonly Lock _gate = new();
     private readonly List<WorkerStream> _streams = [];
     private readonly Dictionary<(WorkKind Kind, string Name, string Version), LinkedList<Item>> _waiting = [];
     private readonly HashSet<Item> _paused = [];
+    private readonly Dictionary<string, Item> _episodes = new(StringComparer.Ordinal); // by instance, which has one at a time
     private readonly Dictionary<string, Handout> _byToken = new(StringComparer.Ordinal);
     private readonly Recent _answered = new(4_096);
     private long _last;
@@ -140,10 +141,37 @@ internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) :
             if (_isClosed)
                 throw new OperationCanceledException("The host stops.");
             item.Number = ++_last;
+            if (item.Kind == WorkKind.Episode)
+                _episodes[item.InstanceId] = item;
             Offer(item);
         }
-        await using var cancelled = cancellation.UnsafeRegister(_ => Cancel(item), null);
-        return await item.Answer;
+        try
+        {
+            await using var cancelled = cancellation.UnsafeRegister(_ => Cancel(item), null);
+            return await item.Answer;
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                if (_episodes.GetValueOrDefault(item.InstanceId) == item)
+                    _episodes.Remove(item.InstanceId);
+            }
+        }
+    }
+
+    public void Withdraw(string instanceId)
+    {
+        lock (_gate)
+        {
+            if (!_episodes.TryGetValue(instanceId, out var item))
+                return;
+            item.IsWithdrawn = true;
+            if (item.Waiting is null && !_paused.Contains(item))
+                return; // a worker has it, and will answer, or lose it
+            Withdraw(item);
+            End(item);
+        }
     }
 
     private void Join(WorkerStream stream)
@@ -172,7 +200,11 @@ internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) :
             foreach (var handout in lost)
             {
                 handout.Parts = null;
-                TakeBack(handout);
+                // One that takes each worker along which gets it, since it is too large for it, say, must not keep all others from theirs.
+                if (handout.Item.Lost++ == 0)
+                    TakeBack(handout);
+                else if (stream.Take(handout))
+                    Rest(handout.Item);
             }
         }
         logger.LogInformation("The worker at {Peer} has gone; what it had, {Count} items, goes to others", stream.Peer, lost.Length);
@@ -221,6 +253,11 @@ internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) :
     /// <summary>Gives an item to the worker that wants it and has the least to do, rather not to the one that had it last; or lets it wait.</summary>
     private void Offer(Item item, bool first = false)
     {
+        if (item.IsWithdrawn)
+        {
+            End(item);
+            return;
+        }
         var last = item.Handouts.Count > 0 ? item.Handouts[^1].Stream : null;
         var taker = _isClosed ? null : _streams.Where(stream => stream.HasRoom(item.Kind) && stream.Wants(item.Kind, item.Name, item.Version))
             .MinBy(stream => (stream == last, stream.Count(item.Kind)));
@@ -242,8 +279,8 @@ internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) :
         _byToken.Add(handout.Token, handout);
         if (item.Handouts.Count > MostHandouts)
         {
-            _byToken.Remove(item.Handouts[0].Token);
-            item.Handouts.RemoveAt(0);
+            _byToken.Remove(item.Handouts[1].Token);
+            item.Handouts.RemoveAt(1);
         }
         stream.Give(handout);
     }
@@ -295,6 +332,27 @@ internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) :
             handout.Item.Cancel(); // it runs at the next start
         else
             Offer(handout.Item, first: true);
+    }
+
+    /// <summary>Lets an item wait for a while, longer each time; how long.</summary>
+    private TimeSpan Rest(Item item)
+    {
+        var pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, FirstPause.Ticks << Math.Min(item.Rests++, 10)));
+        if (_isClosed)
+        {
+            item.Cancel(); // it runs at the next start
+            return pause;
+        }
+        _paused.Add(item);
+        item.Pause = time.CreateTimer(_ => EndPause(item), null, pause, Timeout.InfiniteTimeSpan);
+        return pause;
+    }
+
+    /// <summary>Nobody needs an episode any more.</summary>
+    private void End(Item item)
+    {
+        item.Fail(new EpisodeWithdrawnException($"Instance '{item.InstanceId}' has ended."));
+        Settle(item);
     }
 
     private void Resume(Item item)

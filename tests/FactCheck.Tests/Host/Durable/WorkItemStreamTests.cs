@@ -63,6 +63,42 @@ public sealed class WorkItemStreamTests
     }
 
     [Fact]
+    public async Task What_takes_each_worker_along_rests_so_that_the_others_get_theirs()
+    {
+        await using var hub = await HubAsync();
+        await StartAsync(hub, "deadly", "Any", 1);
+        await StartAsync(hub, "harmless", "Any", 2);
+        var one = new GetWorkItemsRequest { MaxConcurrentOrchestrationWorkItems = 1 };
+        for (var death = 0; death < 2; death++)
+        {
+            using var victim = await HandWorker.ConnectAsync(hub, one);
+            Assert.Equal("deadly", (await victim.EpisodeAsync()).Request.InstanceId);
+        }
+        await hub.Until(() => hub.Items is { Workers: 0, Waiting: 2 });
+
+        using var other = await HandWorker.ConnectAsync(hub, one);
+        var (request, token) = await other.EpisodeAsync();
+        Assert.Equal("harmless", request.InstanceId);
+        await other.AnswerAsync("harmless", token, HandWorker.End("1"));
+        Assert.Equal("deadly", (await other.EpisodeAsync()).Request.InstanceId);
+    }
+
+    [Fact]
+    public async Task An_id_is_free_again_when_its_instance_was_terminated_before_any_worker_took_it()
+    {
+        await using var hub = await HubAsync();
+        await StartAsync(hub, "order-17", "Mistyped", 1);
+        await hub.Client.TerminateInstanceAsync("order-17");
+        await StartAsync(hub, "order-17", "Any", 1);
+
+        using var worker = await HandWorker.ConnectAsync(hub);
+        var (_, token) = await worker.EpisodeAsync();
+        await worker.AnswerAsync("order-17", token, HandWorker.End("17"));
+        await hub.WhenIdleAsync();
+        Assert.Equal(17, await hub.OutputAsync<int>("order-17"));
+    }
+
+    [Fact]
     public async Task A_worker_that_answers_nothing_loses_what_it_has_to_another()
     {
         await using var hub = await HubAsync();
