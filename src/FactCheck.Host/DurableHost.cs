@@ -1,7 +1,6 @@
 using FactCheck.Host.Durable;
 using FactCheck.Host.Durable.WorkItems;
 using FactCheck.Host.Http;
-using FactCheck.Host.Storage;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -9,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace FactCheck.Host;
 
 /// <summary>
-/// A durable backend for plain Durable Task workers and clients of any language: orchestrations on one durable file, run by the workers that connect. It
-/// starts no app.
+/// A durable backend for plain Durable Task workers and clients of any language: orchestrations on one durable file, run by the workers
+/// that connect. It starts no app.
 /// </summary>
 public sealed class DurableHost : RunningHost
 {
@@ -19,7 +18,8 @@ public sealed class DurableHost : RunningHost
     private readonly Engine _engine;
     private readonly DurableFront _front;
 
-    private DurableHost(FunctionHostOptions options, Connections connections, Action<ILoggingBuilder>? logging, Action<IServiceCollection>? services)
+    private DurableHost(
+        FunctionHostOptions options, Connections connections, Action<ILoggingBuilder>? logging, Action<IServiceCollection>? services)
         : base(options, builder =>
         {
             builder.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error); // it would warn that there is no HTTP/2 without TLS: see OnePort
@@ -30,9 +30,8 @@ public sealed class DurableHost : RunningHost
         // How much runs at once is for each worker to say.
         var limits = new HostJson { MaxActivities = int.MaxValue, MaxOrchestrators = int.MaxValue };
         var meters = new RuntimeMeters(_metering.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
-        _engine = new(new(options, limits, _items, Loggers, new(), meters, reason => Lose(new($"The host can't go on: {reason.Message}", reason))));
-        meters.Observe(
-            () => _engine.IsAlive ? _engine.ReadAsync(Database.CountByState).GetAwaiter().GetResult() : [], () => _engine.Queued.Commands, () => _engine.Queued.Activities);
+        _engine = new(new(options, limits, _items, Loggers, new(), meters, EngineLost));
+        meters.Observe(_engine);
         _front = new(options, connections, new(_engine, _items), _items, Loggers, services, () => _engine.IsAlive ? [] : ["The engine has stopped."], Map);
     }
 
@@ -44,7 +43,8 @@ public sealed class DurableHost : RunningHost
     /// <param name="logging">Where its log goes.</param>
     /// <param name="services">More services for the listener, such as those of a trace exporter.</param>
     /// <exception cref="FunctionHostException">The data folder or an address can't be used.</exception>
-    public static DurableHost Create(FunctionHostOptions options, Action<ILoggingBuilder>? logging = null, Action<IServiceCollection>? services = null)
+    public static DurableHost Create(
+        FunctionHostOptions options, Action<ILoggingBuilder>? logging = null, Action<IServiceCollection>? services = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         DurableFront.Check(options.Urls);

@@ -1,6 +1,5 @@
 using FactCheck.Host.Durable;
 using FactCheck.Host.Http;
-using FactCheck.Host.Storage;
 using FactCheck.Host.Triggers;
 using FactCheck.Host.Worker;
 using Microsoft.AspNetCore.Builder;
@@ -37,8 +36,8 @@ public sealed partial class FunctionHost
     {
         _metering = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var meters = new RuntimeMeters(_metering.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
-        var engine = _engine = new Engine(new EngineSettings(Options, _hostJson, new FunctionTasks(_workers), Loggers, _idle, meters, EngineLost));
-        meters.Observe(() => CountByState(engine), () => engine.Queued.Commands, () => engine.Queued.Activities);
+        _engine = new Engine(new EngineSettings(Options, _hostJson, new FunctionTasks(_workers), Loggers, _idle, meters, EngineLost));
+        meters.Observe(_engine);
     }
 
     /// <summary>What answers at the workers' listener beside the worker's stream.</summary>
@@ -84,9 +83,4 @@ public sealed partial class FunctionHost
         await _engine!.DisposeAsync();
         await _metering!.DisposeAsync();
     }
-
-    private void EngineLost(Exception reason) => Lose(new FunctionHostException($"The host can't go on: {reason.Message}", reason));
-
-    private static IEnumerable<(InstanceStatus Status, long Count)> CountByState(Engine engine) =>
-        engine.IsAlive ? engine.ReadAsync(Database.CountByState).GetAwaiter().GetResult() : [];
 }

@@ -22,7 +22,8 @@ public sealed partial class FunctionHost : RunningHost
     private readonly PublicFront _front;
     private readonly WorkerServer _server;
 
-    private FunctionHost(FunctionHostOptions options, Connections connections, Action<ILoggingBuilder>? logging, Action<IServiceCollection>? services)
+    private FunctionHost(
+        FunctionHostOptions options, Connections connections, Action<ILoggingBuilder>? logging, Action<IServiceCollection>? services)
         : base(options, logging)
     {
         _hostJson = HostJson.Read(Path.Combine(options.AppDirectory, "host.json"));

@@ -24,7 +24,9 @@ public abstract class RunningHost : IAsyncDisposable
         Loggers = _logging.GetRequiredService<ILoggerFactory>();
     }
 
-    /// <summary>Where it answers: as bound, a port of 0 resolved, and addresses that mean all of the machine's shown as localhost.</summary>
+    /// <summary>
+    /// Where it answers: as bound, a port of 0 resolved, and addresses that mean all of the machine's shown as localhost.
+    /// </summary>
     public abstract IReadOnlyList<Uri> Addresses { get; }
 
     private protected FunctionHostOptions Options { get; }
@@ -65,7 +67,9 @@ public abstract class RunningHost : IAsyncDisposable
             throw await _lost.Task;
     }
 
-    /// <summary>Takes no more requests, lets what runs come to its end for a while (<see cref="FunctionHostOptions.DrainTimeout"/>), and ends.</summary>
+    /// <summary>
+    /// Takes no more requests, lets what runs come to its end for a while (<see cref="FunctionHostOptions.DrainTimeout"/>), and ends.
+    /// </summary>
     public Task StopAsync() => _stopping ??= EndAsync();
 
     /// <inheritdoc/>
@@ -103,6 +107,9 @@ public abstract class RunningHost : IAsyncDisposable
     }
 
     /// <summary>The host can't go on: <see cref="WaitForShutdownAsync"/> says why.</summary>
+    private protected void EngineLost(Exception reason) => Lose(new FunctionHostException($"The host can't go on: {reason.Message}", reason));
+
+    /// <summary>The same, in words that whoever runs it is shown as they are.</summary>
     private protected void Lose(FunctionHostException reason)
     {
         Loggers.CreateLogger(GetType()).LogCritical("{Reason}", reason.Message);

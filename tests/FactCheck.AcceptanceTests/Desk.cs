@@ -51,7 +51,8 @@ internal sealed class Desk : HostedDesk
 
     public override Task<Uri> MakeLinkAsync(string name, string role) => Host.MakeLinkAsync(name, role);
 
-    public override Task<int> WorkerAsync() => Task.FromResult(Host.WorkerId ?? throw new InvalidOperationException($"There is no worker.\n{Host.Output}"));
+    public override Task<int> WorkerAsync() =>
+        Task.FromResult(Host.WorkerId ?? throw new InvalidOperationException($"There is no worker.\n{Host.Output}"));
 
     public override Task KillAsync() => Host.KillAsync();
 

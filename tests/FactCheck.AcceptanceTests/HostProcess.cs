@@ -89,16 +89,7 @@ internal sealed class HostProcess : IAsyncDisposable
     public static async Task<HostProcess> ServeAsync(string data, Uri? address = null, IReadOnlyDictionary<string, string>? environment = null, bool untilReady = true, string? limit = null)
     {
         var host = new HostProcess(address ?? FreeAddress(), data, ["serve"], environment, limit);
-        try
-        {
-            await host.UntilAsync(untilReady ? "health/ready" : "health/live");
-            return host;
-        }
-        catch
-        {
-            await host.DisposeAsync();
-            throw;
-        }
+        return await host.OnceItAnswersAsync(untilReady ? "health/ready" : "health/live");
     }
 
     /// <summary>Starts a verb and leaves it running.</summary>
@@ -112,16 +103,7 @@ internal sealed class HostProcess : IAsyncDisposable
     public static async Task<HostProcess> RunAppAsync(DataFolder data, string? app = null, Uri? address = null, IReadOnlyDictionary<string, string>? environment = null)
     {
         var host = new HostProcess(address ?? FreeAddress(), data.Path, ["host", "run", app ?? SampleApp], environment);
-        try
-        {
-            await host.UntilAsync("runtime/health");
-            return host;
-        }
-        catch
-        {
-            await host.DisposeAsync();
-            throw;
-        }
+        return await host.OnceItAnswersAsync("runtime/health");
     }
 
     /// <summary>Starts a backend for plain workers and waits until it answers.</summary>
@@ -130,16 +112,7 @@ internal sealed class HostProcess : IAsyncDisposable
     public static async Task<HostProcess> RunDurableAsync(DataFolder data, Uri? address = null)
     {
         var host = new HostProcess(address ?? FreeAddress(), data.Path, ["host", "run", "--durable-only"], null);
-        try
-        {
-            await host.UntilAsync("runtime/health");
-            return host;
-        }
-        catch
-        {
-            await host.DisposeAsync();
-            throw;
-        }
+        return await host.OnceItAnswersAsync("runtime/health");
     }
 
     /// <summary>Runs a verb to its end.</summary>
@@ -153,7 +126,8 @@ internal sealed class HostProcess : IAsyncDisposable
     }
 
     /// <summary>Signs somebody in, as a person would: a code from the command line, traded for a token.</summary>
-    public async Task<Caller> SignInAsync(string name, string role) => await Caller.SignInAsync(Address, CodeIn((await MakeLinkAsync(name, role)).ToString()), () => Output);
+    public async Task<Caller> SignInAsync(string name, string role) =>
+        await Caller.SignInAsync(Address, CodeIn((await MakeLinkAsync(name, role)).ToString()), () => Output);
 
     /// <summary>The link that <c>sign-in NAME ROLE</c> prints.</summary>
     public async Task<Uri> MakeLinkAsync(string name, string role)
@@ -190,6 +164,20 @@ internal sealed class HostProcess : IAsyncDisposable
 
     /// <summary>Waits for its end; its exit code.</summary>
     public async Task<int> EndAsync(TimeSpan limit) => (await _process.EndAsync(limit)).ExitCode;
+
+    private async Task<HostProcess> OnceItAnswersAsync(string health)
+    {
+        try
+        {
+            await UntilAsync(health);
+            return this;
+        }
+        catch
+        {
+            await DisposeAsync();
+            throw;
+        }
+    }
 
     /// <summary>Waits until it answers at a path with 200.</summary>
     public async Task UntilAsync(string health)

@@ -55,8 +55,8 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.Equal([data.Articles], Directory.EnumerateFileSystemEntries(data.Path));
     }
 
-    // A worker that is stopped can't notice that its host is gone, and here the shell that would end it is killed first: it must not wake up and go on
-    // beside the next one's.
+    // A worker that is stopped can't notice that its host is gone, and here the shell that would end it is killed first: it must not wake
+    // up and go on beside the next one's.
     [Fact]
     public async Task A_worker_that_outlived_its_host_is_gone_when_the_next_one_serves()
     {

@@ -8,7 +8,9 @@ using Xunit;
 
 namespace FactCheck.AcceptanceTests;
 
-/// <summary><c>factcheck host run --durable-only</c> is the backend of Microsoft's own worker and client, over the death of either side.</summary>
+/// <summary>
+/// <c>factcheck host run --durable-only</c> is the backend of Microsoft's own worker and client, over the death of either side.
+/// </summary>
 public sealed class PlainWorkerTests
 {
     private const string Instances = "runtime/webhooks/durabletask/instances";
@@ -75,7 +77,8 @@ public sealed class PlainWorkerTests
 
     private static Subprocess Start(Uri backend) => Subprocess.Start(Subprocess.Dotnet, [Worker, backend.ToString()]);
 
-    private static GrpcDurableTaskClient Client(Uri backend) => new("tests", new GrpcDurableTaskClientOptions { Address = backend.ToString() }, NullLogger.Instance);
+    private static GrpcDurableTaskClient Client(Uri backend) =>
+        new("tests", new GrpcDurableTaskClientOptions { Address = backend.ToString() }, NullLogger.Instance);
 
     private static async Task<string?> ResultAsync(DurableTaskClient client, string instance)
     {

@@ -26,16 +26,20 @@ internal sealed record Figure(string What, double Value, string Unit, double? Go
     public bool IsReached => (Goal is not { } goal || (AtLeast ? Value >= goal : Value <= goal)) && (PeerGoal is not { } times || Ahead >= times);
 
     /// <summary>One row of the table.</summary>
-    public override string ToString() => $"| {What} | {Number(Value)} {Unit} | {GoalText()} | {PeerText()} | {(Goal is null ? "" : IsReached ? "reached" : "**missed**")} |";
+    public override string ToString() =>
+        $"| {What} | {Number(Value)} {Unit} | {GoalText()} | {PeerText()} | {(Goal is null ? "" : IsReached ? "reached" : "**missed**")} |";
 
     /// <summary>The same for programs.</summary>
-    public JsonObject ToJson() => new() { ["what"] = What, ["value"] = Value, ["unit"] = Unit, ["goal"] = Goal, ["peer"] = Peer, ["reached"] = Goal is null ? null : IsReached };
+    public JsonObject ToJson() =>
+        new() { ["what"] = What, ["value"] = Value, ["unit"] = Unit, ["goal"] = Goal, ["peer"] = Peer, ["reached"] = Goal is null ? null : IsReached };
 
-    private string GoalText() => Goal is not { } goal ? "" : $"{(AtLeast ? "≥" : "≤")} {Number(goal)} {Unit}{(PeerGoal is { } times ? $", ≥ {Number(times)} × the peer" : "")}";
+    private string GoalText() =>
+        Goal is not { } goal ? "" : $"{(AtLeast ? "≥" : "≤")} {Number(goal)} {Unit}{(PeerGoal is { } times ? $", ≥ {Number(times)} × the peer" : "")}";
 
     private string PeerText() => Peer is not { } peer ? "" : $"{Number(peer)} {Unit}: {Number(Ahead!.Value)} ×";
 
-    private static string Number(double value) => value.ToString(value >= 100 ? "N0" : value >= 10 ? "0.#" : "0.##", CultureInfo.InvariantCulture);
+    private static string Number(double value) =>
+        value.ToString(value >= 100 ? "N0" : value >= 10 ? "0.#" : "0.##", CultureInfo.InvariantCulture);
 }
 
 /// <summary>Numbers about numbers.</summary>

@@ -10,7 +10,8 @@ if (args is [Peer.Argument])
 
 // Release only: a debug build says nothing about speed.
 var isJson = args.Contains("--json");
-var runs = args.Select(text => int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : 0).FirstOrDefault(number => number > 0, 5);
+var runs = args.Select(
+    text => int.TryParse(text, CultureInfo.InvariantCulture, out var number) ? number : 0).FirstOrDefault(number => number > 0, 5);
 using var folder = new BenchFolder();
 Say($"fdatasync p50 {folder.SyncMilliseconds:0.000} ms; medians of {runs} runs; load {BenchFolder.Load}; the peer: Microsoft's in-process host, in memory, for {Peer.Processors} processors");
 Say();

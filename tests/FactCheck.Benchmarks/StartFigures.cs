@@ -79,7 +79,9 @@ internal static class StartFigures
         throw new TimeoutException($"{http.BaseAddress}{path} did not answer within {Patience.TotalSeconds:0} s.");
     }
 
-    /// <summary>The same request without the host's front: the invocation by the worker's stream, the request straight to its listener.</summary>
+    /// <summary>
+    /// The same request without the host's front: the invocation by the worker's stream, the request straight to its listener.
+    /// </summary>
     private static async Task AskWorkerAsync(FunctionHost host)
     {
         var session = host.Workers.Ready!;

@@ -42,7 +42,8 @@ internal static class WaitingFigures
         }
     }
 
-    private static StartRequest StartOf(int number) => new("Wait", Id(number), Input: null, Version: "", StartAt: default, TagsJson: null, ReusePolicy.Ended, Parent: null, Trace: null);
+    private static StartRequest StartOf(int number) =>
+        new("Wait", Id(number), Input: null, Version: "", StartAt: default, TagsJson: null, ReusePolicy.Ended, Parent: null, Trace: null);
 
     private static string Id(int number) => $"wait-{number}";
 }

@@ -15,7 +15,12 @@ internal static class HostBench
 
     public static Verb Create()
     {
-        var runs = new Option<int>("--runs") { Description = "Each figure is the median of so many.", DefaultValueFactory = _ => DefaultRuns, HelpName = "N" };
+        var runs = new Option<int>("--runs")
+        {
+            Description = "Each figure is the median of so many.",
+            DefaultValueFactory = _ => DefaultRuns,
+            HelpName = "N",
+        };
         runs.Validators.Add(result =>
         {
             if (result.GetValueOrDefault<int>() is < 1 or > MostRuns) result.AddError($"--runs is 1 to {MostRuns}.");

@@ -30,8 +30,8 @@ internal sealed record HostAnswer(byte[] Body, string? ETag, string? Continuatio
 }
 
 /// <summary>
-/// Calls a host as one person. A call that may be repeated is, with growing pauses, when the connection is lost, the worker ended (502; on Azure's host a 500
-/// without a word) or the host is busy (429, 503); any other call is made once.
+/// Calls a host as one person. A call that may be repeated is, with growing pauses, when the connection is lost, the worker ended (502; on
+/// Azure's host a 500 without a word) or the host is busy (429, 503); any other call is made once.
 /// </summary>
 internal sealed class DeskClient(Uri host, string? token, HttpMessageHandler? handler = null, Func<TimeSpan, CancellationToken, Task>? pause = null) : IDisposable
 {
@@ -103,7 +103,8 @@ internal sealed class DeskClient(Uri host, string? token, HttpMessageHandler? ha
                 _hasAnswered = true;
                 if (response.IsSuccessStatusCode) return new(body, response.Headers.ETag?.ToString(), ContinuationOf(response));
                 var status = (int)response.StatusCode;
-                if (isLast || !(status is 429 or 502 or 503 || (status == 500 && body.Length == 0))) throw HostException.Of(host, status, body, token is not null, IsManagement(call.Path));
+                if (isLast || !(status is 429 or 502 or 503 || (status == 500 && body.Length == 0)))
+                    throw HostException.Of(host, status, body, token is not null, IsManagement(call.Path));
                 wait = response.Headers.RetryAfter?.Delta is { } asked ? asked : wait;
             }
             catch (HttpRequestException lost)

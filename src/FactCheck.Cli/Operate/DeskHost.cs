@@ -64,12 +64,14 @@ internal sealed class DeskHost
         DeskHost? desk = null;
         var options = OptionsOf(place, account, storage);
         options.Management = context => IsOperatorAsync(context, tokens, http, () => desk?.Address);
-        return await RunAsync(FunctionHost.Create, options, output, log, host => use(desk = new(host, place, storage, tokens)), cancellation);
+        return await RunAsync(
+            FunctionHost.Create, options, output, log, host => use(desk = new(host, place, storage, tokens)), cancellation);
     }
 
     /// <summary>Starts a host, uses it, and stops it, however that ends.</summary>
     /// <exception cref="CommandException">It can't start, or can't go on; the message says why.</exception>
-    public static async Task<int> RunAsync<T>(Creator<T> create, FunctionHostOptions options, Output output, HostLog log, Func<T, Task<int>> use, CancellationToken cancellation)
+    public static async Task<int> RunAsync<T>(
+        Creator<T> create, FunctionHostOptions options, Output output, HostLog log, Func<T, Task<int>> use, CancellationToken cancellation)
         where T : RunningHost
     {
         try

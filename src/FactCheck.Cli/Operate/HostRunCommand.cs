@@ -11,7 +11,8 @@ internal static class HostRunCommand
 {
     private const string DefaultData = "./.functions";
 
-    public static Command Create() => new("host", "Run any Azure Functions app (.NET isolated worker), or plain Durable Task workers, on the embedded host.") { Run() };
+    public static Command Create() =>
+        new("host", "Run any Azure Functions app (.NET isolated worker), or plain Durable Task workers, on the embedded host.") { Run() };
 
     private static Verb Run()
     {
@@ -20,7 +21,10 @@ internal static class HostRunCommand
             Description = "The app's output folder: host.json, worker.config.json, the worker's dll.",
             Arity = ArgumentArity.ZeroOrOne,
         };
-        var durable = new Option<bool>("--durable-only") { Description = "Start no app: be the durable backend of the Durable Task workers that connect to --urls by gRPC." };
+        var durable = new Option<bool>("--durable-only")
+        {
+            Description = "Start no app: be the durable backend of the Durable Task workers that connect to --urls by gRPC.",
+        };
         var data = new Option<string>("--data") { Description = "Holds the host's state, and a folder for each blob container.", DefaultValueFactory = _ => DefaultData, HelpName = "FOLDER" };
         var debugger = new Option<bool>("--wait-for-debugger") { Description = "Start the worker suspended until a debugger is attached; the log names its process." };
         var port = new Option<int?>("--worker-port") { Description = "Start no worker: wait at this loopback port for one that is started by hand, with the arguments that the log names.", HelpName = "PORT" };
@@ -40,8 +44,10 @@ internal static class HostRunCommand
         };
         verb.Validators.Add(result =>
         {
-            if (result.GetValue(durable) == result.GetValue(app) is not null) result.AddError("Give either the folder of an app, or --durable-only for workers that connect by themselves.");
-            if (result.GetValue(durable) && (result.GetValue(debugger) || result.GetValue(port) is not null)) result.AddError("--durable-only starts no worker: --wait-for-debugger and --worker-port are for those of an app.");
+            if (result.GetValue(durable) == result.GetValue(app) is not null)
+                result.AddError("Give either the folder of an app, or --durable-only for workers that connect by themselves.");
+            if (result.GetValue(durable) && (result.GetValue(debugger) || result.GetValue(port) is not null))
+                result.AddError("--durable-only starts no worker: --wait-for-debugger and --worker-port are for those of an app.");
             if (result.GetValue(debugger) && result.GetValue(port) is not null) result.AddError("--wait-for-debugger is for the worker that the host starts, --worker-port for one that it does not start: give one of them.");
         });
         return verb.RunsUntilStopped().Does((parse, output, cancellation) =>
@@ -70,7 +76,8 @@ internal static class HostRunCommand
         return Directory.Exists(path) ? path : throw new CommandException(ExitCode.NotFound, $"There is no folder '{path}'.");
     }
 
-    private static async Task<int> ServeAsync(DurableHost host, FunctionHostOptions options, HostKey key, Output output, CancellationToken cancellation)
+    private static async Task<int> ServeAsync(
+        DurableHost host, FunctionHostOptions options, HostKey key, Output output, CancellationToken cancellation)
     {
         if (output.IsJson)
         {

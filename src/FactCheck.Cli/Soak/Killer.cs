@@ -53,7 +53,8 @@ internal sealed class Killer(SoakHost host, Random random, TimeSpan pause)
 
     private async Task KillAsync(Victim victim, bool waits, CancellationToken cancellation)
     {
-        // A host whose first worker ends before it has connected ends too, and says so: that is a start that failed, and no death to survive.
+        // A host whose first worker ends before it has connected ends too, and says so: that is a start that failed, and no death to
+        // survive.
         if (victim == Victim.Worker) await host.UntilReadyAsync(cancellation);
         var worker = victim == Victim.Host ? null : host.KillWorker();
         if (victim == Victim.Worker) await WorkerAsync(worker, waits, cancellation);
@@ -83,14 +84,16 @@ internal sealed class Killer(SoakHost host, Random random, TimeSpan pause)
         Keep(ref _slowestHost, start);
     }
 
-    private static void Keep(ref long slowest, long start) => Volatile.Write(ref slowest, Math.Max(slowest, Stopwatch.GetElapsedTime(start).Ticks));
+    private static void Keep(ref long slowest, long start) =>
+        Volatile.Write(ref slowest, Math.Max(slowest, Stopwatch.GetElapsedTime(start).Ticks));
 
     // False when the time is over. Between half and one and a half times the pause, so that no rhythm of the host's is met again and again.
     private async Task<bool> PauseAsync(CancellationToken timeIsOver, CancellationToken cancellation)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeIsOver, cancellation);
         var end = host.EndAsync(either.Token);
-        if (await Task.WhenAny(end, Task.Delay(pause * (0.5 + random.NextDouble()), either.Token)) == end && end.IsCompletedSuccessfully) throw host.Ended();
+        if (await Task.WhenAny(end, Task.Delay(pause * (0.5 + random.NextDouble()), either.Token)) == end && end.IsCompletedSuccessfully)
+            throw host.Ended();
         cancellation.ThrowIfCancellationRequested();
         return !timeIsOver.IsCancellationRequested;
     }

@@ -19,7 +19,9 @@ internal enum Post
 /// <summary>The people at the desk. They have patience: who gets no answer, or 502 or 503, asks again, for minutes.</summary>
 internal sealed class People(SoakHost host, SqliteTables tables, Ledger ledger) : IDisposable
 {
-    /// <summary>After that time without an answer something is wrong: a sweep, which wakes whatever lost its wake, comes within two minutes.</summary>
+    /// <summary>
+    /// After that time without an answer something is wrong: a sweep, which wakes whatever lost its wake, comes within two minutes.
+    /// </summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
@@ -46,7 +48,8 @@ internal sealed class People(SoakHost host, SqliteTables tables, Ledger ledger) 
 
     /// <summary>Asks until there is an answer.</summary>
     /// <exception cref="HostException">The host refused, or gave none for minutes.</exception>
-    public Task<T> AskAsync<T>(Post post, Func<DeskClient, Task<T>> ask, CancellationToken cancellation) => PatientlyAsync(() => ask(_signedIn[post]), cancellation);
+    public Task<T> AskAsync<T>(Post post, Func<DeskClient, Task<T>> ask, CancellationToken cancellation) =>
+        PatientlyAsync(() => ask(_signedIn[post]), cancellation);
 
     /// <summary>Looks at an article until it is as it should be.</summary>
     /// <exception cref="HostException">It was not, for minutes.</exception>
@@ -68,7 +71,8 @@ internal sealed class People(SoakHost host, SqliteTables tables, Ledger ledger) 
         foreach (var client in _clients) client.Dispose();
     }
 
-    private DeskClient Connect(string? token) => new(host.Address, token, new Counting(ledger.Refusals), (_, cancellation) => Task.Delay(Pause, cancellation));
+    private DeskClient Connect(string? token) =>
+        new(host.Address, token, new Counting(ledger.Refusals), (_, cancellation) => Task.Delay(Pause, cancellation));
 
     private static async Task<T> PatientlyAsync<T>(Func<Task<T>> ask, CancellationToken cancellation)
     {

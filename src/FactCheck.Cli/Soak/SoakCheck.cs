@@ -26,7 +26,8 @@ internal sealed class SoakCheck(SoakHost host, People people, Ledger ledger)
     public async Task ArticlesAsync(CancellationToken cancellation)
     {
         var listed = await people.AskAsync(Post.Editor, editor => editor.ArticlesAsync(int.MaxValue, cancellation), cancellation);
-        var times = listed.GroupBy(article => article.Name, StringComparer.Ordinal).ToDictionary(same => same.Key, same => same.Count(), StringComparer.Ordinal);
+        var times = listed.GroupBy(
+            article => article.Name, StringComparer.Ordinal).ToDictionary(same => same.Key, same => same.Count(), StringComparer.Ordinal);
         foreach (var article in ledger.Articles)
         {
             var found = times.GetValueOrDefault(article.Name);
@@ -45,7 +46,8 @@ internal sealed class SoakCheck(SoakHost host, People people, Ledger ledger)
         using var file = RuntimeFile.OpenRead(host.Data);
         if (file.Owner is { } owner) ledger.Fault($"runtime.db still belongs to {owner}.");
         var (activities, timers, messages) = file.Outbox;
-        if ((activities, timers, messages) != (0, 0, 0)) ledger.Fault($"At rest runtime.db holds {activities} activities, {timers} timers and {messages} messages that are still to be done.");
+        if ((activities, timers, messages) != (0, 0, 0))
+            ledger.Fault($"At rest runtime.db holds {activities} activities, {timers} timers and {messages} messages that are still to be done.");
     }
 
     private async Task<IReadOnlyList<string>> ProblemsOfAsync(Acknowledged article, CancellationToken cancellation)
@@ -58,18 +60,21 @@ internal sealed class SoakCheck(SoakHost host, People people, Ledger ledger)
         Hold(trail.Intact && AuditChain.FirstBreak(trail.Entries, trail.Entries.Count, trail.Entries is [.., var last] ? last.Hash : "") is null, $"its audit chain does not hold: {trail.Problem}");
         Hold(Times("arrived") == 1, $"it arrived {Times("arrived")} times");
         Hold(Times("selected") == 1, $"its tasks were selected {Times("selected")} times");
-        Hold(article.Tasks is null || article.Tasks.ToHashSet(StringComparer.Ordinal).SetEquals(tasks.Select(task => task.Id)), "its tasks are not those that it had");
+        Hold(article.Tasks is null || article.Tasks.ToHashSet(StringComparer.Ordinal).SetEquals(tasks.Select(task => task.Id)),
+            "its tasks are not those that it had");
         foreach (var task in article.Decided)
         {
             var decided = trail.Entries.Count(entry => entry.What == "decided" && entry.Subject == task);
-            Hold(decided == 1 && tasks.Any(now => now.Id == task && now.State == TaskState.Decided), $"task {task} was decided, and is so {decided} times");
+            Hold(decided == 1 && tasks.Any(now => now.Id == task && now.State == TaskState.Decided),
+                $"task {task} was decided, and is so {decided} times");
         }
 
         Hold(Times("decided") == article.Decided.Count, $"{article.Decided.Count} decisions were acknowledged, {Times("decided")} are there");
         Hold(version >= article.Version, $"version {article.Version} was in public; now it is {version}");
         Hold(Times("published") == version && Times("asked to publish") == version, $"version {version} was asked for {Times("asked to publish")} times and published {Times("published")} times");
         for (var each = 1; each <= version; each++)
-            Hold(System.IO.File.Exists(Path.Combine(host.Data, "reports", article.Id, $"v{each:D4}", "report.html")), $"the report of version {each} is not there");
+            Hold(System.IO.File.Exists(Path.Combine(host.Data, "reports", article.Id, $"v{each:D4}", "report.html")),
+                $"the report of version {each} is not there");
         return problems;
 
         int Times(string what) => trail.Entries.Count(entry => entry.What == what);
@@ -82,7 +87,8 @@ internal sealed class SoakCheck(SoakHost host, People people, Ledger ledger)
 
     private async Task<IReadOnlyList<InstanceStatus>> InstancesAsync(IReadOnlyList<InstanceState> states, CancellationToken cancellation)
     {
-        var (items, _) = await people.AskAsync(Post.Operator, client => new HostInstances(client).ListAsync(new(null, states, null), null, 100, cancellation), cancellation);
+        var (items, _) = await people.AskAsync(
+            Post.Operator, client => new HostInstances(client).ListAsync(new(null, states, null), null, 100, cancellation), cancellation);
         return [.. items.Select(InstanceStatus.Of)];
     }
 }

@@ -11,7 +11,12 @@ internal static class SoakCommand
 
     public static Verb Create()
     {
-        var data = new Option<DirectoryInfo>("--data") { Description = "A folder for this run alone: it is made, or must be empty. It is kept.", HelpName = "FOLDER", Required = true };
+        var data = new Option<DirectoryInfo>("--data")
+        {
+            Description = "A folder for this run alone: it is made, or must be empty. It is kept.",
+            HelpName = "FOLDER",
+            Required = true,
+        };
         data.Validators.Add(result =>
         {
             var folder = result.GetValueOrDefault<DirectoryInfo>()?.FullName;
@@ -20,7 +25,12 @@ internal static class SoakCommand
         });
         var minutes = Within(new("--minutes") { Description = "How long people work and processes are killed.", DefaultValueFactory = _ => 60, HelpName = "N" }, 0.05, MostMinutes);
         var every = Within(new("--kill-every") { Description = "Seconds from one kill to the next, on average.", DefaultValueFactory = _ => 10, HelpName = "SECONDS" }, 0.2, 3600);
-        var seed = new Option<int>("--seed") { Description = "Of what is chosen at random: texts, decisions, moments and victims.", DefaultValueFactory = _ => 1, HelpName = "N" };
+        var seed = new Option<int>("--seed")
+        {
+            Description = "Of what is chosen at random: texts, decisions, moments and victims.",
+            DefaultValueFactory = _ => 1,
+            HelpName = "N",
+        };
         return new Verb(
             "soak",
             "Run a desk of its own under load, kill its worker and its host at random moments, and check that nothing was lost. "
@@ -39,7 +49,8 @@ internal static class SoakCommand
     {
         option.Validators.Add(result =>
         {
-            if (!(result.GetValueOrDefault<double>() >= least && result.GetValueOrDefault<double>() <= most)) result.AddError($"{option.Name} is {least} to {most}.");
+            if (!(result.GetValueOrDefault<double>() >= least && result.GetValueOrDefault<double>() <= most))
+                result.AddError($"{option.Name} is {least} to {most}.");
         });
         return option;
     }
@@ -63,7 +74,8 @@ internal sealed class SoakRun(string data, TimeSpan length, TimeSpan pause, int 
         await Waiting.ForAsync(host.UntilReadyAsync(cancellation), output, "Starting the desk…");
         foreach (var post in Enum.GetValues<Post>()) await people.SignInAsync(post, cancellation);
         var figures = new SoakFigures(host, new Killer(host, new Random(seed), pause), _ledger);
-        if (!output.IsJson) output.Line($"A desk of its own serves {host.Address} from {data}; everything is killed about every {pause.TotalSeconds:0.#} s, for {length.TotalMinutes:0.##} minutes. Seed {seed}.");
+        if (!output.IsJson)
+            output.Line($"A desk of its own serves {host.Address} from {data}; everything is killed about every {pause.TotalSeconds:0.#} s, for {length.TotalMinutes:0.##} minutes. Seed {seed}.");
 
         try
         {
@@ -77,7 +89,8 @@ internal sealed class SoakRun(string data, TimeSpan length, TimeSpan pause, int 
 
         var faults = _ledger.Problems.Count;
         var kills = figures.Killer.Workers + figures.Killer.Hosts + figures.Killer.Both;
-        if (!output.IsJson) output.Line(faults == 0 ? $"Nothing is lost, and nothing happened twice, over {kills} kills." : $"{faults} faults; standard error has them.");
+        if (!output.IsJson)
+            output.Line(faults == 0 ? $"Nothing is lost, and nothing happened twice, over {kills} kills." : $"{faults} faults; standard error has them.");
         return faults == 0 ? ExitCode.Done : ExitCode.EndedBadly;
     }
 
@@ -88,7 +101,8 @@ internal sealed class SoakRun(string data, TimeSpan length, TimeSpan pause, int 
         await check.RestAsync(cancellation);
         await check.ArticlesAsync(cancellation);
         figures.Look();
-        if (await host.StopAsync() is not 0 and var code) _ledger.Fault($"The host ended with code {code} when it was told to. Its log: {host.LogFile}");
+        if (await host.StopAsync() is not 0 and var code)
+            _ledger.Fault($"The host ended with code {code} when it was told to. Its log: {host.LogFile}");
         check.File();
     }
 

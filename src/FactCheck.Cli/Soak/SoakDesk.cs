@@ -67,7 +67,8 @@ internal sealed class SoakDesk(int number, People people, string folder, Ledger 
 
         if (verdicts == 0) return; // there is nothing to publish
         await PublishAsync(article, new(false, null, null), cancellation);
-        if (random.Next(10) == 0) await PublishAsync(article, new(false, VerdictChange.Clarification, "The explanation is longer now."), cancellation);
+        if (random.Next(10) == 0)
+            await PublishAsync(article, new(false, VerdictChange.Clarification, "The explanation is longer now."), cancellation);
     }
 
     private async Task DecideAsync(Acknowledged article, string task, NewDecision decision, CancellationToken cancellation)

@@ -73,7 +73,8 @@ internal sealed class SoakFigures
         ], json);
     }
 
-    private string Counted() => Line($"{_ledger.Articles.Count} articles, {_ledger.Tasks} tasks, {_ledger.Decisions} decisions, {_ledger.Publications} publications; killed {Killer.Workers} workers, {Killer.Hosts} hosts, {Killer.Both} both; {_ledger.Problems.Count} faults");
+    private string Counted() =>
+        Line($"{_ledger.Articles.Count} articles, {_ledger.Tasks} tasks, {_ledger.Decisions} decisions, {_ledger.Publications} publications; killed {Killer.Workers} workers, {Killer.Hosts} hosts, {Killer.Both} both; {_ledger.Problems.Count} faults");
 
     private JsonObject Json(double minutes) => new()
     {

@@ -7,7 +7,9 @@ using FactCheck.Host.Worker;
 
 namespace FactCheck.Cli.Soak;
 
-/// <summary>The desk under test: <c>factcheck serve</c> as a process of its own, which is killed and started again at the same address.</summary>
+/// <summary>
+/// The desk under test: <c>factcheck serve</c> as a process of its own, which is killed and started again at the same address.
+/// </summary>
 internal sealed class SoakHost : IAsyncDisposable
 {
     // Below the ports that the system gives to outgoing connections, so that none of them takes it while the host is away.
@@ -84,13 +86,15 @@ internal sealed class SoakHost : IAsyncDisposable
         while ((dead is not null && (_worker.Find() is not { } worker || worker == dead)) || !await IsReadyAsync(cancellation))
         {
             if (Running.HasExited) throw Ended();
-            if (Stopwatch.GetElapsedTime(start) > Patience) throw new CommandException(Cli.ExitCode.EndedBadly, $"The host was not ready within {Patience.TotalSeconds:0} s. Its log: {LogFile}");
+            if (Stopwatch.GetElapsedTime(start) > Patience)
+                throw new CommandException(Cli.ExitCode.EndedBadly, $"The host was not ready within {Patience.TotalSeconds:0} s. Its log: {LogFile}");
             await Task.Delay(Pause, cancellation);
         }
     }
 
     /// <summary>The host ended although nobody ended it.</summary>
-    public CommandException Ended() => new(Cli.ExitCode.EndedBadly, $"The host ended by itself, with code {Running.ExitCode}. Its log: {LogFile}");
+    public CommandException Ended() =>
+        new(Cli.ExitCode.EndedBadly, $"The host ended by itself, with code {Running.ExitCode}. Its log: {LogFile}");
 
     /// <summary>Ends the host as a loss of power would.</summary>
     public async Task KillAsync()
@@ -115,7 +119,9 @@ internal sealed class SoakHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks the host to end, and waits until it has; its exit code. Where there are no signals it is killed, which is as good as 0.</summary>
+    /// <summary>
+    /// Asks the host to end, and waits until it has; its exit code. Where there are no signals it is killed, which is as good as 0.
+    /// </summary>
     public async Task<int> StopAsync()
     {
         if (OperatingSystem.IsWindows())
@@ -124,7 +130,8 @@ internal sealed class SoakHost : IAsyncDisposable
             return 0;
         }
 
-        if (Signal(Running.Id, SignalTerm) != 0 && !Running.HasExited) throw new IOException($"The host could not be told to end: {Marshal.GetLastPInvokeErrorMessage()}");
+        if (Signal(Running.Id, SignalTerm) != 0 && !Running.HasExited)
+            throw new IOException($"The host could not be told to end: {Marshal.GetLastPInvokeErrorMessage()}");
         using var expired = new CancellationTokenSource(Patience);
         try
         {

@@ -123,6 +123,7 @@ internal sealed class EpisodeDispatcher(ITaskRunner runner, Database database, H
         }
         if (host.DefaultVersion.Length > 0)
             request.Properties.Add("defaultVersion", Value.ForString(host.DefaultVersion)); // of the children that it starts
-        return runner.RunEpisodeAsync(new EpisodeCall(run.Name, run.Version, request, database, withHistory && run.Episodes > 0 ? run.Key : null), stop);
+        return runner.RunEpisodeAsync(
+            new EpisodeCall(run.Name, run.Version, request, database, withHistory && run.Episodes > 0 ? run.Key : null), stop);
     }
 }

@@ -12,7 +12,10 @@ internal interface ITaskRunner
     /// <summary>Whether instances are kept in memory from one episode to the next.</summary>
     bool HasSessions => true;
 
-    /// <summary>About how many bytes of messages an episode may take; what is left over has its turn in the next. One message is taken however large.</summary>
+    /// <summary>
+    /// About how many bytes of messages an episode may take; what is left over has its turn in the next. One message is taken however
+    /// large.
+    /// </summary>
     long MostEpisodeBytes => long.MaxValue;
 
     /// <summary>Whether an orchestrator can be run.</summary>
@@ -45,7 +48,8 @@ internal interface ITaskRunner
 /// <param name="request">What is new.</param>
 /// <param name="database">Where its past is.</param>
 /// <param name="key">Of the instance whose past goes with it; null when it has none, or needs none.</param>
-internal sealed class EpisodeCall(string orchestrator, string version, OrchestratorRequest request, Database? database = null, long? key = null)
+internal sealed class EpisodeCall(
+    string orchestrator, string version, OrchestratorRequest request, Database? database = null, long? key = null)
 {
     public string Orchestrator => orchestrator;
 
@@ -55,7 +59,8 @@ internal sealed class EpisodeCall(string orchestrator, string version, Orchestra
     public OrchestratorRequest Request => request;
 
     /// <summary>About the bytes of its past.</summary>
-    public async Task<long> PastBytesAsync() => key is { } instance ? await database!.ReadAsync(connection => Database.HistoryBytes(connection, instance)) : 0;
+    public async Task<long> PastBytesAsync() =>
+        key is { } instance ? await database!.ReadAsync(connection => Database.HistoryBytes(connection, instance)) : 0;
 
     /// <summary>The request with its past in it.</summary>
     public async Task<OrchestratorRequest> WithPastAsync()

@@ -27,7 +27,9 @@ public sealed class RuntimeFile : IDisposable
     /// <summary>Blobs that were given up, oldest first.</summary>
     public IReadOnlyList<JsonObject> PoisonBlobs => Read(Database.Poisoned).ConvertAll(InstanceJson.Of);
 
-    /// <summary>What is still to be done for all instances together: activities that have no answer, timers to come, messages that nobody has read.</summary>
+    /// <summary>
+    /// What is still to be done for all instances together: activities that have no answer, timers to come, messages that nobody has read.
+    /// </summary>
     public (int Activities, int Timers, int Messages) Outbox => Read(connection => (
         Number(connection, "SELECT COUNT(*) FROM activities;"), Number(connection, "SELECT COUNT(*) FROM timers;"), Number(connection, "SELECT COUNT(*) FROM inbox;")));
 

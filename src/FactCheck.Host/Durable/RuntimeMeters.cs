@@ -29,19 +29,19 @@ internal sealed class RuntimeMeters
         _lateTimers = _meter.CreateCounter<long>(Prefix + "timers.late", "{timer}", "Timers over a second late, by kind: durable here, function with its name for triggers.");
     }
 
-    /// <summary>Figures that are asked for and not counted.</summary>
-    /// <param name="instances">How many are in each state.</param>
-    /// <param name="commands">How many wait for the writer.</param>
-    /// <param name="activities">How many activities wait for their turn.</param>
-    public void Observe(Func<IEnumerable<(InstanceStatus Status, long Count)>> instances, Func<int> commands, Func<int> activities)
+    /// <summary>Counts an engine's instances by state, and what waits in it, whenever somebody asks.</summary>
+    public void Observe(Engine engine)
     {
         _meter.CreateObservableUpDownCounter(
-            Prefix + "instances", () => instances().Select(state => new Measurement<long>(state.Count, new KeyValuePair<string, object?>("state", state.Status.ToString()))),
+            Prefix + "instances",
+            () => CountByState(engine).Select(state => new Measurement<long>(state.Count, new KeyValuePair<string, object?>("state", state.Status.ToString()))),
             "{instance}", "Instances by state.");
         _meter.CreateObservableUpDownCounter(
             Prefix + "queue",
-            () => new Measurement<int>[] { new(commands(), new KeyValuePair<string, object?>("queue", "commands")), new(activities(), new KeyValuePair<string, object?>("queue", "activities")) },
+            () => new[] { Queue("commands", engine.Queued.Commands), Queue("activities", engine.Queued.Activities) },
             "{item}", "What waits: commands for the writer, activities for their turn.");
+
+        static Measurement<int> Queue(string name, int waiting) => new(waiting, new KeyValuePair<string, object?>("queue", name));
     }
 
     public void Committed(TimeSpan duration, int commands)
@@ -51,7 +51,8 @@ internal sealed class RuntimeMeters
         Quietly.Do(() => _batchSize.Record(commands));
     }
 
-    public void Episode(string orchestrator) => Quietly.Do(() => _episodes.Add(1, new KeyValuePair<string, object?>("orchestrator", orchestrator)));
+    public void Episode(string orchestrator) =>
+        Quietly.Do(() => _episodes.Add(1, new KeyValuePair<string, object?>("orchestrator", orchestrator)));
 
     public void Activity(string activity, string outcome, TimeSpan duration)
     {
@@ -60,4 +61,7 @@ internal sealed class RuntimeMeters
     }
 
     public void LateDurableTimer() => Quietly.Do(() => _lateTimers.Add(1, new KeyValuePair<string, object?>("kind", "durable")));
+
+    private static IEnumerable<(InstanceStatus Status, long Count)> CountByState(Engine engine) =>
+        engine.IsAlive ? engine.ReadAsync(Database.CountByState).GetAwaiter().GetResult() : [];
 }

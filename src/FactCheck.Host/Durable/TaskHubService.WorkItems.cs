@@ -10,7 +10,8 @@ internal sealed partial class TaskHubService
     private WorkItemQueue Items => items ?? throw new RpcException(new Status(
         StatusCode.Unimplemented, "This host runs the orchestrators and activities of its app. A host for plain workers is started with 'factcheck host run --durable-only'."));
 
-    public override async Task GetWorkItems(GetWorkItemsRequest request, IServerStreamWriter<WorkItem> responseStream, ServerCallContext context)
+    public override async Task GetWorkItems(
+        GetWorkItemsRequest request, IServerStreamWriter<WorkItem> responseStream, ServerCallContext context)
     {
         try
         {
@@ -34,21 +35,25 @@ internal sealed partial class TaskHubService
         return Task.FromResult(new CompleteTaskResponse());
     }
 
-    public override Task<AbandonOrchestrationTaskResponse> AbandonTaskOrchestratorWorkItem(AbandonOrchestrationTaskRequest request, ServerCallContext context)
+    public override Task<AbandonOrchestrationTaskResponse> AbandonTaskOrchestratorWorkItem(
+        AbandonOrchestrationTaskRequest request, ServerCallContext context)
     {
         Answer(() => Items.Abandon(WorkKind.Episode, request.CompletionToken));
         return Task.FromResult(new AbandonOrchestrationTaskResponse());
     }
 
-    public override Task<AbandonActivityTaskResponse> AbandonTaskActivityWorkItem(AbandonActivityTaskRequest request, ServerCallContext context)
+    public override Task<AbandonActivityTaskResponse> AbandonTaskActivityWorkItem(
+        AbandonActivityTaskRequest request, ServerCallContext context)
     {
         Answer(() => Items.Abandon(WorkKind.Activity, request.CompletionToken));
         return Task.FromResult(new AbandonActivityTaskResponse());
     }
 
-    public override Task<CompleteTaskResponse> CompleteEntityTask(EntityBatchResult request, ServerCallContext context) => throw NoEntities();
+    public override Task<CompleteTaskResponse> CompleteEntityTask(EntityBatchResult request, ServerCallContext context) =>
+        throw NoEntities();
 
-    public override Task<AbandonEntityTaskResponse> AbandonTaskEntityWorkItem(AbandonEntityTaskRequest request, ServerCallContext context) => throw NoEntities();
+    public override Task<AbandonEntityTaskResponse> AbandonTaskEntityWorkItem(AbandonEntityTaskRequest request, ServerCallContext context) =>
+        throw NoEntities();
 
     private static void Answer(Action take)
     {

@@ -213,7 +213,8 @@ internal sealed partial class TaskHubService(Engine engine, WorkItemQueue? items
         return await FindAsync(id, request.GetInputsAndOutputs);
     }
 
-    private static string Said(GetInstanceResponse found) => found.Exists ? ((InstanceStatus)found.OrchestrationState.OrchestrationStatus).ToString() : "not there";
+    private static string Said(GetInstanceResponse found) =>
+        found.Exists ? ((InstanceStatus)found.OrchestrationState.OrchestrationStatus).ToString() : "not there";
 
     // Suspending and resuming what has ended is no error: it neither runs nor waits, and Microsoft's backends say nothing either.
     private async Task SteerAsync(string id, string what, Func<Engine, Found> steer, ServerCallContext context, bool endedWillDo = false)

@@ -12,8 +12,8 @@ using Microsoft.Extensions.Logging;
 namespace FactCheck.Host.Http;
 
 /// <summary>
-/// The listener for plain workers and durable clients: gRPC without TLS and, at the same port, the host's own routes. Nobody is asked for a secret, so it is
-/// on the loopback only.
+/// The listener for plain workers and durable clients: gRPC without TLS and, at the same port, the host's own routes. Nobody is asked for a
+/// secret, so it is on the loopback only.
 /// </summary>
 internal sealed class DurableFront : IAsyncDisposable
 {
@@ -117,5 +117,6 @@ internal sealed class DurableFront : IAsyncDisposable
         }
     }
 
-    private Task GuardAsync(HttpContext context, RequestDelegate next) => _names.IsOurs(context.Request.Host) ? next(context) : HostNames.RefuseAsync(context);
+    private Task GuardAsync(HttpContext context, RequestDelegate next) =>
+        _names.IsOurs(context.Request.Host) ? next(context) : HostNames.RefuseAsync(context);
 }

@@ -60,7 +60,9 @@ internal sealed class HttpFunctions(
         await exchange.FinishAsync(context, error, body);
     }
 
-    /// <summary>Only a worker that is ready and has a thread for it is sent anything; a request waits for that, for a while and with so many others.</summary>
+    /// <summary>
+    /// Only a worker that is ready and has a thread for it is sent anything; a request waits for that, for a while and with so many others.
+    /// </summary>
     private async ValueTask<(WorkerSession Session, PendingInvocation Pending)?> BeginAsync(HttpContext context, HostedFunction function)
     {
         var invocation = new Invocation(function, new() { Http = new() }, Metadata(context.Request));

@@ -151,7 +151,8 @@ internal sealed partial class Database
         ? "(SELECT data FROM payloads p WHERE p.key = instances.key AND kind = 0), (SELECT data FROM payloads p WHERE p.key = instances.key AND kind = 1)"
         : "NULL, NULL";
 
-    private static (Instance Instance, string? Input, string? Output) ReadWithPayloads(SqliteDataReader row) => (ReadInstance(row), Text(row, 21), Text(row, 22));
+    private static (Instance Instance, string? Input, string? Output) ReadWithPayloads(SqliteDataReader row) =>
+        (ReadInstance(row), Text(row, 21), Text(row, 22));
 
     /// <summary>SQLite's order of texts: that of their UTF-8 bytes, which surrogates make another one than that of their UTF-16 code units.</summary>
     private static readonly Comparer<string> Utf8Order = Comparer<string>.Create(

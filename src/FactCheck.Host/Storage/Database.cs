@@ -191,7 +191,9 @@ internal sealed partial class Database : IDisposable
         return command;
     }
 
-    /// <summary>Inputs and results can hold what is not public: a new file is its owner's, and SQLite gives its log the same rights.</summary>
+    /// <summary>
+    /// Inputs and results can hold what is not public: a new file is its owner's, and SQLite gives its log the same rights.
+    /// </summary>
     private void KeepPrivate()
     {
         if (OperatingSystem.IsWindows() || File.Exists(Path))

@@ -132,7 +132,10 @@ internal sealed class FunctionTasks(IFunctionInvoker invoker) : ITaskRunner
             typeof(InvalidOperationException).FullName!, $"The orchestrator '{orchestrator}' did not answer as Durable Functions do: is its trigger an [OrchestrationTrigger]?"));
     }
 
-    /// <summary>An orchestrator that was out of memory says so as if it had failed by itself. What an activity died of is a cause within, and stays one.</summary>
+    /// <summary>
+    /// An orchestrator that was out of memory says so as if it had failed by itself. What an activity died of is a cause within, and stays
+    /// one.
+    /// </summary>
     private static bool IsOutOfMemory(OrchestratorResponse response) =>
         response.Actions.Any(action => action.CompleteOrchestration?.FailureDetails?.ErrorType == typeof(OutOfMemoryException).FullName);
 

@@ -103,8 +103,8 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
     }
 
     /// <summary>
-    /// Waits until the worker has a thread for one more: it answers from those that begin functions. One that was sent a request and has not begun its
-    /// function within 5 s fails it. False when it has ended.
+    /// Waits until the worker has a thread for one more: it answers from those that begin functions. One that was sent a request and has
+    /// not begun its function within 5 s fails it. False when it has ended.
     /// </summary>
     /// <exception cref="WorkerLostException">It was too busy for as long as <paramref name="limit"/>.</exception>
     public async Task<bool> WhenFreeAsync(TimeSpan limit, CancellationToken cancellation)

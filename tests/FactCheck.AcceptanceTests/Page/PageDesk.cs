@@ -5,7 +5,9 @@ using Xunit;
 
 namespace FactCheck.AcceptanceTests.Page;
 
-/// <summary>One desk, on Azure's host where that is at hand, and one browser for all tests of a class; each test works on articles of its own.</summary>
+/// <summary>
+/// One desk, on Azure's host where that is at hand, and one browser for all tests of a class; each test works on articles of its own.
+/// </summary>
 public sealed class PageDesk(Azurite azurite) : IAsyncLifetime
 {
     private IPlaywright? _playwright;
@@ -39,7 +41,8 @@ public sealed class PageDesk(Azurite azurite) : IAsyncLifetime
     {
         var context = await Browser.NewContextAsync(new() { ViewportSize = new() { Width = 1280, Height = 900 }, ReducedMotion = ReducedMotion.Reduce, ColorScheme = ColorScheme.Light, Locale = "en-GB" });
         var visit = await Visit.OpenAsync(context, Desk.Address);
-        if (caller is not null) await context.AddCookiesAsync([new() { Name = "factcheck", Value = caller.Token!, Url = Desk.Address.AbsoluteUri, HttpOnly = true, SameSite = SameSiteAttribute.Strict }]);
+        if (caller is not null)
+            await context.AddCookiesAsync([new() { Name = "factcheck", Value = caller.Token!, Url = Desk.Address.AbsoluteUri, HttpOnly = true, SameSite = SameSiteAttribute.Strict }]);
         await visit.GoAsync(path);
         return visit;
     }

@@ -109,7 +109,7 @@ internal sealed partial class WorkItemQueue
     /// <summary>Nobody needs to work on an item any more: its tokens are spent, and its places free.</summary>
     private void Settle(Item item)
     {
-        Withdraw(item);
+        Unqueue(item);
         foreach (var handout in item.Handouts)
         {
             _byToken.Remove(handout.Token);

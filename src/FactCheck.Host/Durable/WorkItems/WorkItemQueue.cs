@@ -7,8 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace FactCheck.Host.Durable.WorkItems;
 
 /// <summary>
-/// Has episodes and activities run by plain Durable Task workers, which ask for them by <c>GetWorkItems</c>. Each worker gets what its filters and limits
-/// let pass. What a worker loses or does not answer in time goes to another, and the first answer counts. While there is no worker, work waits.
+/// Has episodes and activities run by plain Durable Task workers, which ask for them by <c>GetWorkItems</c>. Each worker gets what its
+/// filters and limits let pass. What a worker loses or does not answer in time goes to another, and the first answer counts. While there is
+/// no worker, work waits.
 /// </summary>
 internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) : ITaskRunner, IDisposable
 {
@@ -94,7 +95,8 @@ internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) :
         Join(stream);
         try
         {
-            await stream.RunAsync(item => SendAsync(responses, item, gone), handout => MakeAsync(handout), () => Expire(stream), time, PingPeriod, gone);
+            await stream.RunAsync(
+                item => SendAsync(responses, item, gone), handout => MakeAsync(handout), () => Expire(stream), time, PingPeriod, gone);
         }
         catch (Exception left) when (gone.IsCancellationRequested && left is OperationCanceledException or IOException or InvalidOperationException)
         {
@@ -120,7 +122,7 @@ internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) :
             _isClosed = true;
             left = [.. _waiting.Values.SelectMany(items => items), .. _paused];
             foreach (var item in left)
-                Withdraw(item);
+                Unqueue(item);
         }
         foreach (var item in left)
             item.Cancel();
@@ -169,7 +171,7 @@ internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) :
             item.IsWithdrawn = true;
             if (item.Waiting is null && !_paused.Contains(item))
                 return; // a worker has it, and will answer, or lose it
-            Withdraw(item);
+            Unqueue(item);
             End(item);
         }
     }
@@ -210,7 +212,8 @@ internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) :
         logger.LogInformation("The worker at {Peer} has gone; what it had, {Count} items, goes to others", stream.Peer, lost.Length);
     }
 
-    private Task SendAsync(IServerStreamWriter<WorkItem> responses, WorkItem item, CancellationToken gone) => responses.WriteAsync(item, gone).WaitAsync(SendLimit, gone);
+    private Task SendAsync(IServerStreamWriter<WorkItem> responses, WorkItem item, CancellationToken gone) =>
+        responses.WriteAsync(item, gone).WaitAsync(SendLimit, gone);
 
     /// <summary>Makes the message of an item; null when somebody has answered meanwhile, or it can't be made.</summary>
     private async Task<WorkItem?> MakeAsync(Handout handout)
@@ -250,7 +253,9 @@ internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) :
 
     // Below: under the lock.
 
-    /// <summary>Gives an item to the worker that wants it and has the least to do, rather not to the one that had it last; or lets it wait.</summary>
+    /// <summary>
+    /// Gives an item to the worker that wants it and has the least to do, rather not to the one that had it last; or lets it wait.
+    /// </summary>
     private void Offer(Item item, bool first = false)
     {
         if (item.IsWithdrawn)
@@ -296,7 +301,7 @@ internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) :
     {
         while (!_isClosed && stream.HasRoom(kind) && Longest(stream, kind) is { } item)
         {
-            Withdraw(item);
+            Unqueue(item);
             Give(item, stream);
         }
     }
@@ -307,7 +312,7 @@ internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) :
         .MinBy(item => item.Number);
 
     /// <summary>Takes an item from where it waits, if it does.</summary>
-    private void Withdraw(Item item)
+    private void Unqueue(Item item)
     {
         if (item.Waiting is { List: { } queue } node)
         {
@@ -359,7 +364,7 @@ internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) :
     {
         if (!_paused.Contains(item))
             return;
-        Withdraw(item);
+        Unqueue(item);
         Offer(item, first: true);
     }
 }

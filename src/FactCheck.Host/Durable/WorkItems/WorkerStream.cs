@@ -4,7 +4,9 @@ using Microsoft.DurableTask.Protobuf;
 
 namespace FactCheck.Host.Durable.WorkItems;
 
-/// <summary>A worker that is connected: what it takes, what it has in hand, and what is on its way to it. Guarded by the queue, but for the sending.</summary>
+/// <summary>
+/// A worker that is connected: what it takes, what it has in hand, and what is on its way to it. Guarded by the queue, but for the sending.
+/// </summary>
 internal sealed class WorkerStream
 {
     /// <summary>At once, for workers that don't say.</summary>
@@ -23,7 +25,8 @@ internal sealed class WorkerStream
         // Workers without filters send empty ones.
         var filters = request.WorkItemFilters is { } given && given.Orchestrations.Count + given.Activities.Count + given.Entities.Count > 0 ? given : null;
         _episodes = new(request.MaxConcurrentOrchestrationWorkItems, filters?.Orchestrations.Select(filter => (filter.Name, filter.Versions.AsEnumerable())));
-        _activities = new(request.MaxConcurrentActivityWorkItems, filters?.Activities.Select(filter => (filter.Name, filter.Versions.AsEnumerable())));
+        _activities = new(
+            request.MaxConcurrentActivityWorkItems, filters?.Activities.Select(filter => (filter.Name, filter.Versions.AsEnumerable())));
         _outgoing.Writer.TryWrite(null); // a sign of life comes first: the worker knows that it is served
     }
 
@@ -63,7 +66,8 @@ internal sealed class WorkerStream
     /// <param name="time">The clock.</param>
     /// <param name="period">From one sign of life to the next.</param>
     /// <param name="gone">Set when the worker has left.</param>
-    public async Task RunAsync(Func<WorkItem, Task> send, Func<Handout, Task<WorkItem?>> make, Action tick, TimeProvider time, TimeSpan period, CancellationToken gone)
+    public async Task RunAsync(
+        Func<WorkItem, Task> send, Func<Handout, Task<WorkItem?>> make, Action tick, TimeProvider time, TimeSpan period, CancellationToken gone)
     {
         await using var pings = time.CreateTimer(_ => _outgoing.Writer.TryWrite(null), null, period, period);
         await foreach (var handout in _outgoing.Reader.ReadAllAsync(gone))

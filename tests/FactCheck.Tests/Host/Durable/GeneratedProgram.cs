@@ -42,8 +42,8 @@ internal enum Ending
 }
 
 /// <summary>
-/// A generated orchestrator: a list of steps that it does one after the other, or two at a time, and an end. What becomes of it depends on these alone, so
-/// that each way of running it, live, replayed, crashed, or on another host, must come to the same.
+/// A generated orchestrator: a list of steps that it does one after the other, or two at a time, and an end. What becomes of it depends on
+/// these alone, so that each way of running it, live, replayed, crashed, or on another host, must come to the same.
 /// </summary>
 /// <param name="Steps">What it does.</param>
 /// <param name="Pairs">Two steps at a time.</param>
@@ -96,14 +96,14 @@ internal sealed record GeneratedProgram(StepKind[] Steps, bool Pairs, Ending End
     }
 
     /// <summary>
-    /// Whether Microsoft's host can be trusted with it. It loses events that are there and unread when an orchestrator goes on as new (durabletask-dotnet,
-    /// issue 387): those of later executions must not be sent before.
+    /// Whether Microsoft's host can be trusted with it. It loses events that are there and unread when an orchestrator goes on as new
+    /// (durabletask-dotnet, issue 387): those of later executions must not be sent before.
     /// </summary>
     public bool IsForBoth => !Steps.SkipWhile(kind => kind != StepKind.Renewal).Contains(StepKind.Event);
 
     /// <summary>
-    /// What must become of it on Microsoft's host, which means to keep the custom status over ContinueAsNew and then writes the new execution's over it,
-    /// which has none yet.
+    /// What must become of it on Microsoft's host, which means to keep the custom status over ContinueAsNew and then writes the new
+    /// execution's over it, which has none yet.
     /// </summary>
     public Outcome ExpectedThere() =>
         Ending != Ending.Terminated && Array.LastIndexOf(Steps, StepKind.Renewal) > Array.LastIndexOf(Steps, StepKind.Status) ? Expected() with { CustomStatus = null } : Expected();
@@ -281,7 +281,8 @@ internal sealed record GeneratedProgram(StepKind[] Steps, bool Pairs, Ending End
 
     private static string Unhandled(string task, string text) => $"Task '{task}' (#) failed with an unhandled exception: {text}";
 
-    private static string FailureOf(string task, string text, string inner) => $"{typeof(TaskFailedException).FullName}: {Unhandled(task, text)} < {inner}";
+    private static string FailureOf(string task, string text, string inner) =>
+        $"{typeof(TaskFailedException).FullName}: {Unhandled(task, text)} < {inner}";
 
     private static string ChildsFailure(string text) => FailureOf("Fail", text, Thrown(text));
 

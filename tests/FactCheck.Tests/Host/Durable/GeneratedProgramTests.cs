@@ -9,8 +9,8 @@ using Xunit;
 namespace FactCheck.Tests.Host.Durable;
 
 /// <summary>
-/// Whatever an orchestrator does, and whenever its worker forgets it or its host dies: it comes to the same, and to what it comes to on Microsoft's own host.
-/// A few programs each time, many with <c>FACTCHECK_FULL=1</c>; <c>FACTCHECK_PROGRAM=SEED</c> runs one alone.
+/// Whatever an orchestrator does, and whenever its worker forgets it or its host dies: it comes to the same, and to what it comes to on
+/// Microsoft's own host. A few programs each time, many with <c>FACTCHECK_FULL=1</c>; <c>FACTCHECK_PROGRAM=SEED</c> runs one alone.
 /// </summary>
 public sealed class GeneratedProgramTests
 {
@@ -18,7 +18,10 @@ public sealed class GeneratedProgramTests
     private const int MostShrinks = 20;
     private static readonly int Programs = Environment.GetEnvironmentVariable("FACTCHECK_FULL") == "1" ? 600 : 20; // one in six is for this host alone
 
-    /// <summary>Microsoft's host sleeps for half a second whenever it has as many work items in hand as there are cores: so there are several, each with a program.</summary>
+    /// <summary>
+    /// Microsoft's host sleeps for half a second whenever it has as many work items in hand as there are cores: so there are several, each
+    /// with a program.
+    /// </summary>
     private const int AtOnce = 8;
 
     private static readonly TimeSpan PeersMinute = TimeSpan.FromMilliseconds(1);
@@ -112,7 +115,8 @@ public sealed class GeneratedProgramTests
     }
 
     /// <summary>Leaves out one step after the other, for as long as it is still wrong without.</summary>
-    private static async Task<(GeneratedProgram Program, Exception Why)> ShrinkAsync(Func<GeneratedProgram, int, Task> check, GeneratedProgram program, int seed, Exception why)
+    private static async Task<(
+        GeneratedProgram Program, Exception Why)> ShrinkAsync(Func<GeneratedProgram, int, Task> check, GeneratedProgram program, int seed, Exception why)
     {
         var tries = 0;
         for (var step = 0; step < program.Steps.Length && tries < MostShrinks; tries++)

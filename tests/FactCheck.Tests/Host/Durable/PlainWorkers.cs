@@ -18,7 +18,8 @@ internal sealed class PlainWorker : IAsyncDisposable
 
     private PlainWorker(ServiceProvider services, GrpcChannel channel) => (_services, _channel) = (services, channel);
 
-    public static async Task<PlainWorker> StartAsync(TestHub hub, Action<DurableTaskRegistry> tasks, Action<GrpcDurableTaskWorkerOptions>? options = null)
+    public static async Task<PlainWorker> StartAsync(
+        TestHub hub, Action<DurableTaskRegistry> tasks, Action<GrpcDurableTaskWorkerOptions>? options = null)
     {
         var channel = hub.NewChannel();
         var services = new ServiceCollection().AddLogging().AddDurableTaskWorker(builder => builder.AddTasks(tasks).UseGrpc(grpc =>

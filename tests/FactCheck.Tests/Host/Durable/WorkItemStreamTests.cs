@@ -140,7 +140,8 @@ public sealed class WorkItemStreamTests
     public async Task A_worker_gets_no_more_at_once_than_it_asked_for_of_each_kind()
     {
         await using var hub = await HubAsync();
-        using var worker = await HandWorker.ConnectAsync(hub, new() { MaxConcurrentOrchestrationWorkItems = 2, MaxConcurrentActivityWorkItems = 1 });
+        using var worker = await HandWorker.ConnectAsync(
+            hub, new() { MaxConcurrentOrchestrationWorkItems = 2, MaxConcurrentActivityWorkItems = 1 });
         foreach (var id in (string[])["a", "b", "c"])
             await hub.Client.ScheduleNewOrchestrationInstanceAsync("Any", new StartOrchestrationOptions(id));
         await hub.Until(() => hub.Items.Waiting == 1);
@@ -341,7 +342,8 @@ public sealed class WorkItemStreamTests
 
         var items = new[] { await worker.NextAsync(), await worker.NextAsync() };
         Assert.Equal(Of, items.Single(item => item.ActivityRequest is not null).ActivityRequest.ParentTraceContext.TraceParent);
-        var started = items.Single(item => item.OrchestratorRequest is not null).OrchestratorRequest.NewEvents.Single(one => one.ExecutionStarted is not null);
+        var started = items.Single(
+            item => item.OrchestratorRequest is not null).OrchestratorRequest.NewEvents.Single(one => one.ExecutionStarted is not null);
         Assert.Equal(Of, started.ExecutionStarted.ParentTraceContext.TraceParent);
     }
 
@@ -389,13 +391,15 @@ public sealed class WorkItemStreamTests
         Assert.Equal(StatusCode.NotFound, await CodeAsync(next.Service.CompleteOrchestratorTaskAsync(new() { InstanceId = "a", CompletionToken = token })));
     }
 
-    private static Task<TestHub> HubAsync() => TestHub.ForTests().WithPlainWorkers().Configure(options => options.DrainTimeout = TimeSpan.Zero).StartAsync();
+    private static Task<TestHub> HubAsync() =>
+        TestHub.ForTests().WithPlainWorkers().Configure(options => options.DrainTimeout = TimeSpan.Zero).StartAsync();
 
     /// <summary>Starts an instance, and waits until its episode is offered and so many items find no worker.</summary>
     private static async Task StartAsync(TestHub hub, string id, string orchestrator, int waiting, string? version = null)
     {
         var offered = hub.Items.Offered;
-        await hub.Client.ScheduleNewOrchestrationInstanceAsync(orchestrator, new StartOrchestrationOptions(id) { Version = version is null ? default : new TaskVersion(version) });
+        await hub.Client.ScheduleNewOrchestrationInstanceAsync(
+            orchestrator, new StartOrchestrationOptions(id) { Version = version is null ? default : new TaskVersion(version) });
         await hub.Until(() => hub.Items.Offered > offered);
         Assert.Equal(waiting, hub.Items.Waiting);
     }
@@ -413,7 +417,8 @@ public sealed class WorkItemStreamTests
         return await await Task.WhenAny(first, second);
     }
 
-    private static async Task<StatusCode> PartAsync(HandWorker worker, string token, int index, bool more, params OrchestratorAction[] actions)
+    private static async Task<StatusCode> PartAsync(
+        HandWorker worker, string token, int index, bool more, params OrchestratorAction[] actions)
     {
 #pragma warning disable CS0612 // deprecated, and what workers send
         var part = new OrchestratorResponse { InstanceId = "a", CompletionToken = token, IsPartial = more, ChunkIndex = index, Actions = { actions } };
