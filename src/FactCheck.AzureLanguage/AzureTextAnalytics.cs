@@ -12,17 +12,25 @@ public sealed class AzureTextAnalytics(TextAnalyticsClient client) : ITextAnalyt
     /// <param name="endpoint">The resource's address.</param>
     /// <param name="clientId">The user-assigned identity; null for another.</param>
     public AzureTextAnalytics(Uri endpoint, string? clientId)
-        : this(new TextAnalyticsClient(endpoint, new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = clientId })))
-    {
-    }
+        : this(
+            new TextAnalyticsClient(
+                endpoint,
+                new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = clientId })
+            )
+        ) { }
 
     /// <summary>The service's limit for one document of a synchronous call.</summary>
     public int MaxCharacters => 5_120;
 
     /// <inheritdoc/>
-    public async Task<TextInsights> AnalyzeAsync(string text, string? language, CancellationToken cancellation = default)
+    public async Task<TextInsights> AnalyzeAsync(
+        string text,
+        string? language,
+        CancellationToken cancellation = default
+    )
     {
-        if (string.IsNullOrWhiteSpace(text)) return TextInsights.None;
+        if (string.IsNullOrWhiteSpace(text))
+            return TextInsights.None;
         DetectedLanguage detected = await client.DetectLanguageAsync(text, countryHint: null, cancellation);
         var code = LanguageService.LanguageOf(detected.Iso6391Name, detected.ConfidenceScore);
         var spoken = language ?? code;
@@ -36,12 +44,21 @@ public sealed class AzureTextAnalytics(TextAnalyticsClient client) : ITextAnalyt
             detected.ConfidenceScore,
             [.. (await entities).Value.Select(Of).OrderBy(e => e.Span.Start)],
             [.. (await sentiment).Value.Sentences.Select(Of)],
-            [.. (await phrases).Value]);
+            [.. (await phrases).Value]
+        );
     }
 
     private static Entity Of(CategorizedEntity entity) =>
-        new(new(entity.Offset, entity.Length), entity.Text, LanguageService.KindOf(entity.Category.ToString(), entity.SubCategory), entity.ConfidenceScore);
+        new(
+            new(entity.Offset, entity.Length),
+            entity.Text,
+            LanguageService.KindOf(entity.Category.ToString(), entity.SubCategory),
+            entity.ConfidenceScore
+        );
 
     private static Domain.SentenceSentiment Of(Azure.AI.TextAnalytics.SentenceSentiment sentence) =>
-        new(new(sentence.Offset, sentence.Length), sentence.ConfidenceScores.Positive - sentence.ConfidenceScores.Negative);
+        new(
+            new(sentence.Offset, sentence.Length),
+            sentence.ConfidenceScores.Positive - sentence.ConfidenceScores.Negative
+        );
 }

@@ -14,70 +14,114 @@ internal static class AuditCommands
 
     private static Verb Verify()
     {
-        var articles = new Argument<string[]>("ARTICLE") { Description = "Ids or names; every article when none is given.", Arity = ArgumentArity.ZeroOrMore };
+        var articles = new Argument<string[]>("ARTICLE")
+        {
+            Description = "Ids or names; every article when none is given.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
         return new Verb(
             "verify",
             "Check that no audit entry was changed, removed or moved; names the first break of each article, with exit code 6. Works on the data folder, or through a host (--host, an editor's token).",
             "factcheck audit verify --data /srv/factcheck",
-            "factcheck audit verify city-budget.md --host https://factcheck.example.com")
+            "factcheck audit verify city-budget.md --host https://factcheck.example.com"
+        )
         {
-            articles, DataFolder.Data,
-        }.WithHost().Does(async (parse, output, cancellation) =>
-        {
-            var wanted = (parse.GetValue(articles) ?? []).Select(DeskQueries.IdOf).ToList();
-            var isRemote = parse.GetValue(DataFolder.Data) is null && HostOptions.Named(parse) is not null;
-            var checks = isRemote ? ThroughHostAsync(parse, wanted, cancellation) : InFolderAsync(DataFolder.Of(parse), wanted, cancellation);
-            var (intact, broken, items) = (0, 0, new JsonArray());
-            await foreach (var check in checks)
-            {
-                if (check.Problem is null) intact++;
-                else broken++;
-                items.Add(check.Json);
-                if (!output.IsJson) output.Line($"{(check.Problem is null ? "intact" : "BROKEN")}  {check.Entries,5} entries  {check.Id}  {check.Name}{(check.Problem is { } why ? $": {why}" : "")}");
-            }
+            articles,
+            DataFolder.Data,
+        }
+            .WithHost()
+            .Does(
+                async (parse, output, cancellation) =>
+                {
+                    var wanted = (parse.GetValue(articles) ?? []).Select(DeskQueries.IdOf).ToList();
+                    var isRemote = parse.GetValue(DataFolder.Data) is null && HostOptions.Named(parse) is not null;
+                    var checks = isRemote
+                        ? ThroughHostAsync(parse, wanted, cancellation)
+                        : InFolderAsync(DataFolder.Of(parse), wanted, cancellation);
+                    var (intact, broken, items) = (0, 0, new JsonArray());
+                    await foreach (var check in checks)
+                    {
+                        if (check.Problem is null)
+                            intact++;
+                        else
+                            broken++;
+                        items.Add(check.Json);
+                        if (!output.IsJson)
+                            output.Line(
+                                $"{(check.Problem is null ? "intact" : "BROKEN")}  {check.Entries, 5} entries  {check.Id}  {check.Name}{(check.Problem is { } why ? $": {why}" : "")}"
+                            );
+                    }
 
-            if (output.IsJson) output.Document(new JsonObject { ["articles"] = items, ["intact"] = broken == 0 });
-            else output.Line(broken == 0 ? $"{intact} intact." : $"{broken} broken, {intact} intact.");
-            return broken == 0 ? ExitCode.Done : ExitCode.EndedBadly;
-        });
+                    if (output.IsJson)
+                        output.Document(new JsonObject { ["articles"] = items, ["intact"] = broken == 0 });
+                    else
+                        output.Line(broken == 0 ? $"{intact} intact." : $"{broken} broken, {intact} intact.");
+                    return broken == 0 ? ExitCode.Done : ExitCode.EndedBadly;
+                }
+            );
     }
 
     // The cases themselves are asked first, then the list of articles: who removes an article from one of the two removes no trail.
-    private static async IAsyncEnumerable<ChainCheck> InFolderAsync(string folder, IReadOnlyList<string> wanted, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    private static async IAsyncEnumerable<ChainCheck> InFolderAsync(
+        string folder,
+        IReadOnlyList<string> wanted,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation
+    )
     {
         await using var tables = DataFolder.Open(folder, make: false);
         var cases = new CaseStore(tables, TimeProvider.System);
         var known = await tables.PartitionsAsync(CaseRows.Table, cancellation);
         foreach (var id in wanted.Count > 0 ? wanted : known)
         {
-            if (!known.Contains(id, StringComparer.Ordinal)) throw new CommandException(ExitCode.NotFound, $"'{folder}' has no article '{id}'.");
+            if (!known.Contains(id, StringComparer.Ordinal))
+                throw new CommandException(ExitCode.NotFound, $"'{folder}' has no article '{id}'.");
             var entries = await cases.AuditAsync(id, cancellation);
             var head = (await cases.FindHeadAsync(id, cancellation))?.Value;
             // A host that runs may have added some since: they belong to a later head.
             var upTo = entries.Where(e => head is null || e.Seq <= head.AuditSeq).ToList();
-            yield return new(id, head?.Name ?? "", upTo.Count, head is null ? "The case has lost its head." : AuditChain.FirstBreak(upTo, head.AuditSeq, head.AuditHash));
+            yield return new(
+                id,
+                head?.Name ?? "",
+                upTo.Count,
+                head is null
+                    ? "The case has lost its head."
+                    : AuditChain.FirstBreak(upTo, head.AuditSeq, head.AuditHash)
+            );
         }
 
-        if (wanted.Count > 0) yield break;
+        if (wanted.Count > 0)
+            yield break;
         var index = new DeskIndex(tables, TimeProvider.System);
-        for (string? cursor = null; ;)
+        for (string? cursor = null; ; )
         {
             var page = await index.ArticlesAsync(cursor, PageSize, cancellation);
             foreach (var entry in page.Items.Where(e => !known.Contains(e.Key, StringComparer.Ordinal)))
-                yield return new(entry.Key, entry.Name, 0, $"It is on the list since {TextTable.Time(entry.CreatedAt)}, but its case is gone. (Or it never came to be: the host ended while it arrived, and the file with it.)");
-            if ((cursor = page.Cursor) is null) yield break;
+                yield return new(
+                    entry.Key,
+                    entry.Name,
+                    0,
+                    $"It is on the list since {TextTable.Time(entry.CreatedAt)}, but its case is gone. (Or it never came to be: the host ended while it arrived, and the file with it.)"
+                );
+            if ((cursor = page.Cursor) is null)
+                yield break;
         }
     }
 
     // The host says whether the chain holds; what it sends is counted again here.
-    private static async IAsyncEnumerable<ChainCheck> ThroughHostAsync(ParseResult parse, IReadOnlyList<string> wanted, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    private static async IAsyncEnumerable<ChainCheck> ThroughHostAsync(
+        ParseResult parse,
+        IReadOnlyList<string> wanted,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation
+    )
     {
         using var desk = HostOptions.Connect(parse);
-        IReadOnlyList<ArticleSummary> articles = wanted.Count == 0 ? await desk.ArticlesAsync(int.MaxValue, cancellation) : [];
+        IReadOnlyList<ArticleSummary> articles =
+            wanted.Count == 0 ? await desk.ArticlesAsync(int.MaxValue, cancellation) : [];
         if (wanted.Count > 0)
         {
             var found = new List<ArticleSummary>();
-            foreach (var id in wanted) found.Add((await desk.ArticleAsync(id, cancellation)).Article);
+            foreach (var id in wanted)
+                found.Add((await desk.ArticleAsync(id, cancellation)).Article);
             articles = found;
         }
 
@@ -85,12 +129,25 @@ internal static class AuditCommands
         {
             var trail = (await desk.GetAsync($"api/audit/{article.Id}", cancellation)).As<AuditTrail>();
             var last = trail.Entries.Count > 0 ? trail.Entries[^1] : null;
-            yield return new(article.Id, article.Name, trail.Entries.Count, trail.Problem ?? AuditChain.FirstBreak(trail.Entries, last?.Seq ?? 0, last?.Hash ?? ""));
+            yield return new(
+                article.Id,
+                article.Name,
+                trail.Entries.Count,
+                trail.Problem ?? AuditChain.FirstBreak(trail.Entries, last?.Seq ?? 0, last?.Hash ?? "")
+            );
         }
     }
 
     private sealed record ChainCheck(string Id, string Name, int Entries, string? Problem)
     {
-        public JsonNode Json => new JsonObject { ["id"] = Id, ["name"] = Name, ["entries"] = Entries, ["intact"] = Problem is null, ["problem"] = Problem };
+        public JsonNode Json =>
+            new JsonObject
+            {
+                ["id"] = Id,
+                ["name"] = Name,
+                ["entries"] = Entries,
+                ["intact"] = Problem is null,
+                ["problem"] = Problem,
+            };
     }
 }

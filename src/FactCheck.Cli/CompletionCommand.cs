@@ -55,7 +55,8 @@ internal static class CompletionCommand
             "Print a script by which a shell completes verbs, options and values.",
             "eval \"$(factcheck completion bash)\"",
             "factcheck completion fish | source",
-            "factcheck completion pwsh | Out-String | Invoke-Expression")
+            "factcheck completion pwsh | Out-String | Invoke-Expression"
+        )
         {
             shell,
         }.Does((parse, output) => output.Line(Scripts[parse.GetRequiredValue(shell)]));

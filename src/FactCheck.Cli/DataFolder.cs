@@ -8,7 +8,9 @@ internal static class DataFolder
 {
     private const string Default = "./.factcheck";
 
-    public static readonly Option<string?> Data = Made(new("--data") { Description = $"The data folder; {Default} when none is given.", HelpName = "FOLDER" });
+    public static readonly Option<string?> Data = Made(
+        new("--data") { Description = $"The data folder; {Default} when none is given.", HelpName = "FOLDER" }
+    );
 
     public static string Of(ParseResult parse) => Path.GetFullPath(parse.GetValue(Data) ?? Default);
 
@@ -17,7 +19,11 @@ internal static class DataFolder
     public static SqliteTables Open(string folder, bool make)
     {
         var file = Path.Combine(folder, "desk.db");
-        if (!make && !File.Exists(file)) throw new CommandException(ExitCode.NotFound, $"'{folder}' is no data folder: it holds no desk.db. Name one with --data.");
+        if (!make && !File.Exists(file))
+            throw new CommandException(
+                ExitCode.NotFound,
+                $"'{folder}' is no data folder: it holds no desk.db. Name one with --data."
+            );
         return new(file);
     }
 
@@ -25,7 +31,8 @@ internal static class DataFolder
     {
         option.Validators.Add(result =>
         {
-            if (File.Exists(result.GetValueOrDefault<string?>())) result.AddError($"--data names a folder; '{result.GetValueOrDefault<string?>()}' is a file.");
+            if (File.Exists(result.GetValueOrDefault<string?>()))
+                result.AddError($"--data names a folder; '{result.GetValueOrDefault<string?>()}' is a file.");
         });
         return option;
     }

@@ -5,20 +5,26 @@ namespace FactCheck.Cli;
 /// <summary><c>factcheck evaluate …</c>: each yardstick adds one verb.</summary>
 internal static class EvaluateCommands
 {
-    public static Command Create() => new("evaluate", "Measure extraction against labelled data, offline.")
+    public static Command Create() =>
+        new("evaluate", "Measure extraction against labelled data, offline.")
+        {
+            QuoteCommands.Evaluate(),
+            ClaimCommands.Evaluate(),
+            ClaimCommands.EvaluateMatching(),
+            InsightCommands.Entities(),
+            InsightCommands.Sentiment(),
+            InsightCommands.Language(),
+            InsightCommands.KeyPhrases(),
+            SelectionCommand.Evaluate(),
+        };
+
+    public static readonly Option<string?> Predictions = new("--predictions")
     {
-        QuoteCommands.Evaluate(),
-        ClaimCommands.Evaluate(),
-        ClaimCommands.EvaluateMatching(),
-        InsightCommands.Entities(),
-        InsightCommands.Sentiment(),
-        InsightCommands.Language(),
-        InsightCommands.KeyPhrases(),
-        SelectionCommand.Evaluate(),
+        Description = "Also write the prediction lines that were scored to this file.",
+        HelpName = "FILE",
     };
 
-    public static readonly Option<string?> Predictions = new("--predictions") { Description = "Also write the prediction lines that were scored to this file.", HelpName = "FILE" };
-
     /// <summary>Where prediction lines go; nowhere when none are asked for.</summary>
-    public static TextWriter PredictionsOf(ParseResult parse) => parse.GetValue(Predictions) is { } file ? new StreamWriter(file) : TextWriter.Null;
+    public static TextWriter PredictionsOf(ParseResult parse) =>
+        parse.GetValue(Predictions) is { } file ? new StreamWriter(file) : TextWriter.Null;
 }

@@ -5,9 +5,6 @@ namespace FactCheck.Cli;
 /// <summary><c>factcheck extract …</c>: each kind of thing adds one verb.</summary>
 internal static class ExtractCommands
 {
-    public static Command Create() => new("extract", "Find quotes and claims in text, offline.")
-    {
-        QuoteCommands.Extract(),
-        ClaimCommands.Extract(),
-    };
+    public static Command Create() =>
+        new("extract", "Find quotes and claims in text, offline.") { QuoteCommands.Extract(), ClaimCommands.Extract() };
 }

@@ -28,7 +28,14 @@ internal static class Failure
             output.Fail(missing.Message, ExitCode.NotFound);
             return ExitCode.NotFound;
         }
-        catch (Exception wrong) when (wrong is IOException or UnauthorizedAccessException or JsonException or InvalidWeightsException or InvalidDataException)
+        catch (Exception wrong)
+            when (wrong
+                    is IOException
+                        or UnauthorizedAccessException
+                        or JsonException
+                        or InvalidWeightsException
+                        or InvalidDataException
+            )
         {
             output.Fail(wrong.Message, ExitCode.Failed);
             return ExitCode.Failed;

@@ -9,8 +9,47 @@ internal static class InputFiles
     // What people have at hand beside articles.
     private static readonly HashSet<string> OtherFormats = new(StringComparer.OrdinalIgnoreCase)
     {
-        ".doc", ".docm", ".dot", ".dotx", ".epub", ".key", ".numbers", ".ods", ".odp", ".odt", ".pages", ".ppt", ".pptx", ".rtf", ".xls", ".xlsb", ".xlsm", ".xlsx",
-        ".7z", ".gz", ".rar", ".tar", ".zip", ".bmp", ".gif", ".heic", ".jpeg", ".jpg", ".png", ".svg", ".tif", ".tiff", ".webp", ".avi", ".m4a", ".mov", ".mp3", ".mp4", ".ogg", ".wav", ".webm",
+        ".doc",
+        ".docm",
+        ".dot",
+        ".dotx",
+        ".epub",
+        ".key",
+        ".numbers",
+        ".ods",
+        ".odp",
+        ".odt",
+        ".pages",
+        ".ppt",
+        ".pptx",
+        ".rtf",
+        ".xls",
+        ".xlsb",
+        ".xlsm",
+        ".xlsx",
+        ".7z",
+        ".gz",
+        ".rar",
+        ".tar",
+        ".zip",
+        ".bmp",
+        ".gif",
+        ".heic",
+        ".jpeg",
+        ".jpg",
+        ".png",
+        ".svg",
+        ".tif",
+        ".tiff",
+        ".webp",
+        ".avi",
+        ".m4a",
+        ".mov",
+        ".mp3",
+        ".mp4",
+        ".ogg",
+        ".wav",
+        ".webm",
     };
 
     /// <summary>The lines of all files in turn.</summary>
@@ -22,12 +61,14 @@ internal static class InputFiles
     /// </summary>
     /// <exception cref="CommandException">The workflow would refuse a file; the message says why.</exception>
     public static IEnumerable<(string Name, ArticleText Article)> Articles(IReadOnlyList<string> names) =>
-        OrStandardInput(names).Select(name => (name, IsStandardInput(name) ? OfStandardInput() : Article(name, alsoOtherText: true)));
+        OrStandardInput(names)
+            .Select(name => (name, IsStandardInput(name) ? OfStandardInput() : Article(name, alsoOtherText: true)));
 
     /// <summary>Says, beside the answer, that a file holds nothing of what was looked for.</summary>
     public static void NoteIfNone(Output output, string file, string what, int found)
     {
-        if (found == 0) output.Note($"No {what} were found in {(IsStandardInput(file) ? "standard input" : file)}.");
+        if (found == 0)
+            output.Note($"No {what} were found in {(IsStandardInput(file) ? "standard input" : file)}.");
     }
 
     /// <summary>A file as the workflow reads it.</summary>
@@ -40,33 +81,45 @@ internal static class InputFiles
         return ArticleReader.Read(bytes, path, new(), ReadLimits.Default) switch
         {
             ReadResult.Read(var article) => article,
-            ReadResult.Rejected({ Reason: RejectionReason.Unsupported }) when alsoOtherText && MayBeText(path, bytes) && ArticleReader.Read(bytes, "other.txt", new(), ReadLimits.Default) is ReadResult.Read(var text) => text,
+            ReadResult.Rejected({ Reason: RejectionReason.Unsupported })
+                when alsoOtherText
+                    && MayBeText(path, bytes)
+                    && ArticleReader.Read(bytes, "other.txt", new(), ReadLimits.Default) is ReadResult.Read(var text) =>
+                text,
             ReadResult.Rejected(var why) => throw new CommandException(ExitCode.Failed, $"{path}: {why.Message}"),
             var other => throw new InvalidOperationException($"Unknown result {other}."),
         };
     }
 
     // A format that holds text among other things would be read as text, and nothing would be found in it.
-    private static bool MayBeText(string path, byte[] bytes) => !OtherFormats.Contains(Path.GetExtension(path)) && !bytes.AsSpan().Contains((byte)0);
+    private static bool MayBeText(string path, byte[] bytes) =>
+        !OtherFormats.Contains(Path.GetExtension(path)) && !bytes.AsSpan().Contains((byte)0);
 
     private static ArticleText OfStandardInput()
     {
         var text = Console.In.ReadToEnd();
-        return ArticleReader.Read(System.Text.Encoding.UTF8.GetBytes(text), "-", new(), ReadLimits.Default) is ReadResult.Read(var article) ? article : new(text, new());
+        return
+            ArticleReader.Read(System.Text.Encoding.UTF8.GetBytes(text), "-", new(), ReadLimits.Default)
+                is ReadResult.Read(var article)
+            ? article
+            : new(text, new());
     }
 
-    private static IReadOnlyList<string> OrStandardInput(IReadOnlyList<string> names) => names.Count == 0 ? ["-"] : names;
+    private static IReadOnlyList<string> OrStandardInput(IReadOnlyList<string> names) =>
+        names.Count == 0 ? ["-"] : names;
 
     private static bool IsStandardInput(string name) => string.Equals(name, "-", StringComparison.Ordinal);
 
     private static IEnumerable<string> LinesOf(string name)
     {
-        if (!IsStandardInput(name)) return File.ReadLines(name);
+        if (!IsStandardInput(name))
+            return File.ReadLines(name);
         return StandardInputLines();
     }
 
     private static IEnumerable<string> StandardInputLines()
     {
-        while (Console.In.ReadLine() is { } line) yield return line;
+        while (Console.In.ReadLine() is { } line)
+            yield return line;
     }
 }

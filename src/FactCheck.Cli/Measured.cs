@@ -9,10 +9,19 @@ internal sealed record Measured(IReadOnlyList<string> Lines, JsonObject Json)
 {
     public void Print(Output output)
     {
-        if (output.IsJson) output.Document(Json);
-        else foreach (var line in Lines) output.Line($"  {line}");
+        if (output.IsJson)
+            output.Document(Json);
+        else
+            foreach (var line in Lines)
+                output.Line($"  {line}");
     }
 
     /// <summary>Precision, recall and F1 as fractions.</summary>
-    public static JsonObject Prf(double precision, double recall, double f1) => new() { ["precision"] = precision, ["recall"] = recall, ["f1"] = f1 };
+    public static JsonObject Prf(double precision, double recall, double f1) =>
+        new()
+        {
+            ["precision"] = precision,
+            ["recall"] = recall,
+            ["f1"] = f1,
+        };
 }

@@ -23,38 +23,76 @@ internal static class QuoteCommands
 
     public static Verb Extract()
     {
-        var files = new Argument<string[]>("FILE") { Description = "Articles (.txt, .md, .html, .docx, .pdf, .srt, .vtt), or JSON lines {id, text} with --format jsonl; - is standard input.", Arity = ArgumentArity.ZeroOrMore };
-        var format = new Option<string>("--format") { Description = "text: one readable block a quote. jsonl: one line a document, spans in UTF-16 code units.", DefaultValueFactory = _ => "text" };
+        var files = new Argument<string[]>("FILE")
+        {
+            Description =
+                "Articles (.txt, .md, .html, .docx, .pdf, .srt, .vtt), or JSON lines {id, text} with --format jsonl; - is standard input.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var format = new Option<string>("--format")
+        {
+            Description = "text: one readable block a quote. jsonl: one line a document, spans in UTF-16 code units.",
+            DefaultValueFactory = _ => "text",
+        };
         format.AcceptOnlyFromAmong("text", "jsonl");
-        var explain = new Option<bool>("--explain") { Description = "Also say why: what marks the words as a quote, and how the speaker was found." };
+        var explain = new Option<bool>("--explain")
+        {
+            Description = "Also say why: what marks the words as a quote, and how the speaker was found.",
+        };
         return new Verb(
             "quotes",
             "Find who said what.",
             "factcheck extract quotes article.md --explain",
-            "factcheck extract quotes --format jsonl < texts.jsonl > quotes.jsonl")
+            "factcheck extract quotes --format jsonl < texts.jsonl > quotes.jsonl"
+        )
         {
-            files, format, explain,
-        }.Does((parse, output) =>
-        {
-            if (string.Equals(parse.GetValue(format), "jsonl", StringComparison.Ordinal)) ExtractLines(parse.GetValue(files) ?? [], output);
-            else ExtractText(parse.GetValue(files) ?? [], parse.GetValue(explain), output);
-        });
+            files,
+            format,
+            explain,
+        }.Does(
+            (parse, output) =>
+            {
+                if (string.Equals(parse.GetValue(format), "jsonl", StringComparison.Ordinal))
+                    ExtractLines(parse.GetValue(files) ?? [], output);
+                else
+                    ExtractText(parse.GetValue(files) ?? [], parse.GetValue(explain), output);
+            }
+        );
     }
 
     public static Verb Evaluate()
     {
         var gold = new Argument<string>("GOLD.jsonl") { Description = "Gold lines." };
-        var errors = new Option<int>("--errors") { Description = "Also count the errors by cause, with up to N examples each.", HelpName = "N", DefaultValueFactory = _ => -1 };
-        return new Verb("quotes", Metrics, "factcheck evaluate quotes seeds/gold/quotes.jsonl", "factcheck evaluate quotes gold.jsonl --predictions found.jsonl", "factcheck evaluate quotes gold.jsonl --errors 5") { gold, errors, EvaluateCommands.Predictions }.Does((parse, output) =>
+        var errors = new Option<int>("--errors")
         {
-            using var predictions = EvaluateCommands.PredictionsOf(parse);
-            Evaluate(parse.GetRequiredValue(gold), predictions, parse.GetValue(errors)).Print(output);
-        });
+            Description = "Also count the errors by cause, with up to N examples each.",
+            HelpName = "N",
+            DefaultValueFactory = _ => -1,
+        };
+        return new Verb(
+            "quotes",
+            Metrics,
+            "factcheck evaluate quotes seeds/gold/quotes.jsonl",
+            "factcheck evaluate quotes gold.jsonl --predictions found.jsonl",
+            "factcheck evaluate quotes gold.jsonl --errors 5"
+        )
+        {
+            gold,
+            errors,
+            EvaluateCommands.Predictions,
+        }.Does(
+            (parse, output) =>
+            {
+                using var predictions = EvaluateCommands.PredictionsOf(parse);
+                Evaluate(parse.GetRequiredValue(gold), predictions, parse.GetValue(errors)).Print(output);
+            }
+        );
     }
 
     private static void ExtractLines(IReadOnlyList<string> files, Output output)
     {
-        foreach (var document in QuoteLines.Read(InputFiles.Lines(files))) output.Line(Predict(document).Line);
+        foreach (var document in QuoteLines.Read(InputFiles.Lines(files)))
+            output.Line(Predict(document).Line);
     }
 
     private static void ExtractText(IReadOnlyList<string> files, bool explain, Output output)
@@ -64,26 +102,44 @@ internal static class QuoteCommands
         {
             var quotes = QuoteExtractor.Extract(article.Text);
             InputFiles.NoteIfNone(output, name, "quotes", quotes.Count);
-            if (output.IsJson) articles.Add(new JsonObject { ["file"] = name, ["quotes"] = new JsonArray([.. quotes.Select(q => Json(article, q))]) });
-            else foreach (var quote in quotes) Tell(output, article, quote, explain);
+            if (output.IsJson)
+                articles.Add(
+                    new JsonObject
+                    {
+                        ["file"] = name,
+                        ["quotes"] = new JsonArray([.. quotes.Select(q => Json(article, q))]),
+                    }
+                );
+            else
+                foreach (var quote in quotes)
+                    Tell(output, article, quote, explain);
         }
 
-        if (output.IsJson) output.Document(new JsonObject { ["articles"] = articles });
+        if (output.IsJson)
+            output.Document(new JsonObject { ["articles"] = articles });
     }
 
     private static void Tell(Output output, ArticleText article, Quote quote, bool explain)
     {
         var text = article.Text;
-        var who = quote.Source is { } source ? $"{source.Name ?? source.Mention.In(text)} ({source.Reason})" : "nobody named: orphan";
-        output.Line($"{quote.Kind} {quote.Confidence:0.00}  {who}{(TimeOf(article, quote) is { } at ? $" at {at}" : "")}");
+        var who = quote.Source is { } source
+            ? $"{source.Name ?? source.Mention.In(text)} ({source.Reason})"
+            : "nobody named: orphan";
+        output.Line(
+            $"{quote.Kind} {quote.Confidence:0.00}  {who}{(TimeOf(article, quote) is { } at ? $" at {at}" : "")}"
+        );
         output.Line($"  {Words(text, quote)}");
-        if (explain) foreach (var reason in QuoteReasons.Of(text, quote)) output.Line($"       {reason}");
+        if (explain)
+            foreach (var reason in QuoteReasons.Of(text, quote))
+                output.Line($"       {reason}");
         output.Line();
     }
 
-    private static string Words(string text, Quote quote) => string.Join(" … ", quote.Content.Select(span => span.In(text)));
+    private static string Words(string text, Quote quote) =>
+        string.Join(" … ", quote.Content.Select(span => span.In(text)));
 
-    private static string? TimeOf(ArticleText article, Quote quote) => article.TimeAt(quote.Extent.Start) is { } at ? $"{(int)at.TotalHours:D2}:{at:mm\\:ss}" : null;
+    private static string? TimeOf(ArticleText article, Quote quote) =>
+        article.TimeAt(quote.Extent.Start) is { } at ? $"{(int)at.TotalHours:D2}:{at:mm\\:ss}" : null;
 
     private static JsonObject Json(ArticleText article, Quote quote)
     {
@@ -95,7 +151,14 @@ internal static class QuoteCommands
             ["content"] = new JsonArray([.. quote.Content.Select(Span)]),
             ["cue"] = quote.Cue is { } cue ? new JsonObject { ["text"] = cue.In(text), ["span"] = Span(cue) } : null,
             ["speaker"] = quote.Source is { } source
-                ? new JsonObject { ["name"] = source.Name, ["mention"] = source.Mention.In(text), ["span"] = Span(source.Mention), ["confidence"] = source.Confidence, ["reason"] = source.Reason }
+                ? new JsonObject
+                {
+                    ["name"] = source.Name,
+                    ["mention"] = source.Mention.In(text),
+                    ["span"] = Span(source.Mention),
+                    ["confidence"] = source.Confidence,
+                    ["reason"] = source.Reason,
+                }
                 : null,
             ["parent"] = quote.Parent,
             ["confidence"] = quote.Confidence,
@@ -120,16 +183,28 @@ internal static class QuoteCommands
             var (quotes, line) = Predict(document);
             predictions.WriteLine(line);
             scorer.Add(document.Text, document.Quotes, quotes);
-            if (examples >= 0) errors.Add(document, quotes);
+            if (examples >= 0)
+                errors.Add(document, quotes);
         }
 
         var scores = scorer.Scores();
         var json = new JsonObject { ["gold"] = scores.Overlap.Gold, ["predicted"] = scores.Overlap.Predicted };
-        foreach (var (name, prf) in ((string, Prf)[])[("exact", scores.Exact), ("overlap", scores.Overlap), ("touch", scores.Touch), ("token", scores.Token), ("endToEnd", scores.EndToEnd)])
+        foreach (
+            var (name, prf) in ((string, Prf)[])
+                [
+                    ("exact", scores.Exact),
+                    ("overlap", scores.Overlap),
+                    ("touch", scores.Touch),
+                    ("token", scores.Token),
+                    ("endToEnd", scores.EndToEnd),
+                ]
+        )
             json[name] = Measured.Prf(prf.Precision / 100, prf.Recall / 100, prf.F1 / 100);
-        foreach (var (type, share) in scores.RecallByType.OrderBy(r => r.Key, StringComparer.Ordinal)) json[$"recall {type}"] = share.Percent / 100;
+        foreach (var (type, share) in scores.RecallByType.OrderBy(r => r.Key, StringComparer.Ordinal))
+            json[$"recall {type}"] = share.Percent / 100;
         (json["speaker"], json["cue"]) = (scores.Speaker.Percent / 100, scores.Cue.Percent / 100);
-        if (examples >= 0) json["errors"] = new JsonObject(errors.Counts.Select(c => KeyValuePair.Create(c.Key, (JsonNode?)c.Value)));
+        if (examples >= 0)
+            json["errors"] = new JsonObject(errors.Counts.Select(c => KeyValuePair.Create(c.Key, (JsonNode?)c.Value)));
         return new([.. scores.Lines(), .. errors.Lines(examples)], json);
     }
 }
@@ -152,10 +227,13 @@ internal static class QuoteReasons
         yield return quote.Source is { } source
             ? $"speaker: \"{source.Mention.In(text)}\"{(source.Name is { } name && name != source.Mention.In(text) ? $" = {name}" : source.Name is null ? ", whom the text does not name" : "")}: {source.Reason}, confidence {source.Confidence:0.00}"
             : "speaker: none was found; a person decides";
-        if (quote.Parent is not null) yield return "it stands inside another quote";
+        if (quote.Parent is not null)
+            yield return "it stands inside another quote";
         yield return $"confidence that these words are attributed at all: {quote.Confidence:0.00}";
     }
 
     private static string Where(TextSpan cue, Quote quote) =>
-        cue.End <= quote.Extent.Start ? "before the words" : cue.Start >= quote.Extent.End ? "after the words" : "between the words";
+        cue.End <= quote.Extent.Start ? "before the words"
+        : cue.Start >= quote.Extent.End ? "after the words"
+        : "between the words";
 }

@@ -10,55 +10,91 @@ internal static class SelectionCommand
 {
     public static Verb Evaluate()
     {
-        var gold = new Argument<string>("GOLD.jsonl") { Description = "Gold lines {id, sentences:[{text, label}]}, with a \"text\" where they have one." };
-        var texts = new Option<string?>("--texts") { Description = "Where the articles stand: a folder of files named by id, or JSON lines {id, text}. Without it a line's own text, else its sentences, a paragraph each.", HelpName = "PATH" };
+        var gold = new Argument<string>("GOLD.jsonl")
+        {
+            Description = "Gold lines {id, sentences:[{text, label}]}, with a \"text\" where they have one.",
+        };
+        var texts = new Option<string?>("--texts")
+        {
+            Description =
+                "Where the articles stand: a folder of files named by id, or JSON lines {id, text}. Without it a line's own text, else its sentences, a paragraph each.",
+            HelpName = "PATH",
+        };
         var weights = ClaimCommands.Weights();
         return new Verb(
             "selection",
             "Measure what comes up for review: recall@8 is the share of the gold check-worthy sentences, over all articles, that the opened tasks (at most 8) cover by half; recall@20 the same of the first 20 candidates.",
-            "factcheck evaluate selection seeds/gold/claims.jsonl --texts seeds/articles")
+            "factcheck evaluate selection seeds/gold/claims.jsonl --texts seeds/articles"
+        )
         {
-            gold, texts, weights,
-        }.Does((parse, output) =>
-        {
-            var textOf = TextsOf(parse.GetValue(texts));
-            var extractor = parse.GetValue(weights) is null ? Extractor.Default : new(ClaimCommands.ModelOf(parse.GetValue(weights)));
-            var policy = new SelectionPolicy();
-            var scores = SelectionScores.None;
-            foreach (var (id, text, sentences) in InsightLines.Articles(File.ReadLines(parse.GetRequiredValue(gold))))
+            gold,
+            texts,
+            weights,
+        }.Does(
+            (parse, output) =>
             {
-                var article = textOf(id, text) ?? new(text ?? string.Join("\n\n", sentences.Select(s => s.Text)), new());
-                scores = scores.And(id, article, [.. sentences.Where(s => s.Worthy).Select(s => s.Text)], extractor, policy);
-            }
+                var textOf = TextsOf(parse.GetValue(texts));
+                var extractor = parse.GetValue(weights) is null
+                    ? Extractor.Default
+                    : new(ClaimCommands.ModelOf(parse.GetValue(weights)));
+                var policy = new SelectionPolicy();
+                var scores = SelectionScores.None;
+                foreach (
+                    var (id, text, sentences) in InsightLines.Articles(File.ReadLines(parse.GetRequiredValue(gold)))
+                )
+                {
+                    var article =
+                        textOf(id, text) ?? new(text ?? string.Join("\n\n", sentences.Select(s => s.Text)), new());
+                    scores = scores.And(
+                        id,
+                        article,
+                        [.. sentences.Where(s => s.Worthy).Select(s => s.Text)],
+                        extractor,
+                        policy
+                    );
+                }
 
-            Print(scores, policy.MaxTasks).Print(output);
-        });
+                Print(scores, policy.MaxTasks).Print(output);
+            }
+        );
     }
 
-    private static Measured Print(SelectionScores scores, int most) => new(
-        [
-            $"articles {scores.Articles}, check-worthy sentences {scores.Gold}",
-            $"recall@{most} {scores.Recall:0.000}  (a perfect order: {scores.Best:0.000})",
-            $"recall@20 {scores.RecallOfTwenty:0.000}",
-            $"tasks {scores.Tasks}, at most {scores.MostTasks} an article",
-        ],
-        new()
-        {
-            ["articles"] = scores.Articles,
-            ["gold"] = scores.Gold,
-            [$"recallAt{most}"] = scores.Recall,
-            ["best"] = scores.Best,
-            ["recallAt20"] = scores.RecallOfTwenty,
-            ["tasks"] = scores.Tasks,
-            ["mostTasks"] = scores.MostTasks,
-        });
+    private static Measured Print(SelectionScores scores, int most) =>
+        new(
+            [
+                $"articles {scores.Articles}, check-worthy sentences {scores.Gold}",
+                $"recall@{most} {scores.Recall:0.000}  (a perfect order: {scores.Best:0.000})",
+                $"recall@20 {scores.RecallOfTwenty:0.000}",
+                $"tasks {scores.Tasks}, at most {scores.MostTasks} an article",
+            ],
+            new()
+            {
+                ["articles"] = scores.Articles,
+                ["gold"] = scores.Gold,
+                [$"recallAt{most}"] = scores.Recall,
+                ["best"] = scores.Best,
+                ["recallAt20"] = scores.RecallOfTwenty,
+                ["tasks"] = scores.Tasks,
+                ["mostTasks"] = scores.MostTasks,
+            }
+        );
 
     private static Func<string, string?, ArticleText?> TextsOf(string? path)
     {
-        if (path is null) return (_, _) => null;
+        if (path is null)
+            return (_, _) => null;
         // A line that brings its own text needs no file.
-        if (Directory.Exists(path)) return (id, own) => Path.Combine(path, id) is var file && (own is null || File.Exists(file)) ? InputFiles.Article(file) : null;
-        var texts = InsightLines.Texts(File.ReadLines(path)).ToDictionary(t => t.Id, t => t.Text, StringComparer.Ordinal);
-        return (id, _) => texts.TryGetValue(id, out var text) ? new(text, new()) : throw new CommandException(ExitCode.NotFound, $"'{path}' has no text of '{id}'.");
+        if (Directory.Exists(path))
+            return (id, own) =>
+                Path.Combine(path, id) is var file && (own is null || File.Exists(file))
+                    ? InputFiles.Article(file)
+                    : null;
+        var texts = InsightLines
+            .Texts(File.ReadLines(path))
+            .ToDictionary(t => t.Id, t => t.Text, StringComparer.Ordinal);
+        return (id, _) =>
+            texts.TryGetValue(id, out var text)
+                ? new(text, new())
+                : throw new CommandException(ExitCode.NotFound, $"'{path}' has no text of '{id}'.");
     }
 }

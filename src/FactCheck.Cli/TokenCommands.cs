@@ -10,7 +10,16 @@ internal static class TokenCommands
 {
     private const int MostDays = 3650;
 
-    public static Command Create() => new("token", "Let somebody in, see who is, and shut somebody out: on the data folder, whether a host runs on it or not.") { CreateOne(), List(), Revoke() };
+    public static Command Create() =>
+        new(
+            "token",
+            "Let somebody in, see who is, and shut somebody out: on the data folder, whether a host runs on it or not."
+        )
+        {
+            CreateOne(),
+            List(),
+            Revoke(),
+        };
 
     /// <summary>A person's name.</summary>
     public static Argument<string> NameArgument(string description)
@@ -18,7 +27,8 @@ internal static class TokenCommands
         var name = new Argument<string>("NAME") { Description = description };
         name.Validators.Add(result =>
         {
-            if (!Person.IsName(result.GetValueOrDefault<string>())) result.AddError($"NAME has {Person.NameRule}.");
+            if (!Person.IsName(result.GetValueOrDefault<string>()))
+                result.AddError($"NAME has {Person.NameRule}.");
         });
         return name;
     }
@@ -26,7 +36,13 @@ internal static class TokenCommands
     /// <summary>What a person may do.</summary>
     public static Argument<Role?> RoleArgument()
     {
-        var role = new Argument<Role?>("ROLE") { Description = "Submitter, Reviewer, Editor or Operator.", Arity = ArgumentArity.ExactlyOne, CustomParser = RoleOf, HelpName = "ROLE" };
+        var role = new Argument<Role?>("ROLE")
+        {
+            Description = "Submitter, Reviewer, Editor or Operator.",
+            Arity = ArgumentArity.ExactlyOne,
+            CustomParser = RoleOf,
+            HelpName = "ROLE",
+        };
         role.CompletionSources.Clear();
         role.CompletionSources.Add("Submitter", "Reviewer", "Editor", "Operator");
         return role;
@@ -36,55 +52,122 @@ internal static class TokenCommands
     {
         var name = NameArgument($"Who holds it; stands on every decision. {Person.NameRule}.");
         var role = RoleArgument();
-        var days = new Option<int>("--days") { Description = "How long it is good.", DefaultValueFactory = _ => 30, HelpName = "N" };
+        var days = new Option<int>("--days")
+        {
+            Description = "How long it is good.",
+            DefaultValueFactory = _ => 30,
+            HelpName = "N",
+        };
         days.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > MostDays) result.AddError($"--days is 1 to {MostDays}.");
+            if (result.GetValueOrDefault<int>() is < 1 or > MostDays)
+                result.AddError($"--days is 1 to {MostDays}.");
         });
         return new Verb(
             "create",
             "Make a token and print it, once: nothing keeps it. What else there is to say goes to standard error.",
             "factcheck token create ana Reviewer",
-            "export FACTCHECK_TOKEN=$(factcheck token create cms Submitter --days 365 --data /srv/factcheck)")
+            "export FACTCHECK_TOKEN=$(factcheck token create cms Submitter --days 365 --data /srv/factcheck)"
+        )
         {
-            name, role, days, DataFolder.Data,
-        }.Does(async (parse, output, cancellation) =>
-        {
-            var isNew = !File.Exists(Path.Combine(DataFolder.Of(parse), "desk.db"));
-            await using var tables = DataFolder.Open(DataFolder.Of(parse), make: true);
-            if (isNew) output.Note($"{DataFolder.Of(parse)} was no data folder until now: a host takes this token when it is started with --data {DataFolder.Of(parse)}.");
-            var tokens = new Tokens(tables, TimeProvider.System, SigningKey.ReadOrMake(DataFolder.Of(parse)));
-            var (token, record) = await tokens.IssueAsync(parse.GetRequiredValue(name), parse.GetValue(role)!.Value, TimeSpan.FromDays(parse.GetValue(days)), cancellation);
-            var json = Json(record);
-            json["token"] = token;
-            if (output.IsJson) output.Document(json);
-            else output.Line(token);
-            output.Note($"For {record.Name} ({record.Role}), until {TextTable.Time(record.ExpiresAt)} UTC. To end it: factcheck token revoke {record.Id}");
-            return ExitCode.Done;
-        });
+            name,
+            role,
+            days,
+            DataFolder.Data,
+        }.Does(
+            async (parse, output, cancellation) =>
+            {
+                var isNew = !File.Exists(Path.Combine(DataFolder.Of(parse), "desk.db"));
+                await using var tables = DataFolder.Open(DataFolder.Of(parse), make: true);
+                if (isNew)
+                    output.Note(
+                        $"{DataFolder.Of(parse)} was no data folder until now: a host takes this token when it is started with --data {DataFolder.Of(parse)}."
+                    );
+                var tokens = new Tokens(tables, TimeProvider.System, SigningKey.ReadOrMake(DataFolder.Of(parse)));
+                var (token, record) = await tokens.IssueAsync(
+                    parse.GetRequiredValue(name),
+                    parse.GetValue(role)!.Value,
+                    TimeSpan.FromDays(parse.GetValue(days)),
+                    cancellation
+                );
+                var json = Json(record);
+                json["token"] = token;
+                if (output.IsJson)
+                    output.Document(json);
+                else
+                    output.Line(token);
+                output.Note(
+                    $"For {record.Name} ({record.Role}), until {TextTable.Time(record.ExpiresAt)} UTC. To end it: factcheck token revoke {record.Id}"
+                );
+                return ExitCode.Done;
+            }
+        );
     }
 
     private static Verb List()
     {
         var all = new Option<bool>("--all") { Description = "Also those that are over or revoked." };
-        return new Verb("list", "List tokens and the page's sessions, without the tokens themselves.", "factcheck token list", "factcheck token list --all --json") { all, DataFolder.Data }
-            .Does(async (parse, output, cancellation) =>
+        return new Verb(
+            "list",
+            "List tokens and the page's sessions, without the tokens themselves.",
+            "factcheck token list",
+            "factcheck token list --all --json"
+        )
+        {
+            all,
+            DataFolder.Data,
+        }.Does(
+            async (parse, output, cancellation) =>
             {
                 await using var tables = DataFolder.Open(DataFolder.Of(parse), make: false);
                 var now = TimeProvider.System.GetUtcNow();
-                var records = (await new Tokens(tables, TimeProvider.System).ListAsync(cancellation)).Where(r => parse.GetValue(all) || StateOf(r, now) == "good").OrderBy(r => r.IssuedAt).ToList();
-                if (output.IsJson) output.Document(new JsonArray([.. records.Select(r => Json(r))]));
-                else if (records.Count == 0) output.Line("No token.");
-                else output.Table(["ID", "ROLE", "MADE", "UNTIL", "STATE", "NAME"], [.. records.Select(r => (string[])[r.Id, r.Role.ToString(), TextTable.Time(r.IssuedAt), TextTable.Time(r.ExpiresAt), StateOf(r, now), r.Name])]);
+                var records = (await new Tokens(tables, TimeProvider.System).ListAsync(cancellation))
+                    .Where(r => parse.GetValue(all) || StateOf(r, now) == "good")
+                    .OrderBy(r => r.IssuedAt)
+                    .ToList();
+                if (output.IsJson)
+                    output.Document(new JsonArray([.. records.Select(r => Json(r))]));
+                else if (records.Count == 0)
+                    output.Line("No token.");
+                else
+                    output.Table(
+                        ["ID", "ROLE", "MADE", "UNTIL", "STATE", "NAME"],
+                        [
+                            .. records.Select(r =>
+                                (string[])
+                                    [
+                                        r.Id,
+                                        r.Role.ToString(),
+                                        TextTable.Time(r.IssuedAt),
+                                        TextTable.Time(r.ExpiresAt),
+                                        StateOf(r, now),
+                                        r.Name,
+                                    ]
+                            ),
+                        ]
+                    );
                 return ExitCode.Done;
-            });
+            }
+        );
     }
 
     private static Verb Revoke()
     {
-        var ids = new Argument<string[]>("ID") { Description = "Ids, as 'token list' prints them.", Arity = ArgumentArity.OneOrMore };
-        return new Verb("revoke", "End tokens at once, also on a host that runs.", "factcheck token revoke 3f2b8c0d6d0e4c6f9b1c2a7d5e8f9a0b") { ids, DataFolder.Data }
-            .Does(async (parse, output, cancellation) =>
+        var ids = new Argument<string[]>("ID")
+        {
+            Description = "Ids, as 'token list' prints them.",
+            Arity = ArgumentArity.OneOrMore,
+        };
+        return new Verb(
+            "revoke",
+            "End tokens at once, also on a host that runs.",
+            "factcheck token revoke 3f2b8c0d6d0e4c6f9b1c2a7d5e8f9a0b"
+        )
+        {
+            ids,
+            DataFolder.Data,
+        }.Does(
+            async (parse, output, cancellation) =>
             {
                 await using var tables = DataFolder.Open(DataFolder.Of(parse), make: false);
                 var tokens = new Tokens(tables, TimeProvider.System);
@@ -92,31 +175,40 @@ internal static class TokenCommands
                 foreach (var id in parse.GetRequiredValue(ids))
                 {
                     var done = await tokens.RevokeAsync(id, cancellation);
-                    if (output.IsJson) output.JsonLine(new JsonObject { ["id"] = id, ["revoked"] = done });
-                    else output.Line(done ? $"revoked {id}" : $"no such token {id}");
-                    if (!done) worst = ExitCode.NotFound;
+                    if (output.IsJson)
+                        output.JsonLine(new JsonObject { ["id"] = id, ["revoked"] = done });
+                    else
+                        output.Line(done ? $"revoked {id}" : $"no such token {id}");
+                    if (!done)
+                        worst = ExitCode.NotFound;
                 }
 
                 return worst;
-            });
+            }
+        );
     }
 
-    private static string StateOf(TokenRecord record, DateTimeOffset now) => record.RevokedAt is not null ? "revoked" : record.ExpiresAt <= now ? "over" : "good";
+    private static string StateOf(TokenRecord record, DateTimeOffset now) =>
+        record.RevokedAt is not null ? "revoked"
+        : record.ExpiresAt <= now ? "over"
+        : "good";
 
-    private static JsonObject Json(TokenRecord record) => new()
-    {
-        ["id"] = record.Id,
-        ["name"] = record.Name,
-        ["role"] = record.Role.ToString(),
-        ["issuedAt"] = record.IssuedAt,
-        ["expiresAt"] = record.ExpiresAt,
-        ["revokedAt"] = record.RevokedAt,
-    };
+    private static JsonObject Json(TokenRecord record) =>
+        new()
+        {
+            ["id"] = record.Id,
+            ["name"] = record.Name,
+            ["role"] = record.Role.ToString(),
+            ["issuedAt"] = record.IssuedAt,
+            ["expiresAt"] = record.ExpiresAt,
+            ["revokedAt"] = record.RevokedAt,
+        };
 
     private static Role? RoleOf(System.CommandLine.Parsing.ArgumentResult result)
     {
         var role = Roles.Highest([result.Tokens[0].Value]);
-        if (role is null) result.AddError("ROLE is Submitter, Reviewer, Editor or Operator.");
+        if (role is null)
+            result.AddError("ROLE is Submitter, Reviewer, Editor or Operator.");
         return role;
     }
 }

@@ -6,7 +6,8 @@ namespace FactCheck.Cli;
 /// <param name="name">As it is typed.</param>
 /// <param name="description">What it does: the first sentence stands in lists, the rest only in its own help.</param>
 /// <param name="examples">Whole command lines; what follows "  # " says what for.</param>
-internal sealed class Verb(string name, string description, params IReadOnlyList<string> examples) : Command(name, FirstSentence(description))
+internal sealed class Verb(string name, string description, params IReadOnlyList<string> examples)
+    : Command(name, FirstSentence(description))
 {
     /// <summary>What there is to say beyond the first sentence; empty when that is all.</summary>
     public string Details { get; } = description[FirstSentence(description).Length..].Trim();
@@ -25,20 +26,25 @@ internal sealed class Verb(string name, string description, params IReadOnlyList
     /// <summary>What it does, and the exit code that comes of it. What goes wrong is told in a sentence.</summary>
     public Verb Does(Func<ParseResult, Output, CancellationToken, Task<int>> run)
     {
-        SetAction((parse, cancellation) =>
-        {
-            var output = Output.Of(parse);
-            return Failure.GuardAsync(output, () => run(parse, output, cancellation));
-        });
+        SetAction(
+            (parse, cancellation) =>
+            {
+                var output = Output.Of(parse);
+                return Failure.GuardAsync(output, () => run(parse, output, cancellation));
+            }
+        );
         return this;
     }
 
     /// <summary>The same for what needs no waiting.</summary>
-    public Verb Does(Action<ParseResult, Output> run) => Does((parse, output, _) =>
-    {
-        run(parse, output);
-        return Task.FromResult(ExitCode.Done);
-    });
+    public Verb Does(Action<ParseResult, Output> run) =>
+        Does(
+            (parse, output, _) =>
+            {
+                run(parse, output);
+                return Task.FromResult(ExitCode.Done);
+            }
+        );
 
     private static string FirstSentence(string description)
     {

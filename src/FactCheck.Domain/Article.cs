@@ -4,7 +4,20 @@ using System.Text;
 namespace FactCheck.Domain;
 
 /// <summary>How far an article has come.</summary>
-public enum ArticleStage { Received, Reading, Extracting, Analyzing, Selecting, Reviewing, Ready, Published, Rejected, Superseded, Failed }
+public enum ArticleStage
+{
+    Received,
+    Reading,
+    Extracting,
+    Analyzing,
+    Selecting,
+    Reviewing,
+    Ready,
+    Published,
+    Rejected,
+    Superseded,
+    Failed,
+}
 
 /// <summary>What the check is for.</summary>
 public enum Purpose
@@ -23,8 +36,10 @@ public static class Purposes
     /// "OwnCopy", "own copy" and "own-copy" alike; null where nothing is said. What is no purpose counts as the newsroom's own copy: a slip of the
     /// pen must not make one public.
     /// </summary>
-    public static Purpose? Of(string? written) => string.IsNullOrWhiteSpace(written) ? null
-        : Enum.TryParse<Purpose>([.. written.Where(char.IsAsciiLetter)], ignoreCase: true, out var purpose) ? purpose : Purpose.OwnCopy;
+    public static Purpose? Of(string? written) =>
+        string.IsNullOrWhiteSpace(written) ? null
+        : Enum.TryParse<Purpose>([.. written.Where(char.IsAsciiLetter)], ignoreCase: true, out var purpose) ? purpose
+        : Purpose.OwnCopy;
 }
 
 /// <summary>What is known about an article beside its text. Everything may be missing: a reviewer is asked for it.</summary>
@@ -42,30 +57,36 @@ public sealed record ArticleMeta(
     DateOnly? Published = null,
     Uri? SourceUrl = null,
     string? Language = null,
-    Purpose Purpose = Purpose.ThirdParty)
+    Purpose Purpose = Purpose.ThirdParty
+)
 {
     /// <summary>This, with what is missing taken from <paramref name="other"/>.</summary>
-    public ArticleMeta OrElse(ArticleMeta other) => new(
-        Title ?? other.Title,
-        Byline ?? other.Byline,
-        Outlet ?? other.Outlet,
-        Published ?? other.Published,
-        SourceUrl ?? other.SourceUrl,
-        Language ?? other.Language,
-        Purpose == Purpose.ThirdParty ? other.Purpose : Purpose);
+    public ArticleMeta OrElse(ArticleMeta other) =>
+        new(
+            Title ?? other.Title,
+            Byline ?? other.Byline,
+            Outlet ?? other.Outlet,
+            Published ?? other.Published,
+            SourceUrl ?? other.SourceUrl,
+            Language ?? other.Language,
+            Purpose == Purpose.ThirdParty ? other.Purpose : Purpose
+        );
 }
 
 /// <summary>What a file must be called to be handed in as an article.</summary>
 public static class ArticleFile
 {
     /// <summary>Endings of the kinds of file that are read, in lower case.</summary>
-    public static IReadOnlyList<string> Endings { get; } = [".txt", ".text", ".md", ".markdown", ".html", ".htm", ".docx", ".pdf", ".srt", ".vtt"];
+    public static IReadOnlyList<string> Endings { get; } =
+    [".txt", ".text", ".md", ".markdown", ".html", ".htm", ".docx", ".pdf", ".srt", ".vtt"];
 
     /// <summary>What may be said of an article beside its text, by name. Other names are kept and ignored.</summary>
-    public static IReadOnlyList<string> MetadataNames { get; } = ["title", "byline", "outlet", "published", "sourceUrl", "language", "purpose"];
+    public static IReadOnlyList<string> MetadataNames { get; } =
+    ["title", "byline", "outlet", "published", "sourceUrl", "language", "purpose"];
 
     /// <summary>True for a name with one of the endings.</summary>
-    public static bool IsNamed(string name) => Endings.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);
+    public static bool IsNamed(string name) =>
+        Endings.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);
 }
 
 /// <summary>The stored text of an article: what every span counts in. Paragraphs are separated by one blank line ("\n\n").</summary>
@@ -78,13 +99,17 @@ public sealed record ArticleText(string Text, ArticleMeta Meta, IReadOnlyList<Sp
     /// <param name="offset">In UTF-16 code units.</param>
     public TimeSpan? TimeAt(int offset)
     {
-        if (Times is null) return null;
-        int low = 0, high = Times.Count;
+        if (Times is null)
+            return null;
+        int low = 0,
+            high = Times.Count;
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (Times[middle].Start <= offset) low = middle + 1;
-            else high = middle;
+            if (Times[middle].Start <= offset)
+                low = middle + 1;
+            else
+                high = middle;
         }
 
         return low == 0 ? null : Times[low - 1].At;
@@ -149,7 +174,11 @@ public static class ArticleKey
     /// were written in two ways. The first that has a case is the article's.
     /// </summary>
     public static IReadOnlyList<string> KnownOf(string container, string name) =>
-        [.. new[] { name, CanonicalForm.Compose(name), CanonicalForm.Decompose(name) }.Distinct(StringComparer.Ordinal).Select(form => OfExactly(container, form))];
+        [
+            .. new[] { name, CanonicalForm.Compose(name), CanonicalForm.Decompose(name) }
+                .Distinct(StringComparer.Ordinal)
+                .Select(form => OfExactly(container, form)),
+        ];
 
     /// <summary>True for a string that <see cref="Of"/> could have made.</summary>
     public static bool IsValid(string? key) => key is { Length: Length } && key.All(Base32.Has);

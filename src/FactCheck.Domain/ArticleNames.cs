@@ -8,7 +8,24 @@ public static partial class ArticleNames
     private static readonly string[] SystemFiles = ["thumbs.db", "ehthumbs.db", "desktop.ini", ".ds_store", "icon\r"];
 
     private static readonly string[] HalfCopies =
-        [".part", ".partial", ".filepart", ".crdownload", ".opdownload", ".download", ".tmp", ".temp", ".swp", ".swo", ".swx", ".aria2", ".!sync", ".bts", ".lck", ".lock"];
+    [
+        ".part",
+        ".partial",
+        ".filepart",
+        ".crdownload",
+        ".opdownload",
+        ".download",
+        ".tmp",
+        ".temp",
+        ".swp",
+        ".swo",
+        ".swx",
+        ".aria2",
+        ".!sync",
+        ".bts",
+        ".lck",
+        ".lock",
+    ];
 
     /// <summary>
     /// What programs leave in a folder beside the articles, in words for a person: locks of open documents, halves of copies, notes of the system, and the
@@ -24,7 +41,8 @@ public static partial class ArticleNames
             [.., '~'] => "an editor's copy",
             ['~', ..] when file.EndsWith(".tmp", StringComparison.OrdinalIgnoreCase) => "an editor's copy",
             _ when SystemFiles.Contains(file, StringComparer.OrdinalIgnoreCase) => "a note of the system",
-            _ when Array.Exists(HalfCopies, ending => file.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) => "a file that is still being copied",
+            _ when Array.Exists(HalfCopies, ending => file.EndsWith(ending, StringComparison.OrdinalIgnoreCase)) =>
+                "a file that is still being copied",
             _ when CopyConflict().IsMatch(file) => "the other version of a copy conflict",
             _ => null,
         };
@@ -34,7 +52,9 @@ public static partial class ArticleNames
     // "_conflict-20260501-120000"; Seafile "(SFConflict …)"; Google Drive "[Conflict]"; Resilio ".Conflict"; Synology "_Conflict"; OneDrive the machine's name.
     [GeneratedRegex(
         @"[(\[][^)\]]*\b(conflicted copy|conflict copy|case conflict|sfconflict|conflicted|conflict)\b[^)\]]*[)\]]|\.sync-conflict-\d{8}-\d{6}|_conflict-\d{8}-\d{6}|[._]conflict(\.\w+)?$"
-        + @"|-(DESKTOP-[A-Z0-9]{7}|LAPTOP-[A-Z0-9]{8})(-\d+)?(\.\w+)?$",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture, matchTimeoutMilliseconds: 1000)]
+            + @"|-(DESKTOP-[A-Z0-9]{7}|LAPTOP-[A-Z0-9]{8})(-\d+)?(\.\w+)?$",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
     private static partial Regex CopyConflict();
 }

@@ -65,7 +65,14 @@ public sealed record CaseHead
 }
 
 /// <summary>How far a run has come.</summary>
-public enum RunState { Arrived, Done, Rejected, Superseded, Failed }
+public enum RunState
+{
+    Arrived,
+    Done,
+    Rejected,
+    Superseded,
+    Failed,
+}
 
 /// <summary>One version of an article that arrived. Written before its orchestration is started.</summary>
 /// <param name="Seq">1 for the first.</param>
@@ -74,7 +81,14 @@ public enum RunState { Arrived, Done, Rejected, Superseded, Failed }
 /// <param name="Length">In bytes.</param>
 /// <param name="ArrivedAt">When.</param>
 /// <param name="State">How far.</param>
-public sealed record CaseRun(int Seq, string ETag, string ContentHash, long Length, DateTimeOffset ArrivedAt, RunState State = RunState.Arrived);
+public sealed record CaseRun(
+    int Seq,
+    string ETag,
+    string ContentHash,
+    long Length,
+    DateTimeOffset ArrivedAt,
+    RunState State = RunState.Arrived
+);
 
 /// <summary>Tells one version of an article from another.</summary>
 public static class ContentHash
@@ -101,7 +115,14 @@ public static class ContentHash
 /// <param name="Note">Public note that explains the change.</param>
 /// <param name="PublishedAt">When it was out; null before.</param>
 public sealed record CasePublication(
-    int Version, string AskedBy, DateTimeOffset AskedAt, bool Retraction = false, VerdictChange? Change = null, string? Note = null, DateTimeOffset? PublishedAt = null);
+    int Version,
+    string AskedBy,
+    DateTimeOffset AskedAt,
+    bool Retraction = false,
+    VerdictChange? Change = null,
+    string? Note = null,
+    DateTimeOffset? PublishedAt = null
+);
 
 /// <summary>A decision that its orchestration has not seen yet. Swept until it has.</summary>
 /// <param name="TaskId">Whose.</param>
@@ -118,14 +139,27 @@ public sealed record Wake(string TaskId, DateTimeOffset At);
 /// <param name="Previous">Hash of the entry before; empty for the first.</param>
 /// <param name="Hash">SHA-256 over everything above, lower-case hex.</param>
 public sealed record AuditEntry(
-    int Seq, DateTimeOffset At, string Who, string What, string Subject, IReadOnlyDictionary<string, string> Details, string Previous, string Hash);
+    int Seq,
+    DateTimeOffset At,
+    string Who,
+    string What,
+    string Subject,
+    IReadOnlyDictionary<string, string> Details,
+    string Previous,
+    string Hash
+);
 
 /// <summary>Something to put on the audit chain.</summary>
 /// <param name="Who">A person's name, or "host".</param>
 /// <param name="What">What happened.</param>
 /// <param name="Subject">The id of what it happened to.</param>
 /// <param name="Details">Small facts.</param>
-public sealed record AuditNote(string Who, string What, string Subject, IReadOnlyDictionary<string, string>? Details = null)
+public sealed record AuditNote(
+    string Who,
+    string What,
+    string Subject,
+    IReadOnlyDictionary<string, string>? Details = null
+)
 {
     /// <summary>The name that the host's own steps carry.</summary>
     public const string Host = "host";
@@ -151,9 +185,12 @@ public static class AuditChain
         var (seq, hash) = (0, "");
         foreach (var entry in entries)
         {
-            if (entry.Seq != seq + 1) return $"Entry {seq + 1} is missing.";
-            if (entry.Previous != hash) return $"Entry {entry.Seq} does not follow entry {seq}.";
-            if (HashOf(entry) != entry.Hash) return $"Entry {entry.Seq} was changed.";
+            if (entry.Seq != seq + 1)
+                return $"Entry {seq + 1} is missing.";
+            if (entry.Previous != hash)
+                return $"Entry {entry.Seq} does not follow entry {seq}.";
+            if (HashOf(entry) != entry.Hash)
+                return $"Entry {entry.Seq} was changed.";
             (seq, hash) = (entry.Seq, entry.Hash);
         }
 

@@ -4,13 +4,19 @@ namespace FactCheck.Domain;
 public static class DecisionRules
 {
     /// <summary>Field to what is wrong with it; empty when the answer is complete.</summary>
-    public static IReadOnlyDictionary<string, string> ProblemsOf(ReviewTask task, Decision decision, RatingScale ratings, DeskPolicy policy)
+    public static IReadOnlyDictionary<string, string> ProblemsOf(
+        ReviewTask task,
+        Decision decision,
+        RatingScale ratings,
+        DeskPolicy policy
+    )
     {
         var problems = new Dictionary<string, string>(StringComparer.Ordinal);
         switch (decision.Action)
         {
             case DecisionAction.Approve:
-                if (decision.Amendment is not null) problems["amendment"] = "An approval takes the statement as it stands; use amend to change it.";
+                if (decision.Amendment is not null)
+                    problems["amendment"] = "An approval takes the statement as it stands; use amend to change it.";
                 CheckRating(task.Kind, decision, ratings, problems);
                 break;
             case DecisionAction.Amend:
@@ -18,15 +24,20 @@ public static class DecisionRules
                     problems["amendment"] = "Say what changes: text, span or speaker.";
                 if (decision.Amendment?.Text is { } text && string.IsNullOrWhiteSpace(text))
                     problems["amendment.text"] = "The wording is empty.";
-                if (decision.Amendment?.Span is { } span && (span.Start < 0 || span.Length <= 0 || span.Length > policy.MaxWords))
-                    problems["amendment.span"] = $"The span is empty, starts before the text or is longer than {policy.MaxWords} characters.";
+                if (
+                    decision.Amendment?.Span is { } span
+                    && (span.Start < 0 || span.Length <= 0 || span.Length > policy.MaxWords)
+                )
+                    problems["amendment.span"] =
+                        $"The span is empty, starts before the text or is longer than {policy.MaxWords} characters.";
                 CheckRating(task.Kind, decision, ratings, problems);
                 break;
             case DecisionAction.Reject:
                 CheckReject(decision, problems);
                 break;
             case DecisionAction.Return:
-                if (string.IsNullOrWhiteSpace(decision.Note)) problems["note"] = "Say why it is sent back.";
+                if (string.IsNullOrWhiteSpace(decision.Note))
+                    problems["note"] = "Say why it is sent back.";
                 break;
             case DecisionAction.Confirm:
                 break;
@@ -44,10 +55,17 @@ public static class DecisionRules
         return problems;
     }
 
-    private static void CheckRating(StatementKind kind, Decision decision, RatingScale ratings, Dictionary<string, string> problems)
+    private static void CheckRating(
+        StatementKind kind,
+        Decision decision,
+        RatingScale ratings,
+        Dictionary<string, string> problems
+    )
     {
-        if (decision.Reason is not null) problems["reason"] = "A reason belongs to a rejection.";
-        if (string.IsNullOrWhiteSpace(decision.Explanation)) problems["explanation"] = "Say why the evidence leads to the rating.";
+        if (decision.Reason is not null)
+            problems["reason"] = "A reason belongs to a rejection.";
+        if (string.IsNullOrWhiteSpace(decision.Explanation))
+            problems["explanation"] = "Say why the evidence leads to the rating.";
         if (string.IsNullOrWhiteSpace(decision.Rating))
         {
             problems["rating"] = "A rating is required.";
@@ -57,7 +75,8 @@ public static class DecisionRules
         if (ratings.Find(kind, decision.Rating) is not { } rating)
         {
             var known = string.Join(", ", ratings.Ratings.Where(r => r.Kind == kind).Select(r => r.Id));
-            problems["rating"] = $"'{decision.Rating}' is no rating of a {kind.ToString().ToLowerInvariant()}; known are {known}.";
+            problems["rating"] =
+                $"'{decision.Rating}' is no rating of a {kind.ToString().ToLowerInvariant()}; known are {known}.";
         }
         else if (rating.NeedsEvidence && decision.Evidence.Count == 0)
         {
@@ -67,38 +86,58 @@ public static class DecisionRules
 
     private static void CheckReject(Decision decision, Dictionary<string, string> problems)
     {
-        if (decision.Rating is not null) problems["rating"] = "A rejected statement gets no rating.";
-        if (decision.Amendment is not null) problems["amendment"] = "A rejected statement stays as it is; use amend to change it.";
-        if (decision.Reason is not { } reason || !Enum.IsDefined(reason)) problems["reason"] = "Say why: NotAClaim, AlreadyChecked or NotWorthIt.";
+        if (decision.Rating is not null)
+            problems["rating"] = "A rejected statement gets no rating.";
+        if (decision.Amendment is not null)
+            problems["amendment"] = "A rejected statement stays as it is; use amend to change it.";
+        if (decision.Reason is not { } reason || !Enum.IsDefined(reason))
+            problems["reason"] = "Say why: NotAClaim, AlreadyChecked or NotWorthIt.";
         if (decision.Reason == RejectReason.AlreadyChecked && !IsWebAddress(decision.AlreadyCheckedAt))
             problems["alreadyCheckedAt"] = "Link to the earlier check (http or https).";
     }
 
-    private static void CheckEvidence(IReadOnlyList<Evidence> evidence, DeskPolicy policy, Dictionary<string, string> problems)
+    private static void CheckEvidence(
+        IReadOnlyList<Evidence> evidence,
+        DeskPolicy policy,
+        Dictionary<string, string> problems
+    )
     {
-        if (evidence.Count > policy.MaxEvidence) problems["evidence"] = $"At most {policy.MaxEvidence} pieces of evidence.";
+        if (evidence.Count > policy.MaxEvidence)
+            problems["evidence"] = $"At most {policy.MaxEvidence} pieces of evidence.";
         for (var i = 0; i < Math.Min(evidence.Count, policy.MaxEvidence); i++)
         {
             var item = evidence[i];
-            if (item.Url is not null && !IsWebAddress(item.Url)) problems[$"evidence[{i}].url"] = "An absolute http or https address.";
-            if (item.Url is null && string.IsNullOrWhiteSpace(item.Excerpt)) problems[$"evidence[{i}]"] = "A link, or the words it rests on.";
+            if (item.Url is not null && !IsWebAddress(item.Url))
+                problems[$"evidence[{i}].url"] = "An absolute http or https address.";
+            if (item.Url is null && string.IsNullOrWhiteSpace(item.Excerpt))
+                problems[$"evidence[{i}]"] = "A link, or the words it rests on.";
             CheckLength($"evidence[{i}].excerpt", item.Excerpt, policy, problems);
             CheckLength($"evidence[{i}].title", item.Title, policy, problems);
             CheckLength($"evidence[{i}].publisher", item.Publisher, policy, problems);
             CheckLength($"evidence[{i}].url", item.Url?.OriginalString, policy, problems);
-            if (!Enum.IsDefined(item.Kind)) problems[$"evidence[{i}].kind"] = "Primary or Secondary.";
-            if (!Enum.IsDefined(item.Visibility)) problems[$"evidence[{i}].visibility"] = "Public or Internal.";
-            if (!Enum.IsDefined(item.Stance)) problems[$"evidence[{i}].stance"] = "Supports, Refutes or Context.";
+            if (!Enum.IsDefined(item.Kind))
+                problems[$"evidence[{i}].kind"] = "Primary or Secondary.";
+            if (!Enum.IsDefined(item.Visibility))
+                problems[$"evidence[{i}].visibility"] = "Public or Internal.";
+            if (!Enum.IsDefined(item.Stance))
+                problems[$"evidence[{i}].stance"] = "Supports, Refutes or Context.";
         }
 
         // All of it is kept in one row.
-        var all = evidence.Sum(e => (long)(e.Excerpt?.Length ?? 0) + (e.Title?.Length ?? 0) + (e.Publisher?.Length ?? 0) + (e.Url?.OriginalString.Length ?? 0));
-        if (all > policy.MaxEvidenceWords) problems["evidence"] = $"At most {policy.MaxEvidenceWords} characters in all; this has {all}.";
+        var all = evidence.Sum(e =>
+            (long)(e.Excerpt?.Length ?? 0)
+            + (e.Title?.Length ?? 0)
+            + (e.Publisher?.Length ?? 0)
+            + (e.Url?.OriginalString.Length ?? 0)
+        );
+        if (all > policy.MaxEvidenceWords)
+            problems["evidence"] = $"At most {policy.MaxEvidenceWords} characters in all; this has {all}.";
     }
 
     private static void CheckLength(string field, string? words, DeskPolicy policy, Dictionary<string, string> problems)
     {
-        if (words?.Length > policy.MaxWords) problems[field] = $"At most {policy.MaxWords} characters.";
+        if (words?.Length > policy.MaxWords)
+            problems[field] = $"At most {policy.MaxWords} characters.";
     }
 
     private static bool IsWebAddress(Uri? url) => url is { IsAbsoluteUri: true, Scheme: "http" or "https" };

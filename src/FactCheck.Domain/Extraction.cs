@@ -33,7 +33,8 @@ public sealed record Quote(
     TextSpan? Cue,
     IReadOnlyList<TextSpan> Content,
     int? Parent,
-    double Confidence)
+    double Confidence
+)
 {
     /// <summary>True when no source was found.</summary>
     public bool IsOrphan => Source is null;
@@ -43,7 +44,17 @@ public sealed record Quote(
 }
 
 /// <summary>What sort of statement a claim makes.</summary>
-public enum ClaimKind { Quantity, Event, Comparison, Causal, Quote, Position, Law, Record }
+public enum ClaimKind
+{
+    Quantity,
+    Event,
+    Comparison,
+    Causal,
+    Quote,
+    Position,
+    Law,
+    Record,
+}
 
 /// <summary>One named feature of a score.</summary>
 /// <param name="Feature">Its name in the weights file.</param>
@@ -75,20 +86,36 @@ public sealed record Claim(
     string? Claimant,
     ClaimKind Kind,
     CheckWorthiness Worth,
-    int? Quote);
+    int? Quote
+);
 
 /// <summary>What was found in one article.</summary>
 /// <param name="Sentences">Every sentence of the text, in order.</param>
 /// <param name="Quotes">In text order.</param>
 /// <param name="Claims">In text order.</param>
-public sealed record ArticleExtraction(IReadOnlyList<TextSpan> Sentences, IReadOnlyList<Quote> Quotes, IReadOnlyList<Claim> Claims)
+public sealed record ArticleExtraction(
+    IReadOnlyList<TextSpan> Sentences,
+    IReadOnlyList<Quote> Quotes,
+    IReadOnlyList<Claim> Claims
+)
 {
     /// <summary>What was not looked for, since the article's language is not read well enough; empty for English.</summary>
     public IReadOnlyList<string> NotAttempted { get; init; } = [];
 }
 
 /// <summary>Categories of entities, one set for the local analyser and for Azure AI Language.</summary>
-public enum EntityKind { Person, Organization, Location, Date, Quantity, Money, Percent, Event, Other }
+public enum EntityKind
+{
+    Person,
+    Organization,
+    Location,
+    Date,
+    Quantity,
+    Money,
+    Percent,
+    Event,
+    Other,
+}
 
 /// <summary>A thing that the text names.</summary>
 /// <param name="Span">Where.</param>
@@ -113,15 +140,17 @@ public sealed record TextInsights(
     double LanguageConfidence,
     IReadOnlyList<Entity> Entities,
     IReadOnlyList<SentenceSentiment> Sentiment,
-    IReadOnlyList<string> KeyPhrases)
+    IReadOnlyList<string> KeyPhrases
+)
 {
     /// <summary>Nothing is known.</summary>
     public static TextInsights None { get; } = new(null, 0, [], [], []);
 
     /// <summary>The same insights with every span moved by <paramref name="offset"/> code units.</summary>
-    public TextInsights Shift(int offset) => this with
-    {
-        Entities = [.. Entities.Select(e => e with { Span = e.Span with { Start = e.Span.Start + offset } })],
-        Sentiment = [.. Sentiment.Select(s => s with { Span = s.Span with { Start = s.Span.Start + offset } })],
-    };
+    public TextInsights Shift(int offset) =>
+        this with
+        {
+            Entities = [.. Entities.Select(e => e with { Span = e.Span with { Start = e.Span.Start + offset } })],
+            Sentiment = [.. Sentiment.Select(s => s with { Span = s.Span with { Start = s.Span.Start + offset } })],
+        };
 }

@@ -15,22 +15,26 @@ public static class LanguageService
     public static Uri AddressOf(string endpoint) =>
         Uri.TryCreate(endpoint, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttps
             ? address
-            : throw new InvalidOperationException($"{Setting} is '{endpoint}'; it is https, the address of the Azure AI Language resource.");
+            : throw new InvalidOperationException(
+                $"{Setting} is '{endpoint}'; it is https, the address of the Azure AI Language resource."
+            );
 
     /// <summary>The kind of an entity. The service's categories and subcategories are strings that grow; what is not listed is Other.</summary>
-    public static EntityKind KindOf(string? category, string? subCategory) => (category, subCategory) switch
-    {
-        ("Person" or "PersonType", _) => EntityKind.Person,
-        ("Organization", _) => EntityKind.Organization,
-        ("Location" or "Address", _) => EntityKind.Location,
-        ("Event", _) => EntityKind.Event,
-        ("DateTime", _) => EntityKind.Date,
-        ("Quantity", "Currency") => EntityKind.Money,
-        ("Quantity", "Percentage") => EntityKind.Percent,
-        ("Quantity", _) => EntityKind.Quantity,
-        _ => EntityKind.Other,
-    };
+    public static EntityKind KindOf(string? category, string? subCategory) =>
+        (category, subCategory) switch
+        {
+            ("Person" or "PersonType", _) => EntityKind.Person,
+            ("Organization", _) => EntityKind.Organization,
+            ("Location" or "Address", _) => EntityKind.Location,
+            ("Event", _) => EntityKind.Event,
+            ("DateTime", _) => EntityKind.Date,
+            ("Quantity", "Currency") => EntityKind.Money,
+            ("Quantity", "Percentage") => EntityKind.Percent,
+            ("Quantity", _) => EntityKind.Quantity,
+            _ => EntityKind.Other,
+        };
 
     /// <summary>A language's code; null where the service is not sure of any, which it says with a longer word or without confidence.</summary>
-    public static string? LanguageOf(string? code, double confidence) => confidence > 0 && code is { Length: 2 } ? code : null;
+    public static string? LanguageOf(string? code, double confidence) =>
+        confidence > 0 && code is { Length: 2 } ? code : null;
 }

@@ -33,17 +33,21 @@ public sealed record Person(string Name, Role Role, DateTimeOffset ExpiresAt)
 
     /// <summary>A name that can stand on decisions, in row keys and in pages: <see cref="NameRule"/>.</summary>
     public static bool IsName(string? name) =>
-        name is { Length: > 0 and <= 64 } && name.Trim() == name && name.All(c => char.IsLetterOrDigit(c) || c is ' ' or '.' or '-' or '_' or '@')
+        name is { Length: > 0 and <= 64 }
+        && name.Trim() == name
+        && name.All(c => char.IsLetterOrDigit(c) || c is ' ' or '.' or '-' or '_' or '@')
         && !name.Equals(AuditNote.Host, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>True when the role includes <paramref name="least"/>.</summary>
-    public bool May(Role least) => least switch
-    {
-        Role.Public => true,
-        Role.Submitter or Role.Reviewer or Role.Editor => Role is Role.Submitter or Role.Reviewer or Role.Editor && Role >= least,
-        Role.Operator => Role == Role.Operator,
-        _ => false,
-    };
+    public bool May(Role least) =>
+        least switch
+        {
+            Role.Public => true,
+            Role.Submitter or Role.Reviewer or Role.Editor => Role is Role.Submitter or Role.Reviewer or Role.Editor
+                && Role >= least,
+            Role.Operator => Role == Role.Operator,
+            _ => false,
+        };
 }
 
 /// <summary>Roles by name.</summary>

@@ -27,7 +27,11 @@ public interface IBlobStore
     Task<BlobInfo?> FindAsync(string container, string name, CancellationToken cancellation = default);
 
     /// <summary>A blob's bytes and the ETag they were read at; null when there is none.</summary>
-    Task<(byte[] Content, string ETag)?> ReadAsync(string container, string name, CancellationToken cancellation = default);
+    Task<(byte[] Content, string ETag)?> ReadAsync(
+        string container,
+        string name,
+        CancellationToken cancellation = default
+    );
 
     /// <summary>Writes a whole blob, so that a reader sees the old bytes or the new ones, never a part. Returns the new ETag.</summary>
     /// <param name="container">The container.</param>
@@ -39,13 +43,24 @@ public interface IBlobStore
     /// </param>
     /// <param name="cancellation">Stops the call.</param>
     /// <exception cref="ArgumentException">The name would leave the container, or it or the metadata can't be stored.</exception>
-    Task<string> WriteAsync(string container, string name, ReadOnlyMemory<byte> content, string contentType, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellation = default);
+    Task<string> WriteAsync(
+        string container,
+        string name,
+        ReadOnlyMemory<byte> content,
+        string contentType,
+        IReadOnlyDictionary<string, string>? metadata = null,
+        CancellationToken cancellation = default
+    );
 
     /// <summary>Removes a blob; false when there was none.</summary>
     Task<bool> DeleteAsync(string container, string name, CancellationToken cancellation = default);
 
     /// <summary>The blobs whose names begin with <paramref name="prefix"/>, in ordinal order of name.</summary>
-    IAsyncEnumerable<BlobInfo> ListAsync(string container, string prefix = "", CancellationToken cancellation = default);
+    IAsyncEnumerable<BlobInfo> ListAsync(
+        string container,
+        string prefix = "",
+        CancellationToken cancellation = default
+    );
 }
 
 /// <summary>One row: a JSON document under a key, with the ETag of its version.</summary>
@@ -109,10 +124,22 @@ public interface ITableStore
     /// <param name="after">Only keys greater than this one; null from the start.</param>
     /// <param name="most">At most so many rows.</param>
     /// <param name="cancellation">Stops the call.</param>
-    Task<IReadOnlyList<TableRow>> ListAsync(string table, string partition, string prefix = "", string? after = null, int most = int.MaxValue, CancellationToken cancellation = default);
+    Task<IReadOnlyList<TableRow>> ListAsync(
+        string table,
+        string partition,
+        string prefix = "",
+        string? after = null,
+        int most = int.MaxValue,
+        CancellationToken cancellation = default
+    );
 
     /// <summary>Makes all the changes or none. Returns the new ETags by key (deleted rows have none).</summary>
     /// <exception cref="RowConflictException">A row was not as a change wanted it.</exception>
     /// <exception cref="ArgumentException">Too many changes or bytes, a key twice, or a key that can't be stored.</exception>
-    Task<IReadOnlyDictionary<string, string>> CommitAsync(string table, string partition, IReadOnlyCollection<RowChange> changes, CancellationToken cancellation = default);
+    Task<IReadOnlyDictionary<string, string>> CommitAsync(
+        string table,
+        string partition,
+        IReadOnlyCollection<RowChange> changes,
+        CancellationToken cancellation = default
+    );
 }

@@ -1,7 +1,12 @@
 namespace FactCheck.Domain;
 
 /// <summary>What a later look at a verdict found.</summary>
-public enum ReverificationFinding { Unchanged, Drifted, Gone }
+public enum ReverificationFinding
+{
+    Unchanged,
+    Drifted,
+    Gone,
+}
 
 /// <summary>What a later look at one piece of evidence got.</summary>
 /// <param name="Text">The text that the link shows now; null when it shows none.</param>
@@ -52,33 +57,83 @@ public static class Reverifier
     /// <param name="pairs">Each piece of evidence that has a link, with the text of its archived copy (null: none) and how it looks now.</param>
     /// <param name="sentencesOf">Splits a text into sentences.</param>
     public static IReadOnlyList<Drift> Compare(
-        Statement statement, CaseHead head, IEnumerable<(Evidence Evidence, string? Archived, EvidenceLook Now)> pairs, Func<string, IReadOnlyList<string>> sentencesOf)
+        Statement statement,
+        CaseHead head,
+        IEnumerable<(Evidence Evidence, string? Archived, EvidenceLook Now)> pairs,
+        Func<string, IReadOnlyList<string>> sentencesOf
+    )
     {
         var drifts = new List<Drift>();
         if (statement.LastRun < head.Run && head.Stage is not (ArticleStage.Rejected or ArticleStage.Failed))
-            drifts.Add(new("article", head.Meta.SourceUrl, ReverificationFinding.Gone, "The statement no longer stands in the article.", [statement.Anchor.Exact], []));
+            drifts.Add(
+                new(
+                    "article",
+                    head.Meta.SourceUrl,
+                    ReverificationFinding.Gone,
+                    "The statement no longer stands in the article.",
+                    [statement.Anchor.Exact],
+                    []
+                )
+            );
         foreach (var (evidence, archived, now) in pairs)
-            if (DriftOf(evidence, archived, now, sentencesOf) is { } drift) drifts.Add(drift);
+            if (DriftOf(evidence, archived, now, sentencesOf) is { } drift)
+                drifts.Add(drift);
         var each = Math.Max(1, Drift.MaxSentencesOfATask / Math.Max(1, drifts.Count));
         return [.. drifts.Select(d => d with { Removed = Kept(d.Removed, each), Added = Kept(d.Added, each) })];
     }
 
     private static List<string> Kept(IReadOnlyList<string> sentences, int most) =>
-        [.. sentences.Take(Math.Min(most, Drift.MaxSentences)).Select(s => s.Length <= Drift.MaxSentenceLength ? s : $"{s[..(Drift.MaxSentenceLength - 1)]}…")];
+        [
+            .. sentences
+                .Take(Math.Min(most, Drift.MaxSentences))
+                .Select(s => s.Length <= Drift.MaxSentenceLength ? s : $"{s[..(Drift.MaxSentenceLength - 1)]}…"),
+        ];
 
-    private static Drift? DriftOf(Evidence evidence, string? archived, EvidenceLook now, Func<string, IReadOnlyList<string>> sentencesOf)
+    private static Drift? DriftOf(
+        Evidence evidence,
+        string? archived,
+        EvidenceLook now,
+        Func<string, IReadOnlyList<string>> sentencesOf
+    )
     {
-        if (now.Text is null) return new("evidence", evidence.Url, ReverificationFinding.Gone, now.Problem ?? "The link shows nothing any more.", [], []);
-        if (archived is not null && archived.Equals(now.AsFile, StringComparison.Ordinal)) return null;
-        if (archived is null) return new("evidence", evidence.Url, ReverificationFinding.Drifted, "No copy was archived when the verdict was made, so nothing can be compared.", [], []);
+        if (now.Text is null)
+            return new(
+                "evidence",
+                evidence.Url,
+                ReverificationFinding.Gone,
+                now.Problem ?? "The link shows nothing any more.",
+                [],
+                []
+            );
+        if (archived is not null && archived.Equals(now.AsFile, StringComparison.Ordinal))
+            return null;
+        if (archived is null)
+            return new(
+                "evidence",
+                evidence.Url,
+                ReverificationFinding.Drifted,
+                "No copy was archived when the verdict was made, so nothing can be compared.",
+                [],
+                []
+            );
         var (removed, added) = Difference(sentencesOf(archived), sentencesOf(now.Text));
         return removed.Count + added.Count == 0
             ? null
-            : new("evidence", evidence.Url, ReverificationFinding.Drifted, $"{removed.Count} sentences are gone and {added.Count} are new.", removed, added);
+            : new(
+                "evidence",
+                evidence.Url,
+                ReverificationFinding.Drifted,
+                $"{removed.Count} sentences are gone and {added.Count} are new.",
+                removed,
+                added
+            );
     }
 
     // A page that only moved its sentences about says the same: the comparison is of what is said, not of where.
-    private static (List<string> Removed, List<string> Added) Difference(IReadOnlyList<string> before, IReadOnlyList<string> after)
+    private static (List<string> Removed, List<string> Added) Difference(
+        IReadOnlyList<string> before,
+        IReadOnlyList<string> after
+    )
     {
         static string Key(string sentence) => StatementId.Normalize(sentence);
         var old = before.Select(Key).ToHashSet(StringComparer.Ordinal);

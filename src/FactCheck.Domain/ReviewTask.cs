@@ -1,10 +1,26 @@
 namespace FactCheck.Domain;
 
 /// <summary>How far a task has come.</summary>
-public enum TaskState { Open, InProgress, AwaitingReply, InReview, Decided, Superseded, Spiked }
+public enum TaskState
+{
+    Open,
+    InProgress,
+    AwaitingReply,
+    InReview,
+    Decided,
+    Superseded,
+    Spiked,
+}
 
 /// <summary>Why a task was opened.</summary>
-public enum TaskOrigin { Selected, Promoted, Added, Changed, Reverification }
+public enum TaskOrigin
+{
+    Selected,
+    Promoted,
+    Added,
+    Changed,
+    Reverification,
+}
 
 /// <summary>Keeps two people from overwriting each other. Lasts minutes.</summary>
 /// <param name="Holder">Who has it.</param>
@@ -18,7 +34,14 @@ public sealed record Lease(string Holder, DateTimeOffset Until);
 /// <param name="Message">One sentence.</param>
 /// <param name="Removed">Sentences that are there no longer (at most <see cref="MaxSentences"/>).</param>
 /// <param name="Added">Sentences that are new (at most <see cref="MaxSentences"/>).</param>
-public sealed record Drift(string What, Uri? Url, ReverificationFinding Finding, string Message, IReadOnlyList<string> Removed, IReadOnlyList<string> Added)
+public sealed record Drift(
+    string What,
+    Uri? Url,
+    ReverificationFinding Finding,
+    string Message,
+    IReadOnlyList<string> Removed,
+    IReadOnlyList<string> Added
+)
 {
     /// <summary>How many sentences of each side are kept.</summary>
     public const int MaxSentences = 20;
@@ -126,7 +149,12 @@ public enum DecisionAction
 }
 
 /// <summary>Why a statement is not to be checked.</summary>
-public enum RejectReason { NotAClaim, AlreadyChecked, NotWorthIt }
+public enum RejectReason
+{
+    NotAClaim,
+    AlreadyChecked,
+    NotWorthIt,
+}
 
 /// <summary>What an amendment changes; null keeps it.</summary>
 /// <param name="Text">The wording.</param>

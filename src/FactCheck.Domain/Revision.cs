@@ -7,7 +7,12 @@ namespace FactCheck.Domain;
 /// <param name="OpenTasks">Ids of every task that waits for somebody afterwards.</param>
 /// <param name="Present">How many statements the text now holds.</param>
 public sealed record RevisionPlan(
-    IReadOnlyList<Statement> Statements, IReadOnlyList<ReviewTask> Opened, IReadOnlyList<ReviewTask> Superseded, IReadOnlyList<string> OpenTasks, int Present);
+    IReadOnlyList<Statement> Statements,
+    IReadOnlyList<ReviewTask> Opened,
+    IReadOnlyList<ReviewTask> Superseded,
+    IReadOnlyList<string> OpenTasks,
+    int Present
+);
 
 /// <summary>
 /// Compares the case with what a run found. Unchanged statements keep task and decisions, changed ones open tasks, vanished ones close as
@@ -29,54 +34,110 @@ public static class Revision
     /// <param name="desk">Deadlines.</param>
     /// <param name="now">When.</param>
     public static RevisionPlan Plan(
-        string articleKey, int run, ArticleText article, IReadOnlyList<Statement> found, IReadOnlyList<Statement> before, IReadOnlyList<ReviewTask> tasks,
-        SelectionPolicy selection, DeskPolicy desk, DateTimeOffset now)
+        string articleKey,
+        int run,
+        ArticleText article,
+        IReadOnlyList<Statement> found,
+        IReadOnlyList<Statement> before,
+        IReadOnlyList<ReviewTask> tasks,
+        SelectionPolicy selection,
+        DeskPolicy desk,
+        DateTimeOffset now
+    )
     {
         var known = before.ToDictionary(s => s.Id, StringComparer.Ordinal);
-        var taskOf = tasks.GroupBy(t => t.StatementId, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.MaxBy(t => t.Round)!, StringComparer.Ordinal);
+        var taskOf = tasks
+            .GroupBy(t => t.StatementId, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.MaxBy(t => t.Round)!, StringComparer.Ordinal);
         var present = Present(run, article, found, before, known);
         var gone = before.Where(s => !present.ContainsKey(s.Id)).ToList();
 
         // Tasks of this run are there when the step runs a second time: what it opened then it opens now.
-        bool OpenedByThisRun(ReviewTask task) => task.Run == run && task.Origin is TaskOrigin.Selected or TaskOrigin.Changed;
+        bool OpenedByThisRun(ReviewTask task) =>
+            task.Run == run && task.Origin is TaskOrigin.Selected or TaskOrigin.Changed;
         var opened = tasks.Where(OpenedByThisRun).ToDictionary(t => t.StatementId, StringComparer.Ordinal);
         if (opened.Count == 0)
-            foreach (var task in Open(articleKey, run, article.Text, present, known, taskOf, gone, selection, desk, now)) opened[task.StatementId] = task;
+            foreach (
+                var task in Open(articleKey, run, article.Text, present, known, taskOf, gone, selection, desk, now)
+            )
+                opened[task.StatementId] = task;
 
-        var superseded = gone.Select(s => taskOf.GetValueOrDefault(s.Id)).OfType<ReviewTask>().Where(t => !t.IsClosed).Select(TaskDecider.Supersede).ToList();
+        var superseded = gone.Select(s => taskOf.GetValueOrDefault(s.Id))
+            .OfType<ReviewTask>()
+            .Where(t => !t.IsClosed)
+            .Select(TaskDecider.Supersede)
+            .ToList();
         var closed = superseded.Select(t => t.Id).ToHashSet(StringComparer.Ordinal);
-        var waiting = tasks.Concat(opened.Values).Where(t => !t.IsClosed && !closed.Contains(t.Id)).Select(t => t.Id).Distinct(StringComparer.Ordinal);
-        var rows = present.Values.Select(s => opened.TryGetValue(s.Id, out var task) ? s with { TaskId = task.Id } : s).Where(s => known.GetValueOrDefault(s.Id) != s);
+        var waiting = tasks
+            .Concat(opened.Values)
+            .Where(t => !t.IsClosed && !closed.Contains(t.Id))
+            .Select(t => t.Id)
+            .Distinct(StringComparer.Ordinal);
+        var rows = present
+            .Values.Select(s => opened.TryGetValue(s.Id, out var task) ? s with { TaskId = task.Id } : s)
+            .Where(s => known.GetValueOrDefault(s.Id) != s);
         return new([.. rows], [.. opened.Values], superseded, [.. waiting], present.Count);
     }
 
     private static Dictionary<string, Statement> Present(
-        int run, ArticleText article, IReadOnlyList<Statement> found, IReadOnlyList<Statement> before, Dictionary<string, Statement> known)
+        int run,
+        ArticleText article,
+        IReadOnlyList<Statement> found,
+        IReadOnlyList<Statement> before,
+        Dictionary<string, Statement> known
+    )
     {
         var present = new Dictionary<string, Statement>(StringComparer.Ordinal);
         foreach (var statement in found)
         {
             present[statement.Id] = known.TryGetValue(statement.Id, out var old)
-                ? statement with { FirstRun = old.FirstRun, TaskId = old.TaskId, AddedBy = old.AddedBy, Verdict = old.Verdict, Replaces = old.Replaces, Text = old.Text, Speaker = old.Speaker, Anchor = AnchorOf(statement, old) }
+                ? statement with
+                {
+                    FirstRun = old.FirstRun,
+                    TaskId = old.TaskId,
+                    AddedBy = old.AddedBy,
+                    Verdict = old.Verdict,
+                    Replaces = old.Replaces,
+                    Text = old.Text,
+                    Speaker = old.Speaker,
+                    Anchor = AnchorOf(statement, old),
+                }
                 : statement;
         }
 
         // What a person added or handles stays while its words stand in the text, even where the extractor now sees it otherwise.
-        foreach (var old in before.Where(s => !present.ContainsKey(s.Id) && (s.TaskId is not null || s.AddedBy is not null)))
+        foreach (
+            var old in before.Where(s => !present.ContainsKey(s.Id) && (s.TaskId is not null || s.AddedBy is not null))
+        )
             if (old.Anchor.FindIn(article.Text) is { } span)
                 present[old.Id] = old with { LastRun = run, Anchor = TextAnchor.Of(article, span) };
         return present;
 
         // A place that a person amended is found again by its own words, not by those that the extractor finds.
         TextAnchor AnchorOf(Statement statement, Statement old) =>
-            old.Anchor.Exact != statement.Anchor.Exact && old.Anchor.FindIn(article.Text) is { } span ? TextAnchor.Of(article, span) : statement.Anchor;
+            old.Anchor.Exact != statement.Anchor.Exact && old.Anchor.FindIn(article.Text) is { } span
+                ? TextAnchor.Of(article, span)
+                : statement.Anchor;
     }
 
     private static IEnumerable<ReviewTask> Open(
-        string articleKey, int run, string text, Dictionary<string, Statement> present, Dictionary<string, Statement> known,
-        Dictionary<string, ReviewTask> taskOf, List<Statement> gone, SelectionPolicy selection, DeskPolicy desk, DateTimeOffset now)
+        string articleKey,
+        int run,
+        string text,
+        Dictionary<string, Statement> present,
+        Dictionary<string, Statement> known,
+        Dictionary<string, ReviewTask> taskOf,
+        List<Statement> gone,
+        SelectionPolicy selection,
+        DeskPolicy desk,
+        DateTimeOffset now
+    )
     {
-        var places = present.Values.ToDictionary(s => s.Id, s => s.Anchor.FindIn(text) ?? new TextSpan(0, 0), StringComparer.Ordinal);
+        var places = present.Values.ToDictionary(
+            s => s.Id,
+            s => s.Anchor.FindIn(text) ?? new TextSpan(0, 0),
+            StringComparer.Ordinal
+        );
         bool HasTask(Statement s) => taskOf.TryGetValue(s.Id, out var task) && task.State != TaskState.Superseded;
         var isFirstRun = known.Count == 0 || known.Values.All(s => s.FirstRun == run);
         var free = present.Values.Where(s => !HasTask(s) && (isFirstRun || IsNew(s))).ToList();
@@ -86,32 +147,64 @@ public static class Revision
         foreach (var old in gone.Where(s => s.LastRun < run && HasTask(s)))
         {
             var heir = free.Where(s => s.Kind == old.Kind && changed.All(c => c.Statement.Id != s.Id))
-                .Select(s => (Statement: s, Likeness: Likeness(s.Text, old.Text))).Where(s => s.Likeness >= ChangedLikeness).OrderByDescending(s => s.Likeness).FirstOrDefault();
-            if (heir.Statement is not null) changed.Add((heir.Statement, old));
-            if (changed.Count == desk.MaxOpenTasks) break;
+                .Select(s => (Statement: s, Likeness: Likeness(s.Text, old.Text)))
+                .Where(s => s.Likeness >= ChangedLikeness)
+                .OrderByDescending(s => s.Likeness)
+                .FirstOrDefault();
+            if (heir.Statement is not null)
+                changed.Add((heir.Statement, old));
+            if (changed.Count == desk.MaxOpenTasks)
+                break;
         }
 
         foreach (var (statement, old) in changed)
         {
             present[statement.Id] = statement with { Replaces = old.Id };
             taken.Add(places[statement.Id]);
-            yield return Task(statement, TaskOrigin.Changed, ["changed since the last revision", $"it read: {Shorten(old.Text)}"]);
+            yield return Task(
+                statement,
+                TaskOrigin.Changed,
+                ["changed since the last revision", $"it read: {Shorten(old.Text)}"]
+            );
         }
 
         var budget = Math.Max(0, selection.MaxTasks - taken.Count);
-        var candidates = free.Where(s => changed.All(c => c.Statement.Id != s.Id)).Select(s => (s, places[s.Id])).ToList();
+        var candidates = free.Where(s => changed.All(c => c.Statement.Id != s.Id))
+            .Select(s => (s, places[s.Id]))
+            .ToList();
         foreach (var pick in Selector.Pick(candidates, taken, text, budget, selection))
             yield return Task(pick.Statement, TaskOrigin.Selected, pick.Why);
 
         // A statement that comes back after its task was superseded (A, B, A) is as good as new.
-        bool IsNew(Statement s) => !known.TryGetValue(s.Id, out var old) || old.FirstRun == run || (taskOf.TryGetValue(s.Id, out var task) && task.State == TaskState.Superseded);
+        bool IsNew(Statement s) =>
+            !known.TryGetValue(s.Id, out var old)
+            || old.FirstRun == run
+            || (taskOf.TryGetValue(s.Id, out var task) && task.State == TaskState.Superseded);
         ReviewTask Task(Statement s, TaskOrigin origin, IReadOnlyList<string> why) =>
-            NewTask(articleKey, s, run, taskOf.TryGetValue(s.Id, out var last) ? last.Round + 1 : 1, origin, why, desk, now);
+            NewTask(
+                articleKey,
+                s,
+                run,
+                taskOf.TryGetValue(s.Id, out var last) ? last.Round + 1 : 1,
+                origin,
+                why,
+                desk,
+                now
+            );
     }
 
     /// <summary>A task as it is opened.</summary>
     public static ReviewTask NewTask(
-        string articleKey, Statement statement, int run, int round, TaskOrigin origin, IReadOnlyList<string> why, DeskPolicy desk, DateTimeOffset now) => new()
+        string articleKey,
+        Statement statement,
+        int run,
+        int round,
+        TaskOrigin origin,
+        IReadOnlyList<string> why,
+        DeskPolicy desk,
+        DateTimeOffset now
+    ) =>
+        new()
         {
             Id = StatementId.Task(statement.Id, round),
             ArticleKey = articleKey,

@@ -47,7 +47,12 @@ public static class Selector
     /// <param name="budget">Most to pick.</param>
     /// <param name="policy">The settings.</param>
     public static IReadOnlyList<Selected> Pick(
-        IReadOnlyList<(Statement Statement, TextSpan Span)> candidates, IReadOnlyList<TextSpan> taken, string text, int budget, SelectionPolicy policy)
+        IReadOnlyList<(Statement Statement, TextSpan Span)> candidates,
+        IReadOnlyList<TextSpan> taken,
+        string text,
+        int budget,
+        SelectionPolicy policy
+    )
     {
         var ranking = new Ranking(taken, text, policy);
         var open = candidates.OrderBy(c => c.Span.Start).ToList();
@@ -59,33 +64,59 @@ public static class Selector
             ranking.Take(best);
         }
 
-        if (taken.Count == 0) GiveQuotePlace(picked, open, budget, ranking, policy);
+        if (taken.Count == 0)
+            GiveQuotePlace(picked, open, budget, ranking, policy);
         return picked;
     }
 
     // Only in a first look at the text: what a later one opens is news, and the quotes of the first have their tasks.
-    private static void GiveQuotePlace(List<Selected> picked, List<(Statement Statement, TextSpan Span)> open, int budget, Ranking ranking, SelectionPolicy policy)
+    private static void GiveQuotePlace(
+        List<Selected> picked,
+        List<(Statement Statement, TextSpan Span)> open,
+        int budget,
+        Ranking ranking,
+        SelectionPolicy policy
+    )
     {
-        if (budget < 2 || picked.Exists(p => IsSpokenByName(p.Statement))) return;
-        var quotes = open.Where(c => IsSpokenByName(c.Statement) && c.Statement.Worth.Score >= policy.QuotePlaceScore).ToList();
+        if (budget < 2 || picked.Exists(p => IsSpokenByName(p.Statement)))
+            return;
+        var quotes = open.Where(c => IsSpokenByName(c.Statement) && c.Statement.Worth.Score >= policy.QuotePlaceScore)
+            .ToList();
         if (picked.Count == budget && quotes.Count > 0)
         {
             ranking.GiveBack((picked[^1].Statement, picked[^1].Span));
-            if (ranking.BestOf(quotes) is null) return;
+            if (ranking.BestOf(quotes) is null)
+                return;
             picked.RemoveAt(picked.Count - 1);
         }
 
-        if (ranking.BestOf(quotes) is { } best) picked.Add(new(best.Statement, best.Span, ranking.ScoreOf(best), [.. WhyOf(best.Statement), "best direct quote with a speaker"]));
+        if (ranking.BestOf(quotes) is { } best)
+            picked.Add(
+                new(
+                    best.Statement,
+                    best.Span,
+                    ranking.ScoreOf(best),
+                    [.. WhyOf(best.Statement), "best direct quote with a speaker"]
+                )
+            );
     }
 
-    private static bool IsSpokenByName(Statement statement) => statement is { Kind: StatementKind.Quote, QuoteKind: QuoteKind.Direct, Speaker: not null };
+    private static bool IsSpokenByName(Statement statement) =>
+        statement is { Kind: StatementKind.Quote, QuoteKind: QuoteKind.Direct, Speaker: not null };
 
     private static List<string> WhyOf(Statement statement)
     {
         List<string> why = [$"check-worthiness {statement.Worth.Score:0.00}"];
-        why.AddRange(statement.Worth.Reasons.Where(r => r.Weight > 0).Take(3).Select(r => r.Because is null ? r.Label : $"{r.Label}: {r.Because}"));
-        if (statement is { Kind: StatementKind.Quote, Speaker: null }) why.Add("no speaker found");
-        if (statement.Matches is [{ Same: true } same, ..]) why.Add($"checked before: {same.Rating}");
+        why.AddRange(
+            statement
+                .Worth.Reasons.Where(r => r.Weight > 0)
+                .Take(3)
+                .Select(r => r.Because is null ? r.Label : $"{r.Label}: {r.Because}")
+        );
+        if (statement is { Kind: StatementKind.Quote, Speaker: null })
+            why.Add("no speaker found");
+        if (statement.Matches is [{ Same: true } same, ..])
+            why.Add($"checked before: {same.Rating}");
         return why;
     }
 }

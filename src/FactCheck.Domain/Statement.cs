@@ -4,7 +4,11 @@ using System.Text;
 namespace FactCheck.Domain;
 
 /// <summary>What is asked of a statement. A claim asks "is it true?", a quote "did they say it, in these words, in this sense?".</summary>
-public enum StatementKind { Claim, Quote }
+public enum StatementKind
+{
+    Claim,
+    Quote,
+}
 
 /// <summary>A verdict about the same or a similar thing, found among those that were published before.</summary>
 /// <param name="StatementId">Of the earlier statement.</param>
@@ -18,7 +22,11 @@ public sealed record EarlierVerdict(string StatementId, string Text, string Rati
 /// <param name="Entities">The things it names, without repeats.</param>
 /// <param name="Sentiment">Mean of its sentences, -1..1; null when unknown.</param>
 /// <param name="KeyPhrases">Of its article, those that the statement contains.</param>
-public sealed record StatementInsights(IReadOnlyList<NamedThing> Entities, double? Sentiment, IReadOnlyList<string> KeyPhrases);
+public sealed record StatementInsights(
+    IReadOnlyList<NamedThing> Entities,
+    double? Sentiment,
+    IReadOnlyList<string> KeyPhrases
+);
 
 /// <summary>An entity without its place.</summary>
 public sealed record NamedThing(string Text, EntityKind Kind);
@@ -101,14 +109,19 @@ public static class StatementId
 
     /// <summary>What is equal for statements that say the same in the same words.</summary>
     public static string Fingerprint(StatementKind kind, string words, string? speaker) =>
-        Base32.Hash($"{kind}|{(kind == StatementKind.Quote ? Normalize(speaker ?? "") : "")}|{Normalize(words)}", FingerprintLength);
+        Base32.Hash(
+            $"{kind}|{(kind == StatementKind.Quote ? Normalize(speaker ?? "") : "")}|{Normalize(words)}",
+            FingerprintLength
+        );
 
     /// <summary>The id of the task of a round; rounds count from 1.</summary>
     public static string Task(string statementId, int round) => $"{statementId}.{round}";
 
     /// <summary>The article key that every statement or task id begins with; null when it is no such id.</summary>
     public static string? ArticleOf(string id) =>
-        id.Length > ArticleKey.Length && id[ArticleKey.Length] == '.' && ArticleKey.IsValid(id[..ArticleKey.Length]) ? id[..ArticleKey.Length] : null;
+        id.Length > ArticleKey.Length && id[ArticleKey.Length] == '.' && ArticleKey.IsValid(id[..ArticleKey.Length])
+            ? id[..ArticleKey.Length]
+            : null;
 
     /// <summary>Letters and digits in lower case, one space between words: spacing, case and punctuation don't make another statement.</summary>
     public static string Normalize(string words)
@@ -116,7 +129,11 @@ public static class StatementId
         var result = new StringBuilder(words.Length);
         foreach (var c in words.Normalize(NormalizationForm.FormKC))
         {
-            if (char.IsLetterOrDigit(c) || CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.NonSpacingMark || c is '%' or '€' or '$' or '£' or '-')
+            if (
+                char.IsLetterOrDigit(c)
+                || CharUnicodeInfo.GetUnicodeCategory(c) == UnicodeCategory.NonSpacingMark
+                || c is '%' or '€' or '$' or '£' or '-'
+            )
                 result.Append(char.ToLowerInvariant(c));
             else if (result.Length > 0 && result[^1] != ' ')
                 result.Append(' ');

@@ -14,7 +14,13 @@ public static class Statements
     /// <param name="insights">What text analytics says of it.</param>
     /// <param name="matches">Earlier verdicts by the id of the statement that they are about.</param>
     public static IReadOnlyList<Statement> Of(
-        string articleKey, int run, ArticleText article, ArticleExtraction extraction, TextInsights insights, IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>> matches)
+        string articleKey,
+        int run,
+        ArticleText article,
+        ArticleExtraction extraction,
+        TextInsights insights,
+        IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>> matches
+    )
     {
         var text = article.Text;
         var seen = new Dictionary<string, int>(StringComparer.Ordinal);
@@ -22,12 +28,20 @@ public static class Statements
         var claims = extraction.Claims.Select(OfClaim).ToList();
         foreach (var (claim, i) in extraction.Claims.Select((claim, i) => (claim, i)))
         {
-            if (claim.Quote is not { } q) continue;
+            if (claim.Quote is not { } q)
+                continue;
             claims[i] = claims[i] with { Linked = [quotes[q].Id] };
             quotes[q] = quotes[q] with { Linked = [.. quotes[q].Linked, claims[i].Id] };
         }
 
-        return [.. quotes.Concat(claims).Where(s => s.Anchor.Exact.Length <= LongestStatement && s.Text.Length <= LongestStatement).OrderBy(s => s.Anchor.Position).Select(s => matches.TryGetValue(s.Id, out var earlier) ? s with { Matches = earlier } : s)];
+        return
+        [
+            .. quotes
+                .Concat(claims)
+                .Where(s => s.Anchor.Exact.Length <= LongestStatement && s.Text.Length <= LongestStatement)
+                .OrderBy(s => s.Anchor.Position)
+                .Select(s => matches.TryGetValue(s.Id, out var earlier) ? s with { Matches = earlier } : s),
+        ];
 
         Statement OfQuote(Quote quote, IReadOnlyList<Claim> inside)
         {
@@ -50,21 +64,22 @@ public static class Statements
             };
         }
 
-        Statement OfClaim(Claim claim) => new()
-        {
-            Id = Id(StatementKind.Claim, claim.Span.In(text), null),
-            Kind = StatementKind.Claim,
-            Anchor = TextAnchor.Of(article, claim.Span),
-            Text = claim.Standalone,
-            Speaker = claim.Claimant,
-            SpeakerReason = claim.Quote is null ? null : "speaker of the quote it lies in",
-            SpeakerConfidence = claim.Quote is { } q ? extraction.Quotes[q].Source?.Confidence ?? 0 : 0,
-            ClaimKind = claim.Kind,
-            Worth = claim.Worth,
-            Insights = InsightsOf(claim.Span, claim.Standalone, insights),
-            FirstRun = run,
-            LastRun = run,
-        };
+        Statement OfClaim(Claim claim) =>
+            new()
+            {
+                Id = Id(StatementKind.Claim, claim.Span.In(text), null),
+                Kind = StatementKind.Claim,
+                Anchor = TextAnchor.Of(article, claim.Span),
+                Text = claim.Standalone,
+                Speaker = claim.Claimant,
+                SpeakerReason = claim.Quote is null ? null : "speaker of the quote it lies in",
+                SpeakerConfidence = claim.Quote is { } q ? extraction.Quotes[q].Source?.Confidence ?? 0 : 0,
+                ClaimKind = claim.Kind,
+                Worth = claim.Worth,
+                Insights = InsightsOf(claim.Span, claim.Standalone, insights),
+                FirstRun = run,
+                LastRun = run,
+            };
 
         string Id(StatementKind kind, string words, string? speaker)
         {
@@ -74,14 +89,22 @@ public static class Statements
         }
     }
 
-    private static List<Claim> ClaimsIn(ArticleExtraction extraction, int quote) => [.. extraction.Claims.Where(c => c.Quote == quote)];
+    private static List<Claim> ClaimsIn(ArticleExtraction extraction, int quote) =>
+        [.. extraction.Claims.Where(c => c.Quote == quote)];
 
     private static StatementInsights? InsightsOf(TextSpan span, string words, TextInsights insights)
     {
-        if (insights == TextInsights.None) return null;
-        var entities = insights.Entities.Where(e => span.Contains(e.Span)).Select(e => new NamedThing(e.Text, e.Kind)).Distinct().ToList();
+        if (insights == TextInsights.None)
+            return null;
+        var entities = insights
+            .Entities.Where(e => span.Contains(e.Span))
+            .Select(e => new NamedThing(e.Text, e.Kind))
+            .Distinct()
+            .ToList();
         var moods = insights.Sentiment.Where(s => s.Span.Overlaps(span)).Select(s => s.Score).ToList();
-        var phrases = insights.KeyPhrases.Where(phrase => words.Contains(phrase, StringComparison.OrdinalIgnoreCase)).ToList();
+        var phrases = insights
+            .KeyPhrases.Where(phrase => words.Contains(phrase, StringComparison.OrdinalIgnoreCase))
+            .ToList();
         return new(entities, moods.Count == 0 ? null : Math.Round(moods.Average(), 3), phrases);
     }
 }
@@ -104,7 +127,9 @@ public static class QuoteWorth
         var best = inside.MaxBy(c => c.Worth.Score)?.Worth;
         List<CheckWorthinessReason> reasons =
         [
-            best is null ? new("quote without a claim", WithoutClaim, null) : new("best claim in the quote", Math.Round(ShareOfClaim * best.Score, 3), null),
+            best is null
+                ? new("quote without a claim", WithoutClaim, null)
+                : new("best claim in the quote", Math.Round(ShareOfClaim * best.Score, 3), null),
             .. When(quote.Kind != QuoteKind.Indirect, "exact words", ExactWords),
             .. When(quote.Source?.Name is not null, "named speaker", NamedSpeaker, quote.Source?.Name),
             .. When(quote.IsOrphan, "no speaker found", NoSpeaker),
@@ -114,6 +139,10 @@ public static class QuoteWorth
         return new(Math.Round(score, 4), best is null ? reasons : [.. reasons, .. best.Reasons.Take(3)]);
     }
 
-    private static IEnumerable<CheckWorthinessReason> When(bool holds, string feature, double weight, string? because = null) =>
-        holds ? [new(feature, weight, because)] : [];
+    private static IEnumerable<CheckWorthinessReason> When(
+        bool holds,
+        string feature,
+        double weight,
+        string? because = null
+    ) => holds ? [new(feature, weight, because)] : [];
 }

@@ -32,7 +32,14 @@ public sealed record DeskPolicy
 }
 
 /// <summary>Why an answer was not taken.</summary>
-public enum RefusalKind { Closed, NotYours, OwnProposal, NothingProposed, Invalid }
+public enum RefusalKind
+{
+    Closed,
+    NotYours,
+    OwnProposal,
+    NothingProposed,
+    Invalid,
+}
 
 /// <summary>What comes of an answer: the task as it is from now on, or a refusal.</summary>
 public abstract record TaskOutcome
@@ -44,10 +51,12 @@ public abstract record TaskOutcome
     /// <param name="Kind">Why.</param>
     /// <param name="Message">One sentence.</param>
     /// <param name="Problems">Field to what is wrong with it.</param>
-    public sealed record Refused(RefusalKind Kind, string Message, IReadOnlyDictionary<string, string> Problems) : TaskOutcome
+    public sealed record Refused(RefusalKind Kind, string Message, IReadOnlyDictionary<string, string> Problems)
+        : TaskOutcome
     {
         /// <summary>A refusal that names no field.</summary>
-        public Refused(RefusalKind kind, string message) : this(kind, message, new Dictionary<string, string>(StringComparer.Ordinal)) { }
+        public Refused(RefusalKind kind, string message)
+            : this(kind, message, new Dictionary<string, string>(StringComparer.Ordinal)) { }
     }
 }
 
@@ -61,31 +70,61 @@ public static class TaskDecider
     /// <param name="policy">The desk's rules.</param>
     public static TaskOutcome Decide(ReviewTask task, Decision decision, RatingScale ratings, DeskPolicy policy)
     {
-        if (task.IsClosed) return new TaskOutcome.Refused(RefusalKind.Closed, $"The task is closed ({task.State}).");
+        if (task.IsClosed)
+            return new TaskOutcome.Refused(RefusalKind.Closed, $"The task is closed ({task.State}).");
         if (task.LeaseAt(decision.At) is { } lease && lease.Holder != decision.By)
-            return new TaskOutcome.Refused(RefusalKind.NotYours, $"{lease.Holder} works on it until {lease.Until:HH:mm} UTC.");
+            return new TaskOutcome.Refused(
+                RefusalKind.NotYours,
+                $"{lease.Holder} works on it until {lease.Until:HH:mm} UTC."
+            );
         if (task.State != TaskState.InReview && task.Assignee is { } assignee && assignee != decision.By)
             return new TaskOutcome.Refused(RefusalKind.NotYours, $"It is assigned to {assignee}.");
         if (DecisionRules.ProblemsOf(task, decision, ratings, policy) is { Count: > 0 } problems)
             return new TaskOutcome.Refused(RefusalKind.Invalid, "The decision is not complete.", problems);
 
         // Kept as the scale writes it, so that "false" after "False" is no correction.
-        decision = decision with { Rating = ratings.Find(task.Kind, decision.Rating)?.Id };
+        decision = decision with
+        {
+            Rating = ratings.Find(task.Kind, decision.Rating)?.Id,
+        };
         return (decision.Action, task.State) switch
         {
-            (DecisionAction.Confirm or DecisionAction.Return, TaskState.InReview) when task.Decision!.By == decision.By =>
-                new TaskOutcome.Refused(RefusalKind.OwnProposal, "It takes a second person to confirm or return what you proposed."),
-            (DecisionAction.Confirm, TaskState.InReview) => Close(task, task.Decision! with { ConfirmedBy = decision.By }),
-            (DecisionAction.Return, TaskState.InReview) =>
-                new TaskOutcome.Taken(task with { State = TaskState.Open, Decision = null, Lease = null, Why = [.. task.Why, $"Returned by {decision.By}: {decision.Note}"] }),
-            (DecisionAction.Confirm or DecisionAction.Return, _) =>
-                new TaskOutcome.Refused(RefusalKind.NothingProposed, "Nothing is proposed that could be confirmed or returned."),
+            (DecisionAction.Confirm or DecisionAction.Return, TaskState.InReview)
+                when task.Decision!.By == decision.By => new TaskOutcome.Refused(
+                RefusalKind.OwnProposal,
+                "It takes a second person to confirm or return what you proposed."
+            ),
+            (DecisionAction.Confirm, TaskState.InReview) => Close(
+                task,
+                task.Decision! with
+                {
+                    ConfirmedBy = decision.By,
+                }
+            ),
+            (DecisionAction.Return, TaskState.InReview) => new TaskOutcome.Taken(
+                task with
+                {
+                    State = TaskState.Open,
+                    Decision = null,
+                    Lease = null,
+                    Why = [.. task.Why, $"Returned by {decision.By}: {decision.Note}"],
+                }
+            ),
+            (DecisionAction.Confirm or DecisionAction.Return, _) => new TaskOutcome.Refused(
+                RefusalKind.NothingProposed,
+                "Nothing is proposed that could be confirmed or returned."
+            ),
             (DecisionAction.Approve or DecisionAction.Amend or DecisionAction.Reject, TaskState.InReview) =>
-                new TaskOutcome.Refused(RefusalKind.NotYours, $"{task.Decision!.By} has proposed a decision: confirm or return it."),
+                new TaskOutcome.Refused(
+                    RefusalKind.NotYours,
+                    $"{task.Decision!.By} has proposed a decision: confirm or return it."
+                ),
             (DecisionAction.Approve or DecisionAction.Amend or DecisionAction.Reject, _) when policy.Quorum > 1 =>
                 new TaskOutcome.Taken(task with { State = TaskState.InReview, Decision = decision, Lease = null }),
             (DecisionAction.Approve or DecisionAction.Amend or DecisionAction.Reject, _) => Close(task, decision),
-            var (action, state) => throw new InvalidOperationException($"No rule for {action} of a task that is {state}."),
+            var (action, state) => throw new InvalidOperationException(
+                $"No rule for {action} of a task that is {state}."
+            ),
         };
     }
 
@@ -94,22 +133,37 @@ public static class TaskDecider
         task switch
         {
             { IsClosed: true } => new TaskOutcome.Refused(RefusalKind.Closed, $"The task is closed ({task.State})."),
-            _ when task.LeaseAt(now) is { } lease && lease.Holder != who =>
-                new TaskOutcome.Refused(RefusalKind.NotYours, $"{lease.Holder} works on it until {lease.Until:HH:mm} UTC."),
-            { Assignee: { } assignee, State: not TaskState.InReview } when assignee != who =>
-                new TaskOutcome.Refused(RefusalKind.NotYours, $"It is assigned to {assignee}."),
-            _ => new TaskOutcome.Taken(task with
-            {
-                Lease = new(who, now + policy.LeaseLength),
-                State = task.State == TaskState.Open ? TaskState.InProgress : task.State,
-            }),
+            _ when task.LeaseAt(now) is { } lease && lease.Holder != who => new TaskOutcome.Refused(
+                RefusalKind.NotYours,
+                $"{lease.Holder} works on it until {lease.Until:HH:mm} UTC."
+            ),
+            { Assignee: { } assignee, State: not TaskState.InReview } when assignee != who => new TaskOutcome.Refused(
+                RefusalKind.NotYours,
+                $"It is assigned to {assignee}."
+            ),
+            _ => new TaskOutcome.Taken(
+                task with
+                {
+                    Lease = new(who, now + policy.LeaseLength),
+                    State = task.State == TaskState.Open ? TaskState.InProgress : task.State,
+                }
+            ),
         };
 
     /// <summary>Gives the lease back.</summary>
     public static TaskOutcome ReleaseLease(ReviewTask task, string who, DateTimeOffset now) =>
         task.LeaseAt(now) is { } lease && lease.Holder != who
-            ? new TaskOutcome.Refused(RefusalKind.NotYours, $"{lease.Holder} works on it until {lease.Until:HH:mm} UTC.")
-            : new TaskOutcome.Taken(task with { Lease = null, State = task.State == TaskState.InProgress ? TaskState.Open : task.State });
+            ? new TaskOutcome.Refused(
+                RefusalKind.NotYours,
+                $"{lease.Holder} works on it until {lease.Until:HH:mm} UTC."
+            )
+            : new TaskOutcome.Taken(
+                task with
+                {
+                    Lease = null,
+                    State = task.State == TaskState.InProgress ? TaskState.Open : task.State,
+                }
+            );
 
     /// <summary>Gives the task to a person, or to nobody.</summary>
     /// <param name="task">As it stands.</param>
@@ -120,9 +174,14 @@ public static class TaskDecider
         task switch
         {
             { IsClosed: true } => new TaskOutcome.Refused(RefusalKind.Closed, $"The task is closed ({task.State})."),
-            { Assignee: { } owner } when owner != who && !mayReassign => new TaskOutcome.Refused(RefusalKind.NotYours, $"It is assigned to {owner}."),
-            _ when assignee is not null && assignee != who && !mayReassign =>
-                new TaskOutcome.Refused(RefusalKind.NotYours, "Only an editor assigns a task to somebody else."),
+            { Assignee: { } owner } when owner != who && !mayReassign => new TaskOutcome.Refused(
+                RefusalKind.NotYours,
+                $"It is assigned to {owner}."
+            ),
+            _ when assignee is not null && assignee != who && !mayReassign => new TaskOutcome.Refused(
+                RefusalKind.NotYours,
+                "Only an editor assigns a task to somebody else."
+            ),
             _ => new TaskOutcome.Taken(task with { Assignee = assignee }),
         };
 
@@ -144,7 +203,8 @@ public static class TaskDecider
         now < deadline && deadline < now + policy.ReminderAfter ? deadline : now + policy.ReminderAfter;
 
     /// <summary>Closes a task whose statement is gone from the text, or was replaced.</summary>
-    public static ReviewTask Supersede(ReviewTask task) => task.IsClosed ? task : task with { State = TaskState.Superseded, Lease = null };
+    public static ReviewTask Supersede(ReviewTask task) =>
+        task.IsClosed ? task : task with { State = TaskState.Superseded, Lease = null };
 
     private static TaskOutcome.Taken Close(ReviewTask task, Decision decision) =>
         new(task with { State = TaskState.Decided, Decision = decision, Lease = null });

@@ -25,7 +25,11 @@ public sealed record TextAnchor(string Exact, string Prefix, string Suffix, int 
 
     /// <summary>Makes the anchor of a span of an article, with its time where the article has a clock.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The span does not lie inside the text.</exception>
-    public static TextAnchor Of(ArticleText article, TextSpan span) => Of(article.Text, span) with { At = article.TimeAt(span.Start) };
+    public static TextAnchor Of(ArticleText article, TextSpan span) =>
+        Of(article.Text, span) with
+        {
+            At = article.TimeAt(span.Start),
+        };
 
     /// <summary>
     /// Finds the words in a text, edited or not. Of several places the one with the most matching context wins, then the nearest to
@@ -33,14 +37,21 @@ public sealed record TextAnchor(string Exact, string Prefix, string Suffix, int 
     /// </summary>
     public TextSpan? FindIn(string text)
     {
-        if (Exact.Length == 0) return null;
-        if (IsUntouchedIn(text)) return new(Position, Exact.Length);
+        if (Exact.Length == 0)
+            return null;
+        if (IsUntouchedIn(text))
+            return new(Position, Exact.Length);
         TextSpan? best = null;
         var bestScore = (Context: -1, Nearness: int.MinValue);
-        for (var at = text.IndexOf(Exact, StringComparison.Ordinal); at >= 0; at = text.IndexOf(Exact, at + 1, StringComparison.Ordinal))
+        for (
+            var at = text.IndexOf(Exact, StringComparison.Ordinal);
+            at >= 0;
+            at = text.IndexOf(Exact, at + 1, StringComparison.Ordinal)
+        )
         {
             var score = (Context: ContextAround(text, at), Nearness: -Math.Abs(at - Position));
-            if (score.CompareTo(bestScore) <= 0) continue;
+            if (score.CompareTo(bestScore) <= 0)
+                continue;
             best = new(at, Exact.Length);
             bestScore = score;
         }
@@ -50,15 +61,20 @@ public sealed record TextAnchor(string Exact, string Prefix, string Suffix, int 
 
     // No other place can have more context, or be nearer. Most texts are not edited, and some say the same words thousands of times.
     private bool IsUntouchedIn(string text) =>
-        Position >= 0 && Position + (long)Exact.Length <= text.Length && text.AsSpan(Position, Exact.Length).SequenceEqual(Exact) && ContextAround(text, Position) == Prefix.Length + Suffix.Length;
+        Position >= 0
+        && Position + (long)Exact.Length <= text.Length
+        && text.AsSpan(Position, Exact.Length).SequenceEqual(Exact)
+        && ContextAround(text, Position) == Prefix.Length + Suffix.Length;
 
     private int ContextAround(string text, int at)
     {
         var matching = 0;
-        while (matching < Prefix.Length && matching < at && text[at - 1 - matching] == Prefix[^(matching + 1)]) matching++;
+        while (matching < Prefix.Length && matching < at && text[at - 1 - matching] == Prefix[^(matching + 1)])
+            matching++;
         var after = 0;
         var end = at + Exact.Length;
-        while (after < Suffix.Length && end + after < text.Length && text[end + after] == Suffix[after]) after++;
+        while (after < Suffix.Length && end + after < text.Length && text[end + after] == Suffix[after])
+            after++;
         return matching + after;
     }
 }

@@ -29,7 +29,8 @@ public readonly record struct TextSpan(int Start, int Length)
     /// <summary>True when the span lies inside a text and cuts no character (surrogate pair) in two.</summary>
     public bool FitsIn(string text) => FitsIn(text.Length) && !Cuts(text, Start) && !Cuts(text, End);
 
-    private static bool Cuts(string text, int at) => at > 0 && at < text.Length && char.IsSurrogatePair(text[at - 1], text[at]);
+    private static bool Cuts(string text, int at) =>
+        at > 0 && at < text.Length && char.IsSurrogatePair(text[at - 1], text[at]);
 
     /// <summary>The text that the span names.</summary>
     /// <exception cref="ArgumentOutOfRangeException">The span does not lie inside <paramref name="text"/>.</exception>

@@ -1,13 +1,26 @@
 namespace FactCheck.Domain;
 
 /// <summary>Whether evidence is a first-hand source.</summary>
-public enum EvidenceKind { Primary, Secondary }
+public enum EvidenceKind
+{
+    Primary,
+    Secondary,
+}
 
 /// <summary>Whether evidence may be shown outside the desk.</summary>
-public enum EvidenceVisibility { Public, Internal }
+public enum EvidenceVisibility
+{
+    Public,
+    Internal,
+}
 
 /// <summary>What evidence does to the statement.</summary>
-public enum Stance { Supports, Refutes, Context }
+public enum Stance
+{
+    Supports,
+    Refutes,
+    Context,
+}
 
 /// <summary>The archived copy of what an evidence link showed.</summary>
 /// <param name="Sha256">Of the copy's text, lower-case hex: what later looks are compared with.</param>
@@ -53,7 +66,14 @@ public sealed record Evidence
 }
 
 /// <summary>How a version of a verdict differs from the one before.</summary>
-public enum VerdictChange { First, Update, Clarification, Correction, Retraction }
+public enum VerdictChange
+{
+    First,
+    Update,
+    Clarification,
+    Correction,
+    Retraction,
+}
 
 /// <summary>What the evidence says of a statement. Versioned, never edited.</summary>
 public sealed record Verdict
@@ -93,7 +113,14 @@ public sealed record Verdict
 /// <param name="Definition">What it means, in one sentence.</param>
 /// <param name="Order">Place on the scale, 1 the worst; null for ratings outside the scale, which carry no number in ClaimReview.</param>
 /// <param name="NeedsEvidence">False where the lack of evidence is the finding.</param>
-public sealed record Rating(string Id, StatementKind Kind, IReadOnlyDictionary<string, string> Labels, string Definition, int? Order = null, bool NeedsEvidence = true);
+public sealed record Rating(
+    string Id,
+    StatementKind Kind,
+    IReadOnlyDictionary<string, string> Labels,
+    string Definition,
+    int? Order = null,
+    bool NeedsEvidence = true
+);
 
 /// <summary>The ratings of a desk. Data: one file per desk.</summary>
 public sealed record RatingScale
@@ -103,11 +130,16 @@ public sealed record RatingScale
     public RatingScale(IReadOnlyList<Rating> ratings)
     {
         var twice = ratings.GroupBy(r => r.Id, StringComparer.OrdinalIgnoreCase).FirstOrDefault(g => g.Count() > 1);
-        if (twice is not null) throw new ArgumentException($"Rating '{twice.Key}' is defined twice.", nameof(ratings));
-        var unnamed = ratings.FirstOrDefault(r => !r.Labels.TryGetValue("en", out var label) || string.IsNullOrWhiteSpace(label));
-        if (unnamed is not null) throw new ArgumentException($"Rating '{unnamed.Id}' has no English label.", nameof(ratings));
+        if (twice is not null)
+            throw new ArgumentException($"Rating '{twice.Key}' is defined twice.", nameof(ratings));
+        var unnamed = ratings.FirstOrDefault(r =>
+            !r.Labels.TryGetValue("en", out var label) || string.IsNullOrWhiteSpace(label)
+        );
+        if (unnamed is not null)
+            throw new ArgumentException($"Rating '{unnamed.Id}' has no English label.", nameof(ratings));
         foreach (var kind in Enum.GetValues<StatementKind>())
-            if (ratings.All(r => r.Kind != kind)) throw new ArgumentException($"There is no rating for a {kind}.", nameof(ratings));
+            if (ratings.All(r => r.Kind != kind))
+                throw new ArgumentException($"There is no rating for a {kind}.", nameof(ratings));
         Ratings = ratings;
     }
 
@@ -115,7 +147,8 @@ public sealed record RatingScale
     public IReadOnlyList<Rating> Ratings { get; }
 
     /// <summary>A rating by id, for that kind of statement; null when there is none.</summary>
-    public Rating? Find(StatementKind kind, string? id) => Ratings.FirstOrDefault(r => r.Kind == kind && string.Equals(r.Id, id, StringComparison.OrdinalIgnoreCase));
+    public Rating? Find(StatementKind kind, string? id) =>
+        Ratings.FirstOrDefault(r => r.Kind == kind && string.Equals(r.Id, id, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The highest place on the scale of that kind; null where it has no order.</summary>
     public int? Best(StatementKind kind) => Ratings.Where(r => r.Kind == kind).Max(r => r.Order);

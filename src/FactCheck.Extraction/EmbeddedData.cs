@@ -15,6 +15,7 @@ internal static class EmbeddedData
 
     /// <summary>The bytes of a file.</summary>
     /// <exception cref="ArgumentException">There is no such file.</exception>
-    internal static Stream Open(string name) => Assembly.GetExecutingAssembly().GetManifestResourceStream(name)
+    internal static Stream Open(string name) =>
+        Assembly.GetExecutingAssembly().GetManifestResourceStream(name)
         ?? throw new ArgumentException($"No data file '{name}' is embedded.", nameof(name));
 }

@@ -17,17 +17,28 @@ public sealed class Extractor(CheckWorthinessModel? model = null)
     public ArticleExtraction Extract(ArticleText article)
     {
         var sentences = Sentences.In(article.Text);
-        if (LanguageOf(article) is { } language and not "en") return InAnotherLanguage(article.Text, language, sentences);
+        if (LanguageOf(article) is { } language and not "en")
+            return InAnotherLanguage(article.Text, language, sentences);
         var quotes = QuoteExtractor.Extract(article.Text);
-        var persons = EntityFinder.In(article.Text).Where(e => e.Kind == EntityKind.Person).Select(e => new NamedPerson(e.Span, e.Text)).ToArray();
-        var claims = ClaimExtractor.Extract(article.Text, sentences, quotes, new(article.Meta.Published, persons, model));
+        var persons = EntityFinder
+            .In(article.Text)
+            .Where(e => e.Kind == EntityKind.Person)
+            .Select(e => new NamedPerson(e.Span, e.Text))
+            .ToArray();
+        var claims = ClaimExtractor.Extract(
+            article.Text,
+            sentences,
+            quotes,
+            new(article.Meta.Published, persons, model)
+        );
         return new(sentences, quotes, claims);
     }
 
     // "de-AT" is German. A guess that is not sure, as of a line of names, is taken for English.
     private static string? LanguageOf(ArticleText article)
     {
-        if (article.Meta.Language is { Length: > 0 } said) return said.Split('-', '_')[0].ToLowerInvariant();
+        if (article.Meta.Language is { Length: > 0 } said)
+            return said.Split('-', '_')[0].ToLowerInvariant();
         var guess = LanguageModel.Default.Guess(article.Text);
         return guess.Confidence >= SureOfLanguage ? guess.Language : null;
     }
@@ -36,19 +47,43 @@ public sealed class Extractor(CheckWorthinessModel? model = null)
     private ArticleExtraction InAnotherLanguage(string text, string language, IReadOnlyList<TextSpan> sentences)
     {
         var quotes = MarkedQuotes.Covers(language) ? MarkedQuotes.In(text, language) : [];
-        List<string> left = ["indirect quotes", "claims without figures", "standalone wording", "entities", "sentiment", "key phrases"];
-        if (!MarkedQuotes.Covers(language)) left.Insert(0, "quotes");
+        List<string> left =
+        [
+            "indirect quotes",
+            "claims without figures",
+            "standalone wording",
+            "entities",
+            "sentiment",
+            "key phrases",
+        ];
+        if (!MarkedQuotes.Covers(language))
+            left.Insert(0, "quotes");
         var reason = new CheckWorthinessReason(OtherLanguage, 0, "not looked for: " + string.Join(", ", left));
-        var claims = ClaimExtractor.Extract(text, sentences, [], new(Model: model)).Where(c => Figures.AreIn(text, c.Span)).Select(c => WithSpeaker(text, c, quotes, reason));
+        var claims = ClaimExtractor
+            .Extract(text, sentences, [], new(Model: model))
+            .Where(c => Figures.AreIn(text, c.Span))
+            .Select(c => WithSpeaker(text, c, quotes, reason));
         return new(sentences, quotes, [.. claims]) { NotAttempted = left };
     }
 
     // The sentence as it stands, claimed by whoever is quoted in it.
-    private static Claim WithSpeaker(string text, Claim claim, IReadOnlyList<Quote> quotes, CheckWorthinessReason reason)
+    private static Claim WithSpeaker(
+        string text,
+        Claim claim,
+        IReadOnlyList<Quote> quotes,
+        CheckWorthinessReason reason
+    )
     {
         var worth = claim.Worth with { Reasons = [.. claim.Worth.Reasons, reason] };
         for (var q = 0; q < quotes.Count; q++)
-            if (quotes[q].Extent.Overlaps(claim.Span)) return claim with { Standalone = claim.Span.In(text), Claimant = quotes[q].Source?.Name, Quote = q, Worth = worth };
+            if (quotes[q].Extent.Overlaps(claim.Span))
+                return claim with
+                {
+                    Standalone = claim.Span.In(text),
+                    Claimant = quotes[q].Source?.Name,
+                    Quote = q,
+                    Worth = worth,
+                };
         return claim with { Standalone = claim.Span.In(text), Worth = worth };
     }
 }

@@ -16,7 +16,11 @@ public sealed class LocalTextAnalytics : ITextAnalytics
     /// <exception cref="ArgumentException">The text is longer than <see cref="MaxCharacters"/>.</exception>
     public Task<TextInsights> AnalyzeAsync(string text, string? language, CancellationToken cancellation = default)
     {
-        if (text.Length > MaxCharacters) throw new ArgumentException($"The text has {text.Length} characters; at most {MaxCharacters} are analysed at a time.", nameof(text));
+        if (text.Length > MaxCharacters)
+            throw new ArgumentException(
+                $"The text has {text.Length} characters; at most {MaxCharacters} are analysed at a time.",
+                nameof(text)
+            );
         cancellation.ThrowIfCancellationRequested();
         return Task.FromResult(Analyze(text, language));
     }
@@ -24,12 +28,14 @@ public sealed class LocalTextAnalytics : ITextAnalytics
     private static TextInsights Analyze(string text, string? language)
     {
         var guess = language is null ? LanguageModel.Default.Guess(text) : new LanguageGuess(language, 1);
-        if (guess.Language is not ("en" or null)) return TextInsights.None with { Language = guess.Language, LanguageConfidence = guess.Confidence };
+        if (guess.Language is not ("en" or null))
+            return TextInsights.None with { Language = guess.Language, LanguageConfidence = guess.Confidence };
         return new(
             guess.Language,
             guess.Confidence,
             EntityFinder.In(text),
             [.. Sentences.In(text).Select(s => new SentenceSentiment(s, SentimentScorer.Score(text, s)))],
-            KeyPhrases.Of(text));
+            KeyPhrases.Of(text)
+        );
     }
 }

@@ -19,10 +19,20 @@ public static class QuoteExtractor
         DirectSpeech.Attach(reading, drafts);
         var assembly = new QuoteAssembly(reading);
         var resolver = new SpeakerResolver(reading);
-        IReadOnlyList<Quote> quotes = [.. assembly.Arrange(drafts).Select(placed => ToQuote(placed.Draft, placed.Parent, assembly, resolver))];
+        IReadOnlyList<Quote> quotes =
+        [
+            .. assembly.Arrange(drafts).Select(placed => ToQuote(placed.Draft, placed.Parent, assembly, resolver)),
+        ];
         return (quotes, reading.Steps);
     }
 
     private static Quote ToQuote(Draft draft, int? parent, QuoteAssembly assembly, SpeakerResolver resolver) =>
-        new(assembly.KindOf(draft), draft.Speaker is { } speaker ? resolver.Resolve(speaker) : null, draft.Cue, draft.Content, parent, draft.Confidence);
+        new(
+            assembly.KindOf(draft),
+            draft.Speaker is { } speaker ? resolver.Resolve(speaker) : null,
+            draft.Cue,
+            draft.Content,
+            parent,
+            draft.Confidence
+        );
 }

@@ -8,7 +8,8 @@ try
     app = Build(args);
     await app.Services.CheckAsync();
 }
-catch (Exception error) when (error is InvalidOperationException or FormatException or IOException or UnauthorizedAccessException)
+catch (Exception error)
+    when (error is InvalidOperationException or FormatException or IOException or UnauthorizedAccessException)
 {
     // What whoever runs the desk can mend is told in a sentence, and the host repeats it.
     await Console.Error.WriteLineAsync($"The desk can't start: {error.Message}");

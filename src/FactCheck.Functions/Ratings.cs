@@ -13,16 +13,27 @@ internal static class Ratings
     {
         try
         {
-            using var stream = file is null ? typeof(Ratings).Assembly.GetManifestResourceStream("ratings.json")! : File.OpenRead(file);
+            using var stream = file is null
+                ? typeof(Ratings).Assembly.GetManifestResourceStream("ratings.json")!
+                : File.OpenRead(file);
             return new(JsonSerializer.Deserialize(stream, RatingsJson.Default.RatingArray) ?? []);
         }
-        catch (Exception error) when (error is JsonException or IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception error)
+            when (error is JsonException or IOException or UnauthorizedAccessException or ArgumentException)
         {
-            throw new InvalidOperationException($"The ratings of '{file ?? "the app itself"}' can't be used: {error.Message}", error);
+            throw new InvalidOperationException(
+                $"The ratings of '{file ?? "the app itself"}' can't be used: {error.Message}",
+                error
+            );
         }
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, UseStringEnumConverter = true, ReadCommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    UseStringEnumConverter = true,
+    ReadCommentHandling = JsonCommentHandling.Skip,
+    AllowTrailingCommas = true
+)]
 [JsonSerializable(typeof(Rating[]))]
 internal sealed partial class RatingsJson : JsonSerializerContext;

@@ -21,8 +21,13 @@ internal static class Services
     public static FunctionsApplicationBuilder AddFactCheck(this FunctionsApplicationBuilder builder)
     {
         builder.Configuration.AddDefaultAddress();
-        builder.Services.AddDesk(builder.Configuration).AddStores(builder.Configuration).AddTextAnalytics(builder.Configuration).AddTelemetry(builder.Configuration);
-        if (EasyAuth.IsTrusted(builder.Configuration)) builder.Services.AddSingleton<EasyAuth>();
+        builder
+            .Services.AddDesk(builder.Configuration)
+            .AddStores(builder.Configuration)
+            .AddTextAnalytics(builder.Configuration)
+            .AddTelemetry(builder.Configuration);
+        if (EasyAuth.IsTrusted(builder.Configuration))
+            builder.Services.AddSingleton<EasyAuth>();
 
         // What is too large is refused here, with an answer that says so: the server would end the connection.
         builder.Services.Configure<KestrelServerOptions>(options =>
@@ -42,7 +47,8 @@ internal static class Services
     {
         services.GetRequiredService<AccessMap>();
         services.GetRequiredService<Settings>();
-        if (services.GetService<DeskStorage>() is { } storage) await storage.ClaimAsync(services.GetRequiredService<DeskIndex>());
+        if (services.GetService<DeskStorage>() is { } storage)
+            await storage.ClaimAsync(services.GetRequiredService<DeskIndex>());
     }
 
     /// <summary>
@@ -61,7 +67,8 @@ internal static class Services
             // Functions Core Tools name themselves so, and speak HTTP.
             var scheme = host.StartsWith("localhost", StringComparison.OrdinalIgnoreCase) ? "http" : "https";
             defaults[$"{Settings.Section}:{nameof(Settings.PublicBaseUrl)}"] = $"{scheme}://{host}/";
-            if (scheme == "https") defaults[$"{Settings.Section}:{nameof(Settings.Public)}:{nameof(PublicLimits.Proxies)}"] = "1";
+            if (scheme == "https")
+                defaults[$"{Settings.Section}:{nameof(Settings.Public)}:{nameof(PublicLimits.Proxies)}"] = "1";
         }
 
         configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = defaults });
@@ -72,7 +79,9 @@ internal static class Services
     {
         if (configuration[DeskStorage.DataSetting] is { Length: > 0 } data)
         {
-            services.AddSingleton(new DeskStorage(data, configuration[DeskStorage.Setting], configuration["AZURE_CLIENT_ID"]));
+            services.AddSingleton(
+                new DeskStorage(data, configuration[DeskStorage.Setting], configuration["AZURE_CLIENT_ID"])
+            );
             services.AddSingleton<ITableStore>(provider => provider.GetRequiredService<DeskStorage>().OpenTables());
             services.AddSingleton(provider => provider.GetRequiredService<DeskStorage>().CreateStore());
             return services.AddSingleton(_ => SigningKey.ReadOrMake(data));
@@ -82,7 +91,8 @@ internal static class Services
         services.AddSingleton<ITableStore>(_ => new AzureTables(account.CreateTableServiceClient()));
         services.AddSingleton<IBlobStore>(_ => new AzureBlobs(account.CreateBlobServiceClient()));
         // Own tokens and sign-in links only where a key is given (Key Vault reference); otherwise OpenID Connect or App Service authentication.
-        if (configuration[$"{Settings.Section}:Access:SigningKey"] is { Length: > 0 } key) services.AddSingleton(new SigningKey(Convert.FromBase64String(key)));
+        if (configuration[$"{Settings.Section}:Access:SigningKey"] is { Length: > 0 } key)
+            services.AddSingleton(new SigningKey(Convert.FromBase64String(key)));
         return services;
     }
 
@@ -90,11 +100,16 @@ internal static class Services
     /// <exception cref="InvalidOperationException">It does, and this build can't ask one.</exception>
     internal static IServiceCollection AddTextAnalytics(this IServiceCollection services, IConfiguration configuration)
     {
-        if (configuration[LanguageService.Setting] is not { Length: > 0 } endpoint) return services.AddSingleton<ITextAnalytics, LocalTextAnalytics>();
+        if (configuration[LanguageService.Setting] is not { Length: > 0 } endpoint)
+            return services.AddSingleton<ITextAnalytics, LocalTextAnalytics>();
         // The one part that not every feed can build (docs/azure.md): there or not, never referenced by name.
-        var service = Type.GetType("FactCheck.AzureLanguage.AzureTextAnalytics, FactCheck.AzureLanguage") ?? throw new InvalidOperationException(LanguageService.IsMissing);
+        var service =
+            Type.GetType("FactCheck.AzureLanguage.AzureTextAnalytics, FactCheck.AzureLanguage")
+            ?? throw new InvalidOperationException(LanguageService.IsMissing);
         var address = LanguageService.AddressOf(endpoint);
-        return services.AddSingleton(_ => (ITextAnalytics)Activator.CreateInstance(service, address, AccountOfTheApp(configuration).ClientId)!);
+        return services.AddSingleton(_ =>
+            (ITextAnalytics)Activator.CreateInstance(service, address, AccountOfTheApp(configuration).ClientId)!
+        );
     }
 
     // The storage that the host itself uses: a connection string, or the addresses and the identity of the function app.
@@ -109,15 +124,42 @@ internal static class Services
         services.TryAddSingleton(provider => Read(provider.GetRequiredService<IConfiguration>()));
         services.AddSingleton(_ => AccessMap.Of(typeof(Services).Assembly));
         services.AddSingleton(provider => Ratings.Load(provider.GetRequiredService<Settings>().RatingsFile));
-        services.AddSingleton(provider => provider.GetRequiredService<Settings>().CheckWorthinessFile is { } file ? new(CheckWorthinessModel.Parse(File.ReadAllText(file))) : Extractor.Default);
-        services.AddSingleton(provider => new Tokens(provider.GetRequiredService<ITableStore>(), provider.GetRequiredService<TimeProvider>(), provider.GetService<SigningKey>()));
+        services.AddSingleton(provider =>
+            provider.GetRequiredService<Settings>().CheckWorthinessFile is { } file
+                ? new(CheckWorthinessModel.Parse(File.ReadAllText(file)))
+                : Extractor.Default
+        );
+        services.AddSingleton(provider => new Tokens(
+            provider.GetRequiredService<ITableStore>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetService<SigningKey>()
+        ));
         services.AddSingleton(provider => new Identity(
-            provider.GetRequiredService<Tokens>(), provider.GetRequiredService<Settings>(), provider.GetService<OpenIdTokens>(), provider.GetService<EasyAuth>()));
-        if (configuration[$"{Settings.Section}:Access:Authority"] is { Length: > 0 }) services.AddSingleton<OpenIdTokens>();
+            provider.GetRequiredService<Tokens>(),
+            provider.GetRequiredService<Settings>(),
+            provider.GetService<OpenIdTokens>(),
+            provider.GetService<EasyAuth>()
+        ));
+        if (configuration[$"{Settings.Section}:Access:Authority"] is { Length: > 0 })
+            services.AddSingleton<OpenIdTokens>();
 
-        services.AddSingleton<CaseStore>().AddSingleton<DeskIndex>().AddSingleton<CorrectionRequests>().AddSingleton<PublicGate>();
-        services.AddSingleton<EvidenceFetcher>().AddSingleton<EvidenceArchive>().AddSingleton<RunFiles>().AddSingleton<FileReader>().AddSingleton<PublishedVerdicts>();
-        services.AddSingleton<Site>().AddSingleton<ReportWriter>().AddSingleton<Views>().AddSingleton<Intake>().AddSingleton<Sweeper>();
+        services
+            .AddSingleton<CaseStore>()
+            .AddSingleton<DeskIndex>()
+            .AddSingleton<CorrectionRequests>()
+            .AddSingleton<PublicGate>();
+        services
+            .AddSingleton<EvidenceFetcher>()
+            .AddSingleton<EvidenceArchive>()
+            .AddSingleton<RunFiles>()
+            .AddSingleton<FileReader>()
+            .AddSingleton<PublishedVerdicts>();
+        services
+            .AddSingleton<Site>()
+            .AddSingleton<ReportWriter>()
+            .AddSingleton<Views>()
+            .AddSingleton<Intake>()
+            .AddSingleton<Sweeper>();
         services.AddSingleton<HostIntake>();
         return services;
     }
@@ -127,12 +169,32 @@ internal static class Services
     private static Settings Read(IConfiguration configuration)
     {
         var settings = configuration.GetSection(Settings.Section).Get<Settings>() ?? new();
-        if (settings.PublicBaseUrl is { } url && (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https") || url.AbsolutePath != "/"))
-            throw new InvalidOperationException($"{Settings.Section}:PublicBaseUrl is '{url}'; it must be http or https, with no path.");
-        if (settings.Desk.Quorum is not (1 or 2)) throw new InvalidOperationException($"{Settings.Section}:Desk:Quorum is {settings.Desk.Quorum}; it is 1 or 2.");
-        if (settings.Reading.MaxCostlyAtOnce < 1) throw new InvalidOperationException($"{Settings.Section}:Reading:MaxCostlyAtOnce is {settings.Reading.MaxCostlyAtOnce}; it is at least 1.");
-        foreach (var (name, value) in new[] { ("Selection:MaxTasks", settings.Selection.MaxTasks), ("Desk:MaxOpenTasks", settings.Desk.MaxOpenTasks) })
-            if (value is < 0 or > DeskPolicy.MostOpenTasks) throw new InvalidOperationException($"{Settings.Section}:{name} is {value}; it is 0 to {DeskPolicy.MostOpenTasks}.");
+        if (
+            settings.PublicBaseUrl is { } url
+            && (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https") || url.AbsolutePath != "/")
+        )
+            throw new InvalidOperationException(
+                $"{Settings.Section}:PublicBaseUrl is '{url}'; it must be http or https, with no path."
+            );
+        if (settings.Desk.Quorum is not (1 or 2))
+            throw new InvalidOperationException(
+                $"{Settings.Section}:Desk:Quorum is {settings.Desk.Quorum}; it is 1 or 2."
+            );
+        if (settings.Reading.MaxCostlyAtOnce < 1)
+            throw new InvalidOperationException(
+                $"{Settings.Section}:Reading:MaxCostlyAtOnce is {settings.Reading.MaxCostlyAtOnce}; it is at least 1."
+            );
+        foreach (
+            var (name, value) in new[]
+            {
+                ("Selection:MaxTasks", settings.Selection.MaxTasks),
+                ("Desk:MaxOpenTasks", settings.Desk.MaxOpenTasks),
+            }
+        )
+            if (value is < 0 or > DeskPolicy.MostOpenTasks)
+                throw new InvalidOperationException(
+                    $"{Settings.Section}:{name} is {value}; it is 0 to {DeskPolicy.MostOpenTasks}."
+                );
         return settings;
     }
 }

@@ -69,12 +69,13 @@ public sealed class ReadingSettings
     /// <summary>How long reading it may take.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    internal Extraction.ReadLimits Limits => new(MaxBytes, MaxCharacters, Timeout)
-    {
-        MaxPages = MaxPages,
-        MaxUnpackedBytes = MaxUnpackedBytes,
-        MaxParts = MaxParts,
-    };
+    internal Extraction.ReadLimits Limits =>
+        new(MaxBytes, MaxCharacters, Timeout)
+        {
+            MaxPages = MaxPages,
+            MaxUnpackedBytes = MaxUnpackedBytes,
+            MaxParts = MaxParts,
+        };
 }
 
 /// <summary>How evidence is fetched.</summary>

@@ -23,18 +23,26 @@ internal static class Telemetry
 
     public static IServiceCollection AddTelemetry(this IServiceCollection services, IConfiguration configuration)
     {
-        if (string.IsNullOrWhiteSpace(configuration[Endpoint])) return services;
+        if (string.IsNullOrWhiteSpace(configuration[Endpoint]))
+            return services;
         var version = typeof(Telemetry).Assembly.GetName().Version?.ToString();
-        services.AddOpenTelemetry()
+        services
+            .AddOpenTelemetry()
             .UseFunctionsWorkerDefaults()
-            .ConfigureResource(resource => resource.AddService(configuration["OTEL_SERVICE_NAME"] ?? "factcheck", serviceVersion: version))
+            .ConfigureResource(resource =>
+                resource.AddService(configuration["OTEL_SERVICE_NAME"] ?? "factcheck", serviceVersion: version)
+            )
             // Each for itself: UseOtlpExporter would send the log too, whose errors may hold what an article says.
-            .WithTracing(tracing => tracing
-                .AddSource(ArticleTrace.Name, DurableTask)
-                .AddAspNetCoreInstrumentation(Incoming)
-                .AddHttpClientInstrumentation(Outgoing)
-                .AddOtlpExporter())
-            .WithMetrics(metrics => metrics.AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddOtlpExporter());
+            .WithTracing(tracing =>
+                tracing
+                    .AddSource(ArticleTrace.Name, DurableTask)
+                    .AddAspNetCoreInstrumentation(Incoming)
+                    .AddHttpClientInstrumentation(Outgoing)
+                    .AddOtlpExporter()
+            )
+            .WithMetrics(metrics =>
+                metrics.AddAspNetCoreInstrumentation().AddHttpClientInstrumentation().AddOtlpExporter()
+            );
         return services;
     }
 
@@ -47,5 +55,8 @@ internal static class Telemetry
 
     private static void Outgoing(HttpClientTraceInstrumentationOptions options) =>
         options.EnrichWithHttpRequestMessage = (activity, request) =>
-            activity.SetTag("url.full", request.RequestUri is { IsAbsoluteUri: true } url ? url.GetLeftPart(UriPartial.Path) : null);
+            activity.SetTag(
+                "url.full",
+                request.RequestUri is { IsAbsoluteUri: true } url ? url.GetLeftPart(UriPartial.Path) : null
+            );
 }

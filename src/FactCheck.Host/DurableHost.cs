@@ -19,12 +19,19 @@ public sealed class DurableHost : RunningHost
     private readonly DurableFront _front;
 
     private DurableHost(
-        FunctionHostOptions options, Connections connections, Action<ILoggingBuilder>? logging, Action<IServiceCollection>? services)
-        : base(options, builder =>
-        {
-            builder.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error); // it would warn that there is no HTTP/2 without TLS: see OnePort
-            logging?.Invoke(builder);
-        })
+        FunctionHostOptions options,
+        Connections connections,
+        Action<ILoggingBuilder>? logging,
+        Action<IServiceCollection>? services
+    )
+        : base(
+            options,
+            builder =>
+            {
+                builder.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error); // it would warn that there is no HTTP/2 without TLS: see OnePort
+                logging?.Invoke(builder);
+            }
+        )
     {
         _items = new(options.Time, Loggers.CreateLogger<WorkItemQueue>());
         // How much runs at once is for each worker to say.
@@ -32,7 +39,16 @@ public sealed class DurableHost : RunningHost
         var meters = new RuntimeMeters(_metering.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
         _engine = new(new(options, limits, _items, Loggers, new(), meters, EngineLost));
         meters.Observe(_engine);
-        _front = new(options, connections, new(_engine, _items), _items, Loggers, services, () => _engine.IsAlive ? [] : ["The engine has stopped."], Map);
+        _front = new(
+            options,
+            connections,
+            new(_engine, _items),
+            _items,
+            Loggers,
+            services,
+            () => _engine.IsAlive ? [] : ["The engine has stopped."],
+            Map
+        );
     }
 
     /// <inheritdoc/>
@@ -44,7 +60,10 @@ public sealed class DurableHost : RunningHost
     /// <param name="services">More services for the listener, such as those of a trace exporter.</param>
     /// <exception cref="FunctionHostException">The data folder or an address can't be used.</exception>
     public static DurableHost Create(
-        FunctionHostOptions options, Action<ILoggingBuilder>? logging = null, Action<IServiceCollection>? services = null)
+        FunctionHostOptions options,
+        Action<ILoggingBuilder>? logging = null,
+        Action<IServiceCollection>? services = null
+    )
     {
         ArgumentNullException.ThrowIfNull(options);
         DurableFront.Check(options.Urls);

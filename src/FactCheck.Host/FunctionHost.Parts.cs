@@ -36,7 +36,9 @@ public sealed partial class FunctionHost
     {
         _metering = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var meters = new RuntimeMeters(_metering.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
-        _engine = new Engine(new EngineSettings(Options, _hostJson, new FunctionTasks(_workers), Loggers, _idle, meters, EngineLost));
+        _engine = new Engine(
+            new EngineSettings(Options, _hostJson, new FunctionTasks(_workers), Loggers, _idle, meters, EngineLost)
+        );
         meters.Observe(_engine);
     }
 
@@ -53,7 +55,11 @@ public sealed partial class FunctionHost
     private void MapPublicParts(IEndpointRouteBuilder routes)
     {
         if (Options.Management is { } allowed)
-            new ManagementRoutes(_engine!, (container, name) => _blobs?.TryAgainAsync(container, name) ?? Task.FromResult(false), allowed).Map(routes);
+            new ManagementRoutes(
+                _engine!,
+                (container, name) => _blobs?.TryAgainAsync(container, name) ?? Task.FromResult(false),
+                allowed
+            ).Map(routes);
     }
 
     /// <summary>What stands still, in sentences.</summary>
@@ -70,7 +76,10 @@ public sealed partial class FunctionHost
     }
 
     private Task StopTriggersAsync() =>
-        Task.WhenAll(_blobs?.StopAsync(Options.DrainTimeout) ?? Task.CompletedTask, _timers?.StopAsync(Options.DrainTimeout) ?? Task.CompletedTask);
+        Task.WhenAll(
+            _blobs?.StopAsync(Options.DrainTimeout) ?? Task.CompletedTask,
+            _timers?.StopAsync(Options.DrainTimeout) ?? Task.CompletedTask
+        );
 
     private async ValueTask DisposePartsAsync()
     {

@@ -23,7 +23,11 @@ public sealed partial class FunctionHost : RunningHost
     private readonly WorkerServer _server;
 
     private FunctionHost(
-        FunctionHostOptions options, Connections connections, Action<ILoggingBuilder>? logging, Action<IServiceCollection>? services)
+        FunctionHostOptions options,
+        Connections connections,
+        Action<ILoggingBuilder>? logging,
+        Action<IServiceCollection>? services
+    )
         : base(options, logging)
     {
         _hostJson = HostJson.Read(Path.Combine(options.AppDirectory, "host.json"));
@@ -66,7 +70,11 @@ public sealed partial class FunctionHost : RunningHost
     /// <param name="logging">Where its log, and the app's, goes.</param>
     /// <param name="services">More services for the public listener, such as those of a trace exporter.</param>
     /// <exception cref="FunctionHostException">The app's folder or the data folder can't be used, or too few files may be open.</exception>
-    public static FunctionHost Create(FunctionHostOptions options, Action<ILoggingBuilder>? logging = null, Action<IServiceCollection>? services = null)
+    public static FunctionHost Create(
+        FunctionHostOptions options,
+        Action<ILoggingBuilder>? logging = null,
+        Action<IServiceCollection>? services = null
+    )
     {
         ArgumentNullException.ThrowIfNull(options);
         options.AppDirectory = Path.GetFullPath(options.AppDirectory);
@@ -112,7 +120,11 @@ public sealed partial class FunctionHost : RunningHost
 
     private IWorkerLauncher Launcher() =>
         Options.Launcher
-        ?? (Options.ExternalWorkerPort is null ? new ProcessLauncher(Options, Loggers) : new ExternalLauncher(Loggers.CreateLogger<ExternalLauncher>()));
+        ?? (
+            Options.ExternalWorkerPort is null
+                ? new ProcessLauncher(Options, Loggers)
+                : new ExternalLauncher(Loggers.CreateLogger<ExternalLauncher>())
+        );
 
     private Dictionary<string, string> WorkerEnvironment()
     {

@@ -25,7 +25,8 @@ public sealed class FunctionHostOptions
     public TimeSpan RequestWait { get; set; } = TimeSpan.FromSeconds(10);
 
     /// <summary>Settings of the app, given to the worker as environment variables; they win over those of this process.</summary>
-    public IDictionary<string, string> AppSettings { get; } = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+    public IDictionary<string, string> AppSettings { get; } =
+        new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The folder whose sub-folders are the blob containers; <see cref="DataDirectory"/> when null. Not used with <see cref="BlobService"/>.</summary>
     public string? BlobRoot { get; set; }
@@ -118,13 +119,9 @@ public sealed class FunctionHostException : Exception
 
     /// <summary>With a reason.</summary>
     public FunctionHostException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 
     /// <summary>With a reason and its cause.</summary>
     public FunctionHostException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
+        : base(message, innerException) { }
 }

@@ -9,21 +9,62 @@ internal sealed record HostJson
     /// <summary>Known to Azure; a key above one that ends in <c>*</c> may hold anything.</summary>
     private static readonly string[] Known =
     [
-        "version", "functionTimeout", "logging*", "extensionBundle*", "aggregator*", "concurrency*", "customHandler*", "healthMonitor*", "managedDependency*",
-        "retry*", "singleton*", "telemetryMode", "watchDirectories*", "watchFiles*", "functions*", "$schema", "queues*", "sendGrid*",
-        "extensions.http.routePrefix", "extensions.http.maxOutstandingRequests", "extensions.http.maxConcurrentRequests", "extensions.http.dynamicThrottlesEnabled",
-        "extensions.http.hsts*", "extensions.http.customHeaders*",
-        "extensions.blobs.maxDegreeOfParallelism", "extensions.blobs.poisonBlobThreshold",
-        "extensions.queues*", "extensions.serviceBus*", "extensions.eventHubs*", "extensions.cosmosDB*", "extensions.eventGrid*", "extensions.kafka*",
-        "extensions.signalR*", "extensions.sendGrid*", "extensions.tables*",
-        "extensions.durableTask.maxConcurrentActivityFunctions", "extensions.durableTask.maxConcurrentOrchestratorFunctions",
-        "extensions.durableTask.maxConcurrentEntityFunctions", "extensions.durableTask.defaultVersion", "extensions.durableTask.versionMatchStrategy",
-        "extensions.durableTask.versionFailureStrategy", "extensions.durableTask.hubName", "extensions.durableTask.storageProvider*",
-        "extensions.durableTask.tracing*", "extensions.durableTask.notifications*", "extensions.durableTask.extendedSessionsEnabled",
-        "extensions.durableTask.extendedSessionIdleTimeoutInSeconds", "extensions.durableTask.useGracefulShutdown", "extensions.durableTask.useAppLease",
-        "extensions.durableTask.maxEntityOperationBatchSize", "extensions.durableTask.overridableExistingInstanceStates",
-        "extensions.durableTask.maxGrpcMessageSizeInBytes", "extensions.durableTask.grpcHttpClientTimeout", "extensions.durableTask.storeInputsInOrchestrationHistory",
-        "extensions.durableTask.maxOrchestrationActions", "extensions.durableTask.entityMessageReorderWindowInMinutes",
+        "version",
+        "functionTimeout",
+        "logging*",
+        "extensionBundle*",
+        "aggregator*",
+        "concurrency*",
+        "customHandler*",
+        "healthMonitor*",
+        "managedDependency*",
+        "retry*",
+        "singleton*",
+        "telemetryMode",
+        "watchDirectories*",
+        "watchFiles*",
+        "functions*",
+        "$schema",
+        "queues*",
+        "sendGrid*",
+        "extensions.http.routePrefix",
+        "extensions.http.maxOutstandingRequests",
+        "extensions.http.maxConcurrentRequests",
+        "extensions.http.dynamicThrottlesEnabled",
+        "extensions.http.hsts*",
+        "extensions.http.customHeaders*",
+        "extensions.blobs.maxDegreeOfParallelism",
+        "extensions.blobs.poisonBlobThreshold",
+        "extensions.queues*",
+        "extensions.serviceBus*",
+        "extensions.eventHubs*",
+        "extensions.cosmosDB*",
+        "extensions.eventGrid*",
+        "extensions.kafka*",
+        "extensions.signalR*",
+        "extensions.sendGrid*",
+        "extensions.tables*",
+        "extensions.durableTask.maxConcurrentActivityFunctions",
+        "extensions.durableTask.maxConcurrentOrchestratorFunctions",
+        "extensions.durableTask.maxConcurrentEntityFunctions",
+        "extensions.durableTask.defaultVersion",
+        "extensions.durableTask.versionMatchStrategy",
+        "extensions.durableTask.versionFailureStrategy",
+        "extensions.durableTask.hubName",
+        "extensions.durableTask.storageProvider*",
+        "extensions.durableTask.tracing*",
+        "extensions.durableTask.notifications*",
+        "extensions.durableTask.extendedSessionsEnabled",
+        "extensions.durableTask.extendedSessionIdleTimeoutInSeconds",
+        "extensions.durableTask.useGracefulShutdown",
+        "extensions.durableTask.useAppLease",
+        "extensions.durableTask.maxEntityOperationBatchSize",
+        "extensions.durableTask.overridableExistingInstanceStates",
+        "extensions.durableTask.maxGrpcMessageSizeInBytes",
+        "extensions.durableTask.grpcHttpClientTimeout",
+        "extensions.durableTask.storeInputsInOrchestrationHistory",
+        "extensions.durableTask.maxOrchestrationActions",
+        "extensions.durableTask.entityMessageReorderWindowInMinutes",
     ];
 
     /// <summary>Before every HTTP route; Azure's default is <c>api</c>.</summary>
@@ -62,7 +103,8 @@ internal sealed record HostJson
             {
                 return Parse(File.ReadAllText(path));
             }
-            catch (Exception exception) when (exception is JsonException or InvalidOperationException or FormatException or IOException)
+            catch (Exception exception)
+                when (exception is JsonException or InvalidOperationException or FormatException or IOException)
             {
                 throw new FunctionHostException($"{path} can't be read: {exception.Message}", exception);
             }
@@ -73,7 +115,11 @@ internal sealed record HostJson
     /// <summary>Reads the text of a <c>host.json</c>.</summary>
     public static HostJson Parse(string text)
     {
-        var root = JsonNode.Parse(text, documentOptions: new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }) as JsonObject
+        var root =
+            JsonNode.Parse(
+                text,
+                documentOptions: new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }
+            ) as JsonObject
             ?? throw new FormatException("it is not a JSON object");
         var warnings = new List<string>();
         Check(root, string.Empty, warnings);
@@ -83,41 +129,64 @@ internal sealed record HostJson
         return new()
         {
             RoutePrefix = extensions?["http"]?["routePrefix"]?.GetValue<string>() ?? defaults.RoutePrefix,
-            FunctionTimeout = root["functionTimeout"]?.GetValue<string>() is { } timeout ? Limit(timeout) : defaults.FunctionTimeout,
-            MaxBlobs = Positive(extensions?["blobs"]?["maxDegreeOfParallelism"], "maxDegreeOfParallelism") ?? defaults.MaxBlobs,
-            PoisonBlobThreshold = Positive(extensions?["blobs"]?["poisonBlobThreshold"], "poisonBlobThreshold") ?? defaults.PoisonBlobThreshold,
-            MaxActivities = Positive(durable?["maxConcurrentActivityFunctions"], "maxConcurrentActivityFunctions") ?? defaults.MaxActivities,
-            MaxOrchestrators = Positive(durable?["maxConcurrentOrchestratorFunctions"], "maxConcurrentOrchestratorFunctions") ?? defaults.MaxOrchestrators,
+            FunctionTimeout = root["functionTimeout"]?.GetValue<string>() is { } timeout
+                ? Limit(timeout)
+                : defaults.FunctionTimeout,
+            MaxBlobs =
+                Positive(extensions?["blobs"]?["maxDegreeOfParallelism"], "maxDegreeOfParallelism")
+                ?? defaults.MaxBlobs,
+            PoisonBlobThreshold =
+                Positive(extensions?["blobs"]?["poisonBlobThreshold"], "poisonBlobThreshold")
+                ?? defaults.PoisonBlobThreshold,
+            MaxActivities =
+                Positive(durable?["maxConcurrentActivityFunctions"], "maxConcurrentActivityFunctions")
+                ?? defaults.MaxActivities,
+            MaxOrchestrators =
+                Positive(durable?["maxConcurrentOrchestratorFunctions"], "maxConcurrentOrchestratorFunctions")
+                ?? defaults.MaxOrchestrators,
             DefaultVersion = durable?["defaultVersion"]?.GetValue<string>() ?? string.Empty,
             Warnings = warnings,
         };
     }
 
-    private static TimeSpan? Limit(string text) => string.Equals(text, "-1", StringComparison.Ordinal) ? null : TimeSpan.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
+    private static TimeSpan? Limit(string text) =>
+        string.Equals(text, "-1", StringComparison.Ordinal)
+            ? null
+            : TimeSpan.Parse(text, System.Globalization.CultureInfo.InvariantCulture);
 
-    private static int? Positive(JsonNode? node, string key) => node?.GetValue<int>() switch
-    {
-        null => null,
-        > 0 and var value => value,
-        var value => throw new FormatException($"{key} is {value}; it must be at least 1"),
-    };
+    private static int? Positive(JsonNode? node, string key) =>
+        node?.GetValue<int>() switch
+        {
+            null => null,
+            > 0 and var value => value,
+            var value => throw new FormatException($"{key} is {value}; it must be at least 1"),
+        };
 
     private static void Check(JsonObject node, string path, List<string> warnings)
     {
         foreach (var (key, value) in node)
         {
             var full = path.Length == 0 ? key : $"{path}.{key}";
-            if (Known.Any(known => known.EndsWith('*') && IsUnder(full, known[..^1])) || Known.Contains(full, StringComparer.OrdinalIgnoreCase))
+            if (
+                Known.Any(known => known.EndsWith('*') && IsUnder(full, known[..^1]))
+                || Known.Contains(full, StringComparer.OrdinalIgnoreCase)
+            )
                 continue;
-            if (value is JsonObject child && Known.Any(known => known.StartsWith(full + ".", StringComparison.OrdinalIgnoreCase)))
+            if (
+                value is JsonObject child
+                && Known.Any(known => known.StartsWith(full + ".", StringComparison.OrdinalIgnoreCase))
+            )
                 Check(child, full, warnings);
             else
-                warnings.Add($"host.json: '{full}' is not known; did you mean '{Known.MinBy(known => Distance(full, known.TrimEnd('*')))!.TrimEnd('*')}'?");
+                warnings.Add(
+                    $"host.json: '{full}' is not known; did you mean '{Known.MinBy(known => Distance(full, known.TrimEnd('*')))!.TrimEnd('*')}'?"
+                );
         }
     }
 
     private static bool IsUnder(string full, string known) =>
-        full.Equals(known, StringComparison.OrdinalIgnoreCase) || full.StartsWith(known + ".", StringComparison.OrdinalIgnoreCase);
+        full.Equals(known, StringComparison.OrdinalIgnoreCase)
+        || full.StartsWith(known + ".", StringComparison.OrdinalIgnoreCase);
 
     /// <summary>How many letters must change to make one text of the other.</summary>
     private static int Distance(string a, string b)

@@ -37,7 +37,10 @@ internal sealed class IdleTracker
         }
         catch (TimeoutException exception)
         {
-            throw new TimeoutException($"Still busy after {limit.TotalSeconds:0} s: {string.Join("; ", Busy().Distinct(StringComparer.Ordinal).Take(20))}.", exception);
+            throw new TimeoutException(
+                $"Still busy after {limit.TotalSeconds:0} s: {string.Join("; ", Busy().Distinct(StringComparer.Ordinal).Take(20))}.",
+                exception
+            );
         }
     }
 

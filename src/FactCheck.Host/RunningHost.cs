@@ -7,7 +7,9 @@ namespace FactCheck.Host;
 /// <summary>A host on a data folder. Start it once, stop it once.</summary>
 public abstract class RunningHost : IAsyncDisposable
 {
-    private readonly TaskCompletionSource<FunctionHostException> _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<FunctionHostException> _lost = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
     private readonly ServiceProvider _logging;
     private Task? _stopping;
     private bool _isDisposed;
@@ -15,12 +17,19 @@ public abstract class RunningHost : IAsyncDisposable
     private protected RunningHost(FunctionHostOptions options, Action<ILoggingBuilder>? logging)
     {
         Options = options;
-        _logging = new ServiceCollection().AddLogging(builder =>
-        {
-            builder.AddFilter("Microsoft.AspNetCore", LogLevel.Warning).AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
-            builder.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error).AddFilter("Yarp", LogLevel.Error).AddFilter("Grpc", LogLevel.Warning);
-            logging?.Invoke(builder);
-        }).BuildServiceProvider();
+        _logging = new ServiceCollection()
+            .AddLogging(builder =>
+            {
+                builder
+                    .AddFilter("Microsoft.AspNetCore", LogLevel.Warning)
+                    .AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
+                builder
+                    .AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error)
+                    .AddFilter("Yarp", LogLevel.Error)
+                    .AddFilter("Grpc", LogLevel.Warning);
+                logging?.Invoke(builder);
+            })
+            .BuildServiceProvider();
         Loggers = _logging.GetRequiredService<ILoggerFactory>();
     }
 
@@ -107,7 +116,8 @@ public abstract class RunningHost : IAsyncDisposable
     }
 
     /// <summary>The host can't go on: <see cref="WaitForShutdownAsync"/> says why.</summary>
-    private protected void EngineLost(Exception reason) => Lose(new FunctionHostException($"The host can't go on: {reason.Message}", reason));
+    private protected void EngineLost(Exception reason) =>
+        Lose(new FunctionHostException($"The host can't go on: {reason.Message}", reason));
 
     /// <summary>The same, in words that whoever runs it is shown as they are.</summary>
     private protected void Lose(FunctionHostException reason)

@@ -67,7 +67,11 @@ internal sealed class WorkLimiter(int limit, IdleTracker idle) : IDisposable
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         _runners.Add(ended.Task);
-        ThreadPool.UnsafeQueueUserWorkItem(static runner => _ = runner.Limiter.RunAsync(runner.Ended), (Limiter: this, Ended: ended), preferLocal: false);
+        ThreadPool.UnsafeQueueUserWorkItem(
+            static runner => _ = runner.Limiter.RunAsync(runner.Ended),
+            (Limiter: this, Ended: ended),
+            preferLocal: false
+        );
     }
 
     private async Task RunAsync(TaskCompletionSource ended)

@@ -25,17 +25,25 @@ internal static class BlobRules
     public static void CheckContainer(string container)
     {
         ArgumentNullException.ThrowIfNull(container);
-        var fits = container.Length is >= 3 and <= 63 && container.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
-            && container[0] != '-' && container[^1] != '-' && !container.Contains("--", StringComparison.Ordinal);
+        var fits =
+            container.Length is >= 3 and <= 63
+            && container.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-')
+            && container[0] != '-'
+            && container[^1] != '-'
+            && !container.Contains("--", StringComparison.Ordinal);
         if (!fits)
-            throw new ArgumentException($"'{container}' can't name a container: 3 to 63 lower-case letters, digits and single hyphens between them.", nameof(container));
+            throw new ArgumentException(
+                $"'{container}' can't name a container: 3 to 63 lower-case letters, digits and single hyphens between them.",
+                nameof(container)
+            );
     }
 
     /// <summary>Refuses what can't name a blob.</summary>
     /// <exception cref="ArgumentException">Not a blob's name.</exception>
     public static void CheckName(string name)
     {
-        if (!IsName(name, out var whyNot)) throw new ArgumentException($"'{name}' can't name a blob: {whyNot}.", nameof(name));
+        if (!IsName(name, out var whyNot))
+            throw new ArgumentException($"'{name}' can't name a blob: {whyNot}.", nameof(name));
     }
 
     /// <summary>Whether a string can be a blob's name.</summary>
@@ -46,7 +54,8 @@ internal static class BlobRules
         {
             { Length: 0 } => "it is empty",
             { Length: > LongestName } => $"it is longer than {LongestName} characters",
-            _ when name.EndsWith(SidecarSuffix, StringComparison.OrdinalIgnoreCase) => $"{SidecarSuffix} is for the metadata beside a blob",
+            _ when name.EndsWith(SidecarSuffix, StringComparison.OrdinalIgnoreCase) =>
+                $"{SidecarSuffix} is for the metadata beside a blob",
             _ when name.Contains('\\', StringComparison.Ordinal) => "it has a backslash",
             _ when name.Any(char.IsControl) => "it has a control character",
             _ when HasHalfAPair(name) => "it has half a surrogate pair",
@@ -60,33 +69,49 @@ internal static class BlobRules
     /// <exception cref="ArgumentException">A name is no ASCII identifier or there twice, or all together are longer than 8 KiB.</exception>
     public static void CheckMetadata(IReadOnlyDictionary<string, string>? metadata)
     {
-        if (metadata is null) return;
+        if (metadata is null)
+            return;
         var names = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         var bytes = 0;
         foreach (var (name, value) in metadata)
         {
-            if (!IsIdentifier(name)) throw new ArgumentException($"'{name}' can't name metadata: letters, digits and underscores, no digit first.", nameof(metadata));
-            if (!names.Add(name)) throw new ArgumentException($"Metadata '{name}' is there twice; case does not count.", nameof(metadata));
-            if (HasHalfAPair(value)) throw new ArgumentException($"Metadata '{name}' has half a surrogate pair.", nameof(metadata));
+            if (!IsIdentifier(name))
+                throw new ArgumentException(
+                    $"'{name}' can't name metadata: letters, digits and underscores, no digit first.",
+                    nameof(metadata)
+                );
+            if (!names.Add(name))
+                throw new ArgumentException(
+                    $"Metadata '{name}' is there twice; case does not count.",
+                    nameof(metadata)
+                );
+            if (HasHalfAPair(value))
+                throw new ArgumentException($"Metadata '{name}' has half a surrogate pair.", nameof(metadata));
             bytes += name.Length + MetadataText.Encode(value).Length;
         }
 
-        if (bytes > MostMetadataBytes) throw new ArgumentException($"The metadata takes {bytes} bytes; {MostMetadataBytes} are the most.", nameof(metadata));
+        if (bytes > MostMetadataBytes)
+            throw new ArgumentException(
+                $"The metadata takes {bytes} bytes; {MostMetadataBytes} are the most.",
+                nameof(metadata)
+            );
     }
 
     /// <summary>An empty set of metadata, or a copy whose names are case-insensitive.</summary>
     public static Dictionary<string, string> Metadata(IEnumerable<KeyValuePair<string, string>>? from = null) =>
         new(from ?? [], StringComparer.OrdinalIgnoreCase);
 
-    private static string? WhyNoPart(string part) => part switch
-    {
-        "" => "a part between slashes is empty",
-        ['.', ..] => "a part begins with a dot",
-        // Azure drops a dot at the end of a part, Windows a dot or a space.
-        [.., '.' or ' '] => "a part ends with a dot or a space",
-        _ when Encoding.UTF8.GetByteCount(part) > LongestPartBytes => $"a part is longer than {LongestPartBytes} bytes",
-        _ => null,
-    };
+    private static string? WhyNoPart(string part) =>
+        part switch
+        {
+            "" => "a part between slashes is empty",
+            ['.', ..] => "a part begins with a dot",
+            // Azure drops a dot at the end of a part, Windows a dot or a space.
+            [.., '.' or ' '] => "a part ends with a dot or a space",
+            _ when Encoding.UTF8.GetByteCount(part) > LongestPartBytes =>
+                $"a part is longer than {LongestPartBytes} bytes",
+            _ => null,
+        };
 
     private static bool IsIdentifier(string name) =>
         name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_');
@@ -95,8 +120,10 @@ internal static class BlobRules
     {
         for (var at = 0; at < text.Length; at++)
         {
-            if (!char.IsSurrogate(text[at])) continue;
-            if (CharUnicodeInfo.GetUnicodeCategory(text, at) == UnicodeCategory.Surrogate) return true;
+            if (!char.IsSurrogate(text[at]))
+                continue;
+            if (CharUnicodeInfo.GetUnicodeCategory(text, at) == UnicodeCategory.Surrogate)
+                return true;
             at++;
         }
 

@@ -15,8 +15,16 @@ public static class BlobSidecar
     /// <summary>The name under which the metadata says why a sidecar could not be read.</summary>
     public const string Error = "error";
 
-    private static readonly JsonDocumentOptions ByHand = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip };
-    private static readonly JsonWriterOptions Readable = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonDocumentOptions ByHand = new()
+    {
+        AllowTrailingCommas = true,
+        CommentHandling = JsonCommentHandling.Skip,
+    };
+    private static readonly JsonWriterOptions Readable = new()
+    {
+        Indented = true,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
     /// <summary>The sidecar's name of a blob.</summary>
     public static string NameOf(string blob) => blob + BlobRules.SidecarSuffix;
@@ -25,21 +33,26 @@ public static class BlobSidecar
     public static string BlobOf(string sidecar) => sidecar[..^BlobRules.SidecarSuffix.Length];
 
     /// <summary>Whether a name is a sidecar's: it is never a blob of its own, and a trigger should pass it by.</summary>
-    public static bool IsNamed(string name) => name.EndsWith(BlobRules.SidecarSuffix, StringComparison.OrdinalIgnoreCase);
+    public static bool IsNamed(string name) =>
+        name.EndsWith(BlobRules.SidecarSuffix, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>The metadata that a sidecar holds; when it can't be read, only an entry <see cref="Error"/> that says why.</summary>
     public static Dictionary<string, string> Read(ReadOnlyMemory<byte> json)
     {
-        if (json.Length > MaxBytes) return TooLong();
+        if (json.Length > MaxBytes)
+            return TooLong();
         ReadOnlySpan<byte> mark = [0xEF, 0xBB, 0xBF];
-        if (json.Span.StartsWith(mark)) json = json[mark.Length..];
+        if (json.Span.StartsWith(mark))
+            json = json[mark.Length..];
         try
         {
             using var document = JsonDocument.Parse(json, ByHand);
-            if (document.RootElement.ValueKind != JsonValueKind.Object) return Unreadable("it must be one JSON object");
+            if (document.RootElement.ValueKind != JsonValueKind.Object)
+                return Unreadable("it must be one JSON object");
             var metadata = BlobRules.Metadata();
             foreach (var property in document.RootElement.EnumerateObject())
-                if (property.Value.ValueKind == JsonValueKind.String) metadata[property.Name] = property.Value.GetString()!;
+                if (property.Value.ValueKind == JsonValueKind.String)
+                    metadata[property.Name] = property.Value.GetString()!;
             return metadata;
         }
         catch (JsonException e)
@@ -64,7 +77,8 @@ public static class BlobSidecar
         using (var json = new Utf8JsonWriter(bytes, Readable))
         {
             json.WriteStartObject();
-            foreach (var (name, value) in metadata) json.WriteString(name, value);
+            foreach (var (name, value) in metadata)
+                json.WriteString(name, value);
             json.WriteEndObject();
         }
 

@@ -9,7 +9,8 @@ namespace FactCheck.Storage;
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    UseStringEnumConverter = true)]
+    UseStringEnumConverter = true
+)]
 [JsonSerializable(typeof(CaseHead))]
 [JsonSerializable(typeof(CaseRun))]
 [JsonSerializable(typeof(CasePublication))]
@@ -37,7 +38,8 @@ public sealed partial class CaseJson : JsonSerializerContext
 
     /// <summary>Reads what <see cref="Write{T}"/> wrote.</summary>
     /// <exception cref="JsonException">It is something else.</exception>
-    public static T Read<T>(string json) => JsonSerializer.Deserialize(json, InfoOf<T>()) ?? throw new JsonException($"A {typeof(T).Name} is missing.");
+    public static T Read<T>(string json) =>
+        JsonSerializer.Deserialize(json, InfoOf<T>()) ?? throw new JsonException($"A {typeof(T).Name} is missing.");
 
     private static JsonTypeInfo<T> InfoOf<T>() => (JsonTypeInfo<T>)Default.GetTypeInfo(typeof(T))!;
 }

@@ -17,10 +17,26 @@ public sealed record QueueEntry(string TaskId, int Priority, DateTimeOffset Dead
 public sealed record ChangeEntry(string Article, string? Task, string What, DateTimeOffset At);
 
 /// <summary>A published verdict, for search and matching.</summary>
-public sealed record PublishedStatement(string StatementId, StatementKind Kind, string Text, string? Speaker, string Rating, string ArticleTitle, DateTimeOffset PublishedAt);
+public sealed record PublishedStatement(
+    string StatementId,
+    StatementKind Kind,
+    string Text,
+    string? Speaker,
+    string Rating,
+    string ArticleTitle,
+    DateTimeOffset PublishedAt
+);
 
 /// <summary>A published fact check, for the feeds.</summary>
-public sealed record PublishedArticle(string Key, string Title, int Version, VerdictChange Change, string? Note, IReadOnlyList<string> Summary, DateTimeOffset PublishedAt);
+public sealed record PublishedArticle(
+    string Key,
+    string Title,
+    int Version,
+    VerdictChange Change,
+    string? Note,
+    IReadOnlyList<string> Summary,
+    DateTimeOffset PublishedAt
+);
 
 /// <summary>A verdict that must be looked at again.</summary>
 public sealed record DueEntry(string StatementId, DateTimeOffset ReviewBy);
@@ -47,7 +63,8 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     private const string ReverificationsTable = "reverifications";
 
     // Newest first in ordinal order of keys.
-    private static string Inverse(DateTimeOffset at) => (long.MaxValue - at.UtcTicks).ToString("D19", CultureInfo.InvariantCulture);
+    private static string Inverse(DateTimeOffset at) =>
+        (long.MaxValue - at.UtcTicks).ToString("D19", CultureInfo.InvariantCulture);
 
     /// <summary>Puts an article on the list, and among those that the sweep looks after. Before its first case row is written.</summary>
     public async Task AddArticleAsync(ArticleEntry entry, CancellationToken cancellation = default)
@@ -57,8 +74,11 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     }
 
     /// <summary>Articles, newest first, after a cursor.</summary>
-    public Task<Slice<ArticleEntry>> ArticlesAsync(string? cursor, int most, CancellationToken cancellation = default) =>
-        PageAsync<ArticleEntry>(ArticlesTable, All, cursor, most, cancellation);
+    public Task<Slice<ArticleEntry>> ArticlesAsync(
+        string? cursor,
+        int most,
+        CancellationToken cancellation = default
+    ) => PageAsync<ArticleEntry>(ArticlesTable, All, cursor, most, cancellation);
 
     /// <summary>Articles that the sweep looks after, by key, after a cursor.</summary>
     public Task<Slice<ArticleEntry>> ActiveAsync(string? cursor, int most, CancellationToken cancellation = default) =>
@@ -66,7 +86,13 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
 
     /// <summary>The sweep looks after it again.</summary>
     public Task ActivateAsync(CaseHead head, CancellationToken cancellation = default) =>
-        PutAsync(ArticlesTable, ActivePartition, head.Key, new ArticleEntry(head.Key, head.Name, head.CreatedAt), cancellation);
+        PutAsync(
+            ArticlesTable,
+            ActivePartition,
+            head.Key,
+            new ArticleEntry(head.Key, head.Name, head.CreatedAt),
+            cancellation
+        );
 
     /// <summary>The sweep need not look after it.</summary>
     public Task DeactivateAsync(string articleKey, CancellationToken cancellation = default) =>
@@ -79,9 +105,14 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     public async Task EnqueueAsync(ReviewTask task, ReviewTask? before = null, CancellationToken cancellation = default)
     {
         var changes = new List<RowChange>();
-        if (before is not null && QueueKey(before) is var old && (task.IsClosed || old != QueueKey(task))) changes.Add(new RowChange.Delete(old));
-        if (!task.IsClosed) changes.Add(new RowChange.Put(QueueKey(task), CaseJson.Write(new QueueEntry(task.Id, task.Priority, task.Deadline))));
-        else if (changes.Count == 0) changes.Add(new RowChange.Delete(QueueKey(task)));
+        if (before is not null && QueueKey(before) is var old && (task.IsClosed || old != QueueKey(task)))
+            changes.Add(new RowChange.Delete(old));
+        if (!task.IsClosed)
+            changes.Add(
+                new RowChange.Put(QueueKey(task), CaseJson.Write(new QueueEntry(task.Id, task.Priority, task.Deadline)))
+            );
+        else if (changes.Count == 0)
+            changes.Add(new RowChange.Delete(QueueKey(task)));
         await tables.CommitAsync(QueueTable, OpenPartition, changes, cancellation);
     }
 
@@ -93,8 +124,16 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
         tables.CommitAsync(QueueTable, OpenPartition, [new RowChange.Delete(queueKey)], cancellation);
 
     /// <summary>The queue by priority, then deadline, after a cursor. Keys come along so that a false hint can be removed.</summary>
-    public async Task<IReadOnlyList<(string Key, QueueEntry Entry)>> QueueAsync(string? cursor, int most, CancellationToken cancellation = default) =>
-        [.. (await tables.ListAsync(QueueTable, OpenPartition, "", cursor, most, cancellation)).Select(row => (row.Key, CaseJson.Read<QueueEntry>(row.Json)))];
+    public async Task<IReadOnlyList<(string Key, QueueEntry Entry)>> QueueAsync(
+        string? cursor,
+        int most,
+        CancellationToken cancellation = default
+    ) =>
+        [
+            .. (await tables.ListAsync(QueueTable, OpenPartition, "", cursor, most, cancellation)).Select(row =>
+                (row.Key, CaseJson.Read<QueueEntry>(row.Json))
+            ),
+        ];
 
     /// <summary>Notes when a verdict is due.</summary>
     public Task AddDueAsync(string statementId, DateTimeOffset reviewBy, CancellationToken cancellation = default) =>
@@ -109,12 +148,24 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     /// <param name="daysBack">How many days before it are looked through.</param>
     /// <param name="most">At most so many.</param>
     /// <param name="cancellation">Stops the call.</param>
-    public async Task<IReadOnlyList<DueEntry>> DueAsync(DateTimeOffset asOf, int daysBack, int most, CancellationToken cancellation = default)
+    public async Task<IReadOnlyList<DueEntry>> DueAsync(
+        DateTimeOffset asOf,
+        int daysBack,
+        int most,
+        CancellationToken cancellation = default
+    )
     {
         var due = new List<DueEntry>();
         for (var back = daysBack; back >= 0 && due.Count < most; back--)
         {
-            var rows = await tables.ListAsync(DueTable, Day(asOf.AddDays(-back)), "", null, most - due.Count, cancellation);
+            var rows = await tables.ListAsync(
+                DueTable,
+                Day(asOf.AddDays(-back)),
+                "",
+                null,
+                most - due.Count,
+                cancellation
+            );
             due.AddRange(rows.Select(row => CaseJson.Read<DueEntry>(row.Json)).Where(entry => entry.ReviewBy <= asOf));
         }
 
@@ -130,14 +181,22 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     }
 
     /// <summary>What changed after a cursor, oldest first; without one, nothing but the cursor of now. A cursor older than yesterday starts there.</summary>
-    public async Task<Slice<ChangeEntry>> ChangesAsync(string? cursor, int most, CancellationToken cancellation = default)
+    public async Task<Slice<ChangeEntry>> ChangesAsync(
+        string? cursor,
+        int most,
+        CancellationToken cancellation = default
+    )
     {
         var now = time.GetUtcNow();
-        if (cursor is null) return new([], now.UtcTicks.ToString("D19", CultureInfo.InvariantCulture));
+        if (cursor is null)
+            return new([], now.UtcTicks.ToString("D19", CultureInfo.InvariantCulture));
         var rows = new List<TableRow>();
         foreach (var day in new[] { now.AddDays(-1), now })
             rows.AddRange(await tables.ListAsync(ChangesTable, Day(day), "", cursor, most - rows.Count, cancellation));
-        return new([.. rows.Select(row => CaseJson.Read<ChangeEntry>(row.Json))], rows.Count == 0 ? cursor : rows[^1].Key);
+        return new(
+            [.. rows.Select(row => CaseJson.Read<ChangeEntry>(row.Json))],
+            rows.Count == 0 ? cursor : rows[^1].Key
+        );
     }
 
     /// <summary>Removes what pages no longer ask for: days before yesterday.</summary>
@@ -145,7 +204,13 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     {
         var day = Day(time.GetUtcNow().AddDays(-2));
         var old = await tables.ListAsync(ChangesTable, day, "", null, ITableStore.MaxChanges, cancellation);
-        if (old.Count > 0) await tables.CommitAsync(ChangesTable, day, [.. old.Select(row => new RowChange.Delete(row.Key))], cancellation);
+        if (old.Count > 0)
+            await tables.CommitAsync(
+                ChangesTable,
+                day,
+                [.. old.Select(row => new RowChange.Delete(row.Key))],
+                cancellation
+            );
     }
 
     /// <summary>Puts a verdict where search and matching find it.</summary>
@@ -157,8 +222,14 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
         ChangePublishedAsync(new RowChange.Delete(statementId), cancellation);
 
     /// <summary>Every published verdict.</summary>
-    public async Task<IReadOnlyList<PublishedStatement>> PublishedStatementsAsync(CancellationToken cancellation = default) =>
-        [.. (await tables.ListAsync(PublishedTable, StatementsPartition, cancellation: cancellation)).Where(row => row.Key != StatementsVersion).Select(row => CaseJson.Read<PublishedStatement>(row.Json))];
+    public async Task<IReadOnlyList<PublishedStatement>> PublishedStatementsAsync(
+        CancellationToken cancellation = default
+    ) =>
+        [
+            .. (await tables.ListAsync(PublishedTable, StatementsPartition, cancellation: cancellation))
+                .Where(row => row.Key != StatementsVersion)
+                .Select(row => CaseJson.Read<PublishedStatement>(row.Json)),
+        ];
 
     /// <summary>Changes whenever a published verdict does; null before the first.</summary>
     public async Task<string?> PublishedVersionAsync(CancellationToken cancellation = default) =>
@@ -174,16 +245,28 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     }
 
     /// <summary>Publications, newest first, after a cursor.</summary>
-    public Task<Slice<PublishedArticle>> FeedAsync(string? cursor, int most, CancellationToken cancellation = default) =>
-        PageAsync<PublishedArticle>(PublishedTable, All, cursor, most, cancellation);
+    public Task<Slice<PublishedArticle>> FeedAsync(
+        string? cursor,
+        int most,
+        CancellationToken cancellation = default
+    ) => PageAsync<PublishedArticle>(PublishedTable, All, cursor, most, cancellation);
 
     /// <summary>Corrections, clarifications and retractions, newest first, after a cursor.</summary>
-    public Task<Slice<PublishedArticle>> CorrectionsAsync(string? cursor, int most, CancellationToken cancellation = default) =>
-        PageAsync<PublishedArticle>(CorrectionsTable, All, cursor, most, cancellation);
+    public Task<Slice<PublishedArticle>> CorrectionsAsync(
+        string? cursor,
+        int most,
+        CancellationToken cancellation = default
+    ) => PageAsync<PublishedArticle>(CorrectionsTable, All, cursor, most, cancellation);
 
     /// <summary>A re-verification; null when it is not listed.</summary>
-    public async Task<ReverificationReport?> FindReverificationAsync(string id, DateTimeOffset startedAt, CancellationToken cancellation = default) =>
-        await tables.FindAsync(ReverificationsTable, All, ReverificationKey(id, startedAt), cancellation) is { } row ? CaseJson.Read<ReverificationReport>(row.Json) : null;
+    public async Task<ReverificationReport?> FindReverificationAsync(
+        string id,
+        DateTimeOffset startedAt,
+        CancellationToken cancellation = default
+    ) =>
+        await tables.FindAsync(ReverificationsTable, All, ReverificationKey(id, startedAt), cancellation) is { } row
+            ? CaseJson.Read<ReverificationReport>(row.Json)
+            : null;
 
     /// <summary>Writes how far a re-verification is.</summary>
     public Task PutAsync(ReverificationReport report, CancellationToken cancellation = default) =>
@@ -194,7 +277,12 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     {
         try
         {
-            await tables.CommitAsync(ReverificationsTable, All, [new RowChange.Insert(ReverificationKey(report.Id, report.StartedAt), CaseJson.Write(report))], cancellation);
+            await tables.CommitAsync(
+                ReverificationsTable,
+                All,
+                [new RowChange.Insert(ReverificationKey(report.Id, report.StartedAt), CaseJson.Write(report))],
+                cancellation
+            );
             return true;
         }
         catch (RowConflictException)
@@ -204,8 +292,11 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     }
 
     /// <summary>Re-verifications, newest first, after a cursor.</summary>
-    public Task<Slice<ReverificationReport>> ReverificationsAsync(string? cursor, int most, CancellationToken cancellation = default) =>
-        PageAsync<ReverificationReport>(ReverificationsTable, All, cursor, most, cancellation);
+    public Task<Slice<ReverificationReport>> ReverificationsAsync(
+        string? cursor,
+        int most,
+        CancellationToken cancellation = default
+    ) => PageAsync<ReverificationReport>(ReverificationsTable, All, cursor, most, cancellation);
 
     private static string QueueKey(ReviewTask task) =>
         $"{100 - task.Priority:D3}|{task.Deadline.UtcTicks.ToString("D19", CultureInfo.InvariantCulture)}|{task.Id}";
@@ -215,12 +306,23 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     private static string Day(DateTimeOffset at) => at.UtcDateTime.ToString("yyyyMMdd", CultureInfo.InvariantCulture);
 
     private Task ChangePublishedAsync(RowChange change, CancellationToken cancellation) =>
-        tables.CommitAsync(PublishedTable, StatementsPartition, [change, new RowChange.Put(StatementsVersion, "{}")], cancellation);
+        tables.CommitAsync(
+            PublishedTable,
+            StatementsPartition,
+            [change, new RowChange.Put(StatementsVersion, "{}")],
+            cancellation
+        );
 
     private Task PutAsync<T>(string table, string partition, string key, T value, CancellationToken cancellation) =>
         tables.CommitAsync(table, partition, [new RowChange.Put(key, CaseJson.Write(value))], cancellation);
 
-    private async Task<Slice<T>> PageAsync<T>(string table, string partition, string? cursor, int most, CancellationToken cancellation)
+    private async Task<Slice<T>> PageAsync<T>(
+        string table,
+        string partition,
+        string? cursor,
+        int most,
+        CancellationToken cancellation
+    )
     {
         var rows = await tables.ListAsync(table, partition, "", cursor, most, cancellation);
         return new([.. rows.Select(row => CaseJson.Read<T>(row.Json))], rows.Count == most ? rows[^1].Key : null);

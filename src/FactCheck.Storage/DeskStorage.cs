@@ -25,8 +25,13 @@ public sealed class DeskStorage
     /// <param name="account">As <see cref="AzureStorageOptions.Parse"/> takes it; folders when it is null or empty.</param>
     /// <param name="clientId">The user-assigned identity that opens the account; null for another.</param>
     /// <exception cref="FormatException">What is given is no storage; the message doesn't repeat it.</exception>
-    public DeskStorage(string data, string? account, string? clientId = null) => (_data, Service) =
-        (Path.GetFullPath(data), string.IsNullOrWhiteSpace(account) ? null : AzureStorageOptions.Parse(account, clientId).CreateBlobServiceClient());
+    public DeskStorage(string data, string? account, string? clientId = null) =>
+        (_data, Service) = (
+            Path.GetFullPath(data),
+            string.IsNullOrWhiteSpace(account)
+                ? null
+                : AzureStorageOptions.Parse(account, clientId).CreateBlobServiceClient()
+        );
 
     /// <summary>The account; null for folders.</summary>
     public BlobServiceClient? Service { get; }
@@ -37,7 +42,8 @@ public sealed class DeskStorage
     private string Note => Path.Combine(_data, "blobs-are-in.txt");
 
     /// <summary>A container, or a place in it, for people.</summary>
-    public string PlaceOf(params string[] parts) => Service is null ? Path.Combine([_data, .. parts]) : string.Join('/', [Home, .. parts]);
+    public string PlaceOf(params string[] parts) =>
+        Service is null ? Path.Combine([_data, .. parts]) : string.Join('/', [Home, .. parts]);
 
     /// <summary>The desk's rows: tasks, decisions, the audit trail.</summary>
     public SqliteTables OpenTables() => new(Path.Combine(_data, "desk.db"));
@@ -51,16 +57,20 @@ public sealed class DeskStorage
     {
         LocalFiles.CreateFolder(_data);
         var noted = File.Exists(Note) ? (await File.ReadAllTextAsync(Note, cancellation)).Trim() : Folders;
-        if (noted == Home) return;
+        if (noted == Home)
+            return;
         if ((await index.ArticlesAsync(null, 1, cancellation)).Items.Count > 0)
         {
             throw new InvalidOperationException(
                 noted == Folders
                     ? $"The articles of {_data} have their texts and reports in its folders, not in {Home}. Start without --storage ({Setting}), or take another --data. {MovingGuide}"
-                    : $"The articles of {_data} have their texts and reports in {noted}, not in {(Home == Folders ? "its folders" : Home)}. Start with that --storage ({Setting}), or take another --data. {MovingGuide}");
+                    : $"The articles of {_data} have their texts and reports in {noted}, not in {(Home == Folders ? "its folders" : Home)}. Start with that --storage ({Setting}), or take another --data. {MovingGuide}"
+            );
         }
 
-        if (Home == Folders) File.Delete(Note);
-        else await File.WriteAllTextAsync(Note, Home + "\n", cancellation);
+        if (Home == Folders)
+            File.Delete(Note);
+        else
+            await File.WriteAllTextAsync(Note, Home + "\n", cancellation);
     }
 }

@@ -11,14 +11,19 @@ internal static class MetadataText
     private const string Begin = "=?UTF-8?B?";
     private const string End = "?=";
 
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Strict = new(
+        encoderShouldEmitUTF8Identifier: false,
+        throwOnInvalidBytes: true
+    );
 
-    public static string Encode(string value) => IsPlain(value) ? value : Begin + Convert.ToBase64String(Encoding.UTF8.GetBytes(value)) + End;
+    public static string Encode(string value) =>
+        IsPlain(value) ? value : Begin + Convert.ToBase64String(Encoding.UTF8.GetBytes(value)) + End;
 
     /// <summary>What <see cref="Encode"/> made, or the value itself when it is not an encoded word.</summary>
     public static string Decode(string value)
     {
-        if (!IsEncoded(value)) return value;
+        if (!IsEncoded(value))
+            return value;
         try
         {
             return Strict.GetString(Convert.FromBase64String(value[Begin.Length..^End.Length]));
@@ -32,8 +37,14 @@ internal static class MetadataText
 
     // Headers lose spaces at their ends, and an empty one may be lost itself.
     private static bool IsPlain(string value) =>
-        value.Length > 0 && value[0] != ' ' && value[^1] != ' ' && value.All(c => c is >= ' ' and <= '~') && !IsEncoded(value);
+        value.Length > 0
+        && value[0] != ' '
+        && value[^1] != ' '
+        && value.All(c => c is >= ' ' and <= '~')
+        && !IsEncoded(value);
 
     private static bool IsEncoded(string value) =>
-        value.Length >= Begin.Length + End.Length && value.StartsWith(Begin, StringComparison.OrdinalIgnoreCase) && value.EndsWith(End, StringComparison.Ordinal);
+        value.Length >= Begin.Length + End.Length
+        && value.StartsWith(Begin, StringComparison.OrdinalIgnoreCase)
+        && value.EndsWith(End, StringComparison.Ordinal);
 }

@@ -37,7 +37,10 @@ public sealed class AccessTests(DeskAtHand shared, Azurite azurite) : IClassFixt
             Assert.Equal("application/problem+json", answer.ContentType);
         }
 
-        Assert.Equal(HttpStatusCode.Unauthorized, (await new Caller(_desk.Address, token[..^4] + "AAAA").SendAsync(new(method), path, null)).Status);
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (await new Caller(_desk.Address, token[..^4] + "AAAA").SendAsync(new(method), path, null)).Status
+        );
     }
 
     [Theory]
@@ -67,21 +70,49 @@ public sealed class AccessTests(DeskAtHand shared, Azurite azurite) : IClassFixt
         Assert.Contains("httponly", set, StringComparison.OrdinalIgnoreCase);
         Assert.Contains("samesite=strict", set, StringComparison.OrdinalIgnoreCase);
 
-        (string, string) cookie = ("Cookie", set.Split(';')[0]), page = ("X-FactCheck", "1"), own = ("Origin", _desk.Address.GetLeftPart(UriPartial.Authority)), foreign = ("Origin", "https://evil.example");
+        (string, string) cookie = ("Cookie", set.Split(';')[0]),
+            page = ("X-FactCheck", "1"),
+            own = ("Origin", _desk.Address.GetLeftPart(UriPartial.Authority)),
+            foreign = ("Origin", "https://evil.example");
         Assert.Equal(HttpStatusCode.OK, (await _desk.Anybody.GetAsync("api/me", cookie, page)).Status);
         Assert.Equal(HttpStatusCode.OK, (await _desk.Anybody.GetAsync("api/me", cookie, page, own)).Status);
         Assert.Equal(HttpStatusCode.Unauthorized, (await _desk.Anybody.GetAsync("api/me", cookie)).Status);
-        Assert.Equal(HttpStatusCode.Unauthorized, (await _desk.Anybody.GetAsync("api/me", cookie, page, foreign)).Status);
+        Assert.Equal(
+            HttpStatusCode.Unauthorized,
+            (await _desk.Anybody.GetAsync("api/me", cookie, page, foreign)).Status
+        );
 
         // What a form of another site can send, and more than it can.
-        foreach (var headers in ((string, string)[][])[[cookie], [cookie, own], [cookie, foreign], [cookie, page], [cookie, page, foreign], [cookie, page, ("Origin", "null")]])
+        foreach (
+            var headers in ((string, string)[][])
+                [
+                    [cookie],
+                    [cookie, own],
+                    [cookie, foreign],
+                    [cookie, page],
+                    [cookie, page, foreign],
+                    [cookie, page, ("Origin", "null")],
+                ]
+        )
         {
-            var forged = await _desk.Anybody.SendAsync(HttpMethod.Post, "api/articles?name=forged.txt", new StringContent(Texts.Short, Encoding.UTF8, "text/plain"), headers);
+            var forged = await _desk.Anybody.SendAsync(
+                HttpMethod.Post,
+                "api/articles?name=forged.txt",
+                new StringContent(Texts.Short, Encoding.UTF8, "text/plain"),
+                headers
+            );
             Assert.Equal(HttpStatusCode.Unauthorized, forged.Status);
         }
 
         Assert.Null(await Desk.FindAsync(await _desk.EditorAsync(), "forged.txt"));
-        var real = await _desk.Anybody.SendAsync(HttpMethod.Post, "api/articles?name=by-page.txt", new StringContent(Texts.Short, Encoding.UTF8, "text/plain"), cookie, page, own);
+        var real = await _desk.Anybody.SendAsync(
+            HttpMethod.Post,
+            "api/articles?name=by-page.txt",
+            new StringContent(Texts.Short, Encoding.UTF8, "text/plain"),
+            cookie,
+            page,
+            own
+        );
         Assert.Equal(HttpStatusCode.Accepted, real.Status);
 
         var signedOut = await _desk.Anybody.DeleteAsync("api/session", cookie, page, own);
@@ -100,7 +131,10 @@ public sealed class AccessTests(DeskAtHand shared, Azurite azurite) : IClassFixt
 
         Assert.Equal([200, 401, 401], [(int)first.Status, (int)second.Status, (int)third.Status]);
         Assert.Equal(("Once", "Reviewer"), (first.Json.Text("name"), first.Json.Text("role")));
-        Assert.Equal("Once", (await new Caller(_desk.Address, first.Json.Text("token")).GetAsync("api/me")).Json.Text("name"));
+        Assert.Equal(
+            "Once",
+            (await new Caller(_desk.Address, first.Json.Text("token")).GetAsync("api/me")).Json.Text("name")
+        );
     }
 
     [Fact]
@@ -110,11 +144,17 @@ public sealed class AccessTests(DeskAtHand shared, Azurite azurite) : IClassFixt
         var editor = await desk.EditorAsync(); // the first of the twenty in an hour
 
         var answers = new List<int>();
-        for (var i = 0; i < 20; i++) answers.Add((int)(await desk.Anybody.PostAsync("api/token", new { code = $"guess-{i}" })).Status);
+        for (var i = 0; i < 20; i++)
+            answers.Add((int)(await desk.Anybody.PostAsync("api/token", new { code = $"guess-{i}" })).Status);
 
         Assert.Equal([.. Enumerable.Repeat(401, 19), 429], answers);
         // Readers who report errors are counted apart: nobody locks them out by guessing.
-        Assert.Equal(HttpStatusCode.UnprocessableEntity, (await desk.Anybody.PostAsync("api/corrections", new { id = Nothing, message = "Everything is wrong." })).Status);
+        Assert.Equal(
+            HttpStatusCode.UnprocessableEntity,
+            (
+                await desk.Anybody.PostAsync("api/corrections", new { id = Nothing, message = "Everything is wrong." })
+            ).Status
+        );
         Assert.Equal(HttpStatusCode.OK, (await editor.GetAsync("api/articles")).Status);
     }
 
@@ -126,7 +166,8 @@ public sealed class AccessTests(DeskAtHand shared, Azurite azurite) : IClassFixt
             var headers = (await _desk.Anybody.GetAsync(path)).Headers;
             Assert.Equal("nosniff", headers["X-Content-Type-Options"]);
             Assert.Contains("frame-ancestors 'none'", headers["Content-Security-Policy"], StringComparison.Ordinal);
-            if (_desk is Desk) Assert.DoesNotContain("Server", headers.Keys, StringComparer.OrdinalIgnoreCase); // Azure's host names its server by itself
+            if (_desk is Desk)
+                Assert.DoesNotContain("Server", headers.Keys, StringComparer.OrdinalIgnoreCase); // Azure's host names its server by itself
         }
     }
 }

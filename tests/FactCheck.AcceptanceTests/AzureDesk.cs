@@ -41,9 +41,11 @@ internal sealed class AzureDesk : HostedDesk
     {
         get
         {
-            if (Environment.GetEnvironmentVariable(Setting) is not { Length: > 0 } folder) return null;
+            if (Environment.GetEnvironmentVariable(Setting) is not { Length: > 0 } folder)
+                return null;
             var program = Path.GetFullPath(Path.Combine(folder, ProgramFile), Repository.PathOf());
-            if (File.Exists(program)) return program;
+            if (File.Exists(program))
+                return program;
             throw new FileNotFoundException($"{Setting} names '{folder}', where there is no {ProgramFile}.", program);
         }
     }
@@ -71,7 +73,8 @@ internal sealed class AzureDesk : HostedDesk
         }
         catch
         {
-            if (desk is not null) await desk.DisposeAsync();
+            if (desk is not null)
+                await desk.DisposeAsync();
             folder.Dispose();
             throw;
         }
@@ -100,7 +103,8 @@ internal sealed class AzureDesk : HostedDesk
                 url = blob.Uri,
             },
         };
-        var webHook = $"runtime/webhooks/blobs?functionName=Host.Functions.ArticleArrived&code={KeyOf("blobs_extension")}";
+        var webHook =
+            $"runtime/webhooks/blobs?functionName=Host.Functions.ArticleArrived&code={KeyOf("blobs_extension")}";
         var told = await Anybody.PostAsync(webHook, new[] { created }, ("aeg-event-type", "Notification"));
         Assert.True((int)told.Status is >= 200 and < 300, $"{told}\n{Output}");
     }
@@ -130,7 +134,8 @@ internal sealed class AzureDesk : HostedDesk
     protected override bool IsForLater(Answer answer) =>
         base.IsForLater(answer) || answer is { Status: HttpStatusCode.InternalServerError, Text: "" };
 
-    protected override Task<Answer> ManageAsync(string path) => Anybody.GetAsync(path, ("x-functions-key", KeyOf("durabletask_extension")));
+    protected override Task<Answer> ManageAsync(string path) =>
+        Anybody.GetAsync(path, ("x-functions-key", KeyOf("durabletask_extension")));
 
     private Subprocess StartProcess() => Subprocess.Start(Subprocess.Dotnet, [Program!], _settings, AppIn(_folder));
 
@@ -147,36 +152,57 @@ internal sealed class AzureDesk : HostedDesk
     // The files that the other tests run, as they are deployed.
     private static async Task PublishAppAsync(string output)
     {
-        var configuration = typeof(AzureDesk).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
-        string[] publish = ["publish", Repository.PathOf("src", "FactCheck.Functions"), "--no-build", "-c", configuration, "-o", output];
+        var configuration = typeof(AzureDesk)
+            .Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!
+            .Configuration;
+        string[] publish =
+        [
+            "publish",
+            Repository.PathOf("src", "FactCheck.Functions"),
+            "--no-build",
+            "-c",
+            configuration,
+            "-o",
+            output,
+        ];
         var published = await Subprocess.RunAsync(Subprocess.Dotnet, publish, Limits.Many);
         Assert.True(published.ExitCode == 0, published.Said);
     }
 
     // What infra/desk.bicep sets and the platform adds. The key lets the test sign people in; on Azure it is one of a Key Vault.
-    private static Dictionary<string, string?> SettingsOf(DataFolder folder, Uri address, string account, SigningKey key) =>
-        HostProcess.Clean(new Dictionary<string, string>(StringComparer.Ordinal)
-        {
-            ["FUNCTIONS_EXTENSION_VERSION"] = "~4",
-            ["FUNCTIONS_WORKER_RUNTIME"] = "dotnet-isolated",
-            ["FUNCTIONS_SECRETS_PATH"] = SecretsIn(folder),
-            ["languageWorkers__dotnet-isolated__workerDirectory"] = AppIn(folder),
-            ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development",
-            ["AzureWebJobsScriptRoot"] = AppIn(folder),
-            ["AzureWebJobsSecretStorageType"] = "files",
-            ["AzureWebJobsStorage"] = account,
-            ["AzureFunctionsJobHost__logging__console__isEnabled"] = "true",
-            ["ASPNETCORE_URLS"] = address.GetLeftPart(UriPartial.Authority),
-            ["WEBSITE_SITE_NAME"] = "desk",
-            ["WEBSITE_HOSTNAME"] = address.Authority, // without it no timer runs
-            ["HOME"] = Path.Combine(folder.Path, "home"),
-            ["ReverifySchedule"] = "0 0 6 * * *",
-            ["FactCheck__PublicBaseUrl"] = address.ToString(),
-            ["FactCheck__Access__SigningKey"] = Convert.ToBase64String(key.Bytes),
-        });
+    private static Dictionary<string, string?> SettingsOf(
+        DataFolder folder,
+        Uri address,
+        string account,
+        SigningKey key
+    ) =>
+        HostProcess.Clean(
+            new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["FUNCTIONS_EXTENSION_VERSION"] = "~4",
+                ["FUNCTIONS_WORKER_RUNTIME"] = "dotnet-isolated",
+                ["FUNCTIONS_SECRETS_PATH"] = SecretsIn(folder),
+                ["languageWorkers__dotnet-isolated__workerDirectory"] = AppIn(folder),
+                ["AZURE_FUNCTIONS_ENVIRONMENT"] = "Development",
+                ["AzureWebJobsScriptRoot"] = AppIn(folder),
+                ["AzureWebJobsSecretStorageType"] = "files",
+                ["AzureWebJobsStorage"] = account,
+                ["AzureFunctionsJobHost__logging__console__isEnabled"] = "true",
+                ["ASPNETCORE_URLS"] = address.GetLeftPart(UriPartial.Authority),
+                ["WEBSITE_SITE_NAME"] = "desk",
+                ["WEBSITE_HOSTNAME"] = address.Authority, // without it no timer runs
+                ["HOME"] = Path.Combine(folder.Path, "home"),
+                ["ReverifySchedule"] = "0 0 6 * * *",
+                ["FactCheck__PublicBaseUrl"] = address.ToString(),
+                ["FactCheck__Access__SigningKey"] = Convert.ToBase64String(key.Bytes),
+            }
+        );
 
     // Made by the extension when it first starts, as infra/events.bicep has it.
     private string KeyOf(string extension) =>
-        JsonNode.Parse(File.ReadAllText(Path.Combine(SecretsIn(_folder), "host.json")))!.List("systemKeys")
-            .Single(key => key.Text("name") == extension).Text("value");
+        JsonNode
+            .Parse(File.ReadAllText(Path.Combine(SecretsIn(_folder), "host.json")))!
+            .List("systemKeys")
+            .Single(key => key.Text("name") == extension)
+            .Text("value");
 }

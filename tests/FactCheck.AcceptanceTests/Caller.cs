@@ -8,7 +8,12 @@ using Xunit;
 namespace FactCheck.AcceptanceTests;
 
 /// <summary>What came back.</summary>
-internal sealed record Answer(HttpStatusCode Status, string Text, string? ContentType, IReadOnlyDictionary<string, string> Headers)
+internal sealed record Answer(
+    HttpStatusCode Status,
+    string Text,
+    string? ContentType,
+    IReadOnlyDictionary<string, string> Headers
+)
 {
     public JsonNode Json => JsonNode.Parse(Text) ?? throw new InvalidOperationException("The answer is null.");
 
@@ -21,7 +26,17 @@ internal sealed record Answer(HttpStatusCode Status, string Text, string? Conten
 /// <summary>Calls a host as curl does: no cookies kept, no redirects followed, a connection for each call.</summary>
 internal sealed class Caller(Uri host, string? token = null)
 {
-    private static readonly HttpClient Http = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false, UseProxy = false }) { Timeout = Limits.Verb };
+    private static readonly HttpClient Http = new(
+        new SocketsHttpHandler
+        {
+            UseCookies = false,
+            AllowAutoRedirect = false,
+            UseProxy = false,
+        }
+    )
+    {
+        Timeout = Limits.Verb,
+    };
 
     public string? Token { get; } = token;
 
@@ -37,51 +52,80 @@ internal sealed class Caller(Uri host, string? token = null)
     }
 
     /// <summary>Waits until a host that was started answers at a path with 200.</summary>
-    public Task UntilOkAsync(string path, Subprocess process, TimeSpan limit) => Limits.UntilAsync(limit, async () =>
-    {
-        if (process.HasExited) throw new InvalidOperationException($"The host ended:\n{process.Said}");
-        try
-        {
-            return await GetAsync(path) is { Status: HttpStatusCode.OK } ready ? ready : null;
-        }
-        catch (HttpRequestException)
-        {
-            return null; // it does not listen yet
-        }
-    }, () => $"{path}\n{process.Said}");
+    public Task UntilOkAsync(string path, Subprocess process, TimeSpan limit) =>
+        Limits.UntilAsync(
+            limit,
+            async () =>
+            {
+                if (process.HasExited)
+                    throw new InvalidOperationException($"The host ended:\n{process.Said}");
+                try
+                {
+                    return await GetAsync(path) is { Status: HttpStatusCode.OK } ready ? ready : null;
+                }
+                catch (HttpRequestException)
+                {
+                    return null; // it does not listen yet
+                }
+            },
+            () => $"{path}\n{process.Said}"
+        );
 
-    public Task<Answer> GetAsync(string path, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Get, path, null, headers);
+    public Task<Answer> GetAsync(string path, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Get, path, null, headers);
 
-    public Task<Answer> PostAsync(string path, object? body, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Post, path, JsonOf(body), headers);
+    public Task<Answer> PostAsync(string path, object? body, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Post, path, JsonOf(body), headers);
 
-    public Task<Answer> PutAsync(string path, object? body, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Put, path, JsonOf(body), headers);
+    public Task<Answer> PutAsync(string path, object? body, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Put, path, JsonOf(body), headers);
 
-    public Task<Answer> DeleteAsync(string path, params (string Name, string Value)[] headers) => SendAsync(HttpMethod.Delete, path, null, headers);
+    public Task<Answer> DeleteAsync(string path, params (string Name, string Value)[] headers) =>
+        SendAsync(HttpMethod.Delete, path, null, headers);
 
     /// <summary>Hands in an article.</summary>
-    public Task<Answer> UploadAsync(string name, string text) => SendAsync(HttpMethod.Put, $"api/articles/{Uri.EscapeDataString(name)}", new ByteArrayContent(Encoding.UTF8.GetBytes(text)));
+    public Task<Answer> UploadAsync(string name, string text) =>
+        SendAsync(
+            HttpMethod.Put,
+            $"api/articles/{Uri.EscapeDataString(name)}",
+            new ByteArrayContent(Encoding.UTF8.GetBytes(text))
+        );
 
-    public async Task<Answer> SendAsync(HttpMethod method, string path, HttpContent? content, params (string Name, string Value)[] headers)
+    public async Task<Answer> SendAsync(
+        HttpMethod method,
+        string path,
+        HttpContent? content,
+        params (string Name, string Value)[] headers
+    )
     {
         using var request = new HttpRequestMessage(method, new Uri(host, path)) { Content = content };
         request.Headers.ConnectionClose = true;
-        if (Token is not null) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token);
-        foreach (var (name, value) in headers) Assert.True(request.Headers.TryAddWithoutValidation(name, value), name);
+        if (Token is not null)
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", Token);
+        foreach (var (name, value) in headers)
+            Assert.True(request.Headers.TryAddWithoutValidation(name, value), name);
         using var response = await Http.SendAsync(request);
         return new(
-            response.StatusCode, await response.Content.ReadAsStringAsync(), response.Content.Headers.ContentType?.MediaType,
-            response.Headers.ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase));
+            response.StatusCode,
+            await response.Content.ReadAsStringAsync(),
+            response.Content.Headers.ContentType?.MediaType,
+            response.Headers.ToDictionary(h => h.Key, h => string.Join(", ", h.Value), StringComparer.OrdinalIgnoreCase)
+        );
     }
 
-    private static StringContent? JsonOf(object? body) => body is null ? null : new(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
+    private static StringContent? JsonOf(object? body) =>
+        body is null ? null : new(JsonSerializer.Serialize(body), Encoding.UTF8, "application/json");
 }
 
 /// <summary>Short ways into an answer.</summary>
 internal static class JsonNodes
 {
-    public static string Text(this JsonNode node, string name) => (string?)node[name] ?? throw new InvalidOperationException($"There is no '{name}' in {node}");
+    public static string Text(this JsonNode node, string name) =>
+        (string?)node[name] ?? throw new InvalidOperationException($"There is no '{name}' in {node}");
 
-    public static int Number(this JsonNode node, string name) => (int?)node[name] ?? throw new InvalidOperationException($"There is no '{name}' in {node}");
+    public static int Number(this JsonNode node, string name) =>
+        (int?)node[name] ?? throw new InvalidOperationException($"There is no '{name}' in {node}");
 
-    public static IReadOnlyList<JsonNode> List(this JsonNode node, string name) => [.. node[name]!.AsArray().Select(item => item!)];
+    public static IReadOnlyList<JsonNode> List(this JsonNode node, string name) =>
+        [.. node[name]!.AsArray().Select(item => item!)];
 }

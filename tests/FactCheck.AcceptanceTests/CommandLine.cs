@@ -17,7 +17,11 @@ internal sealed record Ran(int ExitCode, string Output, string Error)
 /// <summary>The built <c>factcheck</c>, for a person with a host and a token.</summary>
 internal sealed class CommandLine(Uri? host = null, string? token = null)
 {
-    public static string Path { get; } = typeof(CommandLine).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "CommandLine").Value!;
+    public static string Path { get; } =
+        typeof(CommandLine)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(a => a.Key == "CommandLine")
+            .Value!;
 
     /// <summary>Runs it to its end.</summary>
     public async Task<Ran> RunAsync(params string[] arguments)
@@ -27,10 +31,15 @@ internal sealed class CommandLine(Uri? host = null, string? token = null)
     }
 
     /// <summary>Runs it and leaves it running.</summary>
-    public Subprocess Start(params string[] arguments) => Subprocess.Start(Subprocess.Dotnet, [Path, .. arguments], new Dictionary<string, string?>(StringComparer.Ordinal)
-    {
-        ["FACTCHECK_HOST"] = host?.ToString(),
-        ["FACTCHECK_TOKEN"] = token,
-        ["NO_COLOR"] = null,
-    });
+    public Subprocess Start(params string[] arguments) =>
+        Subprocess.Start(
+            Subprocess.Dotnet,
+            [Path, .. arguments],
+            new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                ["FACTCHECK_HOST"] = host?.ToString(),
+                ["FACTCHECK_TOKEN"] = token,
+                ["NO_COLOR"] = null,
+            }
+        );
 }

@@ -41,26 +41,75 @@ public sealed class CommandLineTests(SharedDesk shared) : IClassFixture<SharedDe
         Assert.Null(free["task"]!["lease"]);
 
         // The refusal came and went with the lease: what was shown before is another version.
-        var stale = await editor.RunAsync("review", "decide", tasks[0].Id, "reject", "--reason", "NotWorthIt", "--etag", etag);
+        var stale = await editor.RunAsync(
+            "review",
+            "decide",
+            tasks[0].Id,
+            "reject",
+            "--reason",
+            "NotWorthIt",
+            "--etag",
+            etag
+        );
         Assert.Equal(5, stale.ExitCode);
         Assert.Contains("review show", stale.Error, StringComparison.Ordinal);
 
         var seen = free["task"]!.Text("eTag");
-        Assert.Equal(0, (await editor.RunAsync("review", "decide", tasks[0].Id, "reject", "--reason", "NotWorthIt", "--etag", seen)).ExitCode);
-        Assert.Equal(5, (await editor.RunAsync("review", "decide", tasks[0].Id, "reject", "--reason", "NotWorthIt")).ExitCode);
+        Assert.Equal(
+            0,
+            (
+                await editor.RunAsync(
+                    "review",
+                    "decide",
+                    tasks[0].Id,
+                    "reject",
+                    "--reason",
+                    "NotWorthIt",
+                    "--etag",
+                    seen
+                )
+            ).ExitCode
+        );
+        Assert.Equal(
+            5,
+            (await editor.RunAsync("review", "decide", tasks[0].Id, "reject", "--reason", "NotWorthIt")).ExitCode
+        );
         foreach (var (id, kind) in tasks.Skip(1))
         {
-            string[] decide = ["review", "decide", id, "approve", "--rating", kind == "Claim" ? "Unproven" : "Unverifiable", "--explanation", "No source says so.", "--evidence", "https://example.org/a", "--stance", "Context"];
+            string[] decide =
+            [
+                "review",
+                "decide",
+                id,
+                "approve",
+                "--rating",
+                kind == "Claim" ? "Unproven" : "Unverifiable",
+                "--explanation",
+                "No source says so.",
+                "--evidence",
+                "https://example.org/a",
+                "--stance",
+                "Context",
+            ];
             var decided = await editor.RunAsync([.. decide, "--key", id]);
             Assert.True(decided.ExitCode == 0, decided.Error);
             // Whoever does not know whether it arrived sends it again.
-            Assert.Equal((0, decided.Output), (await editor.RunAsync([.. decide, "--key", id])) is var again ? (again.ExitCode, again.Output) : default);
+            Assert.Equal(
+                (0, decided.Output),
+                (await editor.RunAsync([.. decide, "--key", id])) is var again
+                    ? (again.ExitCode, again.Output)
+                    : default
+            );
             Assert.Equal(5, (await editor.RunAsync(decide)).ExitCode);
         }
 
         var published = await editor.RunAsync("publish", "whole-way.txt", "--wait");
         Assert.True(published.ExitCode == 0, published.Error);
-        Assert.Contains(ArticleKey.Of("articles", "whole-way.txt"), (await _desk.Anybody.GetAsync("feed.json")).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            ArticleKey.Of("articles", "whole-way.txt"),
+            (await _desk.Anybody.GetAsync("feed.json")).Text,
+            StringComparison.Ordinal
+        );
 
         var audit = await editor.RunAsync("audit", "verify", "whole-way.txt", "--json");
         Assert.Equal((0, true), (audit.ExitCode, (bool)audit.Json["intact"]!));
@@ -78,12 +127,28 @@ public sealed class CommandLineTests(SharedDesk shared) : IClassFixture<SharedDe
         var second = await submitter.RunAsync("upload", files.Path, "--name-prefix", "again/", "--wait");
         Assert.Contains("0 sent, 5 held already, 0 refused.", second.Error, StringComparison.Ordinal);
 
-        await File.AppendAllTextAsync(Path.Combine(files.Path, "again-3.txt"), "\nThe harbour lost €2 million in 2022.\n");
-        await File.WriteAllTextAsync(Path.Combine(files.Path, "again-4.txt.meta.json"), """{"outlet":"Ostmoor Post"}""");
+        await File.AppendAllTextAsync(
+            Path.Combine(files.Path, "again-3.txt"),
+            "\nThe harbour lost €2 million in 2022.\n"
+        );
+        await File.WriteAllTextAsync(
+            Path.Combine(files.Path, "again-4.txt.meta.json"),
+            """{"outlet":"Ostmoor Post"}"""
+        );
         var third = await submitter.RunAsync("upload", files.Path, "--name-prefix", "again/", "--json");
         Assert.Equal(
-            ["again/again-1.txt Held", "again/again-2.txt Held", "again/again-3.txt Sent", "again/again-4.txt Sent", "again/again-5.txt Held"],
-            third.Lines.Select(l => JsonNode.Parse(l)!).Select(u => $"{u.Text("name")} {u.Text("outcome")}").Order(StringComparer.Ordinal));
+            [
+                "again/again-1.txt Held",
+                "again/again-2.txt Held",
+                "again/again-3.txt Sent",
+                "again/again-4.txt Sent",
+                "again/again-5.txt Held",
+            ],
+            third
+                .Lines.Select(l => JsonNode.Parse(l)!)
+                .Select(u => $"{u.Text("name")} {u.Text("outcome")}")
+                .Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -114,25 +179,48 @@ public sealed class CommandLineTests(SharedDesk shared) : IClassFixture<SharedDe
         await File.WriteAllTextAsync(Path.Combine(files.Path, "photo.jpg"), "no photo");
         var submitter = await AsAsync("Sune", "Submitter");
 
-        var refused = await submitter.RunAsync("upload", Path.Combine(files.Path, "photo.jpg"), Path.Combine(files.Path, "mixed-1.txt"), "--name-prefix", "mixed/");
+        var refused = await submitter.RunAsync(
+            "upload",
+            Path.Combine(files.Path, "photo.jpg"),
+            Path.Combine(files.Path, "mixed-1.txt"),
+            "--name-prefix",
+            "mixed/"
+        );
         Assert.Equal(2, refused.ExitCode);
         Assert.Contains("sent       mixed/mixed-1.txt", refused.Output, StringComparison.Ordinal);
         Assert.Contains("refused    mixed/photo.jpg: ", refused.Output, StringComparison.Ordinal);
 
         var rejected = await submitter.RunAsync("upload", files.Path, "--name-prefix", "mixed/", "--wait");
         Assert.Equal(6, rejected.ExitCode);
-        Assert.Contains("rejected   mixed/blank.txt: No text was found in the file", rejected.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "rejected   mixed/blank.txt: No text was found in the file",
+            rejected.Output,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task A_token_that_is_revoked_stops_working_on_the_host_that_runs()
     {
-        var made = await new CommandLine().RunAsync("token", "create", "Ida", "Reviewer", "--data", _desk.Data.Path, "--json");
+        var made = await new CommandLine().RunAsync(
+            "token",
+            "create",
+            "Ida",
+            "Reviewer",
+            "--data",
+            _desk.Data.Path,
+            "--json"
+        );
         var token = made.Json.Text("token");
         var ida = new CommandLine(_desk.Host.Address, token);
         Assert.Equal(0, (await ida.RunAsync("review", "list")).ExitCode);
 
-        Assert.Equal(0, (await new CommandLine().RunAsync("token", "revoke", made.Json.Text("id"), "--data", _desk.Data.Path)).ExitCode);
+        Assert.Equal(
+            0,
+            (
+                await new CommandLine().RunAsync("token", "revoke", made.Json.Text("id"), "--data", _desk.Data.Path)
+            ).ExitCode
+        );
 
         var refused = await ida.RunAsync("review", "list");
         Assert.Equal(4, refused.ExitCode);
@@ -155,7 +243,14 @@ public sealed class CommandLineTests(SharedDesk shared) : IClassFixture<SharedDe
     public async Task A_host_that_is_not_there_is_named_with_what_would_help()
     {
         var address = HostProcess.FreeAddress();
-        foreach (var verb in (string[][])[["review", "list"], ["watch"], ["upload", Texts.SeedsIn("articles")[0].FullName]])
+        foreach (
+            var verb in (string[][])
+                [
+                    ["review", "list"],
+                    ["watch"],
+                    ["upload", Texts.SeedsIn("articles")[0].FullName],
+                ]
+        )
         {
             var refused = await new CommandLine(address, "t").RunAsync(verb);
             Assert.Equal((7, ""), (refused.ExitCode, refused.Output));
@@ -172,7 +267,14 @@ public sealed class CommandLineTests(SharedDesk shared) : IClassFixture<SharedDe
         await desk.DropAsync("whole.txt", Texts.Ferry);
         Assert.Equal(0, (await new CommandLine().RunAsync("audit", "verify", "--data", desk.Data.Path)).ExitCode);
 
-        Assert.Equal(1, Change(desk.Data, "UPDATE rows SET json = replace(json, '\"arrived\"', '\"departed\"') WHERE tbl = 'cases' AND partition = $article AND key = 'audit|00000001'", "tampered.txt"));
+        Assert.Equal(
+            1,
+            Change(
+                desk.Data,
+                "UPDATE rows SET json = replace(json, '\"arrived\"', '\"departed\"') WHERE tbl = 'cases' AND partition = $article AND key = 'audit|00000001'",
+                "tampered.txt"
+            )
+        );
         var found = await new CommandLine().RunAsync("audit", "verify", "--data", desk.Data.Path);
         Assert.Equal(6, found.ExitCode);
         Assert.Contains("tampered.txt: Entry 1 was changed.", found.Output, StringComparison.Ordinal);
@@ -183,9 +285,23 @@ public sealed class CommandLineTests(SharedDesk shared) : IClassFixture<SharedDe
         Assert.Equal(0, (await editor.RunAsync("audit", "verify", "whole.txt")).ExitCode);
 
         // Who takes an article from the list, or its head from the case, does not take it from this look.
-        Assert.Equal(1, Change(desk.Data, "DELETE FROM rows WHERE tbl = 'cases' AND partition = $article AND key = 'head'", "tampered.txt"));
-        Assert.Contains("lost its head", (await new CommandLine().RunAsync("audit", "verify", "--data", desk.Data.Path)).Output, StringComparison.Ordinal);
-        Assert.NotEqual(0, Change(desk.Data, "DELETE FROM rows WHERE tbl = 'cases' AND partition = $article", "tampered.txt"));
+        Assert.Equal(
+            1,
+            Change(
+                desk.Data,
+                "DELETE FROM rows WHERE tbl = 'cases' AND partition = $article AND key = 'head'",
+                "tampered.txt"
+            )
+        );
+        Assert.Contains(
+            "lost its head",
+            (await new CommandLine().RunAsync("audit", "verify", "--data", desk.Data.Path)).Output,
+            StringComparison.Ordinal
+        );
+        Assert.NotEqual(
+            0,
+            Change(desk.Data, "DELETE FROM rows WHERE tbl = 'cases' AND partition = $article", "tampered.txt")
+        );
         var gone = await new CommandLine().RunAsync("audit", "verify", "--data", desk.Data.Path);
         Assert.Equal(6, gone.ExitCode);
         Assert.Contains("its case is gone", gone.Output, StringComparison.Ordinal);
@@ -196,7 +312,16 @@ public sealed class CommandLineTests(SharedDesk shared) : IClassFixture<SharedDe
     {
         using var files = Articles("piped", 2);
         var editor = await AsAsync("Edda", "Editor");
-        foreach (var verb in (string[][])[["upload", files.Path, "--name-prefix", "piped/", "--wait"], ["watch", "--once"], ["review", "list"], ["token", "list", "--data", _desk.Data.Path], ["--help"]])
+        foreach (
+            var verb in (string[][])
+                [
+                    ["upload", files.Path, "--name-prefix", "piped/", "--wait"],
+                    ["watch", "--once"],
+                    ["review", "list"],
+                    ["token", "list", "--data", _desk.Data.Path],
+                    ["--help"],
+                ]
+        )
         {
             var ran = await editor.RunAsync(verb);
             Assert.True(ran.ExitCode == 0, ran.Error);
@@ -213,7 +338,10 @@ public sealed class CommandLineTests(SharedDesk shared) : IClassFixture<SharedDe
         for (var i = 1; !watch.Lines.Any(line => JsonNode.Parse(line)!.Text("what") == "arrived"); i++)
         {
             Assert.True(i < 100, $"No arrival was told: {watch.Said}");
-            await (await _desk.SubmitterAsync()).UploadAsync("watched.txt", $"{Texts.Short}\nIt was {i} metres long.\n");
+            await (await _desk.SubmitterAsync()).UploadAsync(
+                "watched.txt",
+                $"{Texts.Short}\nIt was {i} metres long.\n"
+            );
             await Task.Delay(TimeSpan.FromSeconds(1));
         }
 
@@ -242,29 +370,45 @@ public sealed class CommandLineTests(SharedDesk shared) : IClassFixture<SharedDe
             "$(complete -p factcheck | sed -E 's/.*-F ([^ ]+).*/\1/')"
             printf '%s\n' "${COMPREPLY[@]}"
             """;
-        var completing = await Subprocess.RunAsync("bash", ["-c", Script], Limits.Verb, new Dictionary<string, string?>(StringComparer.Ordinal)
-        {
-            ["TYPED"] = typed,
-            ["FACTCHECK"] = CommandLine.Path,
-            ["DOTNET"] = Subprocess.Dotnet,
-        });
+        var completing = await Subprocess.RunAsync(
+            "bash",
+            ["-c", Script],
+            Limits.Verb,
+            new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                ["TYPED"] = typed,
+                ["FACTCHECK"] = CommandLine.Path,
+                ["DOTNET"] = Subprocess.Dotnet,
+            }
+        );
 
         Assert.Equal(completed, completing.Output.Trim());
     }
 
-    private async Task<CommandLine> AsAsync(string name, string role) => new(_desk.Host.Address, (await _desk.AsAsync(name, role)).Token);
+    private async Task<CommandLine> AsAsync(string name, string role) =>
+        new(_desk.Host.Address, (await _desk.AsAsync(name, role)).Token);
 
     private static DataFolder Articles(string name, int count)
     {
         var folder = new DataFolder();
         Directory.Delete(folder.Articles);
-        for (var i = 1; i <= count; i++) File.WriteAllText(Path.Combine(folder.Path, $"{name}-{i}.txt"), $"{Texts.Short}\nIt is {name} number {i}, and {i * 7} metres long.\n");
+        for (var i = 1; i <= count; i++)
+            File.WriteAllText(
+                Path.Combine(folder.Path, $"{name}-{i}.txt"),
+                $"{Texts.Short}\nIt is {name} number {i}, and {i * 7} metres long.\n"
+            );
         return folder;
     }
 
     private static int Change(DataFolder data, string sql, string article)
     {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path.Combine(data.Path, "desk.db"), Pooling = false }.ToString());
+        using var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = Path.Combine(data.Path, "desk.db"),
+                Pooling = false,
+            }.ToString()
+        );
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = sql;

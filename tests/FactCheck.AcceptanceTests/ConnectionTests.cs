@@ -43,13 +43,18 @@ public sealed class ConnectionTests
         await using var host = await HostProcess.ServeAsync(data);
         var editor = await host.SignInAsync("Edda", "Editor");
         const string Headers = "GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ";
-        var body = $"POST /api/articles?name=slow.txt HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {editor.Token}\r\nContent-Type: text/plain\r\nContent-Length: 5000\r\n\r\n";
+        var body =
+            $"POST /api/articles?name=slow.txt HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {editor.Token}\r\nContent-Type: text/plain\r\nContent-Length: 5000\r\n\r\n";
         var slow = Enumerable.Range(0, Slow).Select(i => DripAsync(host, i % 2 == 0 ? Headers : body)).ToList();
 
         Assert.Equal(HttpStatusCode.Accepted, (await editor.UploadAsync("quick.txt", Texts.Short)).Status);
         var answers = await Task.WhenAll(slow).WaitAsync(Limits.Many);
 
-        Assert.All(answers, answer => Assert.True(answer.Length == 0 || answer.StartsWith("HTTP/1.1 408 ", StringComparison.Ordinal), answer));
+        Assert.All(
+            answers,
+            answer =>
+                Assert.True(answer.Length == 0 || answer.StartsWith("HTTP/1.1 408 ", StringComparison.Ordinal), answer)
+        );
         Assert.Contains(answers, answer => answer.Length > 0);
         Assert.Equal(HttpStatusCode.OK, (await editor.GetAsync("health/ready")).Status);
         Assert.Null(await Desk.FindAsync(editor, "slow.txt"));
@@ -66,7 +71,8 @@ public sealed class ConnectionTests
         var answer = stream.ReadAsync(buffer).AsTask();
         try
         {
-            while (await Task.WhenAny(answer, Task.Delay(TimeSpan.FromMilliseconds(250))) != answer) await stream.WriteAsync("x"u8.ToArray());
+            while (await Task.WhenAny(answer, Task.Delay(TimeSpan.FromMilliseconds(250))) != answer)
+                await stream.WriteAsync("x"u8.ToArray());
             return Encoding.ASCII.GetString(buffer, 0, await answer);
         }
         catch (IOException)
@@ -89,12 +95,26 @@ public sealed class ConnectionTests
                 idle.Add(client);
                 await client.ConnectAsync(IPAddress.Loopback, host.Address.Port);
                 // Half of them begin to ask, and never end.
-                if (i % 2 == 0) await client.GetStream().WriteAsync("GET / HTTP/1.1\r\nHost: localhost\r\n"u8.ToArray());
-                if (i % (count / 12) == 0) Assert.Equal(HttpStatusCode.OK, (await editor.GetAsync("api/articles")).Status);
+                if (i % 2 == 0)
+                    await client.GetStream().WriteAsync("GET / HTTP/1.1\r\nHost: localhost\r\n"u8.ToArray());
+                if (i % (count / 12) == 0)
+                    Assert.Equal(HttpStatusCode.OK, (await editor.GetAsync("api/articles")).Status);
             }
 
-            for (var i = 0; i < 20; i++) Assert.Equal(HttpStatusCode.Accepted, (await editor.UploadAsync($"article-{i}.txt", $"{Texts.Short}\nIt is {i} metres long.\n")).Status);
-            await Limits.UntilAsync(Limits.Check, async () => await Desk.FindAsync(editor, "article-19.txt") is { } last && last["article"]!.Text("stage") == "Reviewing" ? last : null, () => host.Output);
+            for (var i = 0; i < 20; i++)
+                Assert.Equal(
+                    HttpStatusCode.Accepted,
+                    (await editor.UploadAsync($"article-{i}.txt", $"{Texts.Short}\nIt is {i} metres long.\n")).Status
+                );
+            await Limits.UntilAsync(
+                Limits.Check,
+                async () =>
+                    await Desk.FindAsync(editor, "article-19.txt") is { } last
+                    && last["article"]!.Text("stage") == "Reviewing"
+                        ? last
+                        : null,
+                () => host.Output
+            );
         }
         catch (Exception exception) when (exception is IOException or SocketException)
         {

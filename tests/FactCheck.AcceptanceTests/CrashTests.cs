@@ -13,7 +13,10 @@ public sealed class CrashTests
         var before = await desk.DropAsync("ferry.txt", Texts.Ferry);
         var id = before["article"]!.Text("id");
         var reviewer = await desk.ReviewerAsync();
-        Assert.Equal(HttpStatusCode.OK, (await Desk.DecideAsync(reviewer, Desk.OpenTasks(before)[0].Text("id"))).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await Desk.DecideAsync(reviewer, Desk.OpenTasks(before)[0].Text("id"))).Status
+        );
 
         await desk.CrashAsync();
         var after = (await Desk.FindAsync(await desk.EditorAsync(), "ferry.txt"))!;
@@ -26,7 +29,11 @@ public sealed class CrashTests
         await desk.CrashAsync();
 
         await desk.UntilAsync("ferry.txt", article => article.Number("publishedVersion") == 1, Limits.Publish);
-        var item = await Limits.UntilAsync(Limits.Publish, async () => (await desk.Anybody.GetAsync("feed.json")).Json.List("items") is [var only] ? only : null, () => "the article in the feed");
+        var item = await Limits.UntilAsync(
+            Limits.Publish,
+            async () => (await desk.Anybody.GetAsync("feed.json")).Json.List("items") is [var only] ? only : null,
+            () => "the article in the feed"
+        );
         Assert.EndsWith($"reports/{id}", item.Text("url"), StringComparison.Ordinal);
 
         // Nothing is left to be done a second time: another start changes nothing.
@@ -46,8 +53,13 @@ public sealed class CrashTests
         await using var desk = await Desk.OpenAsync();
         var samples = Texts.SeedsIn("articles");
         var editor = await desk.EditorAsync();
-        foreach (var sample in samples) desk.Data.Drop(sample.Name, await File.ReadAllBytesAsync(sample.FullName));
-        await Limits.UntilAsync(Limits.Check, async () => await Desk.FindAsync(editor, samples[0].Name), () => "the first article");
+        foreach (var sample in samples)
+            desk.Data.Drop(sample.Name, await File.ReadAllBytesAsync(sample.FullName));
+        await Limits.UntilAsync(
+            Limits.Check,
+            async () => await Desk.FindAsync(editor, samples[0].Name),
+            () => "the first article"
+        );
 
         await desk.CrashAsync();
 

@@ -29,5 +29,6 @@ internal sealed class DataFolder : IDisposable
     /// <summary>Puts a file where articles are watched for.</summary>
     public void Drop(string name, string text) => Drop(name, Encoding.UTF8.GetBytes(text));
 
-    public void Drop(string name, byte[] content) => File.WriteAllBytes(System.IO.Path.Combine(Articles, name), content);
+    public void Drop(string name, byte[] content) =>
+        File.WriteAllBytes(System.IO.Path.Combine(Articles, name), content);
 }

@@ -17,12 +17,18 @@ public sealed class DemoTests
         var samples = Texts.SeedsIn("articles");
         foreach (var sample in samples)
         {
-            Assert.Matches($@"\n  {Regex.Escape(sample.Name)} +[1-9][0-9]* quotes +[1-9][0-9]* claims +8 for review\n", first);
+            Assert.Matches(
+                $@"\n  {Regex.Escape(sample.Name)} +[1-9][0-9]* quotes +[1-9][0-9]* claims +8 for review\n",
+                first
+            );
             Assert.Contains($"  {sample.Name} (8 decided)\n", first, StringComparison.Ordinal);
         }
 
         Assert.Contains("Most worth checking in city-budget.md", first, StringComparison.Ordinal);
-        Assert.Equal(samples.Count, Regex.Count(second, @" \(0 decided\)\n", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        Assert.Equal(
+            samples.Count,
+            Regex.Count(second, @" \(0 decided\)\n", RegexOptions.None, TimeSpan.FromSeconds(1))
+        );
         AssertReportsExist(data, first, samples.Count);
         AssertReportsExist(data, second, samples.Count);
 
@@ -51,7 +57,11 @@ public sealed class DemoTests
         var output = await DemoAsync(data, "demo", file, "--approve", "--verbose");
 
         Assert.Contains("Ferry line to the islands to close (Reviewing)", output, StringComparison.Ordinal);
-        Assert.Contains("quote Iveta Brandsma: “We have asked for help in eleven letters and got two answers,”", output, StringComparison.Ordinal);
+        Assert.Contains(
+            "quote Iveta Brandsma: “We have asked for help in eleven letters and got two answers,”",
+            output,
+            StringComparison.Ordinal
+        );
         AssertReportsExist(data, output, 1);
     }
 
@@ -88,7 +98,12 @@ public sealed class DemoTests
 
     private static async Task<string> DemoAsync(DataFolder data, params IReadOnlyList<string> arguments)
     {
-        var (exitCode, output) = await HostProcess.RunAsync(data.Path, HostProcess.FreeAddress(), Limits.Demo, arguments);
+        var (exitCode, output) = await HostProcess.RunAsync(
+            data.Path,
+            HostProcess.FreeAddress(),
+            Limits.Demo,
+            arguments
+        );
         Assert.True(exitCode == 0, output);
         return output;
     }
@@ -96,11 +111,18 @@ public sealed class DemoTests
     // An address ends with the article's id, which is the folder's name.
     private static void AssertReportsExist(DataFolder data, string output, int count)
     {
-        var ids = Regex.Matches(output, "/reports/(?<id>[a-z2-7]{26})", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1)).Select(match => match.Groups["id"].Value).Distinct(StringComparer.Ordinal).ToList();
+        var ids = Regex
+            .Matches(output, "/reports/(?<id>[a-z2-7]{26})", RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1))
+            .Select(match => match.Groups["id"].Value)
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
         Assert.Equal(count, ids.Count);
         foreach (var folder in ids.Select(id => Path.Combine(data.Path, "reports", id, "v0001")))
         {
-            Assert.True(File.Exists(Path.Combine(folder, "report.html")) && File.Exists(Path.Combine(folder, "report.json")), folder);
+            Assert.True(
+                File.Exists(Path.Combine(folder, "report.html")) && File.Exists(Path.Combine(folder, "report.json")),
+                folder
+            );
             Assert.NotEmpty(Directory.GetFiles(folder, "*.claimreview.json"));
         }
     }

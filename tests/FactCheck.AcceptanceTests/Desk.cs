@@ -7,7 +7,8 @@ internal sealed class Desk : HostedDesk
 {
     private readonly IReadOnlyDictionary<string, string>? _environment;
 
-    private Desk(DataFolder data, HostProcess host, IReadOnlyDictionary<string, string>? environment) => (Data, Host, _environment) = (data, host, environment);
+    private Desk(DataFolder data, HostProcess host, IReadOnlyDictionary<string, string>? environment) =>
+        (Data, Host, _environment) = (data, host, environment);
 
     public DataFolder Data { get; }
 
@@ -33,7 +34,8 @@ internal sealed class Desk : HostedDesk
     }
 
     /// <summary>A desk on a data folder that is there already.</summary>
-    public static async Task<Desk> OpenAsync(DataFolder data) => new(data, await HostProcess.ServeAsync(data), environment: null);
+    public static async Task<Desk> OpenAsync(DataFolder data) =>
+        new(data, await HostProcess.ServeAsync(data), environment: null);
 
     /// <summary>Starts a host that was ended.</summary>
     public async Task StartAgainAsync(bool untilReady)
@@ -61,7 +63,11 @@ internal sealed class Desk : HostedDesk
     /// <summary>No blob was given up.</summary>
     public async Task AssertNoPoisonAsync()
     {
-        var listed = await new CommandLine(Host.Address, (await AsAsync("Oskar", "Operator")).Token).RunAsync("runtime", "poison", "--json");
+        var listed = await new CommandLine(Host.Address, (await AsAsync("Oskar", "Operator")).Token).RunAsync(
+            "runtime",
+            "poison",
+            "--json"
+        );
         Assert.True(listed.ExitCode == 0, listed.Error);
         Assert.Empty(listed.Json.AsArray());
     }
@@ -72,7 +78,8 @@ internal sealed class Desk : HostedDesk
         Data.Dispose();
     }
 
-    protected override async Task<Answer> ManageAsync(string path) => await (await AsAsync("Oskar", "Operator")).GetAsync(path);
+    protected override async Task<Answer> ManageAsync(string path) =>
+        await (await AsAsync("Oskar", "Operator")).GetAsync(path);
 }
 
 /// <summary>One desk for all tests of a class; each works on articles of its own.</summary>

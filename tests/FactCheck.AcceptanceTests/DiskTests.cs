@@ -20,16 +20,25 @@ public sealed class DiskTests
         await using var host = await HostProcess.ServeAsync(data, limit: disk is null ? "-f 600" : null);
         var editor = await host.SignInAsync("Edda", "Editor");
         Assert.Equal(HttpStatusCode.Accepted, (await editor.UploadAsync("before.txt", Texts.Short)).Status);
-        if (disk is not null) disk.Fill();
+        if (disk is not null)
+            disk.Fill();
 
         var accepted = new List<string> { "before.txt" };
         var refused = 0;
         for (var i = 0; refused < 3; i++)
         {
             Assert.True(i < 2_000, "the disk never refuses");
-            var (name, answer) = ($"article-{i}.txt", await editor.UploadAsync($"article-{i}.txt", $"{Texts.Ferry}\nIt is {i} metres long.\n{new string('x', 10_000)}\n"));
-            if (answer.Status == HttpStatusCode.Accepted) accepted.Add(name);
-            else Assert.InRange((int)answer.Status, 500, 599);
+            var (name, answer) = (
+                $"article-{i}.txt",
+                await editor.UploadAsync(
+                    $"article-{i}.txt",
+                    $"{Texts.Ferry}\nIt is {i} metres long.\n{new string('x', 10_000)}\n"
+                )
+            );
+            if (answer.Status == HttpStatusCode.Accepted)
+                accepted.Add(name);
+            else
+                Assert.InRange((int)answer.Status, 500, 599);
             if (answer.Status != HttpStatusCode.Accepted)
             {
                 refused++;
@@ -42,14 +51,29 @@ public sealed class DiskTests
         var again = host.HasExited || disk is null ? await RestartAsync() : null;
         await using var next = again;
         var caller = again is null ? editor : new Caller(again.Address, editor.Token);
-        await Limits.UntilAsync(Limits.Back, async () => (await caller.UploadAsync("after.txt", Texts.Short)).Status == HttpStatusCode.Accepted ? "accepted" : null, () => (again ?? host).Output);
+        await Limits.UntilAsync(
+            Limits.Back,
+            async () =>
+                (await caller.UploadAsync("after.txt", Texts.Short)).Status == HttpStatusCode.Accepted
+                    ? "accepted"
+                    : null,
+            () => (again ?? host).Output
+        );
         accepted.Add("after.txt");
         foreach (var name in accepted)
-            await Limits.UntilAsync(Limits.Back, async () => await Desk.FindAsync(caller, name) is { } found && found["article"]!.Text("stage") == "Reviewing" ? found : null, () => $"{name}\n{(again ?? host).Output}");
+            await Limits.UntilAsync(
+                Limits.Back,
+                async () =>
+                    await Desk.FindAsync(caller, name) is { } found && found["article"]!.Text("stage") == "Reviewing"
+                        ? found
+                        : null,
+                () => $"{name}\n{(again ?? host).Output}"
+            );
 
         async Task<HostProcess> RestartAsync()
         {
-            if (!host.HasExited) await host.StopAsync();
+            if (!host.HasExited)
+                await host.StopAsync();
             return await HostProcess.ServeAsync(data);
         }
     }
@@ -63,7 +87,10 @@ public sealed class DiskTests
         await using var disk = await SmallDisk.MountAsync(folder, "size=1m,ro");
         if (disk is null)
         {
-            Assert.SkipWhen(Environment.IsPrivilegedProcess, "needs the right to mount a small disk: root may write everywhere else");
+            Assert.SkipWhen(
+                Environment.IsPrivilegedProcess,
+                "needs the right to mount a small disk: root may write everywhere else"
+            );
             Directory.CreateDirectory(folder);
             File.SetUnixFileMode(folder, UnixFileMode.UserRead | UnixFileMode.UserExecute);
         }
@@ -90,8 +117,14 @@ public sealed class DiskTests
         public static async Task<SmallDisk?> MountAsync(string folder, string options)
         {
             Directory.CreateDirectory(folder);
-            if (!Environment.IsPrivilegedProcess) return null;
-            return (await Subprocess.RunAsync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", folder], Limits.Verb)).ExitCode == 0 ? new(folder) : null;
+            if (!Environment.IsPrivilegedProcess)
+                return null;
+            return
+                (
+                    await Subprocess.RunAsync("mount", ["-t", "tmpfs", "-o", options, "tmpfs", folder], Limits.Verb)
+                ).ExitCode == 0
+                ? new(folder)
+                : null;
         }
 
         public void Fill()

@@ -17,20 +17,41 @@ public sealed class DroppedFileTests(SharedDesk shared) : IClassFixture<SharedDe
         Assert.Equal("Ferry line to the islands to close", article["article"]!.Text("title"));
         var tasks = Desk.OpenTasks(article);
         Assert.InRange(tasks.Count, 4, 8);
-        Assert.Contains(tasks, t => t.Text("kind") == "Claim" && t.Text("text").Contains("182,000 passengers", StringComparison.Ordinal));
+        Assert.Contains(
+            tasks,
+            t => t.Text("kind") == "Claim" && t.Text("text").Contains("182,000 passengers", StringComparison.Ordinal)
+        );
         Assert.Contains(tasks, t => t.Text("kind") == "Quote" && (string?)t["speaker"] == "Iveta Brandsma");
         Assert.Equal(["arrived", "selected"], await _desk.AuditAsync(article["article"]!.Text("id")));
     }
 
     [Theory]
-    [InlineData("school-meals.docx", "Free school meals reach two in three pupils in Ellersund", "Marit Sandbakk, education correspondent", "2026-02-12")]
-    [InlineData("tram-extension.pdf", "Tram to Kestrel Hill late and €58 million dearer", "Ottoline Brandt", "2026-03-02")]
-    public async Task A_document_is_checked_under_its_own_title(string name, string title, string byline, string published)
+    [InlineData(
+        "school-meals.docx",
+        "Free school meals reach two in three pupils in Ellersund",
+        "Marit Sandbakk, education correspondent",
+        "2026-02-12"
+    )]
+    [InlineData(
+        "tram-extension.pdf",
+        "Tram to Kestrel Hill late and €58 million dearer",
+        "Ottoline Brandt",
+        "2026-03-02"
+    )]
+    public async Task A_document_is_checked_under_its_own_title(
+        string name,
+        string title,
+        string byline,
+        string published
+    )
     {
         _desk.Data.Drop(name, Texts.Seed($"articles/{name}"));
         var article = await _desk.UntilAsync(name, found => found.Text("stage") == "Reviewing");
 
-        Assert.Equal([title, byline, published], [article["meta"]!.Text("title"), article["meta"]!.Text("byline"), article["meta"]!.Text("published")]);
+        Assert.Equal(
+            [title, byline, published],
+            [article["meta"]!.Text("title"), article["meta"]!.Text("byline"), article["meta"]!.Text("published")]
+        );
         Assert.Equal(8, Desk.OpenTasks(article).Count);
         Assert.DoesNotContain("Page ", article.Text("text"), StringComparison.Ordinal);
         Assert.DoesNotContain("almost all", article.Text("text"), StringComparison.Ordinal);
@@ -44,18 +65,32 @@ public sealed class DroppedFileTests(SharedDesk shared) : IClassFixture<SharedDe
         _desk.Data.Drop(name, Texts.Seed($"articles/{name}"));
         var article = await _desk.UntilAsync(name, found => found.Text("stage") == "Reviewing");
         var id = article["article"]!.Text("id");
-        var statements = (await (await _desk.EditorAsync()).GetAsync($"api/articles/{id}/statements")).Json.List("items");
-        var said = Assert.Single(statements, s => s.Text("kind") == "Quote" && s.Text("text").Contains(words, StringComparison.Ordinal));
+        var statements = (await (await _desk.EditorAsync()).GetAsync($"api/articles/{id}/statements")).Json.List(
+            "items"
+        );
+        var said = Assert.Single(
+            statements,
+            s => s.Text("kind") == "Quote" && s.Text("text").Contains(words, StringComparison.Ordinal)
+        );
         Assert.Equal(speaker, said.Text("speaker"));
         Assert.Matches("^00:0[01]:[0-5][0-9]$", said.Text("at"));
-        var task = (await (await _desk.ReviewerAsync()).GetAsync($"api/tasks/{Desk.OpenTasks(article)[0].Text("id")}")).Json;
+        var task = (
+            await (await _desk.ReviewerAsync()).GetAsync($"api/tasks/{Desk.OpenTasks(article)[0].Text("id")}")
+        ).Json;
         Assert.Matches("^00:0[01]:[0-5][0-9]$", task["statement"]!.Text("at"));
 
         await Desk.DecideAllAsync(await _desk.ReviewerAsync(), article);
         await _desk.PublishAsync(name);
         var report = await _desk.Anybody.GetAsync($"reports/{id}");
-        Assert.Contains($"<p class=\"about\">At {task["statement"]!.Text("at")}</p>", report.Text, StringComparison.Ordinal);
-        Assert.All((await _desk.Anybody.GetAsync($"reports/{id}.json")).Json.List("verdicts"), v => Assert.Matches("^00:0[01]:[0-5][0-9]$", v.Text("at")));
+        Assert.Contains(
+            $"<p class=\"about\">At {task["statement"]!.Text("at")}</p>",
+            report.Text,
+            StringComparison.Ordinal
+        );
+        Assert.All(
+            (await _desk.Anybody.GetAsync($"reports/{id}.json")).Json.List("verdicts"),
+            v => Assert.Matches("^00:0[01]:[0-5][0-9]$", v.Text("at"))
+        );
     }
 
     [Fact]
@@ -83,12 +118,23 @@ public sealed class DroppedFileTests(SharedDesk shared) : IClassFixture<SharedDe
         Assert.Equal("Changed", changed.Text("origin"));
         Assert.Equal("Superseded", TaskOn(after, "€4.6 million").Text("state"));
         Assert.Equal("Superseded", TaskOn(after, "a loan of €9 million").Text("state"));
-        var kept = Desk.OpenTasks(before).Where(t => !Says(t, "€4.6 million") && !Says(t, "a loan of €9 million")).Select(t => t.Text("id")).ToList();
+        var kept = Desk.OpenTasks(before)
+            .Where(t => !Says(t, "€4.6 million") && !Says(t, "a loan of €9 million"))
+            .Select(t => t.Text("id"))
+            .ToList();
         Assert.InRange(kept.Count, 2, 6);
-        Assert.Equal(kept.Order(StringComparer.Ordinal), Desk.OpenTasks(after).Where(t => t.Text("origin") != "Changed").Select(t => t.Text("id")).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            kept.Order(StringComparer.Ordinal),
+            Desk.OpenTasks(after)
+                .Where(t => t.Text("origin") != "Changed")
+                .Select(t => t.Text("id"))
+                .Order(StringComparer.Ordinal)
+        );
 
         var reviewer = await _desk.ReviewerAsync();
-        var queue = (await reviewer.GetAsync($"api/tasks?article={after["article"]!.Text("id")}&state=Open")).Json.List("items");
+        var queue = (await reviewer.GetAsync($"api/tasks?article={after["article"]!.Text("id")}&state=Open")).Json.List(
+            "items"
+        );
         Assert.Equal(TasksOf(after, "Open"), queue.Select(t => t.Text("id")).Order(StringComparer.Ordinal));
         var replaced = (await reviewer.GetAsync($"api/tasks/{changed.Text("id")}")).Json["statement"]!;
         Assert.Contains("€4.6 million", replaced.Text("replaces"), StringComparison.Ordinal);
@@ -114,31 +160,49 @@ public sealed class DroppedFileTests(SharedDesk shared) : IClassFixture<SharedDe
         var third = await _desk.DropAsync("ferry-back.txt", Texts.Ferry, run: 3);
 
         Assert.Equal(StatementsOf(first), StatementsOf(third));
-        Assert.EndsWith(".2", Desk.OpenTasks(third).Single(t => Says(t, "€4.6 million")).Text("id"), StringComparison.Ordinal);
+        Assert.EndsWith(
+            ".2",
+            Desk.OpenTasks(third).Single(t => Says(t, "€4.6 million")).Text("id"),
+            StringComparison.Ordinal
+        );
         Assert.Equal(3, (await _desk.AuditAsync(third["article"]!.Text("id"))).Count(what => what == "arrived"));
     }
 
     [Fact]
     public async Task What_lies_beside_a_file_is_known_of_it()
     {
-        _desk.Data.Drop("own-copy.txt.meta.json", """{ "outlet": "The Ostmoor Courier", "sourceUrl": "https://example.org/quay", "published": "2025-05-04", "purpose": "OwnCopy" }""");
+        _desk.Data.Drop(
+            "own-copy.txt.meta.json",
+            """{ "outlet": "The Ostmoor Courier", "sourceUrl": "https://example.org/quay", "published": "2025-05-04", "purpose": "OwnCopy" }"""
+        );
         var article = await _desk.DropAsync("own-copy.txt", Texts.Short);
 
         Assert.Equal("The Ostmoor Courier", article["meta"]!.Text("outlet"));
         Assert.Equal("https://example.org/quay", article["meta"]!.Text("sourceUrl"));
         Assert.Equal("2025-05-04", article["meta"]!.Text("published"));
         await Desk.DecideAllAsync(await _desk.ReviewerAsync(), article);
-        var refused = await (await _desk.EditorAsync()).PostAsync($"api/articles/{article["article"]!.Text("id")}/publication", new { });
+        var refused = await (await _desk.EditorAsync()).PostAsync(
+            $"api/articles/{article["article"]!.Text("id")}/publication",
+            new { }
+        );
         Assert.Equal(HttpStatusCode.Conflict, refused.Status);
         Assert.Contains("own copy", refused.Json.Text("detail"), StringComparison.Ordinal);
     }
 
-    private static bool Says(JsonNode task, string words) => task.Text("text").Contains(words, StringComparison.Ordinal);
+    private static bool Says(JsonNode task, string words) =>
+        task.Text("text").Contains(words, StringComparison.Ordinal);
 
     private static JsonNode TaskOn(JsonNode article, string words) => article.List("tasks").First(t => Says(t, words));
 
     private static IReadOnlyList<string> TasksOf(JsonNode article, string? state = null) =>
-        [.. article.List("tasks").Where(t => state is null || t.Text("state") == state).Select(t => t.Text("id")).Order(StringComparer.Ordinal)];
+        [
+            .. article
+                .List("tasks")
+                .Where(t => state is null || t.Text("state") == state)
+                .Select(t => t.Text("id"))
+                .Order(StringComparer.Ordinal),
+        ];
 
-    private static IReadOnlyList<string> StatementsOf(JsonNode article) => [.. Desk.OpenTasks(article).Select(t => t.Text("statementId")).Order(StringComparer.Ordinal)];
+    private static IReadOnlyList<string> StatementsOf(JsonNode article) =>
+        [.. Desk.OpenTasks(article).Select(t => t.Text("statementId")).Order(StringComparer.Ordinal)];
 }

@@ -19,11 +19,16 @@ public sealed class SharedApp : IAsyncLifetime
 
     internal Caller Anybody => new(Host.Address);
 
-    public async ValueTask InitializeAsync() => _host = await HostProcess.RunAppAsync(_data, environment: new Dictionary<string, string>(StringComparer.Ordinal) { ["Seen"] = Seen });
+    public async ValueTask InitializeAsync() =>
+        _host = await HostProcess.RunAppAsync(
+            _data,
+            environment: new Dictionary<string, string>(StringComparer.Ordinal) { ["Seen"] = Seen }
+        );
 
     public async ValueTask DisposeAsync()
     {
-        if (_host is not null) await _host.DisposeAsync();
+        if (_host is not null)
+            await _host.DisposeAsync();
         _data.Dispose();
     }
 }
@@ -49,14 +54,18 @@ public sealed class ForeignAppTests(SharedApp shared) : IClassFixture<SharedApp>
     [InlineData("api/hello/Ada/often", HttpStatusCode.NotFound)]
     [InlineData("hello/Ada", HttpStatusCode.NotFound)]
     [InlineData("api/echo", HttpStatusCode.NotFound)]
-    public async Task What_suits_no_route_is_not_found(string path, HttpStatusCode status) => Assert.Equal(status, (await _anybody.GetAsync(path)).Status);
+    public async Task What_suits_no_route_is_not_found(string path, HttpStatusCode status) =>
+        Assert.Equal(status, (await _anybody.GetAsync(path)).Status);
 
     [Fact]
     public async Task A_function_that_throws_is_a_500_with_problem_details_that_tell_nothing_of_it()
     {
         var answer = await _anybody.GetAsync("api/throw");
 
-        Assert.Equal((HttpStatusCode.InternalServerError, "application/problem+json"), (answer.Status, answer.ContentType));
+        Assert.Equal(
+            (HttpStatusCode.InternalServerError, "application/problem+json"),
+            (answer.Status, answer.ContentType)
+        );
         Assert.DoesNotContain("The sample throws", answer.Text, StringComparison.Ordinal);
         await shared.Host.UntilItSaysAsync("The sample throws.", Limits.Check);
     }
@@ -81,11 +90,21 @@ public sealed class ForeignAppTests(SharedApp shared) : IClassFixture<SharedApp>
         var inbox = Directory.CreateDirectory(Path.Combine(shared.Folder, "inbox")).FullName;
         await File.WriteAllTextAsync(Path.Combine(inbox, "letter.txt"), "Dear all");
 
-        await Limits.UntilAsync(Limits.Check, () => Task.FromResult(File.Exists(shared.Seen) && File.ReadAllText(shared.Seen) == "letter.txt: Dear all\n" ? "seen" : null), () => shared.Host.Output);
+        await Limits.UntilAsync(
+            Limits.Check,
+            () =>
+                Task.FromResult(
+                    File.Exists(shared.Seen) && File.ReadAllText(shared.Seen) == "letter.txt: Dear all\n"
+                        ? "seen"
+                        : null
+                ),
+            () => shared.Host.Output
+        );
     }
 
     [Fact]
-    public Task A_timer_function_runs_by_its_schedule() => shared.Host.UntilItSaysAsync("Tick; late: False", Limits.Many);
+    public Task A_timer_function_runs_by_its_schedule() =>
+        shared.Host.UntilItSaysAsync("Tick; late: False", Limits.Many);
 
     [Fact]
     public async Task Management_takes_the_hosts_key()
@@ -93,16 +112,28 @@ public sealed class ForeignAppTests(SharedApp shared) : IClassFixture<SharedApp>
         const string Instances = "runtime/webhooks/durabletask/instances";
         var key = (await File.ReadAllTextAsync(Path.Combine(shared.Folder, "keys", "host.key"))).Trim();
         Assert.Equal(HttpStatusCode.Forbidden, (await _anybody.GetAsync(Instances)).Status);
-        Assert.Equal(HttpStatusCode.Forbidden, (await _anybody.GetAsync(Instances, ("x-functions-key", key[..^1] + "g"))).Status);
+        Assert.Equal(
+            HttpStatusCode.Forbidden,
+            (await _anybody.GetAsync(Instances, ("x-functions-key", key[..^1] + "g"))).Status
+        );
         Assert.Equal(HttpStatusCode.OK, (await _anybody.GetAsync(Instances, ("x-functions-key", key))).Status);
         Assert.Equal(HttpStatusCode.OK, (await _anybody.GetAsync($"{Instances}?code={key}")).Status);
 
         var id = JsonNode.Parse((await PostAsync("api/orders/Bea", "")).Text)!.GetValue<string>();
         await UntilAsync(id, "Running");
-        Assert.Equal(HttpStatusCode.NotFound, (await PostAsync($"{Instances}/nobody/terminate", "", ("x-functions-key", key))).Status);
-        Assert.Equal(HttpStatusCode.Accepted, (await PostAsync($"{Instances}/{id}/terminate?reason=a%20test", "", ("x-functions-key", key))).Status);
+        Assert.Equal(
+            HttpStatusCode.NotFound,
+            (await PostAsync($"{Instances}/nobody/terminate", "", ("x-functions-key", key))).Status
+        );
+        Assert.Equal(
+            HttpStatusCode.Accepted,
+            (await PostAsync($"{Instances}/{id}/terminate?reason=a%20test", "", ("x-functions-key", key))).Status
+        );
         await UntilAsync(id, "Terminated");
-        Assert.Equal(HttpStatusCode.Gone, (await PostAsync($"{Instances}/{id}/terminate", "", ("x-functions-key", key))).Status);
+        Assert.Equal(
+            HttpStatusCode.Gone,
+            (await PostAsync($"{Instances}/{id}/terminate", "", ("x-functions-key", key))).Status
+        );
         Assert.Equal(0, (await new CommandLine(shared.Host.Address, key).RunAsync("runtime", "show", id)).ExitCode);
     }
 
@@ -114,7 +145,10 @@ public sealed class ForeignAppTests(SharedApp shared) : IClassFixture<SharedApp>
 
         foreach (var answer in (Answer[])[told, untold])
         {
-            Assert.Equal((HttpStatusCode.RequestEntityTooLarge, "application/problem+json"), (answer.Status, answer.ContentType));
+            Assert.Equal(
+                (HttpStatusCode.RequestEntityTooLarge, "application/problem+json"),
+                (answer.Status, answer.ContentType)
+            );
             Assert.Contains("30,000,000", answer.Json.Text("detail"), StringComparison.Ordinal);
         }
     }
@@ -172,7 +206,10 @@ public sealed class ForeignAppTests(SharedApp shared) : IClassFixture<SharedApp>
         using var folder = new DataFolder();
         var app = Path.Combine(folder.Path, "app");
         CopyFolder(HostProcess.SampleApp, app);
-        await File.WriteAllTextAsync(Path.Combine(app, "host.json"), """{ "version": "2.0", "functionTimeout": "00:00:03" }""");
+        await File.WriteAllTextAsync(
+            Path.Combine(app, "host.json"),
+            """{ "version": "2.0", "functionTimeout": "00:00:03" }"""
+        );
         await using var host = await HostProcess.RunAppAsync(folder, app);
         var (caller, worker) = (new Caller(host.Address), host.WorkerId);
 
@@ -182,13 +219,33 @@ public sealed class ForeignAppTests(SharedApp shared) : IClassFixture<SharedApp>
         Assert.Equal(worker, host.WorkerId);
 
         // What else is in work goes on; a request that the worker died under may be told so.
-        var id = JsonNode.Parse((await caller.SendAsync(HttpMethod.Post, "api/orders/Ada", null)).Text)!.GetValue<string>();
+        var id = JsonNode
+            .Parse((await caller.SendAsync(HttpMethod.Post, "api/orders/Ada", null)).Text)!
+            .GetValue<string>();
         var stubborn = caller.GetAsync("api/hang?stubborn");
-        while (!stubborn.IsCompleted) Assert.Contains((await caller.GetAsync("api/hello/Ada")).Status, (HttpStatusCode[])[HttpStatusCode.OK, HttpStatusCode.BadGateway]);
+        while (!stubborn.IsCompleted)
+            Assert.Contains(
+                (await caller.GetAsync("api/hello/Ada")).Status,
+                (HttpStatusCode[])[HttpStatusCode.OK, HttpStatusCode.BadGateway]
+            );
         Assert.Equal(HttpStatusCode.GatewayTimeout, (await stubborn).Status);
-        await Limits.UntilAsync(Limits.Start, () => Task.FromResult(host.WorkerId is { } now && now != worker ? "another" : null), () => $"another worker\n{host.Output}");
-        Assert.Equal(HttpStatusCode.NoContent, (await caller.SendAsync(HttpMethod.Post, $"api/orders/{id}/payment", null)).Status);
-        await Limits.UntilAsync(Limits.Check, async () => (await caller.GetAsync($"api/orders/{id}")).Json is { } order && order.Text("status") == "Completed" ? order : null, () => host.Output);
+        await Limits.UntilAsync(
+            Limits.Start,
+            () => Task.FromResult(host.WorkerId is { } now && now != worker ? "another" : null),
+            () => $"another worker\n{host.Output}"
+        );
+        Assert.Equal(
+            HttpStatusCode.NoContent,
+            (await caller.SendAsync(HttpMethod.Post, $"api/orders/{id}/payment", null)).Status
+        );
+        await Limits.UntilAsync(
+            Limits.Check,
+            async () =>
+                (await caller.GetAsync($"api/orders/{id}")).Json is { } order && order.Text("status") == "Completed"
+                    ? order
+                    : null,
+            () => host.Output
+        );
         Assert.False(Subprocess.IsRunning(worker!.Value));
     }
 
@@ -196,7 +253,11 @@ public sealed class ForeignAppTests(SharedApp shared) : IClassFixture<SharedApp>
     {
         JsonNode? last = null;
         return await Limits.UntilAsync(
-            Limits.Check, async () => (last = (await _anybody.GetAsync($"api/orders/{order}")).Json).Text("status") == status ? last : null, () => $"{status}; it is {last}\n{shared.Host.Output}");
+            Limits.Check,
+            async () =>
+                (last = (await _anybody.GetAsync($"api/orders/{order}")).Json).Text("status") == status ? last : null,
+            () => $"{status}; it is {last}\n{shared.Host.Output}"
+        );
     }
 
     private Task<Answer> PostAsync(string path, string body, params (string Name, string Value)[] headers) =>

@@ -38,16 +38,22 @@ public sealed class HostJourneyTests(Azurite azurite, ITestOutputHelper output)
         stages.Add("published");
 
         output.WriteLine($"{host}: {stages}");
-        if (Limits.IsFull) await UntilAtRestAsync(desk);
+        if (Limits.IsFull)
+            await UntilAtRestAsync(desk);
         await AssertAllThereOnceAsync(desk, editor, articles);
     }
 
-    private static Task UntilAtRestAsync(HostedDesk desk) => Limits.UntilAsync(
-        Limits.Many, async () => await desk.RunningAsync() is [] ? desk : null, () => $"the end of every orchestration\n{desk.Output}");
+    private static Task UntilAtRestAsync(HostedDesk desk) =>
+        Limits.UntilAsync(
+            Limits.Many,
+            async () => await desk.RunningAsync() is [] ? desk : null,
+            () => $"the end of every orchestration\n{desk.Output}"
+        );
 
     private static async Task<IReadOnlyList<JsonNode>> HandInAsync(HostedDesk desk, IReadOnlyList<FileInfo> samples)
     {
-        foreach (var sample in samples) await desk.HandInAsync(sample.Name, await File.ReadAllBytesAsync(sample.FullName));
+        foreach (var sample in samples)
+            await desk.HandInAsync(sample.Name, await File.ReadAllBytesAsync(sample.FullName));
         if (Limits.IsFull)
         {
             await desk.UntilAsync(samples[0].Name, _ => true); // the others are queued, or being checked
@@ -57,18 +63,25 @@ public sealed class HostJourneyTests(Azurite azurite, ITestOutputHelper output)
 
         var articles = new List<JsonNode>();
         foreach (var sample in samples)
-            articles.Add(await desk.UntilAsync(sample.Name, article => article.Text("stage") == "Reviewing", Limits.Many));
+            articles.Add(
+                await desk.UntilAsync(sample.Name, article => article.Text("stage") == "Reviewing", Limits.Many)
+            );
         return articles;
     }
 
     private static async Task DecideAsync(HostedDesk desk, Caller reviewer, IReadOnlyList<string> tasks)
     {
         var begun = 0;
-        await Parallel.ForEachAsync(tasks, new ParallelOptions { MaxDegreeOfParallelism = ReviewersAtOnce }, async (task, _) =>
-        {
-            if (Interlocked.Increment(ref begun) == tasks.Count / 2) await desk.KillWorkerAsync();
-            await desk.DecidePatientlyAsync(reviewer, task);
-        });
+        await Parallel.ForEachAsync(
+            tasks,
+            new ParallelOptions { MaxDegreeOfParallelism = ReviewersAtOnce },
+            async (task, _) =>
+            {
+                if (Interlocked.Increment(ref begun) == tasks.Count / 2)
+                    await desk.KillWorkerAsync();
+                await desk.DecidePatientlyAsync(reviewer, task);
+            }
+        );
     }
 
     private static async Task PublishAsync(HostedDesk desk, Caller editor, IReadOnlyList<JsonNode> articles)
@@ -76,12 +89,17 @@ public sealed class HostJourneyTests(Azurite azurite, ITestOutputHelper output)
         foreach (var path in articles.Select(article => $"api/articles/{IdOf(article)}/publication"))
             await desk.AskAsync(() => editor.PostAsync(path, new { }), HttpStatusCode.Accepted);
         foreach (var article in articles)
-            await desk.UntilAsync(article["article"]!.Text("name"), now => now.Text("stage") == "Published", Limits.Many);
+            await desk.UntilAsync(
+                article["article"]!.Text("name"),
+                now => now.Text("stage") == "Published",
+                Limits.Many
+            );
         var listed = 0;
         await Limits.UntilAsync(
             Limits.Many,
             async () => (listed = (await FeedAsync(desk)).Count) >= articles.Count ? desk : null,
-            () => $"{articles.Count} articles in the feed; there are {listed}");
+            () => $"{articles.Count} articles in the feed; there are {listed}"
+        );
     }
 
     private static async Task AssertAllThereOnceAsync(HostedDesk desk, Caller editor, IReadOnlyList<JsonNode> articles)
@@ -93,7 +111,14 @@ public sealed class HostJourneyTests(Azurite azurite, ITestOutputHelper output)
             Assert.Equal(tasks.Select(task => task.Text("id")), after.List("tasks").Select(task => task.Text("id")));
             Assert.All(after.List("tasks"), task => Assert.Equal("Decided", task.Text("state")));
             Assert.Equal((1, 1), (after["article"]!.Number("run"), after["article"]!.Number("publishedVersion")));
-            string[] trail = ["arrived", "selected", .. Enumerable.Repeat("decided", tasks.Count), "asked to publish", "published"];
+            string[] trail =
+            [
+                "arrived",
+                "selected",
+                .. Enumerable.Repeat("decided", tasks.Count),
+                "asked to publish",
+                "published",
+            ];
             Assert.Equal(trail, await desk.AuditAsync(id));
             Assert.Equal(HttpStatusCode.OK, (await desk.Anybody.GetAsync($"reports/{id}")).Status);
         }
@@ -105,7 +130,12 @@ public sealed class HostJourneyTests(Azurite azurite, ITestOutputHelper output)
     private static string IdOf(JsonNode article) => article["article"]!.Text("id");
 
     private static async Task<IReadOnlyList<string>> FeedAsync(HostedDesk desk) =>
-        [.. (await desk.Anybody.GetAsync("feed.json")).Json.List("items").Select(item => item.Text("url")).Order(StringComparer.Ordinal)];
+        [
+            .. (await desk.Anybody.GetAsync("feed.json"))
+                .Json.List("items")
+                .Select(item => item.Text("url"))
+                .Order(StringComparer.Ordinal),
+        ];
 
     /// <summary>How long each part took.</summary>
     private sealed class Stages(TimeSpan start)
@@ -122,7 +152,11 @@ public sealed class HostJourneyTests(Azurite azurite, ITestOutputHelper output)
         }
 
         public override string ToString() =>
-            string.Join("; ", _stages.Append(("total", TimeSpan.FromTicks(_stages.Sum(stage => stage.Took.Ticks))))
-                .Select(stage => $"{stage.Item1} {stage.Item2.TotalSeconds:0.0} s"));
+            string.Join(
+                "; ",
+                _stages
+                    .Append(("total", TimeSpan.FromTicks(_stages.Sum(stage => stage.Took.Ticks))))
+                    .Select(stage => $"{stage.Item1} {stage.Item2.TotalSeconds:0.0} s")
+            );
     }
 }

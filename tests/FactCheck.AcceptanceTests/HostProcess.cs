@@ -19,16 +19,42 @@ internal sealed class HostProcess : IAsyncDisposable
     private readonly string _data;
     private readonly bool _hasWorker; // what stands in the folder may be another host's
 
-    private HostProcess(Uri address, string data, IReadOnlyList<string> arguments, IReadOnlyDictionary<string, string>? environment, string? limit = null, bool isVerb = false)
+    private HostProcess(
+        Uri address,
+        string data,
+        IReadOnlyList<string> arguments,
+        IReadOnlyDictionary<string, string>? environment,
+        string? limit = null,
+        bool isVerb = false
+    )
     {
         (Address, _data, _hasWorker) = (address, data, !isVerb);
-        string[] command = [Subprocess.Dotnet, CommandLine.Path, .. arguments, "--data", data, "--urls", address.GetLeftPart(UriPartial.Authority)];
+        string[] command =
+        [
+            Subprocess.Dotnet,
+            CommandLine.Path,
+            .. arguments,
+            "--data",
+            data,
+            "--urls",
+            address.GetLeftPart(UriPartial.Authority),
+        ];
         // What a shell's ulimit takes away, it and all it starts are without.
-        _process = limit is null ? Subprocess.Start(command[0], command[1..], Clean(environment)) : Subprocess.Start("sh", ["-c", $"trap '' XFSZ; ulimit {limit} && exec \"$@\"", "sh", .. command], Clean(environment));
+        _process = limit is null
+            ? Subprocess.Start(command[0], command[1..], Clean(environment))
+            : Subprocess.Start(
+                "sh",
+                ["-c", $"trap '' XFSZ; ulimit {limit} && exec \"$@\"", "sh", .. command],
+                Clean(environment)
+            );
     }
 
     /// <summary>The foreign app that is built with these tests: its output folder.</summary>
-    public static string SampleApp { get; } = typeof(HostProcess).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "SampleApp").Value!;
+    public static string SampleApp { get; } =
+        typeof(HostProcess)
+            .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+            .Single(a => a.Key == "SampleApp")
+            .Value!;
 
     public Uri Address { get; }
 
@@ -49,7 +75,11 @@ internal sealed class HostProcess : IAsyncDisposable
         {
             try
             {
-                return File.ReadAllText(Path.Combine(_data, "worker.pid")).Split(' ') is [var id, _] && int.TryParse(id, CultureInfo.InvariantCulture, out var worker) ? worker : null;
+                return
+                    File.ReadAllText(Path.Combine(_data, "worker.pid")).Split(' ') is [var id, _]
+                    && int.TryParse(id, CultureInfo.InvariantCulture, out var worker)
+                    ? worker
+                    : null;
             }
             catch (IOException)
             {
@@ -83,24 +113,41 @@ internal sealed class HostProcess : IAsyncDisposable
     /// <param name="environment">Its settings.</param>
     /// <param name="untilReady">Whether all it needs must be there.</param>
     /// <param name="limit">Options of <c>ulimit</c>.</param>
-    public static Task<HostProcess> ServeAsync(DataFolder data, Uri? address = null, IReadOnlyDictionary<string, string>? environment = null, bool untilReady = true, string? limit = null) =>
-        ServeAsync(data.Path, address, environment, untilReady, limit);
+    public static Task<HostProcess> ServeAsync(
+        DataFolder data,
+        Uri? address = null,
+        IReadOnlyDictionary<string, string>? environment = null,
+        bool untilReady = true,
+        string? limit = null
+    ) => ServeAsync(data.Path, address, environment, untilReady, limit);
 
-    public static async Task<HostProcess> ServeAsync(string data, Uri? address = null, IReadOnlyDictionary<string, string>? environment = null, bool untilReady = true, string? limit = null)
+    public static async Task<HostProcess> ServeAsync(
+        string data,
+        Uri? address = null,
+        IReadOnlyDictionary<string, string>? environment = null,
+        bool untilReady = true,
+        string? limit = null
+    )
     {
         var host = new HostProcess(address ?? FreeAddress(), data, ["serve"], environment, limit);
         return await host.OnceItAnswersAsync(untilReady ? "health/ready" : "health/live");
     }
 
     /// <summary>Starts a verb and leaves it running.</summary>
-    public static HostProcess Start(DataFolder data, params IReadOnlyList<string> arguments) => new(FreeAddress(), data.Path, arguments, null);
+    public static HostProcess Start(DataFolder data, params IReadOnlyList<string> arguments) =>
+        new(FreeAddress(), data.Path, arguments, null);
 
     /// <summary>Starts an app of somebody else and waits until it answers.</summary>
     /// <param name="data">The host's folder.</param>
     /// <param name="app">The app's output folder; the sample's when null.</param>
     /// <param name="address">Any when null.</param>
     /// <param name="environment">The app's settings.</param>
-    public static async Task<HostProcess> RunAppAsync(DataFolder data, string? app = null, Uri? address = null, IReadOnlyDictionary<string, string>? environment = null)
+    public static async Task<HostProcess> RunAppAsync(
+        DataFolder data,
+        string? app = null,
+        Uri? address = null,
+        IReadOnlyDictionary<string, string>? environment = null
+    )
     {
         var host = new HostProcess(address ?? FreeAddress(), data.Path, ["host", "run", app ?? SampleApp], environment);
         return await host.OnceItAnswersAsync("runtime/health");
@@ -116,9 +163,17 @@ internal sealed class HostProcess : IAsyncDisposable
     }
 
     /// <summary>Runs a verb to its end.</summary>
-    public static Task<(int ExitCode, string Output)> RunAsync(DataFolder data, params IReadOnlyList<string> arguments) => RunAsync(data.Path, FreeAddress(), Limits.Verb, arguments);
+    public static Task<(int ExitCode, string Output)> RunAsync(
+        DataFolder data,
+        params IReadOnlyList<string> arguments
+    ) => RunAsync(data.Path, FreeAddress(), Limits.Verb, arguments);
 
-    public static async Task<(int ExitCode, string Output)> RunAsync(string data, Uri address, TimeSpan limit, params IReadOnlyList<string> arguments)
+    public static async Task<(int ExitCode, string Output)> RunAsync(
+        string data,
+        Uri address,
+        TimeSpan limit,
+        params IReadOnlyList<string> arguments
+    )
     {
         await using var process = new HostProcess(address, data, arguments, null, isVerb: true);
         var ran = await process._process.EndAsync(limit);
@@ -134,7 +189,11 @@ internal sealed class HostProcess : IAsyncDisposable
     {
         var (exitCode, output) = await RunAsync(_data, Address, Limits.Verb, "sign-in", name, role);
         Assert.True(exitCode == 0, output);
-        return new(output.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Single(word => word.Contains(CodeMark, StringComparison.Ordinal)));
+        return new(
+            output
+                .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries)
+                .Single(word => word.Contains(CodeMark, StringComparison.Ordinal))
+        );
     }
 
     /// <summary>The code of the first sign-in link in an output.</summary>
@@ -154,7 +213,8 @@ internal sealed class HostProcess : IAsyncDisposable
     /// <summary>Ends the worker so; true when there was one.</summary>
     public async Task<bool> KillWorkerAsync()
     {
-        if (WorkerId is not { } worker || !Subprocess.IsRunning(worker)) return false;
+        if (WorkerId is not { } worker || !Subprocess.IsRunning(worker))
+            return false;
         await Subprocess.SignalAsync(worker, "KILL");
         return true;
     }
@@ -194,7 +254,8 @@ internal sealed class HostProcess : IAsyncDisposable
         var worker = _hasWorker ? WorkerId : null;
         await _process.DisposeAsync();
         // One whose host was killed is nobody's child.
-        if (worker is { } left && Subprocess.IsRunning(left) && IsDotnet(left)) await Subprocess.SignalAsync(left, "KILL");
+        if (worker is { } left && Subprocess.IsRunning(left) && IsDotnet(left))
+            await Subprocess.SignalAsync(left, "KILL");
     }
 
     // A number that was given to another process since is not the worker's.
@@ -202,7 +263,8 @@ internal sealed class HostProcess : IAsyncDisposable
     {
         try
         {
-            return !OperatingSystem.IsLinux() || File.ReadAllText($"/proc/{process}/cmdline").Contains("--functions-uri", StringComparison.Ordinal);
+            return !OperatingSystem.IsLinux()
+                || File.ReadAllText($"/proc/{process}/cmdline").Contains("--functions-uri", StringComparison.Ordinal);
         }
         catch (IOException)
         {
@@ -213,14 +275,24 @@ internal sealed class HostProcess : IAsyncDisposable
     // What is set on this machine for something else must not reach the host under test.
     public static Dictionary<string, string?> Clean(IReadOnlyDictionary<string, string>? given)
     {
-        var environment = Environment.GetEnvironmentVariables().Keys.Cast<string>().Where(IsSetting).ToDictionary(name => name, _ => (string?)null, StringComparer.Ordinal);
-        foreach (var (name, value) in given ?? new Dictionary<string, string>(StringComparer.Ordinal)) environment[name] = value;
+        var environment = Environment
+            .GetEnvironmentVariables()
+            .Keys.Cast<string>()
+            .Where(IsSetting)
+            .ToDictionary(name => name, _ => (string?)null, StringComparer.Ordinal);
+        foreach (var (name, value) in given ?? new Dictionary<string, string>(StringComparer.Ordinal))
+            environment[name] = value;
         return environment;
     }
 
     private static bool IsSetting(string name) =>
-        name.StartsWith("FactCheck", StringComparison.OrdinalIgnoreCase) || name.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase) || name.StartsWith("AzureWebJobs", StringComparison.OrdinalIgnoreCase)
-        || name.StartsWith("Language__", StringComparison.OrdinalIgnoreCase) || name.StartsWith("Logging__", StringComparison.OrdinalIgnoreCase) || name.StartsWith("OTEL_", StringComparison.Ordinal)
-        || name.StartsWith("FUNCTIONS_", StringComparison.OrdinalIgnoreCase) || name.StartsWith("WEBSITE_", StringComparison.OrdinalIgnoreCase)
+        name.StartsWith("FactCheck", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("ASPNETCORE_", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("AzureWebJobs", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("Language__", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("Logging__", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("OTEL_", StringComparison.Ordinal)
+        || name.StartsWith("FUNCTIONS_", StringComparison.OrdinalIgnoreCase)
+        || name.StartsWith("WEBSITE_", StringComparison.OrdinalIgnoreCase)
         || name is "URLS" or "DOTNET_URLS" or "DOTNET_ENVIRONMENT" or "ReverifySchedule" or "CONTAINER_NAME"; // with the last Azure's host takes the machine for one of Azure's
 }

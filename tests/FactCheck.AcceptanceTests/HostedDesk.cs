@@ -40,7 +40,8 @@ internal abstract class HostedDesk : IAsyncDisposable
     public abstract Task<Uri> MakeLinkAsync(string name, string role);
 
     /// <summary>The one-time code of such a link.</summary>
-    public async Task<string> MakeCodeAsync(string name, string role) => HostProcess.CodeIn((await MakeLinkAsync(name, role)).ToString());
+    public async Task<string> MakeCodeAsync(string name, string role) =>
+        HostProcess.CodeIn((await MakeLinkAsync(name, role)).ToString());
 
     /// <summary>Leaves an article where articles come in, as any program does that knows nothing of the desk.</summary>
     public abstract Task HandInAsync(string name, byte[] content);
@@ -50,7 +51,9 @@ internal abstract class HostedDesk : IAsyncDisposable
     {
         await HandInAsync(name, Encoding.UTF8.GetBytes(text));
         return await UntilAsync(
-            name, article => article.Number("run") == run && article.Text("stage") is "Reviewing" or "Ready" or "Published");
+            name,
+            article => article.Number("run") == run && article.Text("stage") is "Reviewing" or "Ready" or "Published"
+        );
     }
 
     /// <summary>The worker's process.</summary>
@@ -69,22 +72,27 @@ internal abstract class HostedDesk : IAsyncDisposable
     public Task<Answer> AskAsync(Func<Task<Answer>> ask, HttpStatusCode expected)
     {
         var last = "nothing";
-        return Limits.UntilAsync(Limits.Many, async () =>
-        {
-            try
+        return Limits.UntilAsync(
+            Limits.Many,
+            async () =>
             {
-                var answer = await ask();
-                last = answer.ToString();
-                if (IsForLater(answer)) return null;
-                Assert.True(answer.Status == expected, last);
-                return answer;
-            }
-            catch (HttpRequestException cut)
-            {
-                last = cut.Message;
-                return null;
-            }
-        }, () => $"{expected}; last came {last}");
+                try
+                {
+                    var answer = await ask();
+                    last = answer.ToString();
+                    if (IsForLater(answer))
+                        return null;
+                    Assert.True(answer.Status == expected, last);
+                    return answer;
+                }
+                catch (HttpRequestException cut)
+                {
+                    last = cut.Message;
+                    return null;
+                }
+            },
+            () => $"{expected}; last came {last}"
+        );
     }
 
     /// <summary>Takes a task and decides it once, however often it has to be asked for.</summary>
@@ -92,7 +100,10 @@ internal abstract class HostedDesk : IAsyncDisposable
     {
         var leased = await AskAsync(() => reviewer.PutAsync($"api/tasks/{task}/lease", null), HttpStatusCode.OK);
         (string, string)[] headers = [("If-Match", leased.Headers["ETag"]), ("Idempotency-Key", task)];
-        await AskAsync(() => reviewer.PostAsync($"api/tasks/{task}/decisions", Unproven(leased.Json), headers), HttpStatusCode.OK);
+        await AskAsync(
+            () => reviewer.PostAsync($"api/tasks/{task}/decisions", Unproven(leased.Json), headers),
+            HttpStatusCode.OK
+        );
     }
 
     /// <summary>The orchestrations that have not ended, as the host's management lists them.</summary>
@@ -111,7 +122,8 @@ internal abstract class HostedDesk : IAsyncDisposable
         return await Limits.UntilAsync(
             limit ?? Limits.Check,
             async () => (last = await FindAsync(editor, name)) is { } found && isIt(found["article"]!) ? found : null,
-            () => $"{name}; it is {last?["article"]}\n{Output}");
+            () => $"{name}; it is {last?["article"]}\n{Output}"
+        );
     }
 
     /// <summary>An article's page; null while nothing of that name has arrived.</summary>
@@ -120,18 +132,25 @@ internal abstract class HostedDesk : IAsyncDisposable
         string? cursor = null;
         do
         {
-            var page = (await caller.GetAsync($"api/articles{(cursor is null ? "" : $"?cursor={Uri.EscapeDataString(cursor)}")}")).Json;
+            var page = (
+                await caller.GetAsync(
+                    $"api/articles{(cursor is null ? "" : $"?cursor={Uri.EscapeDataString(cursor)}")}"
+                )
+            ).Json;
             if (page.List("items").FirstOrDefault(a => a.Text("name") == name) is { } found)
                 return (await caller.GetAsync($"api/articles/{found.Text("id")}")).Json;
             cursor = (string?)page["cursor"];
-        }
-        while (cursor is not null);
+        } while (cursor is not null);
         return null;
     }
 
     /// <summary>Takes a task and decides it.</summary>
     public static async Task<Answer> DecideAsync(
-        Caller reviewer, string task, object? decision = null, params (string Name, string Value)[] headers)
+        Caller reviewer,
+        string task,
+        object? decision = null,
+        params (string Name, string Value)[] headers
+    )
     {
         var leased = await reviewer.PutAsync($"api/tasks/{task}/lease", null);
         Assert.True(leased.Status == HttpStatusCode.OK, leased.ToString());
@@ -165,7 +184,11 @@ internal abstract class HostedDesk : IAsyncDisposable
         var id = (await FindAsync(editor, name))!["article"]!.Text("id");
         var asked = await editor.PostAsync($"api/articles/{id}/publication", publication ?? new { });
         Assert.True(asked.Status == HttpStatusCode.Accepted, asked.ToString());
-        return await UntilAsync(name, article => article.Number("publishedVersion") == asked.Json.Number("version"), Limits.Publish);
+        return await UntilAsync(
+            name,
+            article => article.Number("publishedVersion") == asked.Json.Number("version"),
+            Limits.Publish
+        );
     }
 
     /// <summary>What the audit trail says happened to an article, oldest first. The chain must be whole.</summary>
@@ -182,7 +205,8 @@ internal abstract class HostedDesk : IAsyncDisposable
     public abstract ValueTask DisposeAsync();
 
     /// <summary>True for what the host answers by itself, where its worker is gone.</summary>
-    protected virtual bool IsForLater(Answer answer) => answer.Status is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable;
+    protected virtual bool IsForLater(Answer answer) =>
+        answer.Status is HttpStatusCode.BadGateway or HttpStatusCode.ServiceUnavailable;
 
     /// <summary>Asks the host's management as somebody who may.</summary>
     protected abstract Task<Answer> ManageAsync(string path);

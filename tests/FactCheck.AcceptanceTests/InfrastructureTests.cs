@@ -17,7 +17,13 @@ public sealed class InfrastructureTests
         "OTEL_SERVICE_NAME", // has a default
     ];
 
-    public static TheoryData<string> Files => [.. Directory.EnumerateFiles(Repository.PathOf("infra"), "*.bicep").Select(file => Path.GetFileName(file)!).Order(StringComparer.Ordinal)];
+    public static TheoryData<string> Files =>
+        [
+            .. Directory
+                .EnumerateFiles(Repository.PathOf("infra"), "*.bicep")
+                .Select(file => Path.GetFileName(file)!)
+                .Order(StringComparer.Ordinal),
+        ];
 
     [Theory, MemberData(nameof(Files))]
     public async Task Every_file_builds_and_lints_without_a_word(string file)
@@ -33,7 +39,10 @@ public sealed class InfrastructureTests
     [Theory]
     [InlineData("param unused string", "no-unused-params")]
     [InlineData("@secure()\nparam key string\noutput key string = key", "outputs-should-not-contain-secrets")]
-    [InlineData("resource a 'Microsoft.Storage/storageAccounts@2024-01-01' = { name: 'abc', location: 'westeurope', kind: 'StorageV2', sku: { name: 'Standard_LRS' } }", "no-hardcoded-location")]
+    [InlineData(
+        "resource a 'Microsoft.Storage/storageAccounts@2024-01-01' = { name: 'abc', location: 'westeurope', kind: 'StorageV2', sku: { name: 'Standard_LRS' } }",
+        "no-hardcoded-location"
+    )]
     public async Task The_linters_rules_are_on(string bicep, string rule)
     {
         var folder = Directory.CreateTempSubdirectory("factcheck-bicep-").FullName;
@@ -55,11 +64,31 @@ public sealed class InfrastructureTests
         Assert.False((bool)storage["properties"]!["allowSharedKeyAccess"]!);
         Assert.True((bool)One(resources, "Microsoft.CognitiveServices/accounts")["properties"]!["disableLocalAuth"]!);
         Assert.True((bool)One(resources, "Microsoft.Insights/components")["properties"]!["DisableLocalAuth"]!);
-        Assert.True((bool)One(resources, "Microsoft.OperationalInsights/workspaces")["properties"]!["features"]!["disableLocalAuth"]!);
-        Assert.Equal(["ftp: false", "scm: false"], resources.Where(r => TypeOf(r) == "Microsoft.Web/sites/basicPublishingCredentialsPolicies")
-            .Select(r => $"{r.Text("name").Split('\'')[^2].TrimStart('/')}: {r["properties"]!["allow"]}").Order(StringComparer.Ordinal));
-        Assert.Equal("UserAssignedIdentity", (string?)One(resources, "Microsoft.Web/sites")["properties"]!["functionAppConfig"]!["deployment"]!["storage"]!["authentication"]!["type"]);
-        Assert.DoesNotContain("listKeys", (await Bicep.CompileAsync(Repository.PathOf("infra", "main.bicep"))).ToJsonString(), StringComparison.OrdinalIgnoreCase);
+        Assert.True(
+            (bool)
+                One(resources, "Microsoft.OperationalInsights/workspaces")["properties"]!["features"]![
+                    "disableLocalAuth"
+                ]!
+        );
+        Assert.Equal(
+            ["ftp: false", "scm: false"],
+            resources
+                .Where(r => TypeOf(r) == "Microsoft.Web/sites/basicPublishingCredentialsPolicies")
+                .Select(r => $"{r.Text("name").Split('\'')[^2].TrimStart('/')}: {r["properties"]!["allow"]}")
+                .Order(StringComparer.Ordinal)
+        );
+        Assert.Equal(
+            "UserAssignedIdentity",
+            (string?)
+                One(resources, "Microsoft.Web/sites")["properties"]!["functionAppConfig"]!["deployment"]!["storage"]![
+                    "authentication"
+                ]!["type"]
+        );
+        Assert.DoesNotContain(
+            "listKeys",
+            (await Bicep.CompileAsync(Repository.PathOf("infra", "main.bicep"))).ToJsonString(),
+            StringComparison.OrdinalIgnoreCase
+        );
     }
 
     [Fact]
@@ -70,7 +99,12 @@ public sealed class InfrastructureTests
         Assert.False((bool)storage["allowBlobPublicAccess"]!);
         Assert.True((bool)storage["supportsHttpsTrafficOnly"]!);
         Assert.Equal("TLS1_2", storage.Text("minimumTlsVersion"));
-        Assert.Equal("None", One(resources, "Microsoft.Storage/storageAccounts/blobServices/containers")["properties"]!.Text("publicAccess"));
+        Assert.Equal(
+            "None",
+            One(resources, "Microsoft.Storage/storageAccounts/blobServices/containers")["properties"]!.Text(
+                "publicAccess"
+            )
+        );
         var site = One(resources, "Microsoft.Web/sites")["properties"]!;
         Assert.True((bool)site["httpsOnly"]!);
         Assert.Equal("1.2", site["siteConfig"]!.Text("minTlsVersion"));
@@ -84,31 +118,45 @@ public sealed class InfrastructureTests
         Assert.Equal("FC1", One(resources, "Microsoft.Web/serverfarms")["sku"]!.Text("name"));
         var runtime = One(resources, "Microsoft.Web/sites")["properties"]!["functionAppConfig"]!["runtime"]!;
         Assert.Equal(("dotnet-isolated", "10.0"), (runtime.Text("name"), runtime.Text("version")));
-        Assert.Contains("<TargetFramework>net10.0</TargetFramework>", await File.ReadAllTextAsync(Repository.PathOf("Directory.Build.props")), StringComparison.Ordinal);
+        Assert.Contains(
+            "<TargetFramework>net10.0</TargetFramework>",
+            await File.ReadAllTextAsync(Repository.PathOf("Directory.Build.props")),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task The_apps_identity_has_these_roles_each_on_one_resource_and_no_other()
     {
         var desk = await DeskAsync();
-        var names = desk["variables"]!.AsObject().Where(v => Guid.TryParse((string?)(v.Value as JsonValue), out _)).ToDictionary(v => v.Key, v => (string)v.Value!, StringComparer.Ordinal);
-        var given = ResourcesOf(desk).Where(r => TypeOf(r) == "Microsoft.Authorization/roleAssignments").Select(r =>
-        {
-            Assert.Contains("userAssignedIdentities", r["properties"]!.Text("principalId"), StringComparison.Ordinal);
-            var role = r["properties"]!.Text("roleDefinitionId");
-            return $"{names[names.Keys.Single(name => role.Contains($"'{name}'", StringComparison.Ordinal))]} on {r.Text("scope").Split('\'')[1]}";
-        });
+        var names = desk["variables"]!
+            .AsObject()
+            .Where(v => Guid.TryParse((string?)(v.Value as JsonValue), out _))
+            .ToDictionary(v => v.Key, v => (string)v.Value!, StringComparer.Ordinal);
+        var given = ResourcesOf(desk)
+            .Where(r => TypeOf(r) == "Microsoft.Authorization/roleAssignments")
+            .Select(r =>
+            {
+                Assert.Contains(
+                    "userAssignedIdentities",
+                    r["properties"]!.Text("principalId"),
+                    StringComparison.Ordinal
+                );
+                var role = r["properties"]!.Text("roleDefinitionId");
+                return $"{names[names.Keys.Single(name => role.Contains($"'{name}'", StringComparison.Ordinal))]} on {r.Text("scope").Split('\'')[1]}";
+            });
 
         // https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
         Assert.Equal(
-        [
-            "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3 on Microsoft.Storage/storageAccounts", // Storage Table Data Contributor
-            "3913510d-42f4-4e42-8a64-420c390055eb on Microsoft.Insights/components", // Monitoring Metrics Publisher
-            "7628b7b8-a8b2-4cdc-b46f-e9b35248918e on Microsoft.CognitiveServices/accounts", // Cognitive Services Language Reader
-            "974c5e8b-45b9-4653-ba55-5f855dd0fb88 on Microsoft.Storage/storageAccounts", // Storage Queue Data Contributor
-            "b7e6dc6d-f1e8-4753-8033-0f276bb0955b on Microsoft.Storage/storageAccounts", // Storage Blob Data Owner
-        ],
-            given.Order(StringComparer.Ordinal));
+            [
+                "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3 on Microsoft.Storage/storageAccounts", // Storage Table Data Contributor
+                "3913510d-42f4-4e42-8a64-420c390055eb on Microsoft.Insights/components", // Monitoring Metrics Publisher
+                "7628b7b8-a8b2-4cdc-b46f-e9b35248918e on Microsoft.CognitiveServices/accounts", // Cognitive Services Language Reader
+                "974c5e8b-45b9-4653-ba55-5f855dd0fb88 on Microsoft.Storage/storageAccounts", // Storage Queue Data Contributor
+                "b7e6dc6d-f1e8-4753-8033-0f276bb0955b on Microsoft.Storage/storageAccounts", // Storage Blob Data Owner
+            ],
+            given.Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -117,20 +165,38 @@ public sealed class InfrastructureTests
         var settings = SettingsOf(await DeskAsync());
 
         // What the app asks of the configuration beside its own section, and its triggers of the host.
-        var asked = Repository.FindInCode("src/FactCheck.Functions", """configuration\["(?<it>[^"]+)"\]""").Append(LanguageService.Setting)
-            .Concat(Repository.FindInCode("src/FactCheck.Functions/Workflow", """TimerTrigger\("%(?<it>\w+)%"\)""")).Except(Optional, StringComparer.Ordinal).Select(name => name.Replace(":", "__", StringComparison.Ordinal)).ToList();
+        var asked = Repository
+            .FindInCode("src/FactCheck.Functions", """configuration\["(?<it>[^"]+)"\]""")
+            .Append(LanguageService.Setting)
+            .Concat(Repository.FindInCode("src/FactCheck.Functions/Workflow", """TimerTrigger\("%(?<it>\w+)%"\)"""))
+            .Except(Optional, StringComparer.Ordinal)
+            .Select(name => name.Replace(":", "__", StringComparison.Ordinal))
+            .ToList();
         Assert.Equal(["Language__Endpoint", "ReverifySchedule"], asked);
         Assert.All(asked, name => Assert.Contains(name, settings.Keys));
 
         // The account, by the names of the class that reads it; the host's own beside them.
-        var account = typeof(AzureStorageOptions).GetProperties().Select(p => p.Name).Where(name => name != nameof(AzureStorageOptions.ConnectionString)).Append("QueueServiceUri").Append("Credential");
+        var account = typeof(AzureStorageOptions)
+            .GetProperties()
+            .Select(p => p.Name)
+            .Where(name => name != nameof(AzureStorageOptions.ConnectionString))
+            .Append("QueueServiceUri")
+            .Append("Credential");
         Assert.Equal(
             account.Select(name => $"AzureWebJobsStorage__{name}").Order(StringComparer.OrdinalIgnoreCase),
-            settings.Keys.Where(name => name.StartsWith("AzureWebJobsStorage", StringComparison.Ordinal)).Order(StringComparer.OrdinalIgnoreCase), StringComparer.OrdinalIgnoreCase);
+            settings
+                .Keys.Where(name => name.StartsWith("AzureWebJobsStorage", StringComparison.Ordinal))
+                .Order(StringComparer.OrdinalIgnoreCase),
+            StringComparer.OrdinalIgnoreCase
+        );
 
         // The app's own: each is a property of Settings.cs.
-        var properties = Repository.FindInCode("src/FactCheck.Functions", @"public [\w<>?]+ (?<it>\w+) \{ get; set; \}");
-        foreach (var name in settings.Keys.Where(name => name.StartsWith("FactCheck__", StringComparison.Ordinal))) Assert.All(name.Split("__")[1..], part => Assert.Contains(part, properties));
+        var properties = Repository.FindInCode(
+            "src/FactCheck.Functions",
+            @"public [\w<>?]+ (?<it>\w+) \{ get; set; \}"
+        );
+        foreach (var name in settings.Keys.Where(name => name.StartsWith("FactCheck__", StringComparison.Ordinal)))
+            Assert.All(name.Split("__")[1..], part => Assert.Contains(part, properties));
         Assert.Contains("FactCheck__Access__Authority", settings.Keys);
         Assert.Contains("FactCheck__Access__Audience", settings.Keys);
         Assert.Equal("managedidentity", settings["AzureWebJobsStorage__credential"]);
@@ -140,9 +206,17 @@ public sealed class InfrastructureTests
     public async Task Every_container_and_table_of_the_app_is_made()
     {
         var variables = (await DeskAsync())["variables"]!;
-        var containers = Repository.FindInCode("src/FactCheck.Functions/Workflow", """public const string (Articles|Texts|Reports|Evidence) = "(?<it>\w+)";""");
+        var containers = Repository.FindInCode(
+            "src/FactCheck.Functions/Workflow",
+            """public const string (Articles|Texts|Reports|Evidence) = "(?<it>\w+)";"""
+        );
         Assert.Equal(4, containers.Count);
-        Assert.Equal(containers.Append("deployment").Order(StringComparer.Ordinal), Names("containers").Select(name => name.Contains("deployment", StringComparison.Ordinal) ? "deployment" : name).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            containers.Append("deployment").Order(StringComparer.Ordinal),
+            Names("containers")
+                .Select(name => name.Contains("deployment", StringComparison.Ordinal) ? "deployment" : name)
+                .Order(StringComparer.Ordinal)
+        );
 
         var tables = Repository.FindInCode("src", """(const string \w*Table = "(?<it>\w+)";)""");
         Assert.Equal(tables, Names("tables").Order(StringComparer.Ordinal));
@@ -156,9 +230,21 @@ public sealed class InfrastructureTests
         var resources = ResourcesOf(await Bicep.CompileAsync(Repository.PathOf("infra", "events.bicep")));
         var subscription = One(resources, "Microsoft.EventGrid/systemTopics/eventSubscriptions")["properties"]!;
         Assert.Equal("/blobServices/default/containers/articles/", subscription["filter"]!.Text("subjectBeginsWith"));
-        Assert.Equal(["Microsoft.Storage.BlobCreated"], subscription["filter"]!.List("includedEventTypes").Select(type => (string)type!));
-        var function = Assert.Single(Repository.FindInCode("src/FactCheck.Functions/Workflow", @"\[Function\(nameof\((?<it>\w+)\)\)\]\s*public Task \w+\(\s*\[BlobTrigger"));
-        Assert.Contains($"functionName=Host.Functions.{function}&code=", subscription["destination"]!["properties"]!.Text("endpointUrl"), StringComparison.Ordinal);
+        Assert.Equal(
+            ["Microsoft.Storage.BlobCreated"],
+            subscription["filter"]!.List("includedEventTypes").Select(type => (string)type!)
+        );
+        var function = Assert.Single(
+            Repository.FindInCode(
+                "src/FactCheck.Functions/Workflow",
+                @"\[Function\(nameof\((?<it>\w+)\)\)\]\s*public Task \w+\(\s*\[BlobTrigger"
+            )
+        );
+        Assert.Contains(
+            $"functionName=Host.Functions.{function}&code=",
+            subscription["destination"]!["properties"]!.Text("endpointUrl"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -166,10 +252,14 @@ public sealed class InfrastructureTests
     {
         var template = await Bicep.CompileAsync(Repository.PathOf("infra", "main.bicep"));
         var outputs = template["outputs"]!.AsObject().Concat((await DeskAsync())["outputs"]!.AsObject()).ToList();
-        Assert.All(outputs, output =>
-        {
-            foreach (var secret in (string[])["listKeys", "ConnectionString", "systemKeys", "secure"]) Assert.DoesNotContain(secret, output.Value!.ToJsonString(), StringComparison.OrdinalIgnoreCase);
-        });
+        Assert.All(
+            outputs,
+            output =>
+            {
+                foreach (var secret in (string[])["listKeys", "ConnectionString", "systemKeys", "secure"])
+                    Assert.DoesNotContain(secret, output.Value!.ToJsonString(), StringComparison.OrdinalIgnoreCase);
+            }
+        );
         Assert.Null((await Bicep.CompileAsync(Repository.PathOf("infra", "events.bicep")))["outputs"]);
 
         var azd = await File.ReadAllTextAsync(Repository.PathOf("azure.yaml"));
@@ -181,41 +271,68 @@ public sealed class InfrastructureTests
 
         Assert.Contains("project: src/FactCheck.Functions", azd, StringComparison.Ordinal);
         Assert.Contains("services:\n  desk:\n", azd, StringComparison.Ordinal);
-        Assert.Contains("createObject('azd-service-name', 'desk')", One(await ResourcesAsync(), "Microsoft.Web/sites").Text("tags"), StringComparison.Ordinal);
+        Assert.Contains(
+            "createObject('azd-service-name', 'desk')",
+            One(await ResourcesAsync(), "Microsoft.Web/sites").Text("tags"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task Every_parameter_that_must_be_given_is_in_the_parameters_file_and_no_unknown_one_is()
     {
         var parameters = (await Bicep.CompileAsync(Repository.PathOf("infra", "main.bicep")))["parameters"]!.AsObject();
-        var given = JsonNode.Parse(await File.ReadAllTextAsync(Repository.PathOf("infra", "main.parameters.json")))!["parameters"]!.AsObject().Select(p => p.Key).ToList();
+        var given = JsonNode.Parse(await File.ReadAllTextAsync(Repository.PathOf("infra", "main.parameters.json")))![
+            "parameters"
+        ]!
+            .AsObject()
+            .Select(p => p.Key)
+            .ToList();
         Assert.Empty(given.Except(parameters.Select(p => p.Key), StringComparer.Ordinal));
-        Assert.Empty(parameters.Where(p => p.Value!["defaultValue"] is null).Select(p => p.Key).Except(given, StringComparer.Ordinal));
+        Assert.Empty(
+            parameters
+                .Where(p => p.Value!["defaultValue"] is null)
+                .Select(p => p.Key)
+                .Except(given, StringComparer.Ordinal)
+        );
     }
 
     private static async Task<JsonNode> DeskAsync() =>
-        ResourcesOf(await Bicep.CompileAsync(Repository.PathOf("infra", "main.bicep"))).Single(r => TypeOf(r) == "Microsoft.Resources/deployments")["properties"]!["template"]!;
+        ResourcesOf(await Bicep.CompileAsync(Repository.PathOf("infra", "main.bicep")))
+            .Single(r => TypeOf(r) == "Microsoft.Resources/deployments")["properties"]!["template"]!;
 
     private static async Task<IReadOnlyList<JsonNode>> ResourcesAsync() => ResourcesOf(await DeskAsync());
 
     // An array, or, in newer versions of the language, an object by symbolic name; loops and conditions stay as they are.
-    private static IReadOnlyList<JsonNode> ResourcesOf(JsonNode template) => template["resources"] switch
-    {
-        JsonArray array => [.. array.Select(r => r!)],
-        JsonObject named => [.. named.Select(r => r.Value!).Where(r => (bool?)r["existing"] != true)],
-        _ => [],
-    };
+    private static IReadOnlyList<JsonNode> ResourcesOf(JsonNode template) =>
+        template["resources"] switch
+        {
+            JsonArray array => [.. array.Select(r => r!)],
+            JsonObject named => [.. named.Select(r => r.Value!).Where(r => (bool?)r["existing"] != true)],
+            _ => [],
+        };
 
     private static string TypeOf(JsonNode resource) => resource.Text("type");
 
-    private static JsonNode One(IEnumerable<JsonNode> resources, string type) => resources.Single(r => TypeOf(r) == type);
+    private static JsonNode One(IEnumerable<JsonNode> resources, string type) =>
+        resources.Single(r => TypeOf(r) == type);
 
     // The list is an expression; its literal part is found by what it looks like.
     private static Dictionary<string, string> SettingsOf(JsonNode desk)
     {
         var list = One(ResourcesOf(desk), "Microsoft.Web/sites")["properties"]!["siteConfig"]!["appSettings"]!;
-        var text = list is JsonArray array ? string.Concat(array.Select(s => $"createObject('name', '{s!.Text("name")}', 'value', '{s!.Text("value")}')")) : (string)list!;
-        return System.Text.RegularExpressions.Regex.Matches(text, @"createObject\('name', '(?<name>[^']+)', 'value', '?(?<value>[^',)]*)", System.Text.RegularExpressions.RegexOptions.ExplicitCapture, TimeSpan.FromSeconds(1))
+        var text = list is JsonArray array
+            ? string.Concat(
+                array.Select(s => $"createObject('name', '{s!.Text("name")}', 'value', '{s!.Text("value")}')")
+            )
+            : (string)list!;
+        return System
+            .Text.RegularExpressions.Regex.Matches(
+                text,
+                @"createObject\('name', '(?<name>[^']+)', 'value', '?(?<value>[^',)]*)",
+                System.Text.RegularExpressions.RegexOptions.ExplicitCapture,
+                TimeSpan.FromSeconds(1)
+            )
             .ToDictionary(m => m.Groups["name"].Value, m => m.Groups["value"].Value, StringComparer.Ordinal);
     }
 }

@@ -20,15 +20,22 @@ public sealed class IntakeTests
         await MakeAsync(desk, "ln", "-s", "/etc/passwd", "outside.txt");
         await MakeAsync(desk, "ln", "-s", "/dev/zero", "device.txt");
         await MakeAsync(desk, "ln", "-s", ".", "round");
-        await using (var giant = new FileStream(Path.Combine(desk.Data.Articles, "giant.txt"), FileMode.CreateNew)) giant.SetLength(Huge);
+        await using (var giant = new FileStream(Path.Combine(desk.Data.Articles, "giant.txt"), FileMode.CreateNew))
+            giant.SetLength(Huge);
         Directory.CreateDirectory(Path.Combine(desk.Data.Articles, "folder.txt"));
 
         await desk.DropAsync("ferry.txt", Texts.Ferry);
         await desk.DropAsync("after.txt", Texts.Short);
 
         var editor = await desk.EditorAsync();
-        Assert.Equal("TooLarge", (await desk.UntilAsync("giant.txt", found => found.Text("stage") == "Rejected"))["article"]!["rejection"]!.Text("reason"));
-        foreach (var name in (string[])["pipe.txt", "dangling.txt", "outside.txt", "device.txt", "folder.txt"]) Assert.Null(await Desk.FindAsync(editor, name));
+        Assert.Equal(
+            "TooLarge",
+            (await desk.UntilAsync("giant.txt", found => found.Text("stage") == "Rejected"))["article"]![
+                "rejection"
+            ]!.Text("reason")
+        );
+        foreach (var name in (string[])["pipe.txt", "dangling.txt", "outside.txt", "device.txt", "folder.txt"])
+            Assert.Null(await Desk.FindAsync(editor, name));
         await desk.Host.UntilItSaysAsync("pipe.txt", Limits.Check);
         Assert.Equal(HttpStatusCode.OK, (await desk.Anybody.GetAsync("health/ready")).Status);
         Assert.Equal(0, await desk.Host.StopAsync());
@@ -56,7 +63,11 @@ public sealed class IntakeTests
     private static Task<Answer> UntilReadyIsAsync(Desk desk, HttpStatusCode status)
     {
         Answer? last = null;
-        return Limits.UntilAsync(Limits.Start, async () => (last = await desk.Anybody.GetAsync("health/ready")).Status == status ? last : null, () => $"{status}; it is {last}\n{desk.Host.Output}");
+        return Limits.UntilAsync(
+            Limits.Start,
+            async () => (last = await desk.Anybody.GetAsync("health/ready")).Status == status ? last : null,
+            () => $"{status}; it is {last}\n{desk.Host.Output}"
+        );
     }
 
     private static async Task MakeAsync(Desk desk, string program, params string[] arguments)

@@ -14,7 +14,11 @@ public sealed class JourneyTests(DeskAtHand shared) : IClassFixture<DeskAtHand>
     [Fact]
     public async Task An_upload_is_reviewed_published_and_read_by_the_public()
     {
-        var (submitter, reviewer, editor) = (await _desk.SubmitterAsync(), await _desk.ReviewerAsync(), await _desk.EditorAsync());
+        var (submitter, reviewer, editor) = (
+            await _desk.SubmitterAsync(),
+            await _desk.ReviewerAsync(),
+            await _desk.EditorAsync()
+        );
         var accepted = await submitter.UploadAsync("journey.txt", Texts.Ferry);
         Assert.Equal(HttpStatusCode.Accepted, accepted.Status);
         var id = accepted.Json.Text("id");
@@ -22,30 +26,63 @@ public sealed class JourneyTests(DeskAtHand shared) : IClassFixture<DeskAtHand>
         await _desk.UntilAsync("journey.txt", found => found.Text("stage") == "Reviewing");
 
         var queue = await QueueAsync(reviewer, id);
-        Assert.Equal(queue.OrderByDescending(t => t.Number("priority")).Select(t => t.Text("id")), queue.Select(t => t.Text("id")));
-        await Limits.UntilAsync(Limits.Check, async () => (await WholeQueueAsync(reviewer)).Count(t => t.Text("articleId") == id) == queue.Count ? queue : null, () => "all of them in the queue of all articles");
+        Assert.Equal(
+            queue.OrderByDescending(t => t.Number("priority")).Select(t => t.Text("id")),
+            queue.Select(t => t.Text("id"))
+        );
+        await Limits.UntilAsync(
+            Limits.Check,
+            async () =>
+                (await WholeQueueAsync(reviewer)).Count(t => t.Text("articleId") == id) == queue.Count ? queue : null,
+            () => "all of them in the queue of all articles"
+        );
 
         var early = await editor.PostAsync($"api/articles/{id}/publication", new { });
         Assert.Equal(HttpStatusCode.Conflict, early.Status);
-        Assert.Contains($"{queue.Count} of its tasks are still open", early.Json.Text("detail"), StringComparison.Ordinal);
+        Assert.Contains(
+            $"{queue.Count} of its tasks are still open",
+            early.Json.Text("detail"),
+            StringComparison.Ordinal
+        );
         Assert.Equal(HttpStatusCode.NotFound, (await _desk.Anybody.GetAsync($"reports/{id}")).Status);
 
         var claim = queue.First(t => t.Text("kind") == "Claim");
-        var taken = await Desk.DecideAsync(reviewer, claim.Text("id"), new
-        {
-            action = "Approve",
-            rating = "MostlyTrue",
-            explanation = "The port's figures agree but for a rounding.",
-            evidence = new object[]
+        var taken = await Desk.DecideAsync(
+            reviewer,
+            claim.Text("id"),
+            new
             {
-                new { title = "Traffic report 2023", publisher = "Port of Ostmoor", excerpt = "182,014 passengers", stance = "Supports", kind = "Primary" },
-                new { title = "SECRET-NOTE", excerpt = "SECRET-WORDS", visibility = "Internal" },
-            },
-        });
+                action = "Approve",
+                rating = "MostlyTrue",
+                explanation = "The port's figures agree but for a rounding.",
+                evidence = new object[]
+                {
+                    new
+                    {
+                        title = "Traffic report 2023",
+                        publisher = "Port of Ostmoor",
+                        excerpt = "182,014 passengers",
+                        stance = "Supports",
+                        kind = "Primary",
+                    },
+                    new
+                    {
+                        title = "SECRET-NOTE",
+                        excerpt = "SECRET-WORDS",
+                        visibility = "Internal",
+                    },
+                },
+            }
+        );
         Assert.True(taken.Status == HttpStatusCode.OK, taken.ToString());
         Assert.Equal("Decided", taken.Json["task"]!.Text("state"));
         var rejected = queue.First(t => t.Text("kind") == "Quote");
-        Assert.Equal(HttpStatusCode.OK, (await Desk.DecideAsync(reviewer, rejected.Text("id"), new { action = "Reject", reason = "NotWorthIt" })).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (
+                await Desk.DecideAsync(reviewer, rejected.Text("id"), new { action = "Reject", reason = "NotWorthIt" })
+            ).Status
+        );
         await Desk.DecideAllAsync(reviewer, (await Desk.FindAsync(editor, "journey.txt"))!);
         Assert.Equal("Ready", (await Desk.FindAsync(editor, "journey.txt"))!["article"]!.Text("stage"));
 
@@ -56,9 +93,15 @@ public sealed class JourneyTests(DeskAtHand shared) : IClassFixture<DeskAtHand>
         Assert.DoesNotContain(report.List("verdicts"), v => v.Text("statementId") == rejected.Text("statementId"));
         await AssertFeedsAsync(id);
         var found = (await submitter.GetAsync("api/claims?q=182%2C000%20passengers%20ferry")).Json.List("items");
-        Assert.Equal("MostlyTrue", found.Single(c => c.Text("statementId") == claim.Text("statementId")).Text("rating"));
+        Assert.Equal(
+            "MostlyTrue",
+            found.Single(c => c.Text("statementId") == claim.Text("statementId")).Text("rating")
+        );
         var audit = await _desk.AuditAsync(id);
-        Assert.Equal(["arrived", "selected", .. Enumerable.Repeat("decided", queue.Count), "asked to publish", "published"], audit);
+        Assert.Equal(
+            ["arrived", "selected", .. Enumerable.Repeat("decided", queue.Count), "asked to publish", "published"],
+            audit
+        );
         Assert.Empty(await QueueAsync(reviewer, id, "state=Open"));
     }
 
@@ -66,10 +109,18 @@ public sealed class JourneyTests(DeskAtHand shared) : IClassFixture<DeskAtHand>
     public async Task A_form_hands_in_a_file_with_what_is_known_of_it()
     {
         var submitter = await _desk.SubmitterAsync();
-        using var form = new MultipartFormDataContent { { new ByteArrayContent(Encoding.UTF8.GetBytes(Texts.Short)), "file", "by-form.txt" }, { new StringContent("The Ostmoor Courier"), "outlet" } };
+        using var form = new MultipartFormDataContent
+        {
+            { new ByteArrayContent(Encoding.UTF8.GetBytes(Texts.Short)), "file", "by-form.txt" },
+            { new StringContent("The Ostmoor Courier"), "outlet" },
+        };
 
         var accepted = await submitter.SendAsync(HttpMethod.Post, "api/articles", form);
-        var empty = await submitter.SendAsync(HttpMethod.Post, "api/articles", new MultipartFormDataContent { { new StringContent("The Ostmoor Courier"), "outlet" } });
+        var empty = await submitter.SendAsync(
+            HttpMethod.Post,
+            "api/articles",
+            new MultipartFormDataContent { { new StringContent("The Ostmoor Courier"), "outlet" } }
+        );
 
         Assert.True(accepted.Status == HttpStatusCode.Accepted, accepted.ToString());
         Assert.Equal("by-form.txt", accepted.Json.Text("name"));
@@ -109,15 +160,22 @@ public sealed class JourneyTests(DeskAtHand shared) : IClassFixture<DeskAtHand>
         Assert.Equal(HttpStatusCode.OK, held.Status);
 
         var lease = await other.PutAsync($"api/tasks/{task}/lease", null);
-        var decision = await other.PostAsync($"api/tasks/{task}/decisions", Desk.Unproven(held.Json), ("If-Match", held.Headers["ETag"]));
+        var decision = await other.PostAsync(
+            $"api/tasks/{task}/decisions",
+            Desk.Unproven(held.Json),
+            ("If-Match", held.Headers["ETag"])
+        );
 
-        Assert.All([lease, decision], refused =>
-        {
-            Assert.Equal(HttpStatusCode.Conflict, refused.Status);
-            Assert.Equal("application/problem+json", refused.ContentType);
-            Assert.Equal("Rasmus", refused.Json.Text("holder"));
-            Assert.Equal(held.Json["lease"]!.Text("until"), refused.Json.Text("until"));
-        });
+        Assert.All(
+            [lease, decision],
+            refused =>
+            {
+                Assert.Equal(HttpStatusCode.Conflict, refused.Status);
+                Assert.Equal("application/problem+json", refused.ContentType);
+                Assert.Equal("Rasmus", refused.Json.Text("holder"));
+                Assert.Equal(held.Json["lease"]!.Text("until"), refused.Json.Text("until"));
+            }
+        );
         Assert.Equal(HttpStatusCode.NoContent, (await reviewer.DeleteAsync($"api/tasks/{task}/lease")).Status);
         Assert.Equal(HttpStatusCode.OK, (await other.PutAsync($"api/tasks/{task}/lease", null)).Status);
     }
@@ -135,14 +193,26 @@ public sealed class JourneyTests(DeskAtHand shared) : IClassFixture<DeskAtHand>
 
         var leased = await reviewer.PutAsync($"api/tasks/{task}/lease", null);
         Assert.NotEqual(seen.Headers["ETag"], leased.Headers["ETag"]);
-        var stale = await reviewer.PostAsync($"api/tasks/{task}/decisions", decision, ("If-Match", seen.Headers["ETag"]));
+        var stale = await reviewer.PostAsync(
+            $"api/tasks/{task}/decisions",
+            decision,
+            ("If-Match", seen.Headers["ETag"])
+        );
         Assert.Equal(HttpStatusCode.PreconditionFailed, stale.Status);
         Assert.Equal("InProgress", (await reviewer.GetAsync($"api/tasks/{task}")).Json["task"]!.Text("state"));
 
-        var taken = await reviewer.PostAsync($"api/tasks/{task}/decisions", decision, ("If-Match", leased.Headers["ETag"]));
+        var taken = await reviewer.PostAsync(
+            $"api/tasks/{task}/decisions",
+            decision,
+            ("If-Match", leased.Headers["ETag"])
+        );
         Assert.Equal(HttpStatusCode.OK, taken.Status);
 
-        var closed = await reviewer.PostAsync($"api/tasks/{task}/decisions", decision, ("If-Match", leased.Headers["ETag"]));
+        var closed = await reviewer.PostAsync(
+            $"api/tasks/{task}/decisions",
+            decision,
+            ("If-Match", leased.Headers["ETag"])
+        );
         Assert.Equal(HttpStatusCode.Conflict, closed.Status);
         Assert.Contains("closed", closed.Json.Text("detail"), StringComparison.Ordinal);
         Assert.Single((await reviewer.GetAsync($"api/tasks/{task}")).Json.List("history"));
@@ -153,9 +223,15 @@ public sealed class JourneyTests(DeskAtHand shared) : IClassFixture<DeskAtHand>
     [InlineData("""{ "action": "Approve" }""", "rating", "explanation")]
     [InlineData("""{ "action": "Approve", "rating": "Splendid", "explanation": "So it is." }""", "rating")]
     [InlineData("""{ "action": "Approve", "rating": "True", "explanation": "So it is." }""", "evidence")]
-    [InlineData("""{ "action": "Approve", "rating": "True", "explanation": "So it is.", "evidence": [ { "url": "javascript:alert(1)" } ] }""", "evidence[0].url")]
+    [InlineData(
+        """{ "action": "Approve", "rating": "True", "explanation": "So it is.", "evidence": [ { "url": "javascript:alert(1)" } ] }""",
+        "evidence[0].url"
+    )]
     [InlineData("""{ "action": "Amend", "rating": "Unproven", "explanation": "So it is." }""", "amendment")]
-    [InlineData("""{ "action": "Amend", "rating": "Unproven", "explanation": "So it is.", "amendment": { "span": { "start": 0, "length": 100000 } } }""", "amendment.span")]
+    [InlineData(
+        """{ "action": "Amend", "rating": "Unproven", "explanation": "So it is.", "amendment": { "span": { "start": 0, "length": 100000 } } }""",
+        "amendment.span"
+    )]
     [InlineData("""{ "action": "Reject" }""", "reason")]
     [InlineData("""{ "action": "Reject", "reason": "AlreadyChecked" }""", "alreadyCheckedAt")]
     public async Task What_a_decision_lacks_is_named_by_field(string decision, params string[] fields)
@@ -164,7 +240,11 @@ public sealed class JourneyTests(DeskAtHand shared) : IClassFixture<DeskAtHand>
         var reviewer = await _desk.ReviewerAsync();
         var leased = await reviewer.PutAsync($"api/tasks/{task}/lease", null);
 
-        var answer = await reviewer.PostAsync($"api/tasks/{task}/decisions", JsonNode.Parse(decision), ("If-Match", leased.Headers["ETag"]));
+        var answer = await reviewer.PostAsync(
+            $"api/tasks/{task}/decisions",
+            JsonNode.Parse(decision),
+            ("If-Match", leased.Headers["ETag"])
+        );
 
         Assert.True(answer.Status == HttpStatusCode.UnprocessableEntity, answer.ToString());
         Assert.Equal(fields.Order(StringComparer.Ordinal), answer.Fields.Order(StringComparer.Ordinal));
@@ -178,12 +258,29 @@ public sealed class JourneyTests(DeskAtHand shared) : IClassFixture<DeskAtHand>
         var reviewer = await _desk.ReviewerAsync();
         var path = $"api/tasks/{task}/decisions";
 
-        var noJson = await reviewer.SendAsync(HttpMethod.Post, path, new StringContent("action=Approve", Encoding.UTF8, "application/x-www-form-urlencoded"), ("If-Match", "\"1\""));
-        var broken = await reviewer.SendAsync(HttpMethod.Post, path, new StringContent("{ \"action\": ", Encoding.UTF8, "application/json"), ("If-Match", "\"1\""));
+        var noJson = await reviewer.SendAsync(
+            HttpMethod.Post,
+            path,
+            new StringContent("action=Approve", Encoding.UTF8, "application/x-www-form-urlencoded"),
+            ("If-Match", "\"1\"")
+        );
+        var broken = await reviewer.SendAsync(
+            HttpMethod.Post,
+            path,
+            new StringContent("{ \"action\": ", Encoding.UTF8, "application/json"),
+            ("If-Match", "\"1\"")
+        );
         var unknown = await reviewer.PostAsync(path, new { action = "Burn" }, ("If-Match", "\"1\""));
-        var nothing = await reviewer.PostAsync($"api/tasks/{task}0/decisions", new { action = "Reject" }, ("If-Match", "\"1\""));
+        var nothing = await reviewer.PostAsync(
+            $"api/tasks/{task}0/decisions",
+            new { action = "Reject" },
+            ("If-Match", "\"1\"")
+        );
 
-        Assert.Equal([415, 400, 400, 404], [(int)noJson.Status, (int)broken.Status, (int)unknown.Status, (int)nothing.Status]);
+        Assert.Equal(
+            [415, 400, 400, 404],
+            [(int)noJson.Status, (int)broken.Status, (int)unknown.Status, (int)nothing.Status]
+        );
         Assert.Contains("$.action", unknown.Json.Text("detail"), StringComparison.Ordinal);
     }
 
@@ -195,15 +292,26 @@ public sealed class JourneyTests(DeskAtHand shared) : IClassFixture<DeskAtHand>
         var leased = await reviewer.PutAsync($"api/tasks/{task}/lease", null);
         (string, string)[] headers = [("If-Match", leased.Headers["ETag"]), ("Idempotency-Key", "a-key")];
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => reviewer.PostAsync($"api/tasks/{task}/decisions", Desk.Unproven(leased.Json), headers)));
+        var answers = await Task.WhenAll(
+            Enumerable
+                .Range(0, 4)
+                .Select(_ => reviewer.PostAsync($"api/tasks/{task}/decisions", Desk.Unproven(leased.Json), headers))
+        );
         var later = await reviewer.PostAsync($"api/tasks/{task}/decisions", Desk.Unproven(leased.Json), headers);
-        var other = await reviewer.PostAsync($"api/tasks/{task}/decisions", new { action = "Reject", reason = "NotAClaim" }, headers);
+        var other = await reviewer.PostAsync(
+            $"api/tasks/{task}/decisions",
+            new { action = "Reject", reason = "NotAClaim" },
+            headers
+        );
 
-        Assert.All([.. answers, later], answer =>
-        {
-            Assert.True(answer.Status == HttpStatusCode.OK, answer.ToString());
-            Assert.Equal(later.Text, answer.Text);
-        });
+        Assert.All(
+            [.. answers, later],
+            answer =>
+            {
+                Assert.True(answer.Status == HttpStatusCode.OK, answer.ToString());
+                Assert.Equal(later.Text, answer.Text);
+            }
+        );
         Assert.Equal(HttpStatusCode.UnprocessableEntity, other.Status);
         Assert.Equal(["Idempotency-Key"], other.Fields);
         Assert.Single((await reviewer.GetAsync($"api/tasks/{task}")).Json.List("history"));
@@ -216,7 +324,15 @@ public sealed class JourneyTests(DeskAtHand shared) : IClassFixture<DeskAtHand>
         var (reviewer, other) = (await _desk.ReviewerAsync(), await _desk.OtherReviewerAsync());
         var seen = await reviewer.GetAsync($"api/tasks/{task}");
 
-        var answers = await Task.WhenAll(new[] { reviewer, other, reviewer, other }.Select(r => r.PostAsync($"api/tasks/{task}/decisions", Desk.Unproven(seen.Json["task"]!), ("If-Match", seen.Headers["ETag"]))));
+        var answers = await Task.WhenAll(
+            new[] { reviewer, other, reviewer, other }.Select(r =>
+                r.PostAsync(
+                    $"api/tasks/{task}/decisions",
+                    Desk.Unproven(seen.Json["task"]!),
+                    ("If-Match", seen.Headers["ETag"])
+                )
+            )
+        );
 
         Assert.Single(answers, a => a.Status == HttpStatusCode.OK);
         Assert.All(answers, a => Assert.Contains((int)a.Status, (int[])[200, 409, 412]));
@@ -232,16 +348,28 @@ public sealed class JourneyTests(DeskAtHand shared) : IClassFixture<DeskAtHand>
         await Desk.DecideAllAsync(reviewer, article);
         var start = article.Text("text").IndexOf("its quay walls", StringComparison.Ordinal);
 
-        var outside = await reviewer.PostAsync($"api/articles/{id}/statements", new { kind = "Claim", span = new { start = 10_000, length = 5 } });
-        var added = await reviewer.PostAsync($"api/articles/{id}/statements", new { kind = "Claim", span = new { start, length = "its quay walls".Length } });
-        var twice = await reviewer.PostAsync($"api/articles/{id}/statements", new { kind = "Claim", span = new { start, length = "its quay walls".Length } });
+        var outside = await reviewer.PostAsync(
+            $"api/articles/{id}/statements",
+            new { kind = "Claim", span = new { start = 10_000, length = 5 } }
+        );
+        var added = await reviewer.PostAsync(
+            $"api/articles/{id}/statements",
+            new { kind = "Claim", span = new { start, length = "its quay walls".Length } }
+        );
+        var twice = await reviewer.PostAsync(
+            $"api/articles/{id}/statements",
+            new { kind = "Claim", span = new { start, length = "its quay walls".Length } }
+        );
 
         Assert.Equal(HttpStatusCode.UnprocessableEntity, outside.Status);
         Assert.Equal(["span"], outside.Fields);
         Assert.Equal(HttpStatusCode.Created, added.Status);
         Assert.Equal("Added", added.Json.Text("origin"));
         Assert.Equal(HttpStatusCode.Conflict, twice.Status);
-        Assert.Equal(HttpStatusCode.Conflict, (await editor.PostAsync($"api/articles/{id}/publication", new { })).Status);
+        Assert.Equal(
+            HttpStatusCode.Conflict,
+            (await editor.PostAsync($"api/articles/{id}/publication", new { })).Status
+        );
         Assert.Equal(HttpStatusCode.OK, (await reviewer.GetAsync(added.Headers["Location"].TrimStart('/'))).Status);
     }
 
@@ -257,12 +385,30 @@ public sealed class JourneyTests(DeskAtHand shared) : IClassFixture<DeskAtHand>
 
         var again = await reviewer.PostAsync($"api/articles/{id}/statements", new { candidateId = statement });
         Assert.True(again.Status == HttpStatusCode.Created, again.ToString());
-        await Desk.DecideAsync(reviewer, again.Json.Text("id"), new { action = "Approve", rating = "False", explanation = "The accounts say otherwise.", evidence = new[] { new { excerpt = "€2.9 million" } } });
+        await Desk.DecideAsync(
+            reviewer,
+            again.Json.Text("id"),
+            new
+            {
+                action = "Approve",
+                rating = "False",
+                explanation = "The accounts say otherwise.",
+                evidence = new[] { new { excerpt = "€2.9 million" } },
+            }
+        );
         await _desk.PublishAsync("correction.txt", new { note = "We had not seen the accounts." });
 
         var report = (await _desk.Anybody.GetAsync($"reports/{id}.json")).Json;
         var verdict = report.List("verdicts").Single(v => v.Text("statementId") == statement);
-        Assert.Equal(("Correction", "Unproven", "False", 2), (verdict.Text("change"), verdict.Text("previousRatingLabel"), verdict.Text("ratingLabel"), verdict.Number("version")));
+        Assert.Equal(
+            ("Correction", "Unproven", "False", 2),
+            (
+                verdict.Text("change"),
+                verdict.Text("previousRatingLabel"),
+                verdict.Text("ratingLabel"),
+                verdict.Number("version")
+            )
+        );
         var corrections = (await _desk.Anybody.GetAsync("corrections")).Text;
         Assert.Contains("We had not seen the accounts.", corrections, StringComparison.Ordinal);
         Assert.Contains("corrected from Unproven", corrections, StringComparison.Ordinal);
@@ -273,9 +419,20 @@ public sealed class JourneyTests(DeskAtHand shared) : IClassFixture<DeskAtHand>
 
         Assert.Equal(HttpStatusCode.Gone, (await _desk.Anybody.GetAsync($"claims/{statement}")).Status);
         Assert.Equal(HttpStatusCode.Gone, (await _desk.Anybody.GetAsync($"api/claims/{statement}/claimreview")).Status);
-        Assert.Contains("The article was a hoax.", (await _desk.Anybody.GetAsync($"reports/{id}")).Text, StringComparison.Ordinal);
-        Assert.DoesNotContain("ClaimReview", (await _desk.Anybody.GetAsync($"reports/{id}")).Text, StringComparison.Ordinal);
-        Assert.Equal(["published", "published", "retracted"], (await _desk.AuditAsync(id)).Where(what => what is "published" or "retracted"));
+        Assert.Contains(
+            "The article was a hoax.",
+            (await _desk.Anybody.GetAsync($"reports/{id}")).Text,
+            StringComparison.Ordinal
+        );
+        Assert.DoesNotContain(
+            "ClaimReview",
+            (await _desk.Anybody.GetAsync($"reports/{id}")).Text,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(
+            ["published", "published", "retracted"],
+            (await _desk.AuditAsync(id)).Where(what => what is "published" or "retracted")
+        );
     }
 
     [Fact]
@@ -283,7 +440,12 @@ public sealed class JourneyTests(DeskAtHand shared) : IClassFixture<DeskAtHand>
     {
         var article = await _desk.DropAsync("reader.txt", Texts.Short);
         var (editor, id) = (await _desk.EditorAsync(), article["article"]!.Text("id"));
-        var report = new { id, message = "The quay walls were paid for in 2022.", contact = "reader@example.org" };
+        var report = new
+        {
+            id,
+            message = "The quay walls were paid for in 2022.",
+            contact = "reader@example.org",
+        };
         var early = await _desk.Anybody.PostAsync("api/corrections", report);
         Assert.Equal(["id"], early.Fields);
         await Desk.DecideAllAsync(await _desk.ReviewerAsync(), article);
@@ -296,10 +458,14 @@ public sealed class JourneyTests(DeskAtHand shared) : IClassFixture<DeskAtHand>
     }
 
     // The tasks of an article that has the same few each time.
-    private async Task<string> OneTaskAsync(string name) => Desk.OpenTasks(await _desk.DropAsync(name, Texts.Short)).First(t => t.Text("kind") == "Claim").Text("id");
+    private async Task<string> OneTaskAsync(string name) =>
+        Desk.OpenTasks(await _desk.DropAsync(name, Texts.Short)).First(t => t.Text("kind") == "Claim").Text("id");
 
-    private static async Task<IReadOnlyList<JsonNode>> QueueAsync(Caller reviewer, string article, string filter = "") =>
-        (await reviewer.GetAsync($"api/tasks?article={article}&{filter}")).Json.List("items");
+    private static async Task<IReadOnlyList<JsonNode>> QueueAsync(
+        Caller reviewer,
+        string article,
+        string filter = ""
+    ) => (await reviewer.GetAsync($"api/tasks?article={article}&{filter}")).Json.List("items");
 
     private static async Task<IReadOnlyList<JsonNode>> WholeQueueAsync(Caller reviewer)
     {
@@ -307,11 +473,12 @@ public sealed class JourneyTests(DeskAtHand shared) : IClassFixture<DeskAtHand>
         string? cursor = null;
         do
         {
-            var page = (await reviewer.GetAsync($"api/tasks{(cursor is null ? "" : $"?cursor={Uri.EscapeDataString(cursor)}")}")).Json;
+            var page = (
+                await reviewer.GetAsync($"api/tasks{(cursor is null ? "" : $"?cursor={Uri.EscapeDataString(cursor)}")}")
+            ).Json;
             all.AddRange(page.List("items"));
             cursor = (string?)page["cursor"];
-        }
-        while (cursor is not null);
+        } while (cursor is not null);
         return all;
     }
 
@@ -321,18 +488,35 @@ public sealed class JourneyTests(DeskAtHand shared) : IClassFixture<DeskAtHand>
         var json = await _desk.Anybody.GetAsync($"reports/{id}.json");
         var claim = await _desk.Anybody.GetAsync($"claims/{statement}");
         var review = await _desk.Anybody.GetAsync($"api/claims/{statement}/claimreview");
-        Assert.Equal(["text/html", "application/json", "text/html", "application/ld+json"], [page.ContentType, json.ContentType, claim.ContentType, review.ContentType]);
-        Assert.All([page, json, claim, review], answer =>
-        {
-            Assert.Equal(HttpStatusCode.OK, answer.Status);
-            Assert.DoesNotContain("SECRET-", answer.Text, StringComparison.Ordinal);
-            Assert.DoesNotContain("Rasmus", answer.Text, StringComparison.Ordinal);
-        });
-        Assert.All([page, json, claim], answer => Assert.Contains("Traffic report 2023", answer.Text, StringComparison.Ordinal));
+        Assert.Equal(
+            ["text/html", "application/json", "text/html", "application/ld+json"],
+            [page.ContentType, json.ContentType, claim.ContentType, review.ContentType]
+        );
+        Assert.All(
+            [page, json, claim, review],
+            answer =>
+            {
+                Assert.Equal(HttpStatusCode.OK, answer.Status);
+                Assert.DoesNotContain("SECRET-", answer.Text, StringComparison.Ordinal);
+                Assert.DoesNotContain("Rasmus", answer.Text, StringComparison.Ordinal);
+            }
+        );
+        Assert.All(
+            [page, json, claim],
+            answer => Assert.Contains("Traffic report 2023", answer.Text, StringComparison.Ordinal)
+        );
         Assert.Equal(verdicts, json.Json.List("verdicts").Count);
         Assert.Contains("Mostly true", page.Text, StringComparison.Ordinal);
         Assert.Equal("ClaimReview", review.Json.Text("@type"));
-        Assert.Equal(("Mostly true", 4, 5, 1), (review.Json["reviewRating"]!.Text("alternateName"), review.Json["reviewRating"]!.Number("ratingValue"), review.Json["reviewRating"]!.Number("bestRating"), review.Json["reviewRating"]!.Number("worstRating")));
+        Assert.Equal(
+            ("Mostly true", 4, 5, 1),
+            (
+                review.Json["reviewRating"]!.Text("alternateName"),
+                review.Json["reviewRating"]!.Number("ratingValue"),
+                review.Json["reviewRating"]!.Number("bestRating"),
+                review.Json["reviewRating"]!.Number("worstRating")
+            )
+        );
         Assert.Equal(new Uri(_desk.Address, $"claims/{statement}").ToString(), review.Json.Text("url"));
         return json.Json;
     }
@@ -340,11 +524,21 @@ public sealed class JourneyTests(DeskAtHand shared) : IClassFixture<DeskAtHand>
     private async Task AssertFeedsAsync(string id)
     {
         var url = new Uri(_desk.Address, $"reports/{id}").ToString();
-        var json = await Limits.UntilAsync(Limits.Publish, async () => (await _desk.Anybody.GetAsync("feed.json")).Json.List("items").FirstOrDefault(i => i.Text("url") == url), () => "the article in the feed");
+        var json = await Limits.UntilAsync(
+            Limits.Publish,
+            async () =>
+                (await _desk.Anybody.GetAsync("feed.json"))
+                    .Json.List("items")
+                    .FirstOrDefault(i => i.Text("url") == url),
+            () => "the article in the feed"
+        );
         Assert.Equal("Fact check: Ferry line to the islands to close", json.Text("title"));
         var xml = await _desk.Anybody.GetAsync("feed.xml");
         XNamespace atom = "http://www.w3.org/2005/Atom";
-        Assert.Single(XDocument.Parse(xml.Text).Descendants(atom + "entry"), e => e.Element(atom + "link")!.Attribute("href")!.Value == url);
+        Assert.Single(
+            XDocument.Parse(xml.Text).Descendants(atom + "entry"),
+            e => e.Element(atom + "link")!.Attribute("href")!.Value == url
+        );
         Assert.Equal("application/atom+xml", xml.ContentType);
     }
 }

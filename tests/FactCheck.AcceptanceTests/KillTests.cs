@@ -7,7 +7,9 @@ namespace FactCheck.AcceptanceTests;
 public sealed class KillTests(ITestOutputHelper output)
 {
     // In full an hour's soak is the verb's own; here it is as much as CI has time for.
-    private static readonly string[] Soak = Limits.IsFull ? ["--minutes", "2", "--kill-every", "3"] : ["--minutes", "0.25", "--kill-every", "1"];
+    private static readonly string[] Soak = Limits.IsFull
+        ? ["--minutes", "2", "--kill-every", "3"]
+        : ["--minutes", "0.25", "--kill-every", "1"];
 
     [Fact]
     public async Task Nothing_that_was_acknowledged_is_lost_whatever_is_killed_and_when()
@@ -19,9 +21,15 @@ public sealed class KillTests(ITestOutputHelper output)
 
         Assert.True(ran.ExitCode == 0, ran.Said);
         var counted = JsonNode.Parse(ran.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)[^1])!;
-        Assert.All(Limits.IsFull ? ["worker", "host", "both"] : (string[])[], victim => Assert.NotEqual(0, counted["killed"]!.Number(victim)));
+        Assert.All(
+            Limits.IsFull ? ["worker", "host", "both"] : (string[])[],
+            victim => Assert.NotEqual(0, counted["killed"]!.Number(victim))
+        );
         Assert.NotEqual(0, counted.Number("restarts"));
-        Assert.All((string[])["articles", "tasks", "decisions", "publications"], what => Assert.NotEqual(0, counted.Number(what)));
+        Assert.All(
+            (string[])["articles", "tasks", "decisions", "publications"],
+            what => Assert.NotEqual(0, counted.Number(what))
+        );
         Assert.Equal(counted.Number("tasks"), counted.Number("decisions"));
     }
 
@@ -32,8 +40,16 @@ public sealed class KillTests(ITestOutputHelper output)
         using var data = new DataFolder();
         var reports = Path.Combine(data.Path, "reports");
         await using var soak = Start(data, ["--minutes", "0.05", "--kill-every", "100"]);
-        var lost = await Limits.UntilAsync(Limits.Start, () => Task.FromResult(
-            Directory.Exists(reports) ? Directory.EnumerateFiles(reports, "report.html", SearchOption.AllDirectories).FirstOrDefault() : null), () => "a report");
+        var lost = await Limits.UntilAsync(
+            Limits.Start,
+            () =>
+                Task.FromResult(
+                    Directory.Exists(reports)
+                        ? Directory.EnumerateFiles(reports, "report.html", SearchOption.AllDirectories).FirstOrDefault()
+                        : null
+                ),
+            () => "a report"
+        );
         File.Delete(lost);
         var ran = await soak.EndAsync(Limits.Many);
 
@@ -63,7 +79,8 @@ public sealed class KillTests(ITestOutputHelper output)
         await using var desk = await Desk.OpenAsync();
         var orphan = desk.Host.WorkerId!.Value;
         await Subprocess.SignalAsync(orphan, "STOP");
-        foreach (var watcher in (await Subprocess.ChildrenAsync(desk.Host.Id)).Where(child => child != orphan)) await Subprocess.SignalAsync(watcher, "KILL");
+        foreach (var watcher in (await Subprocess.ChildrenAsync(desk.Host.Id)).Where(child => child != orphan))
+            await Subprocess.SignalAsync(watcher, "KILL");
         await desk.Host.KillAsync();
         Assert.True(Subprocess.IsRunning(orphan));
 
@@ -82,7 +99,11 @@ public sealed class KillTests(ITestOutputHelper output)
 
         await desk.Host.KillAsync();
 
-        await Limits.UntilAsync(Limits.Start, () => Task.FromResult(Subprocess.IsRunning(orphan) ? null : "ended"), () => "the worker's end");
+        await Limits.UntilAsync(
+            Limits.Start,
+            () => Task.FromResult(Subprocess.IsRunning(orphan) ? null : "ended"),
+            () => "the worker's end"
+        );
     }
 
     private static Subprocess Start(DataFolder data, string[] arguments)

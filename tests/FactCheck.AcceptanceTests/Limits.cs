@@ -18,13 +18,16 @@ internal static class Limits
 
     /// <summary>Looks until there is something to see.</summary>
     /// <exception cref="TimeoutException">There was nothing in time; the message says what was waited for.</exception>
-    public static async Task<T> UntilAsync<T>(TimeSpan limit, Func<Task<T?>> look, Func<string> whatFor) where T : class
+    public static async Task<T> UntilAsync<T>(TimeSpan limit, Func<Task<T?>> look, Func<string> whatFor)
+        where T : class
     {
         var start = TimeProvider.System.GetTimestamp();
         while (true)
         {
-            if (await look() is { } seen) return seen;
-            if (TimeProvider.System.GetElapsedTime(start) > limit) throw new TimeoutException($"Not within {limit.TotalSeconds:0} s: {whatFor()}");
+            if (await look() is { } seen)
+                return seen;
+            if (TimeProvider.System.GetElapsedTime(start) > limit)
+                throw new TimeoutException($"Not within {limit.TotalSeconds:0} s: {whatFor()}");
             await Task.Delay(Pause);
         }
     }

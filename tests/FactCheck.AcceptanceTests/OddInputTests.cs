@@ -43,9 +43,21 @@ public sealed class OddInputTests(SharedDesk shared) : IClassFixture<SharedDesk>
     [Fact]
     public async Task Documents_that_cannot_be_read_say_why_and_delay_no_other()
     {
-        string[] odd = ["damaged.pdf", "encrypted.pdf", "image-only.pdf", "pages-2000.pdf", "bomb.docx", "old-word.doc"];
-        foreach (var name in odd) _desk.Data.Drop(name, Texts.Seed($"odd/{name}"));
-        _desk.Data.Drop("markup.html", "<html><body>" + string.Concat(Enumerable.Repeat("<div class=\"a\"><span>word</span></div>", 140_000)));
+        string[] odd =
+        [
+            "damaged.pdf",
+            "encrypted.pdf",
+            "image-only.pdf",
+            "pages-2000.pdf",
+            "bomb.docx",
+            "old-word.doc",
+        ];
+        foreach (var name in odd)
+            _desk.Data.Drop(name, Texts.Seed($"odd/{name}"));
+        _desk.Data.Drop(
+            "markup.html",
+            "<html><body>" + string.Concat(Enumerable.Repeat("<div class=\"a\"><span>word</span></div>", 140_000))
+        );
         _desk.Data.Drop("no-word.docx", Texts.Short);
         var good = await _desk.DropAsync("good-after-documents.txt", Texts.Ferry);
 
@@ -100,7 +112,9 @@ public sealed class OddInputTests(SharedDesk shared) : IClassFixture<SharedDesk>
         var article = await CheckedAsync("scripts.html");
 
         Assert.DoesNotContain("HIDDEN-", article.ToString(), StringComparison.Ordinal);
-        var statements = await (await _desk.EditorAsync()).GetAsync($"api/articles/{article["article"]!.Text("id")}/statements");
+        var statements = await (await _desk.EditorAsync()).GetAsync(
+            $"api/articles/{article["article"]!.Text("id")}/statements"
+        );
         Assert.DoesNotContain("HIDDEN-", statements.Text, StringComparison.Ordinal);
         Assert.Single(statements.Json.List("items"), s => s.Text("kind") == "Quote");
     }
@@ -109,24 +123,37 @@ public sealed class OddInputTests(SharedDesk shared) : IClassFixture<SharedDesk>
     public async Task A_hostile_article_cannot_put_markup_into_what_is_published()
     {
         const string Attack = "<script>alert(1)</script>";
-        await _desk.DropAsync("attack.txt", $"""
+        await _desk.DropAsync(
+            "attack.txt",
+            $"""
             Port says {Attack} is safe
 
             The port of Ostmoor spent €3.4 million on {Attack} walls in 2021.
 
-            """);
-        await Desk.DecideAllAsync(await _desk.ReviewerAsync(), (await Desk.FindAsync(await _desk.EditorAsync(), "attack.txt"))!);
+            """
+        );
+        await Desk.DecideAllAsync(
+            await _desk.ReviewerAsync(),
+            (await Desk.FindAsync(await _desk.EditorAsync(), "attack.txt"))!
+        );
         var published = await _desk.PublishAsync("attack.txt");
 
         var id = published["article"]!.Text("id");
-        foreach (var path in (string[])[$"reports/{id}", $"claims/{published.List("tasks")[0].Text("statementId")}", "corrections", "feed.xml"])
+        foreach (
+            var path in (string[])
+                [$"reports/{id}", $"claims/{published.List("tasks")[0].Text("statementId")}", "corrections", "feed.xml"]
+        )
         {
             var page = await _desk.Anybody.GetAsync(path);
             Assert.DoesNotContain(Attack, page.Text, StringComparison.OrdinalIgnoreCase);
             Assert.Contains("default-src 'none'", page.Headers["Content-Security-Policy"], StringComparison.Ordinal);
         }
 
-        Assert.Contains("&lt;script&gt;", (await _desk.Anybody.GetAsync($"reports/{id}")).Text, StringComparison.Ordinal);
+        Assert.Contains(
+            "&lt;script&gt;",
+            (await _desk.Anybody.GetAsync($"reports/{id}")).Text,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -134,12 +161,19 @@ public sealed class OddInputTests(SharedDesk shared) : IClassFixture<SharedDesk>
     {
         var submitter = await _desk.SubmitterAsync();
 
-        var huge = await submitter.SendAsync(HttpMethod.Put, "api/articles/huge-upload.txt", new ByteArrayContent(Huge()));
+        var huge = await submitter.SendAsync(
+            HttpMethod.Put,
+            "api/articles/huge-upload.txt",
+            new ByteArrayContent(Huge())
+        );
         var empty = await submitter.UploadAsync("empty-upload.txt", "");
         var photo = await submitter.UploadAsync("photo-upload.jpg", "JFIF");
         var escape = await submitter.UploadAsync("../../escape.txt", Texts.Short);
 
-        Assert.Equal([413, 400, 415, 400], [(int)huge.Status, (int)empty.Status, (int)photo.Status, (int)escape.Status]);
+        Assert.Equal(
+            [413, 400, 415, 400],
+            [(int)huge.Status, (int)empty.Status, (int)photo.Status, (int)escape.Status]
+        );
         Assert.False(File.Exists(Path.Combine(_desk.Data.Path, "escape.txt")));
         Assert.Null(await Desk.FindAsync(submitter, "huge-upload.txt"));
     }
@@ -151,7 +185,8 @@ public sealed class OddInputTests(SharedDesk shared) : IClassFixture<SharedDesk>
         return bytes;
     }
 
-    private Task<JsonNode> CheckedAsync(string name) => _desk.UntilAsync(name, article => article.Text("stage") is "Reviewing" or "Ready" or "Rejected");
+    private Task<JsonNode> CheckedAsync(string name) =>
+        _desk.UntilAsync(name, article => article.Text("stage") is "Reviewing" or "Ready" or "Rejected");
 
     private async Task AssertRejectedAsync(string name, string reason, string detail = "")
     {
@@ -165,8 +200,13 @@ public sealed class OddInputTests(SharedDesk shared) : IClassFixture<SharedDesk>
     private async Task AssertQuotedAsync(JsonNode article, string words, string speaker)
     {
         Assert.Equal("Reviewing", article["article"]!.Text("stage"));
-        var statements = (await (await _desk.EditorAsync()).GetAsync($"api/articles/{article["article"]!.Text("id")}/statements")).Json.List("items");
-        var quote = Assert.Single(statements, s => s.Text("kind") == "Quote" && s.Text("text").Contains(words, StringComparison.Ordinal));
+        var statements = (
+            await (await _desk.EditorAsync()).GetAsync($"api/articles/{article["article"]!.Text("id")}/statements")
+        ).Json.List("items");
+        var quote = Assert.Single(
+            statements,
+            s => s.Text("kind") == "Quote" && s.Text("text").Contains(words, StringComparison.Ordinal)
+        );
         Assert.Contains(speaker, quote.Text("speaker").Normalize(NormalizationForm.FormC), StringComparison.Ordinal);
     }
 }

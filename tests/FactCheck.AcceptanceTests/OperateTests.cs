@@ -20,24 +20,53 @@ public sealed class OperateTests
         var list = await oskar.RunAsync("runtime", "list", "--prefix", "review-");
         Assert.True(list.ExitCode == 0, list.Error);
         Assert.All(list.Lines.Skip(1), line => Assert.Matches("^Running .* timer until .+ UTC \\(in ", line));
-        var review = (await oskar.RunAsync("runtime", "list", "--prefix", "review-", "--json")).Json.List("items")[0].Text("instanceId");
-        Assert.Equal("Completed", (await oskar.RunAsync("runtime", "show", check, "--json")).Json.Text("runtimeStatus"));
-        Assert.Contains("ExecutionCompleted", (await oskar.RunAsync("runtime", "history", check)).Output, StringComparison.Ordinal);
+        var review = (await oskar.RunAsync("runtime", "list", "--prefix", "review-", "--json"))
+            .Json.List("items")[0]
+            .Text("instanceId");
+        Assert.Equal(
+            "Completed",
+            (await oskar.RunAsync("runtime", "show", check, "--json")).Json.Text("runtimeStatus")
+        );
+        Assert.Contains(
+            "ExecutionCompleted",
+            (await oskar.RunAsync("runtime", "history", check)).Output,
+            StringComparison.Ordinal
+        );
 
         Assert.Equal(0, (await oskar.RunAsync("runtime", "suspend", review)).ExitCode);
-        Assert.Contains("somebody to resume it", (await oskar.RunAsync("runtime", "show", review)).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "somebody to resume it",
+            (await oskar.RunAsync("runtime", "show", review)).Output,
+            StringComparison.Ordinal
+        );
         Assert.Equal(0, (await oskar.RunAsync("runtime", "resume", review)).ExitCode);
         Assert.Equal(0, (await oskar.RunAsync("runtime", "raise", review, "nobody-waits-for-this")).ExitCode);
         Assert.Equal(5, (await oskar.RunAsync("runtime", "purge", review)).ExitCode);
         var running = (await oskar.RunAsync("runtime", "export")).Lines;
-        Assert.Contains("A host runs on this file", (await new CommandLine().RunAsync("runtime", "list", "--data", desk.Data.Path)).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "A host runs on this file",
+            (await new CommandLine().RunAsync("runtime", "list", "--data", desk.Data.Path)).Error,
+            StringComparison.Ordinal
+        );
 
         Assert.Equal(0, await desk.Host.StopAsync());
         var before = Directory.GetFiles(desk.Data.Path).Order(StringComparer.Ordinal);
         var stopped = await new CommandLine().RunAsync("runtime", "export", "--data", desk.Data.Path);
-        Assert.Equal((0, "1"), (stopped.ExitCode, JsonNode.Parse(stopped.Lines.Single(l => l.Contains(check, StringComparison.Ordinal)))!["output"]!.ToJsonString()));
+        Assert.Equal(
+            (0, "1"),
+            (
+                stopped.ExitCode,
+                JsonNode.Parse(stopped.Lines.Single(l => l.Contains(check, StringComparison.Ordinal)))![
+                    "output"
+                ]!.ToJsonString()
+            )
+        );
         Assert.Equal(running.Count, stopped.Lines.Count);
-        Assert.Contains("timer until ", (await new CommandLine().RunAsync("runtime", "show", review, "--data", desk.Data.Path)).Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "timer until ",
+            (await new CommandLine().RunAsync("runtime", "show", review, "--data", desk.Data.Path)).Output,
+            StringComparison.Ordinal
+        );
         Assert.Equal(before, Directory.GetFiles(desk.Data.Path).Order(StringComparer.Ordinal));
         Assert.Equal(7, (await oskar.RunAsync("runtime", "terminate", review)).ExitCode);
 
@@ -52,7 +81,23 @@ public sealed class OperateTests
     {
         await using var desk = await Desk.OpenAsync();
         var reviewer = new CommandLine(desk.Host.Address, (await desk.ReviewerAsync()).Token);
-        foreach (var verb in (string[])["list", "show x", "history x", "poison", "export", "raise x y", "terminate x", "suspend x", "resume x", "rewind x", "retry a/b", "purge x"])
+        foreach (
+            var verb in (string[])
+                [
+                    "list",
+                    "show x",
+                    "history x",
+                    "poison",
+                    "export",
+                    "raise x y",
+                    "terminate x",
+                    "suspend x",
+                    "resume x",
+                    "rewind x",
+                    "retry a/b",
+                    "purge x",
+                ]
+        )
         {
             var refused = await reviewer.RunAsync(["runtime", .. verb.Split(' ')]);
             Assert.Equal((4, ""), (refused.ExitCode, refused.Output));
@@ -75,14 +120,21 @@ public sealed class OperateTests
         await desk.DropAsync("ferry.txt", Texts.Ferry);
         await (await desk.EditorAsync()).GetAsync("api/claims?q=Mira+Kovac");
 
-        await collector.UntilAsync("v1/traces", "activity:Ingest", "create_orchestration:CheckArticle", "article.arrive", "api/claims");
+        await collector.UntilAsync(
+            "v1/traces",
+            "activity:Ingest",
+            "create_orchestration:CheckArticle",
+            "article.arrive",
+            "api/claims"
+        );
         await collector.UntilAsync("v1/metrics", "factcheck.host.commits", "factcheck.host.instances");
         Assert.Equal(0, await desk.Host.StopAsync());
         Assert.DoesNotContain("Kovac", collector.Of("v1/traces"), StringComparison.Ordinal);
         Assert.Equal("", collector.Of("v1/logs"));
     }
 
-    private static async Task<CommandLine> OperatorAsync(Desk desk) => new(desk.Host.Address, (await desk.AsAsync("Oskar", "Operator")).Token);
+    private static async Task<CommandLine> OperatorAsync(Desk desk) =>
+        new(desk.Host.Address, (await desk.AsAsync("Oskar", "Operator")).Token);
 
     /// <summary>Takes what is exported over HTTP. Names are plain text in protobuf.</summary>
     private sealed class Collector : IDisposable
@@ -103,12 +155,20 @@ public sealed class OperateTests
 
         public string Of(string path)
         {
-            lock (_gate) return _received.TryGetValue(path, out var text) ? text.ToString() : "";
+            lock (_gate)
+                return _received.TryGetValue(path, out var text) ? text.ToString() : "";
         }
 
-        public Task UntilAsync(string path, params string[] words) => Limits.UntilAsync(
-            Limits.Check, () => Task.FromResult(Array.TrueForAll(words, word => Of(path).Contains(word, StringComparison.Ordinal)) ? path : null),
-            () => $"{string.Join(", ", words.Where(word => !Of(path).Contains(word, StringComparison.Ordinal)))} at {path}");
+        public Task UntilAsync(string path, params string[] words) =>
+            Limits.UntilAsync(
+                Limits.Check,
+                () =>
+                    Task.FromResult(
+                        Array.TrueForAll(words, word => Of(path).Contains(word, StringComparison.Ordinal)) ? path : null
+                    ),
+                () =>
+                    $"{string.Join(", ", words.Where(word => !Of(path).Contains(word, StringComparison.Ordinal)))} at {path}"
+            );
 
         public void Dispose() => _listener.Close();
 
@@ -131,7 +191,8 @@ public sealed class OperateTests
                 lock (_gate)
                 {
                     var path = call.Request.Url!.AbsolutePath.TrimStart('/');
-                    if (!_received.TryGetValue(path, out var text)) _received.Add(path, text = new());
+                    if (!_received.TryGetValue(path, out var text))
+                        _received.Add(path, text = new());
                     text.Append(Encoding.UTF8.GetString(body.ToArray()));
                 }
 

@@ -57,7 +57,16 @@ public sealed class StartTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "The limit is read as on Linux.");
         using var data = new DataFolder();
-        string[] serve = [Subprocess.Dotnet, CommandLine.Path, "serve", "--data", data.Path, "--urls", HostProcess.FreeAddress().AbsoluteUri];
+        string[] serve =
+        [
+            Subprocess.Dotnet,
+            CommandLine.Path,
+            "serve",
+            "--data",
+            data.Path,
+            "--urls",
+            HostProcess.FreeAddress().AbsoluteUri,
+        ];
 
         var ran = await Subprocess.RunAsync("sh", ["-c", "ulimit -n 256 && exec \"$@\"", "sh", .. serve], Limits.Verb);
 
@@ -101,8 +110,14 @@ public sealed class StartTests
         await using var desk = await Desk.OpenAsync();
         await desk.EditorAsync();
 
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(desk.Data.Path, "keys", "signing.key")));
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(Path.Combine(desk.Data.Path, "keys")));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            File.GetUnixFileMode(Path.Combine(desk.Data.Path, "keys", "signing.key"))
+        );
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            File.GetUnixFileMode(Path.Combine(desk.Data.Path, "keys"))
+        );
     }
 
     [Theory, UnsupportedOSPlatform("windows")]
@@ -115,9 +130,17 @@ public sealed class StartTests
         taken.Start();
         var folder = Path.Combine(data.Path, "made");
 
-        await HostProcess.RunAsync(folder, new Uri($"http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}/"), Limits.Verb, verb);
+        await HostProcess.RunAsync(
+            folder,
+            new Uri($"http://127.0.0.1:{((IPEndPoint)taken.LocalEndpoint).Port}/"),
+            Limits.Verb,
+            verb
+        );
 
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
+        Assert.Equal(
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            File.GetUnixFileMode(folder)
+        );
     }
 
     private static void AssertIsASentence(string output)

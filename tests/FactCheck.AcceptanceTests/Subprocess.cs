@@ -62,7 +62,12 @@ internal sealed class Subprocess : IAsyncDisposable
     /// <param name="folder">Where it works; this process's folder when null.</param>
     /// <param name="endsWithUs">Keeps its standard input open, for who watches that for the end of this process.</param>
     public static Subprocess Start(
-        string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string?>? environment = null, string? folder = null, bool endsWithUs = false)
+        string program,
+        IEnumerable<string> arguments,
+        IReadOnlyDictionary<string, string?>? environment = null,
+        string? folder = null,
+        bool endsWithUs = false
+    )
     {
         var start = new ProcessStartInfo(program, arguments)
         {
@@ -76,14 +81,17 @@ internal sealed class Subprocess : IAsyncDisposable
         };
         foreach (var (name, value) in environment ?? new Dictionary<string, string?>(StringComparer.Ordinal))
         {
-            if (value is null) start.Environment.Remove(name);
-            else start.Environment[name] = value;
+            if (value is null)
+                start.Environment.Remove(name);
+            else
+                start.Environment[name] = value;
         }
 
         try
         {
             var started = new Subprocess(start);
-            if (!endsWithUs) started._process.StandardInput.Close();
+            if (!endsWithUs)
+                started._process.StandardInput.Close();
             return started;
         }
         catch (Win32Exception missing)
@@ -93,7 +101,13 @@ internal sealed class Subprocess : IAsyncDisposable
     }
 
     /// <summary>Runs a program to its end.</summary>
-    public static async Task<Ran> RunAsync(string program, IEnumerable<string> arguments, TimeSpan limit, IReadOnlyDictionary<string, string?>? environment = null, string? folder = null)
+    public static async Task<Ran> RunAsync(
+        string program,
+        IEnumerable<string> arguments,
+        TimeSpan limit,
+        IReadOnlyDictionary<string, string?>? environment = null,
+        string? folder = null
+    )
     {
         await using var process = Start(program, arguments, environment, folder);
         return await process.EndAsync(limit);
@@ -116,10 +130,12 @@ internal sealed class Subprocess : IAsyncDisposable
     }
 
     /// <summary>Waits until it has written something.</summary>
-    public Task UntilItSaysAsync(string words, TimeSpan limit) => UntilAsync(() => Said.Contains(words, StringComparison.Ordinal), limit, $"'{words}'");
+    public Task UntilItSaysAsync(string words, TimeSpan limit) =>
+        UntilAsync(() => Said.Contains(words, StringComparison.Ordinal), limit, $"'{words}'");
 
     /// <summary>Waits until it has written so many lines to its standard output.</summary>
-    public Task UntilLinesAsync(int count, TimeSpan limit) => UntilAsync(() => Lines.Count >= count, limit, $"{count} lines");
+    public Task UntilLinesAsync(int count, TimeSpan limit) =>
+        UntilAsync(() => Lines.Count >= count, limit, $"{count} lines");
 
     /// <summary>Ends it as a loss of power would: SIGKILL. What it started stays.</summary>
     public async Task KillAsync()
@@ -149,7 +165,14 @@ internal sealed class Subprocess : IAsyncDisposable
     {
         var (_, output, _) = await RunAsync("ps", ["-A", "-o", "ppid=,pid="], Limits.Verb);
         var lines = output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-        return [.. lines.Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries)).Select(ids => (Parent: Number(ids[0]), Id: Number(ids[1]))).Where(ids => ids.Parent == process).Select(ids => ids.Id)];
+        return
+        [
+            .. lines
+                .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+                .Select(ids => (Parent: Number(ids[0]), Id: Number(ids[1])))
+                .Where(ids => ids.Parent == process)
+                .Select(ids => ids.Id),
+        ];
 
         static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
     }
@@ -193,14 +216,18 @@ internal sealed class Subprocess : IAsyncDisposable
         Task<string?> Look()
         {
             var hasEnded = HasExited; // before the look: what it wrote last still counts
-            if (isSo()) return Task.FromResult<string?>(what);
-            return hasEnded ? throw new InvalidOperationException($"{_name} ended before {what}:\n{Said}") : Task.FromResult<string?>(null);
+            if (isSo())
+                return Task.FromResult<string?>(what);
+            return hasEnded
+                ? throw new InvalidOperationException($"{_name} ended before {what}:\n{Said}")
+                : Task.FromResult<string?>(null);
         }
     }
 
     private void Keep(StringBuilder stream, string? line)
     {
-        if (line is null) return;
+        if (line is null)
+            return;
         lock (_gate)
         {
             stream.Append(line).Append('\n');
@@ -210,6 +237,7 @@ internal sealed class Subprocess : IAsyncDisposable
 
     private string Read(StringBuilder text)
     {
-        lock (_gate) return text.ToString();
+        lock (_gate)
+            return text.ToString();
     }
 }

@@ -22,7 +22,11 @@ internal static class Texts
     /// <summary>The loss is another one, the loan is gone, the rest is as it was.</summary>
     public static readonly string FerryRevised = Ferry
         .Replace("€4.6 million", "€5.1 million", StringComparison.Ordinal)
-        .Replace("The council approved a loan of €9 million for new ships in March 2022.", "It is not known who will run the ferry next year.", StringComparison.Ordinal);
+        .Replace(
+            "The council approved a loan of €9 million for new ships in March 2022.",
+            "It is not known who will run the ferry next year.",
+            StringComparison.Ordinal
+        );
 
     /// <summary>An article with very little to check, for what comes after the decisions.</summary>
     public const string Short = """
@@ -32,10 +36,12 @@ internal static class Texts
 
         """;
 
-    private static string Seeds => typeof(Texts).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Seeds").Value!;
+    private static string Seeds =>
+        typeof(Texts).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Seeds").Value!;
 
     /// <summary>The files of a folder of seeds, by name.</summary>
-    public static IReadOnlyList<FileInfo> SeedsIn(string folder) => [.. new DirectoryInfo(Path.Combine(Seeds, folder)).GetFiles().OrderBy(f => f.Name, StringComparer.Ordinal)];
+    public static IReadOnlyList<FileInfo> SeedsIn(string folder) =>
+        [.. new DirectoryInfo(Path.Combine(Seeds, folder)).GetFiles().OrderBy(f => f.Name, StringComparer.Ordinal)];
 
     public static byte[] Seed(string name) => File.ReadAllBytes(Path.Combine(Seeds, name));
 }

@@ -14,7 +14,9 @@ public sealed class UpgradeTests
     public async Task A_data_folder_of_a_former_release_opens_and_work_goes_on(string name)
     {
         using var data = Unpack(name);
-        var before = JsonNode.Parse(await File.ReadAllTextAsync(Repository.PathOf("tests", "fixtures", $"{name}.json")))!;
+        var before = JsonNode.Parse(
+            await File.ReadAllTextAsync(Repository.PathOf("tests", "fixtures", $"{name}.json"))
+        )!;
         await using var desk = await Desk.OpenAsync(data);
         var (editor, reviewer) = (await desk.EditorAsync(), await desk.ReviewerAsync());
 
@@ -23,11 +25,23 @@ public sealed class UpgradeTests
             var id = article.Text("id");
             // What was on its way when the host was killed goes on.
             var isUnderWay = article.Text("stage") is not ("Reviewing" or "Ready" or "Published");
-            var found = await Limits.UntilAsync(Limits.Back, async () => (await editor.GetAsync($"api/articles/{id}")).Json is var now && (!isUnderWay || now["article"]!.Text("stage") == "Reviewing") ? now : null, () => $"{article.Text("name")} checked\n{desk.Host.Output}");
+            var found = await Limits.UntilAsync(
+                Limits.Back,
+                async () =>
+                    (await editor.GetAsync($"api/articles/{id}")).Json is var now
+                    && (!isUnderWay || now["article"]!.Text("stage") == "Reviewing")
+                        ? now
+                        : null,
+                () => $"{article.Text("name")} checked\n{desk.Host.Output}"
+            );
             Assert.Equal(article.Text("name"), found["article"]!.Text("name"));
-            if (isUnderWay) continue;
+            if (isUnderWay)
+                continue;
             Assert.Equal(article.Text("stage"), found["article"]!.Text("stage"));
-            Assert.Equal(article.List("tasks").Select(StateOf).Order(StringComparer.Ordinal), found.List("tasks").Select(StateOf).Order(StringComparer.Ordinal));
+            Assert.Equal(
+                article.List("tasks").Select(StateOf).Order(StringComparer.Ordinal),
+                found.List("tasks").Select(StateOf).Order(StringComparer.Ordinal)
+            );
             Assert.Equal(article.Number("audit"), (await desk.AuditAsync(id)).Count);
         }
 
@@ -42,12 +56,14 @@ public sealed class UpgradeTests
         foreach (var published in before.List("published"))
         {
             Assert.Equal(HttpStatusCode.OK, (await desk.Anybody.GetAsync(published.Text("url").TrimStart('/'))).Status);
-            foreach (var statement in published.List("statements")) Assert.Equal(HttpStatusCode.OK, (await desk.Anybody.GetAsync($"claims/{(string)statement!}")).Status);
+            foreach (var statement in published.List("statements"))
+                Assert.Equal(HttpStatusCode.OK, (await desk.Anybody.GetAsync($"claims/{(string)statement!}")).Status);
         }
     }
 
     // A lease ends by the clock.
-    private static string StateOf(JsonNode task) => $"{task.Text("id")} {task.Text("state").Replace("InProgress", "Open", StringComparison.Ordinal)}";
+    private static string StateOf(JsonNode task) =>
+        $"{task.Text("id")} {task.Text("state").Replace("InProgress", "Open", StringComparison.Ordinal)}";
 
     private static DataFolder Unpack(string name)
     {

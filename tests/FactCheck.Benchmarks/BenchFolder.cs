@@ -19,14 +19,22 @@ internal sealed class BenchFolder : IDisposable
         { "version": "2.0", "extensions": { "http": { "routePrefix": "" }, "durableTask": { "maxConcurrentActivityFunctions": 256, "maxConcurrentOrchestratorFunctions": 256 } } }
         """;
 
-    private readonly string _folder = Directory.CreateDirectory(Path.Combine(AppContext.BaseDirectory, "data-" + Guid.NewGuid().ToString("N")[..8])).FullName;
+    private readonly string _folder = Directory
+        .CreateDirectory(Path.Combine(AppContext.BaseDirectory, "data-" + Guid.NewGuid().ToString("N")[..8]))
+        .FullName;
     private int _count;
 
     public BenchFolder()
     {
         SyncMilliseconds = Disk.SyncMilliseconds(_folder);
         App = Path.Combine(_folder, "app");
-        Copy(typeof(BenchFolder).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(one => one.Key == "SampleApp").Value!, App);
+        Copy(
+            typeof(BenchFolder)
+                .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+                .Single(one => one.Key == "SampleApp")
+                .Value!,
+            App
+        );
         File.WriteAllText(Path.Combine(App, "host.json"), Limits);
     }
 
@@ -37,12 +45,19 @@ internal sealed class BenchFolder : IDisposable
     public string App { get; }
 
     /// <summary>The machine's load over the last minute, where it tells.</summary>
-    public static string Load => File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
+    public static string Load =>
+        File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";
 
     /// <summary>A host of the sample app on a new data folder, or on this one; durable on disk.</summary>
     public async Task<FunctionHost> StartAsync(string? data = null)
     {
-        var options = new FunctionHostOptions { AppDirectory = App, DataDirectory = data ?? NewData(), Urls = "http://127.0.0.1:0", Retention = null };
+        var options = new FunctionHostOptions
+        {
+            AppDirectory = App,
+            DataDirectory = data ?? NewData(),
+            Urls = "http://127.0.0.1:0",
+            Retention = null,
+        };
         var host = FunctionHost.Create(options, log => log.SetMinimumLevel(LogLevel.Error).AddSimpleConsole());
         await host.StartAsync();
         return host;
@@ -51,13 +66,20 @@ internal sealed class BenchFolder : IDisposable
     /// <summary>A client of a host, as an app has it.</summary>
     public static DurableTaskClient ClientOf(FunctionHost host)
     {
-        var channel = GrpcChannel.ForAddress(host.WorkerAddress, new() { MaxReceiveMessageSize = null, MaxSendMessageSize = null });
+        var channel = GrpcChannel.ForAddress(
+            host.WorkerAddress,
+            new() { MaxReceiveMessageSize = null, MaxSendMessageSize = null }
+        );
         var calls = channel.Intercept(headers =>
         {
             headers.Add(ClientKey.Header, host.ClientKey.Text);
             return headers;
         });
-        return new GrpcDurableTaskClient("bench", new GrpcDurableTaskClientOptions { CallInvoker = calls }, NullLogger.Instance);
+        return new GrpcDurableTaskClient(
+            "bench",
+            new GrpcDurableTaskClientOptions { CallInvoker = calls },
+            NullLogger.Instance
+        );
     }
 
     /// <summary>An address on this machine that nobody listens on.</summary>

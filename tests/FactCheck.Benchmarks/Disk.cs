@@ -14,7 +14,12 @@ internal static partial class Disk
     public static double SyncMilliseconds(string folder)
     {
         var path = Path.Combine(folder, "sync.tmp");
-        using var file = File.OpenHandle(path, FileMode.Create, FileAccess.ReadWrite, options: FileOptions.DeleteOnClose);
+        using var file = File.OpenHandle(
+            path,
+            FileMode.Create,
+            FileAccess.ReadWrite,
+            options: FileOptions.DeleteOnClose
+        );
         var block = new byte[BlockBytes];
         for (var i = 0; i < Blocks; i++)
             RandomAccess.Write(file, block, i * BlockBytes);

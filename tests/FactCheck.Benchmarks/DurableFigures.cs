@@ -18,7 +18,12 @@ internal static class DurableFigures
         }
 
         var (five, fiveOfPeer) = await BothAsync("five", runs);
-        yield return new($"five activities at once, {Load.AtOnce} orchestrations at once", five, "/s", 2_500) { AtLeast = true, Peer = fiveOfPeer, PeerGoal = 2.5 };
+        yield return new($"five activities at once, {Load.AtOnce} orchestrations at once", five, "/s", 2_500)
+        {
+            AtLeast = true,
+            Peer = fiveOfPeer,
+            PeerGoal = 2.5,
+        };
         var (fan, fanOfPeer) = await BothAsync("fan 1000", runs);
         yield return new("fan-out 1×1,000", fan, "ms", 80) { Peer = fanOfPeer, PeerGoal = 2 };
         var (wide, wideOfPeer) = await BothAsync("fan 10000", runs);

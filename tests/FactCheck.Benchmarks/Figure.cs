@@ -23,7 +23,9 @@ internal sealed record Figure(string What, double Value, string Unit, double? Go
     public double? Ahead => Peer is { } peer ? (AtLeast ? Value / peer : peer / Value) : null;
 
     /// <summary>Whether the goals are reached; true where there are none.</summary>
-    public bool IsReached => (Goal is not { } goal || (AtLeast ? Value >= goal : Value <= goal)) && (PeerGoal is not { } times || Ahead >= times);
+    public bool IsReached =>
+        (Goal is not { } goal || (AtLeast ? Value >= goal : Value <= goal))
+        && (PeerGoal is not { } times || Ahead >= times);
 
     /// <summary>One row of the table.</summary>
     public override string ToString() =>
@@ -31,15 +33,30 @@ internal sealed record Figure(string What, double Value, string Unit, double? Go
 
     /// <summary>The same for programs.</summary>
     public JsonObject ToJson() =>
-        new() { ["what"] = What, ["value"] = Value, ["unit"] = Unit, ["goal"] = Goal, ["peer"] = Peer, ["reached"] = Goal is null ? null : IsReached };
+        new()
+        {
+            ["what"] = What,
+            ["value"] = Value,
+            ["unit"] = Unit,
+            ["goal"] = Goal,
+            ["peer"] = Peer,
+            ["reached"] = Goal is null ? null : IsReached,
+        };
 
     private string GoalText() =>
-        Goal is not { } goal ? "" : $"{(AtLeast ? "≥" : "≤")} {Number(goal)} {Unit}{(PeerGoal is { } times ? $", ≥ {Number(times)} × the peer" : "")}";
+        Goal is not { } goal
+            ? ""
+            : $"{(AtLeast ? "≥" : "≤")} {Number(goal)} {Unit}{(PeerGoal is { } times ? $", ≥ {Number(times)} × the peer" : "")}";
 
     private string PeerText() => Peer is not { } peer ? "" : $"{Number(peer)} {Unit}: {Number(Ahead!.Value)} ×";
 
     private static string Number(double value) =>
-        value.ToString(value >= 100 ? "N0" : value >= 10 ? "0.#" : "0.##", CultureInfo.InvariantCulture);
+        value.ToString(
+            value >= 100 ? "N0"
+                : value >= 10 ? "0.#"
+                : "0.##",
+            CultureInfo.InvariantCulture
+        );
 }
 
 /// <summary>Numbers about numbers.</summary>
@@ -54,6 +71,8 @@ internal static class Statistics
         double[] sorted = [.. values.Order()];
         var place = share * (sorted.Length - 1);
         var below = (int)place;
-        return below + 1 < sorted.Length ? sorted[below] + ((place - below) * (sorted[below + 1] - sorted[below])) : sorted[below];
+        return below + 1 < sorted.Length
+            ? sorted[below] + ((place - below) * (sorted[below + 1] - sorted[below]))
+            : sorted[below];
     }
 }

@@ -14,31 +14,36 @@ internal static class Load
     /// <summary>Runs a load and measures it.</summary>
     /// <param name="client">Of the host that runs it.</param>
     /// <param name="load"><c>five</c>: orchestrations of five activities a second; <c>row</c>: milliseconds an orchestration of one activity; <c>fan N</c>, <c>chain N</c>: milliseconds.</param>
-    public static Task<double> RunAsync(DurableTaskClient client, string load) => load.Split(' ') switch
-    {
-        ["five"] => FiveAsync(client),
-        ["row"] => RowAsync(client),
-        ["fan", var width] => RunAsync(client, "Fan", int.Parse(width, CultureInfo.InvariantCulture)),
-        ["chain", var length] => RunAsync(client, "Chain", int.Parse(length, CultureInfo.InvariantCulture)),
-        _ => throw new ArgumentException($"There is no load '{load}'.", nameof(load)),
-    };
+    public static Task<double> RunAsync(DurableTaskClient client, string load) =>
+        load.Split(' ') switch
+        {
+            ["five"] => FiveAsync(client),
+            ["row"] => RowAsync(client),
+            ["fan", var width] => RunAsync(client, "Fan", int.Parse(width, CultureInfo.InvariantCulture)),
+            ["chain", var length] => RunAsync(client, "Chain", int.Parse(length, CultureInfo.InvariantCulture)),
+            _ => throw new ArgumentException($"There is no load '{load}'.", nameof(load)),
+        };
 
     private static async Task<double> FiveAsync(DurableTaskClient client)
     {
         var began = Stopwatch.GetTimestamp();
         using var turns = new SemaphoreSlim(AtOnce);
-        await Task.WhenAll(Enumerable.Range(0, Many).Select(async _ =>
-        {
-            await turns.WaitAsync();
-            try
-            {
-                await RunAsync(client, "Five", 0);
-            }
-            finally
-            {
-                turns.Release();
-            }
-        }));
+        await Task.WhenAll(
+            Enumerable
+                .Range(0, Many)
+                .Select(async _ =>
+                {
+                    await turns.WaitAsync();
+                    try
+                    {
+                        await RunAsync(client, "Five", 0);
+                    }
+                    finally
+                    {
+                        turns.Release();
+                    }
+                })
+        );
         return Many / Stopwatch.GetElapsedTime(began).TotalSeconds;
     }
 
@@ -57,7 +62,9 @@ internal static class Load
         var id = await client.ScheduleNewOrchestrationInstanceAsync(orchestrator, input);
         var end = await client.WaitForInstanceCompletionAsync(id);
         if (end.RuntimeStatus != OrchestrationRuntimeStatus.Completed)
-            throw new InvalidOperationException($"{orchestrator} is {end.RuntimeStatus}: {end.FailureDetails?.ErrorMessage}");
+            throw new InvalidOperationException(
+                $"{orchestrator} is {end.RuntimeStatus}: {end.FailureDetails?.ErrorMessage}"
+            );
         return Stopwatch.GetElapsedTime(began).TotalMilliseconds;
     }
 }

@@ -47,23 +47,30 @@ internal sealed class Peer : IAsyncDisposable
             {
                 tasks.AddOrchestratorFunc("Five", async context => await FanAsync(context, 5));
                 tasks.AddOrchestratorFunc<int>("Fan", FanAsync);
-                tasks.AddOrchestratorFunc<int>("Chain", async (context, steps) =>
-                {
-                    for (var step = steps; step > 0; step--)
-                        await context.CallActivityAsync<int>("Nothing", step);
-                });
+                tasks.AddOrchestratorFunc<int>(
+                    "Chain",
+                    async (context, steps) =>
+                    {
+                        for (var step = steps; step > 0; step--)
+                            await context.CallActivityAsync<int>("Nothing", step);
+                    }
+                );
                 tasks.AddActivityFunc<int, int>("Nothing", (_, number) => number);
             },
-            new() { LoggerFactory = NullLoggerFactory.Instance });
+            new() { LoggerFactory = NullLoggerFactory.Instance }
+        );
         while (await Console.In.ReadLineAsync() is { } load)
-            await Console.Out.WriteLineAsync((await Load.RunAsync(host.Client, load)).ToString(CultureInfo.InvariantCulture));
+            await Console.Out.WriteLineAsync(
+                (await Load.RunAsync(host.Client, load)).ToString(CultureInfo.InvariantCulture)
+            );
     }
 
     /// <summary>Measures a load.</summary>
     public async Task<double> MeasureAsync(string load)
     {
         await _process.StandardInput.WriteLineAsync(load);
-        var answer = await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The peer has ended.");
+        var answer =
+            await _process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The peer has ended.");
         return double.Parse(answer, CultureInfo.InvariantCulture);
     }
 
@@ -75,5 +82,7 @@ internal sealed class Peer : IAsyncDisposable
     }
 
     private static async Task FanAsync(TaskOrchestrationContext context, int width) =>
-        await Task.WhenAll(Enumerable.Range(0, width).Select(number => context.CallActivityAsync<int>("Nothing", number)));
+        await Task.WhenAll(
+            Enumerable.Range(0, width).Select(number => context.CallActivityAsync<int>("Nothing", number))
+        );
 }

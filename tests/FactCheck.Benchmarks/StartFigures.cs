@@ -48,8 +48,18 @@ internal static class StartFigures
         }
         yield return new("worker killed → next HTTP 200", Statistics.Median(restarts), "ms", 2_000);
         yield return new("HTTP through host and worker, p50", Statistics.Median(through), "ms");
-        yield return new("HTTP over the worker alone, p50", Statistics.Median(through) - Statistics.Median(alone), "ms", 0.5);
-        yield return new("HTTP over the worker alone, p95", Statistics.Quantile(through, 0.95) - Statistics.Quantile(alone, 0.95), "ms", 2);
+        yield return new(
+            "HTTP over the worker alone, p50",
+            Statistics.Median(through) - Statistics.Median(alone),
+            "ms",
+            0.5
+        );
+        yield return new(
+            "HTTP over the worker alone, p95",
+            Statistics.Quantile(through, 0.95) - Statistics.Quantile(alone, 0.95),
+            "ms",
+            2
+        );
     }
 
     /// <summary>The memory that a process holds, in megabytes of 1,048,576 bytes.</summary>
@@ -62,7 +72,7 @@ internal static class StartFigures
     /// <summary>Waits until a request is answered with 200.</summary>
     public static async Task UntilItAnswersAsync(HttpClient http, string path = "")
     {
-        for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < Patience;)
+        for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < Patience; )
         {
             try
             {
@@ -86,9 +96,21 @@ internal static class StartFigures
     {
         var session = host.Workers.Ready!;
         var function = host.Workers.Functions.Single(one => one.Name == "Home");
-        if (!session.TryBegin(new Invocation(function, new() { Http = new() }, new Dictionary<string, TypedData>(StringComparer.Ordinal)), out var pending))
+        if (
+            !session.TryBegin(
+                new Invocation(
+                    function,
+                    new() { Http = new() },
+                    new Dictionary<string, TypedData>(StringComparer.Ordinal)
+                ),
+                out var pending
+            )
+        )
             throw new InvalidOperationException("The worker takes nothing.");
-        using var request = new HttpRequestMessage(HttpMethod.Get, session.HttpAddress) { Headers = { { HttpExchange.InvocationHeader, pending.Invocation.Id } } };
+        using var request = new HttpRequestMessage(HttpMethod.Get, session.HttpAddress)
+        {
+            Headers = { { HttpExchange.InvocationHeader, pending.Invocation.Id } },
+        };
         using var answer = await session.Http!.SendAsync(request, CancellationToken.None);
         await answer.Content.ReadAsStringAsync();
         await pending.Task;
@@ -118,10 +140,26 @@ internal static class StartFigures
 
         public static async Task<Desk> ServeAsync(string data)
         {
-            var program = typeof(Desk).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(one => one.Key == "CommandLine").Value!;
+            var program = typeof(Desk)
+                .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+                .Single(one => one.Key == "CommandLine")
+                .Value!;
             using var http = new HttpClient { BaseAddress = BenchFolder.FreeAddress() };
-            string[] command = [program, "serve", "--data", data, "--urls", http.BaseAddress.GetLeftPart(UriPartial.Authority)];
-            var start = new ProcessStartInfo("dotnet", command) { RedirectStandardOutput = true, RedirectStandardError = true, UseShellExecute = false };
+            string[] command =
+            [
+                program,
+                "serve",
+                "--data",
+                data,
+                "--urls",
+                http.BaseAddress.GetLeftPart(UriPartial.Authority),
+            ];
+            var start = new ProcessStartInfo("dotnet", command)
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+                UseShellExecute = false,
+            };
             var began = Stopwatch.GetTimestamp();
             var host = Process.Start(start)!;
             host.OutputDataReceived += (_, _) => { }; // read, so that it never waits for a reader
@@ -138,7 +176,14 @@ internal static class StartFigures
                 throw;
             }
             var took = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
-            return new(host, took, int.Parse((await File.ReadAllTextAsync(Path.Combine(data, "worker.pid"))).Split(' ')[0], System.Globalization.CultureInfo.InvariantCulture));
+            return new(
+                host,
+                took,
+                int.Parse(
+                    (await File.ReadAllTextAsync(Path.Combine(data, "worker.pid"))).Split(' ')[0],
+                    System.Globalization.CultureInfo.InvariantCulture
+                )
+            );
         }
 
         public async ValueTask DisposeAsync()

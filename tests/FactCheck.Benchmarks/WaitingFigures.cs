@@ -18,10 +18,17 @@ internal static class WaitingFigures
             // Not by a client, whose own leavings in this process would be counted with the host's memory.
             foreach (var some in Enumerable.Range(0, Waiting).Chunk(AtOnce))
             {
-                await Task.WhenAll(some.Select(number => host.Engine.CallAsync("start", engine => engine.Start(StartOf(number)))));
+                await Task.WhenAll(
+                    some.Select(number => host.Engine.CallAsync("start", engine => engine.Start(StartOf(number))))
+                );
                 await host.Idle.WhenIdleAsync(TimeSpan.FromMinutes(5));
             }
-            yield return new($"{Waiting:N0} instances waiting: memory of the host", StartFigures.Megabytes(Environment.ProcessId), "MB", 300);
+            yield return new(
+                $"{Waiting:N0} instances waiting: memory of the host",
+                StartFigures.Megabytes(Environment.ProcessId),
+                "MB",
+                300
+            );
         }
         var began = Stopwatch.GetTimestamp();
         await using (var host = await folder.StartAsync(data))
@@ -43,7 +50,17 @@ internal static class WaitingFigures
     }
 
     private static StartRequest StartOf(int number) =>
-        new("Wait", Id(number), Input: null, Version: "", StartAt: default, TagsJson: null, ReusePolicy.Ended, Parent: null, Trace: null);
+        new(
+            "Wait",
+            Id(number),
+            Input: null,
+            Version: "",
+            StartAt: default,
+            TagsJson: null,
+            ReusePolicy.Ended,
+            Parent: null,
+            Trace: null
+        );
 
     private static string Id(int number) => $"wait-{number}";
 }

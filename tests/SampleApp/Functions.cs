@@ -12,23 +12,33 @@ namespace SampleApp;
 public sealed class Pages(ILogger<Pages> logger)
 {
     [Function("Home")]
-    public IResult Home([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "{ignored:maxlength(0)?}")] HttpRequest request) =>
-        Results.Text("home");
+    public IResult Home(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "{ignored:maxlength(0)?}")] HttpRequest request
+    ) => Results.Text("home");
 
     [Function("Hello")]
     public async Task<IResult> HelloAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "hello/{name:alpha}/{times:int?}")] HttpRequest request, string name, int? times)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "post", Route = "hello/{name:alpha}/{times:int?}")]
+            HttpRequest request,
+        string name,
+        int? times
+    )
     {
         using var reader = new StreamReader(request.Body);
         return Results.Text($"Hello {name} {times}: {await reader.ReadToEndAsync()}");
     }
 
     [Function("Files")]
-    public IResult Files([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "files/{*path}")] HttpRequest request, string? path) => Results.Text($"file {path}");
+    public IResult Files(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "files/{*path}")] HttpRequest request,
+        string? path
+    ) => Results.Text($"file {path}");
 
     /// <summary>Sends back what it was sent, as it comes.</summary>
     [Function("Echo")]
-    public async Task<IResult> EchoAsync([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "echo")] HttpRequest request)
+    public async Task<IResult> EchoAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "echo")] HttpRequest request
+    )
     {
         var copy = new MemoryStream();
         await request.Body.CopyToAsync(copy);
@@ -38,13 +48,19 @@ public sealed class Pages(ILogger<Pages> logger)
 
     /// <summary>What it sees of its caller: as ASP.NET Core has it, and as the headers came.</summary>
     [Function("Caller")]
-    public IResult Caller([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "caller")] HttpRequest request, FunctionContext context) => Results.Json(new
-    {
-        address = request.HttpContext.Connection.RemoteIpAddress?.ToString(),
-        url = $"{request.Scheme}://{request.Host}{request.PathBase}{request.Path}",
-        headers = context.BindingContext.BindingData["Headers"] as string,
-        seen = request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString()),
-    });
+    public IResult Caller(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "caller")] HttpRequest request,
+        FunctionContext context
+    ) =>
+        Results.Json(
+            new
+            {
+                address = request.HttpContext.Connection.RemoteIpAddress?.ToString(),
+                url = $"{request.Scheme}://{request.Host}{request.PathBase}{request.Path}",
+                headers = context.BindingContext.BindingData["Headers"] as string,
+                seen = request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString()),
+            }
+        );
 
     [Function("Throw")]
     public IResult Throw([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "throw")] HttpRequest request) =>
@@ -52,7 +68,9 @@ public sealed class Pages(ILogger<Pages> logger)
 
     /// <summary>Three lines, a pause between them; fails after the first when asked to.</summary>
     [Function("Lines")]
-    public async Task LinesAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "lines")] HttpRequest request)
+    public async Task LinesAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "lines")] HttpRequest request
+    )
     {
         for (var line = 1; line <= 3; line++)
         {
@@ -66,7 +84,10 @@ public sealed class Pages(ILogger<Pages> logger)
 
     /// <summary>Waits until it is cancelled, or, when asked to be stubborn, for an hour.</summary>
     [Function("Hang")]
-    public async Task<IResult> HangAsync([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "hang")] HttpRequest request, CancellationToken cancellation)
+    public async Task<IResult> HangAsync(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "hang")] HttpRequest request,
+        CancellationToken cancellation
+    )
     {
         try
         {
@@ -82,14 +103,20 @@ public sealed class Pages(ILogger<Pages> logger)
 
     /// <summary>Keeps a thread for so many milliseconds, as code does that was not written for servers.</summary>
     [Function("Block")]
-    public IResult Block([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "block/{milliseconds:int}")] HttpRequest request, int milliseconds)
+    public IResult Block(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "block/{milliseconds:int}")] HttpRequest request,
+        int milliseconds
+    )
     {
         Thread.Sleep(milliseconds);
         return Results.NoContent();
     }
 
     [Function("Exit")]
-    public IResult Exit([HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "exit/{code:int}")] HttpRequest request, int code)
+    public IResult Exit(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "exit/{code:int}")] HttpRequest request,
+        int code
+    )
     {
         Environment.Exit(code);
         return Results.NoContent();
@@ -101,7 +128,10 @@ public sealed class Orders(IConfiguration configuration, ILogger<Orders> logger)
 {
     [Function("StartOrder")]
     public async Task<IResult> StartAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "orders/{name}")] HttpRequest request, string name, [DurableClient] DurableTaskClient client)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "orders/{name}")] HttpRequest request,
+        string name,
+        [DurableClient] DurableTaskClient client
+    )
     {
         var id = await client.ScheduleNewOrchestrationInstanceAsync("Order", name);
         return Results.Accepted($"/api/orders/{id}", id);
@@ -109,7 +139,10 @@ public sealed class Orders(IConfiguration configuration, ILogger<Orders> logger)
 
     [Function("PayOrder")]
     public async Task<IResult> PayAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "orders/{id}/payment")] HttpRequest request, string id, [DurableClient] DurableTaskClient client)
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "orders/{id}/payment")] HttpRequest request,
+        string id,
+        [DurableClient] DurableTaskClient client
+    )
     {
         await client.RaiseEventAsync(id, "Paid", 12.5);
         return Results.NoContent();
@@ -117,7 +150,10 @@ public sealed class Orders(IConfiguration configuration, ILogger<Orders> logger)
 
     [Function("GetOrder")]
     public async Task<IResult> GetAsync(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "orders/{id}")] HttpRequest request, string id, [DurableClient] DurableTaskClient client) =>
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "orders/{id}")] HttpRequest request,
+        string id,
+        [DurableClient] DurableTaskClient client
+    ) =>
         await client.GetInstanceAsync(id, getInputsAndOutputs: true) is { } order
             ? Results.Json(new { status = order.RuntimeStatus.ToString(), output = order.ReadOutputAs<string>() })
             : Results.NotFound();
@@ -146,9 +182,12 @@ public sealed class Orders(IConfiguration configuration, ILogger<Orders> logger)
 
     /// <summary>Writes down what came, in the file that the setting <c>Seen</c> names.</summary>
     [Function("Arrived")]
-    public async Task ArrivedAsync([BlobTrigger("inbox/{name}", Connection = "AzureWebJobsStorage")] string text, string name) =>
-        await File.AppendAllTextAsync(configuration["Seen"]!, $"{name}: {text}\n");
+    public async Task ArrivedAsync(
+        [BlobTrigger("inbox/{name}", Connection = "AzureWebJobsStorage")] string text,
+        string name
+    ) => await File.AppendAllTextAsync(configuration["Seen"]!, $"{name}: {text}\n");
 
     [Function("Tick")]
-    public void Tick([TimerTrigger("*/30 * * * * *")] TimerInfo timer) => logger.LogInformation("Tick; late: {Late}", timer.IsPastDue);
+    public void Tick([TimerTrigger("*/30 * * * * *")] TimerInfo timer) =>
+        logger.LogInformation("Tick; late: {Late}", timer.IsPastDue);
 }

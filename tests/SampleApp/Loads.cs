@@ -10,7 +10,8 @@ public static class Loads
     public static Task FiveAsync([OrchestrationTrigger] TaskOrchestrationContext context) => FanAsync(context, 5);
 
     [Function("Fan")]
-    public static Task FanAsync([OrchestrationTrigger] TaskOrchestrationContext context) => FanAsync(context, context.GetInput<int>());
+    public static Task FanAsync([OrchestrationTrigger] TaskOrchestrationContext context) =>
+        FanAsync(context, context.GetInput<int>());
 
     [Function("Chain")]
     public static async Task ChainAsync([OrchestrationTrigger] TaskOrchestrationContext context)
@@ -20,7 +21,8 @@ public static class Loads
     }
 
     [Function("Wait")]
-    public static Task WaitAsync([OrchestrationTrigger] TaskOrchestrationContext context) => context.WaitForExternalEvent<int>("go");
+    public static Task WaitAsync([OrchestrationTrigger] TaskOrchestrationContext context) =>
+        context.WaitForExternalEvent<int>("go");
 
     [Function("Nothing")]
     public static int Nothing([ActivityTrigger] int number) => number;

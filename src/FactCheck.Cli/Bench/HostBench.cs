@@ -23,13 +23,15 @@ internal static class HostBench
         };
         runs.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() is < 1 or > MostRuns) result.AddError($"--runs is 1 to {MostRuns}.");
+            if (result.GetValueOrDefault<int>() is < 1 or > MostRuns)
+                result.AddError($"--runs is 1 to {MostRuns}.");
         });
         return new Verb(
             "host",
             "Print how fast the embedded host is, beside Microsoft's in-process host. It is built for it, in Release, from the sources that this program was built from; on a quiet machine it takes three minutes.",
             "factcheck bench host",
-            "factcheck bench host --runs 3 --json")
+            "factcheck bench host --runs 3 --json"
+        )
         {
             runs,
         }.Does((parse, output, cancellation) => RunAsync(parse.GetValue(runs), output.IsJson, cancellation));
@@ -37,10 +39,24 @@ internal static class HostBench
 
     private static async Task<int> RunAsync(int runs, bool isJson, CancellationToken cancellation)
     {
-        var project = FindProject() ?? throw new CommandException(
-            ExitCode.NotFound, "The host is measured with parts that are not shipped: run this in a checkout of the sources, by 'dotnet run --project src/FactCheck.Cli -- bench host'.");
-        List<string> arguments = ["run", "--configuration", "Release", "--project", project, "--", runs.ToString(CultureInfo.InvariantCulture)];
-        if (isJson) arguments.Add("--json");
+        var project =
+            FindProject()
+            ?? throw new CommandException(
+                ExitCode.NotFound,
+                "The host is measured with parts that are not shipped: run this in a checkout of the sources, by 'dotnet run --project src/FactCheck.Cli -- bench host'."
+            );
+        List<string> arguments =
+        [
+            "run",
+            "--configuration",
+            "Release",
+            "--project",
+            project,
+            "--",
+            runs.ToString(CultureInfo.InvariantCulture),
+        ];
+        if (isJson)
+            arguments.Add("--json");
         using var bench = Process.Start(new ProcessStartInfo("dotnet", arguments) { UseShellExecute = false })!;
         try
         {
@@ -61,7 +77,8 @@ internal static class HostBench
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
             var project = Path.Combine(folder.FullName, "tests", "FactCheck.Benchmarks");
-            if (File.Exists(Path.Combine(project, "FactCheck.Benchmarks.csproj"))) return project;
+            if (File.Exists(Path.Combine(project, "FactCheck.Benchmarks.csproj")))
+                return project;
         }
 
         return null;

@@ -10,13 +10,27 @@ internal static class DecideCommand
     public static Verb Create()
     {
         var task = new Argument<string>("TASK") { Description = "Its id, as 'review list' prints it." };
-        var action = new Argument<DecisionAction>("ACTION") { Description = "approve: it stands as extracted. amend: wording or speaker change. reject: not to be checked. confirm, return: what a colleague proposed." };
+        var action = new Argument<DecisionAction>("ACTION")
+        {
+            Description =
+                "approve: it stands as extracted. amend: wording or speaker change. reject: not to be checked. confirm, return: what a colleague proposed.",
+        };
         action.HelpName = "approve|amend|reject|confirm|return";
         action.CompletionSources.Clear();
         action.CompletionSources.Add("approve", "amend", "reject", "confirm", "return");
         var given = new Given();
-        var etag = new Option<string?>("--etag") { Description = "The ETag that 'review show' printed: decide only if nothing changed since. Without it, the task as it is now is decided.", HelpName = "ETAG" };
-        var key = new Option<string?>("--key") { Description = "Idempotency key: the same decision under the same key counts once. One of its own, when none is given.", HelpName = "KEY" };
+        var etag = new Option<string?>("--etag")
+        {
+            Description =
+                "The ETag that 'review show' printed: decide only if nothing changed since. Without it, the task as it is now is decided.",
+            HelpName = "ETAG",
+        };
+        var key = new Option<string?>("--key")
+        {
+            Description =
+                "Idempotency key: the same decision under the same key counts once. One of its own, when none is given.",
+            HelpName = "KEY",
+        };
         var verb = new Verb(
             "decide",
             "Decide a task. Takes it for that moment, so that nobody else works on it; says what is missing (2), who has it (5) or that it changed meanwhile (5).",
@@ -24,28 +38,50 @@ internal static class DecideCommand
             "factcheck review decide TASK amend --speaker \"Adaeze Lindqvist\" --rating Unproven --explanation \"No budget of that year is public yet.\"",
             "factcheck review decide TASK reject --reason NotAClaim --note \"A prediction.\"",
             "factcheck review decide TASK reject --reason AlreadyChecked --already-checked-at https://example.com/checked-before",
-            "factcheck review decide TASK return --note \"The evidence is of another year.\"")
+            "factcheck review decide TASK return --note \"The evidence is of another year.\""
+        )
         {
-            task, action, etag, key,
+            task,
+            action,
+            etag,
+            key,
         };
-        foreach (var option in given.Options) verb.Options.Add(option);
-        return verb.WithHost().Does(async (parse, output, cancellation) =>
-        {
-            var decision = given.Read(parse, parse.GetValue(action));
-            using var desk = HostOptions.Connect(parse);
-            var id = Uri.EscapeDataString(parse.GetRequiredValue(task));
-            var idempotency = parse.GetValue(key) ?? Guid.NewGuid().ToString();
-            var answer = parse.GetValue(etag) is { } seen
-                ? await desk.DecideAsync($"api/tasks/{id}/decisions", decision, Quoted(seen), idempotency, cancellation)
-                : await DecideAsync(desk, id, decision, idempotency, cancellation);
-            if (output.IsJson) output.Document(answer.Json);
-            else Tell(output, answer.As<DecisionTaken>());
-            return ExitCode.Done;
-        });
+        foreach (var option in given.Options)
+            verb.Options.Add(option);
+        return verb.WithHost()
+            .Does(
+                async (parse, output, cancellation) =>
+                {
+                    var decision = given.Read(parse, parse.GetValue(action));
+                    using var desk = HostOptions.Connect(parse);
+                    var id = Uri.EscapeDataString(parse.GetRequiredValue(task));
+                    var idempotency = parse.GetValue(key) ?? Guid.NewGuid().ToString();
+                    var answer = parse.GetValue(etag) is { } seen
+                        ? await desk.DecideAsync(
+                            $"api/tasks/{id}/decisions",
+                            decision,
+                            Quoted(seen),
+                            idempotency,
+                            cancellation
+                        )
+                        : await DecideAsync(desk, id, decision, idempotency, cancellation);
+                    if (output.IsJson)
+                        output.Document(answer.Json);
+                    else
+                        Tell(output, answer.As<DecisionTaken>());
+                    return ExitCode.Done;
+                }
+            );
     }
 
     // With the lease in hand nobody else changes the task. A lease that this person has from elsewhere, such as the page, is left as it was.
-    private static async Task<HostAnswer> DecideAsync(DeskClient desk, string id, NewDecision decision, string key, CancellationToken cancellation)
+    private static async Task<HostAnswer> DecideAsync(
+        DeskClient desk,
+        string id,
+        NewDecision decision,
+        string key,
+        CancellationToken cancellation
+    )
     {
         var before = (await desk.GetAsync($"api/tasks/{id}", cancellation)).As<TaskDetail>().Task;
         HostAnswer leased;
@@ -61,7 +97,13 @@ internal static class DecideCommand
 
         try
         {
-            return await desk.DecideAsync($"api/tasks/{id}/decisions", decision, leased.ETag ?? before.ETag, key, cancellation);
+            return await desk.DecideAsync(
+                $"api/tasks/{id}/decisions",
+                decision,
+                leased.ETag ?? before.ETag,
+                key,
+                cancellation
+            );
         }
         catch (HostException) when (before.Lease is null)
         {
@@ -84,8 +126,16 @@ internal static class DecideCommand
 
     private static void Tell(Output output, DecisionTaken taken)
     {
-        output.Line(taken.Task.State == TaskState.InReview ? "proposed: a second person confirms or returns it" : $"{taken.Task.State.ToString().ToLowerInvariant()}: {TextTable.Shorten(taken.Task.Text, 100)}");
-        output.Line(taken.Article.OpenTasks > 0 ? $"{taken.Article.Name} has {taken.Article.OpenTasks} open tasks left." : $"{taken.Article.Name} is {taken.Article.Stage}: factcheck publish {taken.Article.Name}");
+        output.Line(
+            taken.Task.State == TaskState.InReview
+                ? "proposed: a second person confirms or returns it"
+                : $"{taken.Task.State.ToString().ToLowerInvariant()}: {TextTable.Shorten(taken.Task.Text, 100)}"
+        );
+        output.Line(
+            taken.Article.OpenTasks > 0
+                ? $"{taken.Article.Name} has {taken.Article.OpenTasks} open tasks left."
+                : $"{taken.Article.Name} is {taken.Article.Stage}: factcheck publish {taken.Article.Name}"
+        );
     }
 
     // A shell takes the quotes off.
@@ -94,48 +144,113 @@ internal static class DecideCommand
     /// <summary>The parts of a decision as options.</summary>
     private sealed class Given
     {
-        private readonly Option<string?> _rating = new("--rating") { Description = "A rating that 'review show' lists.", HelpName = "RATING" };
-        private readonly Option<string?> _explanation = new("--explanation") { Description = "Why the evidence leads to the rating; published.", HelpName = "TEXT" };
-        private readonly Option<Uri[]> _evidence = new("--evidence") { Description = "An address that the verdict rests on; may be given several times.", HelpName = "URL", AllowMultipleArgumentsPerToken = false, CustomParser = Addresses };
-        private readonly Option<Stance> _stance = new("--stance") { Description = "What that evidence does to the statement.", DefaultValueFactory = _ => Stance.Context };
-        private readonly Option<FileInfo?> _evidenceFile = new("--evidence-file") { Description = "A JSON file with a list of evidence as the API takes it: url, title, publisher, published, accessed, excerpt, kind, visibility, stance.", HelpName = "FILE" };
+        private readonly Option<string?> _rating = new("--rating")
+        {
+            Description = "A rating that 'review show' lists.",
+            HelpName = "RATING",
+        };
+        private readonly Option<string?> _explanation = new("--explanation")
+        {
+            Description = "Why the evidence leads to the rating; published.",
+            HelpName = "TEXT",
+        };
+        private readonly Option<Uri[]> _evidence = new("--evidence")
+        {
+            Description = "An address that the verdict rests on; may be given several times.",
+            HelpName = "URL",
+            AllowMultipleArgumentsPerToken = false,
+            CustomParser = Addresses,
+        };
+        private readonly Option<Stance> _stance = new("--stance")
+        {
+            Description = "What that evidence does to the statement.",
+            DefaultValueFactory = _ => Stance.Context,
+        };
+        private readonly Option<FileInfo?> _evidenceFile = new("--evidence-file")
+        {
+            Description =
+                "A JSON file with a list of evidence as the API takes it: url, title, publisher, published, accessed, excerpt, kind, visibility, stance.",
+            HelpName = "FILE",
+        };
         private readonly Option<RejectReason?> _reason = new("--reason") { Description = "Of a reject." };
-        private readonly Option<Uri?> _checkedAt = new("--already-checked-at") { Description = "Of a reject: where it was checked before.", HelpName = "URL", CustomParser = result => Addresses(result) is [var url] ? url : null };
-        private readonly Option<string?> _note = new("--note") { Description = "For the colleagues; never published.", HelpName = "TEXT" };
-        private readonly Option<string?> _text = new("--text") { Description = "Of an amend: the wording.", HelpName = "TEXT" };
-        private readonly Option<string?> _speaker = new("--speaker") { Description = "Of an amend: who said it; empty for nobody.", HelpName = "NAME" };
+        private readonly Option<Uri?> _checkedAt = new("--already-checked-at")
+        {
+            Description = "Of a reject: where it was checked before.",
+            HelpName = "URL",
+            CustomParser = result => Addresses(result) is [var url] ? url : null,
+        };
+        private readonly Option<string?> _note = new("--note")
+        {
+            Description = "For the colleagues; never published.",
+            HelpName = "TEXT",
+        };
+        private readonly Option<string?> _text = new("--text")
+        {
+            Description = "Of an amend: the wording.",
+            HelpName = "TEXT",
+        };
+        private readonly Option<string?> _speaker = new("--speaker")
+        {
+            Description = "Of an amend: who said it; empty for nobody.",
+            HelpName = "NAME",
+        };
 
-        public IReadOnlyList<Option> Options => [_rating, _explanation, _evidence, _stance, _evidenceFile, _reason, _checkedAt, _note, _text, _speaker];
+        public IReadOnlyList<Option> Options =>
+            [_rating, _explanation, _evidence, _stance, _evidenceFile, _reason, _checkedAt, _note, _text, _speaker];
 
         public NewDecision Read(ParseResult parse, DecisionAction action)
         {
             var (text, speaker) = (parse.GetValue(_text), parse.GetValue(_speaker));
-            List<Evidence> evidence = [.. (parse.GetValue(_evidence) ?? []).Select(url => new Evidence { Url = url, Stance = parse.GetValue(_stance) })];
-            if (parse.GetValue(_evidenceFile) is { } file) evidence.AddRange(ReadEvidence(file));
+            List<Evidence> evidence =
+            [
+                .. (parse.GetValue(_evidence) ?? []).Select(url => new Evidence
+                {
+                    Url = url,
+                    Stance = parse.GetValue(_stance),
+                }),
+            ];
+            if (parse.GetValue(_evidenceFile) is { } file)
+                evidence.AddRange(ReadEvidence(file));
             return new(
-                action, parse.GetValue(_rating), parse.GetValue(_explanation), evidence.Count > 0 ? evidence : null, parse.GetValue(_reason), parse.GetValue(_checkedAt),
-                parse.GetValue(_note), text is null && speaker is null ? null : new(text, null, speaker));
+                action,
+                parse.GetValue(_rating),
+                parse.GetValue(_explanation),
+                evidence.Count > 0 ? evidence : null,
+                parse.GetValue(_reason),
+                parse.GetValue(_checkedAt),
+                parse.GetValue(_note),
+                text is null && speaker is null ? null : new(text, null, speaker)
+            );
         }
 
         private static IReadOnlyList<Evidence> ReadEvidence(FileInfo file)
         {
             try
             {
-                return JsonSerializer.Deserialize(File.ReadAllText(file.FullName), HostJson.Default.IReadOnlyListEvidence) ?? [];
+                return JsonSerializer.Deserialize(
+                        File.ReadAllText(file.FullName),
+                        HostJson.Default.IReadOnlyListEvidence
+                    ) ?? [];
             }
             catch (JsonException odd)
             {
-                throw new CommandException(ExitCode.Usage, $"{file.Name} is no JSON list of evidence: {odd.Message}", odd);
+                throw new CommandException(
+                    ExitCode.Usage,
+                    $"{file.Name} is no JSON list of evidence: {odd.Message}",
+                    odd
+                );
             }
         }
 
         private static Uri[] Addresses(System.CommandLine.Parsing.ArgumentResult result)
         {
             foreach (var token in result.Tokens)
-                if (!IsAddress(token.Value)) result.AddError($"'{token.Value}' is no http or https address.");
+                if (!IsAddress(token.Value))
+                    result.AddError($"'{token.Value}' is no http or https address.");
             return [.. result.Tokens.Where(t => IsAddress(t.Value)).Select(t => new Uri(t.Value))];
         }
 
-        private static bool IsAddress(string value) => Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https";
+        private static bool IsAddress(string value) =>
+            Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https";
     }
 }

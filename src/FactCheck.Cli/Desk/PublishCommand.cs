@@ -10,32 +10,77 @@ internal static class PublishCommand
 
     public static Verb Create()
     {
-        var article = new Argument<string>("ARTICLE") { Description = "Its id, or the name under which it was handed in." };
-        var retract = new Option<bool>("--retract") { Description = "Take everything back; --note tells the public why." };
-        var clarify = new Option<bool>("--clarification") { Description = "This version only explains better. (Corrections are found by comparing ratings.)" };
-        var note = new Option<string?>("--note") { Description = "A public note that explains the change.", HelpName = "TEXT" };
+        var article = new Argument<string>("ARTICLE")
+        {
+            Description = "Its id, or the name under which it was handed in.",
+        };
+        var retract = new Option<bool>("--retract")
+        {
+            Description = "Take everything back; --note tells the public why.",
+        };
+        var clarify = new Option<bool>("--clarification")
+        {
+            Description = "This version only explains better. (Corrections are found by comparing ratings.)",
+        };
+        var note = new Option<string?>("--note")
+        {
+            Description = "A public note that explains the change.",
+            HelpName = "TEXT",
+        };
         var wait = new Option<bool>("--wait") { Description = "Wait until it is out." };
         return new Verb(
             "publish",
             "Publish what is decided about an article, or retract it. Takes an editor; conflicts (exit code 5) while tasks are open.",
             "factcheck publish city-budget.md --wait",
             "factcheck publish city-budget.md --clarification --note \"The explanation now names the year of the budget.\"",
-            "factcheck publish city-budget.md --retract --note \"The article was about another city's budget.\"")
+            "factcheck publish city-budget.md --retract --note \"The article was about another city's budget.\""
+        )
         {
-            article, retract, clarify, note, wait,
-        }.WithHost().Does(async (parse, output, cancellation) =>
-        {
-            using var desk = HostOptions.Connect(parse);
-            var wanted = new NewPublication(parse.GetValue(retract), parse.GetValue(clarify) ? VerdictChange.Clarification : null, parse.GetValue(note));
-            return await RunAsync(desk, parse.GetRequiredValue(article), wanted, parse.GetValue(wait), output, cancellation);
-        });
+            article,
+            retract,
+            clarify,
+            note,
+            wait,
+        }
+            .WithHost()
+            .Does(
+                async (parse, output, cancellation) =>
+                {
+                    using var desk = HostOptions.Connect(parse);
+                    var wanted = new NewPublication(
+                        parse.GetValue(retract),
+                        parse.GetValue(clarify) ? VerdictChange.Clarification : null,
+                        parse.GetValue(note)
+                    );
+                    return await RunAsync(
+                        desk,
+                        parse.GetRequiredValue(article),
+                        wanted,
+                        parse.GetValue(wait),
+                        output,
+                        cancellation
+                    );
+                }
+            );
     }
 
-    private static async Task<int> RunAsync(DeskClient desk, string name, NewPublication wanted, bool wait, Output output, CancellationToken cancellation)
+    private static async Task<int> RunAsync(
+        DeskClient desk,
+        string name,
+        NewPublication wanted,
+        bool wait,
+        Output output,
+        CancellationToken cancellation
+    )
     {
         var article = (await desk.ArticleAsync(name, cancellation)).Article;
         // Sent once: a second one would be a version more.
-        var answer = await desk.PostAsync($"api/articles/{article.Id}/publication", () => DeskClient.Json(wanted, HostJson.Default.NewPublication), canRepeat: false, cancellation);
+        var answer = await desk.PostAsync(
+            $"api/articles/{article.Id}/publication",
+            () => DeskClient.Json(wanted, HostJson.Default.NewPublication),
+            canRepeat: false,
+            cancellation
+        );
         var asked = answer.As<PublicationAsked>();
         if (wait)
         {
@@ -54,7 +99,13 @@ internal static class PublishCommand
         }
         else
         {
-            var what = (wanted.Retract, wait) switch { (true, true) => "retracted", (true, false) => "retraction asked for", (false, true) => "published", _ => "publication asked for" };
+            var what = (wanted.Retract, wait) switch
+            {
+                (true, true) => "retracted",
+                (true, false) => "retraction asked for",
+                (false, true) => "published",
+                _ => "publication asked for",
+            };
             output.Line($"{what}: {article.Name}, version {asked.Version}");
             output.Line(asked.ReportUrl);
         }

@@ -8,42 +8,76 @@ internal static class TaskText
     private const string Indent = "  ";
 
     public static string[] Row(TaskSummary task) =>
-    [
-        $"{task.Priority}{(task.Escalated ? "!" : "")}", TextTable.Time(task.Deadline)[..10], task.State.ToString(), task.Lease?.Holder ?? task.Assignee ?? "–", task.Id,
-        $"{task.Kind.ToString().ToLowerInvariant()}{(task.Speaker is { } who ? $", {who}" : "")}: {task.Text}",
-    ];
+        [
+            $"{task.Priority}{(task.Escalated ? "!" : "")}",
+            TextTable.Time(task.Deadline)[..10],
+            task.State.ToString(),
+            task.Lease?.Holder ?? task.Assignee ?? "–",
+            task.Id,
+            $"{task.Kind.ToString().ToLowerInvariant()}{(task.Speaker is { } who ? $", {who}" : "")}: {task.Text}",
+        ];
 
     public static void Write(Output output, TaskDetail detail)
     {
         var (task, statement) = (detail.Task, detail.Statement);
-        output.Heading($"{task.Kind} · {task.State} · priority {task.Priority}{(task.Escalated ? " · escalated" : "")} · due {TextTable.Time(task.Deadline)} UTC");
+        output.Heading(
+            $"{task.Kind} · {task.State} · priority {task.Priority}{(task.Escalated ? " · escalated" : "")} · due {TextTable.Time(task.Deadline)} UTC"
+        );
         output.Line(task.Id);
-        if (task.Assignee is { } assignee) output.Line($"assigned to {assignee}");
-        if (task.Lease is { } lease) output.Line($"{lease.Holder} works on it until {TextTable.Time(lease.Until)} UTC");
+        if (task.Assignee is { } assignee)
+            output.Line($"assigned to {assignee}");
+        if (task.Lease is { } lease)
+            output.Line($"{lease.Holder} works on it until {TextTable.Time(lease.Until)} UTC");
 
-        Section(output, Join(" · ", task.ArticleTitle, detail.Meta.Outlet, detail.Meta.Byline, detail.Meta.Published?.ToString("yyyy-MM-dd"), detail.Meta.SourceUrl?.ToString()));
-        Text(output, statement.Span is { } span ? InContext(detail.Text, span) : "(The statement is gone from the article's newest text.)");
-        if (statement.Kind == StatementKind.Claim) Field(output, "Claim", statement.Text);
-        Field(output, statement.Kind == StatementKind.Claim ? "Claimant" : "Speaker", statement.Speaker is { } who
-            ? $"{who} ({statement.SpeakerReason}, confidence {statement.SpeakerConfidence:0.00})"
-            : statement.Kind == StatementKind.Claim ? "the article" : "nobody named");
+        Section(
+            output,
+            Join(
+                " · ",
+                task.ArticleTitle,
+                detail.Meta.Outlet,
+                detail.Meta.Byline,
+                detail.Meta.Published?.ToString("yyyy-MM-dd"),
+                detail.Meta.SourceUrl?.ToString()
+            )
+        );
+        Text(
+            output,
+            statement.Span is { } span
+                ? InContext(detail.Text, span)
+                : "(The statement is gone from the article's newest text.)"
+        );
+        if (statement.Kind == StatementKind.Claim)
+            Field(output, "Claim", statement.Text);
+        Field(
+            output,
+            statement.Kind == StatementKind.Claim ? "Claimant" : "Speaker",
+            statement.Speaker is { } who
+                    ? $"{who} ({statement.SpeakerReason}, confidence {statement.SpeakerConfidence:0.00})"
+                : statement.Kind == StatementKind.Claim ? "the article"
+                : "nobody named"
+        );
         Field(output, "Kind", statement.ClaimKind?.ToString() ?? statement.QuoteKind?.ToString());
         Field(output, "Replaces", statement.Replaces);
         Field(output, "Added by", statement.AddedBy);
 
         Section(output, $"Why it was chosen: {string.Join("; ", detail.Why)}");
-        foreach (var reason in statement.Reasons) output.Line($"{Indent}{Explained(reason)}");
+        foreach (var reason in statement.Reasons)
+            output.Line($"{Indent}{Explained(reason)}");
         WriteKnown(output, statement);
         WriteDrift(output, detail.Drift);
         WriteHistory(output, detail);
         Section(output, "Ratings");
-        foreach (var rating in detail.Ratings) output.Line($"{Indent}{rating.Id,-16} {rating.Definition}{(rating.NeedsEvidence ? " (needs evidence)" : "")}");
+        foreach (var rating in detail.Ratings)
+            output.Line(
+                $"{Indent}{rating.Id, -16} {rating.Definition}{(rating.NeedsEvidence ? " (needs evidence)" : "")}"
+            );
         output.Line();
         output.Line($"ETag {task.ETag}");
     }
 
     /// <summary>A feature with its weight, as the score was made of it.</summary>
-    public static string Explained(CheckWorthinessReason reason) => $"{reason.Weight,6:+0.00;-0.00} {reason.Feature}{(reason.Because is { } words ? $" \"{words}\"" : "")}";
+    public static string Explained(CheckWorthinessReason reason) =>
+        $"{reason.Weight, 6:+0.00;-0.00} {reason.Feature}{(reason.Because is { } words ? $" \"{words}\"" : "")}";
 
     /// <summary>The paragraphs round a statement, which stands between &gt;&gt; and &lt;&lt;.</summary>
     public static string InContext(string text, TextSpan span)
@@ -65,32 +99,69 @@ internal static class TaskText
             Field(output, "Mood", insights.Sentiment is { } mood ? $"{mood:+0.00;-0.00;0.00} of -1 to 1" : null);
         }
 
-        if (statement.Matches.Count > 0) Section(output, "Earlier verdicts");
-        foreach (var match in statement.Matches) Text(output, $"{match.Rating} · {(match.Same ? "the same words" : $"similarity {match.Similarity:0.00}")} · {match.Text} ({match.StatementId})");
-        if (statement.Verdict is { } verdict) Section(output, $"Published: {verdict.Rating}, version {verdict.Version}. {verdict.Explanation}");
+        if (statement.Matches.Count > 0)
+            Section(output, "Earlier verdicts");
+        foreach (var match in statement.Matches)
+            Text(
+                output,
+                $"{match.Rating} · {(match.Same ? "the same words" : $"similarity {match.Similarity:0.00}")} · {match.Text} ({match.StatementId})"
+            );
+        if (statement.Verdict is { } verdict)
+            Section(output, $"Published: {verdict.Rating}, version {verdict.Version}. {verdict.Explanation}");
     }
 
     private static void WriteDrift(Output output, IReadOnlyList<Drift> drifts)
     {
-        if (drifts.Count > 0) Section(output, "What a later look found");
+        if (drifts.Count > 0)
+            Section(output, "What a later look found");
         foreach (var drift in drifts)
         {
             Text(output, $"{drift.What} {drift.Url}: {drift.Message}");
-            foreach (var sentence in drift.Removed) Text(output, $"- {sentence}");
-            foreach (var sentence in drift.Added) Text(output, $"+ {sentence}");
+            foreach (var sentence in drift.Removed)
+                Text(output, $"- {sentence}");
+            foreach (var sentence in drift.Added)
+                Text(output, $"+ {sentence}");
         }
     }
 
     private static void WriteHistory(Output output, TaskDetail detail)
     {
-        if (detail.History.Count > 0) Section(output, "History");
+        if (detail.History.Count > 0)
+            Section(output, "History");
         foreach (var decision in detail.History)
         {
-            Text(output, Join(" · ", TextTable.Time(decision.At), decision.By, decision.Action.ToString(), decision.Rating, decision.Reason?.ToString(), decision.Explanation, decision.Note));
-            foreach (var evidence in decision.Evidence) Text(output, Join(" · ", "evidence", evidence.Url?.ToString(), evidence.Title, evidence.Stance.ToString(), evidence.Excerpt));
+            Text(
+                output,
+                Join(
+                    " · ",
+                    TextTable.Time(decision.At),
+                    decision.By,
+                    decision.Action.ToString(),
+                    decision.Rating,
+                    decision.Reason?.ToString(),
+                    decision.Explanation,
+                    decision.Note
+                )
+            );
+            foreach (var evidence in decision.Evidence)
+                Text(
+                    output,
+                    Join(
+                        " · ",
+                        "evidence",
+                        evidence.Url?.ToString(),
+                        evidence.Title,
+                        evidence.Stance.ToString(),
+                        evidence.Excerpt
+                    )
+                );
         }
 
-        if (detail.Proposal is { } proposal && detail.Task.State == TaskState.InReview) Text(output, $"{proposal.By} proposes {Join(" · ", proposal.Action.ToString(), proposal.Rating)}: confirm or return it.");
+        if (detail.Proposal is { } proposal && detail.Task.State == TaskState.InReview)
+            Text(
+                output,
+                $"{proposal.By} proposes {Join(" · ", proposal.Action.ToString(), proposal.Rating)}: confirm or return it."
+            );
     }
 
     private static void Section(Output output, string title)
@@ -98,18 +169,22 @@ internal static class TaskText
         output.Line();
         var lines = TextTable.Wrap(title, output.Width).ToList();
         output.Heading(lines[0]);
-        foreach (var line in lines.Skip(1)) output.Line($"{Indent}{line}");
+        foreach (var line in lines.Skip(1))
+            output.Line($"{Indent}{line}");
     }
 
     private static void Text(Output output, string text)
     {
-        foreach (var line in TextTable.Wrap(text, output.Width, Indent)) output.Line(line);
+        foreach (var line in TextTable.Wrap(text, output.Width, Indent))
+            output.Line(line);
     }
 
     private static void Field(Output output, string name, string? value)
     {
-        if (!string.IsNullOrWhiteSpace(value)) Text(output, $"{name}: {value}");
+        if (!string.IsNullOrWhiteSpace(value))
+            Text(output, $"{name}: {value}");
     }
 
-    private static string Join(string between, params string?[] parts) => string.Join(between, parts.Where(p => !string.IsNullOrWhiteSpace(p)));
+    private static string Join(string between, params string?[] parts) =>
+        string.Join(between, parts.Where(p => !string.IsNullOrWhiteSpace(p)));
 }

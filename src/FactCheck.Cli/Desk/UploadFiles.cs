@@ -18,12 +18,15 @@ internal sealed record UploadFile(string Path, string Name)
         if (File.Exists(sidecar))
         {
             var beside = BlobSidecar.Read(File.ReadAllBytes(sidecar));
-            if (beside.TryGetValue(BlobSidecar.Error, out var problem)) throw new CommandException(ExitCode.Usage, $"{sidecar}: {problem}");
+            if (beside.TryGetValue(BlobSidecar.Error, out var problem))
+                throw new CommandException(ExitCode.Usage, $"{sidecar}: {problem}");
             foreach (var name in ArticleFile.MetadataNames)
-                if (beside.TryGetValue(name, out var value) && !string.IsNullOrWhiteSpace(value)) metadata[name] = value;
+                if (beside.TryGetValue(name, out var value) && !string.IsNullOrWhiteSpace(value))
+                    metadata[name] = value;
         }
 
-        foreach (var (name, value) in given) metadata[name] = value;
+        foreach (var (name, value) in given)
+            metadata[name] = value;
         return metadata;
     }
 }
@@ -39,46 +42,82 @@ internal static class UploadFiles
     /// <exception cref="CommandException">Something is not there, or two files would get one name.</exception>
     public static IReadOnlyList<UploadFile> Expand(IReadOnlyList<string> paths, string? prefix = null)
     {
-        var files = paths.SelectMany(Expand).DistinctBy(f => Path.GetFullPath(f.Path), StringComparer.Ordinal)
-            .Select(f => f with { Name = prefix + f.Name }).OrderBy(f => f.Name, StringComparer.Ordinal).ToList();
+        var files = paths
+            .SelectMany(Expand)
+            .DistinctBy(f => Path.GetFullPath(f.Path), StringComparer.Ordinal)
+            .Select(f => f with { Name = prefix + f.Name })
+            .OrderBy(f => f.Name, StringComparer.Ordinal)
+            .ToList();
         if (files.GroupBy(f => f.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } same)
-            throw new CommandException(ExitCode.Usage, $"Two files would both be called '{same.Key}': {string.Join(" and ", same.Select(f => f.Path))}. Send them one by one, with --name-prefix.");
+            throw new CommandException(
+                ExitCode.Usage,
+                $"Two files would both be called '{same.Key}': {string.Join(" and ", same.Select(f => f.Path))}. Send them one by one, with --name-prefix."
+            );
         return files;
     }
 
     /// <summary>Files of folders and patterns that <see cref="Expand(IReadOnlyList{string}, string?)"/> leaves out since their kind is not read. What lies beside an article to say more of it is not among them.</summary>
     public static IReadOnlyList<string> PassedOver(IReadOnlyList<string> paths) =>
-        [.. paths.Where(path => !File.Exists(path)).Select(PlaceOf).SelectMany(place => Below(place.Folder).Where(file => place.IsWanted(file.Name)))
-            .Where(file => !ArticleFile.IsNamed(file.Name) && !BlobSidecar.IsNamed(file.Name)).DistinctBy(file => Path.GetFullPath(file.Path), StringComparer.Ordinal)
-            .Select(file => file.Name).Order(StringComparer.Ordinal)];
+        [
+            .. paths
+                .Where(path => !File.Exists(path))
+                .Select(PlaceOf)
+                .SelectMany(place => Below(place.Folder).Where(file => place.IsWanted(file.Name)))
+                .Where(file => !ArticleFile.IsNamed(file.Name) && !BlobSidecar.IsNamed(file.Name))
+                .DistinctBy(file => Path.GetFullPath(file.Path), StringComparer.Ordinal)
+                .Select(file => file.Name)
+                .Order(StringComparer.Ordinal),
+        ];
 
     private static IEnumerable<UploadFile> Expand(string path)
     {
-        if (File.Exists(path)) return [new(path, Path.GetFileName(path))];
+        if (File.Exists(path))
+            return [new(path, Path.GetFileName(path))];
         var (folder, isWanted) = PlaceOf(path);
         var found = Below(folder).Where(file => ArticleFile.IsNamed(file.Name) && isWanted(file.Name)).ToList();
         var otherwise = Directory.Exists(path) ? $"'{path}' holds no article" : $"No article matches '{path}'";
-        return found.Count > 0 ? found : throw new CommandException(ExitCode.NotFound, $"{otherwise}: files ending in {string.Join(", ", ArticleFile.Endings)}.");
+        return found.Count > 0
+            ? found
+            : throw new CommandException(
+                ExitCode.NotFound,
+                $"{otherwise}: files ending in {string.Join(", ", ArticleFile.Endings)}."
+            );
     }
 
     private static (string Folder, Func<string, bool> IsWanted) PlaceOf(string path)
     {
-        if (Directory.Exists(path)) return (path, _ => true);
-        if (!IsPattern(path)) throw new CommandException(ExitCode.NotFound, $"There is no file or folder '{path}'.");
+        if (Directory.Exists(path))
+            return (path, _ => true);
+        if (!IsPattern(path))
+            throw new CommandException(ExitCode.NotFound, $"There is no file or folder '{path}'.");
 
         // What stands before the first part with a wildcard is a folder.
         var parts = path.Replace('\\', '/').Split('/');
         var fixedParts = parts.TakeWhile(p => !IsPattern(p)).Count();
-        var folder = fixedParts == 0 ? "." : string.Join('/', parts[..fixedParts]) + (fixedParts == 1 && parts[0].Length == 0 ? "/" : "");
-        if (!Directory.Exists(folder)) throw new CommandException(ExitCode.NotFound, $"There is no folder '{folder}'.");
+        var folder =
+            fixedParts == 0
+                ? "."
+                : string.Join('/', parts[..fixedParts]) + (fixedParts == 1 && parts[0].Length == 0 ? "/" : "");
+        if (!Directory.Exists(folder))
+            throw new CommandException(ExitCode.NotFound, $"There is no folder '{folder}'.");
         var pattern = PatternOf(string.Join('/', parts[fixedParts..]));
         return (folder, pattern.IsMatch);
     }
 
     private static IEnumerable<UploadFile> Below(string folder)
     {
-        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint, IgnoreInaccessible = false };
-        return Directory.EnumerateFiles(folder, "*", options).Select(path => new UploadFile(path, Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/')));
+        var options = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            AttributesToSkip = FileAttributes.Hidden | FileAttributes.System | FileAttributes.ReparsePoint,
+            IgnoreInaccessible = false,
+        };
+        return Directory
+            .EnumerateFiles(folder, "*", options)
+            .Select(path => new UploadFile(
+                path,
+                Path.GetRelativePath(folder, path).Replace(Path.DirectorySeparatorChar, '/')
+            ));
     }
 
     private static bool IsPattern(string path) => path.AsSpan().IndexOfAny("*?[") >= 0;
@@ -86,9 +125,14 @@ internal static class UploadFiles
     // "**" is any number of folders, "*" and "?" stay inside one name, [abc] and [!abc] are one of some characters.
     private static Regex PatternOf(string pattern)
     {
-        var regex = Regex.Escape(pattern).Replace(@"\*\*/", "(?:.*/)?", StringComparison.Ordinal).Replace(@"\*\*", ".*", StringComparison.Ordinal)
-            .Replace(@"\*", "[^/]*", StringComparison.Ordinal).Replace(@"\?", "[^/]", StringComparison.Ordinal)
-            .Replace(@"\[!", "[^", StringComparison.Ordinal).Replace(@"\[", "[", StringComparison.Ordinal);
+        var regex = Regex
+            .Escape(pattern)
+            .Replace(@"\*\*/", "(?:.*/)?", StringComparison.Ordinal)
+            .Replace(@"\*\*", ".*", StringComparison.Ordinal)
+            .Replace(@"\*", "[^/]*", StringComparison.Ordinal)
+            .Replace(@"\?", "[^/]", StringComparison.Ordinal)
+            .Replace(@"\[!", "[^", StringComparison.Ordinal)
+            .Replace(@"\[", "[", StringComparison.Ordinal);
         try
         {
             return new($"^(?:{regex})$", RegexOptions.NonBacktracking | RegexOptions.CultureInvariant);

@@ -23,28 +23,39 @@ internal enum UploadOutcome
 /// <param name="ExitCode">What that means to the shell.</param>
 /// <param name="Stage">How far its check had come at the last look; null before the first.</param>
 /// <param name="Message">Why it was refused or rejected.</param>
-internal sealed record Upload(UploadFile File, string Id, UploadOutcome Outcome, int ExitCode, ArticleStage? Stage = null, string? Message = null)
+internal sealed record Upload(
+    UploadFile File,
+    string Id,
+    UploadOutcome Outcome,
+    int ExitCode,
+    ArticleStage? Stage = null,
+    string? Message = null
+)
 {
     /// <summary>Nothing more will happen to it by itself.</summary>
     public bool IsThrough => Outcome == UploadOutcome.Refused || Stage >= ArticleStage.Reviewing;
 
     /// <summary>This, as the host shows the article now.</summary>
-    public Upload At(ArticleSummary article) => this with
-    {
-        Stage = article.Stage,
-        Message = article.Rejection?.Message ?? article.Failure,
-        ExitCode = article.Stage is ArticleStage.Rejected or ArticleStage.Failed ? Cli.ExitCode.EndedBadly : Cli.ExitCode.Done,
-    };
+    public Upload At(ArticleSummary article) =>
+        this with
+        {
+            Stage = article.Stage,
+            Message = article.Rejection?.Message ?? article.Failure,
+            ExitCode = article.Stage is ArticleStage.Rejected or ArticleStage.Failed
+                ? Cli.ExitCode.EndedBadly
+                : Cli.ExitCode.Done,
+        };
 
-    public JsonNode Json => new JsonObject
-    {
-        ["file"] = File.Path,
-        ["name"] = File.Name,
-        ["id"] = Id,
-        ["outcome"] = Outcome.ToString(),
-        ["stage"] = Stage?.ToString(),
-        ["message"] = Message,
-    };
+    public JsonNode Json =>
+        new JsonObject
+        {
+            ["file"] = File.Path,
+            ["name"] = File.Name,
+            ["id"] = Id,
+            ["outcome"] = Outcome.ToString(),
+            ["stage"] = Stage?.ToString(),
+            ["message"] = Message,
+        };
 }
 
 /// <summary>
@@ -68,7 +79,11 @@ internal sealed class Uploader(DeskClient desk, IReadOnlyDictionary<string, stri
             var beside = file.MetadataWith(metadata);
             var content = await File.ReadAllBytesAsync(file.Path, cancellation);
             var known = (await desk.FindAsync($"api/articles/{id}", cancellation))?.As<ArticleDetail>().Article;
-            if (known is not null && known.Stage is not (ArticleStage.Failed or ArticleStage.Rejected) && known.ContentHash == ContentHash.Of(content, beside))
+            if (
+                known is not null
+                && known.Stage is not (ArticleStage.Failed or ArticleStage.Rejected)
+                && known.ContentHash == ContentHash.Of(content, beside)
+            )
                 return new Upload(file, id, UploadOutcome.Held, Cli.ExitCode.Done).At(known);
             await SendAsync(file.Name, content, beside, cancellation);
             return new(file, id, UploadOutcome.Sent, Cli.ExitCode.Done);
@@ -84,33 +99,51 @@ internal sealed class Uploader(DeskClient desk, IReadOnlyDictionary<string, stri
     }
 
     /// <summary>Looks until every article's check is through; tells of each as it is.</summary>
-    public async Task<IReadOnlyList<Upload>> UntilThroughAsync(IReadOnlyList<Upload> uploads, Action<Upload> tell, CancellationToken cancellation)
+    public async Task<IReadOnlyList<Upload>> UntilThroughAsync(
+        IReadOnlyList<Upload> uploads,
+        Action<Upload> tell,
+        CancellationToken cancellation
+    )
     {
         var all = uploads.ToArray();
         while (true)
         {
             var open = Enumerable.Range(0, all.Length).Where(i => !all[i].IsThrough).Take(LooksAtOnce).ToList();
-            if (open.Count == 0) return all;
+            if (open.Count == 0)
+                return all;
             foreach (var i in open)
             {
                 all[i] = all[i].At((await desk.ArticleAsync(all[i].Id, cancellation)).Article);
-                if (all[i].IsThrough) tell(all[i]);
+                if (all[i].IsThrough)
+                    tell(all[i]);
             }
 
-            if (open.TrueForAll(i => !all[i].IsThrough)) await Task.Delay(Pause, cancellation);
+            if (open.TrueForAll(i => !all[i].IsThrough))
+                await Task.Delay(Pause, cancellation);
         }
     }
 
     // The same name twice is the same article: both ways may be repeated.
-    private Task<HostAnswer> SendAsync(string name, byte[] content, IReadOnlyDictionary<string, string> beside, CancellationToken cancellation)
+    private Task<HostAnswer> SendAsync(
+        string name,
+        byte[] content,
+        IReadOnlyDictionary<string, string> beside,
+        CancellationToken cancellation
+    )
     {
-        if (beside.Count == 0) return desk.PutAsync($"api/articles/{string.Join('/', name.Split('/').Select(Uri.EscapeDataString))}", () => new ByteArrayContent(content), cancellation);
+        if (beside.Count == 0)
+            return desk.PutAsync(
+                $"api/articles/{string.Join('/', name.Split('/').Select(Uri.EscapeDataString))}",
+                () => new ByteArrayContent(content),
+                cancellation
+            );
         return desk.PostAsync($"api/articles?name={Uri.EscapeDataString(name)}", Form, canRepeat: true, cancellation);
 
         HttpContent Form()
         {
             var form = new MultipartFormDataContent();
-            foreach (var (field, value) in beside) form.Add(new StringContent(value), field);
+            foreach (var (field, value) in beside)
+                form.Add(new StringContent(value), field);
             form.Add(new ByteArrayContent(content), "file", "article");
             return form;
         }

@@ -7,8 +7,18 @@ internal static class HostOptions
 {
     private const string DefaultHost = "http://127.0.0.1:7071";
 
-    public static readonly Option<string?> Host = Made(new("--host") { Description = $"Address of the host; else FACTCHECK_HOST, else {DefaultHost}.", HelpName = "URL" });
-    public static readonly Option<string?> Token = new("--token") { Description = "Who you are: a token of 'factcheck token create'; else FACTCHECK_TOKEN.", HelpName = "TOKEN" };
+    public static readonly Option<string?> Host = Made(
+        new("--host")
+        {
+            Description = $"Address of the host; else FACTCHECK_HOST, else {DefaultHost}.",
+            HelpName = "URL",
+        }
+    );
+    public static readonly Option<string?> Token = new("--token")
+    {
+        Description = "Who you are: a token of 'factcheck token create'; else FACTCHECK_TOKEN.",
+        HelpName = "TOKEN",
+    };
 
     public static Verb WithHost(this Verb verb)
     {
@@ -25,10 +35,18 @@ internal static class HostOptions
     public static DeskClient Connect(ParseResult parse)
     {
         var host = Named(parse) ?? DefaultHost;
-        if (!IsAddress(host)) throw new CommandException(ExitCode.Usage, $"FACTCHECK_HOST is '{host}'; it must be an http or https address such as {DefaultHost}.");
+        if (!IsAddress(host))
+            throw new CommandException(
+                ExitCode.Usage,
+                $"FACTCHECK_HOST is '{host}'; it must be an http or https address such as {DefaultHost}."
+            );
         // A token out of a file may bring a line end along.
         var token = (parse.GetValue(Token) ?? Of("FACTCHECK_TOKEN"))?.Trim();
-        if (token is not null && !token.All(c => c is > ' ' and <= '~')) throw new CommandException(ExitCode.Usage, "The token (--token, FACTCHECK_TOKEN) holds characters that no token has; was it copied in one piece?");
+        if (token is not null && !token.All(c => c is > ' ' and <= '~'))
+            throw new CommandException(
+                ExitCode.Usage,
+                "The token (--token, FACTCHECK_TOKEN) holds characters that no token has; was it copied in one piece?"
+            );
         return new(new(host.TrimEnd('/') + "/"), token is "" ? null : token);
     }
 
@@ -36,12 +54,15 @@ internal static class HostOptions
     {
         option.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<string?>() is { } given && !IsAddress(given)) result.AddError($"--host takes an http or https address such as {DefaultHost}, not '{given}'.");
+            if (result.GetValueOrDefault<string?>() is { } given && !IsAddress(given))
+                result.AddError($"--host takes an http or https address such as {DefaultHost}, not '{given}'.");
         });
         return option;
     }
 
-    private static bool IsAddress(string value) => Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https";
+    private static bool IsAddress(string value) =>
+        Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "http" or "https";
 
-    private static string? Of(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;
+    private static string? Of(string variable) =>
+        Environment.GetEnvironmentVariable(variable) is { Length: > 0 } value ? value : null;
 }

@@ -12,7 +12,8 @@ internal sealed record DemoArticle(ArticleSummary Article, IReadOnlyList<Stateme
     public int Claims => Statements.Count(s => s.Kind == StatementKind.Claim);
 
     /// <summary>What was chosen for review, the most check-worthy first.</summary>
-    public IReadOnlyList<StatementView> Chosen => [.. Statements.Where(s => s.TaskId is not null).OrderByDescending(s => s.Score)];
+    public IReadOnlyList<StatementView> Chosen =>
+        [.. Statements.Where(s => s.TaskId is not null).OrderByDescending(s => s.Score)];
 }
 
 /// <summary>What a demo found, on one screen or in full.</summary>
@@ -27,7 +28,8 @@ internal static class DemoSummary
     public static IEnumerable<string> Short(IReadOnlyList<DemoArticle> articles, int width)
     {
         var longest = articles.Take(MostArticles).Select(a => a.Article.Name.Length).DefaultIfEmpty().Max();
-        foreach (var article in articles.Take(MostArticles)) yield return TextTable.Shorten($"  {article.Article.Name.PadRight(longest)}  {Counts(article)}", width);
+        foreach (var article in articles.Take(MostArticles))
+            yield return TextTable.Shorten($"  {article.Article.Name.PadRight(longest)}  {Counts(article)}", width);
         if (articles.Count > MostArticles)
         {
             var rest = articles.Skip(MostArticles).ToList();
@@ -42,7 +44,8 @@ internal static class DemoSummary
             foreach (var (statement, i) in article.Chosen.Take(StatementsEach).Select((statement, i) => (statement, i)))
             {
                 yield return TextTable.Shorten($"  {Told(statement)}", width);
-                if (i == 0 && WhyOf(statement) is { Length: > 0 } why) yield return TextTable.Shorten($"             why: {why}", width);
+                if (i == 0 && WhyOf(statement) is { Length: > 0 } why)
+                    yield return TextTable.Shorten($"             why: {why}", width);
             }
         }
     }
@@ -58,28 +61,43 @@ internal static class DemoSummary
             yield return $"             why: {TextTable.Shorten(WhyOf(statement), 140)}";
         }
 
-        var others = article.Statements.Where(s => s is { TaskId: null, Kind: StatementKind.Quote, Speaker: not null }).OrderByDescending(s => s.Score).Take(MoreQuotes).ToList();
-        if (others.Count > 0) yield return "  also quoted, left as candidates:";
-        foreach (var quote in others) yield return $"  {quote.Score:0.00} {quote.Speaker}: {TextTable.Shorten(quote.Text, 120)}";
+        var others = article
+            .Statements.Where(s => s is { TaskId: null, Kind: StatementKind.Quote, Speaker: not null })
+            .OrderByDescending(s => s.Score)
+            .Take(MoreQuotes)
+            .ToList();
+        if (others.Count > 0)
+            yield return "  also quoted, left as candidates:";
+        foreach (var quote in others)
+            yield return $"  {quote.Score:0.00} {quote.Speaker}: {TextTable.Shorten(quote.Text, 120)}";
     }
 
     /// <summary>How an article came out, in a few words.</summary>
-    public static string Outcome(ArticleSummary article) => article switch
-    {
-        { Rejection: { } why } => $"rejected: {why.Message}",
-        { Failure: { } failure } => $"failed: {failure}",
-        _ => article.Stage.ToString().ToLowerInvariant(),
-    };
+    public static string Outcome(ArticleSummary article) =>
+        article switch
+        {
+            { Rejection: { } why } => $"rejected: {why.Message}",
+            { Failure: { } failure } => $"failed: {failure}",
+            _ => article.Stage.ToString().ToLowerInvariant(),
+        };
 
-    private static string Counts(DemoArticle article) => HasFailed(article)
-        ? Outcome(article.Article)
-        : $"{article.Quotes,3} quotes {article.Claims,3} claims {article.Chosen.Count,3} for review";
+    private static string Counts(DemoArticle article) =>
+        HasFailed(article)
+            ? Outcome(article.Article)
+            : $"{article.Quotes, 3} quotes {article.Claims, 3} claims {article.Chosen.Count, 3} for review";
 
-    private static bool HasFailed(DemoArticle article) => article.Article is { Rejection: not null } or { Failure: not null };
+    private static bool HasFailed(DemoArticle article) =>
+        article.Article is { Rejection: not null } or { Failure: not null };
 
     private static string Told(StatementView statement) =>
-        $"{statement.Score:0.00} {statement.Kind.ToString().ToLowerInvariant(),-5} {statement.Speaker ?? "–"}{(statement.At is { } at ? $" at {at}" : "")}: {TextTable.Shorten(statement.Text, 160)}";
+        $"{statement.Score:0.00} {statement.Kind.ToString().ToLowerInvariant(), -5} {statement.Speaker ?? "–"}{(statement.At is { } at ? $" at {at}" : "")}: {TextTable.Shorten(statement.Text, 160)}";
 
     private static string WhyOf(StatementView statement) =>
-        string.Join(", ", statement.Reasons.Where(r => r.Weight > 0).Take(3).Select(r => r.Because is null ? r.Label : $"{r.Label} ({r.Because})"));
+        string.Join(
+            ", ",
+            statement
+                .Reasons.Where(r => r.Weight > 0)
+                .Take(3)
+                .Select(r => r.Because is null ? r.Label : $"{r.Label} ({r.Because})")
+        );
 }

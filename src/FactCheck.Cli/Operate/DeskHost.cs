@@ -18,11 +18,16 @@ internal sealed class DeskHost
     private static readonly TimeSpan AskingTakes = TimeSpan.FromSeconds(10);
 
     /// <summary>Makes a host that is not started yet.</summary>
-    public delegate T Creator<out T>(FunctionHostOptions options, Action<ILoggingBuilder>? logging, Action<IServiceCollection>? services);
+    public delegate T Creator<out T>(
+        FunctionHostOptions options,
+        Action<ILoggingBuilder>? logging,
+        Action<IServiceCollection>? services
+    );
 
     private readonly FunctionHost _host;
 
-    private DeskHost(FunctionHost host, Place place, DeskStorage storage, Tokens tokens) => (_host, Place, Storage, Tokens) = (host, place, storage, tokens);
+    private DeskHost(FunctionHost host, Place place, DeskStorage storage, Tokens tokens) =>
+        (_host, Place, Storage, Tokens) = (host, place, storage, tokens);
 
     public Place Place { get; }
 
@@ -53,25 +58,46 @@ internal sealed class DeskHost
 
     /// <summary>Starts the host, uses it, and stops it, however that ends.</summary>
     /// <exception cref="CommandException">It can't start, or can't go on; the message says why.</exception>
-    public static async Task<int> RunAsync(Place place, Output output, HostLog log, Func<DeskHost, Task<int>> use, CancellationToken cancellation)
+    public static async Task<int> RunAsync(
+        Place place,
+        Output output,
+        HostLog log,
+        Func<DeskHost, Task<int>> use,
+        CancellationToken cancellation
+    )
     {
         var account = place.Storage ?? Environment.GetEnvironmentVariable(StorageVariable);
         LocalFiles.CreateFolder(place.Data);
         var storage = await ClaimAsync(place, account, cancellation);
         await using var tables = storage.OpenTables();
         var tokens = new Tokens(tables, TimeProvider.System, SigningKey.ReadOrMake(place.Data));
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false }) { Timeout = AskingTakes };
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false })
+        {
+            Timeout = AskingTakes,
+        };
         DeskHost? desk = null;
         var options = OptionsOf(place, account, storage);
         options.Management = context => IsOperatorAsync(context, tokens, http, () => desk?.Address);
         return await RunAsync(
-            FunctionHost.Create, options, output, log, host => use(desk = new(host, place, storage, tokens)), cancellation);
+            FunctionHost.Create,
+            options,
+            output,
+            log,
+            host => use(desk = new(host, place, storage, tokens)),
+            cancellation
+        );
     }
 
     /// <summary>Starts a host, uses it, and stops it, however that ends.</summary>
     /// <exception cref="CommandException">It can't start, or can't go on; the message says why.</exception>
     public static async Task<int> RunAsync<T>(
-        Creator<T> create, FunctionHostOptions options, Output output, HostLog log, Func<T, Task<int>> use, CancellationToken cancellation)
+        Creator<T> create,
+        FunctionHostOptions options,
+        Output output,
+        HostLog log,
+        Func<T, Task<int>> use,
+        CancellationToken cancellation
+    )
         where T : RunningHost
     {
         try
@@ -79,7 +105,11 @@ internal sealed class DeskHost
             await using var host = create(options, log.AddTo, services => services.AddTelemetry());
             try
             {
-                await Waiting.ForAsync(host.StartAsync(cancellation), output, options.ExternalWorkerPort is null ? "Starting the worker…" : "Waiting for the worker…");
+                await Waiting.ForAsync(
+                    host.StartAsync(cancellation),
+                    output,
+                    options.ExternalWorkerPort is null ? "Starting the worker…" : "Waiting for the worker…"
+                );
                 return await use(host);
             }
             finally
@@ -89,7 +119,11 @@ internal sealed class DeskHost
         }
         catch (FunctionHostException cannot)
         {
-            throw new CommandException(ExitCode.Failed, cannot.Message + (IsTaken(cannot) ? " A host may be running there already." : ""), cannot);
+            throw new CommandException(
+                ExitCode.Failed,
+                cannot.Message + (IsTaken(cannot) ? " A host may be running there already." : ""),
+                cannot
+            );
         }
     }
 
@@ -115,38 +149,68 @@ internal sealed class DeskHost
 
     private static FunctionHostOptions OptionsOf(Place place, string? account, DeskStorage storage)
     {
-        var options = new FunctionHostOptions { AppDirectory = WorkerFolder.Path, DataDirectory = place.Data, Urls = place.Urls, BlobService = storage.Service };
+        var options = new FunctionHostOptions
+        {
+            AppDirectory = WorkerFolder.Path,
+            DataDirectory = place.Data,
+            Urls = place.Urls,
+            BlobService = storage.Service,
+        };
         options.AppSettings["FactCheck__Data"] = place.Data;
-        if (account is { Length: > 0 }) options.AppSettings[StorageVariable] = account;
+        if (account is { Length: > 0 })
+            options.AppSettings[StorageVariable] = account;
         // Behind a proxy on this machine it is called by the desk's public name.
-        if (Uri.TryCreate(Environment.GetEnvironmentVariable(PublicVariable), UriKind.Absolute, out var known)) options.AllowedHosts.Add(known.Host);
+        if (Uri.TryCreate(Environment.GetEnvironmentVariable(PublicVariable), UriKind.Absolute, out var known))
+            options.AllowedHosts.Add(known.Host);
         // Settings of the host win over the environment, which shall win over a default.
-        if (Environment.GetEnvironmentVariable(Schedule) is null) options.AppSettings[Schedule] = "0 0 6 * * *";
+        if (Environment.GetEnvironmentVariable(Schedule) is null)
+            options.AppSettings[Schedule] = "0 0 6 * * *";
         return options;
     }
 
     /// <summary>
     /// The desk's own tokens are looked up here, so that an operator gets in while the worker is down; whoever signs in otherwise is asked for at the app.
     /// </summary>
-    private static async Task<bool> IsOperatorAsync(HttpContext context, Tokens tokens, HttpClient http, Func<Uri?> address)
+    private static async Task<bool> IsOperatorAsync(
+        HttpContext context,
+        Tokens tokens,
+        HttpClient http,
+        Func<Uri?> address
+    )
     {
-        if (!AuthenticationHeaderValue.TryParse(context.Request.Headers.Authorization, out var given)) return false;
-        if (given is { Scheme: "Bearer", Parameter: { } token } && await tokens.FindPersonAsync(token, context.RequestAborted) is { } person) return person.Role == Role.Operator;
-        if (address() is not { } host) return false;
-        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(host, "api/me")) { Headers = { Authorization = given } };
+        if (!AuthenticationHeaderValue.TryParse(context.Request.Headers.Authorization, out var given))
+            return false;
+        if (
+            given is { Scheme: "Bearer", Parameter: { } token }
+            && await tokens.FindPersonAsync(token, context.RequestAborted) is { } person
+        )
+            return person.Role == Role.Operator;
+        if (address() is not { } host)
+            return false;
+        using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(host, "api/me"))
+        {
+            Headers = { Authorization = given },
+        };
         try
         {
             using var response = await http.SendAsync(request, context.RequestAborted);
-            if (!response.IsSuccessStatusCode) return false;
-            return new HostAnswer(await response.Content.ReadAsByteArrayAsync(context.RequestAborted), ETag: null).As<Me>().Role == Role.Operator;
+            if (!response.IsSuccessStatusCode)
+                return false;
+            return new HostAnswer(await response.Content.ReadAsByteArrayAsync(context.RequestAborted), ETag: null)
+                    .As<Me>()
+                    .Role == Role.Operator;
         }
-        catch (Exception silent) when (silent is HttpRequestException or TaskCanceledException && !context.RequestAborted.IsCancellationRequested)
+        catch (Exception silent)
+            when (silent is HttpRequestException or TaskCanceledException
+                && !context.RequestAborted.IsCancellationRequested
+            )
         {
             return false; // nobody can say who calls
         }
     }
 
-    private static bool IsTaken(Exception error) => error is AddressInUseException || (error.InnerException is { } inner && IsTaken(inner));
+    private static bool IsTaken(Exception error) =>
+        error is AddressInUseException || (error.InnerException is { } inner && IsTaken(inner));
 }
 
 /// <summary>The app that was built beside this program.</summary>
@@ -163,7 +227,10 @@ internal static class WorkerFolder
             var folder = System.IO.Path.Combine(AppContext.BaseDirectory, "worker");
             return File.Exists(System.IO.Path.Combine(folder, Mark))
                 ? folder
-                : throw new CommandException(ExitCode.Failed, $"The app is not beside this program: {System.IO.Path.Combine(folder, Mark)} is missing. Build or install it again: dotnet build src/FactCheck.Cli");
+                : throw new CommandException(
+                    ExitCode.Failed,
+                    $"The app is not beside this program: {System.IO.Path.Combine(folder, Mark)} is missing. Build or install it again: dotnet build src/FactCheck.Cli"
+                );
         }
     }
 }

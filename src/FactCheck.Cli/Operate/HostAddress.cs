@@ -13,9 +13,13 @@ internal sealed record HostAddress(Uri Address, bool IsKnown)
     /// <param name="data">The data folder.</param>
     public static HostAddress Of(string? urls, string data)
     {
-        if (urls is not null) return new(FirstOf(urls), IsKnown: true);
+        if (urls is not null)
+            return new(FirstOf(urls), IsKnown: true);
         var file = Path.Combine(data, FileName);
-        return File.Exists(file) && Uri.TryCreate(File.ReadAllText(file).Trim(), UriKind.Absolute, out var running) && running.Scheme is "http" or "https"
+        return
+            File.Exists(file)
+            && Uri.TryCreate(File.ReadAllText(file).Trim(), UriKind.Absolute, out var running)
+            && running.Scheme is "http" or "https"
             ? new(FirstOf(running.ToString()), IsKnown: true)
             : new(FirstOf(PlaceOptions.DefaultUrls), IsKnown: false);
     }
@@ -24,7 +28,8 @@ internal sealed record HostAddress(Uri Address, bool IsKnown)
     public static Uri FirstOf(string urls)
     {
         var first = urls.Split(';')[0];
-        foreach (var everywhere in (string[])["://*", "://+", "://0.0.0.0", "://[::]"]) first = first.Replace(everywhere, "://localhost", StringComparison.Ordinal);
+        foreach (var everywhere in (string[])["://*", "://+", "://0.0.0.0", "://[::]"])
+            first = first.Replace(everywhere, "://localhost", StringComparison.Ordinal);
         return new(first.TrimEnd('/') + "/");
     }
 }

@@ -39,16 +39,26 @@ internal sealed class HostKey
         var text = System.IO.File.ReadAllText(file).Trim();
         return text.Length == 2 * Bytes && text.All(char.IsAsciiHexDigit)
             ? new(file, text)
-            : throw new CommandException(ExitCode.Failed, $"'{file}' is no host key. Remove it to have a new one made.");
+            : throw new CommandException(
+                ExitCode.Failed,
+                $"'{file}' is no host key. Remove it to have a new one made."
+            );
     }
 
     /// <summary>Whether a call brings the key.</summary>
-    public bool Opens(HttpRequest request) => Given(request).Any(given => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), _text));
+    public bool Opens(HttpRequest request) =>
+        Given(request).Any(given => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), _text));
 
     private static IEnumerable<string> Given(HttpRequest request)
     {
-        if (request.Headers["x-functions-key"].ToString() is { Length: > 0 } header) yield return header;
-        if (request.Query["code"].ToString() is { Length: > 0 } code) yield return code;
-        if (AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var bearer) && bearer is { Scheme: "Bearer", Parameter: { } token }) yield return token;
+        if (request.Headers["x-functions-key"].ToString() is { Length: > 0 } header)
+            yield return header;
+        if (request.Query["code"].ToString() is { Length: > 0 } code)
+            yield return code;
+        if (
+            AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out var bearer)
+            && bearer is { Scheme: "Bearer", Parameter: { } token }
+        )
+            yield return token;
     }
 }

@@ -14,9 +14,11 @@ internal sealed class HostLog(Output output, LogLevel least, bool verbose) : ILo
     public void AddTo(ILoggingBuilder logging)
     {
         logging.ClearProviders().AddProvider(this).SetMinimumLevel(verbose ? LogLevel.Debug : least);
-        foreach (var library in Libraries) logging.AddFilter(library, verbose ? LogLevel.Information : LogLevel.Warning);
+        foreach (var library in Libraries)
+            logging.AddFilter(library, verbose ? LogLevel.Information : LogLevel.Warning);
         // Why a host did not start is told in one sentence at the end, not as a stack trace before it.
-        if (!verbose) logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
+        if (!verbose)
+            logging.AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
     }
 
     public ILogger CreateLogger(string categoryName) => new Lines(this);
@@ -29,25 +31,39 @@ internal sealed class HostLog(Output output, LogLevel least, bool verbose) : ILo
     /// <summary>An entry in a line, an error's message behind it; where errors come from only in verbose, in lines of their own.</summary>
     public static string Text(DateTime at, LogLevel level, string message, Exception? error, bool verbose)
     {
-        var entry = error is null ? message : verbose ? $"{message}\n{error}" : $"{message}\n{error.GetType().Name}: {error.Message}";
-        return string.Create(CultureInfo.InvariantCulture, $"{at:HH:mm:ss} {Short(level)}  {(verbose ? entry : WithoutTrace(entry))}");
+        var entry =
+            error is null ? message
+            : verbose ? $"{message}\n{error}"
+            : $"{message}\n{error.GetType().Name}: {error.Message}";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{at:HH:mm:ss} {Short(level)}  {(verbose ? entry : WithoutTrace(entry))}"
+        );
     }
 
     // The worker sends an error as text: its message, then what it came from and the places, a line each.
     private static string WithoutTrace(string entry) =>
-        string.Join(' ', entry.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).TakeWhile(line => !IsTrace(line)));
+        string.Join(
+            ' ',
+            entry
+                .Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                .TakeWhile(line => !IsTrace(line))
+        );
 
     private static bool IsTrace(string line) =>
-        line.StartsWith("at ", StringComparison.Ordinal) || line.StartsWith("---", StringComparison.Ordinal) || line.StartsWith("Stack:", StringComparison.Ordinal);
+        line.StartsWith("at ", StringComparison.Ordinal)
+        || line.StartsWith("---", StringComparison.Ordinal)
+        || line.StartsWith("Stack:", StringComparison.Ordinal);
 
-    private static string Short(LogLevel level) => level switch
-    {
-        LogLevel.Warning => "warn",
-        LogLevel.Error => "fail",
-        LogLevel.Critical => "crit",
-        LogLevel.Information => "info",
-        _ => "dbug",
-    };
+    private static string Short(LogLevel level) =>
+        level switch
+        {
+            LogLevel.Warning => "warn",
+            LogLevel.Error => "fail",
+            LogLevel.Critical => "crit",
+            LogLevel.Information => "info",
+            _ => "dbug",
+        };
 
     private sealed class Lines(HostLog log) : ILogger
     {
@@ -56,8 +72,13 @@ internal sealed class HostLog(Output output, LogLevel least, bool verbose) : ILo
 
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            log.Write(Text(DateTime.Now, logLevel, formatter(state, exception), exception, log.IsVerbose));
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => log.Write(Text(DateTime.Now, logLevel, formatter(state, exception), exception, log.IsVerbose));
     }
 
     private bool IsVerbose => verbose;

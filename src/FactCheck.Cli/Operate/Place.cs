@@ -13,18 +13,31 @@ internal static class PlaceOptions
 {
     public const string DefaultUrls = "http://127.0.0.1:7071";
 
-    public static readonly Option<string?> Urls = AddressesOnly(new("--urls") { Description = $"Where the host listens; {DefaultUrls} when nothing is said. Several are separated by ';'.", HelpName = "URLS" });
+    public static readonly Option<string?> Urls = AddressesOnly(
+        new("--urls")
+        {
+            Description = $"Where the host listens; {DefaultUrls} when nothing is said. Several are separated by ';'.",
+            HelpName = "URLS",
+        }
+    );
 
-    public static readonly Option<string?> Storage = NotEmpty(new("--storage")
+    public static readonly Option<string?> Storage = NotEmpty(
+        new("--storage")
+        {
+            Description =
+                "Azure Storage for articles, reports and evidence in place of folders: UseDevelopmentStorage=true (Azurite), or https://ACCOUNT.blob.core.windows.net as whoever is logged in. "
+                + $"A connection string with a key belongs into the environment, as FactCheck__Storage: other users of this machine can read a command line.",
+            HelpName = "ACCOUNT",
+        }
+    );
+
+    public static readonly Option<bool> Verbose = new("--verbose")
     {
-        Description = "Azure Storage for articles, reports and evidence in place of folders: UseDevelopmentStorage=true (Azurite), or https://ACCOUNT.blob.core.windows.net as whoever is logged in. "
-            + $"A connection string with a key belongs into the environment, as FactCheck__Storage: other users of this machine can read a command line.",
-        HelpName = "ACCOUNT",
-    });
+        Description = "Say everything: each step, the whole log, and where errors come from.",
+    };
 
-    public static readonly Option<bool> Verbose = new("--verbose") { Description = "Say everything: each step, the whole log, and where errors come from." };
-
-    public static Place Of(ParseResult parse) => new(DataFolder.Of(parse), parse.GetValue(Urls) ?? DefaultUrls, parse.GetValue(Storage));
+    public static Place Of(ParseResult parse) =>
+        new(DataFolder.Of(parse), parse.GetValue(Urls) ?? DefaultUrls, parse.GetValue(Storage));
 
     private static Option<string?> AddressesOnly(Option<string?> option)
     {
@@ -40,11 +53,13 @@ internal static class PlaceOptions
     {
         option.Validators.Add(result =>
         {
-            if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string?>())) result.AddError("--storage is empty. Leave it out to keep everything in the data folder.");
+            if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string?>()))
+                result.AddError("--storage is empty. Leave it out to keep everything in the data folder.");
         });
         return option;
     }
 
     private static bool IsHttp(string address) =>
-        address.StartsWith("http://", StringComparison.OrdinalIgnoreCase) || address.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
+        address.StartsWith("http://", StringComparison.OrdinalIgnoreCase)
+        || address.StartsWith("https://", StringComparison.OrdinalIgnoreCase);
 }

@@ -16,33 +16,75 @@ internal static class SignInCommand
             "Print a one-time sign-in link for a person. Works while the host runs and while it does not; the link names the address of the host that runs on the data folder, unless --urls names another.",
             "factcheck sign-in ana Reviewer",
             "factcheck sign-in ben Editor --data /srv/factcheck",
-            "factcheck sign-in ana Reviewer --urls https://desk.example.org   # as people reach it, behind a proxy")
+            "factcheck sign-in ana Reviewer --urls https://desk.example.org   # as people reach it, behind a proxy"
+        )
         {
-            name, role, DataFolder.Data, PlaceOptions.Urls,
-        }.Does((parse, output, cancellation) => PrintAsync(
-            output, DataFolder.Of(parse), parse.GetValue(PlaceOptions.Urls), parse.GetRequiredValue(name), parse.GetValue(role)!.Value, cancellation));
+            name,
+            role,
+            DataFolder.Data,
+            PlaceOptions.Urls,
+        }.Does(
+            (parse, output, cancellation) =>
+                PrintAsync(
+                    output,
+                    DataFolder.Of(parse),
+                    parse.GetValue(PlaceOptions.Urls),
+                    parse.GetRequiredValue(name),
+                    parse.GetValue(role)!.Value,
+                    cancellation
+                )
+        );
     }
 
-    private static async Task<int> PrintAsync(Output output, string data, string? urls, string name, Role role, CancellationToken cancellation)
+    private static async Task<int> PrintAsync(
+        Output output,
+        string data,
+        string? urls,
+        string name,
+        Role role,
+        CancellationToken cancellation
+    )
     {
         var isNew = !Directory.Exists(data);
         LocalFiles.CreateFolder(data);
         var address = HostAddress.Of(urls, data);
         await using var tables = new SqliteTables(Path.Combine(data, "desk.db"));
-        var code = await new Tokens(tables, TimeProvider.System).CreateCodeAsync(name, role, SignInLink.Length, cancellation);
+        var code = await new Tokens(tables, TimeProvider.System).CreateCodeAsync(
+            name,
+            role,
+            SignInLink.Length,
+            cancellation
+        );
         if (output.IsJson)
         {
-            output.Document(new JsonObject { ["name"] = name, ["role"] = role.ToString(), ["link"] = SignInLink.Of(address.Address, code), ["code"] = code, ["minutes"] = SignInLink.Length.TotalMinutes });
+            output.Document(
+                new JsonObject
+                {
+                    ["name"] = name,
+                    ["role"] = role.ToString(),
+                    ["link"] = SignInLink.Of(address.Address, code),
+                    ["code"] = code,
+                    ["minutes"] = SignInLink.Length.TotalMinutes,
+                }
+            );
             return ExitCode.Done;
         }
 
-        if (isNew) output.Note($"A new, empty data folder was made: {data}. The link works on a host that is started with --data {data}.");
-        else if (!address.IsKnown) output.Note($"No host runs on {data} now. The link is for one that listens on {address.Address}; for another, name its address with --urls.");
-        output.Line($"""
+        if (isNew)
+            output.Note(
+                $"A new, empty data folder was made: {data}. The link works on a host that is started with --data {data}."
+            );
+        else if (!address.IsKnown)
+            output.Note(
+                $"No host runs on {data} now. The link is for one that listens on {address.Address}; for another, name its address with --urls."
+            );
+        output.Line(
+            $"""
             For {name} ({role}), once, within {SignInLink.Length.TotalMinutes:0} minutes:
               page:   {SignInLink.Of(address.Address, code)}
               token:  curl -s {address.Address}api/token -H 'Content-Type: application/json' -d '{Quoted(code)}'
-            """);
+            """
+        );
         return ExitCode.Done;
     }
 

@@ -9,17 +9,23 @@ internal static class Age
     private const int MostDays = 36_500;
 
     private static readonly (string Letter, TimeSpan Unit)[] Units =
-        [("s", TimeSpan.FromSeconds(1)), ("m", TimeSpan.FromMinutes(1)), ("h", TimeSpan.FromHours(1)), ("d", TimeSpan.FromDays(1))];
+    [
+        ("s", TimeSpan.FromSeconds(1)),
+        ("m", TimeSpan.FromMinutes(1)),
+        ("h", TimeSpan.FromHours(1)),
+        ("d", TimeSpan.FromDays(1)),
+    ];
 
     /// <summary>Rounded down: "40 s", "3 min", "7 h", "12 d".</summary>
-    public static string Text(TimeSpan age) => age switch
-    {
-        { Ticks: < 0 } => Text(age.Negate()),
-        { TotalMinutes: < 2 } => $"{(int)age.TotalSeconds} s",
-        { TotalHours: < 2 } => $"{(int)age.TotalMinutes} min",
-        { TotalDays: < 2 } => $"{(int)age.TotalHours} h",
-        _ => string.Create(CultureInfo.InvariantCulture, $"{(int)age.TotalDays} d"),
-    };
+    public static string Text(TimeSpan age) =>
+        age switch
+        {
+            { Ticks: < 0 } => Text(age.Negate()),
+            { TotalMinutes: < 2 } => $"{(int)age.TotalSeconds} s",
+            { TotalHours: < 2 } => $"{(int)age.TotalMinutes} min",
+            { TotalDays: < 2 } => $"{(int)age.TotalHours} h",
+            _ => string.Create(CultureInfo.InvariantCulture, $"{(int)age.TotalDays} d"),
+        };
 
     /// <summary>An option that takes such a length: 45m, 12h, 30d.</summary>
     public static Option<TimeSpan?> Option(string name, string description)
@@ -30,7 +36,11 @@ internal static class Age
             var text = result.Tokens[0].Value;
             foreach (var (letter, unit) in Units)
             {
-                if (text.EndsWith(letter, StringComparison.OrdinalIgnoreCase) && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number * unit.TotalDays <= MostDays)
+                if (
+                    text.EndsWith(letter, StringComparison.OrdinalIgnoreCase)
+                    && int.TryParse(text[..^1], NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+                    && number * unit.TotalDays <= MostDays
+                )
                     return number * unit;
             }
 

@@ -24,10 +24,21 @@ internal sealed record InstanceWait(string Kind, string? Name, string? InstanceI
 
 /// <summary>An instance, as the HTTP management shows it.</summary>
 internal sealed record InstanceStatus(
-    string Name, string InstanceId, InstanceState RuntimeStatus, JsonNode? Input, JsonNode? CustomStatus, JsonNode? Output,
-    DateTimeOffset CreatedTime, DateTimeOffset LastUpdatedTime, string? ParentInstanceId, string? TraceParent, IReadOnlyList<InstanceWait>? Waits)
+    string Name,
+    string InstanceId,
+    InstanceState RuntimeStatus,
+    JsonNode? Input,
+    JsonNode? CustomStatus,
+    JsonNode? Output,
+    DateTimeOffset CreatedTime,
+    DateTimeOffset LastUpdatedTime,
+    string? ParentInstanceId,
+    string? TraceParent,
+    IReadOnlyList<InstanceWait>? Waits
+)
 {
-    public bool HasEnded => RuntimeStatus is InstanceState.Completed or InstanceState.Failed or InstanceState.Terminated;
+    public bool HasEnded =>
+        RuntimeStatus is InstanceState.Completed or InstanceState.Failed or InstanceState.Terminated;
 
     /// <summary>Of the answer's JSON.</summary>
     /// <exception cref="CommandException">The host speaks another language.</exception>
@@ -43,13 +54,23 @@ internal sealed record InstanceStatus(
         }
         catch (JsonException odd)
         {
-            throw new CommandException(ExitCode.Failed, $"The answer can't be read as {typeof(T).Name}: {odd.Message} Is it of another release?", odd);
+            throw new CommandException(
+                ExitCode.Failed,
+                $"The answer can't be read as {typeof(T).Name}: {odd.Message} Is it of another release?",
+                odd
+            );
         }
     }
 }
 
 /// <summary>A blob that was given up.</summary>
-internal sealed record PoisonStatus(string FunctionId, string ContainerName, string BlobName, string Reason, DateTimeOffset At)
+internal sealed record PoisonStatus(
+    string FunctionId,
+    string ContainerName,
+    string BlobName,
+    string Reason,
+    DateTimeOffset At
+)
 {
     /// <summary>Of the answer's JSON.</summary>
     /// <exception cref="CommandException">The host speaks another language.</exception>

@@ -16,7 +16,12 @@ internal sealed record InstanceQuery(string? Prefix, IReadOnlyList<InstanceState
 internal interface IInstances : IDisposable
 {
     /// <summary>Those that match, by id, and where to go on; null at the end.</summary>
-    Task<(IReadOnlyList<JsonNode> Items, string? Cursor)> ListAsync(InstanceQuery query, string? cursor, int size, CancellationToken cancellation);
+    Task<(IReadOnlyList<JsonNode> Items, string? Cursor)> ListAsync(
+        InstanceQuery query,
+        string? cursor,
+        int size,
+        CancellationToken cancellation
+    );
 
     /// <summary>One with what it waits for, and with its history where that is asked for; null when there is none.</summary>
     Task<JsonNode?> FindAsync(string id, bool history, CancellationToken cancellation);
@@ -28,22 +33,34 @@ internal interface IInstances : IDisposable
 /// <summary>Where instances are looked up.</summary>
 internal static class Instances
 {
-    public static readonly Option<string?> Data = new("--data") { Description = "Read the file of a host that has stopped (or runs elsewhere on it), in this data folder, instead of asking a host.", HelpName = "FOLDER" };
+    public static readonly Option<string?> Data = new("--data")
+    {
+        Description =
+            "Read the file of a host that has stopped (or runs elsewhere on it), in this data folder, instead of asking a host.",
+        HelpName = "FOLDER",
+    };
 
     public static IInstances Open(ParseResult parse, Output output)
     {
-        if (parse.GetValue(Data) is not { } folder) return new HostInstances(HostOptions.Connect(parse));
+        if (parse.GetValue(Data) is not { } folder)
+            return new HostInstances(HostOptions.Connect(parse));
         var file = new FileInstances(Path.GetFullPath(folder));
-        if (file.Owner is { } owner) output.Note($"A host runs on this file ({owner}): this is what it has committed.");
+        if (file.Owner is { } owner)
+            output.Note($"A host runs on this file ({owner}): this is what it has committed.");
         return file;
     }
 
     /// <summary>One that is there.</summary>
     /// <exception cref="CommandException">There is none.</exception>
-    public static async Task<JsonNode> GetAsync(this IInstances instances, string id, bool history, CancellationToken cancellation) =>
-        await instances.FindAsync(id, history, cancellation) ?? throw NotThere(id);
+    public static async Task<JsonNode> GetAsync(
+        this IInstances instances,
+        string id,
+        bool history,
+        CancellationToken cancellation
+    ) => await instances.FindAsync(id, history, cancellation) ?? throw NotThere(id);
 
-    public static CommandException NotThere(string id) => new(ExitCode.NotFound, $"There is no instance '{id}'. For those there are: factcheck runtime list --all");
+    public static CommandException NotThere(string id) =>
+        new(ExitCode.NotFound, $"There is no instance '{id}'. For those there are: factcheck runtime list --all");
 }
 
 /// <summary>Through the HTTP management of a host that runs.</summary>
@@ -52,9 +69,15 @@ internal sealed class HostInstances(DeskClient desk) : IInstances
     public const string Root = "runtime/webhooks/durabletask/instances";
     public const string Poison = "runtime/webhooks/blobs/poison";
 
-    public async Task<(IReadOnlyList<JsonNode> Items, string? Cursor)> ListAsync(InstanceQuery query, string? cursor, int size, CancellationToken cancellation)
+    public async Task<(IReadOnlyList<JsonNode> Items, string? Cursor)> ListAsync(
+        InstanceQuery query,
+        string? cursor,
+        int size,
+        CancellationToken cancellation
+    )
     {
-        var path = $"{Root}?showWaits=true&top={size.ToString(CultureInfo.InvariantCulture)}"
+        var path =
+            $"{Root}?showWaits=true&top={size.ToString(CultureInfo.InvariantCulture)}"
             + Asked("instanceIdPrefix", query.Prefix)
             + Asked("runtimeStatus", query.States is { } states ? string.Join(',', states) : null)
             + Asked("createdTimeFrom", query.CreatedFrom?.UtcDateTime.ToString("o", CultureInfo.InvariantCulture));
@@ -63,9 +86,17 @@ internal sealed class HostInstances(DeskClient desk) : IInstances
     }
 
     public async Task<JsonNode?> FindAsync(string id, bool history, CancellationToken cancellation) =>
-        (await OrHintAsync(desk.FindAsync($"{PathOf(id)}?showWaits=true{(history ? "&showHistory=true&showHistoryOutput=true" : "")}", cancellation)))?.Json;
+        (
+            await OrHintAsync(
+                desk.FindAsync(
+                    $"{PathOf(id)}?showWaits=true{(history ? "&showHistory=true&showHistoryOutput=true" : "")}",
+                    cancellation
+                )
+            )
+        )?.Json;
 
-    public async Task<IReadOnlyList<JsonNode>> PoisonAsync(CancellationToken cancellation) => [.. (await OrHintAsync(desk.GetAsync(Poison, cancellation))).Json.AsArray().Select(item => item!)];
+    public async Task<IReadOnlyList<JsonNode>> PoisonAsync(CancellationToken cancellation) =>
+        [.. (await OrHintAsync(desk.GetAsync(Poison, cancellation))).Json.AsArray().Select(item => item!)];
 
     public void Dispose() => desk.Dispose();
 
@@ -79,11 +110,17 @@ internal sealed class HostInstances(DeskClient desk) : IInstances
         }
         catch (HostException gone) when (gone is { ExitCode: ExitCode.Unreachable, Status: 0 })
         {
-            throw new HostException(gone.ExitCode, $"{gone.Message} Or read a stopped host's folder with --data FOLDER.", 0, gone);
+            throw new HostException(
+                gone.ExitCode,
+                $"{gone.Message} Or read a stopped host's folder with --data FOLDER.",
+                0,
+                gone
+            );
         }
     }
 
-    private static string Asked(string name, string? value) => value is null ? "" : $"&{name}={Uri.EscapeDataString(value)}";
+    private static string Asked(string name, string? value) =>
+        value is null ? "" : $"&{name}={Uri.EscapeDataString(value)}";
 }
 
 /// <summary>In a data folder, without a host; nothing is changed there.</summary>
@@ -107,10 +144,17 @@ internal sealed class FileInstances : IInstances
 
     public string? Owner => _file.Owner;
 
-    public Task<(IReadOnlyList<JsonNode> Items, string? Cursor)> ListAsync(InstanceQuery query, string? cursor, int size, CancellationToken cancellation)
+    public Task<(IReadOnlyList<JsonNode> Items, string? Cursor)> ListAsync(
+        InstanceQuery query,
+        string? cursor,
+        int size,
+        CancellationToken cancellation
+    )
     {
         cancellation.ThrowIfCancellationRequested();
-        var states = query.States?.Select(state => Enum.Parse<FactCheck.Host.Storage.InstanceStatus>(state.ToString())).ToList();
+        var states = query
+            .States?.Select(state => Enum.Parse<FactCheck.Host.Storage.InstanceStatus>(state.ToString()))
+            .ToList();
         var (items, next) = _file.List(query.Prefix, query.CreatedFrom, states, size, cursor);
         return Task.FromResult<(IReadOnlyList<JsonNode>, string?)>((items, next));
     }
@@ -121,7 +165,8 @@ internal sealed class FileInstances : IInstances
         return Task.FromResult<JsonNode?>(_file.Find(id, history));
     }
 
-    public Task<IReadOnlyList<JsonNode>> PoisonAsync(CancellationToken cancellation) => Task.FromResult<IReadOnlyList<JsonNode>>(_file.PoisonBlobs);
+    public Task<IReadOnlyList<JsonNode>> PoisonAsync(CancellationToken cancellation) =>
+        Task.FromResult<IReadOnlyList<JsonNode>>(_file.PoisonBlobs);
 
     public void Dispose() => _file.Dispose();
 }

@@ -11,31 +11,60 @@ internal static class PurgeCommand
 
     public static Verb Create()
     {
-        var ids = new Argument<string[]>("ID") { Description = "Instances that have ended; none with --older-than.", Arity = ArgumentArity.ZeroOrMore };
-        var age = Age.Option("--older-than", "All that have ended and were scheduled longer ago than this, such as 30d.");
-        var states = new Option<InstanceState[]>("--state") { Description = "With --older-than: only Completed, Failed or Terminated ones.", AllowMultipleArgumentsPerToken = true };
+        var ids = new Argument<string[]>("ID")
+        {
+            Description = "Instances that have ended; none with --older-than.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+        var age = Age.Option(
+            "--older-than",
+            "All that have ended and were scheduled longer ago than this, such as 30d."
+        );
+        var states = new Option<InstanceState[]>("--state")
+        {
+            Description = "With --older-than: only Completed, Failed or Terminated ones.",
+            AllowMultipleArgumentsPerToken = true,
+        };
         var verb = new Verb(
             "purge",
             "Forget instances that have ended, with their histories: articles, decisions and the audit trail are kept elsewhere and stay. The host does so by itself after a month. To keep a copy, 'runtime export' first.",
             "factcheck runtime purge check-rp3tapq4bf6pcdmmx7h5fu6rjb-1",
-            "factcheck runtime purge --older-than 7d --state Completed")
+            "factcheck runtime purge --older-than 7d --state Completed"
+        )
         {
-            ids, age, states,
+            ids,
+            age,
+            states,
         };
         verb.Validators.Add(result =>
         {
-            if (result.GetValue(ids) is { Length: > 0 } == result.GetValue(age) is not null) result.AddError("Name instances, or say --older-than.");
+            if (result.GetValue(ids) is { Length: > 0 } == result.GetValue(age) is not null)
+                result.AddError("Name instances, or say --older-than.");
         });
-        return verb.WithHost().Does(async (parse, output, cancellation) =>
-        {
-            using var desk = HostOptions.Connect(parse);
-            return parse.GetValue(age) is { } least
-                ? await PurgeOldAsync(desk, output, DateTimeOffset.UtcNow - least, parse.GetValue(states) ?? [], cancellation)
-                : await PurgeAsync(desk, output, parse.GetValue(ids)!, cancellation);
-        });
+        return verb.WithHost()
+            .Does(
+                async (parse, output, cancellation) =>
+                {
+                    using var desk = HostOptions.Connect(parse);
+                    return parse.GetValue(age) is { } least
+                        ? await PurgeOldAsync(
+                            desk,
+                            output,
+                            DateTimeOffset.UtcNow - least,
+                            parse.GetValue(states) ?? [],
+                            cancellation
+                        )
+                        : await PurgeAsync(desk, output, parse.GetValue(ids)!, cancellation);
+                }
+            );
     }
 
-    private static async Task<int> PurgeAsync(DeskClient desk, Output output, IReadOnlyList<string> ids, CancellationToken cancellation)
+    private static async Task<int> PurgeAsync(
+        DeskClient desk,
+        Output output,
+        IReadOnlyList<string> ids,
+        CancellationToken cancellation
+    )
     {
         var worst = ExitCode.Done;
         foreach (var id in ids)
@@ -48,18 +77,33 @@ internal static class PurgeCommand
             }
 
             worst = purged is null ? ExitCode.NotFound : ExitCode.Conflict;
-            output.Fail(purged is null ? Instances.NotThere(id).Message : $"'{id}' has not ended, so it is not purged. To end it: factcheck runtime terminate {id}", worst);
+            output.Fail(
+                purged is null
+                    ? Instances.NotThere(id).Message
+                    : $"'{id}' has not ended, so it is not purged. To end it: factcheck runtime terminate {id}",
+                worst
+            );
         }
 
         return worst;
     }
 
-    private static async Task<int> PurgeOldAsync(DeskClient desk, Output output, DateTimeOffset before, IReadOnlyList<InstanceState> states, CancellationToken cancellation)
+    private static async Task<int> PurgeOldAsync(
+        DeskClient desk,
+        Output output,
+        DateTimeOffset before,
+        IReadOnlyList<InstanceState> states,
+        CancellationToken cancellation
+    )
     {
-        var filter = $"createdTimeFrom={Text(Ever)}&createdTimeTo={Text(before)}" + (states.Count > 0 ? $"&runtimeStatus={string.Join(',', states)}" : "");
+        var filter =
+            $"createdTimeFrom={Text(Ever)}&createdTimeTo={Text(before)}"
+            + (states.Count > 0 ? $"&runtimeStatus={string.Join(',', states)}" : "");
         var purged = await DeleteAsync(desk, $"{HostInstances.Root}?{filter}", cancellation) ?? 0;
-        if (output.IsJson) output.JsonLine(new JsonObject { ["purged"] = purged });
-        else output.Line($"{purged} purged.");
+        if (output.IsJson)
+            output.JsonLine(new JsonObject { ["purged"] = purged });
+        else
+            output.Line($"{purged} purged.");
         return ExitCode.Done;
     }
 
@@ -76,5 +120,6 @@ internal static class PurgeCommand
         }
     }
 
-    private static string Text(DateTimeOffset time) => Uri.EscapeDataString(time.UtcDateTime.ToString("o", CultureInfo.InvariantCulture));
+    private static string Text(DateTimeOffset time) =>
+        Uri.EscapeDataString(time.UtcDateTime.ToString("o", CultureInfo.InvariantCulture));
 }

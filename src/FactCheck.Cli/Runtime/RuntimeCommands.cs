@@ -7,69 +7,141 @@ namespace FactCheck.Cli;
 internal static class RuntimeCommands
 {
     private static readonly InstanceState[] NotWell =
-        [InstanceState.Pending, InstanceState.Running, InstanceState.Suspended, InstanceState.Failed];
+    [
+        InstanceState.Pending,
+        InstanceState.Running,
+        InstanceState.Suspended,
+        InstanceState.Failed,
+    ];
 
-    public static Command Create() => new("runtime", "See and steer the host's orchestrations: on a running host with an operator's token, or read-only in a stopped host's data folder.")
-    {
-        List(), Show(), History(), Poison(), ExportCommand.Create(),
-        SteerCommands.Raise(), SteerCommands.Terminate(), SteerCommands.Suspend(), SteerCommands.Resume(), SteerCommands.Rewind(), SteerCommands.RetryBlob(), PurgeCommand.Create(),
-    };
+    public static Command Create() =>
+        new(
+            "runtime",
+            "See and steer the host's orchestrations: on a running host with an operator's token, or read-only in a stopped host's data folder."
+        )
+        {
+            List(),
+            Show(),
+            History(),
+            Poison(),
+            ExportCommand.Create(),
+            SteerCommands.Raise(),
+            SteerCommands.Terminate(),
+            SteerCommands.Suspend(),
+            SteerCommands.Resume(),
+            SteerCommands.Rewind(),
+            SteerCommands.RetryBlob(),
+            PurgeCommand.Create(),
+        };
 
     /// <summary>Which instances, for <c>list</c> and <c>export</c>.</summary>
     internal sealed class Filter
     {
-        private readonly Option<string?> _prefix = new("--prefix") { Description = "Only ids that begin so: check-, review-, publish-.", HelpName = "TEXT" };
-        private readonly Option<InstanceState[]> _states = new("--state") { Description = "Only these states.", AllowMultipleArgumentsPerToken = true };
-        private readonly Option<TimeSpan?> _since = Age.Option("--since", "Only what was scheduled within this time, such as 2h or 30d.");
+        private readonly Option<string?> _prefix = new("--prefix")
+        {
+            Description = "Only ids that begin so: check-, review-, publish-.",
+            HelpName = "TEXT",
+        };
+        private readonly Option<InstanceState[]> _states = new("--state")
+        {
+            Description = "Only these states.",
+            AllowMultipleArgumentsPerToken = true,
+        };
+        private readonly Option<TimeSpan?> _since = Age.Option(
+            "--since",
+            "Only what was scheduled within this time, such as 2h or 30d."
+        );
 
         public void AddTo(Verb verb)
         {
-            foreach (var option in (Option[])[_prefix, _states, _since, Instances.Data]) verb.Options.Add(option);
+            foreach (var option in (Option[])[_prefix, _states, _since, Instances.Data])
+                verb.Options.Add(option);
         }
 
-        public InstanceQuery Of(ParseResult parse, IReadOnlyList<InstanceState>? otherwise) => new(
-            parse.GetValue(_prefix), parse.GetValue(_states) is { Length: > 0 } states ? states : otherwise,
-            parse.GetValue(_since) is { } since ? DateTimeOffset.UtcNow - since : null);
+        public InstanceQuery Of(ParseResult parse, IReadOnlyList<InstanceState>? otherwise) =>
+            new(
+                parse.GetValue(_prefix),
+                parse.GetValue(_states) is { Length: > 0 } states ? states : otherwise,
+                parse.GetValue(_since) is { } since ? DateTimeOffset.UtcNow - since : null
+            );
     }
 
     private static Verb List()
     {
         var filter = new Filter();
         var all = new Option<bool>("--all") { Description = "Also those that have completed or were terminated." };
-        var most = new Option<int>("--most") { Description = "At most so many.", DefaultValueFactory = _ => 50, HelpName = "N" };
+        var most = new Option<int>("--most")
+        {
+            Description = "At most so many.",
+            DefaultValueFactory = _ => 50,
+            HelpName = "N",
+        };
         most.Validators.Add(result =>
         {
-            if (result.GetValueOrDefault<int>() < 1) result.AddError("--most is 1 or more.");
+            if (result.GetValueOrDefault<int>() < 1)
+                result.AddError("--most is 1 or more.");
         });
-        var cursor = new Option<string?>("--cursor") { Description = "Go on after an earlier list: what that said at its end.", HelpName = "CURSOR" };
+        var cursor = new Option<string?>("--cursor")
+        {
+            Description = "Go on after an earlier list: what that said at its end.",
+            HelpName = "CURSOR",
+        };
         var verb = new Verb(
             "list",
             "List instances that have not ended, or failed, by id: for how long they are there, for how long nothing has happened, and what they wait for.",
             "factcheck runtime list",
             "factcheck runtime list --state Failed Suspended      # what wants a person",
             "factcheck runtime list --prefix review- --most 200",
-            "factcheck runtime list --all --data /srv/factcheck   # after the host has stopped")
+            "factcheck runtime list --all --data /srv/factcheck   # after the host has stopped"
+        )
         {
-            all, most, cursor,
+            all,
+            most,
+            cursor,
         };
         filter.AddTo(verb);
-        return verb.WithHost().Does(async (parse, output, cancellation) =>
-        {
-            using var instances = Instances.Open(parse, output);
-            var (items, next) = await instances.ListAsync(filter.Of(parse, parse.GetValue(all) ? null : NotWell), parse.GetValue(cursor), parse.GetValue(most), cancellation);
-            if (output.IsJson)
-            {
-                output.Document(new JsonObject { ["items"] = new JsonArray([.. items.Select(item => item.DeepClone())]), ["cursor"] = next });
-                return ExitCode.Done;
-            }
+        return verb.WithHost()
+            .Does(
+                async (parse, output, cancellation) =>
+                {
+                    using var instances = Instances.Open(parse, output);
+                    var (items, next) = await instances.ListAsync(
+                        filter.Of(parse, parse.GetValue(all) ? null : NotWell),
+                        parse.GetValue(cursor),
+                        parse.GetValue(most),
+                        cancellation
+                    );
+                    if (output.IsJson)
+                    {
+                        output.Document(
+                            new JsonObject
+                            {
+                                ["items"] = new JsonArray([.. items.Select(item => item.DeepClone())]),
+                                ["cursor"] = next,
+                            }
+                        );
+                        return ExitCode.Done;
+                    }
 
-            var now = DateTimeOffset.UtcNow;
-            if (items.Count == 0) output.Line(parse.GetValue(all) ? "No instance." : "No instance that has not ended, or failed; --all shows those that have ended too.");
-            else output.Table(InstanceText.Heads, [.. items.Select(item => InstanceText.Row(InstanceStatus.Of(item), now))]);
-            if (next is not null) output.Note($"There may be more: --cursor '{next}'");
-            if (await instances.PoisonAsync(cancellation) is { Count: > 0 } poison) output.Note($"Blobs that were given up: {poison.Count}. To see them: factcheck runtime poison");
-            return ExitCode.Done;
-        });
+                    var now = DateTimeOffset.UtcNow;
+                    if (items.Count == 0)
+                        output.Line(
+                            parse.GetValue(all)
+                                ? "No instance."
+                                : "No instance that has not ended, or failed; --all shows those that have ended too."
+                        );
+                    else
+                        output.Table(
+                            InstanceText.Heads,
+                            [.. items.Select(item => InstanceText.Row(InstanceStatus.Of(item), now))]
+                        );
+                    if (next is not null)
+                        output.Note($"There may be more: --cursor '{next}'");
+                    if (await instances.PoisonAsync(cancellation) is { Count: > 0 } poison)
+                        output.Note($"Blobs that were given up: {poison.Count}. To see them: factcheck runtime poison");
+                    return ExitCode.Done;
+                }
+            );
     }
 
     private static Verb Show()
@@ -79,17 +151,25 @@ internal static class RuntimeCommands
             "show",
             "Show one instance: its state, and what it waits for.",
             "factcheck runtime show review-rp3tapq4bf6pcdmmx7h5fu6rjb.q2xl6mwkqmgdtcvh-1.1",
-            "factcheck runtime show check-rp3tapq4bf6pcdmmx7h5fu6rjb-1 --data /srv/factcheck --json")
+            "factcheck runtime show check-rp3tapq4bf6pcdmmx7h5fu6rjb-1 --data /srv/factcheck --json"
+        )
         {
-            id, Instances.Data,
-        }.WithHost().Does(async (parse, output, cancellation) =>
-        {
-            using var instances = Instances.Open(parse, output);
-            var found = await instances.GetAsync(parse.GetRequiredValue(id), history: false, cancellation);
-            if (output.IsJson) output.Document(found);
-            else InstanceText.Write(output, InstanceStatus.Of(found), DateTimeOffset.UtcNow);
-            return ExitCode.Done;
-        });
+            id,
+            Instances.Data,
+        }
+            .WithHost()
+            .Does(
+                async (parse, output, cancellation) =>
+                {
+                    using var instances = Instances.Open(parse, output);
+                    var found = await instances.GetAsync(parse.GetRequiredValue(id), history: false, cancellation);
+                    if (output.IsJson)
+                        output.Document(found);
+                    else
+                        InstanceText.Write(output, InstanceStatus.Of(found), DateTimeOffset.UtcNow);
+                    return ExitCode.Done;
+                }
+            );
     }
 
     private static Verb History()
@@ -98,36 +178,75 @@ internal static class RuntimeCommands
         return new Verb(
             "history",
             "Show what happened to one instance, event by event, since it last began anew. With --json also inputs and results.",
-            "factcheck runtime history check-rp3tapq4bf6pcdmmx7h5fu6rjb-1")
+            "factcheck runtime history check-rp3tapq4bf6pcdmmx7h5fu6rjb-1"
+        )
         {
-            id, Instances.Data,
-        }.WithHost().Does(async (parse, output, cancellation) =>
-        {
-            using var instances = Instances.Open(parse, output);
-            var events = (await instances.GetAsync(parse.GetRequiredValue(id), history: true, cancellation))["historyEvents"]!.AsArray();
-            if (output.IsJson) output.Document(events);
-            else if (events.Count == 0) output.Line("Nothing has happened yet.");
-            else output.Table(["TIME (UTC)", "EVENT", "WHAT"], [.. events.Select(happened => InstanceText.EventRow(happened!))]);
-            return ExitCode.Done;
-        });
+            id,
+            Instances.Data,
+        }
+            .WithHost()
+            .Does(
+                async (parse, output, cancellation) =>
+                {
+                    using var instances = Instances.Open(parse, output);
+                    var events = (await instances.GetAsync(parse.GetRequiredValue(id), history: true, cancellation))[
+                        "historyEvents"
+                    ]!.AsArray();
+                    if (output.IsJson)
+                        output.Document(events);
+                    else if (events.Count == 0)
+                        output.Line("Nothing has happened yet.");
+                    else
+                        output.Table(
+                            ["TIME (UTC)", "EVENT", "WHAT"],
+                            [.. events.Select(happened => InstanceText.EventRow(happened!))]
+                        );
+                    return ExitCode.Done;
+                }
+            );
     }
 
-    private static Verb Poison() => new Verb(
-        "poison",
-        "List blobs that were given up: a function failed for each as often as host.json's poisonBlobThreshold says. A new version of a blob is tried by itself; 'runtime retry' lets the same one be tried again.",
-        "factcheck runtime poison",
-        "factcheck runtime poison --data /srv/factcheck --json")
-    {
-        Instances.Data,
-    }.WithHost().Does(async (parse, output, cancellation) =>
-    {
-        using var instances = Instances.Open(parse, output);
-        var blobs = await instances.PoisonAsync(cancellation);
-        if (output.IsJson) output.Document(new JsonArray([.. blobs.Select(blob => blob.DeepClone())]));
-        else if (blobs.Count == 0) output.Line("No blob was given up.");
-        else output.Table(["GIVEN UP (UTC)", "FUNCTION", "BLOB", "WHY"], [.. blobs.Select(PoisonStatus.Of).Select(blob => (string[])[TextTable.Time(blob.At), blob.FunctionId, $"{blob.ContainerName}/{blob.BlobName}", blob.Reason])]);
-        return ExitCode.Done;
-    });
+    private static Verb Poison() =>
+        new Verb(
+            "poison",
+            "List blobs that were given up: a function failed for each as often as host.json's poisonBlobThreshold says. A new version of a blob is tried by itself; 'runtime retry' lets the same one be tried again.",
+            "factcheck runtime poison",
+            "factcheck runtime poison --data /srv/factcheck --json"
+        )
+        {
+            Instances.Data,
+        }
+            .WithHost()
+            .Does(
+                async (parse, output, cancellation) =>
+                {
+                    using var instances = Instances.Open(parse, output);
+                    var blobs = await instances.PoisonAsync(cancellation);
+                    if (output.IsJson)
+                        output.Document(new JsonArray([.. blobs.Select(blob => blob.DeepClone())]));
+                    else if (blobs.Count == 0)
+                        output.Line("No blob was given up.");
+                    else
+                        output.Table(
+                            ["GIVEN UP (UTC)", "FUNCTION", "BLOB", "WHY"],
+                            [
+                                .. blobs
+                                    .Select(PoisonStatus.Of)
+                                    .Select(blob =>
+                                        (string[])
+                                            [
+                                                TextTable.Time(blob.At),
+                                                blob.FunctionId,
+                                                $"{blob.ContainerName}/{blob.BlobName}",
+                                                blob.Reason,
+                                            ]
+                                    ),
+                            ]
+                        );
+                    return ExitCode.Done;
+                }
+            );
 
-    internal static Argument<string> Id() => new("ID") { Description = "The instance's id, as 'runtime list' prints it." };
+    internal static Argument<string> Id() =>
+        new("ID") { Description = "The instance's id, as 'runtime list' prints it." };
 }

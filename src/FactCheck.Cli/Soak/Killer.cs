@@ -33,7 +33,8 @@ internal sealed class Killer(SoakHost host, Random random, TimeSpan pause)
     {
         foreach (var victim in Victims())
         {
-            if (!await PauseAsync(timeIsOver, cancellation)) break;
+            if (!await PauseAsync(timeIsOver, cancellation))
+                break;
             await KillAsync(victim, waits: random.Next(4) > 0, cancellation);
         }
 
@@ -47,7 +48,8 @@ internal sealed class Killer(SoakHost host, Random random, TimeSpan pause)
         while (true)
         {
             random.Shuffle(victims);
-            foreach (var victim in victims) yield return victim;
+            foreach (var victim in victims)
+                yield return victim;
         }
     }
 
@@ -55,17 +57,22 @@ internal sealed class Killer(SoakHost host, Random random, TimeSpan pause)
     {
         // A host whose first worker ends before it has connected ends too, and says so: that is a start that failed, and no death to
         // survive.
-        if (victim == Victim.Worker) await host.UntilReadyAsync(cancellation);
+        if (victim == Victim.Worker)
+            await host.UntilReadyAsync(cancellation);
         var worker = victim == Victim.Host ? null : host.KillWorker();
-        if (victim == Victim.Worker) await WorkerAsync(worker, waits, cancellation);
-        else await HostAsync(worker is not null, waits, cancellation);
+        if (victim == Victim.Worker)
+            await WorkerAsync(worker, waits, cancellation);
+        else
+            await HostAsync(worker is not null, waits, cancellation);
     }
 
     private async Task WorkerAsync(int? dead, bool waits, CancellationToken cancellation)
     {
-        if (dead is null) return; // the next one is only just on its way
+        if (dead is null)
+            return; // the next one is only just on its way
         Interlocked.Increment(ref _workers);
-        if (!waits) return;
+        if (!waits)
+            return;
         var start = Stopwatch.GetTimestamp();
         await host.UntilReadyAsync(cancellation, dead);
         Keep(ref _slowestWorker, start);
@@ -74,12 +81,15 @@ internal sealed class Killer(SoakHost host, Random random, TimeSpan pause)
     private async Task HostAsync(bool both, bool waits, CancellationToken cancellation)
     {
         await host.KillAsync();
-        if (both) Interlocked.Increment(ref _both);
-        else Interlocked.Increment(ref _hosts);
+        if (both)
+            Interlocked.Increment(ref _both);
+        else
+            Interlocked.Increment(ref _hosts);
         var start = Stopwatch.GetTimestamp();
         host.Start();
         Interlocked.Increment(ref _restarts);
-        if (!waits) return; // the next kill may meet one that is just starting
+        if (!waits)
+            return; // the next kill may meet one that is just starting
         await host.UntilReadyAsync(cancellation);
         Keep(ref _slowestHost, start);
     }
@@ -92,7 +102,10 @@ internal sealed class Killer(SoakHost host, Random random, TimeSpan pause)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeIsOver, cancellation);
         var end = host.EndAsync(either.Token);
-        if (await Task.WhenAny(end, Task.Delay(pause * (0.5 + random.NextDouble()), either.Token)) == end && end.IsCompletedSuccessfully)
+        if (
+            await Task.WhenAny(end, Task.Delay(pause * (0.5 + random.NextDouble()), either.Token)) == end
+            && end.IsCompletedSuccessfully
+        )
             throw host.Ended();
         cancellation.ThrowIfCancellationRequested();
         return !timeIsOver.IsCancellationRequested;

@@ -40,8 +40,10 @@ internal sealed class Refusals
 
     public void Count(int status)
     {
-        if (status == 502) Interlocked.Increment(ref _badGateway);
-        else if (status == 503) Interlocked.Increment(ref _unavailable);
+        if (status == 502)
+            Interlocked.Increment(ref _badGateway);
+        else if (status == 503)
+            Interlocked.Increment(ref _unavailable);
     }
 
     public void CountCut() => Interlocked.Increment(ref _cut);
@@ -80,7 +82,8 @@ internal sealed class Ledger(Action<string> tell)
 
     public void Decided(Acknowledged article, string task)
     {
-        if (article.Decided.Add(task)) Interlocked.Increment(ref _decisions);
+        if (article.Decided.Add(task))
+            Interlocked.Increment(ref _decisions);
     }
 
     public void Published(Acknowledged article, int version)

@@ -35,12 +35,20 @@ internal sealed class People(SoakHost host, SqliteTables tables, Ledger ledger) 
     {
         var role = post == Post.OtherReviewer ? Role.Reviewer : Enum.Parse<Role>(post.ToString());
         using var anybody = Connect(token: null);
-        var token = await PatientlyAsync(async () =>
-        {
-            var code = await _tokens.CreateCodeAsync($"soak-{post}", role, SignInLink.Length, cancellation);
-            var issued = await anybody.PostAsync("api/token", () => DeskClient.Json(new SignIn(code), HostJson.Default.SignIn), canRepeat: false, cancellation);
-            return issued.As<IssuedToken>().Token;
-        }, cancellation);
+        var token = await PatientlyAsync(
+            async () =>
+            {
+                var code = await _tokens.CreateCodeAsync($"soak-{post}", role, SignInLink.Length, cancellation);
+                var issued = await anybody.PostAsync(
+                    "api/token",
+                    () => DeskClient.Json(new SignIn(code), HostJson.Default.SignIn),
+                    canRepeat: false,
+                    cancellation
+                );
+                return issued.As<IssuedToken>().Token;
+            },
+            cancellation
+        );
         var client = Connect(token);
         _clients.Add(client);
         _signedIn[post] = client;
@@ -53,22 +61,39 @@ internal sealed class People(SoakHost host, SqliteTables tables, Ledger ledger) 
 
     /// <summary>Looks at an article until it is as it should be.</summary>
     /// <exception cref="HostException">It was not, for minutes.</exception>
-    public async Task<ArticleDetail> UntilAsync(string id, Func<ArticleDetail, bool> isSo, CancellationToken cancellation)
+    public async Task<ArticleDetail> UntilAsync(
+        string id,
+        Func<ArticleDetail, bool> isSo,
+        CancellationToken cancellation
+    )
     {
         var start = Stopwatch.GetTimestamp();
         while (true)
         {
-            var found = (await AskAsync(Post.Editor, editor => editor.FindAsync($"api/articles/{id}", cancellation), cancellation))?.As<ArticleDetail>();
-            if (found is not null && isSo(found)) return found;
+            var found = (
+                await AskAsync(
+                    Post.Editor,
+                    editor => editor.FindAsync($"api/articles/{id}", cancellation),
+                    cancellation
+                )
+            )?.As<ArticleDetail>();
+            if (found is not null && isSo(found))
+                return found;
             if (Stopwatch.GetElapsedTime(start) > Patience)
-                throw new HostException(ExitCode.EndedBadly, found is null ? $"It did not arrive within {Patience.TotalMinutes:0} minutes." : $"Nothing moved for {Patience.TotalMinutes:0} minutes; it is {found.Article.Stage}, version {found.Article.PublishedVersion}.");
+                throw new HostException(
+                    ExitCode.EndedBadly,
+                    found is null
+                        ? $"It did not arrive within {Patience.TotalMinutes:0} minutes."
+                        : $"Nothing moved for {Patience.TotalMinutes:0} minutes; it is {found.Article.Stage}, version {found.Article.PublishedVersion}."
+                );
             await Task.Delay(Pause, cancellation);
         }
     }
 
     public void Dispose()
     {
-        foreach (var client in _clients) client.Dispose();
+        foreach (var client in _clients)
+            client.Dispose();
     }
 
     private DeskClient Connect(string? token) =>
@@ -83,7 +108,8 @@ internal sealed class People(SoakHost host, SqliteTables tables, Ledger ledger) 
             {
                 return await ask();
             }
-            catch (HostException away) when (away.Status is 0 or 429 or 502 or 503 && Stopwatch.GetElapsedTime(start) < Patience)
+            catch (HostException away)
+                when (away.Status is 0 or 429 or 502 or 503 && Stopwatch.GetElapsedTime(start) < Patience)
             {
                 await Task.Delay(Pause, cancellation);
             }
@@ -95,9 +121,19 @@ internal sealed class People(SoakHost host, SqliteTables tables, Ledger ledger) 
         private readonly Refusals _refusals;
 
         public Counting(Refusals refusals)
-            : base(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false }) => _refusals = refusals;
+            : base(
+                new SocketsHttpHandler
+                {
+                    AllowAutoRedirect = false,
+                    UseCookies = false,
+                    UseProxy = false,
+                }
+            ) => _refusals = refusals;
 
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        )
         {
             try
             {

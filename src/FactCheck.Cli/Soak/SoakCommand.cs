@@ -20,11 +20,31 @@ internal static class SoakCommand
         data.Validators.Add(result =>
         {
             var folder = result.GetValueOrDefault<DirectoryInfo>()?.FullName;
-            if (File.Exists(folder)) result.AddError($"--data names a folder; '{folder}' is a file.");
-            else if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any()) result.AddError($"'{folder}' is not empty; a soak works and kills on a folder of its own.");
+            if (File.Exists(folder))
+                result.AddError($"--data names a folder; '{folder}' is a file.");
+            else if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+                result.AddError($"'{folder}' is not empty; a soak works and kills on a folder of its own.");
         });
-        var minutes = Within(new("--minutes") { Description = "How long people work and processes are killed.", DefaultValueFactory = _ => 60, HelpName = "N" }, 0.05, MostMinutes);
-        var every = Within(new("--kill-every") { Description = "Seconds from one kill to the next, on average.", DefaultValueFactory = _ => 10, HelpName = "SECONDS" }, 0.2, 3600);
+        var minutes = Within(
+            new("--minutes")
+            {
+                Description = "How long people work and processes are killed.",
+                DefaultValueFactory = _ => 60,
+                HelpName = "N",
+            },
+            0.05,
+            MostMinutes
+        );
+        var every = Within(
+            new("--kill-every")
+            {
+                Description = "Seconds from one kill to the next, on average.",
+                DefaultValueFactory = _ => 10,
+                HelpName = "SECONDS",
+            },
+            0.2,
+            3600
+        );
         var seed = new Option<int>("--seed")
         {
             Description = "Of what is chosen at random: texts, decisions, moments and victims.",
@@ -34,15 +54,29 @@ internal static class SoakCommand
         return new Verb(
             "soak",
             "Run a desk of its own under load, kill its worker and its host at random moments, and check that nothing was lost. "
-            + "Articles arrive over HTTP and in the folder, people take tasks, decide and publish; every minute says what was counted. "
-            + "At the end all comes to rest: each article that was acknowledged must be there once, each task decided once, each version published once, "
-            + "every audit chain whole, no instance stuck and nothing left to do in runtime.db. Exit code 6 says that it is not so; each fault is a sentence.",
+                + "Articles arrive over HTTP and in the folder, people take tasks, decide and publish; every minute says what was counted. "
+                + "At the end all comes to rest: each article that was acknowledged must be there once, each task decided once, each version published once, "
+                + "every audit chain whole, no instance stuck and nothing left to do in runtime.db. Exit code 6 says that it is not so; each fault is a sentence.",
             "factcheck soak --data /tmp/soak",
-            "factcheck soak --data /tmp/soak --minutes 5 --kill-every 2 --seed 7")
+            "factcheck soak --data /tmp/soak --minutes 5 --kill-every 2 --seed 7"
+        )
         {
-            data, minutes, every, seed,
-        }.RunsUntilStopped().Does((parse, output, cancellation) => new SoakRun(
-            parse.GetRequiredValue(data).FullName, TimeSpan.FromMinutes(parse.GetValue(minutes)), TimeSpan.FromSeconds(parse.GetValue(every)), parse.GetValue(seed), output).RunAsync(cancellation));
+            data,
+            minutes,
+            every,
+            seed,
+        }
+            .RunsUntilStopped()
+            .Does(
+                (parse, output, cancellation) =>
+                    new SoakRun(
+                        parse.GetRequiredValue(data).FullName,
+                        TimeSpan.FromMinutes(parse.GetValue(minutes)),
+                        TimeSpan.FromSeconds(parse.GetValue(every)),
+                        parse.GetValue(seed),
+                        output
+                    ).RunAsync(cancellation)
+            );
     }
 
     private static Option<double> Within(Option<double> option, double least, double most)
@@ -72,10 +106,13 @@ internal sealed class SoakRun(string data, TimeSpan length, TimeSpan pause, int 
         using var people = new People(host, tables, _ledger);
         host.Start();
         await Waiting.ForAsync(host.UntilReadyAsync(cancellation), output, "Starting the desk…");
-        foreach (var post in Enum.GetValues<Post>()) await people.SignInAsync(post, cancellation);
+        foreach (var post in Enum.GetValues<Post>())
+            await people.SignInAsync(post, cancellation);
         var figures = new SoakFigures(host, new Killer(host, new Random(seed), pause), _ledger);
         if (!output.IsJson)
-            output.Line($"A desk of its own serves {host.Address} from {data}; everything is killed about every {pause.TotalSeconds:0.#} s, for {length.TotalMinutes:0.##} minutes. Seed {seed}.");
+            output.Line(
+                $"A desk of its own serves {host.Address} from {data}; everything is killed about every {pause.TotalSeconds:0.#} s, for {length.TotalMinutes:0.##} minutes. Seed {seed}."
+            );
 
         try
         {
@@ -83,14 +120,20 @@ internal sealed class SoakRun(string data, TimeSpan length, TimeSpan pause, int 
         }
         finally
         {
-            if (output.IsJson) output.JsonLine(figures.Summary(length, seed).Json); // as every minute's
-            else figures.Summary(length, seed).Print(output);
+            if (output.IsJson)
+                output.JsonLine(figures.Summary(length, seed).Json); // as every minute's
+            else
+                figures.Summary(length, seed).Print(output);
         }
 
         var faults = _ledger.Problems.Count;
         var kills = figures.Killer.Workers + figures.Killer.Hosts + figures.Killer.Both;
         if (!output.IsJson)
-            output.Line(faults == 0 ? $"Nothing is lost, and nothing happened twice, over {kills} kills." : $"{faults} faults; standard error has them.");
+            output.Line(
+                faults == 0
+                    ? $"Nothing is lost, and nothing happened twice, over {kills} kills."
+                    : $"{faults} faults; standard error has them."
+            );
         return faults == 0 ? ExitCode.Done : ExitCode.EndedBadly;
     }
 
@@ -112,7 +155,9 @@ internal sealed class SoakRun(string data, TimeSpan length, TimeSpan pause, int 
         using var timeIsOver = new CancellationTokenSource(length);
         using var failed = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var articles = Path.Combine(data, "articles");
-        var desks = Enumerable.Range(1, Desks).Select(number => new SoakDesk(number, people, articles, _ledger, new Random(seed + number)));
+        var desks = Enumerable
+            .Range(1, Desks)
+            .Select(number => new SoakDesk(number, people, articles, _ledger, new Random(seed + number)));
         Task[] all =
         [
             figures.Killer.RunAsync(timeIsOver.Token, failed.Token),
@@ -126,7 +171,8 @@ internal sealed class SoakRun(string data, TimeSpan length, TimeSpan pause, int 
         }
         finally
         {
-            if (!work.IsCompleted) await failed.CancelAsync();
+            if (!work.IsCompleted)
+                await failed.CancelAsync();
             await work; // nobody works or kills on when this has ended
         }
 
@@ -144,7 +190,11 @@ internal sealed class SoakRun(string data, TimeSpan length, TimeSpan pause, int 
         }
     }
 
-    private static async Task SignInAgainAsync(People people, CancellationToken timeIsOver, CancellationToken cancellation)
+    private static async Task SignInAgainAsync(
+        People people,
+        CancellationToken timeIsOver,
+        CancellationToken cancellation
+    )
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeIsOver, cancellation);
         for (var post = Post.Submitter; ; post = post == Post.Operator ? Post.Submitter : post + 1)

@@ -38,7 +38,11 @@ internal sealed class SoakDesk(int number, People people, string folder, Ledger 
         var article = new Acknowledged(name, byHttp: random.Next(2) == 0);
         if (article.ByHttp)
         {
-            await people.AskAsync(Post.Submitter, submitter => submitter.PutAsync($"api/articles/{name}", () => new StringContent(text), cancellation), cancellation);
+            await people.AskAsync(
+                Post.Submitter,
+                submitter => submitter.PutAsync($"api/articles/{name}", () => new StringContent(text), cancellation),
+                cancellation
+            );
         }
         else
         {
@@ -53,43 +57,90 @@ internal sealed class SoakDesk(int number, People people, string folder, Ledger 
 
     private async Task CheckAsync(Acknowledged article, CancellationToken cancellation)
     {
-        var found = await people.UntilAsync(article.Id, detail => detail.Article.Stage >= ArticleStage.Reviewing, cancellation);
+        var found = await people.UntilAsync(
+            article.Id,
+            detail => detail.Article.Stage >= ArticleStage.Reviewing,
+            cancellation
+        );
         if (found.Article.Stage is not (ArticleStage.Reviewing or ArticleStage.Ready))
-            throw new CommandException(ExitCode.EndedBadly, $"Its check ended as {found.Article.Stage}: {found.Article.Rejection?.Message ?? found.Article.Failure}");
+            throw new CommandException(
+                ExitCode.EndedBadly,
+                $"Its check ended as {found.Article.Stage}: {found.Article.Rejection?.Message ?? found.Article.Failure}"
+            );
         ledger.Found(article, [.. found.Tasks.Select(task => task.Id)]);
         var verdicts = 0;
         foreach (var task in found.Tasks)
         {
             var decision = DecisionOn(task);
             await DecideAsync(article, task.Id, decision, cancellation);
-            if (decision.Action == DecisionAction.Approve) verdicts++;
+            if (decision.Action == DecisionAction.Approve)
+                verdicts++;
         }
 
-        if (verdicts == 0) return; // there is nothing to publish
+        if (verdicts == 0)
+            return; // there is nothing to publish
         await PublishAsync(article, new(false, null, null), cancellation);
         if (random.Next(10) == 0)
-            await PublishAsync(article, new(false, VerdictChange.Clarification, "The explanation is longer now."), cancellation);
+            await PublishAsync(
+                article,
+                new(false, VerdictChange.Clarification, "The explanation is longer now."),
+                cancellation
+            );
     }
 
-    private async Task DecideAsync(Acknowledged article, string task, NewDecision decision, CancellationToken cancellation)
+    private async Task DecideAsync(
+        Acknowledged article,
+        string task,
+        NewDecision decision,
+        CancellationToken cancellation
+    )
     {
         var reviewer = random.Next(2) == 0 ? Post.Reviewer : Post.OtherReviewer;
-        var leased = await people.AskAsync(reviewer, one => one.PutAsync($"api/tasks/{task}/lease", null, cancellation), cancellation);
+        var leased = await people.AskAsync(
+            reviewer,
+            one => one.PutAsync($"api/tasks/{task}/lease", null, cancellation),
+            cancellation
+        );
         var etag = leased.As<TaskSummary>().ETag;
         // Under its key it counts once, however often it is sent.
-        await people.AskAsync(reviewer, one => one.DecideAsync($"api/tasks/{task}/decisions", decision, etag, key: task, cancellation), cancellation);
+        await people.AskAsync(
+            reviewer,
+            one => one.DecideAsync($"api/tasks/{task}/decisions", decision, etag, key: task, cancellation),
+            cancellation
+        );
         ledger.Decided(article, task);
     }
 
-    private NewDecision DecisionOn(TaskSummary task) => random.Next(5) == 0
-        ? new(DecisionAction.Reject, null, null, null, RejectReason.NotAClaim, null, null, null)
-        : new(DecisionAction.Approve, task.Kind == StatementKind.Claim ? "Unproven" : "Unverifiable", Explanation, null, null, null, null, null);
+    private NewDecision DecisionOn(TaskSummary task) =>
+        random.Next(5) == 0
+            ? new(DecisionAction.Reject, null, null, null, RejectReason.NotAClaim, null, null, null)
+            : new(
+                DecisionAction.Approve,
+                task.Kind == StatementKind.Claim ? "Unproven" : "Unverifiable",
+                Explanation,
+                null,
+                null,
+                null,
+                null,
+                null
+            );
 
     // Asked again while the first is on its way, it is the same publication; after that it is one more.
     private async Task PublishAsync(Acknowledged article, NewPublication wanted, CancellationToken cancellation)
     {
-        var asked = (await people.AskAsync(Post.Editor, editor => editor.PostAsync(
-            $"api/articles/{article.Id}/publication", () => DeskClient.Json(wanted, HostJson.Default.NewPublication), canRepeat: false, cancellation), cancellation)).As<PublicationAsked>();
+        var asked = (
+            await people.AskAsync(
+                Post.Editor,
+                editor =>
+                    editor.PostAsync(
+                        $"api/articles/{article.Id}/publication",
+                        () => DeskClient.Json(wanted, HostJson.Default.NewPublication),
+                        canRepeat: false,
+                        cancellation
+                    ),
+                cancellation
+            )
+        ).As<PublicationAsked>();
         await people.UntilAsync(article.Id, detail => detail.Article.PublishedVersion >= asked.Version, cancellation);
         ledger.Published(article, asked.Version);
     }
@@ -99,8 +150,24 @@ internal sealed class SoakDesk(int number, People people, string folder, Ledger 
 internal static class SoakText
 {
     private static readonly string[] Towns = ["Ostmoor", "Varnholt", "Lindau", "Brandsund", "Havelby", "Kirkfell"];
-    private static readonly string[] Names = ["Iveta Brandsma", "Henrike Oduya", "Tobias Reyes", "Adaeze Lindqvist", "Per Ångell", "Ines Haugland"];
-    private static readonly string[] Works = ["its quay walls", "new ships", "the town hall's roof", "nine libraries", "two bridges", "the tram line"];
+    private static readonly string[] Names =
+    [
+        "Iveta Brandsma",
+        "Henrike Oduya",
+        "Tobias Reyes",
+        "Adaeze Lindqvist",
+        "Per Ångell",
+        "Ines Haugland",
+    ];
+    private static readonly string[] Works =
+    [
+        "its quay walls",
+        "new ships",
+        "the town hall's roof",
+        "nine libraries",
+        "two bridges",
+        "the tram line",
+    ];
 
     /// <summary>Two to five paragraphs, most with something to check; hardly ever the same twice.</summary>
     public static string Of(Random random)
@@ -116,8 +183,10 @@ internal static class SoakText
         return random.Next(5) switch
         {
             0 => $"{town} spent €{random.Next(1, 900)}.{random.Next(10)} million on {work} in {year}.",
-            1 => $"“We have asked for help in {random.Next(3, 99)} letters and got {random.Next(3)} answers,” said {name}.",
-            2 => $"The number of passengers fell by {random.Next(2, 95)} percent between {year - random.Next(2, 20)} and {year}.",
+            1 =>
+                $"“We have asked for help in {random.Next(3, 99)} letters and got {random.Next(3)} answers,” said {name}.",
+            2 =>
+                $"The number of passengers fell by {random.Next(2, 95)} percent between {year - random.Next(2, 20)} and {year}.",
             3 => $"According to {name}, {random.Next(1_000, 900_000)} people have used {work} since {year}.",
             _ => "It rained on the day of the vote, and most people stayed at home.",
         };

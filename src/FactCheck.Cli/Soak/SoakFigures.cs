@@ -29,19 +29,32 @@ internal sealed class SoakFigures
     public void Look()
     {
         _end = Now();
-        _most = new(Math.Max(_most.Host, _end.Host), Math.Max(_most.Worker, _end.Worker), Math.Max(_most.File, _end.File));
+        _most = new(
+            Math.Max(_most.Host, _end.Host),
+            Math.Max(_most.Worker, _end.Worker),
+            Math.Max(_most.File, _end.File)
+        );
     }
 
     /// <summary>Writes a line a minute until the work is done.</summary>
     public async Task TellUntilAsync(Task work, Output output, CancellationToken cancellation)
     {
         var start = Stopwatch.GetTimestamp();
-        while (await Task.WhenAny(work, Task.Delay(Minute, cancellation)) != work && !cancellation.IsCancellationRequested)
+        while (
+            await Task.WhenAny(work, Task.Delay(Minute, cancellation)) != work && !cancellation.IsCancellationRequested
+        )
         {
             Look();
             var minutes = Stopwatch.GetElapsedTime(start).TotalMinutes;
-            if (output.IsJson) output.JsonLine(Json(minutes));
-            else output.Line(string.Create(CultureInfo.InvariantCulture, $"{minutes,4:0} min  {Counted()}; host {Mb(_end.Host)}, worker {Mb(_end.Worker)}, runtime.db {Mb(_end.File)}"));
+            if (output.IsJson)
+                output.JsonLine(Json(minutes));
+            else
+                output.Line(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{minutes, 4:0} min  {Counted()}; host {Mb(_end.Host)}, worker {Mb(_end.Worker)}, runtime.db {Mb(_end.File)}"
+                    )
+                );
         }
     }
 
@@ -59,36 +72,61 @@ internal sealed class SoakFigures
         json["most"] = _most.Json;
         json["problems"] = new JsonArray([.. _ledger.Problems.Select(problem => (JsonNode)problem)]);
         return new(
-        [
-            Line($"articles       {articles.Count:N0}: {articles.Count(a => a.ByHttp):N0} over HTTP, {articles.Count(a => !a.ByHttp):N0} in the folder"),
-            Line($"tasks          {_ledger.Tasks:N0}"),
-            Line($"decisions      {_ledger.Decisions:N0}"),
-            Line($"publications   {_ledger.Publications:N0}"),
-            Line($"killed         the worker {Killer.Workers} times, the host {Killer.Hosts}, both {Killer.Both}"),
-            Line($"restarts       {Killer.Restarts} of the host; slowest {Killer.SlowestHost.TotalSeconds:0.0} s, of a worker {Killer.SlowestWorker.TotalSeconds:0.0} s"),
-            Line($"no answer      502 {refusals.BadGateway:N0} times, 503 {refusals.Unavailable:N0}, no connection {refusals.Cut:N0}"),
-            Line($"memory, host   {Mb(_start.Host)} at the start, {Mb(_end.Host)} at the end, {Mb(_most.Host)} at most"),
-            Line($"memory, worker {Mb(_start.Worker)} at the start, {Mb(_end.Worker)} at the end, {Mb(_most.Worker)} at most"),
-            Line($"runtime.db     {Mb(_start.File)} at the start, {Mb(_end.File)} at the end"),
-        ], json);
+            [
+                Line(
+                    $"articles       {articles.Count:N0}: {articles.Count(a => a.ByHttp):N0} over HTTP, {articles.Count(a => !a.ByHttp):N0} in the folder"
+                ),
+                Line($"tasks          {_ledger.Tasks:N0}"),
+                Line($"decisions      {_ledger.Decisions:N0}"),
+                Line($"publications   {_ledger.Publications:N0}"),
+                Line($"killed         the worker {Killer.Workers} times, the host {Killer.Hosts}, both {Killer.Both}"),
+                Line(
+                    $"restarts       {Killer.Restarts} of the host; slowest {Killer.SlowestHost.TotalSeconds:0.0} s, of a worker {Killer.SlowestWorker.TotalSeconds:0.0} s"
+                ),
+                Line(
+                    $"no answer      502 {refusals.BadGateway:N0} times, 503 {refusals.Unavailable:N0}, no connection {refusals.Cut:N0}"
+                ),
+                Line(
+                    $"memory, host   {Mb(_start.Host)} at the start, {Mb(_end.Host)} at the end, {Mb(_most.Host)} at most"
+                ),
+                Line(
+                    $"memory, worker {Mb(_start.Worker)} at the start, {Mb(_end.Worker)} at the end, {Mb(_most.Worker)} at most"
+                ),
+                Line($"runtime.db     {Mb(_start.File)} at the start, {Mb(_end.File)} at the end"),
+            ],
+            json
+        );
     }
 
     private string Counted() =>
-        Line($"{_ledger.Articles.Count} articles, {_ledger.Tasks} tasks, {_ledger.Decisions} decisions, {_ledger.Publications} publications; killed {Killer.Workers} workers, {Killer.Hosts} hosts, {Killer.Both} both; {_ledger.Problems.Count} faults");
+        Line(
+            $"{_ledger.Articles.Count} articles, {_ledger.Tasks} tasks, {_ledger.Decisions} decisions, {_ledger.Publications} publications; killed {Killer.Workers} workers, {Killer.Hosts} hosts, {Killer.Both} both; {_ledger.Problems.Count} faults"
+        );
 
-    private JsonObject Json(double minutes) => new()
-    {
-        ["minutes"] = Math.Round(minutes, 2),
-        ["articles"] = _ledger.Articles.Count,
-        ["tasks"] = _ledger.Tasks,
-        ["decisions"] = _ledger.Decisions,
-        ["publications"] = _ledger.Publications,
-        ["killed"] = new JsonObject { ["worker"] = Killer.Workers, ["host"] = Killer.Hosts, ["both"] = Killer.Both },
-        ["restarts"] = Killer.Restarts,
-        ["refusals"] = new JsonObject { ["502"] = _ledger.Refusals.BadGateway, ["503"] = _ledger.Refusals.Unavailable, ["none"] = _ledger.Refusals.Cut },
-        ["now"] = _end.Json,
-        ["faults"] = _ledger.Problems.Count,
-    };
+    private JsonObject Json(double minutes) =>
+        new()
+        {
+            ["minutes"] = Math.Round(minutes, 2),
+            ["articles"] = _ledger.Articles.Count,
+            ["tasks"] = _ledger.Tasks,
+            ["decisions"] = _ledger.Decisions,
+            ["publications"] = _ledger.Publications,
+            ["killed"] = new JsonObject
+            {
+                ["worker"] = Killer.Workers,
+                ["host"] = Killer.Hosts,
+                ["both"] = Killer.Both,
+            },
+            ["restarts"] = Killer.Restarts,
+            ["refusals"] = new JsonObject
+            {
+                ["502"] = _ledger.Refusals.BadGateway,
+                ["503"] = _ledger.Refusals.Unavailable,
+                ["none"] = _ledger.Refusals.Cut,
+            },
+            ["now"] = _end.Json,
+            ["faults"] = _ledger.Problems.Count,
+        };
 
     private Size Now()
     {
@@ -103,6 +141,12 @@ internal sealed class SoakFigures
     /// <summary>Bytes of memory, and of <c>runtime.db</c>.</summary>
     private readonly record struct Size(long Host, long Worker, long File)
     {
-        public JsonObject Json => new() { ["hostBytes"] = Host, ["workerBytes"] = Worker, ["runtimeBytes"] = File };
+        public JsonObject Json =>
+            new()
+            {
+                ["hostBytes"] = Host,
+                ["workerBytes"] = Worker,
+                ["runtimeBytes"] = File,
+            };
     }
 }

@@ -20,9 +20,21 @@ internal sealed class SoakHost : IAsyncDisposable
     /// <summary>How long a host may take to be ready, and to end when it is told to: ten times what it should.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
-    private static readonly string[] Settings = ["FactCheck__", "AzureWebJobs", "Language__", "ASPNETCORE_", "DOTNET_URLS", "URLS", "ReverifySchedule"];
+    private static readonly string[] Settings =
+    [
+        "FactCheck__",
+        "AzureWebJobs",
+        "Language__",
+        "ASPNETCORE_",
+        "DOTNET_URLS",
+        "URLS",
+        "ReverifySchedule",
+    ];
 
-    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false }) { Timeout = TimeSpan.FromSeconds(5) };
+    private readonly HttpClient _http = new(new SocketsHttpHandler { UseProxy = false })
+    {
+        Timeout = TimeSpan.FromSeconds(5),
+    };
     private readonly StreamWriter _log;
     private readonly Lock _gate = new();
     private readonly WorkerPidFile _worker;
@@ -45,10 +57,12 @@ internal sealed class SoakHost : IAsyncDisposable
     public string LogFile { get; }
 
     /// <summary>Bytes of <c>runtime.db</c>, without its log, which a stop in good order folds in.</summary>
-    public long RuntimeBytes => new FileInfo(Path.Combine(Data, "runtime.db")) is { Exists: true } file ? file.Length : 0;
+    public long RuntimeBytes =>
+        new FileInfo(Path.Combine(Data, "runtime.db")) is { Exists: true } file ? file.Length : 0;
 
     /// <summary>Memory of the host and of its worker, bytes; 0 for one that is away.</summary>
-    public (long Host, long Worker) Memory => (MemoryOf(() => _process), _worker.Find() is { } worker ? MemoryOf(() => Process.GetProcessById(worker)) : 0);
+    public (long Host, long Worker) Memory =>
+        (MemoryOf(() => _process), _worker.Find() is { } worker ? MemoryOf(() => Process.GetProcessById(worker)) : 0);
 
     /// <summary>Ends when the host does, whatever ended it.</summary>
     public Task EndAsync(CancellationToken cancellation) => Running.WaitForExitAsync(cancellation);
@@ -58,14 +72,18 @@ internal sealed class SoakHost : IAsyncDisposable
     public void Start()
     {
         var (program, arguments) = Self();
-        var start = new ProcessStartInfo(program, [.. arguments, "serve", "--data", Data, "--urls", Address.GetLeftPart(UriPartial.Authority)])
+        var start = new ProcessStartInfo(
+            program,
+            [.. arguments, "serve", "--data", Data, "--urls", Address.GetLeftPart(UriPartial.Authority)]
+        )
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
         // What is set for another desk, a storage account above all, is not for this one.
-        foreach (var name in start.Environment.Keys.Where(IsSetting).ToList()) start.Environment.Remove(name);
+        foreach (var name in start.Environment.Keys.Where(IsSetting).ToList())
+            start.Environment.Remove(name);
         var process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) => Log(line.Data);
         process.ErrorDataReceived += (_, line) => Log(line.Data);
@@ -83,11 +101,18 @@ internal sealed class SoakHost : IAsyncDisposable
     public async Task UntilReadyAsync(CancellationToken cancellation, int? dead = null)
     {
         var start = Stopwatch.GetTimestamp();
-        while ((dead is not null && (_worker.Find() is not { } worker || worker == dead)) || !await IsReadyAsync(cancellation))
+        while (
+            (dead is not null && (_worker.Find() is not { } worker || worker == dead))
+            || !await IsReadyAsync(cancellation)
+        )
         {
-            if (Running.HasExited) throw Ended();
+            if (Running.HasExited)
+                throw Ended();
             if (Stopwatch.GetElapsedTime(start) > Patience)
-                throw new CommandException(Cli.ExitCode.EndedBadly, $"The host was not ready within {Patience.TotalSeconds:0} s. Its log: {LogFile}");
+                throw new CommandException(
+                    Cli.ExitCode.EndedBadly,
+                    $"The host was not ready within {Patience.TotalSeconds:0} s. Its log: {LogFile}"
+                );
             await Task.Delay(Pause, cancellation);
         }
     }
@@ -106,7 +131,8 @@ internal sealed class SoakHost : IAsyncDisposable
     /// <summary>Ends the worker so; its id, null when there is none just now.</summary>
     public int? KillWorker()
     {
-        if (_worker.Find() is not { } id) return null;
+        if (_worker.Find() is not { } id)
+            return null;
         try
         {
             using var worker = Process.GetProcessById(id);
@@ -139,7 +165,11 @@ internal sealed class SoakHost : IAsyncDisposable
         }
         catch (OperationCanceledException late)
         {
-            throw new CommandException(Cli.ExitCode.EndedBadly, $"The host did not end within {Patience.TotalSeconds:0} s of being told to. Its log: {LogFile}", late);
+            throw new CommandException(
+                Cli.ExitCode.EndedBadly,
+                $"The host did not end within {Patience.TotalSeconds:0} s of being told to. Its log: {LogFile}",
+                late
+            );
         }
 
         return Running.ExitCode;
@@ -165,7 +195,8 @@ internal sealed class SoakHost : IAsyncDisposable
             using var answer = await _http.GetAsync(new Uri(Address, "health/ready"), cancellation);
             return answer.StatusCode == HttpStatusCode.OK;
         }
-        catch (Exception away) when (away is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
+        catch (Exception away)
+            when (away is HttpRequestException or TaskCanceledException && !cancellation.IsCancellationRequested)
         {
             return false;
         }
@@ -173,8 +204,10 @@ internal sealed class SoakHost : IAsyncDisposable
 
     private void Log(string? line)
     {
-        if (line is null) return;
-        lock (_gate) _log.WriteLine(line);
+        if (line is null)
+            return;
+        lock (_gate)
+            _log.WriteLine(line);
     }
 
     private static long MemoryOf(Func<Process?> find)
@@ -194,11 +227,16 @@ internal sealed class SoakHost : IAsyncDisposable
     // This very program: by its own file, or by "dotnet" and its assembly.
     private static (string Program, IReadOnlyList<string> Arguments) Self()
     {
-        var program = Environment.ProcessPath ?? throw new CommandException(Cli.ExitCode.Failed, "It is not known which program this is.");
-        return Path.GetFileNameWithoutExtension(program) == "dotnet" ? (program, [Path.Combine(AppContext.BaseDirectory, "factcheck.dll")]) : (program, []);
+        var program =
+            Environment.ProcessPath
+            ?? throw new CommandException(Cli.ExitCode.Failed, "It is not known which program this is.");
+        return Path.GetFileNameWithoutExtension(program) == "dotnet"
+            ? (program, [Path.Combine(AppContext.BaseDirectory, "factcheck.dll")])
+            : (program, []);
     }
 
-    private static bool IsSetting(string name) => Settings.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
+    private static bool IsSetting(string name) =>
+        Settings.Any(prefix => name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase));
 
     private static Uri FreeAddress()
     {

@@ -16,12 +16,19 @@ public sealed class CheckWorthinessModel
     private const int MostReasons = 8;
     private const double LeastReason = 0.05;
     private const double LargestWeight = 100;
-    private static readonly Lazy<CheckWorthinessModel> Shipped = new(() => Parse(EmbeddedData.Text("check-worthiness.json")));
+    private static readonly Lazy<CheckWorthinessModel> Shipped = new(() =>
+        Parse(EmbeddedData.Text("check-worthiness.json"))
+    );
 
     private readonly FrozenDictionary<string, double> _features;
     private readonly FrozenDictionary<string, double> _words;
 
-    internal CheckWorthinessModel(string source, double bias, IReadOnlyDictionary<string, double> features, IReadOnlyDictionary<string, double> words)
+    internal CheckWorthinessModel(
+        string source,
+        double bias,
+        IReadOnlyDictionary<string, double> features,
+        IReadOnlyDictionary<string, double> words
+    )
     {
         (Source, Bias) = (source, bias);
         _features = features.ToFrozenDictionary(StringComparer.Ordinal);
@@ -47,7 +54,10 @@ public sealed class CheckWorthinessModel
     {
         try
         {
-            using var document = JsonDocument.Parse(json, new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            using var document = JsonDocument.Parse(
+                json,
+                new JsonDocumentOptions { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }
+            );
             return OfJson(document.RootElement);
         }
         catch (JsonException broken)
@@ -57,7 +67,8 @@ public sealed class CheckWorthinessModel
     }
 
     /// <summary>The score of one sentence, 0..1, with the strongest reasons first.</summary>
-    public CheckWorthiness Score(string sentence) => Score(SentenceFeatures.Of(sentence, new(0, sentence.Length)), sentence);
+    public CheckWorthiness Score(string sentence) =>
+        Score(SentenceFeatures.Of(sentence, new(0, sentence.Length)), sentence);
 
     /// <summary>The score of one sentence, 0..1, with the strongest reasons first.</summary>
     /// <param name="features">What the sentence shows.</param>
@@ -66,18 +77,22 @@ public sealed class CheckWorthinessModel
     {
         var sum = Bias;
         var reasons = new List<Reason>(features.Named.Count + 8);
-        foreach (var feature in features.Named) Add(feature.Name, feature, WeightOf(_features, feature));
+        foreach (var feature in features.Named)
+            Add(feature.Name, feature, WeightOf(_features, feature));
         var scale = WordScale(features.Words.Count);
-        foreach (var feature in features.Words) Add("words", feature, WeightOf(_words, feature) * scale);
+        foreach (var feature in features.Words)
+            Add("words", feature, WeightOf(_words, feature) * scale);
         reasons.Sort((a, b) => a.CompareTo(b, text));
         var strongest = new CheckWorthinessReason[Math.Min(MostReasons, reasons.Count)];
-        for (var i = 0; i < strongest.Length; i++) strongest[i] = new(reasons[i].Feature, reasons[i].Weight, reasons[i].Because?.In(text));
+        for (var i = 0; i < strongest.Length; i++)
+            strongest[i] = new(reasons[i].Feature, reasons[i].Weight, reasons[i].Because?.In(text));
         return new(Squash(sum), strongest);
 
         void Add(string name, SentenceFeature feature, double weight)
         {
             sum += weight;
-            if (Math.Abs(weight) >= LeastReason) reasons.Add(new(name, Math.Round(weight, 3), feature.Because));
+            if (Math.Abs(weight) >= LeastReason)
+                reasons.Add(new(name, Math.Round(weight, 3), feature.Because));
         }
     }
 
@@ -85,9 +100,11 @@ public sealed class CheckWorthinessModel
     internal double ScoreAlone(SentenceFeatures features)
     {
         var sum = Bias;
-        foreach (var feature in features.Named) sum += WeightOf(_features, feature);
+        foreach (var feature in features.Named)
+            sum += WeightOf(_features, feature);
         var scale = WordScale(features.Words.Count);
-        foreach (var feature in features.Words) sum += WeightOf(_words, feature) * scale;
+        foreach (var feature in features.Words)
+            sum += WeightOf(_words, feature) * scale;
         return Squash(sum);
     }
 
@@ -105,18 +122,29 @@ public sealed class CheckWorthinessModel
         internal int CompareTo(Reason other, string text)
         {
             var strength = Math.Abs(other.Weight).CompareTo(Math.Abs(Weight));
-            return strength != 0 ? strength : string.CompareOrdinal(Feature + Because?.In(text), other.Feature + other.Because?.In(text));
+            return strength != 0
+                ? strength
+                : string.CompareOrdinal(Feature + Because?.In(text), other.Feature + other.Because?.In(text));
         }
     }
 
     private static CheckWorthinessModel OfJson(JsonElement root)
     {
-        if (root.ValueKind != JsonValueKind.Object) throw new InvalidWeightsException("The weights file is no JSON object.");
+        if (root.ValueKind != JsonValueKind.Object)
+            throw new InvalidWeightsException("The weights file is no JSON object.");
         var features = Weights(root, "features");
-        if (features.Keys.FirstOrDefault(name => !SentenceFeatures.Names.Contains(name, StringComparer.Ordinal)) is { } unknown)
-            throw new InvalidWeightsException($"The weights file names the feature \"{unknown}\", which does not exist. There are: {string.Join(", ", SentenceFeatures.Names)}.");
-        var source = root.TryGetProperty("source", out var s) && s.ValueKind == JsonValueKind.String ? s.GetString()! : "";
-        var bias = root.TryGetProperty("bias", out var b) ? Weight("bias", b) : throw new InvalidWeightsException("The weights file has no \"bias\".");
+        if (
+            features.Keys.FirstOrDefault(name => !SentenceFeatures.Names.Contains(name, StringComparer.Ordinal)) is
+            { } unknown
+        )
+            throw new InvalidWeightsException(
+                $"The weights file names the feature \"{unknown}\", which does not exist. There are: {string.Join(", ", SentenceFeatures.Names)}."
+            );
+        var source =
+            root.TryGetProperty("source", out var s) && s.ValueKind == JsonValueKind.String ? s.GetString()! : "";
+        var bias = root.TryGetProperty("bias", out var b)
+            ? Weight("bias", b)
+            : throw new InvalidWeightsException("The weights file has no \"bias\".");
         return new(source, bias, features, Weights(root, "words"));
     }
 
@@ -126,12 +154,17 @@ public sealed class CheckWorthinessModel
             throw new InvalidWeightsException($"The weights file has no object \"{section}\".");
         var found = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (var weight in weights.EnumerateObject())
-            if (!found.TryAdd(weight.Name, Weight(weight.Name, weight.Value))) throw new InvalidWeightsException($"The weights file gives \"{weight.Name}\" twice.");
+            if (!found.TryAdd(weight.Name, Weight(weight.Name, weight.Value)))
+                throw new InvalidWeightsException($"The weights file gives \"{weight.Name}\" twice.");
         return found;
     }
 
     private static double Weight(string name, JsonElement value) =>
-        value.ValueKind == JsonValueKind.Number && value.TryGetDouble(out var weight) && Math.Abs(weight) <= LargestWeight
+        value.ValueKind == JsonValueKind.Number
+        && value.TryGetDouble(out var weight)
+        && Math.Abs(weight) <= LargestWeight
             ? weight
-            : throw new InvalidWeightsException($"The weight of \"{name}\" is no number between -{LargestWeight} and {LargestWeight}.");
+            : throw new InvalidWeightsException(
+                $"The weight of \"{name}\" is no number between -{LargestWeight} and {LargestWeight}."
+            );
 }

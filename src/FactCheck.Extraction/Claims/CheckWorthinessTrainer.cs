@@ -20,7 +20,8 @@ public sealed record TrainingOptions(
     double FeaturePenalty = 1e-6,
     int LeastSentences = 3,
     double PositiveWeight = 2.5,
-    double LeastWeight = 0.1)
+    double LeastWeight = 0.1
+)
 {
     /// <summary>As the shipped weights were made.</summary>
     public static TrainingOptions Default { get; } = new();
@@ -38,7 +39,11 @@ public static class CheckWorthinessTrainer
     /// <param name="sentences">Sentences, and whether each is check-worthy.</param>
     /// <param name="source">What they are; written into the file.</param>
     /// <param name="options">How.</param>
-    public static CheckWorthinessModel Train(IReadOnlyList<(string Text, bool Worthy)> sentences, string source, TrainingOptions options)
+    public static CheckWorthinessModel Train(
+        IReadOnlyList<(string Text, bool Worthy)> sentences,
+        string source,
+        TrainingOptions options
+    )
     {
         var space = new FeatureSpace(sentences, options);
         var learner = new Learner(space.Count, options);
@@ -47,8 +52,10 @@ public static class CheckWorthinessTrainer
         for (var epoch = 0; epoch < options.Epochs; epoch++)
         {
             random.Shuffle(order);
-            foreach (var i in order) learner.Learn(space.Examples[i], space.NamedCount);
-            if (epoch >= options.Epochs / 2) learner.Remember();
+            foreach (var i in order)
+                learner.Learn(space.Examples[i], space.NamedCount);
+            if (epoch >= options.Epochs / 2)
+                learner.Remember();
         }
 
         return space.ToModel(learner.Average(), source, options.LeastWeight);
@@ -58,18 +65,26 @@ public static class CheckWorthinessTrainer
     public static string ToJson(CheckWorthinessModel model)
     {
         var json = new StringBuilder("{\n");
-        json.Append("  \"source\": ").Append(Quoted(model.Source)).Append(",\n  \"bias\": ").Append(Number(model.Bias)).Append(",\n");
+        json.Append("  \"source\": ")
+            .Append(Quoted(model.Source))
+            .Append(",\n  \"bias\": ")
+            .Append(Number(model.Bias))
+            .Append(",\n");
         Section(json, "features", model.Features).Append(",\n");
         return Section(json, "words", model.Words).Append("\n}\n").ToString();
     }
 
     private static StringBuilder Section(StringBuilder json, string name, IReadOnlyDictionary<string, double> weights)
     {
-        var lines = weights.OrderByDescending(w => Math.Abs(w.Value)).ThenBy(w => w.Key, StringComparer.Ordinal).Select(w => $"    {Quoted(w.Key)}: {Number(w.Value)}");
+        var lines = weights
+            .OrderByDescending(w => Math.Abs(w.Value))
+            .ThenBy(w => w.Key, StringComparer.Ordinal)
+            .Select(w => $"    {Quoted(w.Key)}: {Number(w.Value)}");
         return json.Append("  \"").Append(name).Append("\": {\n").AppendJoin(",\n", lines).Append("\n  }");
     }
 
-    private static string Quoted(string text) => '"' + JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString() + '"';
+    private static string Quoted(string text) =>
+        '"' + JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString() + '"';
 
     private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
 
@@ -84,7 +99,8 @@ public static class CheckWorthinessTrainer
         {
             var read = sentences.Select(s => SentenceFeatures.Of(s.Text, new(0, s.Text.Length))).ToArray();
             foreach (var word in read.SelectMany(f => f.Words).GroupBy(w => w.Name, StringComparer.Ordinal))
-                if (word.Count() >= options.LeastSentences) _words.Add(word.Key, NamedCount + _words.Count);
+                if (word.Count() >= options.LeastSentences)
+                    _words.Add(word.Key, NamedCount + _words.Count);
             Examples = [.. read.Select((f, i) => ExampleOf(f, sentences[i].Worthy))];
         }
 
@@ -96,8 +112,13 @@ public static class CheckWorthinessTrainer
 
         internal CheckWorthinessModel ToModel(double[] weights, string source, double leastWeight)
         {
-            var features = SentenceFeatures.Names.Select((name, i) => KeyValuePair.Create(name, Round(weights[i]))).ToDictionary(StringComparer.Ordinal);
-            var words = _words.Select(w => KeyValuePair.Create(w.Key, Round(weights[w.Value]))).Where(w => Math.Abs(w.Value) >= leastWeight).ToDictionary(StringComparer.Ordinal);
+            var features = SentenceFeatures
+                .Names.Select((name, i) => KeyValuePair.Create(name, Round(weights[i])))
+                .ToDictionary(StringComparer.Ordinal);
+            var words = _words
+                .Select(w => KeyValuePair.Create(w.Key, Round(weights[w.Value])))
+                .Where(w => Math.Abs(w.Value) >= leastWeight)
+                .ToDictionary(StringComparer.Ordinal);
             return new(source, Round(weights[NamedCount - 1]), features, words);
         }
 
@@ -115,7 +136,8 @@ public static class CheckWorthinessTrainer
 
             foreach (var word in features.Words)
             {
-                if (!_words.TryGetValue(word.Name, out var index)) continue;
+                if (!_words.TryGetValue(word.Name, out var index))
+                    continue;
                 indexes.Add(index);
                 values.Add(CheckWorthinessModel.WordScale(features.Words.Count));
             }
@@ -126,8 +148,12 @@ public static class CheckWorthinessTrainer
         private static int IndexOf(string name)
         {
             for (var i = 0; i < SentenceFeatures.Names.Count; i++)
-                if (SentenceFeatures.Names[i].Equals(name, StringComparison.Ordinal)) return i;
-            throw new ArgumentException($"\"{name}\" is missing from {nameof(SentenceFeatures)}.{nameof(SentenceFeatures.Names)}.", nameof(name));
+                if (SentenceFeatures.Names[i].Equals(name, StringComparison.Ordinal))
+                    return i;
+            throw new ArgumentException(
+                $"\"{name}\" is missing from {nameof(SentenceFeatures)}.{nameof(SentenceFeatures.Names)}.",
+                nameof(name)
+            );
         }
     }
 
@@ -141,9 +167,11 @@ public static class CheckWorthinessTrainer
         internal void Learn(Example example, int named)
         {
             var sum = 0.0;
-            for (var i = 0; i < example.Features.Length; i++) sum += _weights[example.Features[i]] * example.Values[i];
+            for (var i = 0; i < example.Features.Length; i++)
+                sum += _weights[example.Features[i]] * example.Values[i];
             var error = CheckWorthinessModel.Squash(sum) - (example.Worthy ? 1 : 0);
-            if (example.Worthy) error *= options.PositiveWeight;
+            if (example.Worthy)
+                error *= options.PositiveWeight;
             for (var i = 0; i < example.Features.Length; i++)
             {
                 var feature = example.Features[i];
@@ -156,7 +184,8 @@ public static class CheckWorthinessTrainer
 
         internal void Remember()
         {
-            for (var i = 0; i < _weights.Length; i++) _sum[i] += _weights[i];
+            for (var i = 0; i < _weights.Length; i++)
+                _sum[i] += _weights[i];
             _remembered++;
         }
 

@@ -12,7 +12,11 @@ public readonly record struct NamedPerson(TextSpan Span, string Name);
 /// <param name="Published">When the article was published; without it relative dates stay as they are.</param>
 /// <param name="Persons">Persons that the text names, in text order; without them only quotes resolve pronouns.</param>
 /// <param name="Model">The weights; null for the shipped ones.</param>
-public sealed record ClaimContext(DateOnly? Published = null, IReadOnlyList<NamedPerson>? Persons = null, CheckWorthinessModel? Model = null);
+public sealed record ClaimContext(
+    DateOnly? Published = null,
+    IReadOnlyList<NamedPerson>? Persons = null,
+    CheckWorthinessModel? Model = null
+);
 
 /// <summary>
 /// Finds what could be checked. A sentence is one claim, made by the article; where it holds the words of a quote, each quote's words are a claim
@@ -34,7 +38,12 @@ public static class ClaimExtractor
     /// <param name="sentences">Its sentences, in order.</param>
     /// <param name="quotes">Its quotes.</param>
     /// <param name="context">What else is known.</param>
-    public static IReadOnlyList<Claim> Extract(string text, IReadOnlyList<TextSpan> sentences, IReadOnlyList<Quote> quotes, ClaimContext? context = null)
+    public static IReadOnlyList<Claim> Extract(
+        string text,
+        IReadOnlyList<TextSpan> sentences,
+        IReadOnlyList<Quote> quotes,
+        ClaimContext? context = null
+    )
     {
         context ??= new();
         var model = context.Model ?? CheckWorthinessModel.Default;
@@ -46,12 +55,25 @@ public static class ClaimExtractor
             foreach (var part in PartsOf(text, sentences[i], quotes, bySentence[i]))
             {
                 var features = SentenceFeatures.Of(text, part.Span);
-                if (part.Quote is null && ClaimFilter.IsIntroduction(text, part.Span)) continue;
-                if (ClaimFilter.WhyNot(features) is not null) continue;
-                if (model.ScoreAlone(features) < LeastWorth) continue;
+                if (part.Quote is null && ClaimFilter.IsIntroduction(text, part.Span))
+                    continue;
+                if (ClaimFilter.WhyNot(features) is not null)
+                    continue;
+                if (model.ScoreAlone(features) < LeastWorth)
+                    continue;
                 var worth = model.Score(features, text);
                 var claimant = part.Quote is { } q ? ClaimantOf(text, quotes[q]) : null;
-                claims.Add(new(sentences[i], part.Span, wording.Of(i, part, features), claimant, KindOf(features, part.Quote is not null), worth, part.Quote));
+                claims.Add(
+                    new(
+                        sentences[i],
+                        part.Span,
+                        wording.Of(i, part, features),
+                        claimant,
+                        KindOf(features, part.Quote is not null),
+                        worth,
+                        part.Quote
+                    )
+                );
             }
         }
 
@@ -62,24 +84,48 @@ public static class ClaimExtractor
     public static ClaimKind KindOf(SentenceFeatures features, bool isQuoted)
     {
         var figure = features.Has("number") || features.Has("percent") || features.Has("currency");
-        if (features.Has("causal")) return ClaimKind.Causal;
-        if (features.Has("superlative")) return ClaimKind.Record;
-        if (features.Has("comparison")) return ClaimKind.Comparison;
-        if (figure) return ClaimKind.Quantity;
-        if (features.Has("law")) return ClaimKind.Law;
-        if (features.Has("position")) return ClaimKind.Position;
+        if (features.Has("causal"))
+            return ClaimKind.Causal;
+        if (features.Has("superlative"))
+            return ClaimKind.Record;
+        if (features.Has("comparison"))
+            return ClaimKind.Comparison;
+        if (figure)
+            return ClaimKind.Quantity;
+        if (features.Has("law"))
+            return ClaimKind.Law;
+        if (features.Has("position"))
+            return ClaimKind.Position;
         return features.Has("saying") && !isQuoted ? ClaimKind.Quote : ClaimKind.Event;
     }
 
-    private static string? ClaimantOf(string text, Quote quote) => quote.Source is { } source ? source.Name ?? Described(text, source.Mention) : null;
+    private static string? ClaimantOf(string text, Quote quote) =>
+        quote.Source is { } source ? source.Name ?? Described(text, source.Mention) : null;
 
     // "One nurse, who": the description without what only joins it to its verb. A pronoun that nobody fits describes nobody.
     private static string? Described(string text, TextSpan mention)
     {
         var tokens = Tokens.In(text, mention);
         var count = tokens.Count;
-        while (count > 0 && (tokens[count - 1].Kind == TokenKind.Mark || tokens[count - 1].Span.In(text) is "who" or "which" or "that")) count--;
-        if (count == 0 || (count == 1 && WordClasses.Is(tokens[0].Span.In(text), WordClass.SubjectPronoun | WordClass.ObjectPronoun | WordClass.Possessive | WordClass.Demonstrative))) return null;
+        while (
+            count > 0
+            && (
+                tokens[count - 1].Kind == TokenKind.Mark
+                || tokens[count - 1].Span.In(text) is "who" or "which" or "that"
+            )
+        )
+            count--;
+        if (
+            count == 0
+            || (
+                count == 1
+                && WordClasses.Is(
+                    tokens[0].Span.In(text),
+                    WordClass.SubjectPronoun | WordClass.ObjectPronoun | WordClass.Possessive | WordClass.Demonstrative
+                )
+            )
+        )
+            return null;
         return TextSpan.FromBounds(mention.Start, tokens[count - 1].Span.End).In(text);
     }
 
@@ -87,11 +133,17 @@ public static class ClaimExtractor
     private static List<int>[] QuotesBySentence(IReadOnlyList<TextSpan> sentences, IReadOnlyList<Quote> quotes)
     {
         var found = new List<int>[sentences.Count];
-        for (var i = 0; i < found.Length; i++) found[i] = [];
+        for (var i = 0; i < found.Length; i++)
+            found[i] = [];
         for (var q = 0; q < quotes.Count; q++)
         {
-            if (quotes[q].Parent is not null || quotes[q].Content.Count == 0 || quotes[q].Confidence < SureOfWords) continue;
-            for (var i = FirstEndingAfter(sentences, quotes[q].Extent.Start); i < sentences.Count && sentences[i].Start < quotes[q].Extent.End; i++)
+            if (quotes[q].Parent is not null || quotes[q].Content.Count == 0 || quotes[q].Confidence < SureOfWords)
+                continue;
+            for (
+                var i = FirstEndingAfter(sentences, quotes[q].Extent.Start);
+                i < sentences.Count && sentences[i].Start < quotes[q].Extent.End;
+                i++
+            )
                 found[i].Add(q);
         }
 
@@ -104,35 +156,62 @@ public static class ClaimExtractor
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (sentences[middle].End > position) high = middle;
-            else low = middle + 1;
+            if (sentences[middle].End > position)
+                high = middle;
+            else
+                low = middle + 1;
         }
 
         return low;
     }
 
-    private static List<ClaimPart> PartsOf(string text, TextSpan sentence, IReadOnlyList<Quote> quotes, List<int> candidates)
+    private static List<ClaimPart> PartsOf(
+        string text,
+        TextSpan sentence,
+        IReadOnlyList<Quote> quotes,
+        List<int> candidates
+    )
     {
         var parts = new List<ClaimPart>();
         var ends = new List<int>();
         foreach (var q in candidates)
         {
             var pieces = PiecesOf(text, sentence, quotes[q]);
-            if (pieces.Sum(p => WordsIn(text, p)) < LeastWordsOfQuote || (quotes[q].Kind == QuoteKind.Indirect && ClaimClause.IsAsked(text, pieces[0]))) continue;
+            if (
+                pieces.Sum(p => WordsIn(text, p)) < LeastWordsOfQuote
+                || (quotes[q].Kind == QuoteKind.Indirect && ClaimClause.IsAsked(text, pieces[0]))
+            )
+                continue;
             if (ClaimClause.IsDenied(text, quotes[q]) || !ClaimClause.IsWhole(text, sentence, pieces))
-                pieces = [WithoutLead(text, ClaimClause.WithSpeaker(quotes[q], sentence, pieces, parts.Count > 0 ? parts[^1].Span : null))];
-            if (IsTaken(parts, ends, pieces[0])) continue;
+                pieces =
+                [
+                    WithoutLead(
+                        text,
+                        ClaimClause.WithSpeaker(quotes[q], sentence, pieces, parts.Count > 0 ? parts[^1].Span : null)
+                    ),
+                ];
+            if (IsTaken(parts, ends, pieces[0]))
+                continue;
             parts.Add(new(TextSpan.FromBounds(pieces[0].Start, pieces[^1].End), pieces, q));
             ends.Add(Math.Max(ends.Count > 0 ? ends[^1] : 0, pieces[^1].End));
         }
 
-        if (parts.Count == 0 && WithoutLead(text, sentence) is var whole && !ClaimClause.IsOnlyAttribution(text, whole, candidates.ConvertAll(q => quotes[q]))) parts.Add(new(whole, [whole], null));
+        if (
+            parts.Count == 0
+            && WithoutLead(text, sentence) is var whole
+            && !ClaimClause.IsOnlyAttribution(text, whole, candidates.ConvertAll(q => quotes[q]))
+        )
+            parts.Add(new(whole, [whole], null));
         return parts;
     }
 
     private static TextSpan[] PiecesOf(string text, TextSpan sentence, Quote quote) =>
-        [.. quote.Content.Where(c => c.Overlaps(sentence)).Select(c => WithoutLead(text, WithoutMarks(text, Common(c, sentence))))
-            .Where((p, at) => p.Length > 0 && !(at > 0 && IsRelativeClause(text, p)))];
+        [
+            .. quote
+                .Content.Where(c => c.Overlaps(sentence))
+                .Select(c => WithoutLead(text, WithoutMarks(text, Common(c, sentence))))
+                .Where((p, at) => p.Length > 0 && !(at > 0 && IsRelativeClause(text, p))),
+        ];
 
     // "… on average, according to its report, which looked at 1,870 of them": what follows tells of the report.
     private static bool IsRelativeClause(string text, TextSpan piece) =>
@@ -143,30 +222,47 @@ public static class ClaimExtractor
     {
         for (var i = parts.Count - 1; i >= 0 && furthestEnds[i] > piece.Start; i--)
         {
-            if (parts[i].Span.Overlaps(piece)) return true;
+            if (parts[i].Span.Overlaps(piece))
+                return true;
         }
 
         return false;
     }
 
-    private static TextSpan Common(TextSpan one, TextSpan other) => TextSpan.FromBounds(Math.Max(one.Start, other.Start), Math.Min(one.End, other.End));
+    private static TextSpan Common(TextSpan one, TextSpan other) =>
+        TextSpan.FromBounds(Math.Max(one.Start, other.Start), Math.Min(one.End, other.End));
 
     private static TextSpan WithoutMarks(string text, TextSpan span)
     {
         var (start, end) = (span.Start, span.End);
-        while (start < end && IsEdge(text[start])) start++;
-        while (end > start && IsEdge(text[end - 1])) end--;
-        if (end < span.End && Punctuation.IsQuoteMark(text[end]) && OpensInside(text.AsSpan(start, end - start), text[end])) end++;
+        while (start < end && IsEdge(text[start]))
+            start++;
+        while (end > start && IsEdge(text[end - 1]))
+            end--;
+        if (
+            end < span.End
+            && Punctuation.IsQuoteMark(text[end])
+            && OpensInside(text.AsSpan(start, end - start), text[end])
+        )
+            end++;
         return TextSpan.FromBounds(start, end);
 
-        static bool IsEdge(char c) => char.IsWhiteSpace(c) || Punctuation.IsQuoteMark(c) || c is ',' or ';' or ':' || Punctuation.IsDash(c);
+        static bool IsEdge(char c) =>
+            char.IsWhiteSpace(c) || Punctuation.IsQuoteMark(c) || c is ',' or ';' or ':' || Punctuation.IsDash(c);
     }
 
     // “he called it ‘a disgrace’”: the mark at the end belongs to one that stays.
     private static bool OpensInside(ReadOnlySpan<char> words, char closing)
     {
-        if (closing is '"') return words.Count('"') % 2 == 1;
-        var opening = closing switch { '\u201D' => '\u201C', '\u2019' => '\u2018', '\u00BB' => '\u00AB', _ => '\0' };
+        if (closing is '"')
+            return words.Count('"') % 2 == 1;
+        var opening = closing switch
+        {
+            '\u201D' => '\u201C',
+            '\u2019' => '\u2018',
+            '\u00BB' => '\u00AB',
+            _ => '\0',
+        };
         var at = words.LastIndexOf(opening);
         return at >= 0 && !words[at..].Contains(closing);
     }
@@ -176,20 +272,28 @@ public static class ClaimExtractor
     {
         var tokens = Tokens.First(text, span, LongestLead);
         var dash = 0;
-        while (dash < Math.Min(5, tokens.Count) && IsCapitals(text, tokens[dash])) dash++;
-        if (dash > 0 && dash + 1 < tokens.Count && Punctuation.IsDash(text[tokens[dash].Span.Start])) return TextSpan.FromBounds(tokens[dash + 1].Span.Start, span.End);
+        while (dash < Math.Min(5, tokens.Count) && IsCapitals(text, tokens[dash]))
+            dash++;
+        if (dash > 0 && dash + 1 < tokens.Count && Punctuation.IsDash(text[tokens[dash].Span.Start]))
+            return TextSpan.FromBounds(tokens[dash + 1].Span.Start, span.End);
         var that = tokens.Count > 3 && tokens[2].Span.In(text) is "that" && IsNamedSaying(text, tokens) ? 2 : 0;
-        return tokens.Count > that + 1 && tokens[that].Span.In(text) is "that" ? TextSpan.FromBounds(tokens[that + 1].Span.Start, span.End) : span;
+        return tokens.Count > that + 1 && tokens[that].Span.In(text) is "that"
+            ? TextSpan.FromBounds(tokens[that + 1].Span.Start, span.End)
+            : span;
     }
 
     // "(repeated) his accusation that …": the accusation is what follows.
     private static bool IsNamedSaying(string text, IReadOnlyList<Token> tokens) =>
-        char.IsLower(text[tokens[0].Span.Start]) && WordClasses.Is(tokens[0].Span.In(text), WordClass.Possessive | WordClass.Determiner) && Quotes.CueLexicon.Noun(tokens[1].Span.In(text)) is not null;
+        char.IsLower(text[tokens[0].Span.Start])
+        && WordClasses.Is(tokens[0].Span.In(text), WordClass.Possessive | WordClass.Determiner)
+        && Quotes.CueLexicon.Noun(tokens[1].Span.In(text)) is not null;
 
     private static bool IsCapitals(string text, Token token) =>
-        token.Span.In(text).All(c => char.IsUpper(c) || c is ',' or '.') && (token.Kind == TokenKind.Mark || token.Span.Length > 1);
+        token.Span.In(text).All(c => char.IsUpper(c) || c is ',' or '.')
+        && (token.Kind == TokenKind.Mark || token.Span.Length > 1);
 
-    private static int WordsIn(string text, TextSpan span) => Tokens.In(text, span).Count(t => t.Kind is TokenKind.Word or TokenKind.Number);
+    private static int WordsIn(string text, TextSpan span) =>
+        Tokens.In(text, span).Count(t => t.Kind is TokenKind.Word or TokenKind.Number);
 }
 
 /// <summary>The words of one claim.</summary>

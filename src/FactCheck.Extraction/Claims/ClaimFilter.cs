@@ -4,7 +4,14 @@ using FactCheck.Extraction.Text;
 namespace FactCheck.Extraction;
 
 /// <summary>Why a sentence is no claim, whatever its score.</summary>
-public enum NotAClaim { Question, Command, Opinion, Prediction, Fragment }
+public enum NotAClaim
+{
+    Question,
+    Command,
+    Opinion,
+    Prediction,
+    Fragment,
+}
 
 /// <summary>
 /// Tells what evidence can't settle from what it could. A figure or a past event makes a claim of an opinion or a forecast: "I think 40 percent
@@ -14,21 +21,34 @@ public static class ClaimFilter
 {
     /// <summary>True where a text begins with a line of its own that ends without a full stop: what it says, the article says again.</summary>
     public static bool IsHeadline(string text, IReadOnlyList<TextSpan> sentences) =>
-        sentences.Count > 1 && !Punctuation.EndsSentence(text[sentences[0].End - 1]) && !Punctuation.IsQuoteMark(text[sentences[0].End - 1])
+        sentences.Count > 1
+        && !Punctuation.EndsSentence(text[sentences[0].End - 1])
+        && !Punctuation.IsQuoteMark(text[sentences[0].End - 1])
         && text.AsSpan(sentences[0].End, sentences[1].Start - sentences[0].End).Count('\n') > 1;
 
     /// <summary>True where the words only lead to speech that follows: "That evening she wrote:".</summary>
-    public static bool IsIntroduction(string text, TextSpan sentence) => sentence.Length > 0 && text[sentence.End - 1] == ':';
+    public static bool IsIntroduction(string text, TextSpan sentence) =>
+        sentence.Length > 0 && text[sentence.End - 1] == ':';
 
     /// <summary>Why a sentence with these features is no claim; null for a sentence that may be one.</summary>
     public static NotAClaim? WhyNot(SentenceFeatures features)
     {
-        var checkable = features.Has("number") || features.Has("percent") || features.Has("past-event") || features.Has("perfect") || features.Has("passive");
-        if (features.Has("question")) return NotAClaim.Question;
-        if (features.Has("imperative") && !checkable) return NotAClaim.Command;
-        if (features.Has("fragment") && (!checkable || features.Has("saying"))) return NotAClaim.Fragment;
-        if (features.Has("first-person-opinion") && !checkable) return NotAClaim.Opinion;
-        if (features.Has("future") && !checkable && !features.Has("superlative")) return NotAClaim.Prediction;
+        var checkable =
+            features.Has("number")
+            || features.Has("percent")
+            || features.Has("past-event")
+            || features.Has("perfect")
+            || features.Has("passive");
+        if (features.Has("question"))
+            return NotAClaim.Question;
+        if (features.Has("imperative") && !checkable)
+            return NotAClaim.Command;
+        if (features.Has("fragment") && (!checkable || features.Has("saying")))
+            return NotAClaim.Fragment;
+        if (features.Has("first-person-opinion") && !checkable)
+            return NotAClaim.Opinion;
+        if (features.Has("future") && !checkable && !features.Has("superlative"))
+            return NotAClaim.Prediction;
         return null;
     }
 }

@@ -17,27 +17,72 @@ public sealed record SentenceFeatures(IReadOnlyList<SentenceFeature> Named, IRea
 {
     internal static readonly string[] CueFeatures =
     [
-        "comparison", "superlative", "causal", "law", "position", "measure", "money", "all", "hedge", "opinion", "future", "social", "evidence", "saying", "accusation",
+        "comparison",
+        "superlative",
+        "causal",
+        "law",
+        "position",
+        "measure",
+        "money",
+        "all",
+        "hedge",
+        "opinion",
+        "future",
+        "social",
+        "evidence",
+        "saying",
+        "accusation",
     ];
 
     /// <summary>Every named feature there is; what a weights file may name.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        .. CueFeatures, "number", "many-numbers", "percent", "currency", "year", "date", "name", "acronym", "past-event", "perfect", "passive",
-        "present-state", "speaker-record", "their-record", "first-person", "first-person-plural", "second-person", "third-person", "negation",
-        "question", "imperative", "fragment", "short", "long", "very-long", "quotation", "first-person-opinion", "number-and-comparison", "number-and-past",
-        "future-and-first-person", "unfinished",
+        .. CueFeatures,
+        "number",
+        "many-numbers",
+        "percent",
+        "currency",
+        "year",
+        "date",
+        "name",
+        "acronym",
+        "past-event",
+        "perfect",
+        "passive",
+        "present-state",
+        "speaker-record",
+        "their-record",
+        "first-person",
+        "first-person-plural",
+        "second-person",
+        "third-person",
+        "negation",
+        "question",
+        "imperative",
+        "fragment",
+        "short",
+        "long",
+        "very-long",
+        "quotation",
+        "first-person-opinion",
+        "number-and-comparison",
+        "number-and-past",
+        "future-and-first-person",
+        "unfinished",
     ];
 
     // In the order in which they are told; at most 64, so that a bit each says which there are.
     private static readonly string[] Ordered = [.. Names.Order(StringComparer.Ordinal)];
-    private static readonly FrozenDictionary<string, int> Numbers = Ordered.Select((name, i) => KeyValuePair.Create(name, i)).ToFrozenDictionary(StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, int> Numbers = Ordered
+        .Select((name, i) => KeyValuePair.Create(name, i))
+        .ToFrozenDictionary(StringComparer.Ordinal);
 
     /// <summary>True when the sentence shows that feature.</summary>
     public bool Has(string name)
     {
         foreach (var feature in Named)
-            if (feature.Name.Equals(name, StringComparison.Ordinal)) return true;
+            if (feature.Name.Equals(name, StringComparison.Ordinal))
+                return true;
         return false;
     }
 
@@ -75,7 +120,8 @@ public sealed record SentenceFeatures(IReadOnlyList<SentenceFeature> Named, IRea
         {
             var found = new SentenceFeature[System.Numerics.BitOperations.PopCount(_has)];
             for (var (i, at) = (0, 0); i < _named.Length; i++)
-                if ((_has & (1UL << i)) != 0) found[at++] = _named[i];
+                if ((_has & (1UL << i)) != 0)
+                    found[at++] = _named[i];
             return found;
         }
 
@@ -84,7 +130,8 @@ public sealed record SentenceFeatures(IReadOnlyList<SentenceFeature> Named, IRea
         private void Add(string name, TextSpan? because)
         {
             var index = Numbers[name];
-            if ((_has & (1UL << index)) != 0) return;
+            if ((_has & (1UL << index)) != 0)
+                return;
             _has |= 1UL << index;
             _named[index] = new(name, 1, because);
         }
@@ -96,7 +143,12 @@ public sealed record SentenceFeatures(IReadOnlyList<SentenceFeature> Named, IRea
             Cues.AddFirst(_words, Add);
             if (!Has("superlative"))
                 foreach (var word in _words.All)
-                    if (word.Lower.Length > 5 && word.Lower.EndsWith("est", StringComparison.Ordinal) && !Cues.IsNoSuperlative(word.Lower)) Add("superlative", word.Span);
+                    if (
+                        word.Lower.Length > 5
+                        && word.Lower.EndsWith("est", StringComparison.Ordinal)
+                        && !Cues.IsNoSuperlative(word.Lower)
+                    )
+                        Add("superlative", word.Span);
         }
 
         private void AddFigures()
@@ -104,19 +156,24 @@ public sealed record SentenceFeatures(IReadOnlyList<SentenceFeature> Named, IRea
             var numbers = 0;
             foreach (var word in _words.All)
             {
-                if (word.IsYear) Add("year", word.Span);
+                if (word.IsYear)
+                    Add("year", word.Span);
                 else if (word.IsNumber)
                 {
                     numbers++;
                     Add("number", word.Span);
                 }
 
-                if (word.Lower is "%" or "percent") Add("percent", word.Span);
-                if (word.Lower is "$" or "€" or "£" or "¥") Add("currency", word.Span);
-                if (WordClasses.Is(word.Lower, WordClass.Day | WordClass.Month) && char.IsUpper(_text[word.Span.Start])) Add("date", word.Span);
+                if (word.Lower is "%" or "percent")
+                    Add("percent", word.Span);
+                if (word.Lower is "$" or "€" or "£" or "¥")
+                    Add("currency", word.Span);
+                if (WordClasses.Is(word.Lower, WordClass.Day | WordClass.Month) && char.IsUpper(_text[word.Span.Start]))
+                    Add("date", word.Span);
             }
 
-            if (numbers >= 2) Add("many-numbers");
+            if (numbers >= 2)
+                Add("many-numbers");
         }
 
         private void AddNames()
@@ -124,7 +181,13 @@ public sealed record SentenceFeatures(IReadOnlyList<SentenceFeature> Named, IRea
             for (var i = 1; i < _words.Count; i++)
             {
                 var word = _words[i];
-                if (!word.IsWord || !char.IsUpper(_text[word.Span.Start]) || word.Lower is "i" || _words[i - 1].Lower is "\"" or "“") continue;
+                if (
+                    !word.IsWord
+                    || !char.IsUpper(_text[word.Span.Start])
+                    || word.Lower is "i"
+                    || _words[i - 1].Lower is "\"" or "“"
+                )
+                    continue;
                 var isAcronym = word.Span.Length is >= 2 and <= 6 && IsCapitals(word.Span);
                 Add(isAcronym ? "acronym" : "name", word.Span);
             }
@@ -133,7 +196,8 @@ public sealed record SentenceFeatures(IReadOnlyList<SentenceFeature> Named, IRea
         private bool IsCapitals(TextSpan word)
         {
             foreach (var c in _text.AsSpan(word.Start, word.Length))
-                if (!char.IsUpper(c) && c != '.') return false;
+                if (!char.IsUpper(c) && c != '.')
+                    return false;
             return true;
         }
 
@@ -142,22 +206,35 @@ public sealed record SentenceFeatures(IReadOnlyList<SentenceFeature> Named, IRea
             for (var i = 0; i < _words.Count; i++)
             {
                 var word = _words[i];
-                if (!word.IsWord) continue;
-                if (Verbs.IsPast(word.Lower)) AddPast(i);
-                if (word.Lower is "is" or "are" && i > 0) Add("present-state", word.Span);
-                if (word.Lower is "not" or "no" or "never" or "nor" || word.Lower.EndsWith("n't", StringComparison.Ordinal)) Add("negation", word.Span);
+                if (!word.IsWord)
+                    continue;
+                if (Verbs.IsPast(word.Lower))
+                    AddPast(i);
+                if (word.Lower is "is" or "are" && i > 0)
+                    Add("present-state", word.Span);
+                if (
+                    word.Lower is "not" or "no" or "never" or "nor"
+                    || word.Lower.EndsWith("n't", StringComparison.Ordinal)
+                )
+                    Add("negation", word.Span);
             }
         }
 
         private void AddPast(int i)
         {
             var before = i > 0 ? _words[i - 1].Lower : "";
-            if (before is "not" or "never" or "already" or "also" && i > 1) before = _words[i - 2].Lower;
-            if (Verbs.IsHave(before)) Add("perfect", _words[i].Span);
-            else if (Verbs.IsBe(before)) Add("passive", _words[i].Span);
-            else Add("past-event", _words[i].Span);
-            if (before is "i" or "we") Add("speaker-record", _words[i].Span);
-            if (before is "he" or "she" or "they" or "it" or "you" or "president" or "senator") Add("their-record", _words[i].Span);
+            if (before is "not" or "never" or "already" or "also" && i > 1)
+                before = _words[i - 2].Lower;
+            if (Verbs.IsHave(before))
+                Add("perfect", _words[i].Span);
+            else if (Verbs.IsBe(before))
+                Add("passive", _words[i].Span);
+            else
+                Add("past-event", _words[i].Span);
+            if (before is "i" or "we")
+                Add("speaker-record", _words[i].Span);
+            if (before is "he" or "she" or "they" or "it" or "you" or "president" or "senator")
+                Add("their-record", _words[i].Span);
         }
 
         private void AddPersons()
@@ -172,33 +249,54 @@ public sealed record SentenceFeatures(IReadOnlyList<SentenceFeature> Named, IRea
                     "he" or "she" or "they" or "his" or "her" or "their" or "him" or "them" => "third-person",
                     _ => null,
                 };
-                if (name is not null) Add(name, word.Span);
+                if (name is not null)
+                    Add(name, word.Span);
             }
         }
 
         private void AddShape()
         {
             var length = _words.All.Count(w => w.IsWord || w.IsNumber);
-            if (length <= 4) Add("fragment");
-            else if (length <= 8) Add("short");
-            else if (length >= 35) Add("very-long");
-            else if (length >= 20) Add("long");
-            if (_words.Count == 0) return;
-            if (_words.All.Any(w => w.Lower is "?")) Add("question", _words.All.First(w => w.Lower is "?").Span);
-            if (_words.All.Any(w => w.Lower is "\"" or "“" or "”")) Add("quotation");
-            if (_words[^1].Lower is "-" or "—" or "…" || (_words.Count > 2 && _words[^1].Lower is "." && _words[^2].Lower is ".")) Add("unfinished", _words[^1].Span);
+            if (length <= 4)
+                Add("fragment");
+            else if (length <= 8)
+                Add("short");
+            else if (length >= 35)
+                Add("very-long");
+            else if (length >= 20)
+                Add("long");
+            if (_words.Count == 0)
+                return;
+            if (_words.All.Any(w => w.Lower is "?"))
+                Add("question", _words.All.First(w => w.Lower is "?").Span);
+            if (_words.All.Any(w => w.Lower is "\"" or "“" or "”"))
+                Add("quotation");
+            if (
+                _words[^1].Lower is "-" or "—" or "…"
+                || (_words.Count > 2 && _words[^1].Lower is "." && _words[^2].Lower is ".")
+            )
+                Add("unfinished", _words[^1].Span);
             var first = _words.All.FirstOrDefault(w => w.IsWord);
-            if (first.Lower is not null && Cues.IsImperative(first.Lower) && !(_words.Count > 1 && _words[1].Lower is "i" or "we")) Add("imperative", first.Span);
+            if (
+                first.Lower is not null
+                && Cues.IsImperative(first.Lower)
+                && !(_words.Count > 1 && _words[1].Lower is "i" or "we")
+            )
+                Add("imperative", first.Span);
         }
 
         private void AddCombinations()
         {
             var number = Has("number") || Has("percent");
-            if (number && Has("comparison")) Add("number-and-comparison");
-            if (number && (Has("past-event") || Has("perfect") || Has("passive"))) Add("number-and-past");
-            if (Has("future") && (Has("first-person") || Has("first-person-plural"))) Add("future-and-first-person");
+            if (number && Has("comparison"))
+                Add("number-and-comparison");
+            if (number && (Has("past-event") || Has("perfect") || Has("passive")))
+                Add("number-and-past");
+            if (Has("future") && (Has("first-person") || Has("first-person-plural")))
+                Add("future-and-first-person");
             for (var i = 0; i + 1 < _words.Count; i++)
-                if (_words[i].Lower is "i" or "we" && Cues.IsMentalVerb(_words[i + 1].Lower)) Add("first-person-opinion", TextSpan.FromBounds(_words[i].Span.Start, _words[i + 1].Span.End));
+                if (_words[i].Lower is "i" or "we" && Cues.IsMentalVerb(_words[i + 1].Lower))
+                    Add("first-person-opinion", TextSpan.FromBounds(_words[i].Span.Start, _words[i + 1].Span.End));
         }
 
         private List<SentenceFeature> WordFeatures()
@@ -208,11 +306,21 @@ public sealed record SentenceFeatures(IReadOnlyList<SentenceFeature> Named, IRea
             var (previous, start) = ("<s>", -1);
             foreach (var word in _words.All)
             {
-                if (!word.IsWord && !word.IsNumber && word.Lower is not ("%" or "$" or "?" or "'s" or "'re" or "'ve" or "'ll")) continue;
-                var shape = word.IsYear ? "#year" : word.IsNumber ? "#" : word.Lower;
-                if (seen.Add(shape)) features.Add(new(shape, 1, word.Span));
+                if (
+                    !word.IsWord
+                    && !word.IsNumber
+                    && word.Lower is not ("%" or "$" or "?" or "'s" or "'re" or "'ve" or "'ll")
+                )
+                    continue;
+                var shape =
+                    word.IsYear ? "#year"
+                    : word.IsNumber ? "#"
+                    : word.Lower;
+                if (seen.Add(shape))
+                    features.Add(new(shape, 1, word.Span));
                 var pair = LowerForms.Pair(previous, shape);
-                if (seen.Add(pair)) features.Add(new(pair, 1, TextSpan.FromBounds(start < 0 ? word.Span.Start : start, word.Span.End)));
+                if (seen.Add(pair))
+                    features.Add(new(pair, 1, TextSpan.FromBounds(start < 0 ? word.Span.Start : start, word.Span.End)));
                 (previous, start) = (shape, word.Span.Start);
             }
 
@@ -228,7 +336,11 @@ internal readonly record struct SentenceWord(TextSpan Span, string Lower, TokenK
 
     internal bool IsNumber => Kind == TokenKind.Number;
 
-    internal bool IsYear => Kind == TokenKind.Number && Span.Length == 4 && (Lower.StartsWith("19", StringComparison.Ordinal) || Lower.StartsWith("20", StringComparison.Ordinal)) && !Lower.AsSpan().ContainsAnyExceptInRange('0', '9');
+    internal bool IsYear =>
+        Kind == TokenKind.Number
+        && Span.Length == 4
+        && (Lower.StartsWith("19", StringComparison.Ordinal) || Lower.StartsWith("20", StringComparison.Ordinal))
+        && !Lower.AsSpan().ContainsAnyExceptInRange('0', '9');
 }
 
 /// <summary>The tokens of one sentence.</summary>
@@ -248,7 +360,12 @@ internal sealed class SentenceWords
     {
         var tokens = Tokens.In(text, sentence);
         var words = new SentenceWord[tokens.Count];
-        for (var i = 0; i < words.Length; i++) words[i] = new(tokens[i].Span, LowerForms.Of(text.AsSpan(tokens[i].Span.Start, tokens[i].Span.Length)), tokens[i].Kind);
+        for (var i = 0; i < words.Length; i++)
+            words[i] = new(
+                tokens[i].Span,
+                LowerForms.Of(text.AsSpan(tokens[i].Span.Start, tokens[i].Span.Length)),
+                tokens[i].Kind
+            );
         return new(words);
     }
 }
@@ -256,8 +373,9 @@ internal sealed class SentenceWords
 /// <summary>Looks up <c>claims/cues.txt</c>.</summary>
 internal static class Cues
 {
-    private static readonly FrozenDictionary<string, FrozenSet<string>> Groups =
-        DataFiles.Groups("claims/cues.txt").ToFrozenDictionary(g => g.Key, g => g.Words.ToFrozenSet(StringComparer.Ordinal), StringComparer.Ordinal);
+    private static readonly FrozenDictionary<string, FrozenSet<string>> Groups = DataFiles
+        .Groups("claims/cues.txt")
+        .ToFrozenDictionary(g => g.Key, g => g.Words.ToFrozenSet(StringComparer.Ordinal), StringComparer.Ordinal);
 
     /// <summary>A word or phrase by its first word, with the group it marks.</summary>
     private static readonly FrozenDictionary<string, (string Group, string[] Phrase)[]> ByFirstWord = Groups
@@ -268,7 +386,26 @@ internal static class Cues
 
     private static readonly FrozenSet<string> NoSuperlatives = new[]
     {
-        "interest", "request", "protest", "forest", "honest", "suggest", "invest", "harvest", "contest", "arrest", "northwest", "southwest", "manifest", "midwest", "latest", "modest", "priest", "breast", "digest", "attest",
+        "interest",
+        "request",
+        "protest",
+        "forest",
+        "honest",
+        "suggest",
+        "invest",
+        "harvest",
+        "contest",
+        "arrest",
+        "northwest",
+        "southwest",
+        "manifest",
+        "midwest",
+        "latest",
+        "modest",
+        "priest",
+        "breast",
+        "digest",
+        "attest",
     }.ToFrozenSet(StringComparer.Ordinal);
 
     /// <summary>Tells, in one pass, where the words and phrases of each group that is a feature stand; of a word and a phrase at one place the word first.</summary>
@@ -278,11 +415,14 @@ internal static class Cues
     {
         for (var i = 0; i < words.Count; i++)
         {
-            if (!ByFirstWord.TryGetValue(words[i].Lower, out var entries)) continue;
+            if (!ByFirstWord.TryGetValue(words[i].Lower, out var entries))
+                continue;
             foreach (var (group, phrase) in entries)
-                if (phrase.Length == 1) add(group, words[i].Span);
+                if (phrase.Length == 1)
+                    add(group, words[i].Span);
             foreach (var (group, phrase) in entries)
-                if (phrase.Length > 1 && StartsAt(words, i, phrase)) add(group, TextSpan.FromBounds(words[i].Span.Start, words[i + phrase.Length - 1].Span.End));
+                if (phrase.Length > 1 && StartsAt(words, i, phrase))
+                    add(group, TextSpan.FromBounds(words[i].Span.Start, words[i + phrase.Length - 1].Span.End));
         }
     }
 
@@ -293,13 +433,30 @@ internal static class Cues
     internal static bool IsImperative(string word) => Contains("imperative", word);
 
     internal static bool IsMentalVerb(string word) =>
-        word is "think" or "believe" or "feel" or "hope" or "guess" or "suppose" or "doubt" or "wish" or "want" or "hate" or "love" or "agree" or "disagree" or "know" or "need";
+        word
+            is "think"
+                or "believe"
+                or "feel"
+                or "hope"
+                or "guess"
+                or "suppose"
+                or "doubt"
+                or "wish"
+                or "want"
+                or "hate"
+                or "love"
+                or "agree"
+                or "disagree"
+                or "know"
+                or "need";
 
     private static bool StartsAt(SentenceWords words, int at, string[] phrase)
     {
-        if (!words[at].Lower.Equals(phrase[0], StringComparison.Ordinal) || at + phrase.Length > words.Count) return false;
+        if (!words[at].Lower.Equals(phrase[0], StringComparison.Ordinal) || at + phrase.Length > words.Count)
+            return false;
         for (var i = 1; i < phrase.Length; i++)
-            if (!words[at + i].Lower.Equals(phrase[i], StringComparison.Ordinal)) return false;
+            if (!words[at + i].Lower.Equals(phrase[i], StringComparison.Ordinal))
+                return false;
         return true;
     }
 }
@@ -308,7 +465,13 @@ internal static class Cues
 internal static class Verbs
 {
     internal static bool IsPast(string word) =>
-        Cues.Contains("irregular-past", word) || (word.Length > 4 && word.EndsWith("ed", StringComparison.Ordinal) && !word.EndsWith("eed", StringComparison.Ordinal) && word is not ("hundred" or "united" or "sacred" or "naked" or "wicked" or "beloved"));
+        Cues.Contains("irregular-past", word)
+        || (
+            word.Length > 4
+            && word.EndsWith("ed", StringComparison.Ordinal)
+            && !word.EndsWith("eed", StringComparison.Ordinal)
+            && word is not ("hundred" or "united" or "sacred" or "naked" or "wicked" or "beloved")
+        );
 
     internal static bool IsHave(string word) => word is "has" or "have" or "had" or "'ve" or "haven't" or "hasn't";
 

@@ -8,7 +8,12 @@ namespace FactCheck.Extraction;
 /// A claim as it can be read alone: its own words, a leading "he" or "she" replaced where only one person can be meant, relative dates followed
 /// by the date in brackets where the day of publication is known. Anything less sure stays as it was.
 /// </summary>
-internal sealed class StandaloneWording(string text, IReadOnlyList<TextSpan> sentences, IReadOnlyList<Quote> quotes, ClaimContext context)
+internal sealed class StandaloneWording(
+    string text,
+    IReadOnlyList<TextSpan> sentences,
+    IReadOnlyList<Quote> quotes,
+    ClaimContext context
+)
 {
     private const double SureSource = 0.7;
 
@@ -18,12 +23,20 @@ internal sealed class StandaloneWording(string text, IReadOnlyList<TextSpan> sen
         var words = new StringBuilder();
         foreach (var piece in part.Pieces)
         {
-            if (words.Length > 0) words.Append(IsNewClause(words, piece) ? ", " : " ");
-            AppendPiece(words, piece, dated: !spoken, inPast: features.Has("past-event") || features.Has("perfect") || features.Has("passive"));
+            if (words.Length > 0)
+                words.Append(IsNewClause(words, piece) ? ", " : " ");
+            AppendPiece(
+                words,
+                piece,
+                dated: !spoken,
+                inPast: features.Has("past-event") || features.Has("perfect") || features.Has("passive")
+            );
         }
 
-        if (!spoken) ReplacePronoun(words, sentence, part);
-        if (part.Quote is not null && IsAfterThat(part.Span.Start)) words.Replace(" and that ", " and ").Replace(" but that ", " but ");
+        if (!spoken)
+            ReplacePronoun(words, sentence, part);
+        if (part.Quote is not null && IsAfterThat(part.Span.Start))
+            words.Replace(" and that ", " and ").Replace(" but that ", " but ");
         return Sentence(words);
     }
 
@@ -31,7 +44,8 @@ internal sealed class StandaloneWording(string text, IReadOnlyList<TextSpan> sen
     private bool IsAfterThat(int start) => text.AsSpan(0, start).TrimEnd().EndsWith(" that", StringComparison.Ordinal);
 
     // “I did not come for the weather,” he joked, “I came to win.”: the comma before the cue went with it.
-    private bool IsNewClause(StringBuilder words, TextSpan piece) => char.IsUpper(text[piece.Start]) && char.IsLetterOrDigit(words[^1]);
+    private bool IsNewClause(StringBuilder words, TextSpan piece) =>
+        char.IsUpper(text[piece.Start]) && char.IsLetterOrDigit(words[^1]);
 
     private void AppendPiece(StringBuilder words, TextSpan piece, bool dated, bool inPast)
     {
@@ -56,9 +70,11 @@ internal sealed class StandaloneWording(string text, IReadOnlyList<TextSpan> sen
     {
         var tokens = Tokens.First(text, part.Span, 1);
         var pronoun = tokens.Count == 0 ? "" : tokens[0].Span.In(text).ToLowerInvariant();
-        if (pronoun is not ("he" or "she")) return;
+        if (pronoun is not ("he" or "she"))
+            return;
         var name = part.Quote is { } q ? SpeakerMeant(quotes[q], pronoun) : OnlyPersonBefore(sentence);
-        if (name is not null && !IsNamed(part.Span, name)) words.Remove(0, pronoun.Length).Insert(0, name);
+        if (name is not null && !IsNamed(part.Span, name))
+            words.Remove(0, pronoun.Length).Insert(0, name);
     }
 
     // "He described Montalvo as …": then he is somebody else.
@@ -70,22 +86,30 @@ internal sealed class StandaloneWording(string text, IReadOnlyList<TextSpan> sen
 
     // "He said he had paid": the one who says it, named elsewhere. After a name ("Smith said he had paid") it may be anybody.
     private string? SpeakerMeant(Quote quote, string pronoun) =>
-        quote.Source is { Name: { } name, Confidence: >= SureSource } source && source.Mention.In(text).Equals(pronoun, StringComparison.OrdinalIgnoreCase) ? name : null;
+        quote.Source is { Name: { } name, Confidence: >= SureSource } source
+        && source.Mention.In(text).Equals(pronoun, StringComparison.OrdinalIgnoreCase)
+            ? name
+            : null;
 
     // The paragraph names one person before this sentence, and nobody else: only then it must be that one.
     private string? OnlyPersonBefore(int sentence)
     {
-        if (context.Persons is not { Count: > 0 } persons) return null;
+        if (context.Persons is not { Count: > 0 } persons)
+            return null;
         var paragraph = sentence;
-        while (paragraph > 0 && !IsParagraphBreak(sentences[paragraph - 1].End, sentences[paragraph].Start)) paragraph--;
+        while (paragraph > 0 && !IsParagraphBreak(sentences[paragraph - 1].End, sentences[paragraph].Start))
+            paragraph--;
         var within = TextSpan.FromBounds(sentences[paragraph].Start, sentences[sentence].Start);
         string? only = null;
         for (var i = FirstAt(persons, within.Start); i < persons.Count && persons[i].Span.Start < within.End; i++)
         {
             var person = persons[i];
-            if (!within.Contains(person.Span)) continue;
-            if (only is null || person.Name.EndsWith(only, StringComparison.Ordinal)) only = person.Name;
-            else if (!only.EndsWith(person.Name, StringComparison.Ordinal)) return null;
+            if (!within.Contains(person.Span))
+                continue;
+            if (only is null || person.Name.EndsWith(only, StringComparison.Ordinal))
+                only = person.Name;
+            else if (!only.EndsWith(person.Name, StringComparison.Ordinal))
+                return null;
         }
 
         return only;
@@ -97,8 +121,10 @@ internal sealed class StandaloneWording(string text, IReadOnlyList<TextSpan> sen
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (persons[middle].Span.Start < position) low = middle + 1;
-            else high = middle;
+            if (persons[middle].Span.Start < position)
+                low = middle + 1;
+            else
+                high = middle;
         }
 
         return low;
@@ -108,10 +134,12 @@ internal sealed class StandaloneWording(string text, IReadOnlyList<TextSpan> sen
 
     private static string Sentence(StringBuilder words)
     {
-        if (words.Length == 0) return "";
+        if (words.Length == 0)
+            return "";
         words[0] = char.ToUpperInvariant(words[0]);
         var last = words.Length > 1 && Punctuation.IsQuoteMark(words[^1]) ? words[^2] : words[^1];
-        if (!Punctuation.EndsSentence(last)) words.Append('.');
+        if (!Punctuation.EndsSentence(last))
+            words.Append('.');
         return words.ToString();
     }
 }

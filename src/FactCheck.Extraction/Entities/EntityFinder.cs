@@ -16,9 +16,11 @@ public static class EntityFinder
         var found = new List<Entity>();
         foreach (var tagged in names)
         {
-            if (Checked(tagged, tagged.Span.In(text)) is not { } name) continue;
+            if (Checked(tagged, tagged.Span.In(text)) is not { } name)
+                continue;
             var kind = name.Kind == EntityKind.Other && IsEvent(name.Span.In(text)) ? EntityKind.Event : name.Kind;
-            if (kind != EntityKind.Other) found.Add(new(name.Span, name.Span.In(text), kind, Confidence(name.Margin)));
+            if (kind != EntityKind.Other)
+                found.Add(new(name.Span, name.Span.In(text), kind, Confidence(name.Margin)));
         }
 
         var figures = features.Sentences.SelectMany(s => Figures.In(text, s.Words));
@@ -29,13 +31,22 @@ public static class EntityFinder
     // What general knowledge is sure of: a country is a place, and neither a number, nor "nobody", nor "Belarusian" names anything.
     private static TaggedName? Checked(TaggedName name, string words)
     {
-        if (!words.Any(char.IsLetter)) return null;
-        if (words.Contains(' ', StringComparison.Ordinal)) return name;
+        if (!words.Any(char.IsLetter))
+            return null;
+        if (words.Contains(' ', StringComparison.Ordinal))
+            return name;
         var lower = words.ToLowerInvariant();
         var clue = Gazetteer.Of(lower);
-        if (clue == NameClue.None) return WordClasses.Of(lower) == WordClass.None ? name : null;
-        if (clue == NameClue.Demonym) return null;
-        return (clue & (NameClue.Country | NameClue.FirstName | NameClue.LastName)) == NameClue.Country ? name with { Kind = EntityKind.Location } : name;
+        if (clue == NameClue.None)
+            return WordClasses.Of(lower) == WordClass.None ? name : null;
+        if (clue == NameClue.Demonym)
+            return null;
+        return (clue & (NameClue.Country | NameClue.FirstName | NameClue.LastName)) == NameClue.Country
+            ? name with
+            {
+                Kind = EntityKind.Location,
+            }
+            : name;
     }
 
     // "May 2009" is a date although May may be a name, "Super Bowl 50" an event although 50 is a number: the longer one stays.
@@ -44,8 +55,10 @@ public static class EntityFinder
         var kept = new List<Entity>(found.Count);
         foreach (var entity in found.OrderBy(e => e.Span.Start).ThenByDescending(e => e.Span.Length))
         {
-            if (kept.Count == 0 || !kept[^1].Span.Overlaps(entity.Span)) kept.Add(entity);
-            else if (entity.Span.Length > kept[^1].Span.Length) kept[^1] = entity;
+            if (kept.Count == 0 || !kept[^1].Span.Overlaps(entity.Span))
+                kept.Add(entity);
+            else if (entity.Span.Length > kept[^1].Span.Length)
+                kept[^1] = entity;
         }
 
         return kept;

@@ -32,7 +32,9 @@ internal enum NameClue
 /// <summary>Looks up <c>entities/gazetteer.txt</c>.</summary>
 internal static class Gazetteer
 {
-    private static readonly FrozenDictionary<string, NameClue> Single = Load(w => !w.Contains('_', StringComparison.Ordinal));
+    private static readonly FrozenDictionary<string, NameClue> Single = Load(w =>
+        !w.Contains('_', StringComparison.Ordinal)
+    );
     private static readonly FrozenDictionary<string, (string[] Words, NameClue Clue)[]> Phrases = LoadPhrases();
 
     /// <summary>The clues of each word. A phrase gives its clue to all of its words.</summary>
@@ -42,9 +44,11 @@ internal static class Gazetteer
         for (var i = 0; i < words.Length; i++)
         {
             clues[i] |= Of(words[i].Lower);
-            if (!Phrases.TryGetValue(words[i].Lower, out var phrases)) continue;
+            if (!Phrases.TryGetValue(words[i].Lower, out var phrases))
+                continue;
             foreach (var (phrase, clue) in phrases)
-                if (StartsAt(words, i, phrase)) Mark(clues, i, phrase.Length, clue);
+                if (StartsAt(words, i, phrase))
+                    Mark(clues, i, phrase.Length, clue);
         }
 
         return clues;
@@ -54,14 +58,17 @@ internal static class Gazetteer
 
     private static void Mark(NameClue[] clues, int at, int length, NameClue clue)
     {
-        for (var i = at; i < at + length; i++) clues[i] |= clue;
+        for (var i = at; i < at + length; i++)
+            clues[i] |= clue;
     }
 
     private static bool StartsAt(SentenceWord[] words, int at, string[] phrase)
     {
-        if (at + phrase.Length > words.Length) return false;
+        if (at + phrase.Length > words.Length)
+            return false;
         for (var i = 1; i < phrase.Length; i++)
-            if (!words[at + i].Lower.Equals(phrase[i], StringComparison.Ordinal)) return false;
+            if (!words[at + i].Lower.Equals(phrase[i], StringComparison.Ordinal))
+                return false;
         return true;
     }
 
@@ -69,15 +76,21 @@ internal static class Gazetteer
     {
         var found = new Dictionary<string, NameClue>(StringComparer.Ordinal);
         foreach (var (clue, words) in Groups())
-            foreach (var word in words.Where(isWanted)) found[word] = found.GetValueOrDefault(word) | clue;
+        foreach (var word in words.Where(isWanted))
+            found[word] = found.GetValueOrDefault(word) | clue;
         return found.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
-    private static FrozenDictionary<string, (string[], NameClue)[]> LoadPhrases() => Load(w => w.Contains('_', StringComparison.Ordinal))
-        .Select(p => (Words: p.Key.Split('_'), Clue: p.Value))
-        .GroupBy(p => p.Words[0], StringComparer.Ordinal)
-        .ToFrozenDictionary(g => g.Key, g => g.Select(p => (p.Words, p.Clue)).ToArray(), StringComparer.Ordinal);
+    private static FrozenDictionary<string, (string[], NameClue)[]> LoadPhrases() =>
+        Load(w => w.Contains('_', StringComparison.Ordinal))
+            .Select(p => (Words: p.Key.Split('_'), Clue: p.Value))
+            .GroupBy(p => p.Words[0], StringComparer.Ordinal)
+            .ToFrozenDictionary(g => g.Key, g => g.Select(p => (p.Words, p.Clue)).ToArray(), StringComparer.Ordinal);
 
-    private static IEnumerable<(NameClue Clue, string[] Words)> Groups() => DataFiles.Groups("entities/gazetteer.txt")
-        .Select(g => (Enum.Parse<NameClue>(g.Key.Replace("-", "", StringComparison.Ordinal), ignoreCase: true), g.Words));
+    private static IEnumerable<(NameClue Clue, string[] Words)> Groups() =>
+        DataFiles
+            .Groups("entities/gazetteer.txt")
+            .Select(g =>
+                (Enum.Parse<NameClue>(g.Key.Replace("-", "", StringComparison.Ordinal), ignoreCase: true), g.Words)
+            );
 }

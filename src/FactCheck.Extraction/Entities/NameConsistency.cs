@@ -21,7 +21,8 @@ internal sealed class NameConsistency
     private NameConsistency(string text, List<TaggedName> names)
     {
         _text = text;
-        foreach (var name in names) Note(name);
+        foreach (var name in names)
+            Note(name);
     }
 
     internal static List<TaggedName> Apply(string text, IReadOnlyList<NameSentence> sentences, List<TaggedName> names)
@@ -40,8 +41,13 @@ internal sealed class NameConsistency
         var start = 0;
         for (var i = 1; i <= words.Length; i++)
         {
-            if (i < words.Length && words[i].Lower is not ("and" or "&" or ",")) continue;
-            if (i > start) yield return name with { Span = WithoutTitle(words[start..i]) };
+            if (i < words.Length && words[i].Lower is not ("and" or "&" or ","))
+                continue;
+            if (i > start)
+                yield return name with
+                {
+                    Span = WithoutTitle(words[start..i]),
+                };
             start = i + 1;
         }
     }
@@ -49,7 +55,11 @@ internal sealed class NameConsistency
     private static TextSpan WithoutTitle(SentenceWord[] words)
     {
         var start = 0;
-        while (start < words.Length - 1 && (words[start].Lower is "." || (Gazetteer.Of(words[start].Lower) & NameClue.Title) != NameClue.None)) start++;
+        while (
+            start < words.Length - 1
+            && (words[start].Lower is "." || (Gazetteer.Of(words[start].Lower) & NameClue.Title) != NameClue.None)
+        )
+            start++;
         return TextSpan.FromBounds(words[start].Span.Start, words[^1].Span.End);
     }
 
@@ -59,19 +69,31 @@ internal sealed class NameConsistency
         ref var votes = ref CollectionsMarshal.GetValueRefOrAddDefault(_votes, key, out _);
         (votes ??= new double[Enum.GetValues<EntityKind>().Length])[(int)name.Kind] += Math.Max(1, name.Margin);
         CollectionsMarshal.GetValueRefOrAddDefault(_found, key, out _)++;
-        if (name.Kind == EntityKind.Person && key.LastIndexOf(' ') is var space and > 0 && key.Length - space > 3) _lastNames.Add(key[(space + 1)..]);
+        if (name.Kind == EntityKind.Person && key.LastIndexOf(' ') is var space and > 0 && key.Length - space > 3)
+            _lastNames.Add(key[(space + 1)..]);
     }
 
     private TaggedName Agreed(TaggedName name)
     {
         var key = name.Span.In(_text);
-        if (name.Kind != EntityKind.Person && _lastNames.Contains(key) && (Gazetteer.Of(key.ToLowerInvariant()) & ~NameClue.LastName) == NameClue.None) return name with { Kind = EntityKind.Person };
-        return KindOf(key) is { } kind && _votes[key][(int)kind] > Outvoted * _votes[key][(int)name.Kind] ? name with { Kind = kind } : name;
+        if (
+            name.Kind != EntityKind.Person
+            && _lastNames.Contains(key)
+            && (Gazetteer.Of(key.ToLowerInvariant()) & ~NameClue.LastName) == NameClue.None
+        )
+            return name with { Kind = EntityKind.Person };
+        return KindOf(key) is { } kind && _votes[key][(int)kind] > Outvoted * _votes[key][(int)name.Kind]
+            ? name with
+            {
+                Kind = kind,
+            }
+            : name;
     }
 
     private EntityKind? KindOf(string key)
     {
-        if (!_votes.TryGetValue(key, out var votes)) return null;
+        if (!_votes.TryGetValue(key, out var votes))
+            return null;
         var best = Array.IndexOf(votes, votes.Max());
         return (EntityKind)best;
     }
@@ -86,10 +108,14 @@ internal sealed class NameConsistency
             for (var i = 0; i < sentence.Words.Length; i++)
             {
                 var word = sentence.Words[i];
-                if (!sentence.Candidate[i] || !word.IsWord || !char.IsUpper(_text[word.Span.Start])) continue;
-                while (next < names.Count && names[next].Span.End <= word.Span.Start) next++;
-                if (next < names.Count && names[next].Span.Overlaps(word.Span)) continue;
-                if (KindElsewhere(word.Span.In(_text)) is { } kind) missed.Add(new(word.Span, kind, 0));
+                if (!sentence.Candidate[i] || !word.IsWord || !char.IsUpper(_text[word.Span.Start]))
+                    continue;
+                while (next < names.Count && names[next].Span.End <= word.Span.Start)
+                    next++;
+                if (next < names.Count && names[next].Span.Overlaps(word.Span))
+                    continue;
+                if (KindElsewhere(word.Span.In(_text)) is { } kind)
+                    missed.Add(new(word.Span, kind, 0));
             }
         }
 
@@ -99,7 +125,8 @@ internal sealed class NameConsistency
 
     private EntityKind? KindElsewhere(string word)
     {
-        if (_lastNames.Contains(word)) return EntityKind.Person;
+        if (_lastNames.Contains(word))
+            return EntityKind.Person;
         return _found.GetValueOrDefault(word) >= LeastFound ? KindOf(word) : null;
     }
 }

@@ -3,7 +3,18 @@ using FactCheck.Domain;
 namespace FactCheck.Extraction;
 
 /// <summary>What a token is in a name; a name begins with a B and goes on with I of the same kind.</summary>
-internal enum NameTag : byte { O, BPerson, IPerson, BOrganization, IOrganization, BLocation, ILocation, BOther, IOther }
+internal enum NameTag : byte
+{
+    O,
+    BPerson,
+    IPerson,
+    BOrganization,
+    IOrganization,
+    BLocation,
+    ILocation,
+    BOther,
+    IOther,
+}
 
 /// <summary>A name that the tagger found.</summary>
 /// <param name="Span">Where.</param>
@@ -44,7 +55,8 @@ internal sealed class NameTagger
         var names = new List<TaggedName>();
         foreach (var sentence in features.Sentences)
         {
-            if (!Array.Exists(sentence.Candidate, c => c)) continue;
+            if (!Array.Exists(sentence.Candidate, c => c))
+                continue;
             var scores = new float[sentence.Words.Length * Tags];
             AddNames(sentence, Tag(features, sentence, scores), scores, names);
         }
@@ -58,20 +70,28 @@ internal sealed class NameTagger
     /// <param name="scores">Filled with what each tag scores at each token by itself.</param>
     /// <param name="blind">As in <see cref="NameFeatures.Of"/>.</param>
     /// <param name="gold">In training the right tags: every other one is given <see cref="Lead"/>, so that the right ones learn to win by it.</param>
-    internal NameTag[] Tag(NameFeatures features, NameSentence sentence, float[] scores, bool blind = false, NameTag[]? gold = null)
+    internal NameTag[] Tag(
+        NameFeatures features,
+        NameSentence sentence,
+        float[] scores,
+        bool blind = false,
+        NameTag[]? gold = null
+    )
     {
         var tags = new NameTag[sentence.Words.Length];
         var rows = new List<int>(64);
         for (var start = 0; start < tags.Length; start++)
         {
-            if (!sentence.Candidate[start]) continue;
+            if (!sentence.Candidate[start])
+                continue;
             var end = start;
             for (; end < tags.Length && sentence.Candidate[end]; end++)
             {
                 features.Of(sentence, end, rows, blind);
                 Score(rows, scores.AsSpan(end * Tags, Tags));
                 for (var t = 0; gold is not null && t < Tags; t++)
-                    if (t != (int)gold[end]) scores[(end * Tags) + t] += Lead;
+                    if (t != (int)gold[end])
+                        scores[(end * Tags) + t] += Lead;
             }
 
             BestPath(scores, tags, start, end);
@@ -81,20 +101,30 @@ internal sealed class NameTagger
         return tags;
     }
 
-    internal static bool MayFollow(int tag, int previous) => tag == 0 || tag % 2 == 1 || previous == tag || previous == tag - 1;
+    internal static bool MayFollow(int tag, int previous) =>
+        tag == 0 || tag % 2 == 1 || previous == tag || previous == tag - 1;
 
-    internal static EntityKind KindOf(NameTag tag) => tag switch
-    {
-        NameTag.BPerson or NameTag.IPerson => EntityKind.Person,
-        NameTag.BOrganization or NameTag.IOrganization => EntityKind.Organization,
-        NameTag.BLocation or NameTag.ILocation => EntityKind.Location,
-        _ => EntityKind.Other,
-    };
+    internal static EntityKind KindOf(NameTag tag) =>
+        tag switch
+        {
+            NameTag.BPerson or NameTag.IPerson => EntityKind.Person,
+            NameTag.BOrganization or NameTag.IOrganization => EntityKind.Organization,
+            NameTag.BLocation or NameTag.ILocation => EntityKind.Location,
+            _ => EntityKind.Other,
+        };
 
     private void Score(List<int> rows, Span<float> scores)
     {
         // In registers, and without a look at bounds for each: this is where the time goes.
-        float o = 0, bp = 0, ip = 0, bo = 0, io = 0, bl = 0, il = 0, bx = 0, ix = 0;
+        float o = 0,
+            bp = 0,
+            ip = 0,
+            bo = 0,
+            io = 0,
+            bl = 0,
+            il = 0,
+            bx = 0,
+            ix = 0;
         foreach (var row in rows)
         {
             var w = _weights.AsSpan(row * Tags, Tags);
@@ -109,7 +139,17 @@ internal sealed class NameTagger
             bx += w[7];
         }
 
-        (scores[8], scores[0], scores[1], scores[2], scores[3], scores[4], scores[5], scores[6], scores[7]) = (ix, o, bp, ip, bo, io, bl, il, bx);
+        (scores[8], scores[0], scores[1], scores[2], scores[3], scores[4], scores[5], scores[6], scores[7]) = (
+            ix,
+            o,
+            bp,
+            ip,
+            bo,
+            io,
+            bl,
+            il,
+            bx
+        );
         scores[(int)NameTag.O] -= _eagerness;
     }
 
@@ -118,7 +158,8 @@ internal sealed class NameTagger
     {
         var best = new float[Tags];
         var from = new byte[(end - start) * Tags];
-        for (var t = 0; t < Tags; t++) best[t] = MayFollow(t, 0) ? scores[(start * Tags) + t] + Transition(0, t) : float.NegativeInfinity;
+        for (var t = 0; t < Tags; t++)
+            best[t] = MayFollow(t, 0) ? scores[(start * Tags) + t] + Transition(0, t) : float.NegativeInfinity;
         for (var i = start + 1; i < end; i++)
         {
             var next = new float[Tags];
@@ -127,7 +168,8 @@ internal sealed class NameTagger
                 next[t] = float.NegativeInfinity;
                 for (var p = 0; p < Tags; p++)
                 {
-                    if (!MayFollow(t, p) || best[p] + Transition(p, t) <= next[t]) continue;
+                    if (!MayFollow(t, p) || best[p] + Transition(p, t) <= next[t])
+                        continue;
                     next[t] = best[p] + Transition(p, t);
                     from[((i - start) * Tags) + t] = (byte)p;
                 }
@@ -152,12 +194,23 @@ internal sealed class NameTagger
     {
         for (var i = 0; i < tags.Length; i++)
         {
-            if ((int)tags[i] % 2 == 0) continue;
+            if ((int)tags[i] % 2 == 0)
+                continue;
             var end = i + 1;
-            while (end < tags.Length && tags[end] == tags[i] + 1) end++;
+            while (end < tags.Length && tags[end] == tags[i] + 1)
+                end++;
             var margin = Enumerable.Range(i, end - i).Average(at => Margin(scores, at, (int)tags[at]));
-            var last = end < tags.Length && sentence.Words[end].Lower is "." && IsShortened(sentence.Words[end - 1].Lower) ? end : end - 1;
-            names.Add(new(TextSpan.FromBounds(sentence.Words[i].Span.Start, sentence.Words[last].Span.End), KindOf(tags[i]), margin));
+            var last =
+                end < tags.Length && sentence.Words[end].Lower is "." && IsShortened(sentence.Words[end - 1].Lower)
+                    ? end
+                    : end - 1;
+            names.Add(
+                new(
+                    TextSpan.FromBounds(sentence.Words[i].Span.Start, sentence.Words[last].Span.End),
+                    KindOf(tags[i]),
+                    margin
+                )
+            );
         }
     }
 
@@ -168,7 +221,8 @@ internal sealed class NameTagger
     {
         var other = float.NegativeInfinity;
         for (var t = 0; t < Tags; t++)
-            if (t != tag) other = Math.Max(other, scores[(at * Tags) + t]);
+            if (t != tag)
+                other = Math.Max(other, scores[(at * Tags) + t]);
         return scores[(at * Tags) + tag] - other;
     }
 
@@ -178,7 +232,8 @@ internal sealed class NameTagger
         using var reader = new BinaryReader(EmbeddedData.Open(File));
         var step = reader.ReadSingle();
         var bytes = reader.ReadBytes(WeightCount);
-        if (bytes.Length != WeightCount) throw new InvalidDataException($"The data file '{File}' has {bytes.Length} weights, not {WeightCount}.");
+        if (bytes.Length != WeightCount)
+            throw new InvalidDataException($"The data file '{File}' has {bytes.Length} weights, not {WeightCount}.");
         return new([.. bytes.Select(b => step * (sbyte)b)]);
     }
 
@@ -189,6 +244,7 @@ internal sealed class NameTagger
         step = Math.Min(step, weights.Where(w => w != 0).Select(Math.Abs).DefaultIfEmpty(127).Average() / 8);
         using var writer = new BinaryWriter(file, System.Text.Encoding.UTF8, leaveOpen: true);
         writer.Write(step);
-        foreach (var weight in weights) writer.Write((sbyte)Math.Clamp(Math.Round(weight / step), -127, 127));
+        foreach (var weight in weights)
+            writer.Write((sbyte)Math.Clamp(Math.Round(weight / step), -127, 127));
     }
 }

@@ -36,7 +36,11 @@ public static class NameTrainer
     private static float[] Learn(NamedDocument[] documents)
     {
         var read = documents.Select(d => (Features: new NameFeatures(d.Text), d.Names)).ToArray();
-        var sentences = read.SelectMany(d => d.Features.Sentences.Where(s => s.Candidate.Contains(true)).Select(s => (d.Features, Sentence: s, Gold: NameCorpus.Tags(s, d.Names)))).ToArray();
+        var sentences = read.SelectMany(d =>
+                d.Features.Sentences.Where(s => s.Candidate.Contains(true))
+                    .Select(s => (d.Features, Sentence: s, Gold: NameCorpus.Tags(s, d.Names)))
+            )
+            .ToArray();
         var sum = new float[NameTagger.WeightCount];
         for (var order = 0; order < Orders; order++)
         {
@@ -45,11 +49,13 @@ public static class NameTrainer
             for (var epoch = 0; epoch < Epochs; epoch++)
             {
                 random.Shuffle(sentences);
-                foreach (var (features, sentence, gold) in sentences) learner.Learn(features, sentence, gold, blind: random.NextDouble() < BlindShare);
+                foreach (var (features, sentence, gold) in sentences)
+                    learner.Learn(features, sentence, gold, blind: random.NextDouble() < BlindShare);
             }
 
             var weights = learner.Average();
-            for (var i = 0; i < sum.Length; i++) sum[i] += weights[i] / Orders;
+            for (var i = 0; i < sum.Length; i++)
+                sum[i] += weights[i] / Orders;
         }
 
         return sum;
@@ -69,14 +75,16 @@ public static class NameTrainer
         {
             _step++;
             var found = _tagger.Tag(features, sentence, new float[gold.Length * NameTagger.Tags], blind, gold);
-            if (found.AsSpan().SequenceEqual(gold)) return;
+            if (found.AsSpan().SequenceEqual(gold))
+                return;
             var (goldBefore, foundBefore) = (0, 0);
             for (var i = 0; i < gold.Length; i++)
             {
                 var (right, wrong) = ((int)gold[i], (int)found[i]);
                 if (sentence.Candidate[i])
                 {
-                    if (right != wrong) LearnToken(features, sentence, i, right, wrong, blind);
+                    if (right != wrong)
+                        LearnToken(features, sentence, i, right, wrong, blind);
                     if (right != wrong || goldBefore != foundBefore)
                     {
                         Update(Transition(goldBefore, right), 1);
@@ -107,7 +115,8 @@ public static class NameTrainer
             _sums[weight] += (double)change * _step;
         }
 
-        private static int Transition(int from, int to) => (NameFeatures.Rows * NameTagger.Tags) + (from * NameTagger.Tags) + to;
+        private static int Transition(int from, int to) =>
+            (NameFeatures.Rows * NameTagger.Tags) + (from * NameTagger.Tags) + to;
     }
 }
 
@@ -132,7 +141,10 @@ internal static class NameCorpus
             }
 
             var (bar, end) = (line.IndexOf('|', at), line.IndexOf(']', at));
-            if (bar < 0 || end != bar + 2) throw new JsonException($"A name is not marked as [name|P], [name|O], [name|L] or [name|M]: {line[at..Math.Min(line.Length, at + 40)]}");
+            if (bar < 0 || end != bar + 2)
+                throw new JsonException(
+                    $"A name is not marked as [name|P], [name|O], [name|L] or [name|M]: {line[at..Math.Min(line.Length, at + 40)]}"
+                );
             names.Add((new(text.Length, bar - at - 1), KindOf(line[bar + 1])));
             text.Append(line, at + 1, bar - at - 1);
             at = end;
@@ -141,31 +153,40 @@ internal static class NameCorpus
         return new(text.ToString(), names);
     }
 
-    private static EntityKind KindOf(char mark) => mark switch
-    {
-        'P' => EntityKind.Person,
-        'O' => EntityKind.Organization,
-        'L' => EntityKind.Location,
-        'M' => EntityKind.Other,
-        _ => throw new JsonException($"\"{mark}\" marks no kind of name: P, O, L and M do."),
-    };
+    private static EntityKind KindOf(char mark) =>
+        mark switch
+        {
+            'P' => EntityKind.Person,
+            'O' => EntityKind.Organization,
+            'L' => EntityKind.Location,
+            'M' => EntityKind.Other,
+            _ => throw new JsonException($"\"{mark}\" marks no kind of name: P, O, L and M do."),
+        };
 
     private static NamedDocument OfJson(string line)
     {
         using var document = JsonDocument.Parse(line);
         var text = document.RootElement.GetProperty("text").GetString()!;
         var names = new List<(TextSpan Span, EntityKind Kind)>();
-        var mentions = document.RootElement.GetProperty("entities").EnumerateArray().Select(e => (Mention: Entity(e), Named: IsNamed(e))).ToArray();
+        var mentions = document
+            .RootElement.GetProperty("entities")
+            .EnumerateArray()
+            .Select(e => (Mention: Entity(e), Named: IsNamed(e)))
+            .ToArray();
         var entities = mentions.Where(m => m.Named).Select(m => m.Mention).ToArray();
         // The longest first: "Bank of England" is one name, the England in it is none.
         foreach (var (span, kind) in entities.OrderByDescending(e => e.Span.Length))
         {
-            var inner = entities.Where(e => span.Contains(e.Span) && e.Span.Length < span.Length && e.Kind != kind).Select(e => e.Span);
-            if (Core(text, span, kind, inner) is { } core && !names.Exists(n => n.Span.Overlaps(core))) names.Add((core, kind));
+            var inner = entities
+                .Where(e => span.Contains(e.Span) && e.Span.Length < span.Length && e.Kind != kind)
+                .Select(e => e.Span);
+            if (Core(text, span, kind, inner) is { } core && !names.Exists(n => n.Span.Overlaps(core)))
+                names.Add((core, kind));
         }
 
         foreach (var (mention, _) in mentions.Where(m => !m.Named && m.Mention.Kind == EntityKind.Person))
-            if (Apposed(text, mention.Span) is { } core && !names.Exists(n => n.Span.Overlaps(core))) names.Add((core, EntityKind.Person));
+            if (Apposed(text, mention.Span) is { } core && !names.Exists(n => n.Span.Overlaps(core)))
+                names.Add((core, EntityKind.Person));
         return new(text, names);
     }
 
@@ -174,8 +195,10 @@ internal static class NameCorpus
     {
         var words = SentenceWords.Of(text, span).All;
         var start = words.Length;
-        while (start > 0 && IsCapital(text, words[start - 1])) start--;
-        return start > 0 && words.Length - start is 2 or 3 && words[start - 1].IsWord && words[start - 1].Lower.Length > 3
+        while (start > 0 && IsCapital(text, words[start - 1]))
+            start--;
+        return
+            start > 0 && words.Length - start is 2 or 3 && words[start - 1].IsWord && words[start - 1].Lower.Length > 3
             ? TextSpan.FromBounds(words[start].Span.Start, words[^1].Span.End)
             : null;
     }
@@ -188,7 +211,8 @@ internal static class NameCorpus
             var first = true;
             for (var i = 0; i < tags.Length; i++)
             {
-                if (!span.Contains(sentence.Words[i].Span) || !sentence.Candidate[i]) continue;
+                if (!span.Contains(sentence.Words[i].Span) || !sentence.Candidate[i])
+                    continue;
                 tags[i] = (NameTag)((int)TagOf(kind) + (first ? 0 : 1));
                 first = false;
             }
@@ -197,46 +221,61 @@ internal static class NameCorpus
         return tags;
     }
 
-    private static NameTag TagOf(EntityKind kind) => kind switch
-    {
-        EntityKind.Person => NameTag.BPerson,
-        EntityKind.Organization => NameTag.BOrganization,
-        EntityKind.Location => NameTag.BLocation,
-        _ => NameTag.BOther,
-    };
+    private static NameTag TagOf(EntityKind kind) =>
+        kind switch
+        {
+            EntityKind.Person => NameTag.BPerson,
+            EntityKind.Organization => NameTag.BOrganization,
+            EntityKind.Location => NameTag.BLocation,
+            _ => NameTag.BOther,
+        };
 
     private static bool IsNamed(JsonElement entity) =>
-        (!entity.TryGetProperty("named", out var named) || named.GetBoolean()) && entity.GetProperty("type").GetString() is not "time";
+        (!entity.TryGetProperty("named", out var named) || named.GetBoolean())
+        && entity.GetProperty("type").GetString() is not "time";
 
     private static (TextSpan Span, EntityKind Kind) Entity(JsonElement entity) =>
-        (TextSpan.FromBounds(entity.GetProperty("span")[0].GetInt32(), entity.GetProperty("span")[1].GetInt32()), KindOf(entity.GetProperty("type").GetString()!));
+        (
+            TextSpan.FromBounds(entity.GetProperty("span")[0].GetInt32(), entity.GetProperty("span")[1].GetInt32()),
+            KindOf(entity.GetProperty("type").GetString()!)
+        );
 
-    private static EntityKind KindOf(string type) => type switch
-    {
-        "person" or "PER" => EntityKind.Person,
-        "organization" or "corporation" or "group" or "ORG" => EntityKind.Organization,
-        "place" or "location" or "LOC" => EntityKind.Location,
-        _ => EntityKind.Other,
-    };
+    private static EntityKind KindOf(string type) =>
+        type switch
+        {
+            "person" or "PER" => EntityKind.Person,
+            "organization" or "corporation" or "group" or "ORG" => EntityKind.Organization,
+            "place" or "location" or "LOC" => EntityKind.Location,
+            _ => EntityKind.Other,
+        };
 
     // A mention is more than its name: "the Afghan President Jane Doe, 42, of Kabul" is the person "Jane Doe".
     private static TextSpan? Core(string text, TextSpan span, EntityKind kind, IEnumerable<TextSpan> inner)
     {
         var cut = text.AsSpan(span.Start, span.Length).IndexOfAny(Ends);
         var words = SentenceWords.Of(text, cut > 0 ? new(span.Start, cut) : span).All.ToList();
-        while (words.Count > 0 && !IsCapital(text, words[0])) words.RemoveAt(0);
-        if (words.Count > 1 && !IsInName(text, words[0]) && words[0].Lower is "the" or "a" or "an" or "this" or "our" or "his" or "her" or "their" or "my") words.RemoveAt(0);
+        while (words.Count > 0 && !IsCapital(text, words[0]))
+            words.RemoveAt(0);
+        if (
+            words.Count > 1
+            && !IsInName(text, words[0])
+            && words[0].Lower is "the" or "a" or "an" or "this" or "our" or "his" or "her" or "their" or "my"
+        )
+            words.RemoveAt(0);
         if (kind == EntityKind.Person)
         {
             var others = inner.ToArray();
             words.RemoveAll(w => Array.Exists(others, o => o.Contains(w.Span)));
-            while (words.Count > 1 && !IsCapital(text, words[0])) words.RemoveAt(0);
-            while (words.Count > 1 && IsTitle(words[0].Lower)) words.RemoveAt(0);
+            while (words.Count > 1 && !IsCapital(text, words[0]))
+                words.RemoveAt(0);
+            while (words.Count > 1 && IsTitle(words[0].Lower))
+                words.RemoveAt(0);
         }
 
         var end = 0;
         for (var i = 0; i < words.Count && (IsCapital(text, words[i]) || IsInner(words[i])); i++)
-            if (IsCapital(text, words[i])) end = i + 1;
+            if (IsCapital(text, words[i]))
+                end = i + 1;
         return end == 0 ? null : TextSpan.FromBounds(words[0].Span.Start, words[end - 1].Span.End);
     }
 
@@ -244,14 +283,37 @@ internal static class NameCorpus
     private static bool IsInName(string text, SentenceWord word)
     {
         var before = text.AsSpan(0, word.Span.Start).TrimEnd();
-        return char.IsUpper(text[word.Span.Start]) && before.Length > 0 && before.Length < word.Span.Start && (char.IsLetterOrDigit(before[^1]) || before[^1] is ',' or ';' or '(');
+        return char.IsUpper(text[word.Span.Start])
+            && before.Length > 0
+            && before.Length < word.Span.Start
+            && (char.IsLetterOrDigit(before[^1]) || before[^1] is ',' or ';' or '(');
     }
 
     private static bool IsTitle(string word) =>
-        (Gazetteer.Of(word) & (NameClue.Title | NameClue.Demonym)) != NameClue.None || word is "." or "prime" or "vice" or "deputy" or "former" or "acting" or "first";
+        (Gazetteer.Of(word) & (NameClue.Title | NameClue.Demonym)) != NameClue.None
+        || word is "." or "prime" or "vice" or "deputy" or "former" or "acting" or "first";
 
     private static bool IsInner(SentenceWord word) =>
-        word.Lower is "of" or "and" or "&" or "for" or "the" or "de" or "la" or "von" or "van" or "der" or "del" or "di" or "da" or "al" or "bin" or "." or "-" || word.IsNumber;
+        word.Lower
+            is "of"
+                or "and"
+                or "&"
+                or "for"
+                or "the"
+                or "de"
+                or "la"
+                or "von"
+                or "van"
+                or "der"
+                or "del"
+                or "di"
+                or "da"
+                or "al"
+                or "bin"
+                or "."
+                or "-"
+        || word.IsNumber;
 
-    private static bool IsCapital(string text, SentenceWord word) => word.IsWord && word.Span.In(text).Any(char.IsUpper);
+    private static bool IsCapital(string text, SentenceWord word) =>
+        word.IsWord && word.Span.In(text).Any(char.IsUpper);
 }

@@ -7,7 +7,14 @@ namespace FactCheck.Extraction.Evaluation;
 /// <param name="Recall">Of the check-worthy sentences, the share scored at or over the threshold; 0..1.</param>
 /// <param name="F1">Harmonic mean of the two.</param>
 /// <param name="AveragePrecision">Mean of the precision at the rank of each check-worthy sentence; of equal scores the others rank first.</param>
-public sealed record ClaimScores(int Sentences, int Worthy, double Precision, double Recall, double F1, double AveragePrecision)
+public sealed record ClaimScores(
+    int Sentences,
+    int Worthy,
+    double Precision,
+    double Recall,
+    double F1,
+    double AveragePrecision
+)
 {
     /// <summary>Measures scores against labels.</summary>
     /// <param name="rows">Score and label of each sentence.</param>
@@ -26,11 +33,11 @@ public sealed record ClaimScores(int Sentences, int Worthy, double Precision, do
     /// <summary>The figures as lines, each with its name.</summary>
     /// <param name="threshold">That they were measured at.</param>
     public IEnumerable<string> Lines(double threshold) =>
-    [
-        $"sentences {Sentences}, check-worthy {Worthy} ({Digits.Of(100.0 * Worthy / Math.Max(1, Sentences), 1)}%)",
-        $"P {Digits.Of(100 * Precision, 1)}  R {Digits.Of(100 * Recall, 1)}  F1 {Digits.Of(Percent.F1(Precision, Recall), 1)}  at {threshold}",
-        $"AP {Digits.Of(AveragePrecision, 3)}",
-    ];
+        [
+            $"sentences {Sentences}, check-worthy {Worthy} ({Digits.Of(100.0 * Worthy / Math.Max(1, Sentences), 1)}%)",
+            $"P {Digits.Of(100 * Precision, 1)}  R {Digits.Of(100 * Recall, 1)}  F1 {Digits.Of(Percent.F1(Precision, Recall), 1)}  at {threshold}",
+            $"AP {Digits.Of(AveragePrecision, 3)}",
+        ];
 
     private static double SumOfPrecisions(IReadOnlyList<(double Score, bool Worthy)> rows)
     {
@@ -38,7 +45,8 @@ public sealed record ClaimScores(int Sentences, int Worthy, double Precision, do
         foreach (var (_, worthy) in rows.OrderByDescending(r => r.Score).ThenBy(r => r.Worthy))
         {
             rank++;
-            if (!worthy) continue;
+            if (!worthy)
+                continue;
             hits++;
             sum += (double)hits / rank;
         }

@@ -17,10 +17,14 @@ public static class Digits
         ArgumentOutOfRangeException.ThrowIfNegative(value);
         var text = value.ToString($"F{Exact}", CultureInfo.InvariantCulture);
         var kept = text.Length - Exact + digits;
-        var head = BigInteger.Parse(text[..kept].Replace(".", "", StringComparison.Ordinal), CultureInfo.InvariantCulture);
+        var head = BigInteger.Parse(
+            text[..kept].Replace(".", "", StringComparison.Ordinal),
+            CultureInfo.InvariantCulture
+        );
         var rest = text.AsSpan(kept).TrimStart('.');
         var isHalf = rest[0] == '5' && rest[1..].IndexOfAnyExcept('0') < 0;
-        if (rest[0] > '5' || (rest[0] == '5' && (!isHalf || !head.IsEven))) head++;
+        if (rest[0] > '5' || (rest[0] == '5' && (!isHalf || !head.IsEven)))
+            head++;
         var all = head.ToString(CultureInfo.InvariantCulture).PadLeft(digits + 1, '0');
         return digits == 0 ? all : $"{all[..^digits]}.{all[^digits..]}";
     }
@@ -30,5 +34,6 @@ public static class Digits
 internal static class Percent
 {
     /// <summary>The harmonic mean of two shares, in percent.</summary>
-    public static double F1(double precision, double recall) => precision + recall == 0 ? 0 : 200 * precision * recall / (precision + recall);
+    public static double F1(double precision, double recall) =>
+        precision + recall == 0 ? 0 : 200 * precision * recall / (precision + recall);
 }

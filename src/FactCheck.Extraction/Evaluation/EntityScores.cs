@@ -21,7 +21,10 @@ public sealed record EntityScores(int Right, int Found, int Gold)
     public static EntityScores None { get; } = new(0, 0, 0);
 
     /// <summary>This and one document more.</summary>
-    public EntityScores And(IEnumerable<(TextSpan Span, EntityKind Kind)> found, IEnumerable<(TextSpan Span, EntityKind Kind)> gold)
+    public EntityScores And(
+        IEnumerable<(TextSpan Span, EntityKind Kind)> found,
+        IEnumerable<(TextSpan Span, EntityKind Kind)> gold
+    )
     {
         var (ours, theirs) = (found.ToHashSet(), gold.ToHashSet());
         return new(Right + ours.Count(theirs.Contains), Found + ours.Count, Gold + theirs.Count);

@@ -32,5 +32,6 @@ public sealed record KeyPhraseScores(int Texts, int Right, int Offered, int Gold
         return new(Texts + 1, Right + ours.Count(theirs.Contains), Offered + ours.Count, Gold + theirs.Count);
     }
 
-    private static IEnumerable<string> Normal(IEnumerable<string> phrases) => phrases.Select(StatementId.Normalize).Where(p => p.Length > 0);
+    private static IEnumerable<string> Normal(IEnumerable<string> phrases) =>
+        phrases.Select(StatementId.Normalize).Where(p => p.Length > 0);
 }

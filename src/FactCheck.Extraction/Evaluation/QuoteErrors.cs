@@ -25,44 +25,72 @@ public sealed class QuoteErrors
         {
             openGold.Remove(g);
             openPredicted.Remove(p);
-            if (jaccard < QuoteScorer.MatchAt) Note($"span off, {gold[g].Type}: {causes.OfSpan(gold[g], predicted[p])}", document, gold[g], predicted[p]);
-            else if (causes.OfSpeaker(gold[g], predicted[p]) is { } cause) Note($"speaker wrong: {cause}", document, gold[g], predicted[p]);
+            if (jaccard < QuoteScorer.MatchAt)
+                Note(
+                    $"span off, {gold[g].Type}: {causes.OfSpan(gold[g], predicted[p])}",
+                    document,
+                    gold[g],
+                    predicted[p]
+                );
+            else if (causes.OfSpeaker(gold[g], predicted[p]) is { } cause)
+                Note($"speaker wrong: {cause}", document, gold[g], predicted[p]);
         }
 
-        foreach (var g in openGold) Note($"missed {gold[g].Type}: {causes.OfQuote(gold[g])}", document, gold[g], null);
-        foreach (var p in openPredicted) Note($"not in gold, {predicted[p].Type}: {causes.OfQuote(predicted[p])}", document, null, predicted[p]);
+        foreach (var g in openGold)
+            Note($"missed {gold[g].Type}: {causes.OfQuote(gold[g])}", document, gold[g], null);
+        foreach (var p in openPredicted)
+            Note($"not in gold, {predicted[p].Type}: {causes.OfQuote(predicted[p])}", document, null, predicted[p]);
     }
 
     /// <summary>How often each cause was met, in the order of their names.</summary>
-    public IEnumerable<KeyValuePair<string, int>> Counts => _examples.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => KeyValuePair.Create(e.Key, e.Value.Count));
+    public IEnumerable<KeyValuePair<string, int>> Counts =>
+        _examples.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => KeyValuePair.Create(e.Key, e.Value.Count));
 
     /// <summary>Each cause with its count, grouped by what went wrong, the commonest first; below it some examples.</summary>
     /// <param name="examples">How many examples a cause at most.</param>
     public IEnumerable<string> Lines(int examples)
     {
-        foreach (var group in _examples.GroupBy(e => e.Key[..e.Key.IndexOf(':', StringComparison.Ordinal)], StringComparer.Ordinal).OrderByDescending(g => g.Sum(e => e.Value.Count)))
+        foreach (
+            var group in _examples
+                .GroupBy(e => e.Key[..e.Key.IndexOf(':', StringComparison.Ordinal)], StringComparer.Ordinal)
+                .OrderByDescending(g => g.Sum(e => e.Value.Count))
+        )
         {
             yield return $"{group.Key}: {group.Sum(e => e.Value.Count)}";
-            foreach (var (cause, found) in group.OrderByDescending(e => e.Value.Count).ThenBy(e => e.Key, StringComparer.Ordinal))
+            foreach (
+                var (cause, found) in group
+                    .OrderByDescending(e => e.Value.Count)
+                    .ThenBy(e => e.Key, StringComparer.Ordinal)
+            )
             {
-                yield return $"  {found.Count,4}  {cause[(group.Key.Length + 2)..]}";
+                yield return $"  {found.Count, 4}  {cause[(group.Key.Length + 2)..]}";
                 // Spread over the documents, so that one article does not stand for all.
                 var step = Math.Max(1, found.Count / Math.Max(1, examples));
-                for (var i = 0; i < found.Count && i / step < examples; i += step) yield return $"          {found[i]}";
+                for (var i = 0; i < found.Count && i / step < examples; i += step)
+                    yield return $"          {found[i]}";
             }
         }
     }
 
     private void Note(string cause, QuoteDocument document, ScoredQuote? gold, ScoredQuote? predicted)
     {
-        if (!_examples.TryGetValue(cause, out var found)) _examples[cause] = found = [];
-        found.Add(string.Join("  ≠  ", new[] { gold, predicted }.OfType<ScoredQuote>().Select(q => Describe(document.Text, q))));
+        if (!_examples.TryGetValue(cause, out var found))
+            _examples[cause] = found = [];
+        found.Add(
+            string.Join(
+                "  ≠  ",
+                new[] { gold, predicted }.OfType<ScoredQuote>().Select(q => Describe(document.Text, q))
+            )
+        );
     }
 
     private static string Describe(string text, ScoredQuote quote) =>
-        $"[{Join(text, quote.Speakers)}] <{Join(text, quote.Cues)}> {Join(text, quote.Content)}".ReplaceLineEndings(" ");
+        $"[{Join(text, quote.Speakers)}] <{Join(text, quote.Cues)}> {Join(text, quote.Content)}".ReplaceLineEndings(
+            " "
+        );
 
-    private static string Join(string text, IReadOnlyList<TextSpan> spans) => string.Join(" … ", spans.Select(s => s.In(text)));
+    private static string Join(string text, IReadOnlyList<TextSpan> spans) =>
+        string.Join(" … ", spans.Select(s => s.In(text)));
 
     /// <summary>Names the cause of one error from the words around it.</summary>
     private sealed class Causes(Reading reading)
@@ -71,26 +99,49 @@ public sealed class QuoteErrors
 
         public string OfSpan(ScoredQuote gold, ScoredQuote predicted)
         {
-            var (g, p) = (QuotePairs.Letters(reading.Text, gold.Content), QuotePairs.Letters(reading.Text, predicted.Content));
-            var start = p.Min().CompareTo(g.Min()) switch { < 0 => "starts early", > 0 => "starts late", _ => "start right" };
-            var end = p.Max().CompareTo(g.Max()) switch { < 0 => "ends early", > 0 => "ends late", _ => "end right" };
-            return QuotePairs.SharesLetter(reading.Text, gold.Cues, predicted.Cues) ? $"same cue, {start}, {end}" : $"other cue, {start}, {end}";
+            var (g, p) = (
+                QuotePairs.Letters(reading.Text, gold.Content),
+                QuotePairs.Letters(reading.Text, predicted.Content)
+            );
+            var start = p.Min().CompareTo(g.Min()) switch
+            {
+                < 0 => "starts early",
+                > 0 => "starts late",
+                _ => "start right",
+            };
+            var end = p.Max().CompareTo(g.Max()) switch
+            {
+                < 0 => "ends early",
+                > 0 => "ends late",
+                _ => "end right",
+            };
+            return QuotePairs.SharesLetter(reading.Text, gold.Cues, predicted.Cues)
+                ? $"same cue, {start}, {end}"
+                : $"other cue, {start}, {end}";
         }
 
         public string? OfSpeaker(ScoredQuote gold, ScoredQuote predicted)
         {
-            if (gold.Speakers.Count == 0) return predicted.Speakers.Count == 0 ? null : "gold names nobody";
-            if (QuotePairs.SharesLetter(reading.Text, gold.Speakers, predicted.Speakers)) return null;
-            if (predicted.Speakers.Count == 0) return "nobody found";
-            if (!QuotePairs.SharesLetter(reading.Text, gold.Cues, predicted.Cues)) return "other cue";
-            return SentenceOf(gold.Speakers[0].Start) != SentenceOf(predicted.Content[0].Start) ? "gold speaker in another sentence" : "other phrase of the sentence";
+            if (gold.Speakers.Count == 0)
+                return predicted.Speakers.Count == 0 ? null : "gold names nobody";
+            if (QuotePairs.SharesLetter(reading.Text, gold.Speakers, predicted.Speakers))
+                return null;
+            if (predicted.Speakers.Count == 0)
+                return "nobody found";
+            if (!QuotePairs.SharesLetter(reading.Text, gold.Cues, predicted.Cues))
+                return "other cue";
+            return SentenceOf(gold.Speakers[0].Start) != SentenceOf(predicted.Content[0].Start)
+                ? "gold speaker in another sentence"
+                : "other phrase of the sentence";
         }
 
         public string OfQuote(ScoredQuote quote)
         {
-            if (quote.Cues.Count == 0) return "no cue";
+            if (quote.Cues.Count == 0)
+                return "no cue";
             var words = quote.Cues.SelectMany(WordsOf).ToList();
-            if (words.TrueForAll(w => reading[w].Kind == TokenKind.Mark)) return "a mark as cue";
+            if (words.TrueForAll(w => reading[w].Kind == TokenKind.Mark))
+                return "a mark as cue";
             var side = quote.Content[0].Start < quote.Cues[0].Start ? "before it" : "after it";
             return $"{CueOf(words)}, {ContentOf(quote.Content[0])} {side}";
         }
@@ -98,26 +149,39 @@ public sealed class QuoteErrors
         private string CueOf(List<int> words)
         {
             var verb = words.FindLastIndex(w => reading[w].Verb is not null);
-            if (verb < 0) return words.Exists(w => CueLexicon.Noun(reading.At(w)) is not null) ? "noun cue" : "cue not in the lexicon";
+            if (verb < 0)
+                return words.Exists(w => CueLexicon.Noun(reading.At(w)) is not null)
+                    ? "noun cue"
+                    : "cue not in the lexicon";
             var at = words[verb];
-            if (reading[at].Verb!.Form.HasFlag(VerbForm.Participle) && Enumerable.Range(Math.Max(0, at - 3), Math.Min(3, at)).Any(w => reading.Is(w, WordClass.Be))) return "passive";
-            if (reading[at].Verb!.Form == VerbForm.Ing) return "verb in -ing";
+            if (
+                reading[at].Verb!.Form.HasFlag(VerbForm.Participle)
+                && Enumerable.Range(Math.Max(0, at - 3), Math.Min(3, at)).Any(w => reading.Is(w, WordClass.Be))
+            )
+                return "passive";
+            if (reading[at].Verb!.Form == VerbForm.Ing)
+                return "verb in -ing";
             return reading.Is(at - 1, "to") ? "infinitive" : "known verb";
         }
 
         private string ContentOf(TextSpan content)
         {
             var (first, end) = (reading.WordFrom(content.Start), reading.WordFrom(content.End));
-            if (reading.Is(first, "that")) return "that-clause";
-            if (reading.Is(first, "to")) return "infinitive";
-            if (reading.IsQuoteMark(first)) return "quotation";
-            if (reading.Is(first, WordClass.Question)) return "question";
+            if (reading.Is(first, "that"))
+                return "that-clause";
+            if (reading.Is(first, "to"))
+                return "infinitive";
+            if (reading.IsQuoteMark(first))
+                return "quotation";
+            if (reading.Is(first, WordClass.Question))
+                return "question";
             return _verbs.HasVerb(first, Math.Min(end, first + 12)) ? "clause" : "phrase";
         }
 
         private IEnumerable<int> WordsOf(TextSpan span)
         {
-            for (var at = reading.WordFrom(span.Start); at < reading.Count && reading[at].Span.Start < span.End; at++) yield return at;
+            for (var at = reading.WordFrom(span.Start); at < reading.Count && reading[at].Span.Start < span.End; at++)
+                yield return at;
         }
 
         private int SentenceOf(int offset) => reading.Sentences.FindLastIndex(s => s.Span.Start <= offset);

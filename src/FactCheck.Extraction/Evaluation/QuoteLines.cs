@@ -10,17 +10,26 @@ namespace FactCheck.Extraction.Evaluation;
 /// <param name="Cues">Every span that counts as its cue; empty when there is none.</param>
 /// <param name="Type">direct, indirect or mixed.</param>
 /// <param name="Confidence">0..1; 1 for gold.</param>
-public sealed record ScoredQuote(IReadOnlyList<TextSpan> Content, IReadOnlyList<TextSpan> Speakers, IReadOnlyList<TextSpan> Cues, string Type, double Confidence = 1)
+public sealed record ScoredQuote(
+    IReadOnlyList<TextSpan> Content,
+    IReadOnlyList<TextSpan> Speakers,
+    IReadOnlyList<TextSpan> Cues,
+    string Type,
+    double Confidence = 1
+)
 {
     /// <summary>Extracted quotes as predictions: the outermost ones, as the annotation guides count them.</summary>
-    public static IReadOnlyList<ScoredQuote> From(IEnumerable<Quote> quotes) => [.. quotes.Where(q => q.Parent is null).Select(From)];
+    public static IReadOnlyList<ScoredQuote> From(IEnumerable<Quote> quotes) =>
+        [.. quotes.Where(q => q.Parent is null).Select(From)];
 
-    private static ScoredQuote From(Quote quote) => new(
-        quote.Content,
-        quote.Source is { } source ? [source.Mention] : [],
-        quote.Cue is { } cue ? [cue] : [],
-        quote.Kind.ToString().ToLowerInvariant(),
-        quote.Confidence);
+    private static ScoredQuote From(Quote quote) =>
+        new(
+            quote.Content,
+            quote.Source is { } source ? [source.Mention] : [],
+            quote.Cue is { } cue ? [cue] : [],
+            quote.Kind.ToString().ToLowerInvariant(),
+            quote.Confidence
+        );
 }
 
 /// <summary>A document of a gold file, or of a file to extract from.</summary>
@@ -48,7 +57,8 @@ public static class QuoteLines
             json.WriteStartObject();
             json.WriteString("id", id);
             json.WriteStartArray("quotes");
-            foreach (var quote in quotes) WriteQuote(json, quote);
+            foreach (var quote in quotes)
+                WriteQuote(json, quote);
             json.WriteEndArray();
             json.WriteEndObject();
         }
@@ -64,7 +74,8 @@ public static class QuoteLines
         json.WritePropertyName("cue_span");
         WriteSpan(json, quote.Cues.Count > 0 ? quote.Cues[0] : null);
         json.WriteStartArray("content_spans");
-        foreach (var span in quote.Content) WriteSpan(json, span);
+        foreach (var span in quote.Content)
+            WriteSpan(json, span);
         json.WriteEndArray();
         json.WriteString("type", quote.Type);
         json.WriteNumber("confidence", Math.Round(quote.Confidence, 3));
@@ -89,19 +100,36 @@ public static class QuoteLines
     {
         using var json = JsonDocument.Parse(line);
         var root = json.RootElement;
-        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("id", out var id) || !root.TryGetProperty("text", out var text))
+        if (
+            root.ValueKind != JsonValueKind.Object
+            || !root.TryGetProperty("id", out var id)
+            || !root.TryGetProperty("text", out var text)
+        )
             throw new JsonException("A line needs \"id\" and \"text\".");
-        return new(id.ToString(), text.GetString() ?? "", root.TryGetProperty("quotes", out var quotes) ? [.. quotes.EnumerateArray().Select(ReadQuote)] : []);
+        return new(
+            id.ToString(),
+            text.GetString() ?? "",
+            root.TryGetProperty("quotes", out var quotes) ? [.. quotes.EnumerateArray().Select(ReadQuote)] : []
+        );
     }
 
     private static ScoredQuote ReadQuote(JsonElement quote) =>
-        new(Spans(quote, "content_spans"), SpansOrSpan(quote, "speaker_spans", "speaker_span"), SpansOrSpan(quote, "cue_spans", "cue_span"), quote.TryGetProperty("type", out var type) ? type.GetString() ?? "" : "");
+        new(
+            Spans(quote, "content_spans"),
+            SpansOrSpan(quote, "speaker_spans", "speaker_span"),
+            SpansOrSpan(quote, "cue_spans", "cue_span"),
+            quote.TryGetProperty("type", out var type) ? type.GetString() ?? "" : ""
+        );
 
     private static IReadOnlyList<TextSpan> SpansOrSpan(JsonElement quote, string list, string single) =>
-        Spans(quote, list) is { Count: > 0 } spans ? spans : quote.TryGetProperty(single, out var one) && one.ValueKind == JsonValueKind.Array ? [ToSpan(one)] : [];
+        Spans(quote, list) is { Count: > 0 } spans ? spans
+        : quote.TryGetProperty(single, out var one) && one.ValueKind == JsonValueKind.Array ? [ToSpan(one)]
+        : [];
 
     private static IReadOnlyList<TextSpan> Spans(JsonElement quote, string name) =>
-        quote.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array ? [.. list.EnumerateArray().Select(ToSpan)] : [];
+        quote.TryGetProperty(name, out var list) && list.ValueKind == JsonValueKind.Array
+            ? [.. list.EnumerateArray().Select(ToSpan)]
+            : [];
 
     private static TextSpan ToSpan(JsonElement pair) => TextSpan.FromBounds(pair[0].GetInt32(), pair[1].GetInt32());
 }

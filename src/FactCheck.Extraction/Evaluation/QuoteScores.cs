@@ -50,20 +50,21 @@ public sealed record QuoteScores(
     IReadOnlyDictionary<string, Share> RecallByType,
     Share Speaker,
     Prf EndToEnd,
-    Share Cue)
+    Share Cue
+)
 {
     /// <summary>The figures as lines, each with its name.</summary>
     public IEnumerable<string> Lines() =>
-    [
-        $"gold: {Overlap.Gold}",
-        $"pred: {Overlap.Predicted}",
-        $"exact PRF: {Exact}",
-        $"overlap>=.5 PRF: {Overlap}",
-        $"touch PRF: {Touch}",
-        $"token PRF: {Token}",
-        .. RecallByType.OrderBy(r => r.Key, StringComparer.Ordinal).Select(r => $"recall {r.Key}: {r.Value}"),
-        $"speaker acc on matched: {Speaker}",
-        $"speaker+content end-to-end PRF: {EndToEnd}",
-        $"cue acc on matched: {Cue}",
-    ];
+        [
+            $"gold: {Overlap.Gold}",
+            $"pred: {Overlap.Predicted}",
+            $"exact PRF: {Exact}",
+            $"overlap>=.5 PRF: {Overlap}",
+            $"touch PRF: {Touch}",
+            $"token PRF: {Token}",
+            .. RecallByType.OrderBy(r => r.Key, StringComparer.Ordinal).Select(r => $"recall {r.Key}: {r.Value}"),
+            $"speaker acc on matched: {Speaker}",
+            $"speaker+content end-to-end PRF: {EndToEnd}",
+            $"cue acc on matched: {Cue}",
+        ];
 }

@@ -10,7 +10,15 @@ namespace FactCheck.Extraction.Evaluation;
 /// <param name="Reachable">Those that a perfect order would cover with one task a sentence.</param>
 /// <param name="Tasks">Tasks that were opened.</param>
 /// <param name="MostTasks">Most tasks of one article.</param>
-public sealed record SelectionScores(int Articles, int Gold, int AsTasks, int InTwenty, int Reachable, int Tasks, int MostTasks)
+public sealed record SelectionScores(
+    int Articles,
+    int Gold,
+    int AsTasks,
+    int InTwenty,
+    int Reachable,
+    int Tasks,
+    int MostTasks
+)
 {
     private const int Twenty = 20;
 
@@ -23,19 +31,35 @@ public sealed record SelectionScores(int Articles, int Gold, int AsTasks, int In
     /// <param name="worthy">The check-worthy sentences, as they stand in it.</param>
     /// <param name="extractor">What finds candidates.</param>
     /// <param name="policy">What picks among them; its own most tasks are opened.</param>
-    public SelectionScores And(string name, ArticleText article, IReadOnlyList<string> worthy, Extractor extractor, SelectionPolicy policy)
+    public SelectionScores And(
+        string name,
+        ArticleText article,
+        IReadOnlyList<string> worthy,
+        Extractor extractor,
+        SelectionPolicy policy
+    )
     {
         var text = article.Text;
         var none = new Dictionary<string, IReadOnlyList<EarlierVerdict>>(StringComparer.Ordinal);
-        var candidates = Statements.Of(ArticleKey.Of("articles", name), 1, article, extractor.Extract(article), TextInsights.None, none)
-            .Select(s => (Statement: s, Span: s.Anchor.FindIn(text))).Where(c => c.Span is not null).Select(c => (c.Statement, c.Span!.Value)).ToList();
+        var candidates = Statements
+            .Of(ArticleKey.Of("articles", name), 1, article, extractor.Extract(article), TextInsights.None, none)
+            .Select(s => (Statement: s, Span: s.Anchor.FindIn(text)))
+            .Where(c => c.Span is not null)
+            .Select(c => (c.Statement, c.Span!.Value))
+            .ToList();
         var tasks = Selector.Pick(candidates, [], text, policy.MaxTasks, policy);
         // What nobody opens a task for is still looked through from the top.
         var first = Selector.Pick(candidates, [], text, Twenty, policy with { MinScore = 0 });
         var places = PlacesOf(text, worthy);
         return new(
-            Articles + 1, Gold + worthy.Count, AsTasks + places.Count(p => IsCovered(p, tasks)), InTwenty + places.Count(p => IsCovered(p, first)),
-            Reachable + Math.Min(worthy.Count, policy.MaxTasks), Tasks + tasks.Count, Math.Max(MostTasks, tasks.Count));
+            Articles + 1,
+            Gold + worthy.Count,
+            AsTasks + places.Count(p => IsCovered(p, tasks)),
+            InTwenty + places.Count(p => IsCovered(p, first)),
+            Reachable + Math.Min(worthy.Count, policy.MaxTasks),
+            Tasks + tasks.Count,
+            Math.Max(MostTasks, tasks.Count)
+        );
     }
 
     /// <summary>Share of the gold sentences that the opened tasks cover; 0..1.</summary>
@@ -54,8 +78,10 @@ public sealed record SelectionScores(int Articles, int Gold, int AsTasks, int In
         foreach (var sentence in sentences)
         {
             var at = text.IndexOf(sentence, from, StringComparison.Ordinal);
-            if (at < 0) at = text.IndexOf(sentence, StringComparison.Ordinal);
-            if (at < 0) continue;
+            if (at < 0)
+                at = text.IndexOf(sentence, StringComparison.Ordinal);
+            if (at < 0)
+                continue;
             places.Add(new(at, sentence.Length));
             from = at + sentence.Length;
         }
@@ -64,6 +90,9 @@ public sealed record SelectionScores(int Articles, int Gold, int AsTasks, int In
     }
 
     // Half of the shorter one: a claim is a part of its sentence, a quote may run over several.
-    private static bool IsCovered(TextSpan place, IReadOnlyList<Selected> picked) => picked.Any(p =>
-        2 * (Math.Min(p.Span.End, place.End) - Math.Max(p.Span.Start, place.Start)) >= Math.Min(p.Span.Length, place.Length));
+    private static bool IsCovered(TextSpan place, IReadOnlyList<Selected> picked) =>
+        picked.Any(p =>
+            2 * (Math.Min(p.Span.End, place.End) - Math.Max(p.Span.Start, place.Start))
+            >= Math.Min(p.Span.Length, place.Length)
+        );
 }

@@ -8,7 +8,9 @@ internal static class Alphabets
     // Names from elsewhere bring letters from elsewhere. Turkish also comes with the letters that Latin-1 has in the places of its own.
     private const double MostForeign = 0.015;
 
-    private static readonly FrozenDictionary<string, string> Letters = new Dictionary<string, string>(StringComparer.Ordinal)
+    private static readonly FrozenDictionary<string, string> Letters = new Dictionary<string, string>(
+        StringComparer.Ordinal
+    )
     {
         ["de"] = "äöüßéèêàáçñ",
         ["en"] = "éèêëàâäáçñöøåïíóúüćčšžđłńëæœ",
@@ -30,9 +32,11 @@ internal static class Alphabets
         var (letters, foreign) = (0, 0);
         foreach (var c in text)
         {
-            if (!char.IsLetter(c)) continue;
+            if (!char.IsLetter(c))
+                continue;
             letters++;
-            if (!char.IsAsciiLetter(c) && !own.Contains(char.ToLowerInvariant(c), StringComparison.Ordinal)) foreign++;
+            if (!char.IsAsciiLetter(c) && !own.Contains(char.ToLowerInvariant(c), StringComparison.Ordinal))
+                foreign++;
         }
 
         return foreign < 2 || foreign <= MostForeign * letters;

@@ -1,4 +1,3 @@
-
 namespace FactCheck.Extraction;
 
 /// <summary>What language a text is in.</summary>
@@ -28,7 +27,8 @@ public sealed class LanguageModel
     internal static int Classes => Languages.Count + 1;
 
     /// <summary>ISO 639-1 codes of the languages that are told apart.</summary>
-    public static IReadOnlyList<string> Languages { get; } = ["de", "en", "es", "fr", "hr", "it", "nl", "pl", "pt", "ru", "sr", "tr"];
+    public static IReadOnlyList<string> Languages { get; } =
+    ["de", "en", "es", "fr", "hr", "it", "nl", "pl", "pt", "ru", "sr", "tr"];
 
     /// <summary>The weights that ship with the assembly.</summary>
     public static LanguageModel Default => Shipped.Value;
@@ -38,11 +38,17 @@ public sealed class LanguageModel
     {
         var start = text.Length > MostCharacters ? text[..MostCharacters] : text;
         var letters = start.Count(char.IsLetter);
-        if (letters < LeastLetters || start.Count(IsKnownScript) * 2 < letters) return new(null, 0);
+        if (letters < LeastLetters || start.Count(IsKnownScript) * 2 < letters)
+            return new(null, 0);
         var shares = Probabilities(Features(start));
         var best = Array.IndexOf(shares, shares.Max());
         var confidence = Math.Round(shares[best], 4);
-        return new(best < Languages.Count && confidence >= LeastConfidence && Alphabets.Fit(Languages[best], start) ? SerbianOrCroatian.Told(Languages[best], start) : null, confidence);
+        return new(
+            best < Languages.Count && confidence >= LeastConfidence && Alphabets.Fit(Languages[best], start)
+                ? SerbianOrCroatian.Told(Languages[best], start)
+                : null,
+            confidence
+        );
     }
 
     internal static int[] Features(string text)
@@ -51,7 +57,8 @@ public sealed class LanguageModel
         var word = new System.Text.StringBuilder(" ");
         foreach (var c in text.Append(' '))
         {
-            if (char.IsLetter(c) || (c == '\'' && word.Length > 1)) word.Append(char.ToLowerInvariant(c));
+            if (char.IsLetter(c) || (c == '\'' && word.Length > 1))
+                word.Append(char.ToLowerInvariant(c));
             else if (word.Length > 1)
             {
                 AddWord(rows, word.Append(' ').ToString());
@@ -67,13 +74,15 @@ public sealed class LanguageModel
         var sums = new float[Classes];
         foreach (var row in rows)
         {
-            for (var l = 0; l < sums.Length; l++) sums[l] += _weights[(row * sums.Length) + l];
+            for (var l = 0; l < sums.Length; l++)
+                sums[l] += _weights[(row * sums.Length) + l];
         }
 
         // A long text repeats itself: its evidence grows with the root of its length.
         var scale = Scale(rows.Length);
         var largest = sums.Max();
-        for (var l = 0; l < sums.Length; l++) sums[l] = MathF.Exp((sums[l] - largest) * scale);
+        for (var l = 0; l < sums.Length; l++)
+            sums[l] = MathF.Exp((sums[l] - largest) * scale);
         var total = sums.Sum();
         return [.. sums.Select(s => s / total)];
     }
@@ -85,7 +94,8 @@ public sealed class LanguageModel
         var step = _weights.Max(Math.Abs) / 127;
         using var writer = new BinaryWriter(file, System.Text.Encoding.UTF8, leaveOpen: true);
         writer.Write(step);
-        foreach (var weight in _weights) writer.Write((sbyte)Math.Round(weight / step));
+        foreach (var weight in _weights)
+            writer.Write((sbyte)Math.Round(weight / step));
     }
 
     private static bool IsKnownScript(char c) => char.IsLetter(c) && c is < '\u0250' or (>= '\u0400' and < '\u0530');
@@ -94,13 +104,15 @@ public sealed class LanguageModel
     {
         rows.Add(Row(word, 0, word.Length, 5));
         for (var length = 1; length <= 4; length++)
-            for (var at = 0; at + length <= word.Length; at++) rows.Add(Row(word, at, length, length));
+        for (var at = 0; at + length <= word.Length; at++)
+            rows.Add(Row(word, at, length, length));
     }
 
     private static int Row(string word, int start, int length, int kind)
     {
         var hash = (2166136261u ^ (uint)kind) * 16777619u;
-        for (var i = start; i < start + length; i++) hash = (hash ^ word[i]) * 16777619u;
+        for (var i = start; i < start + length; i++)
+            hash = (hash ^ word[i]) * 16777619u;
         return (int)((hash ^ (hash >> 15)) & (Rows - 1));
     }
 
@@ -110,7 +122,8 @@ public sealed class LanguageModel
         using var reader = new BinaryReader(EmbeddedData.Open(File));
         var step = reader.ReadSingle();
         var bytes = reader.ReadBytes(Rows * Classes);
-        if (bytes.Length != Rows * Classes) throw new InvalidDataException($"The data file '{File}' has {bytes.Length} weights, not {Rows * Classes}.");
+        if (bytes.Length != Rows * Classes)
+            throw new InvalidDataException($"The data file '{File}' has {bytes.Length} weights, not {Rows * Classes}.");
         return new([.. bytes.Select(b => step * (sbyte)b)]);
     }
 }

@@ -19,7 +19,10 @@ public static class LanguageTrainer
     public static LanguageModel Train(IEnumerable<(string Text, string Language)> sentences)
     {
         var codes = LanguageModel.Languages.ToList();
-        var examples = sentences.SelectMany(s => Written(s.Text, s.Language)).Select(s => (Rows: LanguageModel.Features(s.Text), Language: ClassOf(codes, s.Language))).ToArray();
+        var examples = sentences
+            .SelectMany(s => Written(s.Text, s.Language))
+            .Select(s => (Rows: LanguageModel.Features(s.Text), Language: ClassOf(codes, s.Language)))
+            .ToArray();
         var weights = new float[LanguageModel.Rows * LanguageModel.Classes];
         var squares = new float[weights.Length];
         var model = new LanguageModel(weights);
@@ -27,7 +30,8 @@ public static class LanguageTrainer
         for (var epoch = 0; epoch < Epochs; epoch++)
         {
             random.Shuffle(examples);
-            foreach (var (rows, language) in examples) Learn(model, weights, squares, rows, language);
+            foreach (var (rows, language) in examples)
+                Learn(model, weights, squares, rows, language);
         }
 
         return model;
@@ -36,25 +40,63 @@ public static class LanguageTrainer
     /// <summary>Writes the weights file of a model.</summary>
     public static void Save(LanguageModel model, Stream file) => model.Save(file);
 
-    private static int ClassOf(List<string> codes, string language) => codes.IndexOf(language) is var index and >= 0 ? index : codes.Count;
+    private static int ClassOf(List<string> codes, string language) =>
+        codes.IndexOf(language) is var index and >= 0 ? index : codes.Count;
 
     private static IEnumerable<(string Text, string Language)> Written(string text, string language)
     {
-        for (var i = LanguageModel.Languages.Contains(language, StringComparer.Ordinal) ? 1 : OtherWeight; i > 0; i--) yield return (text, language);
-        if (language is "sr" && text.Any(c => c is >= 'А' and <= 'ш')) yield return (SerbianInLatin(text), "hr");
+        for (var i = LanguageModel.Languages.Contains(language, StringComparer.Ordinal) ? 1 : OtherWeight; i > 0; i--)
+            yield return (text, language);
+        if (language is "sr" && text.Any(c => c is >= 'А' and <= 'ш'))
+            yield return (SerbianInLatin(text), "hr");
     }
 
     // Each letter has one counterpart, of one or two letters.
     private static string SerbianInLatin(string text)
     {
         const string cyrillic = "абвгдђежзијклљмнњопрстћуфхцчџш";
-        string[] latin = ["a", "b", "v", "g", "d", "đ", "e", "ž", "z", "i", "j", "k", "l", "lj", "m", "n", "nj", "o", "p", "r", "s", "t", "ć", "u", "f", "h", "c", "č", "dž", "š"];
+        string[] latin =
+        [
+            "a",
+            "b",
+            "v",
+            "g",
+            "d",
+            "đ",
+            "e",
+            "ž",
+            "z",
+            "i",
+            "j",
+            "k",
+            "l",
+            "lj",
+            "m",
+            "n",
+            "nj",
+            "o",
+            "p",
+            "r",
+            "s",
+            "t",
+            "ć",
+            "u",
+            "f",
+            "h",
+            "c",
+            "č",
+            "dž",
+            "š",
+        ];
         var written = new StringBuilder(text.Length + 8);
         foreach (var c in text)
         {
-            if (cyrillic.IndexOf(char.ToLowerInvariant(c), StringComparison.Ordinal) is not (var index and >= 0)) written.Append(c);
-            else if (char.IsUpper(c)) written.Append(char.ToUpperInvariant(latin[index][0])).Append(latin[index].AsSpan(1));
-            else written.Append(latin[index]);
+            if (cyrillic.IndexOf(char.ToLowerInvariant(c), StringComparison.Ordinal) is not (var index and >= 0))
+                written.Append(c);
+            else if (char.IsUpper(c))
+                written.Append(char.ToUpperInvariant(latin[index][0])).Append(latin[index].AsSpan(1));
+            else
+                written.Append(latin[index]);
         }
 
         return written.ToString();

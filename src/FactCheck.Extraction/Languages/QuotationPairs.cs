@@ -10,23 +10,27 @@ internal static class QuotationPairs
     {
         for (var at = paragraph.Start; at < paragraph.End; at++)
         {
-            if (ClosersOf(text[at]) is not { } closers || IsInWord(text, at)) continue;
+            if (ClosersOf(text[at]) is not { } closers || IsInWord(text, at))
+                continue;
             var end = text.AsSpan(at + 1, paragraph.End - at - 1).IndexOfAny(closers);
-            if (end < 0) continue;
+            if (end < 0)
+                continue;
             yield return new(at, end + 2);
             at += end + 1;
         }
     }
 
-    private static string? ClosersOf(char mark) => mark switch
-    {
-        '„' => "“”\"",
-        '“' or '”' => "”",
-        '«' => "»",
-        '»' => "«",
-        '"' => "\"",
-        _ => null,
-    };
+    private static string? ClosersOf(char mark) =>
+        mark switch
+        {
+            '„' => "“”\"",
+            '“' or '”' => "”",
+            '«' => "»",
+            '»' => "«",
+            '"' => "\"",
+            _ => null,
+        };
 
-    private static bool IsInWord(string text, int at) => at > 0 && at + 1 < text.Length && char.IsLetterOrDigit(text[at - 1]) && char.IsLetterOrDigit(text[at + 1]);
+    private static bool IsInWord(string text, int at) =>
+        at > 0 && at + 1 < text.Length && char.IsLetterOrDigit(text[at - 1]) && char.IsLetterOrDigit(text[at + 1]);
 }

@@ -14,14 +14,17 @@ internal static class SerbianOrCroatian
 
     internal static string Told(string language, string text)
     {
-        if (language is not "hr") return language;
+        if (language is not "hr")
+            return language;
         var balance = 0;
         var lower = text.ToLowerInvariant();
         for (var at = 0; at < lower.Length; at++)
         {
-            if (!char.IsLetter(lower[at])) continue;
+            if (!char.IsLetter(lower[at]))
+                continue;
             var end = at;
-            while (end < lower.Length && char.IsLetter(lower[end])) end++;
+            while (end < lower.Length && char.IsLetter(lower[end]))
+                end++;
             balance += SideOf(lower[at..end]);
             at = end;
         }
@@ -32,13 +35,19 @@ internal static class SerbianOrCroatian
     // 1 for a Serbian word, -1 for a Croatian one, 0 for one of both.
     private static int SideOf(string word)
     {
-        if (Words.TryGetValue(word, out var side)) return side;
+        if (Words.TryGetValue(word, out var side))
+            return side;
         for (var length = Math.Min(LongestStem, word.Length); length > 2; length--)
-            if (Words.TryGetValue(word[..length] + "-", out side)) return side;
+            if (Words.TryGetValue(word[..length] + "-", out side))
+                return side;
         return 0;
     }
 
-    private static FrozenDictionary<string, int> Load() => DataFiles.Groups("language/serbian-croatian.txt")
-        .SelectMany(g => g.Words.Distinct(StringComparer.Ordinal).Select(w => (Word: w, Side: g.Key is "sr" ? 1 : -1)))
-        .ToFrozenDictionary(w => w.Word, w => w.Side, StringComparer.Ordinal);
+    private static FrozenDictionary<string, int> Load() =>
+        DataFiles
+            .Groups("language/serbian-croatian.txt")
+            .SelectMany(g =>
+                g.Words.Distinct(StringComparer.Ordinal).Select(w => (Word: w, Side: g.Key is "sr" ? 1 : -1))
+            )
+            .ToFrozenDictionary(w => w.Word, w => w.Side, StringComparer.Ordinal);
 }

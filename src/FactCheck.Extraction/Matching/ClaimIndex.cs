@@ -51,7 +51,10 @@ public sealed class ClaimIndex
 
         _meanLength = Math.Max(1, _lengths.DefaultIfEmpty().Average());
         _postings = postings.ToFrozenDictionary(p => p.Key, p => p.Value.ToArray(), StringComparer.Ordinal);
-        _same = _claims.Select((c, i) => (Key: Normalize(c.Text), i)).GroupBy(c => c.Key, StringComparer.Ordinal).ToFrozenDictionary(g => g.Key, g => g.Select(c => c.i).ToArray(), StringComparer.Ordinal);
+        _same = _claims
+            .Select((c, i) => (Key: Normalize(c.Text), i))
+            .GroupBy(c => c.Key, StringComparer.Ordinal)
+            .ToFrozenDictionary(g => g.Key, g => g.Select(c => c.i).ToArray(), StringComparer.Ordinal);
     }
 
     /// <summary>How many claims are indexed.</summary>
@@ -62,7 +65,12 @@ public sealed class ClaimIndex
     /// <param name="most">At most how many.</param>
     /// <param name="leastScore">Claims below this score are left out.</param>
     /// <param name="among">Which ids count; null for all.</param>
-    public IReadOnlyList<ClaimMatch> Find(string text, int most = 5, double leastScore = 0.1, Func<string, bool>? among = null)
+    public IReadOnlyList<ClaimMatch> Find(
+        string text,
+        int most = 5,
+        double leastScore = 0.1,
+        Func<string, bool>? among = null
+    )
     {
         var terms = Terms(text).ToArray();
         var scores = new Dictionary<int, double>();
@@ -73,17 +81,31 @@ public sealed class ClaimIndex
             var rarity = Rarity(postings.Length) * (IsPair(term) ? PairWeight : 1);
             best += rarity;
             foreach (var (claim, count) in postings)
-                CollectionsMarshal.GetValueRefOrAddDefault(scores, claim, out _) += rarity * Saturated(count, _lengths[claim]);
+                CollectionsMarshal.GetValueRefOrAddDefault(scores, claim, out _) +=
+                    rarity * Saturated(count, _lengths[claim]);
         }
 
         var same = _same.TryGetValue(Normalize(text), out var equal) ? equal.ToHashSet() : [];
-        foreach (var claim in same) scores[claim] = best;
-        return [.. scores
-            .Select(s => (Claim: s.Key, Same: same.Contains(s.Key), Raw: s.Value, Score: best == 0 ? 1 : Math.Min(1, s.Value / best)))
-            .Where(s => (s.Same || s.Score >= leastScore) && (among is null || among(_claims[s.Claim].Id)))
-            .OrderByDescending(s => s.Same).ThenByDescending(s => s.Raw).ThenBy(s => s.Claim)
-            .Take(most)
-            .Select(s => new ClaimMatch(_claims[s.Claim].Id, s.Same ? 1 : Math.Round(s.Score, 4), s.Same))];
+        foreach (var claim in same)
+            scores[claim] = best;
+        return
+        [
+            .. scores
+                .Select(s =>
+                    (
+                        Claim: s.Key,
+                        Same: same.Contains(s.Key),
+                        Raw: s.Value,
+                        Score: best == 0 ? 1 : Math.Min(1, s.Value / best)
+                    )
+                )
+                .Where(s => (s.Same || s.Score >= leastScore) && (among is null || among(_claims[s.Claim].Id)))
+                .OrderByDescending(s => s.Same)
+                .ThenByDescending(s => s.Raw)
+                .ThenBy(s => s.Claim)
+                .Take(most)
+                .Select(s => new ClaimMatch(_claims[s.Claim].Id, s.Same ? 1 : Math.Round(s.Score, 4), s.Same)),
+        ];
     }
 
     /// <summary>The words of a text in lower case with one space between, without marks: equal for two wordings that differ in nothing else.</summary>
@@ -92,8 +114,10 @@ public sealed class ClaimIndex
         var normal = new StringBuilder(text.Length);
         foreach (var token in Tokens.In(text, new TextSpan(0, text.Length)))
         {
-            if (token.Kind == TokenKind.Mark && text[token.Span.Start] is not ('%' or '$' or '€' or '£')) continue;
-            if (normal.Length > 0) normal.Append(' ');
+            if (token.Kind == TokenKind.Mark && text[token.Span.Start] is not ('%' or '$' or '€' or '£'))
+                continue;
+            if (normal.Length > 0)
+                normal.Append(' ');
             normal.Append(token.Span.In(text).ToLowerInvariant().Replace('’', '\''));
         }
 
@@ -102,7 +126,8 @@ public sealed class ClaimIndex
 
     private double Rarity(int claims) => Math.Log(1 + ((_claims.Length - claims + 0.5) / (claims + 0.5)));
 
-    private double Saturated(int count, double length) => count * (K1 + 1) / (count + (K1 * (1 - B + (B * length / _meanLength))));
+    private double Saturated(int count, double length) =>
+        count * (K1 + 1) / (count + (K1 * (1 - B + (B * length / _meanLength))));
 
     private static bool IsPair(string term) => term.Contains(' ', StringComparison.Ordinal);
 
@@ -112,14 +137,17 @@ public sealed class ClaimIndex
         var previous = "";
         foreach (var token in Tokens.In(text, new TextSpan(0, text.Length)))
         {
-            if (token.Kind is not (TokenKind.Word or TokenKind.Number)) continue;
+            if (token.Kind is not (TokenKind.Word or TokenKind.Number))
+                continue;
             foreach (var part in PartsOf(token.Span.In(text)))
             {
                 var word = part.ToLowerInvariant().Replace('’', '\'');
-                if (WordClasses.Is(word, Ignored)) continue;
+                if (WordClasses.Is(word, Ignored))
+                    continue;
                 var stem = Stems.Of(word);
                 CollectionsMarshal.GetValueRefOrAddDefault(terms, stem, out _)++;
-                if (previous.Length > 0) CollectionsMarshal.GetValueRefOrAddDefault(terms, previous + " " + stem, out _)++;
+                if (previous.Length > 0)
+                    CollectionsMarshal.GetValueRefOrAddDefault(terms, previous + " " + stem, out _)++;
                 previous = stem;
             }
         }
@@ -127,8 +155,16 @@ public sealed class ClaimIndex
         return terms;
     }
 
-    private const WordClass Ignored = WordClass.Determiner | WordClass.Possessive | WordClass.SubjectPronoun | WordClass.ObjectPronoun | WordClass.Auxiliary
-        | WordClass.Modal | WordClass.Preposition | WordClass.Coordinator | WordClass.Relative;
+    private const WordClass Ignored =
+        WordClass.Determiner
+        | WordClass.Possessive
+        | WordClass.SubjectPronoun
+        | WordClass.ObjectPronoun
+        | WordClass.Auxiliary
+        | WordClass.Modal
+        | WordClass.Preposition
+        | WordClass.Coordinator
+        | WordClass.Relative;
 
     // "#AustralianFires" and "well-known" are several words.
     private static IEnumerable<string> PartsOf(string word)
@@ -136,14 +172,18 @@ public sealed class ClaimIndex
         var start = 0;
         for (var i = 1; i <= word.Length; i++)
         {
-            if (i < word.Length && !IsSeam(word, i)) continue;
+            if (i < word.Length && !IsSeam(word, i))
+                continue;
             var part = word[start..i].Trim('#', '@', '-', '_', '.', '\'');
-            if (part.Length > 0) yield return part;
+            if (part.Length > 0)
+                yield return part;
             start = i;
         }
     }
 
-    private static bool IsSeam(string word, int at) => word[at] is '-' or '_' || (word[0] is '#' or '@' && at > 1 && char.IsUpper(word[at]) && char.IsLower(word[at - 1]));
+    private static bool IsSeam(string word, int at) =>
+        word[at] is '-' or '_'
+        || (word[0] is '#' or '@' && at > 1 && char.IsUpper(word[at]) && char.IsLower(word[at - 1]));
 }
 
 /// <summary>Words without their endings, so that "vaccines" finds "vaccinated". Rough: two words with one stem need not be related.</summary>
@@ -151,17 +191,40 @@ internal static class Stems
 {
     private static readonly string[] Endings =
     [
-        "ations", "ation", "ements", "ement", "ments", "ment", "ingly", "edly", "ings", "ing",
-        "ions", "ion", "ers", "er", "ies", "ied", "ed", "es", "ly", "s", "e", "y",
+        "ations",
+        "ation",
+        "ements",
+        "ement",
+        "ments",
+        "ment",
+        "ingly",
+        "edly",
+        "ings",
+        "ing",
+        "ions",
+        "ion",
+        "ers",
+        "er",
+        "ies",
+        "ied",
+        "ed",
+        "es",
+        "ly",
+        "s",
+        "e",
+        "y",
     ];
 
     internal static string Of(string word)
     {
-        if (word.Length < 5) return word.Length == 4 && word[3] == 's' && word[2] != 's' ? word[..3] : word;
+        if (word.Length < 5)
+            return word.Length == 4 && word[3] == 's' && word[2] != 's' ? word[..3] : word;
         foreach (var ending in Endings)
-            if (word.Length - ending.Length >= 4 && word.EndsWith(ending, StringComparison.Ordinal)) return Undoubled(word[..^ending.Length]);
+            if (word.Length - ending.Length >= 4 && word.EndsWith(ending, StringComparison.Ordinal))
+                return Undoubled(word[..^ending.Length]);
         return word;
     }
 
-    private static string Undoubled(string stem) => stem.Length > 4 && stem[^1] == stem[^2] && stem[^1] is not ('s' or 'l') ? stem[..^1] : stem;
+    private static string Undoubled(string stem) =>
+        stem.Length > 4 && stem[^1] == stem[^2] && stem[^1] is not ('s' or 'l') ? stem[..^1] : stem;
 }

@@ -13,49 +13,68 @@ internal sealed partial class CueFinder
     private List<TextSpan>? LeftQuotation(int edge)
     {
         var before = edge - 1;
-        if (before > _first && (_reading.IsMark(before, ',') || _reading.IsDash(before))) before--;
-        if (before < _first || _reading[before].Quotation < 0 || !IsSpeechEnd(before)) return null;
+        if (before > _first && (_reading.IsMark(before, ',') || _reading.IsDash(before)))
+            before--;
+        if (before < _first || _reading[before].Quotation < 0 || !IsSpeechEnd(before))
+            return null;
         var quotation = _reading.Outermost[_reading[before].Quotation];
-        if (IsTaken(quotation.Extent)) return null;
+        if (IsTaken(quotation.Extent))
+            return null;
         var start = _reading.WordFrom(quotation.Extent.Start);
-        if (start <= _first || _reading.IsMark(start - 1, ':')) return [.. quotation.Parts];
+        if (start <= _first || _reading.IsMark(start - 1, ':'))
+            return [.. quotation.Parts];
         // “You won?” she said, but as “the system is rigged,” Melanie said: the words of an earlier cue are not said again.
-        return HasCueBefore(quotation.Extent.Start) ? [.. quotation.Parts] : [TextSpan.FromBounds(_reading[_first].Span.Start, quotation.Extent.End)];
+        return HasCueBefore(quotation.Extent.Start)
+            ? [.. quotation.Parts]
+            : [TextSpan.FromBounds(_reading[_first].Span.Start, quotation.Extent.End)];
     }
 
     private bool HasCueBefore(int offset)
     {
         for (var i = _drafts.Count - 1; i >= 0 && _drafts[i].Cue?.Start >= _reading[_first].Span.Start; i--)
         {
-            if (_drafts[i].Cue?.End <= offset) return true;
+            if (_drafts[i].Cue?.End <= offset)
+                return true;
         }
 
         return false;
     }
 
     // By what stands around the marks; what was found inside them is nested.
-    private bool IsTaken(TextSpan extent) => _drafts.Count > 0 && _drafts[^1].Content.Exists(c => c.Start <= extent.Start && c.Overlaps(extent));
+    private bool IsTaken(TextSpan extent) =>
+        _drafts.Count > 0 && _drafts[^1].Content.Exists(c => c.Start <= extent.Start && c.Overlaps(extent));
 
     // “…,” Smith said, “…”: the second half.
     private void AddQuotationAfter(List<TextSpan> content, int at)
     {
         for (var steps = 0; at < _end && steps < 24; at++, steps++)
         {
-            if (_reading[at].Quotation >= 0) break;
-            if (_reading[at].Verb is not null && _verbs.IsCue(at, _first)) return;
+            if (_reading[at].Quotation >= 0)
+                break;
+            if (_reading[at].Verb is not null && _verbs.IsCue(at, _first))
+                return;
         }
 
         // “A,” he said, but “B”.
         var mark = _reading.Is(at - 1, WordClass.Coordinator) ? at - 2 : at - 1;
-        if (at >= _end || _reading[at].Quotation < 0 || !(_reading.IsMark(mark, ',') || _reading.IsMark(mark, ':') || _reading.IsDash(mark))) return;
+        if (
+            at >= _end
+            || _reading[at].Quotation < 0
+            || !(_reading.IsMark(mark, ',') || _reading.IsMark(mark, ':') || _reading.IsDash(mark))
+        )
+            return;
         content.AddRange(_reading.Outermost[_reading[at].Quotation].Parts);
     }
 
     private (List<TextSpan>? Content, double Confidence) Right(int after, CueVerb verb)
     {
-        if (after >= _end) return default;
-        var at = verb.Frames.HasFlag(Frames.Hearer) ? _clauses.PastHearer(after, _end) : _clauses.PastAdverbials(after, _end);
-        if (at >= 0 && at < _end && RightClause(at, after, verb) is { Content: not null } found) return found;
+        if (after >= _end)
+            return default;
+        var at = verb.Frames.HasFlag(Frames.Hearer)
+            ? _clauses.PastHearer(after, _end)
+            : _clauses.PastAdverbials(after, _end);
+        if (at >= 0 && at < _end && RightClause(at, after, verb) is { Content: not null } found)
+            return found;
         return RightPhrase(after, verb);
     }
 
@@ -64,25 +83,58 @@ internal sealed partial class CueFinder
         var frames = verb.Frames;
         if (_reading.IsMark(at, ':'))
         {
-            if (!frames.HasFlag(Frames.Quote) || at + 1 >= _end) return default;
+            if (!frames.HasFlag(Frames.Quote) || at + 1 >= _end)
+                return default;
             at++;
         }
 
-        if (_reading[at].Quotation >= 0 && _level < 0 && MakesWorks(after) && IsTitle(_reading.Outermost[_reading[at].Quotation])) return default;
-        if (_reading[at].Quotation >= 0 && _level < 0) return (frames & (Frames.Quote | Frames.That | Frames.Bare)) == Frames.None ? default : (RightQuotation(at), 0.95);
-        if (_reading.IsMark(at - 1, ':')) return (Span(at, _end), 0.8);
+        if (
+            _reading[at].Quotation >= 0
+            && _level < 0
+            && MakesWorks(after)
+            && IsTitle(_reading.Outermost[_reading[at].Quotation])
+        )
+            return default;
+        if (_reading[at].Quotation >= 0 && _level < 0)
+            return (frames & (Frames.Quote | Frames.That | Frames.Bare)) == Frames.None
+                ? default
+                : (RightQuotation(at), 0.95);
+        if (_reading.IsMark(at - 1, ':'))
+            return (Span(at, _end), 0.8);
         var weak = frames.HasFlag(Frames.Weak);
         if (_reading.Is(at, "that") && !_reading.Is(at + 1, WordClass.TimeNoun))
-            return (frames & (Frames.That | Frames.Bare)) == Frames.None ? default : (Span(at, _clauses.End(at, _end)), weak ? 0.7 : 0.9);
-        if (IsQuestion(at, after, frames)) return (Span(at, _clauses.End(at, _end)), weak ? 0.6 : 0.8);
-        if (_reading.Is(at, "to")) return frames.HasFlag(Frames.Infinitive) && IsInfinitive(at) ? (Span(at, _clauses.End(at, _end)), InfinitiveConfidence) : default;
-        if (frames.HasFlag(Frames.Hearer) && frames.HasFlag(Frames.Infinitive) && InfinitiveAfter(at) is var to and > 0) return (Span(to, _clauses.End(to, _end)), InfinitiveConfidence);
-        return frames.HasFlag(Frames.Bare) && IsBareClause(at, weak) ? (Span(at, _clauses.End(at, _end)), weak ? 0.6 : 0.8) : default;
+            return (frames & (Frames.That | Frames.Bare)) == Frames.None
+                ? default
+                : (Span(at, _clauses.End(at, _end)), weak ? 0.7 : 0.9);
+        if (IsQuestion(at, after, frames))
+            return (Span(at, _clauses.End(at, _end)), weak ? 0.6 : 0.8);
+        if (_reading.Is(at, "to"))
+            return frames.HasFlag(Frames.Infinitive) && IsInfinitive(at)
+                ? (Span(at, _clauses.End(at, _end)), InfinitiveConfidence)
+                : default;
+        if (frames.HasFlag(Frames.Hearer) && frames.HasFlag(Frames.Infinitive) && InfinitiveAfter(at) is var to and > 0)
+            return (Span(to, _clauses.End(to, _end)), InfinitiveConfidence);
+        return frames.HasFlag(Frames.Bare) && IsBareClause(at, weak)
+            ? (Span(at, _clauses.End(at, _end)), weak ? 0.6 : 0.8)
+            : default;
     }
 
     // What is written, read or sung may be a work with a title; what is said is not.
     private bool MakesWorks(int after) =>
-        _reading.At(after - 1) is "write" or "writes" or "wrote" or "written" or "writing" or "read" or "reads" or "reading" or "sing" or "sings" or "sang" or "sung" or "singing";
+        _reading.At(after - 1)
+            is "write"
+                or "writes"
+                or "wrote"
+                or "written"
+                or "writing"
+                or "read"
+                or "reads"
+                or "reading"
+                or "sing"
+                or "sings"
+                or "sang"
+                or "sung"
+                or "singing";
 
     // “Notes from a Sunny Balcony”: every word of weight has a capital, and no stop ends it.
     private bool IsTitle(Quotation quotation)
@@ -91,11 +143,18 @@ internal sealed partial class CueFinder
         for (; at < _reading.Count && _reading[at].Span.Start < quotation.Extent.End; at++)
         {
             var word = _reading[at];
-            if (word.Kind == TokenKind.Word && !word.IsCapital && !word.Is(WordClass.Preposition | WordClass.Determiner | WordClass.Coordinator)) return false;
+            if (
+                word.Kind == TokenKind.Word
+                && !word.IsCapital
+                && !word.Is(WordClass.Preposition | WordClass.Determiner | WordClass.Coordinator)
+            )
+                return false;
             capitals += word.IsCapital ? 1 : 0;
         }
 
-        return capitals > 1 && !Punctuation.EndsSentence(quotation.Final(_reading.Text)) && quotation.Final(_reading.Text) != ',';
+        return capitals > 1
+            && !Punctuation.EndsSentence(quotation.Final(_reading.Text))
+            && quotation.Final(_reading.Text) != ',';
     }
 
     // "encouraged the nations of the west to spend": the infinitive after a hearer of several words, or -1.
@@ -103,25 +162,43 @@ internal sealed partial class CueFinder
     {
         for (var i = at; i < _end && i < at + 8; i++)
         {
-            if (_reading.IsMark(i) || _reading.Is(i, WordClass.Auxiliary)) return -1;
-            if (_reading.Is(i, "to") && IsInfinitive(i)) return i;
+            if (_reading.IsMark(i) || _reading.Is(i, WordClass.Auxiliary))
+                return -1;
+            if (_reading.Is(i, "to") && IsInfinitive(i))
+                return i;
         }
 
         return -1;
     }
 
-    private bool IsInfinitive(int to) => to + 1 < _end && _reading[to + 1].Kind == TokenKind.Word && !_reading.Is(to + 1, WordClass.Determiner | WordClass.Possessive | WordClass.ObjectPronoun) && !_reading[to + 1].IsCapital;
+    private bool IsInfinitive(int to) =>
+        to + 1 < _end
+        && _reading[to + 1].Kind == TokenKind.Word
+        && !_reading.Is(to + 1, WordClass.Determiner | WordClass.Possessive | WordClass.ObjectPronoun)
+        && !_reading[to + 1].IsCapital;
 
     private bool IsQuestion(int at, int after, Frames frames) =>
-        frames.HasFlag(Frames.That) && _reading.Is(at, WordClass.Question) && at + 2 < _end
-        && (at == after || frames.HasFlag(Frames.Hearer)) && !_reading.Is(at, "who") && !_reading.Is(at, "when") && !_reading.Is(at, "which");
+        frames.HasFlag(Frames.That)
+        && _reading.Is(at, WordClass.Question)
+        && at + 2 < _end
+        && (at == after || frames.HasFlag(Frames.Hearer))
+        && !_reading.Is(at, "who")
+        && !_reading.Is(at, "when")
+        && !_reading.Is(at, "which");
 
     private bool IsBareClause(int at, bool weak)
     {
-        if (_reading.IsMark(at) || _reading.Is(at, WordClass.Coordinator | WordClass.Relative)) return false;
-        if ((_reading.Is(at, WordClass.Preposition) && !_clauses.IsRoughNumber(at)) || _reading.Is(at, "so") || _reading.Is(at, "as")) return false;
+        if (_reading.IsMark(at) || _reading.Is(at, WordClass.Coordinator | WordClass.Relative))
+            return false;
+        if (
+            (_reading.Is(at, WordClass.Preposition) && !_clauses.IsRoughNumber(at))
+            || _reading.Is(at, "so")
+            || _reading.Is(at, "as")
+        )
+            return false;
         var end = _clauses.End(at, _end);
-        if (end - at < FewestWordsOfClause || (_reading.Is(at, WordClass.Auxiliary) && !_reading[at].IsCapital)) return false;
+        if (end - at < FewestWordsOfClause || (_reading.Is(at, WordClass.Auxiliary) && !_reading[at].IsCapital))
+            return false;
         var hasVerb = _verbs.HasVerb(at, BeforeRelative(at, end));
         return hasVerb || (!weak && end - at > 5);
     }
@@ -131,7 +208,12 @@ internal sealed partial class CueFinder
     {
         for (var i = at + 1; i < end; i++)
         {
-            if (_reading.Is(i, "who") || _reading.Is(i, "which") || (_reading.Is(i, "that") && _reading.Is(i + 1, WordClass.Auxiliary))) return i;
+            if (
+                _reading.Is(i, "who")
+                || _reading.Is(i, "which")
+                || (_reading.Is(i, "that") && _reading.Is(i + 1, WordClass.Auxiliary))
+            )
+                return i;
         }
 
         return end;
@@ -142,9 +224,12 @@ internal sealed partial class CueFinder
         var quotation = _reading.Outermost[_reading[at].Quotation];
         var next = _reading.WordFrom(quotation.Extent.End);
         // Words that go on after the marks belong to what is said: said “yes” to the plan.
-        if (next >= _end - 1 || _reading.IsMark(next) || EndsAsSentence(quotation)) return [.. quotation.Parts];
+        if (next >= _end - 1 || _reading.IsMark(next) || EndsAsSentence(quotation))
+            return [.. quotation.Parts];
         var end = _clauses.End(next - 1, _end);
-        return end > next ? [TextSpan.FromBounds(quotation.Extent.Start, _reading[end - 1].Span.End)] : [.. quotation.Parts];
+        return end > next
+            ? [TextSpan.FromBounds(quotation.Extent.Start, _reading[end - 1].Span.End)]
+            : [.. quotation.Parts];
     }
 
     private bool EndsAsSentence(Quotation quotation) => quotation.Final(_reading.Text) is '.' or '!' or '?' or ',';
@@ -152,34 +237,64 @@ internal sealed partial class CueFinder
     private (List<TextSpan>? Content, double Confidence) RightPhrase(int after, CueVerb verb)
     {
         var frames = verb.Frames;
-        if (_reading.IsMark(after) && !_reading.IsQuoteMark(after)) return default;
-        if (_level < 0 && MakesWorks(after) && _reading.IsQuoteMark(after) && _reading[after].Quotation >= 0 && IsTitle(_reading.Outermost[_reading[after].Quotation])) return default;
-        if (frames.HasFlag(Frames.Naming) && !_reading.Is(after, WordClass.Preposition | WordClass.Adverb)) return Phrase(after, 0.5);
-        if (frames.HasFlag(Frames.NounPhrase) && !_reading.Is(after, WordClass.Preposition | WordClass.Subordinator | WordClass.Coordinator)) return Phrase(after, 0.5);
-        if (frames.HasFlag(Frames.About) && TopicAfter(after, verb) is var topic and > 0) return Phrase(topic, 0.4);
+        if (_reading.IsMark(after) && !_reading.IsQuoteMark(after))
+            return default;
+        if (
+            _level < 0
+            && MakesWorks(after)
+            && _reading.IsQuoteMark(after)
+            && _reading[after].Quotation >= 0
+            && IsTitle(_reading.Outermost[_reading[after].Quotation])
+        )
+            return default;
+        if (frames.HasFlag(Frames.Naming) && !_reading.Is(after, WordClass.Preposition | WordClass.Adverb))
+            return Phrase(after, 0.5);
+        if (
+            frames.HasFlag(Frames.NounPhrase)
+            && !_reading.Is(after, WordClass.Preposition | WordClass.Subordinator | WordClass.Coordinator)
+        )
+            return Phrase(after, 0.5);
+        if (frames.HasFlag(Frames.About) && TopicAfter(after, verb) is var topic and > 0)
+            return Phrase(topic, 0.4);
         return default;
     }
 
     // "called again for", "warned on Monday against": past the preposition of the topic, or -1.
     private int TopicAfter(int after, CueVerb verb)
     {
-        while (after < _end && _verbs.IsAdverb(after)) after++;
-        if (_reading.Is(after, "on") && _reading.Is(after + 1, WordClass.Day)) after += 2;
+        while (after < _end && _verbs.IsAdverb(after))
+            after++;
+        if (_reading.Is(after, "on") && _reading.Is(after + 1, WordClass.Day))
+            after += 2;
         return after < _end && Array.Exists(verb.Topics, topic => _reading.Is(after, topic)) ? after + 1 : -1;
     }
 
     private (List<TextSpan>? Content, double Confidence) Phrase(int at, double confidence)
     {
         var end = at + 1;
-        while (end < _end && !(_reading[end].Quotation == _level && EndsPhrase(end))) end++;
+        while (end < _end && !(_reading[end].Quotation == _level && EndsPhrase(end)))
+            end++;
         return end - at < 2 ? default : (Span(at, Math.Min(end, _clauses.End(at, end))), confidence);
     }
 
     private bool EndsPhrase(int at)
     {
         // Called it “a disgrace”, which …: words in marks are what was said, and all of it.
-        if (_reading.IsMark(at, ',')) return (_level < 0 && _reading[at - 1].Quotation >= 0) || !_clauses.IsListOrInsertion(at, _end);
-        return _reading.IsDash(at) || _reading.IsMark(at, ';') || _reading.At(at) is "after" or "while" or "because" or "when" or "during" or "before" or "since" or "although" or "though" or "unless";
+        if (_reading.IsMark(at, ','))
+            return (_level < 0 && _reading[at - 1].Quotation >= 0) || !_clauses.IsListOrInsertion(at, _end);
+        return _reading.IsDash(at)
+            || _reading.IsMark(at, ';')
+            || _reading.At(at)
+                is "after"
+                    or "while"
+                    or "because"
+                    or "when"
+                    or "during"
+                    or "before"
+                    or "since"
+                    or "although"
+                    or "though"
+                    or "unless";
     }
 
     // A span of words, led on to the closing mark when it ends inside a quotation.
@@ -187,7 +302,12 @@ internal sealed partial class CueFinder
     {
         var span = _reading.Span(first, end);
         var last = _reading[end - 1];
-        if (_level < 0 && last.Quotation >= 0 && _reading.Outermost[last.Quotation] is { IsClosed: true } quotation && quotation.Extent.End > span.End)
+        if (
+            _level < 0
+            && last.Quotation >= 0
+            && _reading.Outermost[last.Quotation] is { IsClosed: true } quotation
+            && quotation.Extent.End > span.End
+        )
             span = TextSpan.FromBounds(span.Start, quotation.Parts[0].End);
         return [span];
     }

@@ -9,56 +9,104 @@ internal sealed partial class CueFinder
     private int GroupStart(int at)
     {
         var start = at;
-        while (start > _first && _reading[start - 1].Quotation == _level
-            && (_reading.Is(start - 1, WordClass.Auxiliary) || _verbs.IsAdverb(start - 1) || IsContractedAuxiliary(start - 1) || (_reading.Is(start - 1, "long") && _reading.Is(start - 2, WordClass.Auxiliary)))) start--;
+        while (
+            start > _first
+            && _reading[start - 1].Quotation == _level
+            && (
+                _reading.Is(start - 1, WordClass.Auxiliary)
+                || _verbs.IsAdverb(start - 1)
+                || IsContractedAuxiliary(start - 1)
+                || (_reading.Is(start - 1, "long") && _reading.Is(start - 2, WordClass.Auxiliary))
+            )
+        )
+            start--;
         return BeforeTime(start);
     }
 
     // "the company this month announced", "Smith on Tuesday said".
     private int BeforeTime(int start)
     {
-        if (start - 3 < _first || _reading[start - 1].Quotation != _level) return start;
-        if (_reading.Is(start - 1, WordClass.TimeNoun) && _reading.At(start - 2) is "this" or "last" or "earlier") return start - 2;
-        var isDate = _reading.Is(start - 1, WordClass.Day | WordClass.Month) || _reading[start - 1].Kind == TokenKind.Number;
-        if (isDate && _reading.At(start - 2) is "on" or "in") return start - 2;
-        return _reading.Is(start - 1, WordClass.Day) && _reading[start - 2].Kind == TokenKind.Word && !_reading.Is(start - 2, WordClass.Preposition | WordClass.Determiner) && _reading[start - 1].IsCapital ? start - 1 : start;
+        if (start - 3 < _first || _reading[start - 1].Quotation != _level)
+            return start;
+        if (_reading.Is(start - 1, WordClass.TimeNoun) && _reading.At(start - 2) is "this" or "last" or "earlier")
+            return start - 2;
+        var isDate =
+            _reading.Is(start - 1, WordClass.Day | WordClass.Month) || _reading[start - 1].Kind == TokenKind.Number;
+        if (isDate && _reading.At(start - 2) is "on" or "in")
+            return start - 2;
+        return
+            _reading.Is(start - 1, WordClass.Day)
+            && _reading[start - 2].Kind == TokenKind.Word
+            && !_reading.Is(start - 2, WordClass.Preposition | WordClass.Determiner)
+            && _reading[start - 1].IsCapital
+            ? start - 1
+            : start;
     }
 
-    private bool IsContractedAuxiliary(int at) => _reading[at].Kind == TokenKind.Clitic && _reading.Is(at - 1, WordClass.SubjectPronoun);
+    private bool IsContractedAuxiliary(int at) =>
+        _reading[at].Kind == TokenKind.Clitic && _reading.Is(at - 1, WordClass.SubjectPronoun);
 
     // Smith, “…,” said: rare, but the subject may stand before the marks.
     private Speaker? SpeakerBeforeQuotation(int group)
     {
-        var quotation = _reading.Outermost[_reading[group - 1].Quotation >= 0 ? _reading[group - 1].Quotation : _reading[group - 2].Quotation];
+        var quotation = _reading.Outermost[
+            _reading[group - 1].Quotation >= 0 ? _reading[group - 1].Quotation : _reading[group - 2].Quotation
+        ];
         var start = _reading.WordFrom(quotation.Extent.Start);
-        return start > _first && MainSpeaker(start) is { } main ? main with { Reason = "subject before the quotation" } : null;
+        return start > _first && MainSpeaker(start) is { } main
+            ? main with
+            {
+                Reason = "subject before the quotation",
+            }
+            : null;
     }
 
     private (Speaker? Speaker, int Edge) Subject(int at, int group, CueVerb verb)
     {
-        if (verb.Form == VerbForm.Ing && !HasAuxiliary(group, at)) return (ParticipleSubject(at, group), group);
-        if (group > _first && _reading.Is(group - 1, "to")) return (InfinitiveSubject(at, group - 1), group);
-        if (group > _first && _reading.Is(group - 1, WordClass.Coordinator)) return (SharedSubject(at), group);
-        if (NameAfter(at, group, verb) is { } name) return (name, group);
+        if (verb.Form == VerbForm.Ing && !HasAuxiliary(group, at))
+            return (ParticipleSubject(at, group), group);
+        if (group > _first && _reading.Is(group - 1, "to"))
+            return (InfinitiveSubject(at, group - 1), group);
+        if (group > _first && _reading.Is(group - 1, WordClass.Coordinator))
+            return (SharedSubject(at), group);
+        if (NameAfter(at, group, verb) is { } name)
+            return (name, group);
         var phrase = _phrases.Before(_first, group);
-        if (phrase.IsEmpty) return (InvertedSubject(at, group) ?? SharedWhereJoined(at, group) ?? SubjectOfFirstVerb(at, group), group);
+        if (phrase.IsEmpty)
+            return (InvertedSubject(at, group) ?? SharedWhereJoined(at, group) ?? SubjectOfFirstVerb(at, group), group);
         return (ToSpeaker(phrase, at), phrase.First);
     }
 
     // "I rang my grandmother, said Ana Kovač, 16": between a comma and a mark, a name can only be the subject.
     private Speaker? NameAfter(int at, int group, CueVerb verb)
     {
-        if (group <= _first || !_reading.IsMark(group - 1, ',') || !verb.Frames.HasFlag(Frames.Quote) || verb.Frames.HasFlag(Frames.Hearer)) return null;
-        if (group != at || !_reading[at + 1 < _end ? at + 1 : at].IsCapital || _reading.Is(at + 1, WordClass.Day | WordClass.Month | WordClass.Determiner)) return null;
+        if (
+            group <= _first
+            || !_reading.IsMark(group - 1, ',')
+            || !verb.Frames.HasFlag(Frames.Quote)
+            || verb.Frames.HasFlag(Frames.Hearer)
+        )
+            return null;
+        if (
+            group != at
+            || !_reading[at + 1 < _end ? at + 1 : at].IsCapital
+            || _reading.Is(at + 1, WordClass.Day | WordClass.Month | WordClass.Determiner)
+        )
+            return null;
         var phrase = _phrases.After(at + 1, _end);
-        return phrase.IsEmpty || !(phrase.End >= _end || _reading.IsMark(phrase.End, ',') || _reading.IsMark(phrase.End, '.')) ? null : ToSpeaker(phrase, at, 0.8);
+        return
+            phrase.IsEmpty
+            || !(phrase.End >= _end || _reading.IsMark(phrase.End, ',') || _reading.IsMark(phrase.End, '.'))
+            ? null
+            : ToSpeaker(phrase, at, 0.8);
     }
 
     private bool HasAuxiliary(int group, int at)
     {
         for (var i = group; i < at; i++)
         {
-            if (_reading.Is(i, WordClass.Be) || IsContractedAuxiliary(i)) return true;
+            if (_reading.Is(i, WordClass.Be) || IsContractedAuxiliary(i))
+                return true;
         }
 
         return false;
@@ -67,8 +115,12 @@ internal sealed partial class CueFinder
     // "…, adding that" goes with the sentence's subject; "a letter saying that" with its noun.
     private Speaker? ParticipleSubject(int at, int group)
     {
-        var isAttached = group > _first && _reading[group - 1].Kind == TokenKind.Word && !_reading.Is(group - 1, WordClass.Preposition | WordClass.Subordinator | WordClass.Coordinator);
-        if (!isAttached) return SharedSubject(at);
+        var isAttached =
+            group > _first
+            && _reading[group - 1].Kind == TokenKind.Word
+            && !_reading.Is(group - 1, WordClass.Preposition | WordClass.Subordinator | WordClass.Coordinator);
+        if (!isAttached)
+            return SharedSubject(at);
         var phrase = _phrases.Before(_first, group);
         return phrase.IsEmpty ? SharedSubject(at) : ToSpeaker(phrase, at, 0.8);
     }
@@ -77,8 +129,14 @@ internal sealed partial class CueFinder
     {
         for (var i = to - 1; i >= _first && i > to - 5; i--)
         {
-            if (_reading.IsMark(i)) break;
-            if (!_reading.Is(i, WordClass.Auxiliary) && !(_reading[i].Verb is not null && _verbs.IsFinite(i, _first)) && !(_reading.At(i) is "went" or "goes" or "had")) continue;
+            if (_reading.IsMark(i))
+                break;
+            if (
+                !_reading.Is(i, WordClass.Auxiliary)
+                && !(_reading[i].Verb is not null && _verbs.IsFinite(i, _first))
+                && !(_reading.At(i) is "went" or "goes" or "had")
+            )
+                continue;
             var phrase = _phrases.Before(_first, GroupStart(i));
             return phrase.IsEmpty ? SharedSubject(at) : ToSpeaker(phrase, at, 0.8);
         }
@@ -86,16 +144,29 @@ internal sealed partial class CueFinder
         return SharedSubject(at);
     }
 
-    private Speaker? SharedSubject(int at) => _lastSpeaker is { } last ? last with { Reason = $"shares its subject: also of '{_reading.At(at)}'", Confidence = 0.8 } : MainSpeaker(at);
+    private Speaker? SharedSubject(int at) =>
+        _lastSpeaker is { } last
+            ? last with
+            {
+                Reason = $"shares its subject: also of '{_reading.At(at)}'",
+                Confidence = 0.8,
+            }
+            : MainSpeaker(at);
 
-    private Speaker? SharedWhereJoined(int at, int group) => group > _first && (_reading.IsMark(group - 1, ',') || _verbs.IsAdverb(group - 1)) ? SharedSubject(at) : null;
+    private Speaker? SharedWhereJoined(int at, int group) =>
+        group > _first && (_reading.IsMark(group - 1, ',') || _verbs.IsAdverb(group - 1)) ? SharedSubject(at) : null;
 
     // "Observers in the city and around the country say": nothing but one long subject stands before the first verb.
     private Speaker? SubjectOfFirstVerb(int at, int group)
     {
         for (var i = _first; i < group; i++)
         {
-            if (_reading.IsMark(i) || _reading.Is(i, WordClass.Auxiliary | WordClass.Relative | WordClass.Subordinator) || (_reading[i].Verb is not null && _verbs.IsFinite(i, _first))) return null;
+            if (
+                _reading.IsMark(i)
+                || _reading.Is(i, WordClass.Auxiliary | WordClass.Relative | WordClass.Subordinator)
+                || (_reading[i].Verb is not null && _verbs.IsFinite(i, _first))
+            )
+                return null;
         }
 
         return MainSpeaker(at);
@@ -104,9 +175,11 @@ internal sealed partial class CueFinder
     // "…, said the minister" without marks.
     private Speaker? InvertedSubject(int at, int group)
     {
-        if (!(_reading.IsMark(group - 1, ',') || group == _first)) return null;
+        if (!(_reading.IsMark(group - 1, ',') || group == _first))
+            return null;
         var phrase = _phrases.After(at + 1, _end);
-        if (phrase.IsEmpty || _verbs.HasVerb(phrase.End, Math.Min(_end, phrase.End + 3))) return null;
+        if (phrase.IsEmpty || _verbs.HasVerb(phrase.End, Math.Min(_end, phrase.End + 3)))
+            return null;
         return ToSpeaker(WithName(phrase), at, 0.8);
     }
 }

@@ -15,33 +15,46 @@ internal sealed partial class CueFinder
     {
         var verb = _reading[at].Verb!;
         var group = GroupStart(at);
-        if (IsHypothetical(group, at) || (verb.Form == VerbForm.Participle && group == at && !_reading.Is(at + 1, "by"))) return;
+        if (
+            IsHypothetical(group, at) || (verb.Form == VerbForm.Participle && group == at && !_reading.Is(at + 1, "by"))
+        )
+            return;
         var after = _reading[at].HasParticle ? at + 2 : at + 1;
-        if (IsPassive(group, at, verb)) ReadPassive(at, group, after, verb);
-        else if (IsInverted(group)) ReadInverted(at, group, after, verb);
-        else ReadStraight(at, group, after, verb);
+        if (IsPassive(group, at, verb))
+            ReadPassive(at, group, after, verb);
+        else if (IsInverted(group))
+            ReadInverted(at, group, after, verb);
+        else
+            ReadStraight(at, group, after, verb);
     }
 
     private bool IsPassive(int group, int at, CueVerb verb)
     {
-        if ((verb.Form & (VerbForm.Past | VerbForm.Participle)) == VerbForm.None) return false;
+        if ((verb.Form & (VerbForm.Past | VerbForm.Participle)) == VerbForm.None)
+            return false;
         for (var i = group; i < at; i++)
         {
-            if (_reading.Is(i, WordClass.Be)) return true;
+            if (_reading.Is(i, WordClass.Be))
+                return true;
         }
 
         // "a plan proposed by the mayor": no subject of its own.
-        return _reading.Is(at + 1, "by") && verb.Form.HasFlag(VerbForm.Participle) && !(group < at && _reading.At(group) is "has" or "have" or "had");
+        return _reading.Is(at + 1, "by")
+            && verb.Form.HasFlag(VerbForm.Participle)
+            && !(group < at && _reading.At(group) is "has" or "have" or "had");
     }
 
     private bool IsHypothetical(int group, int at)
     {
         // "asked not to be named": a wish about the report itself.
-        if (_reading.Is(at + 1, "not") && _reading.Is(at + 2, "to") && _reading.Is(at + 3, "be")) return true;
-        if (IsRefusalToSpeak(at) || (_reading.Is(at - 1, "to") && IsRefusalToSpeak(at - 2))) return true;
+        if (_reading.Is(at + 1, "not") && _reading.Is(at + 2, "to") && _reading.Is(at + 3, "be"))
+            return true;
+        if (IsRefusalToSpeak(at) || (_reading.Is(at - 1, "to") && IsRefusalToSpeak(at - 2)))
+            return true;
         for (var i = group; i < at; i++)
         {
-            if (_reading.At(i) is "could" or "might" or "should" or "must" or "may" or "cannot" or "can") return true;
+            if (_reading.At(i) is "could" or "might" or "should" or "must" or "may" or "cannot" or "can")
+                return true;
         }
 
         return group > _first && _reading.Is(group - 1, "if");
@@ -49,15 +62,28 @@ internal sealed partial class CueFinder
 
     // "declined to comment on it": that somebody did not speak is no speech.
     private bool IsRefusalToSpeak(int at) =>
-        at >= _first && (_reading.At(at).StartsWith("declin", StringComparison.Ordinal) || _reading.At(at).StartsWith("refus", StringComparison.Ordinal)) && _reading.Is(at + 1, "to")
-        && (_reading.Is(at + 2, "comment") || _reading.Is(at + 2, "answer") || _reading.Is(at + 2, "respond") || _reading.Is(at + 2, "say") || _reading.Is(at + 2, "discuss"));
+        at >= _first
+        && (
+            _reading.At(at).StartsWith("declin", StringComparison.Ordinal)
+            || _reading.At(at).StartsWith("refus", StringComparison.Ordinal)
+        )
+        && _reading.Is(at + 1, "to")
+        && (
+            _reading.Is(at + 2, "comment")
+            || _reading.Is(at + 2, "answer")
+            || _reading.Is(at + 2, "respond")
+            || _reading.Is(at + 2, "say")
+            || _reading.Is(at + 2, "discuss")
+        );
 
     // “…,” said Smith: the marks stand right before the verb.
     private bool IsInverted(int group)
     {
-        if (_level >= 0 || group <= _first) return false;
+        if (_level >= 0 || group <= _first)
+            return false;
         var before = group - 1;
-        if (_reading.IsMark(before, ',') || _reading.IsDash(before)) before--;
+        if (_reading.IsMark(before, ',') || _reading.IsDash(before))
+            before--;
         return before >= _first && _reading[before].Quotation >= 0 && IsSpeechEnd(before);
     }
 
@@ -65,12 +91,15 @@ internal sealed partial class CueFinder
     private bool IsSpeechEnd(int at)
     {
         var quotation = _reading.Outermost[_reading[at].Quotation];
-        return quotation.Extent.Start <= _reading[_first].Span.Start || quotation.Final(_reading.Text) is ',' or '.' or '?' or '!' or '\u2026' || _reading.IsMark(at + 1, ',');
+        return quotation.Extent.Start <= _reading[_first].Span.Start
+            || quotation.Final(_reading.Text) is ',' or '.' or '?' or '!' or '\u2026'
+            || _reading.IsMark(at + 1, ',');
     }
 
     private void ReadInverted(int at, int group, int after, CueVerb verb)
     {
-        if (!verb.Frames.HasFlag(Frames.Quote) && !verb.Frames.HasFlag(Frames.Bare)) return;
+        if (!verb.Frames.HasFlag(Frames.Quote) && !verb.Frames.HasFlag(Frames.Bare))
+            return;
         var phrase = WithName(_phrases.After(after, _end));
         var content = LeftQuotation(group) ?? [];
         var end = phrase.IsEmpty ? after : phrase.End;
@@ -82,7 +111,8 @@ internal sealed partial class CueFinder
     private void ReadStraight(int at, int group, int after, CueVerb verb)
     {
         var (speaker, edge) = Subject(at, group, verb);
-        if (edge > _first && _reading.Is(edge - 1, "if")) return;
+        if (edge > _first && _reading.Is(edge - 1, "if"))
+            return;
         var left = edge > _first && _level < 0 ? LeftQuotation(edge) : null;
         if (left is not null && verb.Frames.HasFlag(Frames.Quote))
         {
@@ -102,69 +132,108 @@ internal sealed partial class CueFinder
         var (right, confidence) = Right(after, verb);
         if (right is not null)
         {
-            if (verb.Frames.HasFlag(Frames.Weak) && (speaker is null || IsMannerOfSpeech(edge, at))) return;
-            if (confidence < LeastOfClause && !IsSpoken(speaker)) return;
+            if (verb.Frames.HasFlag(Frames.Weak) && (speaker is null || IsMannerOfSpeech(edge, at)))
+                return;
+            if (confidence < LeastOfClause && !IsSpoken(speaker))
+                return;
             Add(speaker, at, after, right, confidence);
             return;
         }
 
-        if (speaker is null) return;
-        if (QuotationBefore(edge) is { } previous && verb.Frames.HasFlag(Frames.Quote) && IsClosing(after)) Add(speaker, at, after, previous, 0.9);
-        else ReadParenthetical(at, edge, after, verb, speaker);
+        if (speaker is null)
+            return;
+        if (QuotationBefore(edge) is { } previous && verb.Frames.HasFlag(Frames.Quote) && IsClosing(after))
+            Add(speaker, at, after, previous, 0.9);
+        else
+            ReadParenthetical(at, edge, after, verb, speaker);
     }
 
     // "you know", "you see"; but "do you think it rained?" asks for a belief.
-    private bool IsMannerOfSpeech(int subject, int verb) => _reading.Is(subject, "you") && (_reading.At(verb) is "know" or "see" || !_reading.Is(subject - 1, WordClass.Modal));
+    private bool IsMannerOfSpeech(int subject, int verb) =>
+        _reading.Is(subject, "you")
+        && (_reading.At(verb) is "know" or "see" || !_reading.Is(subject - 1, WordClass.Modal));
 
     // What is no clause is said only by somebody: not "the road calls for repairs", nor the "we discuss" of a paper.
-    private bool IsSpoken(Speaker? speaker) => speaker is not null && !_reading.Is(_reading.WordFrom(speaker.Span.Start), WordClass.FirstOrSecondPerson) && _phrases.CanSpeak(speaker.Span);
+    private bool IsSpoken(Speaker? speaker) =>
+        speaker is not null
+        && !_reading.Is(_reading.WordFrom(speaker.Span.Start), WordClass.FirstOrSecondPerson)
+        && _phrases.CanSpeak(speaker.Span);
 
     // “Why?” Scott's niece said: a sentence of no more than subject and verb gives away the marks that end right before it.
     private List<TextSpan>? QuotationBefore(int edge)
     {
-        if (_level >= 0 || edge != _first || edge == 0 || _reading[edge - 1].Quotation < 0) return null;
+        if (_level >= 0 || edge != _first || edge == 0 || _reading[edge - 1].Quotation < 0)
+            return null;
         var quotation = _reading.Outermost[_reading[edge - 1].Quotation];
         var gap = _reading.Text.AsSpan(quotation.Extent.End, _reading[edge].Span.Start - quotation.Extent.End);
         return gap.Count('\n') > 0 || IsTaken(quotation.Extent) ? null : [.. quotation.Parts];
     }
 
     // Nothing that could be said follows the verb: an end, a mark, a day, "in a statement".
-    private bool IsClosing(int after) => after >= _end || _reading.IsMark(after) || _reading.Is(after, WordClass.Day | WordClass.Preposition) || _verbs.IsAdverb(after);
+    private bool IsClosing(int after) =>
+        after >= _end
+        || _reading.IsMark(after)
+        || _reading.Is(after, WordClass.Day | WordClass.Preposition)
+        || _verbs.IsAdverb(after);
 
     // "…, Smith said." and "The plan, Smith said, is dead."
     private void ReadParenthetical(int at, int edge, int after, CueVerb verb, Speaker speaker)
     {
         // "…, the most since records began": a verb that takes nothing but marks says nothing without them.
-        if ((verb.Frames & (Frames.That | Frames.Bare)) == Frames.None) return;
+        if ((verb.Frames & (Frames.That | Frames.Bare)) == Frames.None)
+            return;
         var inverted = speaker.Span.Start > _reading[at].Span.Start;
         var sourceEnd = inverted ? _reading.WordFrom(speaker.Span.End) : after;
-        if (!IsClosing(sourceEnd)) return;
+        if (!IsClosing(sourceEnd))
+            return;
         var mark = edge - 1;
         var isAs = _reading.Is(mark, "as");
-        if (isAs) mark--;
-        if (mark > _first && !_reading.IsMark(mark, ',') && !_reading.IsDash(mark)) return;
-        if (mark <= _first && !isAs) return;
-        var left = mark > _first && mark - _first >= FewestWordsOfClause ? _reading.Span(_first, mark) : (TextSpan?)null;
+        if (isAs)
+            mark--;
+        if (mark > _first && !_reading.IsMark(mark, ',') && !_reading.IsDash(mark))
+            return;
+        if (mark <= _first && !isAs)
+            return;
+        var left =
+            mark > _first && mark - _first >= FewestWordsOfClause ? _reading.Span(_first, mark) : (TextSpan?)null;
         var right = SecondHalf(sourceEnd);
         List<TextSpan> content = [];
-        if (left is { } l) content.Add(l);
-        if (left is not null && right is null && !_verbs.HasVerb(_first, mark) && !(IsStatement(mark, verb, speaker) && !_reading[at].IsCapital)) return;
+        if (left is { } l)
+            content.Add(l);
+        if (
+            left is not null
+            && right is null
+            && !_verbs.HasVerb(_first, mark)
+            && !(IsStatement(mark, verb, speaker) && !_reading[at].IsCapital)
+        )
+            return;
         // "If it rains, the mayor said, we stay.": half a sentence is not all that was said.
-        if (right is { } r && (left is null || !_verbs.HasVerb(_first, mark) || IsHalf(mark) || GoesOn(sourceEnd + 1))) content.Add(r);
+        if (right is { } r && (left is null || !_verbs.HasVerb(_first, mark) || IsHalf(mark) || GoesOn(sourceEnd + 1)))
+            content.Add(r);
         Add(speaker, at, after, content, verb.Frames.HasFlag(Frames.Weak) ? 0.6 : 0.85);
     }
 
     // "Inflation fell to 2 per cent, the Bank of England announced on Monday.": a verb of speech that has nothing else to say takes the words
     // before it, even where none of them is known as a verb; not "In the evening, Smith said." nor "Reading from a letter, Smith said."
     private bool IsStatement(int mark, CueVerb verb, Speaker speaker) =>
-        verb.Frames.HasFlag(Frames.Quote) && !verb.Frames.HasFlag(Frames.Weak) && mark - _first >= FewestWordsOfStatement && IsSpoken(speaker)
-        && !_reading.Is(_first, WordClass.Preposition | WordClass.Subordinator | WordClass.Adverb | WordClass.Coordinator)
+        verb.Frames.HasFlag(Frames.Quote)
+        && !verb.Frames.HasFlag(Frames.Weak)
+        && mark - _first >= FewestWordsOfStatement
+        && IsSpoken(speaker)
+        && !_reading.Is(
+            _first,
+            WordClass.Preposition | WordClass.Subordinator | WordClass.Adverb | WordClass.Coordinator
+        )
         && !_reading.At(_first).EndsWith("ing", StringComparison.Ordinal)
         && !HoldsComma(_first, mark);
 
     private bool IsHalf(int mark)
     {
-        if (!_clauses.OpensSubordinate && !(_reading.Is(_first, "even") && _reading.Is(_first + 1, WordClass.Subordinator))) return false;
+        if (
+            !_clauses.OpensSubordinate
+            && !(_reading.Is(_first, "even") && _reading.Is(_first + 1, WordClass.Subordinator))
+        )
+            return false;
         return !HoldsComma(_first, mark);
     }
 
@@ -172,7 +241,8 @@ internal sealed partial class CueFinder
     {
         for (var at = first; at < end; at++)
         {
-            if (_reading.IsMark(at, ',')) return true;
+            if (_reading.IsMark(at, ','))
+                return true;
         }
 
         return false;
@@ -180,11 +250,17 @@ internal sealed partial class CueFinder
 
     private TextSpan? SecondHalf(int at)
     {
-        if (!(_reading.IsMark(at, ',') || _reading.IsDash(at)) || at + 2 >= _end) return null;
+        if (!(_reading.IsMark(at, ',') || _reading.IsDash(at)) || at + 2 >= _end)
+            return null;
         var next = at + 1;
-        if (_reading.Is(next, WordClass.Relative | WordClass.Day) || (_reading[next].Verb is { } verb && verb.Form.HasFlag(VerbForm.Ing))) return null;
+        if (
+            _reading.Is(next, WordClass.Relative | WordClass.Day)
+            || (_reading[next].Verb is { } verb && verb.Form.HasFlag(VerbForm.Ing))
+        )
+            return null;
         return _reading.Span(next, _clauses.End(next, _end));
     }
 
-    private bool GoesOn(int at) => _reading.Is(at, WordClass.Coordinator | WordClass.Subordinator | WordClass.Auxiliary);
+    private bool GoesOn(int at) =>
+        _reading.Is(at, WordClass.Coordinator | WordClass.Subordinator | WordClass.Auxiliary);
 }

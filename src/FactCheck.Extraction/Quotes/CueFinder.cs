@@ -32,51 +32,84 @@ internal sealed partial class CueFinder
     public static List<Draft> Find(Reading reading)
     {
         var finder = new CueFinder(reading);
-        foreach (var sentence in reading.Sentences) finder.ReadSentence(sentence);
+        foreach (var sentence in reading.Sentences)
+            finder.ReadSentence(sentence);
         return finder._drafts;
     }
 
     // A "sentence" longer than any writer's is a list or broken text: it is read in pieces, so that the work stays in proportion.
     private void ReadSentence(Sentence sentence)
     {
-        for (var at = sentence.First; at < sentence.End; at += LongestSentence) ReadLevel(at, Math.Min(sentence.End, at + LongestSentence), -1);
-        for (var at = sentence.First; at < sentence.End;)
+        for (var at = sentence.First; at < sentence.End; at += LongestSentence)
+            ReadLevel(at, Math.Min(sentence.End, at + LongestSentence), -1);
+        for (var at = sentence.First; at < sentence.End; )
         {
             var end = at + 1;
             var level = _reading[at].Quotation;
-            while (end < sentence.End && end - at < LongestSentence && _reading[end].Quotation == level) end++;
-            if (level >= 0) ReadInside(at, end, level);
+            while (end < sentence.End && end - at < LongestSentence && _reading[end].Quotation == level)
+                end++;
+            if (level >= 0)
+                ReadInside(at, end, level);
             at = end;
         }
     }
 
     private void ReadInside(int first, int end, int level)
     {
-        while (first < end && _reading.IsQuoteMark(first)) first++;
-        while (end > first && _reading.IsQuoteMark(end - 1)) end--;
-        if (end > first) ReadLevel(first, end, level);
+        while (first < end && _reading.IsQuoteMark(first))
+            first++;
+        while (end > first && _reading.IsQuoteMark(end - 1))
+            end--;
+        if (end > first)
+            ReadLevel(first, end, level);
     }
 
     private void ReadLevel(int first, int end, int level)
     {
         (_first, _end, _level, _lastSpeaker) = (first, end, level, null);
-        _clauses.OpensSubordinate = _reading.Is(first, WordClass.Subordinator) && !(_reading.Is(first, "why") || _reading.Is(first, "how") || _reading.Is(first, "that") || _reading.Is(first, "whether"));
+        _clauses.OpensSubordinate =
+            _reading.Is(first, WordClass.Subordinator)
+            && !(
+                _reading.Is(first, "why")
+                || _reading.Is(first, "how")
+                || _reading.Is(first, "that")
+                || _reading.Is(first, "whether")
+            );
         for (var at = first; at < end; at++)
         {
-            if (_reading[at].Quotation != level || _reading[at].Kind != TokenKind.Word) continue;
-            if (_reading.Is(at, "according") && _reading.Is(at + 1, "to")) ReadAccordingTo(at, at + 2);
-            else if (_reading.Is(at, "words") && _reading.Is(at + 1, "of") && _reading.Is(at - 2, "in")) ReadAccordingTo(at - 2, at + 2);
-            else if (CueLexicon.Adjective(_reading.At(at)) is { } adjective && (_reading[at].Verb is null || IsState(at))) ReadAdjective(at, adjective);
-            else if (_reading[at].Verb is not null && _verbs.IsCue(at, first)) ReadVerb(at);
-            else if (CueLexicon.Noun(_reading.At(at)) is { } noun) ReadNoun(at, noun);
+            if (_reading[at].Quotation != level || _reading[at].Kind != TokenKind.Word)
+                continue;
+            if (_reading.Is(at, "according") && _reading.Is(at + 1, "to"))
+                ReadAccordingTo(at, at + 2);
+            else if (_reading.Is(at, "words") && _reading.Is(at + 1, "of") && _reading.Is(at - 2, "in"))
+                ReadAccordingTo(at - 2, at + 2);
+            else if (
+                CueLexicon.Adjective(_reading.At(at)) is { } adjective
+                && (_reading[at].Verb is null || IsState(at))
+            )
+                ReadAdjective(at, adjective);
+            else if (_reading[at].Verb is not null && _verbs.IsCue(at, first))
+                ReadVerb(at);
+            else if (CueLexicon.Noun(_reading.At(at)) is { } noun)
+                ReadNoun(at, noun);
         }
     }
 
     private void Add(Speaker? speaker, int cue, int cueEnd, List<TextSpan> content, double confidence)
     {
-        if (content.Count == 0 || !content.Exists(HoldsEnough)) return;
-        _drafts.Add(new() { Speaker = speaker, Cue = _reading.Span(cue, cueEnd), Content = content, Confidence = confidence });
-        if (speaker is not null) _lastSpeaker = speaker;
+        if (content.Count == 0 || !content.Exists(HoldsEnough))
+            return;
+        _drafts.Add(
+            new()
+            {
+                Speaker = speaker,
+                Cue = _reading.Span(cue, cueEnd),
+                Content = content,
+                Confidence = confidence,
+            }
+        );
+        if (speaker is not null)
+            _lastSpeaker = speaker;
     }
 
     // One word is a clause only in marks: said “no”.
@@ -85,8 +118,10 @@ internal sealed partial class CueFinder
         var words = 0;
         for (var at = _reading.WordFrom(span.Start); at < _reading.Count && _reading[at].Span.Start < span.End; at++)
         {
-            if (_reading[at].Kind == TokenKind.Mark) continue;
-            if (++words > 1 || _reading[at].Quotation > _level) return true;
+            if (_reading[at].Kind == TokenKind.Mark)
+                continue;
+            if (++words > 1 || _reading[at].Quotation > _level)
+                return true;
         }
 
         return false;
@@ -99,15 +134,21 @@ internal sealed partial class CueFinder
     private void ReadAccordingTo(int at, int source)
     {
         var phrase = _phrases.After(source, _end, wide: true);
-        if (phrase.IsEmpty) return;
+        if (phrase.IsEmpty)
+            return;
         phrase = WithName(phrase);
-        var speaker = new Speaker(_reading.Span(phrase.First, phrase.End), $"named after '{_reading.Span(at, source).In(_reading.Text).ToLowerInvariant()}'", 0.95);
+        var speaker = new Speaker(
+            _reading.Span(phrase.First, phrase.End),
+            $"named after '{_reading.Span(at, source).In(_reading.Text).ToLowerInvariant()}'",
+            0.95
+        );
         var left = PartBefore(at);
         var right = PartAfterSource(phrase.End);
         List<TextSpan> content = (left, right) switch
         {
             (null, { } after) => [after],
-            ({ } before, { } after) when !_verbs.HasVerb(_reading.WordFrom(before.Start), _reading.WordFrom(before.End)) => [before, after],
+            ({ } before, { } after)
+                when !_verbs.HasVerb(_reading.WordFrom(before.Start), _reading.WordFrom(before.End)) => [before, after],
             ({ } before, _) => [before],
             _ => [],
         };
@@ -117,34 +158,57 @@ internal sealed partial class CueFinder
     // "according to the treasurer, Ana Kovač, …": a description and the name that goes with it. "the mayor, Ana Kovač and the clerk" is a list.
     private Phrase WithName(Phrase phrase)
     {
-        if (phrase.IsEmpty || !_reading.IsMark(phrase.End, ',') || _reading[phrase.End - 1].IsCapital || _reading.Is(phrase.End - 1, WordClass.SubjectPronoun)) return phrase;
+        if (
+            phrase.IsEmpty
+            || !_reading.IsMark(phrase.End, ',')
+            || _reading[phrase.End - 1].IsCapital
+            || _reading.Is(phrase.End - 1, WordClass.SubjectPronoun)
+        )
+            return phrase;
         var name = _phrases.Name(phrase.End + 1, _end);
-        if (name.End - name.First < 2 || _reading.Is(name.First, WordClass.Day | WordClass.Month)) return phrase;
-        var isClosed = name.End >= _end || _reading.IsMark(name.End, '.') || (_reading.IsMark(name.End, ',') && !_reading.Is(name.End + 1, WordClass.Coordinator));
+        if (name.End - name.First < 2 || _reading.Is(name.First, WordClass.Day | WordClass.Month))
+            return phrase;
+        var isClosed =
+            name.End >= _end
+            || _reading.IsMark(name.End, '.')
+            || (_reading.IsMark(name.End, ',') && !_reading.Is(name.End + 1, WordClass.Coordinator));
         return isClosed ? phrase with { End = name.End } : phrase;
     }
 
     private TextSpan? PartBefore(int at)
     {
         var end = at;
-        while (end > _first && (_reading.IsMark(end - 1, ',') || _reading.IsDash(end - 1) || _reading.IsMark(end - 1, '('))) end--;
-        if (end <= _first || _reading.Is(end - 1, WordClass.Relative | WordClass.Subordinator | WordClass.Coordinator)) return null;
+        while (
+            end > _first && (_reading.IsMark(end - 1, ',') || _reading.IsDash(end - 1) || _reading.IsMark(end - 1, '('))
+        )
+            end--;
+        if (end <= _first || _reading.Is(end - 1, WordClass.Relative | WordClass.Subordinator | WordClass.Coordinator))
+            return null;
         return end - _first < 2 ? null : _reading.Span(_first, end);
     }
 
     private TextSpan? PartAfterSource(int at)
     {
-        while (at < _end && !_reading.IsMark(at, ',') && !_reading.IsMark(at, ':') && !_reading.IsDash(at)) at++;
+        while (at < _end && !_reading.IsMark(at, ',') && !_reading.IsMark(at, ':') && !_reading.IsDash(at))
+            at++;
         // "According to Smith, a lawyer, …": an apposition goes with the source.
-        if (_reading.Is(at + 1, "a") || _reading.Is(at + 1, "an") || _reading.Is(at + 1, "who") || _reading.Is(at + 1, "which"))
+        if (
+            _reading.Is(at + 1, "a")
+            || _reading.Is(at + 1, "an")
+            || _reading.Is(at + 1, "who")
+            || _reading.Is(at + 1, "which")
+        )
         {
             var next = at + 1;
-            while (next < _end && !_reading.IsMark(next, ',')) next++;
-            if (next < _end && !(_reading.Is(at + 1, WordClass.Determiner) && _verbs.HasVerb(at + 1, next))) at = next;
+            while (next < _end && !_reading.IsMark(next, ','))
+                next++;
+            if (next < _end && !(_reading.Is(at + 1, WordClass.Determiner) && _verbs.HasVerb(at + 1, next)))
+                at = next;
         }
 
         at++;
-        if (at >= _end - 1) return null;
+        if (at >= _end - 1)
+            return null;
         var end = _clauses.End(at, _end);
         // Speech in marks goes on to its closing mark, over as many sentences as it likes.
         return _level < 0 && _reading[at].Quotation >= 0 ? RightQuotation(at)[0] : _reading.Span(at, end);
@@ -155,9 +219,16 @@ internal sealed partial class CueFinder
     {
         var isSpeech = noun.Use.HasFlag(NounUse.Speech);
         var (owner, that) = NounOwner(at);
-        if (that >= 0 && _reading.Is(that, "to") && (owner is null || (noun.Use & (NounUse.Speech | NounUse.Aim)) == NounUse.Belief)) that = -1;
-        if (that >= 0 && !_reading.Is(that + 1, WordClass.Auxiliary) && that + 2 < _end) Add(owner, at, at + 1, [_reading.Span(that, EndOfNounClause(at, that))], isSpeech ? 0.65 : 0.5);
-        else if (noun.Use.HasFlag(NounUse.Topic)) ReadTopic(at, noun.Topics, PossessorOf(at) ?? RaisedBy(at));
+        if (
+            that >= 0
+            && _reading.Is(that, "to")
+            && (owner is null || (noun.Use & (NounUse.Speech | NounUse.Aim)) == NounUse.Belief)
+        )
+            that = -1;
+        if (that >= 0 && !_reading.Is(that + 1, WordClass.Auxiliary) && that + 2 < _end)
+            Add(owner, at, at + 1, [_reading.Span(that, EndOfNounClause(at, that))], isSpeech ? 0.65 : 0.5);
+        else if (noun.Use.HasFlag(NounUse.Topic))
+            ReadTopic(at, noun.Topics, PossessorOf(at) ?? RaisedBy(at));
     }
 
     // "Contrary to his claim that nobody knew, we all did": before the verb of the sentence, a comma and a main clause end it.
@@ -175,8 +246,12 @@ internal sealed partial class CueFinder
     {
         for (var at = noun - 1; at > _first && at > noun - 4; at--)
         {
-            if (_reading.HasRole(at, Role.Voices)) return _phrases.Before(_first, GroupStart(at)) is { IsEmpty: false } phrase ? ToSpeaker(phrase, at, 0.7) : null;
-            if (_reading[at].Kind != TokenKind.Word || _reading.Is(at, WordClass.Preposition | WordClass.Auxiliary)) return null;
+            if (_reading.HasRole(at, Role.Voices))
+                return _phrases.Before(_first, GroupStart(at)) is { IsEmpty: false } phrase
+                    ? ToSpeaker(phrase, at, 0.7)
+                    : null;
+            if (_reading[at].Kind != TokenKind.Word || _reading.Is(at, WordClass.Preposition | WordClass.Auxiliary))
+                return null;
         }
 
         return null;
@@ -185,17 +260,22 @@ internal sealed partial class CueFinder
     // What a noun or an adjective is about, after its preposition; said only by somebody.
     private void ReadTopic(int at, string[] topics, Speaker? speaker)
     {
-        if (!IsSpoken(speaker) || !Array.Exists(topics, topic => _reading.Is(at + 1, topic)) || at + 2 >= _end) return;
-        if (Phrase(at + 2, 0.4) is ({ } content, var confidence)) Add(speaker, at, at + 2, content, confidence);
+        if (!IsSpoken(speaker) || !Array.Exists(topics, topic => _reading.Is(at + 1, topic)) || at + 2 >= _end)
+            return;
+        if (Phrase(at + 2, 0.4) is ({ } content, var confidence))
+            Add(speaker, at, at + 2, content, confidence);
     }
 
     private (Speaker? Owner, int That) NounOwner(int at)
     {
         var owner = PossessorOf(at);
-        if (_reading.Is(at + 1, "that") || (owner is not null && _reading.Is(at + 1, "to"))) return (owner ?? _lastSpeaker ?? MainSpeaker(at), at + 1);
-        if (!(_reading.Is(at + 1, "by") || _reading.Is(at + 1, "from") || _reading.Is(at + 1, "of"))) return (null, -1);
+        if (_reading.Is(at + 1, "that") || (owner is not null && _reading.Is(at + 1, "to")))
+            return (owner ?? _lastSpeaker ?? MainSpeaker(at), at + 1);
+        if (!(_reading.Is(at + 1, "by") || _reading.Is(at + 1, "from") || _reading.Is(at + 1, "of")))
+            return (null, -1);
         var phrase = _phrases.After(at + 2, _end);
-        if (phrase.IsEmpty || !_reading.Is(phrase.End, "that")) return (null, -1);
+        if (phrase.IsEmpty || !_reading.Is(phrase.End, "that"))
+            return (null, -1);
         return (ToSpeaker(phrase with { Reason = "named as source" }, at), phrase.End);
     }
 
@@ -203,14 +283,19 @@ internal sealed partial class CueFinder
     {
         for (var at = noun - 1; at >= _first && at > noun - 4; at--)
         {
-            if (_reading.Is(at, WordClass.Possessive)) return ToSpeaker(new(at, at + 1, "owner"), noun);
+            if (_reading.Is(at, WordClass.Possessive))
+                return ToSpeaker(new(at, at + 1, "owner"), noun);
             if (_reading[at].Kind == TokenKind.Clitic)
             {
                 var phrase = _phrases.Before(_first, at);
                 return phrase.IsEmpty ? null : ToSpeaker(phrase with { Reason = "owner" }, noun);
             }
 
-            if (_reading[at].Kind != TokenKind.Word || _reading.Is(at, WordClass.Determiner | WordClass.Preposition | WordClass.Auxiliary)) return null;
+            if (
+                _reading[at].Kind != TokenKind.Word
+                || _reading.Is(at, WordClass.Determiner | WordClass.Preposition | WordClass.Auxiliary)
+            )
+                return null;
         }
 
         return null;

@@ -52,9 +52,12 @@ internal static class CueLexicon
     private static readonly FrozenDictionary<string, CueAdjective> Adjectives = LoadAdjectives();
     private static readonly FrozenSet<string> NounsToo = LoadNounsToo();
     private static readonly FrozenDictionary<string, CueVerb> Verbs = LoadVerbs();
-    private static readonly FrozenDictionary<string, CueNoun>.AlternateLookup<ReadOnlySpan<char>> NounLookup = Nouns.GetAlternateLookup<ReadOnlySpan<char>>();
-    private static readonly FrozenDictionary<string, CueAdjective>.AlternateLookup<ReadOnlySpan<char>> AdjectiveLookup = Adjectives.GetAlternateLookup<ReadOnlySpan<char>>();
-    private static readonly FrozenDictionary<string, CueVerb>.AlternateLookup<ReadOnlySpan<char>> VerbLookup = Verbs.GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly FrozenDictionary<string, CueNoun>.AlternateLookup<ReadOnlySpan<char>> NounLookup =
+        Nouns.GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly FrozenDictionary<string, CueAdjective>.AlternateLookup<ReadOnlySpan<char>> AdjectiveLookup =
+        Adjectives.GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly FrozenDictionary<string, CueVerb>.AlternateLookup<ReadOnlySpan<char>> VerbLookup =
+        Verbs.GetAlternateLookup<ReadOnlySpan<char>>();
 
     public static CueVerb? Verb(ReadOnlySpan<char> word) => VerbLookup.TryGetValue(word, out var verb) ? verb : null;
 
@@ -62,18 +65,22 @@ internal static class CueLexicon
     public static CueNoun? Noun(ReadOnlySpan<char> word) => NounLookup.TryGetValue(word, out var noun) ? noun : null;
 
     /// <summary>The adjective of belief that a word is, or null.</summary>
-    public static CueAdjective? Adjective(ReadOnlySpan<char> word) => AdjectiveLookup.TryGetValue(word, out var adjective) ? adjective : null;
+    public static CueAdjective? Adjective(ReadOnlySpan<char> word) =>
+        AdjectiveLookup.TryGetValue(word, out var adjective) ? adjective : null;
 
     private static FrozenDictionary<string, CueNoun> LoadNouns()
     {
         var nouns = new Dictionary<string, CueNoun>(StringComparer.OrdinalIgnoreCase);
         foreach (var (key, words) in DataFiles.Groups("quotes/nouns.txt"))
         {
-            if (!Enum.TryParse<NounUse>(key, ignoreCase: true, out var use)) continue;
+            if (!Enum.TryParse<NounUse>(key, ignoreCase: true, out var use))
+                continue;
             foreach (var entry in words)
             {
                 var (word, topics) = Topics(entry);
-                var noun = nouns.TryGetValue(word, out var known) ? new CueNoun(known.Use | use, [.. known.Topics.Union(topics, StringComparer.Ordinal)]) : new(use, topics);
+                var noun = nouns.TryGetValue(word, out var known)
+                    ? new CueNoun(known.Use | use, [.. known.Topics.Union(topics, StringComparer.Ordinal)])
+                    : new(use, topics);
                 nouns[word] = nouns[Inflection.Third(word)] = noun;
             }
         }
@@ -90,7 +97,9 @@ internal static class CueLexicon
             foreach (var entry in words)
             {
                 var (word, topics) = Topics(entry);
-                adjectives[word] = adjectives.TryGetValue(word, out var known) ? new(known.Use | use, [.. known.Topics.Union(topics, StringComparer.Ordinal)]) : new(use, topics);
+                adjectives[word] = adjectives.TryGetValue(word, out var known)
+                    ? new(known.Use | use, [.. known.Topics.Union(topics, StringComparer.Ordinal)])
+                    : new(use, topics);
             }
         }
 
@@ -98,17 +107,21 @@ internal static class CueLexicon
     }
 
     private static FrozenSet<string> LoadNounsToo() =>
-        Nouns.Keys.Concat(DataFiles.Groups("quotes/nouns.txt").SelectMany(g => g.Words).Select(w => Topics(w).Word)).ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+        Nouns
+            .Keys.Concat(DataFiles.Groups("quotes/nouns.txt").SelectMany(g => g.Words).Select(w => Topics(w).Word))
+            .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     // "call>for>on": a word and the prepositions it takes.
-    private static (string Word, string[] Topics) Topics(string entry) => entry.Split('>') is [var word, .. var topics] ? (word, topics) : (entry, []);
+    private static (string Word, string[] Topics) Topics(string entry) =>
+        entry.Split('>') is [var word, .. var topics] ? (word, topics) : (entry, []);
 
     private static FrozenDictionary<string, CueVerb> LoadVerbs()
     {
         var verbs = new Dictionary<string, CueVerb>(StringComparer.OrdinalIgnoreCase);
         foreach (var (key, words) in DataFiles.Groups("quotes/verbs.txt"))
         {
-            foreach (var word in words) AddVerb(verbs, FramesOf(key), word);
+            foreach (var word in words)
+                AddVerb(verbs, FramesOf(key), word);
         }
 
         return verbs.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
@@ -120,7 +133,8 @@ internal static class CueLexicon
         foreach (var letter in letters)
         {
             var index = Letters.IndexOf(letter, StringComparison.Ordinal);
-            if (index >= 0) frames |= (Frames)(1 << index);
+            if (index >= 0)
+                frames |= (Frames)(1 << index);
         }
 
         return frames;
@@ -130,7 +144,8 @@ internal static class CueLexicon
     private static void AddVerb(Dictionary<string, CueVerb> verbs, Frames frames, string entry)
     {
         var (word, topics) = Topics(entry);
-        if (topics.Length == 0 && frames.HasFlag(Frames.About)) topics = ["about", "on", "of", "for"];
+        if (topics.Length == 0 && frames.HasFlag(Frames.About))
+            topics = ["about", "on", "of", "for"];
         var parts = word.Split('+');
         var forms = parts[0].Split('/');
         var past = forms.Length > 1 ? forms[1] : Inflection.Past(forms[0]);
@@ -141,20 +156,41 @@ internal static class CueLexicon
         Add(verbs, forms.Length > 2 ? forms[2] : past, Of(VerbForm.Participle, isNounToo: false));
         Add(verbs, ing, Of(VerbForm.Ing, NounsToo.Contains(ing)));
 
-        CueVerb Of(VerbForm form, bool isNounToo) => parts.Length == 1
-            ? new(frames, form, Phrasal: null, isNounToo, topics)
-            : new(Frames.None, form, new(parts[1], new(frames, form, Phrasal: null, isNounToo, topics)), isNounToo, []);
+        CueVerb Of(VerbForm form, bool isNounToo) =>
+            parts.Length == 1
+                ? new(frames, form, Phrasal: null, isNounToo, topics)
+                : new(
+                    Frames.None,
+                    form,
+                    new(parts[1], new(frames, form, Phrasal: null, isNounToo, topics)),
+                    isNounToo,
+                    []
+                );
     }
 
     // A spelling listed twice takes what either line says; it is weak only if both are.
-    private static void Add(Dictionary<string, CueVerb> verbs, string word, CueVerb verb) => verbs[word] = verbs.TryGetValue(word, out var known) ? Both(known, verb) : verb;
+    private static void Add(Dictionary<string, CueVerb> verbs, string word, CueVerb verb) =>
+        verbs[word] = verbs.TryGetValue(word, out var known) ? Both(known, verb) : verb;
 
     private static CueVerb Both(CueVerb known, CueVerb verb)
     {
         var frames = known.Frames | verb.Frames;
-        if (frames != Frames.None && (IsStrong(known) || IsStrong(verb))) frames &= ~Frames.Weak;
-        var phrasal = known.Phrasal is { } one && verb.Phrasal is { } other ? one with { Verb = Both(one.Verb, other.Verb) } : known.Phrasal ?? verb.Phrasal;
-        return new(frames, known.Form | verb.Form, phrasal, known.IsNounToo || verb.IsNounToo, [.. known.Topics.Union(verb.Topics, StringComparer.Ordinal)]);
+        if (frames != Frames.None && (IsStrong(known) || IsStrong(verb)))
+            frames &= ~Frames.Weak;
+        var phrasal =
+            known.Phrasal is { } one && verb.Phrasal is { } other
+                ? one with
+                {
+                    Verb = Both(one.Verb, other.Verb),
+                }
+                : known.Phrasal ?? verb.Phrasal;
+        return new(
+            frames,
+            known.Form | verb.Form,
+            phrasal,
+            known.IsNounToo || verb.IsNounToo,
+            [.. known.Topics.Union(verb.Topics, StringComparer.Ordinal)]
+        );
     }
 
     private static bool IsStrong(CueVerb verb) => verb.Frames != Frames.None && !verb.Frames.HasFlag(Frames.Weak);

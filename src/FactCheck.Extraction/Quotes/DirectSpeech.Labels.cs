@@ -18,16 +18,33 @@ internal sealed partial class DirectSpeech
         for (var i = 0; i < _reading.Sentences.Count; i++)
         {
             var (name, colon) = LabelOf(i);
-            if (colon < 0) continue;
+            if (colon < 0)
+                continue;
             var label = _reading.Sentences[i].Span.Start;
             i = LastOfTurn(i);
-            var span = WithoutLoneMark(TextSpan.FromBounds(_reading[colon + 1].Span.Start, _reading.Sentences[i].Span.End));
-            for (; next < found.Count && found[next].Extent.Start <= span.Start; next++) covered = Math.Max(covered, found[next].Speaker is null ? 0 : found[next].Extent.End);
-            if (covered >= span.End) continue;
+            var span = WithoutLoneMark(
+                TextSpan.FromBounds(_reading[colon + 1].Span.Start, _reading.Sentences[i].Span.End)
+            );
+            for (; next < found.Count && found[next].Extent.Start <= span.Start; next++)
+                covered = Math.Max(covered, found[next].Speaker is null ? 0 : found[next].Extent.End);
+            if (covered >= span.End)
+                continue;
             // A heading has no stop: "Budget: deficit halved".
-            if (!Punctuation.EndsSentence(_reading.Text[span.End - 1]) && !Punctuation.IsQuoteMark(_reading.Text[span.End - 1])) continue;
+            if (
+                !Punctuation.EndsSentence(_reading.Text[span.End - 1])
+                && !Punctuation.IsQuoteMark(_reading.Text[span.End - 1])
+            )
+                continue;
             swallowed.Add((label, span.Start));
-            labels.Add(new() { Speaker = new(_reading.Span(name, colon), "named before the colon", 0.85), Cue = _reading.Span(colon, colon + 1), Content = [span], Confidence = 0.6 });
+            labels.Add(
+                new()
+                {
+                    Speaker = new(_reading.Span(name, colon), "named before the colon", 0.85),
+                    Cue = _reading.Span(colon, colon + 1),
+                    Content = [span],
+                    Confidence = 0.6,
+                }
+            );
         }
 
         DropOrphansAt(labels);
@@ -39,13 +56,19 @@ internal sealed partial class DirectSpeech
     private TextSpan WithoutLoneMark(TextSpan turn)
     {
         var words = _reading.Text.AsSpan(turn.Start, turn.Length);
-        return turn.Length > 1 && words[^1] is '"' or '\u201D' && words[..^1].IndexOfAny('"', '\u201C') < 0 ? turn with { Length = turn.Length - 1 } : turn;
+        return turn.Length > 1 && words[^1] is '"' or '\u201D' && words[..^1].IndexOfAny('"', '\u201C') < 0
+            ? turn with
+            {
+                Length = turn.Length - 1,
+            }
+            : turn;
     }
 
     // What begins with a label itself has misread it.
     private void DropSwallowing(List<(int Label, int Start)> labels)
     {
-        if (labels.Count == 0) return;
+        if (labels.Count == 0)
+            return;
         _drafts.RemoveAll(d =>
         {
             var at = labels.BinarySearch((d.Extent.Start, int.MaxValue));
@@ -56,33 +79,53 @@ internal sealed partial class DirectSpeech
     private (int Name, int Colon) LabelOf(int index)
     {
         var sentence = _reading.Sentences[index];
-        if (index > 0 && !_reading.Text.AsSpan(_reading.Sentences[index - 1].Span.End, sentence.Span.Start - _reading.Sentences[index - 1].Span.End).Contains('\n')) return (0, -1);
+        if (
+            index > 0
+            && !_reading
+                .Text.AsSpan(
+                    _reading.Sentences[index - 1].Span.End,
+                    sentence.Span.Start - _reading.Sentences[index - 1].Span.End
+                )
+                .Contains('\n')
+        )
+            return (0, -1);
         var name = sentence.First;
-        while (_reading.IsQuoteMark(name)) name++;
+        while (_reading.IsQuoteMark(name))
+            name++;
         var colon = name;
-        while (colon < sentence.End && colon - name <= LongestLabel && !_reading.IsMark(colon, ':')) colon++;
-        return colon > name && colon + 2 < sentence.End && _reading.IsMark(colon, ':') && IsName(name, colon) ? (name, colon) : (0, -1);
+        while (colon < sentence.End && colon - name <= LongestLabel && !_reading.IsMark(colon, ':'))
+            colon++;
+        return colon > name && colon + 2 < sentence.End && _reading.IsMark(colon, ':') && IsName(name, colon)
+            ? (name, colon)
+            : (0, -1);
     }
 
     // A turn of an interview lasts as long as its paragraph, or up to the next label.
     private int LastOfTurn(int index)
     {
         var paragraph = _reading.Sentences[index].Paragraph;
-        while (index + 1 < _reading.Sentences.Count && _reading.Sentences[index + 1].Paragraph == paragraph && LabelOf(index + 1).Colon < 0) index++;
+        while (
+            index + 1 < _reading.Sentences.Count
+            && _reading.Sentences[index + 1].Paragraph == paragraph
+            && LabelOf(index + 1).Colon < 0
+        )
+            index++;
         return index;
     }
 
     // What has no speaker of its own goes where a label gives it one: a transcript in marks falls apart into its turns.
     private void DropOrphansAt(List<Draft> labels)
     {
-        if (labels.Count == 0) return;
+        if (labels.Count == 0)
+            return;
         var starts = labels.Select(l => l.Extent.Start).ToList();
         _drafts.RemoveAll(d => d.Speaker is null && IsLabelled(d.Extent));
 
         bool IsLabelled(TextSpan orphan)
         {
             var at = starts.BinarySearch(orphan.Start);
-            if (at < 0) at = ~at - 1;
+            if (at < 0)
+                at = ~at - 1;
             var startsInside = at >= 0 && labels[at].Extent.Contains(orphan);
             return startsInside || (at + 1 < labels.Count && labels[at + 1].Extent.Start < orphan.End);
         }
@@ -92,13 +135,35 @@ internal sealed partial class DirectSpeech
     {
         for (var at = first; at < end; at++)
         {
-            if (_reading.IsQuoteMark(at) || _reading.HasRole(at, Role.Label)) return false;
-            if (_reading[at].Kind == TokenKind.Word && !_reading[at].IsCapital && !_reading.Is(at, "of") && !_reading.Is(at, "the")) return false;
-            if (_reading[at].Kind is TokenKind.Number) return false;
+            if (_reading.IsQuoteMark(at) || _reading.HasRole(at, Role.Label))
+                return false;
+            if (
+                _reading[at].Kind == TokenKind.Word
+                && !_reading[at].IsCapital
+                && !_reading.Is(at, "of")
+                && !_reading.Is(at, "the")
+            )
+                return false;
+            if (_reading[at].Kind is TokenKind.Number)
+                return false;
         }
 
         // "The Minister: …" in the minutes of a parliament.
-        if (_reading.Is(first, WordClass.Determiner) && first + 1 < end && _reading[first + 1].IsCapital && _reading.HasRole(first + 1, Role.Title)) return true;
-        return !_reading.Is(first, WordClass.SubjectPronoun | WordClass.Determiner | WordClass.Preposition | WordClass.Question | WordClass.Adverb | WordClass.Auxiliary);
+        if (
+            _reading.Is(first, WordClass.Determiner)
+            && first + 1 < end
+            && _reading[first + 1].IsCapital
+            && _reading.HasRole(first + 1, Role.Title)
+        )
+            return true;
+        return !_reading.Is(
+            first,
+            WordClass.SubjectPronoun
+                | WordClass.Determiner
+                | WordClass.Preposition
+                | WordClass.Question
+                | WordClass.Adverb
+                | WordClass.Auxiliary
+        );
     }
 }

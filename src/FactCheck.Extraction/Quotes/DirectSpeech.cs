@@ -34,7 +34,8 @@ internal sealed partial class DirectSpeech
         var stage = new DirectSpeech(reading, drafts);
         stage.IndexSentences();
         stage.IndexDrafts();
-        for (var i = 0; i < reading.Outermost.Count; i++) stage.Place(i);
+        for (var i = 0; i < reading.Outermost.Count; i++)
+            stage.Place(i);
         stage.ReadLabels();
     }
 
@@ -44,7 +45,8 @@ internal sealed partial class DirectSpeech
         {
             for (var at = _reading.Sentences[i].First; at < _reading.Sentences[i].End; at++)
             {
-                if (_reading[at].Quotation >= 0) _sentenceOf.TryAdd(_reading[at].Quotation, i);
+                if (_reading[at].Quotation >= 0)
+                    _sentenceOf.TryAdd(_reading[at].Quotation, i);
             }
         }
     }
@@ -53,9 +55,16 @@ internal sealed partial class DirectSpeech
     {
         foreach (var draft in _drafts)
         {
-            foreach (var span in draft.Content) Register(draft, span);
-            if (draft.Speaker is { } speaker && _reading.WordFrom(speaker.Span.Start) is var word && _reading[word].Quotation < 0) _speakerOfSentence[SentenceAt(word)] = speaker;
-            if (draft.Cue is { } cue && draft.Speaker?.Span.Start > cue.Start && draft.Content[0].End <= cue.Start) _invertedByFirstWord.TryAdd(_reading.WordFrom(draft.Content[0].Start), draft);
+            foreach (var span in draft.Content)
+                Register(draft, span);
+            if (
+                draft.Speaker is { } speaker
+                && _reading.WordFrom(speaker.Span.Start) is var word
+                && _reading[word].Quotation < 0
+            )
+                _speakerOfSentence[SentenceAt(word)] = speaker;
+            if (draft.Cue is { } cue && draft.Speaker?.Span.Start > cue.Start && draft.Content[0].End <= cue.Start)
+                _invertedByFirstWord.TryAdd(_reading.WordFrom(draft.Content[0].Start), draft);
         }
     }
 
@@ -65,13 +74,15 @@ internal sealed partial class DirectSpeech
         for (var at = _reading.WordFrom(span.Start); at < _reading.Count && _reading[at].Span.Start < span.End; at++)
         {
             var quotation = _reading[at].Quotation;
-            if (quotation >= 0 && _reading.Outermost[quotation].Extent.Start >= span.Start) _byQuotation.TryAdd(quotation, draft);
+            if (quotation >= 0 && _reading.Outermost[quotation].Extent.Start >= span.Start)
+                _byQuotation.TryAdd(quotation, draft);
         }
     }
 
     private void Place(int index)
     {
-        if (_byQuotation.ContainsKey(index) || !_sentenceOf.TryGetValue(index, out var sentence)) return;
+        if (_byQuotation.ContainsKey(index) || !_sentenceOf.TryGetValue(index, out var sentence))
+            return;
         var quotation = _reading.Outermost[index];
         var first = _reading.WordFrom(quotation.Extent.Start);
         if (quotation.IsDash && TakeOver(quotation) is { } said)
@@ -80,10 +91,13 @@ internal sealed partial class DirectSpeech
             return;
         }
 
-        if (IsTranscript(quotation)) return;
-        if (quotation.IsDash ? !IsDialogue(index, first) : !IsSpeech(quotation, first, _reading.Sentences[sentence])) return;
+        if (IsTranscript(quotation))
+            return;
+        if (quotation.IsDash ? !IsDialogue(index, first) : !IsSpeech(quotation, first, _reading.Sentences[sentence]))
+            return;
         var signature = SpeakerAfterDash(quotation);
-        if (signature is not null) _signed.Add(index);
+        if (signature is not null)
+            _signed.Add(index);
         var named = signature ?? SpeakerBeforeColon(first);
         if (named is null && GoesOnWith(index, first) is { } before)
         {
@@ -92,8 +106,18 @@ internal sealed partial class DirectSpeech
             return;
         }
 
-        var speaker = named ?? LastSpeaker(index, sentence) ?? SpeakerOfSentence(first, sentence) ?? SpeakerOfSentenceBefore(first, sentence);
-        var draft = new Draft { Speaker = speaker, Cue = null, Content = [.. quotation.Parts], Confidence = Confidence(quotation, speaker) };
+        var speaker =
+            named
+            ?? LastSpeaker(index, sentence)
+            ?? SpeakerOfSentence(first, sentence)
+            ?? SpeakerOfSentenceBefore(first, sentence);
+        var draft = new Draft
+        {
+            Speaker = speaker,
+            Cue = null,
+            Content = [.. quotation.Parts],
+            Confidence = Confidence(quotation, speaker),
+        };
         _drafts.Add(draft);
         _byQuotation[index] = draft;
     }
@@ -101,71 +125,116 @@ internal sealed partial class DirectSpeech
     // "— I cried, said Ana Kovač. I laughed too.": the dash has no closing mark, so that the cue seems to stand inside the speech.
     private Draft? TakeOver(Quotation quotation)
     {
-        if (!_invertedByFirstWord.TryGetValue(_reading.WordFrom(quotation.Extent.Start) + 1, out var said) || !quotation.Extent.Contains(said.Content[0])) return null;
+        if (
+            !_invertedByFirstWord.TryGetValue(_reading.WordFrom(quotation.Extent.Start) + 1, out var said)
+            || !quotation.Extent.Contains(said.Content[0])
+        )
+            return null;
         said.Content[0] = TextSpan.FromBounds(quotation.Extent.Start, said.Content[0].End);
         var next = SentenceAt(_reading.WordFrom(said.End - 1)) + 1;
-        if (next < _reading.Sentences.Count && _reading.Sentences[next].Span.Start is var start && start < quotation.Extent.End) said.Content.Add(TextSpan.FromBounds(start, quotation.Extent.End));
+        if (
+            next < _reading.Sentences.Count
+            && _reading.Sentences[next].Span.Start is var start
+            && start < quotation.Extent.End
+        )
+            said.Content.Add(TextSpan.FromBounds(start, quotation.Extent.End));
         return said;
     }
 
     // One pair of marks around the turns of several speakers: the labels tell them apart.
-    private bool IsTranscript(Quotation quotation) => quotation.Parts.Count > 1 && quotation.Parts.Count(part => LabelOf(SentenceAt(_reading.WordFrom(part.Start))).Colon >= 0) > 1;
+    private bool IsTranscript(Quotation quotation) =>
+        quotation.Parts.Count > 1
+        && quotation.Parts.Count(part => LabelOf(SentenceAt(_reading.WordFrom(part.Start))).Colon >= 0) > 1;
 
-    private static double Confidence(Quotation quotation, Speaker? speaker) => (quotation.IsClosed ? 0.8 : 0.5) - (speaker is null ? 0.2 : 0);
+    private static double Confidence(Quotation quotation, Speaker? speaker) =>
+        (quotation.IsClosed ? 0.8 : 0.5) - (speaker is null ? 0.2 : 0);
 
     // Marks around a name, a title or a word in distance hold no sentence.
     private bool IsSpeech(Quotation quotation, int first, Sentence sentence)
     {
         var end = _reading.WordFrom(quotation.Extent.End);
         var words = CountWords(first, end);
-        if (words < 2 || IsTitle(first, end, words)) return false;
-        var opens = first == sentence.First || _reading.IsMark(first - 1, ':') || _reading.IsMark(first - 1, ',') || _reading.IsDash(first - 1);
+        if (words < 2 || IsTitle(first, end, words))
+            return false;
+        var opens =
+            first == sentence.First
+            || _reading.IsMark(first - 1, ':')
+            || _reading.IsMark(first - 1, ',')
+            || _reading.IsDash(first - 1);
         var final = quotation.Final(_reading.Text);
         var closes = Punctuation.EndsSentence(final) || final == ',' || quotation.Parts.Count > 1;
-        if (opens && closes && first + 1 < _reading.Count) return words >= FewestWordsOfSpeech || first == sentence.First || (_reading.IsMark(first - 1, ':') && _verbs.HasVerb(first, end));
+        if (opens && closes && first + 1 < _reading.Count)
+            return words >= FewestWordsOfSpeech
+                || first == sentence.First
+                || (_reading.IsMark(first - 1, ':') && _verbs.HasVerb(first, end));
         return words >= 2 * FewestWordsOfSpeech && _verbs.HasVerb(first, end);
     }
 
     private int CountWords(int first, int end)
     {
         var words = 0;
-        for (var at = first; at < end; at++) words += _reading[at].Kind is TokenKind.Word or TokenKind.Number ? 1 : 0;
+        for (var at = first; at < end; at++)
+            words += _reading[at].Kind is TokenKind.Word or TokenKind.Number ? 1 : 0;
         return words;
     }
 
     private bool IsTitle(int first, int end, int words)
     {
-        if (first > 0 && _reading.HasRole(first - 1, Role.Work)) return true;
-        if (words > 8) return false;
+        if (first > 0 && _reading.HasRole(first - 1, Role.Work))
+            return true;
+        if (words > 8)
+            return false;
         var capitals = 0;
-        for (var at = first; at < end; at++) capitals += _reading[at].Kind == TokenKind.Word && (_reading[at].IsCapital || _reading.Is(at, WordClass.Preposition | WordClass.Determiner | WordClass.Coordinator)) ? 1 : 0;
+        for (var at = first; at < end; at++)
+            capitals +=
+                _reading[at].Kind == TokenKind.Word
+                && (
+                    _reading[at].IsCapital
+                    || _reading.Is(at, WordClass.Preposition | WordClass.Determiner | WordClass.Coordinator)
+                )
+                    ? 1
+                    : 0;
         return capitals == words && words > 1;
     }
 
     // Dialogue: at least two dash lines in a row, or one that names its speaker.
     private bool IsDialogue(int index, int first) =>
-        (index > 0 && _reading.Outermost[index - 1].IsDash) || (index + 1 < _reading.Outermost.Count && _reading.Outermost[index + 1].IsDash) || _verbs.HasVerb(first, _reading.WordFrom(_reading.Outermost[index].Extent.End));
+        (index > 0 && _reading.Outermost[index - 1].IsDash)
+        || (index + 1 < _reading.Outermost.Count && _reading.Outermost[index + 1].IsDash)
+        || _verbs.HasVerb(first, _reading.WordFrom(_reading.Outermost[index].Extent.End));
 
     // “A,” she said. “B.”: the next sentence of the same paragraph, with nothing between.
     private Draft? GoesOnWith(int index, int first)
     {
-        if (index == 0 || !_byQuotation.TryGetValue(index - 1, out var draft)) return null;
-        var sameParagraph = ParagraphOf(first) == ParagraphOf(_reading.WordFrom(_reading.Outermost[index - 1].Extent.Start));
+        if (index == 0 || !_byQuotation.TryGetValue(index - 1, out var draft))
+            return null;
+        var sameParagraph =
+            ParagraphOf(first) == ParagraphOf(_reading.WordFrom(_reading.Outermost[index - 1].Extent.Start));
         // Signed speech is whole: “…” — Ana Kovač.
-        if (!sameParagraph || draft.Speaker is null || !IsDirect(draft) || _signed.Contains(index - 1)) return null;
+        if (!sameParagraph || draft.Speaker is null || !IsDirect(draft) || _signed.Contains(index - 1))
+            return null;
         // Nothing may lie between but the speaker, the cue and their sentence's end.
         var between = _reading.Text.AsSpan(draft.End, Math.Max(0, _reading[first].Span.Start - draft.End));
         // Smith scolded him: “A,” she said. “B.”: words after speech that has its cue before it are another cue.
-        if (draft.Cue is { } cue && cue.Start < draft.Content[0].Start && CountLetters(between) > 0) return null;
-        return CountLetters(between) <= 80 && SentenceAt(first) - SentenceAt(_reading.WordFrom(draft.End - 1)) <= 1 && StartsSentence(first) ? draft : null;
+        if (draft.Cue is { } cue && cue.Start < draft.Content[0].Start && CountLetters(between) > 0)
+            return null;
+        return
+            CountLetters(between) <= 80
+            && SentenceAt(first) - SentenceAt(_reading.WordFrom(draft.End - 1)) <= 1
+            && StartsSentence(first)
+            ? draft
+            : null;
     }
 
-    private bool IsDirect(Draft draft) => _reading[_reading.WordFrom(draft.Content[^1].Start)].Quotation >= 0 || _reading[Math.Max(0, _reading.WordFrom(draft.Content[^1].End) - 1)].Quotation >= 0;
+    private bool IsDirect(Draft draft) =>
+        _reading[_reading.WordFrom(draft.Content[^1].Start)].Quotation >= 0
+        || _reading[Math.Max(0, _reading.WordFrom(draft.Content[^1].End) - 1)].Quotation >= 0;
 
     private static int CountLetters(ReadOnlySpan<char> text)
     {
         var letters = 0;
-        foreach (var c in text) letters += char.IsLetterOrDigit(c) ? 1 : 0;
+        foreach (var c in text)
+            letters += char.IsLetterOrDigit(c) ? 1 : 0;
         return letters;
     }
 
@@ -177,8 +246,10 @@ internal sealed partial class DirectSpeech
         while (low < high)
         {
             var middle = (low + high + 1) / 2;
-            if (_reading.Sentences[middle].First <= word) low = middle;
-            else high = middle - 1;
+            if (_reading.Sentences[middle].First <= word)
+                low = middle;
+            else
+                high = middle - 1;
         }
 
         return low;
@@ -190,16 +261,21 @@ internal sealed partial class DirectSpeech
     private Speaker? SpeakerAfterDash(Quotation quotation)
     {
         var at = _reading.WordFrom(quotation.Extent.End);
-        if (at + 1 >= _reading.Count || !_reading.IsDash(at)) return null;
+        if (at + 1 >= _reading.Count || !_reading.IsDash(at))
+            return null;
         var name = _phrases.Name(at + 1, Math.Min(_reading.Count, at + 8));
-        return name.IsEmpty ? null : new(_reading.Span(name.First, name.End), "named after the dash that follows the quotation", 0.85);
+        return name.IsEmpty
+            ? null
+            : new(_reading.Span(name.First, name.End), "named after the dash that follows the quotation", 0.85);
     }
 
     private Speaker? SpeakerBeforeColon(int first)
     {
-        if (first < 2 || !_reading.IsMark(first - 1, ':')) return null;
+        if (first < 2 || !_reading.IsMark(first - 1, ':'))
+            return null;
         var sentence = _reading.Sentences[SentenceAt(first - 1)];
-        if (SubjectOfLastCue(sentence.First, first - 1) is { } subject) return subject;
+        if (SubjectOfLastCue(sentence.First, first - 1) is { } subject)
+            return subject;
         var speaker = Main(sentence.First, first - 1, "subject of the sentence that the colon ends", 0.75);
         return speaker is not null && _phrases.CanSpeak(speaker.Span) ? speaker : null;
     }
@@ -209,12 +285,22 @@ internal sealed partial class DirectSpeech
     {
         for (var at = colon - 1; at > first; at--)
         {
-            if (_reading[at].Quotation >= 0 || _reading.IsMark(at, ',')) return null;
-            if (_reading[at].Verb is not { } verb || !verb.Frames.HasFlag(Frames.Quote) || verb.Form == VerbForm.Ing || !_verbs.IsCue(at, first)) continue;
+            if (_reading[at].Quotation >= 0 || _reading.IsMark(at, ','))
+                return null;
+            if (
+                _reading[at].Verb is not { } verb
+                || !verb.Frames.HasFlag(Frames.Quote)
+                || verb.Form == VerbForm.Ing
+                || !_verbs.IsCue(at, first)
+            )
+                continue;
             var group = at;
-            while (group > first && (_reading.Is(group - 1, WordClass.Auxiliary) || _verbs.IsAdverb(group - 1))) group--;
+            while (group > first && (_reading.Is(group - 1, WordClass.Auxiliary) || _verbs.IsAdverb(group - 1)))
+                group--;
             var phrase = _phrases.Before(first, group);
-            return phrase.IsEmpty ? null : new(_reading.Span(phrase.First, phrase.End), $"subject of '{_reading.At(at)}' before the colon", 0.8);
+            return phrase.IsEmpty
+                ? null
+                : new(_reading.Span(phrase.First, phrase.End), $"subject of '{_reading.At(at)}' before the colon", 0.8);
         }
 
         return null;
@@ -229,23 +315,43 @@ internal sealed partial class DirectSpeech
     // A paragraph of nothing but speech goes on with whoever spoke last, a paragraph back at most.
     private Speaker? LastSpeaker(int index, int sentence)
     {
-        if (index == 0 || !_byQuotation.TryGetValue(index - 1, out var draft) || draft.Speaker is null || !IsDirect(draft)) return null;
-        var distance = _reading.Sentences[sentence].Paragraph - ParagraphOf(_reading.WordFrom(_reading.Outermost[index - 1].Extent.Start));
-        if (distance > 1 || _reading.Sentences[sentence].First != _reading.WordFrom(_reading.Outermost[index].Extent.Start)) return null;
+        if (
+            index == 0
+            || !_byQuotation.TryGetValue(index - 1, out var draft)
+            || draft.Speaker is null
+            || !IsDirect(draft)
+        )
+            return null;
+        var distance =
+            _reading.Sentences[sentence].Paragraph
+            - ParagraphOf(_reading.WordFrom(_reading.Outermost[index - 1].Extent.Start));
+        if (
+            distance > 1
+            || _reading.Sentences[sentence].First != _reading.WordFrom(_reading.Outermost[index].Extent.Start)
+        )
+            return null;
         return draft.Speaker with { Reason = $"no new speaker since: {draft.Speaker.Reason}", Confidence = 0.7 };
     }
 
     private Speaker? SpeakerOfSentence(int first, int sentence)
     {
         var start = _reading.Sentences[sentence].First;
-        return first > start + 1 && _reading[start].Quotation < 0 ? Main(start, first, "subject of the sentence around the quotation", 0.5) : null;
+        return first > start + 1 && _reading[start].Quotation < 0
+            ? Main(start, first, "subject of the sentence around the quotation", 0.5)
+            : null;
     }
 
     // He called it a scandal. “We all knew.”: a sentence of nothing but speech goes on with whom the one before it quotes or tells of.
     private Speaker? SpeakerOfSentenceBefore(int first, int sentence)
     {
-        if (sentence == 0 || _reading.Sentences[sentence].First != first || _reading.Sentences[sentence - 1].Paragraph != _reading.Sentences[sentence].Paragraph) return null;
-        if (_speakerOfSentence.TryGetValue(sentence - 1, out var speaker)) return speaker with { Reason = $"speaker of the sentence before: {speaker.Reason}", Confidence = 0.6 };
+        if (
+            sentence == 0
+            || _reading.Sentences[sentence].First != first
+            || _reading.Sentences[sentence - 1].Paragraph != _reading.Sentences[sentence].Paragraph
+        )
+            return null;
+        if (_speakerOfSentence.TryGetValue(sentence - 1, out var speaker))
+            return speaker with { Reason = $"speaker of the sentence before: {speaker.Reason}", Confidence = 0.6 };
         var before = _reading.Sentences[sentence - 1];
         var main = Main(before.First, before.End, "subject of the sentence before", 0.5);
         return main is not null && _reading[before.First].Quotation < 0 && _phrases.CanSpeak(main.Span) ? main : null;

@@ -22,11 +22,21 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     public Phrase Before(int first, int end)
     {
         var last = end - 1;
-        if (last < first) return default;
-        if (reading.Is(last, "who") || reading.Is(last, "which") || reading.Is(last, "that") || reading.Is(last, "whom")) return Antecedent(first, last);
-        if (reading.IsMark(last, ')')) return Before(first, OpeningBracket(first, last));
-        if (reading.IsMark(last, ',') || reading.IsDash(last)) return AcrossComma(first, last);
-        if (reading.Is(last, WordClass.SubjectPronoun)) return new(last, end, "subject");
+        if (last < first)
+            return default;
+        if (
+            reading.Is(last, "who")
+            || reading.Is(last, "which")
+            || reading.Is(last, "that")
+            || reading.Is(last, "whom")
+        )
+            return Antecedent(first, last);
+        if (reading.IsMark(last, ')'))
+            return Before(first, OpeningBracket(first, last));
+        if (reading.IsMark(last, ',') || reading.IsDash(last))
+            return AcrossComma(first, last);
+        if (reading.Is(last, WordClass.SubjectPronoun))
+            return new(last, end, "subject");
         return Plain(first, end) is { IsEmpty: false } phrase ? phrase with { Reason = "subject" } : default;
     }
 
@@ -36,13 +46,28 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     /// <param name="wide">Takes every preposition along, not only those that belong to titles ("of", "for", "at").</param>
     public Phrase After(int first, int end, bool wide = false)
     {
-        if (first >= end) return default;
-        if (reading.Is(first, WordClass.SubjectPronoun | WordClass.ObjectPronoun) && !reading.Is(first, WordClass.Possessive | WordClass.Demonstrative)) return new(first, first + 1, "subject after");
+        if (first >= end)
+            return default;
+        if (
+            reading.Is(first, WordClass.SubjectPronoun | WordClass.ObjectPronoun)
+            && !reading.Is(first, WordClass.Possessive | WordClass.Demonstrative)
+        )
+            return new(first, first + 1, "subject after");
         var at = first;
-        while (at < end && at - first < LongestPhrase && GoesOn(first, at, end, wide)) at++;
-        while (at > first && reading.Is(at - 1, WordClass.Preposition | WordClass.Coordinator | WordClass.Adverb | WordClass.Determiner) && !reading[at - 1].IsCapital) at--;
+        while (at < end && at - first < LongestPhrase && GoesOn(first, at, end, wide))
+            at++;
+        while (
+            at > first
+            && reading.Is(
+                at - 1,
+                WordClass.Preposition | WordClass.Coordinator | WordClass.Adverb | WordClass.Determiner
+            )
+            && !reading[at - 1].IsCapital
+        )
+            at--;
         // "a study published (on Tuesday)": a participle that has lost what it goes with.
-        if (at > first + 2 && LooksInflected(first, at - 1)) at--;
+        if (at > first + 2 && LooksInflected(first, at - 1))
+            at--;
         return at > first && HoldsNoun(first, at) ? new(first, at, "subject after") : default;
     }
 
@@ -50,13 +75,27 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     public Phrase Main(int first, int end)
     {
         var at = first;
-        while (at < end && (reading.IsMark(at) || reading.Is(at, WordClass.Coordinator))) at++;
-        if (at < end && (reading.Is(at, WordClass.Preposition | WordClass.Subordinator | WordClass.Adverb) || reading[at].Verb is { Form: VerbForm.Ing })) at = PastComma(at, end);
+        while (at < end && (reading.IsMark(at) || reading.Is(at, WordClass.Coordinator)))
+            at++;
+        if (
+            at < end
+            && (
+                reading.Is(at, WordClass.Preposition | WordClass.Subordinator | WordClass.Adverb)
+                || reading[at].Verb is { Form: VerbForm.Ing }
+            )
+        )
+            at = PastComma(at, end);
         // "On July 6, 2015, …"
-        if (at + 1 < end && reading[at].Kind == TokenKind.Number && reading.IsMark(at + 1, ',')) at += 2;
-        if (at >= end) return default;
-        if (reading.Is(at, WordClass.SubjectPronoun)) return new(at, at + 1, "subject of the sentence");
-        var phrase = reading[at].IsCapital && !reading.Is(at, WordClass.Determiner | WordClass.Possessive) ? Name(at, end) : Short(at, end);
+        if (at + 1 < end && reading[at].Kind == TokenKind.Number && reading.IsMark(at + 1, ','))
+            at += 2;
+        if (at >= end)
+            return default;
+        if (reading.Is(at, WordClass.SubjectPronoun))
+            return new(at, at + 1, "subject of the sentence");
+        var phrase =
+            reading[at].IsCapital && !reading.Is(at, WordClass.Determiner | WordClass.Possessive)
+                ? Name(at, end)
+                : Short(at, end);
         return phrase.IsEmpty ? default : phrase with { Reason = "subject of the sentence" };
     }
 
@@ -64,7 +103,8 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     public Phrase Name(int first, int end)
     {
         var at = first;
-        while (at < end && (IsNamePart(at) || IsPluralOwner(at, first, end))) at++;
+        while (at < end && (IsNamePart(at) || IsPluralOwner(at, first, end)))
+            at++;
         return new(first, at, "name");
     }
 
@@ -74,8 +114,18 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
         var first = reading.WordFrom(mention.Start);
         for (var at = first; at < reading.Count && reading[at].Span.Start < mention.End; at++)
         {
-            if (reading.Is(at, WordClass.SubjectPronoun) || reading.HasRole(at, Role.Title | Role.Group | Role.People | Role.Text) || CueLexicon.Noun(reading.At(at)) is not null) return true;
-            if (reading[at].IsCapital && !reading.Is(at, WordClass.Determiner | WordClass.Possessive) && (at > first || !reading.Is(at, WordClass.SentenceOpener))) return true;
+            if (
+                reading.Is(at, WordClass.SubjectPronoun)
+                || reading.HasRole(at, Role.Title | Role.Group | Role.People | Role.Text)
+                || CueLexicon.Noun(reading.At(at)) is not null
+            )
+                return true;
+            if (
+                reading[at].IsCapital
+                && !reading.Is(at, WordClass.Determiner | WordClass.Possessive)
+                && (at > first || !reading.Is(at, WordClass.SentenceOpener))
+            )
+                return true;
         }
 
         return false;
@@ -84,40 +134,54 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     private bool IsNamePart(int at)
     {
         var word = reading[at];
-        if (word.Kind == TokenKind.Word) return word.IsCapital && !word.Is(WordClass.SubjectPronoun);
+        if (word.Kind == TokenKind.Word)
+            return word.IsCapital && !word.Is(WordClass.SubjectPronoun);
         return reading.IsMark(at, '.') && IsShortened(at) && at + 1 < reading.Count && reading[at + 1].IsCapital;
     }
 
     // "George W. Bush", "Dr. Lee", but not "said Mary Holt. The company": the stop of a sentence belongs to no name.
     private bool IsShortened(int stop) =>
-        stop > 0 && !reading.OpensSentence(stop + 1) && reading[stop - 1].Span.End == reading[stop].Span.Start && Sentences.IsShortened(reading.At(stop - 1));
+        stop > 0
+        && !reading.OpensSentence(stop + 1)
+        && reading[stop - 1].Span.End == reading[stop].Span.Start
+        && Sentences.IsShortened(reading.At(stop - 1));
 
     private Phrase Short(int first, int end)
     {
         var at = first;
-        while (at < end && at - first < 6 && GoesOn(first, at, end, wide: false) && !LooksInflected(first, at)) at++;
+        while (at < end && at - first < 6 && GoesOn(first, at, end, wide: false) && !LooksInflected(first, at))
+            at++;
         return at > first && HoldsNoun(first, at) ? new(first, at, "noun phrase") : default;
     }
 
     // "The minister walked": past the noun, a word in -ed is the verb.
-    private bool LooksInflected(int first, int at) => at > first + 1 && !reading[at].IsCapital && reading.At(at).EndsWith("ed", StringComparison.Ordinal);
+    private bool LooksInflected(int first, int at) =>
+        at > first + 1 && !reading[at].IsCapital && reading.At(at).EndsWith("ed", StringComparison.Ordinal);
 
     private int PastComma(int at, int end)
     {
-        while (at < end && !reading.IsMark(at, ',')) at++;
+        while (at < end && !reading.IsMark(at, ','))
+            at++;
         return at + 1;
     }
 
     private Phrase Antecedent(int first, int relative)
     {
         // "many of whom": the words before "of" are part of the relative.
-        var opening = relative - 2 > first && reading.Is(relative, "whom") && reading.Is(relative - 1, "of") ? relative - 2 : relative;
-        if (reading.Is(relative, "whom") && opening == relative) return default;
-        if (opening <= first) return new(opening, relative + 1, "subject, by its relative pronoun,");
+        var opening =
+            relative - 2 > first && reading.Is(relative, "whom") && reading.Is(relative - 1, "of")
+                ? relative - 2
+                : relative;
+        if (reading.Is(relative, "whom") && opening == relative)
+            return default;
+        if (opening <= first)
+            return new(opening, relative + 1, "subject, by its relative pronoun,");
         var end = reading.IsMark(opening - 1, ',') ? opening - 1 : opening;
-        if (end <= first) return default;
+        if (end <= first)
+            return default;
         var phrase = Plain(first, end);
-        if (phrase.IsEmpty) return default;
+        if (phrase.IsEmpty)
+            return default;
         var whole = end < opening ? PastAppositions(first, phrase) : phrase;
         return new(whole.First, relative + 1, "subject, by its relative pronoun,");
     }
@@ -125,7 +189,8 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     private int OpeningBracket(int first, int close)
     {
         var at = close;
-        while (at > first && !reading.IsMark(at, '(')) at--;
+        while (at > first && !reading.IsMark(at, '('))
+            at--;
         return at;
     }
 
@@ -133,13 +198,19 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     private Phrase AcrossComma(int first, int comma)
     {
         var opening = PreviousComma(first, comma);
-        if (opening < first) return default;
-        if (RelativeComma(first, opening) is var relative and > 0 && BeforeInsertions(first, relative) is { IsEmpty: false } antecedent)
+        if (opening < first)
+            return default;
+        if (
+            RelativeComma(first, opening) is var relative and > 0
+            && BeforeInsertions(first, relative) is { IsEmpty: false } antecedent
+        )
             return PastAppositions(first, antecedent) with { Reason = "subject, before a relative clause" };
         var phrase = BeforeInsertions(first, opening);
-        if (phrase.IsEmpty) return Plain(opening + 1, comma) is { IsEmpty: false } inner ? inner with { Reason = "subject" } : default;
+        if (phrase.IsEmpty)
+            return Plain(opening + 1, comma) is { IsEmpty: false } inner ? inner with { Reason = "subject" } : default;
         var isDescription = IsDescription(phrase) && Name(opening + 1, comma).End == comma;
-        if (isDescription) return new(phrase.First, comma, "subject (a description and its name)");
+        if (isDescription)
+            return new(phrase.First, comma, "subject (a description and its name)");
         return PastAppositions(first, phrase) with { Reason = "subject, before an apposition" };
     }
 
@@ -148,7 +219,15 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     {
         for (var i = 0; i < 2 && opening > first; i++, opening = PreviousComma(first, opening))
         {
-            if (reading.IsMark(opening, ',') && (reading.Is(opening + 1, "who") || reading.Is(opening + 1, "whose") || reading.Is(opening + 1, "which"))) return opening;
+            if (
+                reading.IsMark(opening, ',')
+                && (
+                    reading.Is(opening + 1, "who")
+                    || reading.Is(opening + 1, "whose")
+                    || reading.Is(opening + 1, "which")
+                )
+            )
+                return opening;
         }
 
         return -1;
@@ -158,7 +237,15 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     private Phrase BeforeInsertions(int first, int comma)
     {
         var phrase = Plain(first, comma);
-        for (var i = 0; i < MostCommas && phrase.IsEmpty && PreviousComma(first, comma) is var before && before > first && reading.Is(before + 1, WordClass.Preposition); i++)
+        for (
+            var i = 0;
+            i < MostCommas
+                && phrase.IsEmpty
+                && PreviousComma(first, comma) is var before
+                && before > first
+                && reading.Is(before + 1, WordClass.Preposition);
+            i++
+        )
         {
             comma = before;
             phrase = Plain(first, comma);
@@ -172,9 +259,11 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     {
         for (var i = 0; i < MostCommas && reading.IsMark(phrase.First - 1, ',') && phrase.First - 1 > first; i++)
         {
-            if (!IsInsertion(phrase)) break;
+            if (!IsInsertion(phrase))
+                break;
             var before = Plain(first, phrase.First - 1);
-            if (before.IsEmpty) break;
+            if (before.IsEmpty)
+                break;
             phrase = before;
         }
 
@@ -182,16 +271,25 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     }
 
     private bool IsInsertion(Phrase phrase) =>
-        reading[phrase.First].Kind == TokenKind.Number || reading.Is(phrase.First, WordClass.Preposition)
-        || reading.Is(phrase.First, "a") || reading.Is(phrase.First, "an") || reading.Is(phrase.First, "the") || reading.Is(phrase.First, WordClass.Possessive)
-        || !reading[phrase.First].IsCapital || reading.At(phrase.First) is "R" or "D" || reading.At(phrase.First).StartsWith("R-", StringComparison.Ordinal) || reading.At(phrase.First).StartsWith("D-", StringComparison.Ordinal);
+        reading[phrase.First].Kind == TokenKind.Number
+        || reading.Is(phrase.First, WordClass.Preposition)
+        || reading.Is(phrase.First, "a")
+        || reading.Is(phrase.First, "an")
+        || reading.Is(phrase.First, "the")
+        || reading.Is(phrase.First, WordClass.Possessive)
+        || !reading[phrase.First].IsCapital
+        || reading.At(phrase.First) is "R" or "D"
+        || reading.At(phrase.First).StartsWith("R-", StringComparison.Ordinal)
+        || reading.At(phrase.First).StartsWith("D-", StringComparison.Ordinal);
 
     private int PreviousComma(int first, int comma)
     {
         for (var at = comma - 1; at >= first; at--)
         {
-            if (reading.IsMark(at, ',') || reading.IsDash(at)) return at;
-            if (reading.IsMark(at, ';') || reading.IsMark(at, ':') || reading.IsQuoteMark(at)) return -1;
+            if (reading.IsMark(at, ',') || reading.IsDash(at))
+                return at;
+            if (reading.IsMark(at, ';') || reading.IsMark(at, ':') || reading.IsQuoteMark(at))
+                return -1;
         }
 
         return -1;
@@ -199,44 +297,89 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
 
     private Phrase Plain(int first, int end)
     {
-        if (end <= first) return default;
-        if (reading.Is(end - 1, WordClass.SubjectPronoun) && !reading.Is(end - 1, WordClass.Demonstrative)) return new(end - 1, end, "pronoun");
+        if (end <= first)
+            return default;
+        if (reading.Is(end - 1, WordClass.SubjectPronoun) && !reading.Is(end - 1, WordClass.Demonstrative))
+            return new(end - 1, end, "pronoun");
         var start = end;
-        while (start > first && end - start < LongestPhrase && IsNominal(start - 1, first, end)) start--;
+        while (start > first && end - start < LongestPhrase && IsNominal(start - 1, first, end))
+            start--;
         start = PastOpeningPhrase(start, end);
-        while (start < end && reading.Is(start, WordClass.Coordinator | WordClass.Adverb | WordClass.Preposition) && !IsNameAfterAll(start, end)) start++;
+        while (
+            start < end
+            && reading.Is(start, WordClass.Coordinator | WordClass.Adverb | WordClass.Preposition)
+            && !IsNameAfterAll(start, end)
+        )
+            start++;
         return start < end && HoldsNoun(start, end) ? new(start, end, "noun phrase") : default;
     }
 
     // "Will Smith", "So Yeon": a capitalised function word inside the sentence, before another capital.
-    private bool IsNameAfterAll(int at, int end) => reading[at].IsCapital && at + 1 < end && reading[at + 1].IsCapital && at > 0 && !reading.IsMark(at - 1) && !reading.Is(at, WordClass.Preposition);
+    private bool IsNameAfterAll(int at, int end) =>
+        reading[at].IsCapital
+        && at + 1 < end
+        && reading[at + 1].IsCapital
+        && at > 0
+        && !reading.IsMark(at - 1)
+        && !reading.Is(at, WordClass.Preposition);
 
     private bool IsNominal(int at, int first, int end)
     {
         var word = reading[at];
-        if (word.Quotation != reading[end - 1].Quotation) return false;
-        if (IsInnerHyphen(at, first, end) || IsPluralOwner(at, first, end)) return true;
-        if (word.Kind == TokenKind.Mark) return reading.Text[word.Span.Start] is '$' or '%' or '&' or '/' or '.' or '#' && (reading.Text[word.Span.Start] != '.' || IsNamePart(at));
-        if (word.Kind == TokenKind.Clitic) return reading.Text[word.Span.End - 1] is 's' or 'S';
-        if (word.Is(WordClass.Coordinator)) return JoinsNames(at, first, end);
-        if (word.Is(WordClass.SubjectPronoun) && !word.Is(WordClass.Determiner | WordClass.Possessive | WordClass.ObjectPronoun)) return reading.Is(at, "one") && at + 1 < end;
-        if (word.Is(WordClass.Auxiliary) && !word.IsCapital) return false;
-        if (word.Is(WordClass.Subordinator | WordClass.Relative) && !word.Is(WordClass.Determiner)) return false;
-        if (reading.Is(at, "which") && at < end - 1) return false;
-        if (reading.Is(at, "that") || reading.Is(at, "than")) return false;
+        if (word.Quotation != reading[end - 1].Quotation)
+            return false;
+        if (IsInnerHyphen(at, first, end) || IsPluralOwner(at, first, end))
+            return true;
+        if (word.Kind == TokenKind.Mark)
+            return reading.Text[word.Span.Start] is '$' or '%' or '&' or '/' or '.' or '#'
+                && (reading.Text[word.Span.Start] != '.' || IsNamePart(at));
+        if (word.Kind == TokenKind.Clitic)
+            return reading.Text[word.Span.End - 1] is 's' or 'S';
+        if (word.Is(WordClass.Coordinator))
+            return JoinsNames(at, first, end);
+        if (
+            word.Is(WordClass.SubjectPronoun)
+            && !word.Is(WordClass.Determiner | WordClass.Possessive | WordClass.ObjectPronoun)
+        )
+            return reading.Is(at, "one") && at + 1 < end;
+        if (word.Is(WordClass.Auxiliary) && !word.IsCapital)
+            return false;
+        if (word.Is(WordClass.Subordinator | WordClass.Relative) && !word.Is(WordClass.Determiner))
+            return false;
+        if (reading.Is(at, "which") && at < end - 1)
+            return false;
+        if (reading.Is(at, "that") || reading.Is(at, "than"))
+            return false;
         return !verbs.IsFinite(at, first);
     }
 
     // "a 340-page report": a hyphen with no space around it.
     private bool IsInnerHyphen(int at, int first, int end) =>
-        at > first && at + 1 < end && reading.IsMark(at, '-') && reading[at - 1].Span.End == reading[at].Span.Start && reading[at].Span.End == reading[at + 1].Span.Start;
+        at > first
+        && at + 1 < end
+        && reading.IsMark(at, '-')
+        && reading[at - 1].Span.End == reading[at].Span.Start
+        && reading[at].Span.End == reading[at + 1].Span.Start;
 
     // "the Tenants’ League": the apostrophe of a plural, not the end of a quotation.
     private bool IsPluralOwner(int at, int first, int end) =>
-        at > first && at + 1 < end && reading.IsMark(at) && Punctuation.IsApostrophe(reading.Text[reading[at].Span.Start]) && reading[at - 1].Span.End == reading[at].Span.Start
-        && reading[at - 1].IsCapital && reading[at + 1].IsCapital && reading.At(at - 1)[^1] == 's' && reading[at - 1].Quotation == reading[at + 1].Quotation;
+        at > first
+        && at + 1 < end
+        && reading.IsMark(at)
+        && Punctuation.IsApostrophe(reading.Text[reading[at].Span.Start])
+        && reading[at - 1].Span.End == reading[at].Span.Start
+        && reading[at - 1].IsCapital
+        && reading[at + 1].IsCapital
+        && reading.At(at - 1)[^1] == 's'
+        && reading[at - 1].Quotation == reading[at + 1].Quotation;
 
-    private bool JoinsNames(int at, int first, int end) => at > first && at + 1 < end && reading[at - 1].IsCapital && reading[at + 1].IsCapital && reading.Is(at, "and") && !reading.Is(at + 1, WordClass.Determiner);
+    private bool JoinsNames(int at, int first, int end) =>
+        at > first
+        && at + 1 < end
+        && reading[at - 1].IsCapital
+        && reading[at + 1].IsCapital
+        && reading.Is(at, "and")
+        && !reading.Is(at + 1, WordClass.Determiner);
 
     // "In an interview on Monday Smith said": what stands before the subject is cut off.
     private int PastOpeningPhrase(int start, int end)
@@ -245,36 +388,64 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
         for (var at = start + 1; at < end; at++)
         {
             var before = reading[at - 1];
-            var begins = reading.Is(at, WordClass.Determiner | WordClass.Possessive) && !reading.Is(at, WordClass.Preposition);
+            var begins =
+                reading.Is(at, WordClass.Determiner | WordClass.Possessive) && !reading.Is(at, WordClass.Preposition);
             var afterTime = before.Is(WordClass.Day | WordClass.TimeNoun) || before.Kind == TokenKind.Number;
-            if (begins && !before.Is(WordClass.Preposition | WordClass.Determiner | WordClass.Coordinator) && before.Kind != TokenKind.Clitic) cut = at;
-            else if (afterTime && reading[at].IsCapital && reading.Is(start, WordClass.Preposition | WordClass.Adverb | WordClass.Day)) cut = at;
+            if (
+                begins
+                && !before.Is(WordClass.Preposition | WordClass.Determiner | WordClass.Coordinator)
+                && before.Kind != TokenKind.Clitic
+            )
+                cut = at;
+            else if (
+                afterTime
+                && reading[at].IsCapital
+                && reading.Is(start, WordClass.Preposition | WordClass.Adverb | WordClass.Day)
+            )
+                cut = at;
         }
 
-        if (cut > start || !reading.Is(start, WordClass.Preposition)) return cut;
+        if (cut > start || !reading.Is(start, WordClass.Preposition))
+            return cut;
         return LastNameRun(start, end);
     }
 
     private int LastNameRun(int start, int end)
     {
         var at = end;
-        while (at > start + 1 && reading[at - 1].IsCapital) at--;
+        while (at > start + 1 && reading[at - 1].IsCapital)
+            at--;
         return at < end && !reading.Is(at - 1, WordClass.Preposition | WordClass.Determiner) ? at : end;
     }
 
     private bool GoesOn(int first, int at, int end, bool wide)
     {
         var word = reading[at];
-        if (word.Quotation != reading[first].Quotation) return false;
-        if (word.Kind == TokenKind.Mark) return reading.Text[word.Span.Start] is '&' or '$' or '%' || (at > first && IsNamePart(at));
-        if (word.Kind == TokenKind.Clitic) return reading.Text[word.Span.End - 1] is 's' or 'S' && at > first;
-        if (word.Is(WordClass.Coordinator)) return JoinsNames(at, first, end);
-        if (word.IsCapital && !word.Is(WordClass.Day | WordClass.SubjectPronoun)) return true;
-        if (word.Is(WordClass.Auxiliary | WordClass.Relative | WordClass.Day) && !word.Is(WordClass.Determiner)) return false;
-        if (reading.Is(at, "that")) return false;
-        if (word.Is(WordClass.Preposition)) return at > first && (wide ? !reading.Is(at, "as") && !reading.Is(at, "after") : reading.At(at) is "of" or "for" or "at" or "with" or "from");
-        if (word.Is(WordClass.Subordinator | WordClass.SubjectPronoun) && !word.Is(WordClass.Determiner)) return false;
-        if (word.Is(WordClass.Adverb) && at > first && !word.Is(WordClass.Determiner)) return false;
+        if (word.Quotation != reading[first].Quotation)
+            return false;
+        if (word.Kind == TokenKind.Mark)
+            return reading.Text[word.Span.Start] is '&' or '$' or '%' || (at > first && IsNamePart(at));
+        if (word.Kind == TokenKind.Clitic)
+            return reading.Text[word.Span.End - 1] is 's' or 'S' && at > first;
+        if (word.Is(WordClass.Coordinator))
+            return JoinsNames(at, first, end);
+        if (word.IsCapital && !word.Is(WordClass.Day | WordClass.SubjectPronoun))
+            return true;
+        if (word.Is(WordClass.Auxiliary | WordClass.Relative | WordClass.Day) && !word.Is(WordClass.Determiner))
+            return false;
+        if (reading.Is(at, "that"))
+            return false;
+        if (word.Is(WordClass.Preposition))
+            return at > first
+                && (
+                    wide
+                        ? !reading.Is(at, "as") && !reading.Is(at, "after")
+                        : reading.At(at) is "of" or "for" or "at" or "with" or "from"
+                );
+        if (word.Is(WordClass.Subordinator | WordClass.SubjectPronoun) && !word.Is(WordClass.Determiner))
+            return false;
+        if (word.Is(WordClass.Adverb) && at > first && !word.Is(WordClass.Determiner))
+            return false;
         return !verbs.IsFinite(at, first);
     }
 
@@ -283,8 +454,14 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     {
         for (var at = phrase.First; at < phrase.End; at++)
         {
-            if (!reading[at].IsCapital || (at == phrase.First && reading.Is(at, WordClass.Determiner | WordClass.Possessive))) continue;
-            return at > phrase.First && reading.Is(phrase.First, WordClass.Determiner | WordClass.Possessive) && HoldsOffice(phrase.First, at);
+            if (
+                !reading[at].IsCapital
+                || (at == phrase.First && reading.Is(at, WordClass.Determiner | WordClass.Possessive))
+            )
+                continue;
+            return at > phrase.First
+                && reading.Is(phrase.First, WordClass.Determiner | WordClass.Possessive)
+                && HoldsOffice(phrase.First, at);
         }
 
         return true;
@@ -294,7 +471,8 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     {
         for (var at = first; at < end; at++)
         {
-            if (reading.HasRole(at, Role.Title | Role.People)) return true;
+            if (reading.HasRole(at, Role.Title | Role.People))
+                return true;
         }
 
         return false;
@@ -305,7 +483,20 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
         for (var at = first; at < end; at++)
         {
             var word = reading[at];
-            if (word.Kind == TokenKind.Number || (word.Kind == TokenKind.Word && !word.Is(WordClass.Preposition | WordClass.Auxiliary | WordClass.Subordinator | WordClass.Coordinator | WordClass.Adverb))) return true;
+            if (
+                word.Kind == TokenKind.Number
+                || (
+                    word.Kind == TokenKind.Word
+                    && !word.Is(
+                        WordClass.Preposition
+                            | WordClass.Auxiliary
+                            | WordClass.Subordinator
+                            | WordClass.Coordinator
+                            | WordClass.Adverb
+                    )
+                )
+            )
+                return true;
         }
 
         return false;

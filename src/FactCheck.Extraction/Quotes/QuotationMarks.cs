@@ -15,7 +15,8 @@ internal sealed record Quotation(IReadOnlyList<TextSpan> Parts, bool IsClosed, b
     public char Final(string text)
     {
         var at = Extent.End - 1;
-        while (at > Extent.Start && Punctuation.IsQuoteMark(text[at])) at--;
+        while (at > Extent.Start && Punctuation.IsQuoteMark(text[at]))
+            at--;
         return text[at];
     }
 }
@@ -40,7 +41,8 @@ internal sealed class QuotationMarks(string text)
     public static IReadOnlyList<Quotation> In(string text)
     {
         var marks = new QuotationMarks(WithoutTypewriterMarks(text));
-        foreach (var paragraph in Text.Paragraphs.In(text)) marks.Read(paragraph);
+        foreach (var paragraph in Text.Paragraphs.In(text))
+            marks.Read(paragraph);
         marks.EndRunning();
         marks._found.Sort((a, b) => (a.Extent.Start, -a.Extent.Length).CompareTo((b.Extent.Start, -b.Extent.Length)));
         return marks._found;
@@ -49,8 +51,10 @@ internal sealed class QuotationMarks(string text)
     // Wire copy types a double mark as two single ones; the offsets stay.
     private static string WithoutTypewriterMarks(string text)
     {
-        if (!text.Contains("''", StringComparison.Ordinal) && !text.Contains("``", StringComparison.Ordinal)) return text;
-        return text.Replace("''", $"{FirstHalf}\"", StringComparison.Ordinal).Replace("``", $"{FirstHalf}\"", StringComparison.Ordinal);
+        if (!text.Contains("''", StringComparison.Ordinal) && !text.Contains("``", StringComparison.Ordinal))
+            return text;
+        return text.Replace("''", $"{FirstHalf}\"", StringComparison.Ordinal)
+            .Replace("``", $"{FirstHalf}\"", StringComparison.Ordinal);
     }
 
     private void Read(TextSpan paragraph)
@@ -66,7 +70,8 @@ internal sealed class QuotationMarks(string text)
 
         for (; at < paragraph.End; at++)
         {
-            if (Punctuation.IsQuoteMark(text[at])) ReadMark(at, paragraph);
+            if (Punctuation.IsQuoteMark(text[at]))
+                ReadMark(at, paragraph);
         }
 
         LeaveParagraph(paragraph);
@@ -75,8 +80,13 @@ internal sealed class QuotationMarks(string text)
     // A paragraph that opens with a mark while one is running carries it on.
     private int Resume(TextSpan paragraph)
     {
-        if (_running is null) return paragraph.Start;
-        if (_running.Count < MostParagraphs && Opener(text[paragraph.Start]) == Opener(text[_running[0].Start]) && Opener(text[paragraph.Start]) != '\0')
+        if (_running is null)
+            return paragraph.Start;
+        if (
+            _running.Count < MostParagraphs
+            && Opener(text[paragraph.Start]) == Opener(text[_running[0].Start])
+            && Opener(text[paragraph.Start]) != '\0'
+        )
         {
             _open.Add((Opener(text[paragraph.Start]), paragraph.Start));
             return paragraph.Start + (text[paragraph.Start] == FirstHalf ? 2 : 1);
@@ -87,23 +97,32 @@ internal sealed class QuotationMarks(string text)
     }
 
     private bool IsDialogueDash(TextSpan paragraph) =>
-        paragraph.Length > 3 && text[paragraph.Start] is '\u2013' or '\u2014' or '\u2015'
-        && (char.IsUpper(text[paragraph.Start + 1]) || (text[paragraph.Start + 1] is ' ' or '\u00A0' && char.IsUpper(text[paragraph.Start + 2])))
+        paragraph.Length > 3
+        && text[paragraph.Start] is '\u2013' or '\u2014' or '\u2015'
+        && (
+            char.IsUpper(text[paragraph.Start + 1])
+            || (text[paragraph.Start + 1] is ' ' or '\u00A0' && char.IsUpper(text[paragraph.Start + 2]))
+        )
         && Punctuation.EndsSentence(text[paragraph.End - 1]);
 
     private void ReadMark(int at, TextSpan paragraph)
     {
-        if (IsInsideWord(at)) return;
+        if (IsInsideWord(at))
+            return;
         var top = _open.Count > 0 ? _open[^1].Mark : '\0';
-        if (top != '\0' && Closes(top, text[at]) && CanClose(at, paragraph)) Close(_open.Count - 1, at + 1);
-        else if (CanOpen(at, paragraph)) Open(at);
-        else CloseOuter(at);
+        if (top != '\0' && Closes(top, text[at]) && CanClose(at, paragraph))
+            Close(_open.Count - 1, at + 1);
+        else if (CanOpen(at, paragraph))
+            Open(at);
+        else
+            CloseOuter(at);
     }
 
     private void Open(int at)
     {
         var mark = Opener(text[at]);
-        if (mark == '\0' || _open.Count == DeepestNesting) return;
+        if (mark == '\0' || _open.Count == DeepestNesting)
+            return;
         _open.Add((mark, at > 0 && text[at - 1] == FirstHalf ? at - 1 : at));
     }
 
@@ -112,7 +131,8 @@ internal sealed class QuotationMarks(string text)
     {
         for (var i = _open.Count - 2; i >= 0; i--)
         {
-            if (!Closes(_open[i].Mark, text[at])) continue;
+            if (!Closes(_open[i].Mark, text[at]))
+                continue;
             _open.RemoveRange(i + 1, _open.Count - i - 1);
             Close(i, at + 1);
             return;
@@ -141,59 +161,87 @@ internal sealed class QuotationMarks(string text)
         CloseAtFallback();
         if (_running is not null)
         {
-            if (_open.Count > 0) _running.Add(TextSpan.FromBounds(_open[0].At, paragraph.End));
-            else EndRunning();
+            if (_open.Count > 0)
+                _running.Add(TextSpan.FromBounds(_open[0].At, paragraph.End));
+            else
+                EndRunning();
             return;
         }
 
         for (var i = _open.Count - 1; i >= 0; i--)
         {
             var (mark, at) = _open[i];
-            if (IsSingle(mark)) continue;
-            if (i == 0 && ContinuesAfter(paragraph, mark)) _running = [TextSpan.FromBounds(at, paragraph.End)];
-            else AddUnclosed(at, paragraph);
+            if (IsSingle(mark))
+                continue;
+            if (i == 0 && ContinuesAfter(paragraph, mark))
+                _running = [TextSpan.FromBounds(at, paragraph.End)];
+            else
+                AddUnclosed(at, paragraph);
         }
     }
 
     // "the workers' rights'": a mark that looked like a possessive is the closing one when no better came.
     private void CloseAtFallback()
     {
-        if (_fallbackClose < 0 || _open.Count == 0 || !IsSingle(_open[^1].Mark) || _fallbackClose <= _open[^1].At) return;
+        if (_fallbackClose < 0 || _open.Count == 0 || !IsSingle(_open[^1].Mark) || _fallbackClose <= _open[^1].At)
+            return;
         Close(_open.Count - 1, _fallbackClose + 1);
     }
 
     private bool ContinuesAfter(TextSpan paragraph, char mark)
     {
         var next = paragraph.End;
-        while (next < text.Length && char.IsWhiteSpace(text[next])) next++;
+        while (next < text.Length && char.IsWhiteSpace(text[next]))
+            next++;
         return next < text.Length && Opener(text[next]) == mark;
     }
 
     private void AddUnclosed(int at, TextSpan paragraph)
     {
         var end = at + 1;
-        while (end < paragraph.End && !(Punctuation.EndsSentence(text[end]) && (end + 1 == paragraph.End || char.IsWhiteSpace(text[end + 1])))) end++;
-        if (end < paragraph.End) end++;
-        if (end - at > 2) _found.Add(new([TextSpan.FromBounds(at, end)], IsClosed: false));
+        while (
+            end < paragraph.End
+            && !(Punctuation.EndsSentence(text[end]) && (end + 1 == paragraph.End || char.IsWhiteSpace(text[end + 1])))
+        )
+            end++;
+        if (end < paragraph.End)
+            end++;
+        if (end - at > 2)
+            _found.Add(new([TextSpan.FromBounds(at, end)], IsClosed: false));
     }
 
     private void EndRunning()
     {
-        if (_running is not null) _found.Add(new(_running, IsClosed: false));
+        if (_running is not null)
+            _found.Add(new(_running, IsClosed: false));
         _running = null;
     }
 
     private bool IsInsideWord(int at) =>
-        at > 0 && at + 1 < text.Length && char.IsLetterOrDigit(text[at - 1]) && char.IsLetterOrDigit(text[at + 1]) && !Punctuation.IsDoubleQuote(text[at]);
+        at > 0
+        && at + 1 < text.Length
+        && char.IsLetterOrDigit(text[at - 1])
+        && char.IsLetterOrDigit(text[at + 1])
+        && !Punctuation.IsDoubleQuote(text[at]);
 
     private bool CanOpen(int at, TextSpan paragraph)
     {
-        if (at + 1 >= paragraph.End || char.IsWhiteSpace(text[at + 1])) return false;
-        if (text[at] is '\u201C' or '\u201E' or '\u00AB' or '\u2039' or '\u201A' && !(at > 0 && char.IsLetterOrDigit(text[at - 1]))) return true;
+        if (at + 1 >= paragraph.End || char.IsWhiteSpace(text[at + 1]))
+            return false;
+        if (
+            text[at] is '\u201C' or '\u201E' or '\u00AB' or '\u2039' or '\u201A'
+            && !(at > 0 && char.IsLetterOrDigit(text[at - 1]))
+        )
+            return true;
         var start = at > paragraph.Start && text[at - 1] == FirstHalf ? at - 1 : at;
         var before = start == paragraph.Start ? ' ' : text[start - 1];
-        var fits = char.IsWhiteSpace(before) || before is '(' or '[' or '/' || Punctuation.IsDash(before) || Punctuation.IsQuoteMark(before);
-        if (text[at] is '\'' or '\u2019') return text[at] == '\'' && fits && char.IsLetter(text[at + 1]);
+        var fits =
+            char.IsWhiteSpace(before)
+            || before is '(' or '[' or '/'
+            || Punctuation.IsDash(before)
+            || Punctuation.IsQuoteMark(before);
+        if (text[at] is '\'' or '\u2019')
+            return text[at] == '\'' && fits && char.IsLetter(text[at + 1]);
         return text[at] is not '\u201D' && fits;
     }
 
@@ -202,11 +250,16 @@ internal sealed class QuotationMarks(string text)
         var start = at > paragraph.Start && text[at - 1] == FirstHalf ? at - 1 : at;
         var afterSpace = start == paragraph.Start || char.IsWhiteSpace(text[start - 1]);
         var beforeWord = at + 1 < paragraph.End && char.IsLetterOrDigit(text[at + 1]);
-        if (text[at] is '"' or '\uFF02') return !(afterSpace && beforeWord);
-        if (text[at] is '\u201C' or '\u00AB' or '\u2018') return !beforeWord;
-        if (text[at] is not ('\'' or '\u2019')) return true;
-        if (afterSpace || beforeWord) return false;
-        if (!LooksPossessive(at, paragraph)) return true;
+        if (text[at] is '"' or '\uFF02')
+            return !(afterSpace && beforeWord);
+        if (text[at] is '\u201C' or '\u00AB' or '\u2018')
+            return !beforeWord;
+        if (text[at] is not ('\'' or '\u2019'))
+            return true;
+        if (afterSpace || beforeWord)
+            return false;
+        if (!LooksPossessive(at, paragraph))
+            return true;
         _fallbackClose = at;
         return false;
     }
@@ -216,32 +269,34 @@ internal sealed class QuotationMarks(string text)
 
     private static bool IsSingle(char mark) => mark is '\'' or '\u2018' or '\u201A' or '\u2039';
 
-    private static char Opener(char mark) => mark switch
-    {
-        '"' or '\uFF02' or FirstHalf => '"',
-        '\u201C' or '\u201F' => '\u201C',
-        '\u201E' => '\u201E',
-        '\u00AB' => '\u00AB',
-        '\u00BB' => '\u00BB',
-        '\'' => '\'',
-        '\u2018' => '\u2018',
-        '\u201A' => '\u201A',
-        '\u2039' => '\u2039',
-        _ => '\0',
-    };
+    private static char Opener(char mark) =>
+        mark switch
+        {
+            '"' or '\uFF02' or FirstHalf => '"',
+            '\u201C' or '\u201F' => '\u201C',
+            '\u201E' => '\u201E',
+            '\u00AB' => '\u00AB',
+            '\u00BB' => '\u00BB',
+            '\'' => '\'',
+            '\u2018' => '\u2018',
+            '\u201A' => '\u201A',
+            '\u2039' => '\u2039',
+            _ => '\0',
+        };
 
     // Desks mix marks: a curly opening one may meet a straight closing one.
-    private static bool Closes(char open, char mark) => open switch
-    {
-        '"' => mark is '"' or '\uFF02' or '\u201D',
-        '\u201C' => mark is '\u201D' or '"',
-        '\u201E' => mark is '\u201C' or '\u201D' or '"',
-        '\u00AB' => mark == '\u00BB',
-        '\u00BB' => mark == '\u00AB',
-        '\'' => mark is '\'' or '\u2019',
-        '\u2018' => mark is '\u2019' or '\'',
-        '\u201A' => mark is '\u2018' or '\u2019',
-        '\u2039' => mark == '\u203A',
-        _ => false,
-    };
+    private static bool Closes(char open, char mark) =>
+        open switch
+        {
+            '"' => mark is '"' or '\uFF02' or '\u201D',
+            '\u201C' => mark is '\u201D' or '"',
+            '\u201E' => mark is '\u201C' or '\u201D' or '"',
+            '\u00AB' => mark == '\u00BB',
+            '\u00BB' => mark == '\u00AB',
+            '\'' => mark is '\'' or '\u2019',
+            '\u2018' => mark is '\u2019' or '\'',
+            '\u201A' => mark is '\u2018' or '\u2019',
+            '\u2039' => mark == '\u203A',
+            _ => false,
+        };
 }

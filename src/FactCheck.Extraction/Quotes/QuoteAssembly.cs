@@ -9,15 +9,18 @@ internal sealed class QuoteAssembly(Reading reading)
     /// <summary>The drafts that stay, in text order, each with the index of the one it is nested in.</summary>
     public List<(Draft Draft, int? Parent)> Arrange(List<Draft> drafts)
     {
-        foreach (var draft in drafts) Trim(draft);
+        foreach (var draft in drafts)
+            Trim(draft);
         drafts.RemoveAll(d => d.Content.Count == 0);
         drafts.Sort(Order);
         var kept = new List<(Draft, int?)>();
         var open = new Stack<int>();
         foreach (var draft in drafts)
         {
-            while (open.Count > 0 && kept[open.Peek()].Item1.Extent.End <= draft.Extent.Start) open.Pop();
-            if (!TryPlace(draft, kept, open, out var parent)) continue;
+            while (open.Count > 0 && kept[open.Peek()].Item1.Extent.End <= draft.Extent.Start)
+                open.Pop();
+            if (!TryPlace(draft, kept, open, out var parent))
+                continue;
             open.Push(kept.Count);
             kept.Add((draft, parent));
         }
@@ -33,13 +36,21 @@ internal sealed class QuoteAssembly(Reading reading)
         {
             for (var at = reading.WordFrom(span.Start); at < reading.Count && reading[at].Span.Start < span.End; at++)
             {
-                if (reading[at].Kind is TokenKind.Mark) continue;
-                if (reading[at].Quotation >= 0) inside = true;
-                else if (!reading.Is(at, "that")) outside = true;
+                if (reading[at].Kind is TokenKind.Mark)
+                    continue;
+                if (reading[at].Quotation >= 0)
+                    inside = true;
+                else if (!reading.Is(at, "that"))
+                    outside = true;
             }
         }
 
-        return (inside, outside) switch { (true, true) => QuoteKind.Mixed, (true, false) => QuoteKind.Direct, _ => QuoteKind.Indirect };
+        return (inside, outside) switch
+        {
+            (true, true) => QuoteKind.Mixed,
+            (true, false) => QuoteKind.Direct,
+            _ => QuoteKind.Indirect,
+        };
     }
 
     // Earlier first; of those that start together the longer, then the surer, so that the outer stands before the inner.
@@ -54,8 +65,10 @@ internal sealed class QuoteAssembly(Reading reading)
         {
             reading.Step();
             var outer = kept[index].Draft;
-            if (!Touch(outer, draft)) continue;
-            if (!IsInside(draft, outer) || SameContent(draft, outer)) return false;
+            if (!Touch(outer, draft))
+                continue;
+            if (!IsInside(draft, outer) || SameContent(draft, outer))
+                return false;
             parent = index;
             return true;
         }
@@ -65,7 +78,8 @@ internal sealed class QuoteAssembly(Reading reading)
 
     private static bool Touch(Draft a, Draft b) => a.Content.Exists(x => b.Content.Exists(y => x.Overlaps(y)));
 
-    private static bool IsInside(Draft inner, Draft outer) => inner.Content.TrueForAll(i => outer.Content.Exists(o => o.Contains(i)));
+    private static bool IsInside(Draft inner, Draft outer) =>
+        inner.Content.TrueForAll(i => outer.Content.Exists(o => o.Contains(i)));
 
     private static bool SameContent(Draft a, Draft b) => a.Content.SequenceEqual(b.Content);
 
@@ -74,22 +88,29 @@ internal sealed class QuoteAssembly(Reading reading)
         for (var i = draft.Content.Count - 1; i >= 0; i--)
         {
             var span = Trimmed(draft.Content[i]);
-            if (span.Length == 0) draft.Content.RemoveAt(i);
-            else draft.Content[i] = span;
+            if (span.Length == 0)
+                draft.Content.RemoveAt(i);
+            else
+                draft.Content[i] = span;
         }
 
         draft.Content.Sort((a, b) => a.Start.CompareTo(b.Start));
         for (var i = draft.Content.Count - 1; i > 0; i--)
         {
-            if (draft.Content[i].Start < draft.Content[i - 1].End) draft.Content.RemoveAt(i);
+            if (draft.Content[i].Start < draft.Content[i - 1].End)
+                draft.Content.RemoveAt(i);
         }
     }
 
     private TextSpan Trimmed(TextSpan span)
     {
         var (start, end) = (span.Start, span.End);
-        while (start < end && (char.IsWhiteSpace(reading.Text[start]) || reading.Text[start] is ',' or ';' or ':' or '.')) start++;
-        while (end > start && (char.IsWhiteSpace(reading.Text[end - 1]) || reading.Text[end - 1] is ',' or ';' or ':')) end--;
+        while (
+            start < end && (char.IsWhiteSpace(reading.Text[start]) || reading.Text[start] is ',' or ';' or ':' or '.')
+        )
+            start++;
+        while (end > start && (char.IsWhiteSpace(reading.Text[end - 1]) || reading.Text[end - 1] is ',' or ';' or ':'))
+            end--;
         return TextSpan.FromBounds(start, end);
     }
 }

@@ -11,7 +11,15 @@ namespace FactCheck.Extraction.Quotes;
 /// <param name="Verb">The cue verb it can be a form of, or null.</param>
 /// <param name="Quotation">Index of the outermost quotation it lies in, or -1.</param>
 /// <param name="HasParticle">The next word belongs to the verb.</param>
-internal readonly record struct Word(TextSpan Span, TokenKind Kind, WordClass Class, bool IsCapital, CueVerb? Verb, int Quotation, bool HasParticle = false)
+internal readonly record struct Word(
+    TextSpan Span,
+    TokenKind Kind,
+    WordClass Class,
+    bool IsCapital,
+    CueVerb? Verb,
+    int Quotation,
+    bool HasParticle = false
+)
 {
     public bool Is(WordClass any) => (Class & any) != WordClass.None;
 }
@@ -42,13 +50,16 @@ internal sealed class Reading
         var quotation = 0;
         foreach (var span in FactCheck.Extraction.Text.Sentences.In(text))
         {
-            if (paragraph < 0 || HasBlankLine(text, previousEnd, span.Start)) paragraph++;
+            if (paragraph < 0 || HasBlankLine(text, previousEnd, span.Start))
+                paragraph++;
             previousEnd = span.End;
             tokens.Clear();
             Tokens.AddTo(tokens, text, span);
             var first = _words.Count;
-            foreach (var token in tokens) _words.Add(ToWord(token, ref quotation));
-            for (var at = first; at < _words.Count; at++) SettleVerb(at);
+            foreach (var token in tokens)
+                _words.Add(ToWord(token, ref quotation));
+            for (var at = first; at < _words.Count; at++)
+                SettleVerb(at);
             Sentences.Add(new(span, first, _words.Count, paragraph));
             _openings.Add(first);
         }
@@ -96,7 +107,8 @@ internal sealed class Reading
         return index >= 0 && index < Count && _words[index].Is(any);
     }
 
-    public bool IsMark(int index, char mark) => index >= 0 && index < Count && _words[index].Kind == TokenKind.Mark && Text[_words[index].Span.Start] == mark;
+    public bool IsMark(int index, char mark) =>
+        index >= 0 && index < Count && _words[index].Kind == TokenKind.Mark && Text[_words[index].Span.Start] == mark;
 
     public bool IsMark(int index) => index >= 0 && index < Count && _words[index].Kind == TokenKind.Mark;
 
@@ -106,17 +118,25 @@ internal sealed class Reading
     public bool OpensSentence(int index) => _openings.Contains(index);
 
     /// <summary>A dash between words; the hyphen of "25-year-old" is none.</summary>
-    public bool IsDash(int index) => IsMark(index) && Punctuation.IsDash(Text[_words[index].Span.Start]) && !IsInnerHyphen(index);
+    public bool IsDash(int index) =>
+        IsMark(index) && Punctuation.IsDash(Text[_words[index].Span.Start]) && !IsInnerHyphen(index);
 
     private bool IsInnerHyphen(int index) =>
-        Text[_words[index].Span.Start] == '-' && index > 0 && index + 1 < Count && _words[index - 1].Span.End == _words[index].Span.Start && _words[index].Span.End == _words[index + 1].Span.Start;
+        Text[_words[index].Span.Start] == '-'
+        && index > 0
+        && index + 1 < Count
+        && _words[index - 1].Span.End == _words[index].Span.Start
+        && _words[index].Span.End == _words[index + 1].Span.Start;
 
     /// <summary>Whether the word stands in one of the groups of <c>quotes/roles.txt</c>; a plural counts as its singular.</summary>
     public bool HasRole(int index, Role any)
     {
-        if (index < 0 || index >= Count) return false;
-        if (_roles.Length < Count) Array.Resize(ref _roles, Count);
-        if ((_roles[index] & Role.Known) == Role.None) _roles[index] = Roles.Of(At(index)) | Role.Known;
+        if (index < 0 || index >= Count)
+            return false;
+        if (_roles.Length < Count)
+            Array.Resize(ref _roles, Count);
+        if ((_roles[index] & Role.Known) == Role.None)
+            _roles[index] = Roles.Of(At(index)) | Role.Known;
         return (_roles[index] & any) != Role.None;
     }
 
@@ -130,8 +150,10 @@ internal sealed class Reading
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (_words[middle].Span.Start < offset) low = middle + 1;
-            else high = middle;
+            if (_words[middle].Span.Start < offset)
+                low = middle + 1;
+            else
+                high = middle;
         }
 
         return low;
@@ -142,7 +164,8 @@ internal sealed class Reading
         var end = 0;
         foreach (var quotation in quotations)
         {
-            if (quotation.Extent.Start < end) continue;
+            if (quotation.Extent.Start < end)
+                continue;
             end = quotation.Extent.End;
             yield return quotation;
         }
@@ -153,7 +176,8 @@ internal sealed class Reading
         var breaks = 0;
         for (var at = start; at < end; at++)
         {
-            if (text[at] == '\n' && ++breaks > 1) return true;
+            if (text[at] == '\n' && ++breaks > 1)
+                return true;
         }
 
         return false;
@@ -162,17 +186,28 @@ internal sealed class Reading
     // "point" with "out" after it is another verb than without.
     private void SettleVerb(int at)
     {
-        if (_words[at].Verb is not { } verb || (verb.Phrasal is null && verb.Frames != Frames.None)) return;
-        if (verb.Phrasal is { } phrasal && Is(at + 1, phrasal.Particle)) _words[at] = _words[at] with { Verb = phrasal.Verb, HasParticle = true };
-        else if (verb.Frames == Frames.None) _words[at] = _words[at] with { Verb = null };
+        if (_words[at].Verb is not { } verb || (verb.Phrasal is null && verb.Frames != Frames.None))
+            return;
+        if (verb.Phrasal is { } phrasal && Is(at + 1, phrasal.Particle))
+            _words[at] = _words[at] with { Verb = phrasal.Verb, HasParticle = true };
+        else if (verb.Frames == Frames.None)
+            _words[at] = _words[at] with { Verb = null };
     }
 
     private Word ToWord(Token token, ref int quotation)
     {
-        while (quotation < Outermost.Count && Outermost[quotation].Extent.End <= token.Span.Start) quotation++;
+        while (quotation < Outermost.Count && Outermost[quotation].Extent.End <= token.Span.Start)
+            quotation++;
         var inside = quotation < Outermost.Count && Outermost[quotation].Extent.Start <= token.Span.Start;
         var isWord = token.Kind == TokenKind.Word;
         var letters = Text.AsSpan(token.Span.Start, token.Span.Length);
-        return new(token.Span, token.Kind, isWord ? WordClasses.Of(letters) : WordClass.None, isWord && char.IsUpper(letters[0]), isWord ? CueLexicon.Verb(letters) : null, inside ? quotation : -1);
+        return new(
+            token.Span,
+            token.Kind,
+            isWord ? WordClasses.Of(letters) : WordClass.None,
+            isWord && char.IsUpper(letters[0]),
+            isWord ? CueLexicon.Verb(letters) : null,
+            inside ? quotation : -1
+        );
     }
 }

@@ -30,16 +30,19 @@ internal static class Roles
 {
     private const int LongestWord = 32;
     private static readonly FrozenDictionary<string, Role> ByWord = Load();
-    private static readonly FrozenDictionary<string, Role>.AlternateLookup<ReadOnlySpan<char>> Lookup = ByWord.GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly FrozenDictionary<string, Role>.AlternateLookup<ReadOnlySpan<char>> Lookup =
+        ByWord.GetAlternateLookup<ReadOnlySpan<char>>();
 
     /// <summary>The roles of a word; a plural has those of its singular.</summary>
     public static Role Of(ReadOnlySpan<char> word)
     {
         word = word.TrimEnd('.');
         var found = Single(word);
-        if (word.Length < 4 || word.Length > LongestWord || word[^1] != 's') return found;
+        if (word.Length < 4 || word.Length > LongestWord || word[^1] != 's')
+            return found;
         found |= Single(word[..^1]);
-        if (word.Length < 5 || word is not [.., 'i', 'e', 's']) return found;
+        if (word.Length < 5 || word is not [.., 'i', 'e', 's'])
+            return found;
         Span<char> singular = stackalloc char[LongestWord];
         word[..^3].CopyTo(singular);
         singular[word.Length - 3] = 'y';
@@ -54,7 +57,8 @@ internal static class Roles
         foreach (var (key, words) in DataFiles.Groups("quotes/roles.txt"))
         {
             var role = Enum.Parse<Role>(key, ignoreCase: true);
-            foreach (var word in words) roles[word] = roles.GetValueOrDefault(word) | role;
+            foreach (var word in words)
+                roles[word] = roles.GetValueOrDefault(word) | role;
         }
 
         return roles.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);

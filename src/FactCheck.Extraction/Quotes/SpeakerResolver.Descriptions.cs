@@ -23,7 +23,12 @@ internal sealed partial class SpeakerResolver
             for (var at = first; at < end && !_reading.Is(at, WordClass.Preposition); at++)
             {
                 if (_reading[at].Kind == TokenKind.Word && NameOf(at, first) is { } name)
-                    return new(speaker.Span, name, speaker.Confidence * 0.7, $"{speaker.Reason}; '{_reading.At(at)}' → {name}, so described in the text");
+                    return new(
+                        speaker.Span,
+                        name,
+                        speaker.Confidence * 0.7,
+                        $"{speaker.Reason}; '{_reading.At(at)}' → {name}, so described in the text"
+                    );
             }
         }
 
@@ -35,7 +40,8 @@ internal sealed partial class SpeakerResolver
     private string? NameOf(int at, int mention)
     {
         var word = _reading.At(at).ToString();
-        if (_described.TryGetValue(word, out var persons)) return (LastBefore(persons, mention) ?? persons[0]).Name;
+        if (_described.TryGetValue(word, out var persons))
+            return (LastBefore(persons, mention) ?? persons[0]).Name;
         return _bodies.TryGetValue(word, out var bodies) ? LastBefore(bodies, mention)?.Name : null;
     }
 
@@ -45,8 +51,10 @@ internal sealed partial class SpeakerResolver
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (places[middle].Word < mention) low = middle + 1;
-            else high = middle;
+            if (places[middle].Word < mention)
+                low = middle + 1;
+            else
+                high = middle;
         }
 
         return low > 0 ? places[low - 1] : null;
@@ -54,10 +62,12 @@ internal sealed partial class SpeakerResolver
 
     private static void Note(Dictionary<string, List<Place>> places, string word, int at, string name)
     {
-        if (!places.TryGetValue(word, out var known)) places[word] = known = [];
+        if (!places.TryGetValue(word, out var known))
+            places[word] = known = [];
         // Sentence by sentence, so that only the last few may stand out of order.
         var index = known.Count;
-        while (index > 0 && known[index - 1].Word > at) index--;
+        while (index > 0 && known[index - 1].Word > at)
+            index--;
         known.Insert(index, new(at, name));
     }
 
@@ -67,7 +77,8 @@ internal sealed partial class SpeakerResolver
         for (var at = first; at < end && !_reading.Is(at, WordClass.Preposition); at++)
         {
             var isBody = _reading.HasRole(at, Role.Group);
-            if (!isBody && !_reading.HasRole(at, Role.Title)) continue;
+            if (!isBody && !_reading.HasRole(at, Role.Title))
+                continue;
             var start = _reading.Is(first, WordClass.Determiner) && end - first > 1 ? first + 1 : first;
             _lastDescription = new(first, _reading.Span(start, end).In(_reading.Text), isBody);
             return;
@@ -77,41 +88,65 @@ internal sealed partial class SpeakerResolver
     // "Prime Minister Ana Kovač", "Ana Kovač, the minister of health,": the words by which she can be meant later.
     private void NoteDescriptions(Phrase run, int start, string name, Sentence bounds)
     {
-        for (var at = run.First; at < start; at++) Describe(at, name);
-        for (var at = run.First - 1; at >= bounds.First && at > run.First - 3 && _reading[at].Kind == TokenKind.Word; at--) Describe(at, name);
-        if (!_reading.IsMark(run.End, ',') || run.End - start < 2) return;
+        for (var at = run.First; at < start; at++)
+            Describe(at, name);
+        for (
+            var at = run.First - 1;
+            at >= bounds.First && at > run.First - 3 && _reading[at].Kind == TokenKind.Word;
+            at--
+        )
+            Describe(at, name);
+        if (!_reading.IsMark(run.End, ',') || run.End - start < 2)
+            return;
         DescribeBefore(run.First, name, bounds);
         // "…, the minister of health,", but not "…, accused the minister".
-        for (var at = run.End + 1; at < bounds.End && at < run.End + 6 && !_reading.IsMark(at) && _reading[at].Verb is null; at++) Describe(at, name);
+        for (
+            var at = run.End + 1;
+            at < bounds.End && at < run.End + 6 && !_reading.IsMark(at) && _reading[at].Verb is null;
+            at++
+        )
+            Describe(at, name);
     }
 
     private void Describe(int at, string name)
     {
-        if (_reading[at].Kind != TokenKind.Word || !_reading.HasRole(at, Role.Title) || _genders.GetValueOrDefault(name) == Gender.Group) return;
+        if (
+            _reading[at].Kind != TokenKind.Word
+            || !_reading.HasRole(at, Role.Title)
+            || _genders.GetValueOrDefault(name) == Gender.Group
+        )
+            return;
         Note(_described, _reading.At(at).ToString(), at, name);
-        if (_genders.GetValueOrDefault(name) != Gender.Unknown) return;
-        if (_reading.HasRole(at, Role.Woman)) _genders[name] = Gender.Woman;
-        else if (_reading.HasRole(at, Role.Man)) _genders[name] = Gender.Man;
+        if (_genders.GetValueOrDefault(name) != Gender.Unknown)
+            return;
+        if (_reading.HasRole(at, Role.Woman))
+            _genders[name] = Gender.Woman;
+        else if (_reading.HasRole(at, Role.Man))
+            _genders[name] = Gender.Man;
     }
 
     // "the minister of health, Ana Kovač,": what stands between the determiner and the comma before the name.
     private void DescribeBefore(int name, string who, Sentence bounds)
     {
-        if (!_reading.IsMark(name - 1, ',')) return;
+        if (!_reading.IsMark(name - 1, ','))
+            return;
         for (var at = name - 2; at >= bounds.First && at > name - 10 && !_reading.IsMark(at); at--)
         {
             Describe(at, who);
-            if (_reading.Is(at, WordClass.Determiner) && !_reading.Is(at - 1, WordClass.Preposition)) return;
+            if (_reading.Is(at, WordClass.Determiner) && !_reading.Is(at - 1, WordClass.Preposition))
+                return;
         }
     }
 
     // "Harbour Swimming Club": from here on "the club".
     private void NoteBody(int start, int end, string name)
     {
-        if (end - start < 2 || _genders.GetValueOrDefault(name) != Gender.Group) return;
+        if (end - start < 2 || _genders.GetValueOrDefault(name) != Gender.Group)
+            return;
         for (var at = start; at < end; at++)
         {
-            if (_reading.HasRole(at, Role.Group)) Note(_bodies, _reading.At(at).ToString(), start, name);
+            if (_reading.HasRole(at, Role.Group))
+                Note(_bodies, _reading.At(at).ToString(), start, name);
         }
     }
 
@@ -120,8 +155,14 @@ internal sealed partial class SpeakerResolver
     {
         for (var at = sentence.First + 1; at < sentence.End; at++)
         {
-            if (_reading[at].IsCapital || _reading[at].Kind != TokenKind.Word || !_reading.HasRole(at, Role.Text | Role.Study)) continue;
-            if (AuthorOf(at, sentence, index) is { } author) Note(_bodies, _reading.At(at).ToString(), at, author);
+            if (
+                _reading[at].IsCapital
+                || _reading[at].Kind != TokenKind.Word
+                || !_reading.HasRole(at, Role.Text | Role.Study)
+            )
+                continue;
+            if (AuthorOf(at, sentence, index) is { } author)
+                Note(_bodies, _reading.At(at).ToString(), at, author);
         }
     }
 
@@ -130,12 +171,16 @@ internal sealed partial class SpeakerResolver
         if (text + 2 < sentence.End && _reading.At(text + 1) is "by" or "from")
         {
             var next = _reading.Is(text + 2, WordClass.Determiner) ? text + 3 : text + 2;
-            return next < sentence.End && _reading[next].IsCapital ? NameIn(next, Math.Min(sentence.End, next + 8)) : null;
+            return next < sentence.End && _reading[next].IsCapital
+                ? NameIn(next, Math.Min(sentence.End, next + 8))
+                : null;
         }
 
-        if (_reading[text - 1].Kind == TokenKind.Clitic && text - 2 >= sentence.First) return _reading[text - 2].IsCapital ? LastNamedAt(text - 1, index) : NameOf(text - 2, text);
+        if (_reading[text - 1].Kind == TokenKind.Clitic && text - 2 >= sentence.First)
+            return _reading[text - 2].IsCapital ? LastNamedAt(text - 1, index) : NameOf(text - 2, text);
         return _reading.At(text - 1) is "its" or "their" ? LastNamed(text, Gender.Group).Name : null;
     }
 
-    private string? LastNamedAt(int word, int sentence) => NamedBefore(word) is var i and >= 0 && _named[i].Sentence == sentence ? _named[i].Name : null;
+    private string? LastNamedAt(int word, int sentence) =>
+        NamedBefore(word) is var i and >= 0 && _named[i].Sentence == sentence ? _named[i].Name : null;
 }

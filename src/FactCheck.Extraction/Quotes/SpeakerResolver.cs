@@ -13,12 +13,21 @@ internal sealed partial class SpeakerResolver
     private const int FarthestSentencesBack = 6;
     private const int MostNamesBack = 40;
 
-    private static readonly FrozenDictionary<string, Gender> FirstNames = DataFiles.Groups("quotes/first-names.txt")
-        .SelectMany(g => g.Words.Select(w => KeyValuePair.Create(w, string.Equals(g.Key, "woman", StringComparison.Ordinal) ? Gender.Woman : Gender.Man)))
+    private static readonly FrozenDictionary<string, Gender> FirstNames = DataFiles
+        .Groups("quotes/first-names.txt")
+        .SelectMany(g =>
+            g.Words.Select(w =>
+                KeyValuePair.Create(
+                    w,
+                    string.Equals(g.Key, "woman", StringComparison.Ordinal) ? Gender.Woman : Gender.Man
+                )
+            )
+        )
         .DistinctBy(p => p.Key, StringComparer.OrdinalIgnoreCase)
         .ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
 
-    private static readonly FrozenDictionary<string, Gender>.AlternateLookup<ReadOnlySpan<char>> FirstNameLookup = FirstNames.GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly FrozenDictionary<string, Gender>.AlternateLookup<ReadOnlySpan<char>> FirstNameLookup =
+        FirstNames.GetAlternateLookup<ReadOnlySpan<char>>();
 
     private readonly Reading _reading;
     private readonly NounPhrases _phrases;
@@ -38,7 +47,14 @@ internal sealed partial class SpeakerResolver
         }
     }
 
-    private enum Gender { Unknown, Woman, Man, Group, Thing }
+    private enum Gender
+    {
+        Unknown,
+        Woman,
+        Man,
+        Group,
+        Thing,
+    }
 
     /// <summary>One place where the text names somebody.</summary>
     private readonly record struct Named(int Word, int Sentence, string Name);
@@ -48,19 +64,27 @@ internal sealed partial class SpeakerResolver
     {
         var first = _reading.WordFrom(speaker.Span.Start);
         var end = _reading.WordFrom(speaker.Span.End);
-        if (end <= first) return new(speaker.Span, null, speaker.Confidence, speaker.Reason);
-        if (end - first == 1 && _reading.Is(first, WordClass.SubjectPronoun | WordClass.ObjectPronoun | WordClass.Possessive)) return ResolvePronoun(speaker, first);
-        if (NameIn(AfterDescription(first, end), end) is { } name) return Full(speaker, name);
+        if (end <= first)
+            return new(speaker.Span, null, speaker.Confidence, speaker.Reason);
+        if (
+            end - first == 1
+            && _reading.Is(first, WordClass.SubjectPronoun | WordClass.ObjectPronoun | WordClass.Possessive)
+        )
+            return ResolvePronoun(speaker, first);
+        if (NameIn(AfterDescription(first, end), end) is { } name)
+            return Full(speaker, name);
         return ResolveDescription(speaker, first, end);
     }
 
     // "A spokeswoman for the Ministry of Transport, Jill Ames": the person is the one at the end.
     private int AfterDescription(int first, int end)
     {
-        if (!_reading.Is(first, WordClass.Determiner | WordClass.Possessive)) return first;
+        if (!_reading.Is(first, WordClass.Determiner | WordClass.Possessive))
+            return first;
         for (var at = end - 1; at > first; at--)
         {
-            if (_reading.IsMark(at, ',')) return at + 1 < end && _phrases.Name(at + 1, end).End == end ? at + 1 : first;
+            if (_reading.IsMark(at, ','))
+                return at + 1 < end && _phrases.Name(at + 1, end).End == end ? at + 1 : first;
         }
 
         return first;
@@ -69,28 +93,75 @@ internal sealed partial class SpeakerResolver
     private QuoteSource Full(Speaker speaker, string name)
     {
         var full = FullerName(name);
-        return full is null ? new(speaker.Span, name, speaker.Confidence, speaker.Reason)
-            : new(speaker.Span, full, speaker.Confidence * 0.97, $"{speaker.Reason}; '{name}' → {full}, the fuller name in the text");
+        return full is null
+            ? new(speaker.Span, name, speaker.Confidence, speaker.Reason)
+            : new(
+                speaker.Span,
+                full,
+                speaker.Confidence * 0.97,
+                $"{speaker.Reason}; '{name}' → {full}, the fuller name in the text"
+            );
     }
 
     // A surname, or a first name that only one person bears; "Energy Act" is no "Housing Act".
     private string? FullerName(string name)
     {
-        if (_fullNames.TryGetValue(LastWord(name), out var full) && full.Length > name.Length && full.EndsWith(" " + name, StringComparison.Ordinal)) return full;
-        return !name.Contains(' ', StringComparison.Ordinal) && _byFirstName.TryGetValue(name, out var person) ? person : null;
+        if (
+            _fullNames.TryGetValue(LastWord(name), out var full)
+            && full.Length > name.Length
+            && full.EndsWith(" " + name, StringComparison.Ordinal)
+        )
+            return full;
+        return !name.Contains(' ', StringComparison.Ordinal) && _byFirstName.TryGetValue(name, out var person)
+            ? person
+            : null;
     }
 
     private QuoteSource ResolvePronoun(Speaker speaker, int at)
     {
         var pronoun = _reading.At(at).ToString();
-        var wanted = pronoun.ToLowerInvariant() switch { "he" or "him" or "his" => Gender.Man, "she" or "her" => Gender.Woman, "they" or "it" or "their" or "its" => Gender.Group, _ => Gender.Unknown };
-        if (wanted == Gender.Unknown) return new(speaker.Span, null, speaker.Confidence, speaker.Reason);
-        if (LastNamed(at, wanted) is var (nearest, name) && _lastDescription is { } described && described.Word < at && described.Word > nearest && described.IsBody == (wanted == Gender.Group))
-            return new(speaker.Span, described.IsBody ? described.Words : null, speaker.Confidence * 0.7, $"{speaker.Reason}; pronoun '{pronoun}' → {described.Words}, the last speaker");
-        if (name is not { } found) return new(speaker.Span, null, speaker.Confidence * 0.6, $"{speaker.Reason}; nobody named before it fits '{pronoun}'");
+        var wanted = pronoun.ToLowerInvariant() switch
+        {
+            "he" or "him" or "his" => Gender.Man,
+            "she" or "her" => Gender.Woman,
+            "they" or "it" or "their" or "its" => Gender.Group,
+            _ => Gender.Unknown,
+        };
+        if (wanted == Gender.Unknown)
+            return new(speaker.Span, null, speaker.Confidence, speaker.Reason);
+        if (
+            LastNamed(at, wanted) is var (nearest, name)
+            && _lastDescription is { } described
+            && described.Word < at
+            && described.Word > nearest
+            && described.IsBody == (wanted == Gender.Group)
+        )
+            return new(
+                speaker.Span,
+                described.IsBody ? described.Words : null,
+                speaker.Confidence * 0.7,
+                $"{speaker.Reason}; pronoun '{pronoun}' → {described.Words}, the last speaker"
+            );
+        if (name is not { } found)
+            return new(
+                speaker.Span,
+                null,
+                speaker.Confidence * 0.6,
+                $"{speaker.Reason}; nobody named before it fits '{pronoun}'"
+            );
         var known = _genders.GetValueOrDefault(found) == wanted;
-        var kind = wanted switch { Gender.Woman => known ? "last named woman" : "last named person", Gender.Man => known ? "last named man" : "last named person", _ => "last named body" };
-        return new(speaker.Span, found, speaker.Confidence * (known ? 0.85 : 0.6), $"{speaker.Reason}; pronoun '{pronoun}' → {found}, {kind}");
+        var kind = wanted switch
+        {
+            Gender.Woman => known ? "last named woman" : "last named person",
+            Gender.Man => known ? "last named man" : "last named person",
+            _ => "last named body",
+        };
+        return new(
+            speaker.Span,
+            found,
+            speaker.Confidence * (known ? 0.85 : 0.6),
+            $"{speaker.Reason}; pronoun '{pronoun}' → {found}, {kind}"
+        );
     }
 
     // The nearest name before the pronoun whose gender is the wanted one; else the nearest whose gender is open.
@@ -101,11 +172,20 @@ internal sealed partial class SpeakerResolver
         var nearest = NamedBefore(at);
         for (var i = nearest; i >= 0 && i > nearest - MostNamesBack; i--)
         {
-            if (sentence < 0) sentence = _named[i].Sentence;
-            if (sentence - _named[i].Sentence > FarthestSentencesBack) break;
+            if (sentence < 0)
+                sentence = _named[i].Sentence;
+            if (sentence - _named[i].Sentence > FarthestSentencesBack)
+                break;
             var gender = _genders.GetValueOrDefault(_named[i].Name);
-            if (gender == wanted) return (_named[i].Word, _named[i].Name);
-            if (gender == Gender.Unknown && wanted != Gender.Group && open.Name is null && _named[i].Name.Contains(' ', StringComparison.Ordinal)) open = (_named[i].Word, _named[i].Name);
+            if (gender == wanted)
+                return (_named[i].Word, _named[i].Name);
+            if (
+                gender == Gender.Unknown
+                && wanted != Gender.Group
+                && open.Name is null
+                && _named[i].Name.Contains(' ', StringComparison.Ordinal)
+            )
+                open = (_named[i].Word, _named[i].Name);
         }
 
         return open;
@@ -117,8 +197,10 @@ internal sealed partial class SpeakerResolver
         while (low < high)
         {
             var middle = (low + high) / 2;
-            if (_named[middle].Word < word) low = middle + 1;
-            else high = middle;
+            if (_named[middle].Word < word)
+                low = middle + 1;
+            else
+                high = middle;
         }
 
         return low - 1;
@@ -129,11 +211,17 @@ internal sealed partial class SpeakerResolver
     {
         for (var at = first; at < end; at++)
         {
-            if (!_reading[at].IsCapital || _reading.Is(at, WordClass.Determiner | WordClass.Possessive | WordClass.Preposition)) continue;
+            if (
+                !_reading[at].IsCapital
+                || _reading.Is(at, WordClass.Determiner | WordClass.Possessive | WordClass.Preposition)
+            )
+                continue;
             var run = _phrases.Name(at, end);
-            if (run.IsEmpty) continue;
+            if (run.IsEmpty)
+                continue;
             var start = PastTitles(run.First, run.End);
-            if (start < run.End && !IsOwner(run.End, end) && !IsDemonym(start, run.End)) return _reading.Span(start, EndOfBody(run.End, end)).In(_reading.Text);
+            if (start < run.End && !IsOwner(run.End, end) && !IsDemonym(start, run.End))
+                return _reading.Span(start, EndOfBody(run.End, end)).In(_reading.Text);
             at = run.End - 1;
         }
 
@@ -143,16 +231,22 @@ internal sealed partial class SpeakerResolver
     private bool IsOwner(int at, int end) => at < end && _reading[at].Kind == TokenKind.Clitic && at + 1 < end;
 
     // "a Serbian officer" names nobody.
-    private bool IsDemonym(int start, int end) => end - start == 1 && Gazetteer.Of(_reading.At(start).ToString().ToLowerInvariant()).HasFlag(NameClue.Demonym);
+    private bool IsDemonym(int start, int end) =>
+        end - start == 1 && Gazetteer.Of(_reading.At(start).ToString().ToLowerInvariant()).HasFlag(NameClue.Demonym);
 
     // "the Ministry of Education", "the University of Leeds": the name of a body goes on past its "of".
     private int EndOfBody(int end, int limit)
     {
-        while (end + 1 < limit && _reading.HasRole(end - 1, Role.Group) && (_reading.Is(end, "of") || _reading.Is(end, "for")))
+        while (
+            end + 1 < limit
+            && _reading.HasRole(end - 1, Role.Group)
+            && (_reading.Is(end, "of") || _reading.Is(end, "for"))
+        )
         {
             var next = _reading.Is(end + 1, "the") ? end + 2 : end + 1;
             var run = next < limit ? _phrases.Name(next, limit) : default;
-            if (run.IsEmpty) break;
+            if (run.IsEmpty)
+                break;
             end = run.End;
         }
 
@@ -163,10 +257,12 @@ internal sealed partial class SpeakerResolver
     private int PastTitles(int first, int end)
     {
         var at = first;
-        while (at < end && (_reading.IsMark(at) || _reading.HasRole(at, Role.Title))) at++;
+        while (at < end && (_reading.IsMark(at) || _reading.HasRole(at, Role.Title)))
+            at++;
         for (var inner = end - 2; inner > at; inner--)
         {
-            if (!_reading.HasRole(inner, Role.Title)) continue;
+            if (!_reading.HasRole(inner, Role.Title))
+                continue;
             return end - inner > 2 || IsDemonym(at, at + 1) ? inner + 1 : at;
         }
 
@@ -177,10 +273,13 @@ internal sealed partial class SpeakerResolver
     {
         for (var at = sentence.First; at < sentence.End; at++)
         {
-            if (!_reading[at].IsCapital || _reading.Is(at, WordClass.Day | WordClass.Month | WordClass.SubjectPronoun)) continue;
-            if (at == sentence.First && _reading.Is(at, WordClass.SentenceOpener)) continue;
+            if (!_reading[at].IsCapital || _reading.Is(at, WordClass.Day | WordClass.Month | WordClass.SubjectPronoun))
+                continue;
+            if (at == sentence.First && _reading.Is(at, WordClass.SentenceOpener))
+                continue;
             var run = _phrases.Name(at, sentence.End);
-            if (run.IsEmpty) continue;
+            if (run.IsEmpty)
+                continue;
             Note(run, index, sentence);
             at = run.End - 1;
         }
@@ -189,15 +288,19 @@ internal sealed partial class SpeakerResolver
     private void Note(Phrase run, int sentence, Sentence bounds)
     {
         var start = PastTitles(run.First, run.End);
-        if (start >= run.End) return;
+        if (start >= run.End)
+            return;
         var name = _reading.Span(start, run.End).In(_reading.Text);
         var last = LastWord(name);
         var isFull = run.End - start > 1;
-        if (isFull) _fullNames.TryAdd(last, name);
-        if (isFull) NoteFirstName(_reading.At(start).ToString(), name);
+        if (isFull)
+            _fullNames.TryAdd(last, name);
+        if (isFull)
+            NoteFirstName(_reading.At(start).ToString(), name);
         var full = isFull ? name : _fullNames.GetValueOrDefault(name, name);
         _named.Add(new(run.First, sentence, full));
-        if (_genders.GetValueOrDefault(full) == Gender.Unknown) _genders[full] = GenderOf(run, start);
+        if (_genders.GetValueOrDefault(full) == Gender.Unknown)
+            _genders[full] = GenderOf(run, start);
         NoteDescriptions(run, start, full, bounds);
         NoteBody(start, run.End, full);
     }
@@ -205,24 +308,32 @@ internal sealed partial class SpeakerResolver
     // Two names with the same beginning: neither is meant by it alone.
     private void NoteFirstName(string first, string name)
     {
-        if (!_byFirstName.TryAdd(first, name) && !string.Equals(_byFirstName[first], name, StringComparison.Ordinal)) _byFirstName[first] = null;
+        if (!_byFirstName.TryAdd(first, name) && !string.Equals(_byFirstName[first], name, StringComparison.Ordinal))
+            _byFirstName[first] = null;
     }
 
     private Gender GenderOf(Phrase run, int start)
     {
         for (var at = run.First; at < run.End; at++)
         {
-            if (at >= start && (_reading.HasRole(at, Role.Group) || (at == run.End - 1 && IsBody(at)))) return Gender.Group;
-            if (at >= start && at == run.End - 1 && _reading.HasRole(at, Role.Thing)) return Gender.Thing;
-            if (at < start && _reading.HasRole(at, Role.Woman)) return Gender.Woman;
-            if (at < start && _reading.HasRole(at, Role.Man)) return Gender.Man;
+            if (at >= start && (_reading.HasRole(at, Role.Group) || (at == run.End - 1 && IsBody(at))))
+                return Gender.Group;
+            if (at >= start && at == run.End - 1 && _reading.HasRole(at, Role.Thing))
+                return Gender.Thing;
+            if (at < start && _reading.HasRole(at, Role.Woman))
+                return Gender.Woman;
+            if (at < start && _reading.HasRole(at, Role.Man))
+                return Gender.Man;
         }
 
-        return run.End - start > 1 && FirstNameLookup.TryGetValue(_reading.At(start), out var gender) ? gender : Gender.Unknown;
+        return run.End - start > 1 && FirstNameLookup.TryGetValue(_reading.At(start), out var gender)
+            ? gender
+            : Gender.Unknown;
     }
 
     // "Harbour School", "Acme Industries": the last word of the name says that it is no person.
-    private bool IsBody(int at) => at > 0 && Gazetteer.Of(_reading.At(at).ToString().ToLowerInvariant()).HasFlag(NameClue.OrgWord);
+    private bool IsBody(int at) =>
+        at > 0 && Gazetteer.Of(_reading.At(at).ToString().ToLowerInvariant()).HasFlag(NameClue.OrgWord);
 
     private static string LastWord(string name) => name[(name.LastIndexOf(' ') + 1)..];
 }

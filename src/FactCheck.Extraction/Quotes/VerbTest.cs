@@ -9,7 +9,8 @@ internal sealed class VerbTest(Reading reading)
     public bool IsCue(int at, int first) => reading[at].Verb is { } verb && Fits(at, first, verb);
 
     /// <summary>True when the word looks like a finite cue verb (not "-ing").</summary>
-    public bool IsFinite(int at, int first) => reading[at].Verb is { } verb && verb.Form != VerbForm.Ing && !reading[at].IsCapital && Fits(at, first, verb);
+    public bool IsFinite(int at, int first) =>
+        reading[at].Verb is { } verb && verb.Form != VerbForm.Ing && !reading[at].IsCapital && Fits(at, first, verb);
 
     /// <summary>True when some word of the range can be the verb of a clause.</summary>
     public bool HasVerb(int first, int end)
@@ -17,10 +18,14 @@ internal sealed class VerbTest(Reading reading)
         for (var at = first; at < end; at++)
         {
             var word = reading[at];
-            if (word.Kind == TokenKind.Clitic && at > first && reading.Is(at - 1, WordClass.SubjectPronoun)) return true;
-            if (word.Kind != TokenKind.Word) continue;
-            if (word.Is(WordClass.Auxiliary) || (word.Verb is not null && at > first && IsFinite(at, first))) return true;
-            if (at > first && LooksInflected(at)) return true;
+            if (word.Kind == TokenKind.Clitic && at > first && reading.Is(at - 1, WordClass.SubjectPronoun))
+                return true;
+            if (word.Kind != TokenKind.Word)
+                continue;
+            if (word.Is(WordClass.Auxiliary) || (word.Verb is not null && at > first && IsFinite(at, first)))
+                return true;
+            if (at > first && LooksInflected(at))
+                return true;
         }
 
         return false;
@@ -29,57 +34,114 @@ internal sealed class VerbTest(Reading reading)
     private bool LooksInflected(int at)
     {
         var word = reading.At(at);
-        if (reading[at].IsCapital || word.Length < 4) return false;
-        if (word.EndsWith("ed", StringComparison.Ordinal)) return !reading.Is(at - 1, WordClass.Determiner | WordClass.Possessive);
+        if (reading[at].IsCapital || word.Length < 4)
+            return false;
+        if (word.EndsWith("ed", StringComparison.Ordinal))
+            return !reading.Is(at - 1, WordClass.Determiner | WordClass.Possessive);
         // "Congress works": a word in -s after a name or a pronoun.
-        return word[^1] == 's' && word[^2] is not ('s' or 'u' or 'i') && (reading[at - 1].IsCapital || reading.Is(at - 1, WordClass.SubjectPronoun | WordClass.Relative)) && !reading.Is(at - 1, WordClass.Determiner | WordClass.Possessive | WordClass.Preposition);
+        return word[^1] == 's'
+            && word[^2] is not ('s' or 'u' or 'i')
+            && (reading[at - 1].IsCapital || reading.Is(at - 1, WordClass.SubjectPronoun | WordClass.Relative))
+            && !reading.Is(at - 1, WordClass.Determiner | WordClass.Possessive | WordClass.Preposition);
     }
 
     private bool Fits(int at, int first, CueVerb verb)
     {
         // "the United States": inside a sentence a capital makes a name of it.
-        if (verb.IsNounToo && reading[at].IsCapital) return false;
+        if (verb.IsNounToo && reading[at].IsCapital)
+            return false;
         var before = at - 1;
-        while (before >= first && IsAdverb(before)) before--;
-        if (before < first) return verb.Form != VerbForm.Base && !verb.IsNounToo && !reading[at].IsCapital;
+        while (before >= first && IsAdverb(before))
+            before--;
+        if (before < first)
+            return verb.Form != VerbForm.Base && !verb.IsNounToo && !reading[at].IsCapital;
         var word = reading[before];
-        if (word.Kind == TokenKind.Clitic) return !IsPossessive(before) || (verb.Form is not (VerbForm.Base or VerbForm.Third) && before + 1 < at);
-        if (word.Is(WordClass.Determiner | WordClass.Possessive) && !word.Is(WordClass.SubjectPronoun | WordClass.Relative | WordClass.Demonstrative)) return !verb.IsNounToo && !verb.Form.HasFlag(VerbForm.Ing) && StandsAlone(before);
-        if (reading.Is(before, "to")) return verb.Form.HasFlag(VerbForm.Base);
-        if (word.Is(WordClass.Preposition)) return verb.Form == VerbForm.Ing;
+        if (word.Kind == TokenKind.Clitic)
+            return !IsPossessive(before) || (verb.Form is not (VerbForm.Base or VerbForm.Third) && before + 1 < at);
+        if (
+            word.Is(WordClass.Determiner | WordClass.Possessive)
+            && !word.Is(WordClass.SubjectPronoun | WordClass.Relative | WordClass.Demonstrative)
+        )
+            return !verb.IsNounToo && !verb.Form.HasFlag(VerbForm.Ing) && StandsAlone(before);
+        if (reading.Is(before, "to"))
+            return verb.Form.HasFlag(VerbForm.Base);
+        if (word.Is(WordClass.Preposition))
+            return verb.Form == VerbForm.Ing;
         return !verb.IsNounToo || FitsAmbiguous(at, before, first, verb);
     }
 
     // "all agreed", "many say": a determiner without its noun.
-    private bool StandsAlone(int at) => reading.At(at) is "all" or "All" or "both" or "Both" or "each" or "many" or "Many" or "some" or "Some" or "most" or "Most" or "few" or "others" or "Others";
+    private bool StandsAlone(int at) =>
+        reading.At(at)
+            is "all"
+                or "All"
+                or "both"
+                or "Both"
+                or "each"
+                or "many"
+                or "Many"
+                or "some"
+                or "Some"
+                or "most"
+                or "Most"
+                or "few"
+                or "others"
+                or "Others";
 
     private bool FitsAmbiguous(int at, int before, int first, CueVerb verb)
     {
         var word = reading[before];
-        if (verb.Form == VerbForm.Ing) return word.Kind == TokenKind.Mark || word.Is(WordClass.Be);
-        if (word.Is(WordClass.SubjectPronoun | WordClass.Relative)) return true;
-        if (word.Is(WordClass.Modal)) return verb.Form.HasFlag(VerbForm.Base);
-        if (word.Kind == TokenKind.Mark) return reading.IsMark(before, ',') && IsFollowedByContent(at);
-        if (word.Is(WordClass.Auxiliary | WordClass.Coordinator)) return word.Is(WordClass.Coordinator) && IsFollowedByContent(at);
+        if (verb.Form == VerbForm.Ing)
+            return word.Kind == TokenKind.Mark || word.Is(WordClass.Be);
+        if (word.Is(WordClass.SubjectPronoun | WordClass.Relative))
+            return true;
+        if (word.Is(WordClass.Modal))
+            return verb.Form.HasFlag(VerbForm.Base);
+        if (word.Kind == TokenKind.Mark)
+            return reading.IsMark(before, ',') && IsFollowedByContent(at);
+        if (word.Is(WordClass.Auxiliary | WordClass.Coordinator))
+            return word.Is(WordClass.Coordinator) && IsFollowedByContent(at);
         var isPlural = reading.At(before)[^1] is 's';
-        if (verb.Form == VerbForm.Base) return (isPlural && (IsFollowedByContent(at) || before > first)) || IsFollowedByClause(at);
+        if (verb.Form == VerbForm.Base)
+            return (isPlural && (IsFollowedByContent(at) || before > first)) || IsFollowedByClause(at);
         return word.IsCapital || IsFollowedByContent(at) || ClosesSentence(at);
     }
 
     // "…, the report notes.": a comma, a noun and its determiner, the verb, the end.
     private bool ClosesSentence(int at) =>
-        at > 2 && (at + 1 >= reading.Count || reading.IsMark(at + 1, '.')) && reading.IsMark(at - 3, ',') && reading.Is(at - 2, WordClass.Determiner | WordClass.Possessive);
+        at > 2
+        && (at + 1 >= reading.Count || reading.IsMark(at + 1, '.'))
+        && reading.IsMark(at - 3, ',')
+        && reading.Is(at - 2, WordClass.Determiner | WordClass.Possessive);
 
     // "data from the survey show that": only a verb has a clause after it.
-    private bool IsFollowedByClause(int at) => reading.Is(at + 1, "that") || (reading.Is(at + 1, WordClass.SubjectPronoun) && !reading.Is(at + 1, WordClass.Determiner | WordClass.Demonstrative | WordClass.Relative));
+    private bool IsFollowedByClause(int at) =>
+        reading.Is(at + 1, "that")
+        || (
+            reading.Is(at + 1, WordClass.SubjectPronoun)
+            && !reading.Is(at + 1, WordClass.Determiner | WordClass.Demonstrative | WordClass.Relative)
+        );
 
     private bool IsFollowedByContent(int at) =>
-        reading.Is(at + 1, "that") || reading.Is(at + 1, WordClass.SubjectPronoun | WordClass.Determiner | WordClass.Possessive) || reading.IsQuoteMark(at + 1) || reading.IsMark(at + 1, ':') || reading.Is(at + 1, "to");
+        reading.Is(at + 1, "that")
+        || reading.Is(at + 1, WordClass.SubjectPronoun | WordClass.Determiner | WordClass.Possessive)
+        || reading.IsQuoteMark(at + 1)
+        || reading.IsMark(at + 1, ':')
+        || reading.Is(at + 1, "to");
 
-    private bool IsPossessive(int clitic) => !reading.Is(clitic - 1, WordClass.SubjectPronoun) && reading.Text[reading[clitic].Span.End - 1] is 's' or 'S';
+    private bool IsPossessive(int clitic) =>
+        !reading.Is(clitic - 1, WordClass.SubjectPronoun) && reading.Text[reading[clitic].Span.End - 1] is 's' or 'S';
 
     /// <summary>An adverb may stand between subject, auxiliary and verb.</summary>
     public bool IsAdverb(int at) =>
-        reading[at].Kind == TokenKind.Word && !reading[at].Is(WordClass.Determiner | WordClass.Coordinator | WordClass.Preposition)
-        && (reading[at].Is(WordClass.Adverb | WordClass.Negation) || (reading.At(at).EndsWith("ly", StringComparison.Ordinal) && reading[at].Span.Length > 4 && !reading[at].IsCapital));
+        reading[at].Kind == TokenKind.Word
+        && !reading[at].Is(WordClass.Determiner | WordClass.Coordinator | WordClass.Preposition)
+        && (
+            reading[at].Is(WordClass.Adverb | WordClass.Negation)
+            || (
+                reading.At(at).EndsWith("ly", StringComparison.Ordinal)
+                && reading[at].Span.Length > 4
+                && !reading[at].IsCapital
+            )
+        );
 }

@@ -26,9 +26,7 @@ public sealed record ReadLimits(int MaxBytes = 10 * 1024 * 1024, int MaxCharacte
 /// <summary>What became of a file: an article, or the reason why not.</summary>
 public abstract record ReadResult
 {
-    private ReadResult()
-    {
-    }
+    private ReadResult() { }
 
     /// <summary>The file was read.</summary>
     public sealed record Read(ArticleText Article) : ReadResult;
@@ -54,28 +52,47 @@ public static class ArticleReader
     /// <param name="hints">What the uploader says of the article; wins over what the file says.</param>
     /// <param name="limits">When to refuse.</param>
     /// <param name="cancellation">Stops the reading with an exception; running out of <see cref="ReadLimits.Time"/> is a rejection instead.</param>
-    public static ReadResult Read(byte[] bytes, string fileName, ArticleMeta hints, ReadLimits limits, CancellationToken cancellation = default)
+    public static ReadResult Read(
+        byte[] bytes,
+        string fileName,
+        ArticleMeta hints,
+        ReadLimits limits,
+        CancellationToken cancellation = default
+    )
     {
         using var clock = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         clock.CancelAfter(limits.TimeOrDefault);
         var token = clock.Token;
-        return OnItsOwnThread(() => Attempt(bytes, fileName, hints, limits, token), limits.TimeOrDefault + Grace, cancellation) switch
+        return OnItsOwnThread(
+            () => Attempt(bytes, fileName, hints, limits, token),
+            limits.TimeOrDefault + Grace,
+            cancellation
+        ) switch
         {
             { } result => result,
             null when cancellation.IsCancellationRequested => throw new OperationCanceledException(cancellation),
-            null => new ReadResult.Rejected(new(
-                RejectionReason.TooSlow,
-                $"Reading this file took longer than {limits.TimeOrDefault.TotalSeconds:0.#} seconds; save the article's text alone as .txt or .md and upload that.")),
+            null => new ReadResult.Rejected(
+                new(
+                    RejectionReason.TooSlow,
+                    $"Reading this file took longer than {limits.TimeOrDefault.TotalSeconds:0.#} seconds; save the article's text alone as .txt or .md and upload that."
+                )
+            ),
         };
     }
 
     // Null when time ran out. A thread that does not come back is left behind: .NET can't end it, and nobody waits for it.
-    internal static ReadResult? OnItsOwnThread(Func<ReadResult?> read, TimeSpan patience, CancellationToken cancellation)
+    internal static ReadResult? OnItsOwnThread(
+        Func<ReadResult?> read,
+        TimeSpan patience,
+        CancellationToken cancellation
+    )
     {
         var done = new TaskCompletionSource<ReadResult?>(TaskCreationOptions.RunContinuationsAsynchronously);
         var thread = new Thread(Run, StackBytes) { IsBackground = true, Name = "Reading a file" };
         thread.Start();
-        return Task.WaitAny([done.Task], (int)patience.TotalMilliseconds, cancellation) == 0 ? done.Task.GetAwaiter().GetResult() : null;
+        return Task.WaitAny([done.Task], (int)patience.TotalMilliseconds, cancellation) == 0
+            ? done.Task.GetAwaiter().GetResult()
+            : null;
 
         // What is thrown belongs to the caller's thread: here it would end the process.
         void Run()
@@ -91,7 +108,13 @@ public static class ArticleReader
         }
     }
 
-    private static ReadResult? Attempt(byte[] bytes, string fileName, ArticleMeta hints, ReadLimits limits, CancellationToken cancellation)
+    private static ReadResult? Attempt(
+        byte[] bytes,
+        string fileName,
+        ArticleMeta hints,
+        ReadLimits limits,
+        CancellationToken cancellation
+    )
     {
         try
         {
@@ -107,7 +130,13 @@ public static class ArticleReader
         }
     }
 
-    private static ArticleText ReadOrThrow(byte[] bytes, string fileName, ArticleMeta hints, ReadLimits limits, CancellationToken cancellation)
+    private static ArticleText ReadOrThrow(
+        byte[] bytes,
+        string fileName,
+        ArticleMeta hints,
+        ReadLimits limits,
+        CancellationToken cancellation
+    )
     {
         RefuseBySize(bytes, limits);
         var article = FileKinds.Of(bytes, fileName) switch
@@ -117,15 +146,18 @@ public static class ArticleReader
             var kind => ReadText(bytes, kind, limits, cancellation),
         };
         cancellation.ThrowIfCancellationRequested();
-        if (article.Text.Length == 0) throw Blank();
-        if (article.Text.Length > limits.MaxCharacters) throw TooLong(article.Text.Length, limits);
+        if (article.Text.Length == 0)
+            throw Blank();
+        if (article.Text.Length > limits.MaxCharacters)
+            throw TooLong(article.Text.Length, limits);
         return article with { Meta = hints.OrElse(article.Meta) };
     }
 
     private static ArticleText ReadText(byte[] bytes, FileKind kind, ReadLimits limits, CancellationToken cancellation)
     {
         var content = Characters.Clean(Charset.Decode(bytes, kind));
-        if (string.IsNullOrWhiteSpace(content)) throw Blank();
+        if (string.IsNullOrWhiteSpace(content))
+            throw Blank();
         return FileKinds.Refine(kind, content) switch
         {
             FileKind.Html => HtmlPage.Read(content, cancellation),
@@ -137,23 +169,33 @@ public static class ArticleReader
 
     private static void RefuseBySize(byte[] bytes, ReadLimits limits)
     {
-        if (bytes.Length == 0) throw new UnreadableFileException(RejectionReason.Empty, "The file is empty; upload it again, or check that it was saved.");
+        if (bytes.Length == 0)
+            throw new UnreadableFileException(
+                RejectionReason.Empty,
+                "The file is empty; upload it again, or check that it was saved."
+            );
         if (bytes.Length > limits.MaxBytes)
             throw new UnreadableFileException(
                 RejectionReason.TooLarge,
-                $"The file has {Megabytes(bytes.Length)} MB and the limit is {Megabytes(limits.MaxBytes)} MB; upload the article's text without pictures or attachments.");
+                $"The file has {Megabytes(bytes.Length)} MB and the limit is {Megabytes(limits.MaxBytes)} MB; upload the article's text without pictures or attachments."
+            );
     }
 
     // Markup makes a text longer, but not many times: what is far over the limit is refused before a parser sees it.
     private static string WithinReach(string content, ReadLimits limits) =>
         content.Length > 2L * limits.MaxCharacters + 4096 ? throw TooLong(content.Length, limits) : content;
 
-    private static UnreadableFileException Blank() => new(
-        RejectionReason.Empty, "No text was found in the file; check that it holds the article itself and not only pictures, scripts or blank lines.");
+    private static UnreadableFileException Blank() =>
+        new(
+            RejectionReason.Empty,
+            "No text was found in the file; check that it holds the article itself and not only pictures, scripts or blank lines."
+        );
 
-    internal static UnreadableFileException TooLong(long length, ReadLimits limits) => new(
-        RejectionReason.TooLong,
-        $"The text has {length:N0} characters and the limit is {limits.MaxCharacters:N0}; split it and upload the parts as separate articles.");
+    internal static UnreadableFileException TooLong(long length, ReadLimits limits) =>
+        new(
+            RejectionReason.TooLong,
+            $"The text has {length:N0} characters and the limit is {limits.MaxCharacters:N0}; split it and upload the parts as separate articles."
+        );
 
     internal static string Megabytes(long bytes) => (bytes / 1048576.0).ToString("0.##");
 }

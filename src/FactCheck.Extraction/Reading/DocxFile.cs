@@ -25,7 +25,10 @@ internal static class DocxFile
         catch (Exception error) when (error is not (UnreadableFileException or OperationCanceledException))
         {
             // The packaging and XML libraries throw a dozen kinds of exception for damaged files; all of them mean the same.
-            throw new UnreadableFileException(RejectionReason.Unreadable, "The Word document is damaged; open it in a word processor, save it again as .docx and upload that.");
+            throw new UnreadableFileException(
+                RejectionReason.Unreadable,
+                "The Word document is damaged; open it in a word processor, save it again as .docx and upload that."
+            );
         }
     }
 
@@ -34,16 +37,20 @@ internal static class DocxFile
     {
         using var zip = new ZipArchive(new MemoryStream(bytes, writable: false), ZipArchiveMode.Read);
         if (zip.Entries.Count > limits.MaxParts)
-            throw new UnreadableFileException(RejectionReason.TooLarge, $"The document has {zip.Entries.Count:N0} parts and the limit is {limits.MaxParts:N0}; upload the article's text without pictures and attachments.");
+            throw new UnreadableFileException(
+                RejectionReason.TooLarge,
+                $"The document has {zip.Entries.Count:N0} parts and the limit is {limits.MaxParts:N0}; upload the article's text without pictures and attachments."
+            );
         var buffer = new byte[64 * 1024];
         long total = 0;
         foreach (var entry in zip.Entries.Where(IsXml))
         {
             using var part = entry.Open();
-            for (int read; (read = part.Read(buffer)) > 0;)
+            for (int read; (read = part.Read(buffer)) > 0; )
             {
                 cancellation.ThrowIfCancellationRequested();
-                if ((total += read) > limits.MaxUnpackedBytes) throw TooLarge(limits);
+                if ((total += read) > limits.MaxUnpackedBytes)
+                    throw TooLarge(limits);
             }
         }
     }
@@ -52,21 +59,29 @@ internal static class DocxFile
     private static void RefuseLong(OpenXmlPart properties)
     {
         using var part = properties.GetStream(FileMode.Open, FileAccess.Read);
-        if (part.ReadAtLeast(new byte[MostProperties + 1], MostProperties + 1, throwOnEndOfStream: false) > MostProperties) throw new InvalidDataException("Properties without end.");
+        if (
+            part.ReadAtLeast(new byte[MostProperties + 1], MostProperties + 1, throwOnEndOfStream: false)
+            > MostProperties
+        )
+            throw new InvalidDataException("Properties without end.");
     }
 
     private static bool IsXml(ZipArchiveEntry entry) =>
-        entry.FullName.EndsWith(".xml", StringComparison.OrdinalIgnoreCase) || entry.FullName.EndsWith(".rels", StringComparison.OrdinalIgnoreCase)
+        entry.FullName.EndsWith(".xml", StringComparison.OrdinalIgnoreCase)
+        || entry.FullName.EndsWith(".rels", StringComparison.OrdinalIgnoreCase)
         || entry.FullName.EndsWith(".psmdcp", StringComparison.OrdinalIgnoreCase);
 
     private static ArticleText ArticleOf(WordprocessingDocument file, ReadLimits limits, CancellationToken cancellation)
     {
         var main = file.MainDocumentPart ?? throw new InvalidDataException("No main part.");
-        if (file.CoreFilePropertiesPart is { } properties) RefuseLong(properties);
+        if (file.CoreFilePropertiesPart is { } properties)
+            RefuseLong(properties);
         var text = new DocxText(limits, cancellation);
         ReadPart(main, text, limits);
-        if (main.FootnotesPart is { } footnotes) ReadPart(footnotes, text, limits);
-        if (main.EndnotesPart is { } endnotes) ReadPart(endnotes, text, limits);
+        if (main.FootnotesPart is { } footnotes)
+            ReadPart(footnotes, text, limits);
+        if (main.EndnotesPart is { } endnotes)
+            ReadPart(endnotes, text, limits);
 
         var title = text.Title ?? MetaFields.Title(file.PackageProperties.Title);
         var paragraphs = text.Paragraphs.Select(ParagraphText.Collapse).Where(p => p.Length > 0).ToList();
@@ -75,28 +90,39 @@ internal static class DocxFile
     }
 
     // Who saved a file and when says less than its byline and date line: it only fills what is missing.
-    private static ArticleMeta PropertiesOf(WordprocessingDocument file) => new(
-        Title: MetaFields.Title(file.PackageProperties.Title),
-        Byline: MetaFields.Byline(file.PackageProperties.Creator),
-        Published: (file.PackageProperties.Created ?? file.PackageProperties.Modified) is { } date ? DateOnly.FromDateTime(date) : null,
-        Language: MetaFields.Language(file.PackageProperties.Language));
+    private static ArticleMeta PropertiesOf(WordprocessingDocument file) =>
+        new(
+            Title: MetaFields.Title(file.PackageProperties.Title),
+            Byline: MetaFields.Byline(file.PackageProperties.Creator),
+            Published: (file.PackageProperties.Created ?? file.PackageProperties.Modified) is { } date
+                ? DateOnly.FromDateTime(date)
+                : null,
+            Language: MetaFields.Language(file.PackageProperties.Language)
+        );
 
     private static void ReadPart(OpenXmlPart part, DocxText text, ReadLimits limits)
     {
         // Only what is XML by its name was counted.
-        if (!part.Uri.OriginalString.EndsWith(".xml", StringComparison.OrdinalIgnoreCase)) throw new InvalidDataException("A text that is no XML.");
+        if (!part.Uri.OriginalString.EndsWith(".xml", StringComparison.OrdinalIgnoreCase))
+            throw new InvalidDataException("A text that is no XML.");
         using var stream = part.GetStream(FileMode.Open, FileAccess.Read);
-        using var xml = XmlReader.Create(stream, new XmlReaderSettings
-        {
-            DtdProcessing = DtdProcessing.Prohibit,
-            XmlResolver = null,
-            IgnoreComments = true,
-            IgnoreProcessingInstructions = true,
-            MaxCharactersInDocument = limits.MaxUnpackedBytes,
-        });
+        using var xml = XmlReader.Create(
+            stream,
+            new XmlReaderSettings
+            {
+                DtdProcessing = DtdProcessing.Prohibit,
+                XmlResolver = null,
+                IgnoreComments = true,
+                IgnoreProcessingInstructions = true,
+                MaxCharactersInDocument = limits.MaxUnpackedBytes,
+            }
+        );
         text.Read(xml);
     }
 
-    private static UnreadableFileException TooLarge(ReadLimits limits) => new(
-        RejectionReason.TooLarge, $"The document unpacks to more than {ArticleReader.Megabytes(limits.MaxUnpackedBytes)} MB; upload the article's text as .txt or .md.");
+    private static UnreadableFileException TooLarge(ReadLimits limits) =>
+        new(
+            RejectionReason.TooLarge,
+            $"The document unpacks to more than {ArticleReader.Megabytes(limits.MaxUnpackedBytes)} MB; upload the article's text as .txt or .md."
+        );
 }

@@ -17,11 +17,29 @@ internal sealed class DocxText(ReadLimits limits, CancellationToken cancellation
     // Deleted or moved away, field codes, the second form of a drawing (ECMA-376 part 3), phonetic guides, and properties that hold text.
     private static readonly HashSet<string> Skipped = new(StringComparer.Ordinal)
     {
-        "del", "moveFrom", "delText", "instrText", "delInstrText", "Fallback", "rt", "pPrChange", "rPrChange", "sectPr", "tblPr", "docPartPr", "sdtPr", "binData",
+        "del",
+        "moveFrom",
+        "delText",
+        "instrText",
+        "delInstrText",
+        "Fallback",
+        "rt",
+        "pPrChange",
+        "rPrChange",
+        "sectPr",
+        "tblPr",
+        "docPartPr",
+        "sdtPr",
+        "binData",
     };
 
     // Word numbers its separators -1 and 0; they hold a line, not a note.
-    private static readonly HashSet<string> SeparatorNotes = new(StringComparer.Ordinal) { "separator", "continuationSeparator", "continuationNotice" };
+    private static readonly HashSet<string> SeparatorNotes = new(StringComparer.Ordinal)
+    {
+        "separator",
+        "continuationSeparator",
+        "continuationNotice",
+    };
 
     private readonly List<string> _paragraphs = [];
 
@@ -47,40 +65,69 @@ internal sealed class DocxText(ReadLimits limits, CancellationToken cancellation
     {
         for (var steps = 0; !xml.EOF; steps++)
         {
-            if (steps % StepsBetweenLooks == 0) cancellation.ThrowIfCancellationRequested();
-            if (xml.NodeType == XmlNodeType.Element && IsSkipped(xml)) xml.Skip();
+            if (steps % StepsBetweenLooks == 0)
+                cancellation.ThrowIfCancellationRequested();
+            if (xml.NodeType == XmlNodeType.Element && IsSkipped(xml))
+                xml.Skip();
             else
             {
-                if (xml.NodeType == XmlNodeType.Element) Start(xml);
-                else if (xml.NodeType == XmlNodeType.EndElement) End(xml.LocalName);
-                else if (xml.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace && _inText) Add(xml.Value);
+                if (xml.NodeType == XmlNodeType.Element)
+                    Start(xml);
+                else if (xml.NodeType == XmlNodeType.EndElement)
+                    End(xml.LocalName);
+                else if (
+                    xml.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace
+                    && _inText
+                )
+                    Add(xml.Value);
                 xml.Read();
             }
         }
     }
 
     private static bool IsSkipped(XmlReader xml) =>
-        Skipped.Contains(xml.LocalName) || (xml.LocalName is "footnote" or "endnote" && SeparatorNotes.Contains(Value(xml, "type") ?? ""));
+        Skipped.Contains(xml.LocalName)
+        || (xml.LocalName is "footnote" or "endnote" && SeparatorNotes.Contains(Value(xml, "type") ?? ""));
 
     private void Start(XmlReader xml)
     {
         switch (xml.LocalName)
         {
-            case "p" when xml.IsEmptyElement: break;
+            case "p" when xml.IsEmptyElement:
+                break;
             case "p":
                 _open.Push(new());
                 _style = null;
                 break;
-            case "tr" when _rows.Count == DeepestTable: throw new InvalidDataException("Tables in tables without end.");
-            case "tr" when !xml.IsEmptyElement: _rows.Push([]); break;
-            case "tc" when _rows.Count > 0 && !xml.IsEmptyElement: _rows.Peek().Add(new()); break;
-            case "pStyle": _style = Value(xml, "val"); break;
-            case "r": _hidden = false; break;
-            case "vanish" or "webHidden": _hidden = Value(xml, "val") is not ("0" or "false" or "off"); break;
-            case "t": _inText = !xml.IsEmptyElement; break;
-            case "tab" or "ptab": Add(" "); break;
-            case "br" or "cr": Add(Value(xml, "type") is "page" or "column" ? " " : "\n"); break;
-            case "noBreakHyphen": Add("-"); break;
+            case "tr" when _rows.Count == DeepestTable:
+                throw new InvalidDataException("Tables in tables without end.");
+            case "tr" when !xml.IsEmptyElement:
+                _rows.Push([]);
+                break;
+            case "tc" when _rows.Count > 0 && !xml.IsEmptyElement:
+                _rows.Peek().Add(new());
+                break;
+            case "pStyle":
+                _style = Value(xml, "val");
+                break;
+            case "r":
+                _hidden = false;
+                break;
+            case "vanish" or "webHidden":
+                _hidden = Value(xml, "val") is not ("0" or "false" or "off");
+                break;
+            case "t":
+                _inText = !xml.IsEmptyElement;
+                break;
+            case "tab" or "ptab":
+                Add(" ");
+                break;
+            case "br" or "cr":
+                Add(Value(xml, "type") is "page" or "column" ? " " : "\n");
+                break;
+            case "noBreakHyphen":
+                Add("-");
+                break;
         }
     }
 
@@ -88,19 +135,29 @@ internal sealed class DocxText(ReadLimits limits, CancellationToken cancellation
     {
         switch (name)
         {
-            case "t": _inText = false; break;
-            case "r": _hidden = false; break;
-            case "p" when _open.TryPop(out var done): Close(Characters.Clean(done.ToString())); break;
-            case "tr" when _rows.TryPop(out var cells): Put(string.Join(", ", cells.Select(c => c.ToString().Trim()).Where(c => c.Length > 0))); break;
+            case "t":
+                _inText = false;
+                break;
+            case "r":
+                _hidden = false;
+                break;
+            case "p" when _open.TryPop(out var done):
+                Close(Characters.Clean(done.ToString()));
+                break;
+            case "tr" when _rows.TryPop(out var cells):
+                Put(string.Join(", ", cells.Select(c => c.ToString().Trim()).Where(c => c.Length > 0)));
+                break;
         }
     }
 
     private void Add(string text)
     {
-        if (_hidden || !_open.TryPeek(out var open)) return;
+        if (_hidden || !_open.TryPeek(out var open))
+            return;
         _characters += text.Length;
         // White space goes, and so may headings; four times the limit can't come down to it.
-        if (_characters > 4L * limits.MaxCharacters + 4096) throw ArticleReader.TooLong(_characters, limits);
+        if (_characters > 4L * limits.MaxCharacters + 4096)
+            throw ArticleReader.TooLong(_characters, limits);
         open.Append(text);
     }
 
@@ -110,8 +167,10 @@ internal sealed class DocxText(ReadLimits limits, CancellationToken cancellation
         if (_style is { } style && IsTitle(style) && Title is null && _rows.Count == 0)
         {
             Title = ParagraphText.Collapse(text);
-            if (Title.Length == 0) Title = null;
-            else return;
+            if (Title.Length == 0)
+                Title = null;
+            else
+                return;
         }
 
         _style = null;
@@ -123,17 +182,23 @@ internal sealed class DocxText(ReadLimits limits, CancellationToken cancellation
 
         List<string> all = [text, .. _boxed];
         _boxed.Clear();
-        foreach (var paragraph in all.SelectMany(ParagraphText.OfPlainText)) Put(paragraph);
+        foreach (var paragraph in all.SelectMany(ParagraphText.OfPlainText))
+            Put(paragraph);
     }
 
     private bool IsTitle(string style) =>
         style.Equals("Title", StringComparison.OrdinalIgnoreCase)
-        || (style.Equals("Heading1", StringComparison.OrdinalIgnoreCase) && _paragraphs.TrueForAll(string.IsNullOrWhiteSpace));
+        || (
+            style.Equals("Heading1", StringComparison.OrdinalIgnoreCase)
+            && _paragraphs.TrueForAll(string.IsNullOrWhiteSpace)
+        );
 
     private void Put(string paragraph)
     {
-        if (_rows.TryPeek(out var cells) && cells.Count > 0) cells[^1].Append(cells[^1].Length > 0 ? " " : "").Append(ParagraphText.Collapse(paragraph));
-        else if (!string.IsNullOrWhiteSpace(paragraph)) _paragraphs.Add(paragraph);
+        if (_rows.TryPeek(out var cells) && cells.Count > 0)
+            cells[^1].Append(cells[^1].Length > 0 ? " " : "").Append(ParagraphText.Collapse(paragraph));
+        else if (!string.IsNullOrWhiteSpace(paragraph))
+            _paragraphs.Add(paragraph);
     }
 
     private static string? Value(XmlReader xml, string name) => xml.GetAttribute(name, xml.NamespaceURI);

@@ -4,7 +4,16 @@ using FactCheck.Domain;
 
 namespace FactCheck.Extraction;
 
-internal enum FileKind { PlainText, Markdown, Html, Docx, Pdf, Subtitles, Unknown }
+internal enum FileKind
+{
+    PlainText,
+    Markdown,
+    Html,
+    Docx,
+    Pdf,
+    Subtitles,
+    Unknown,
+}
 
 /// <summary>What sort of file it is: first by its first bytes, then by its extension, then by how its text begins.</summary>
 internal static class FileKinds
@@ -65,14 +74,22 @@ internal static class FileKinds
     {
         var extension = Path.GetExtension(fileName);
         var head = bytes.AsSpan(0, Math.Min(bytes.Length, PdfHeaderWithin));
-        if (head.StartsWith("%PDF-"u8) || (IsNamed(".pdf") && head.IndexOf("%PDF-"u8) > 0)) return FileKind.Pdf;
-        if (head.StartsWith(Zip)) return OfZip(bytes);
-        if (head.StartsWith(CompoundFile)) throw OfCompoundFile(bytes);
+        if (head.StartsWith("%PDF-"u8) || (IsNamed(".pdf") && head.IndexOf("%PDF-"u8) > 0))
+            return FileKind.Pdf;
+        if (head.StartsWith(Zip))
+            return OfZip(bytes);
+        if (head.StartsWith(CompoundFile))
+            throw OfCompoundFile(bytes);
         foreach (var (magic, name) in Foreign)
-            if (head.StartsWith(magic)) throw Unsupported($"This is {name}");
-        if (IsNamed(".docx")) throw Unsupported("The name says Word document, but the file is none");
-        if (IsNamed(".pdf")) throw Unsupported("The name says PDF, but the file is none");
-        return ByExtension.TryGetValue(extension, out var kind) ? kind : throw Unsupported($"Files of the kind \"{Printable(extension)}\" are not read");
+            if (head.StartsWith(magic))
+                throw Unsupported($"This is {name}");
+        if (IsNamed(".docx"))
+            throw Unsupported("The name says Word document, but the file is none");
+        if (IsNamed(".pdf"))
+            throw Unsupported("The name says PDF, but the file is none");
+        return ByExtension.TryGetValue(extension, out var kind)
+            ? kind
+            : throw Unsupported($"Files of the kind \"{Printable(extension)}\" are not read");
 
         bool IsNamed(string ending) => extension.Equals(ending, StringComparison.OrdinalIgnoreCase);
     }
@@ -81,9 +98,13 @@ internal static class FileKinds
     internal static FileKind Refine(FileKind kind, string content)
     {
         var start = content.AsSpan().TrimStart();
-        if (start.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase) || start.StartsWith("<html", StringComparison.OrdinalIgnoreCase))
+        if (
+            start.StartsWith("<!doctype html", StringComparison.OrdinalIgnoreCase)
+            || start.StartsWith("<html", StringComparison.OrdinalIgnoreCase)
+        )
             return FileKind.Html;
-        if (kind is (FileKind.PlainText or FileKind.Unknown) && SubtitleCues.BeginLike(start)) return FileKind.Subtitles;
+        if (kind is (FileKind.PlainText or FileKind.Unknown) && SubtitleCues.BeginLike(start))
+            return FileKind.Subtitles;
         return kind == FileKind.Unknown ? FileKind.PlainText : kind;
     }
 
@@ -94,20 +115,31 @@ internal static class FileKinds
             using var zip = new ZipArchive(new MemoryStream(bytes), ZipArchiveMode.Read);
             var names = zip.Entries.Select(e => e.FullName).ToList();
             // Word calls it document.xml, other programs may not; the folder is everybody's.
-            if (names.Exists(n => n.StartsWith("word/", StringComparison.OrdinalIgnoreCase))) return FileKind.Docx;
-            throw Unsupported($"This is {InsideZip.First(i => i.Entry.Length == 0 || names.Exists(n => n.StartsWith(i.Entry, StringComparison.Ordinal))).Name}");
+            if (names.Exists(n => n.StartsWith("word/", StringComparison.OrdinalIgnoreCase)))
+                return FileKind.Docx;
+            throw Unsupported(
+                $"This is {InsideZip.First(i => i.Entry.Length == 0 || names.Exists(n => n.StartsWith(i.Entry, StringComparison.Ordinal))).Name}"
+            );
         }
         catch (InvalidDataException)
         {
-            throw new UnreadableFileException(RejectionReason.Unreadable, "The file is a damaged zip archive or Word document; save it again in the program that made it and upload that.");
+            throw new UnreadableFileException(
+                RejectionReason.Unreadable,
+                "The file is a damaged zip archive or Word document; save it again in the program that made it and upload that."
+            );
         }
     }
 
-    private static UnreadableFileException OfCompoundFile(byte[] bytes) => bytes.AsSpan().IndexOf(EncryptedStream) >= 0
-        ? new(RejectionReason.Encrypted, "The document is protected by a password; save it without one, or upload its text as .txt.")
-        : Unsupported("This is an old Office document (.doc, .xls, .ppt)");
+    private static UnreadableFileException OfCompoundFile(byte[] bytes) =>
+        bytes.AsSpan().IndexOf(EncryptedStream) >= 0
+            ? new(
+                RejectionReason.Encrypted,
+                "The document is protected by a password; save it without one, or upload its text as .txt."
+            )
+            : Unsupported("This is an old Office document (.doc, .xls, .ppt)");
 
-    private static UnreadableFileException Unsupported(string what) => new(RejectionReason.Unsupported, $"{what}; {WhatIsRead}.");
+    private static UnreadableFileException Unsupported(string what) =>
+        new(RejectionReason.Unsupported, $"{what}; {WhatIsRead}.");
 
     private static string Printable(string extension) =>
         new([.. extension.Take(12).Where(c => char.IsAsciiLetterOrDigit(c) || c == '.')]);

@@ -14,7 +14,8 @@ internal static class FrontMatter
     internal static (ArticleMeta Meta, string Body) Split(string content)
     {
         var start = content.TrimStart();
-        if (!start.StartsWith("---\n", StringComparison.Ordinal)) return (new(), content);
+        if (!start.StartsWith("---\n", StringComparison.Ordinal))
+            return (new(), content);
         var fields = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         var at = 4;
         for (var line = 0; line < MostLines && at < start.Length; line++)
@@ -22,7 +23,8 @@ internal static class FrontMatter
             var end = start.IndexOf('\n', at);
             var text = end < 0 ? start[at..] : start[at..end];
             at = end < 0 ? start.Length : end + 1;
-            if (text.TrimEnd() is "---" or "...") return (MetaOf(fields), start[at..]);
+            if (text.TrimEnd() is "---" or "...")
+                return (MetaOf(fields), start[at..]);
             AddField(fields, text);
         }
 
@@ -32,23 +34,27 @@ internal static class FrontMatter
     private static void AddField(Dictionary<string, string> fields, string line)
     {
         var colon = line.IndexOf(':', StringComparison.Ordinal);
-        if (colon <= 0 || char.IsWhiteSpace(line[0]) || line[0] is '#' or '-') return;
+        if (colon <= 0 || char.IsWhiteSpace(line[0]) || line[0] is '#' or '-')
+            return;
         var value = Unquoted(line[(colon + 1)..].Trim());
-        if (value.Length > 0) fields.TryAdd(line[..colon].Trim(), value);
+        if (value.Length > 0)
+            fields.TryAdd(line[..colon].Trim(), value);
     }
 
-    private static string Unquoted(string value) => value switch
-    {
-        ['"', .. var inner, '"'] => inner.Replace("\\\"", "\"", StringComparison.Ordinal),
-        ['\'', .. var inner, '\''] => inner.Replace("''", "'", StringComparison.Ordinal),
-        ['[', .. var inner, ']'] => inner,
-        ['~' or '|' or '>'] => "",
-        _ => value.Split(" #")[0].TrimEnd(),
-    };
+    private static string Unquoted(string value) =>
+        value switch
+        {
+            ['"', .. var inner, '"'] => inner.Replace("\\\"", "\"", StringComparison.Ordinal),
+            ['\'', .. var inner, '\''] => inner.Replace("''", "'", StringComparison.Ordinal),
+            ['[', .. var inner, ']'] => inner,
+            ['~' or '|' or '>'] => "",
+            _ => value.Split(" #")[0].TrimEnd(),
+        };
 
     private static ArticleMeta MetaOf(Dictionary<string, string> fields)
     {
-        string? Field(params string[] names) => names.Select(n => fields.GetValueOrDefault(n)).FirstOrDefault(v => v is not null);
+        string? Field(params string[] names) =>
+            names.Select(n => fields.GetValueOrDefault(n)).FirstOrDefault(v => v is not null);
         return new(
             Title: Field("title", "headline"),
             Byline: MetaFields.Byline(Field("author", "byline", "authors")),
@@ -56,7 +62,8 @@ internal static class FrontMatter
             Published: Dates.Parse(Field("date", "published", "datePublished")),
             SourceUrl: MetaFields.Url(Field("source", "url", "sourceUrl", "source_url", "link")),
             Language: MetaFields.Language(Field("language", "lang")),
-            Purpose: MetaFields.Purpose(Field("purpose")));
+            Purpose: MetaFields.Purpose(Field("purpose"))
+        );
     }
 }
 
@@ -69,7 +76,8 @@ internal static class MetaFields
     internal static string? Byline(string? value)
     {
         var name = value is null ? "" : ParagraphText.Collapse(value);
-        if (name.StartsWith("by ", StringComparison.OrdinalIgnoreCase)) name = name[3..].Trim();
+        if (name.StartsWith("by ", StringComparison.OrdinalIgnoreCase))
+            name = name[3..].Trim();
         // Some pages give the author's page instead of a name.
         return name.Length is 0 or > LongestByline || name.Contains("://", StringComparison.Ordinal) ? null : name;
     }
@@ -78,9 +86,16 @@ internal static class MetaFields
     internal static string? Title(string? value)
     {
         var title = value is null ? "" : ParagraphText.Collapse(Characters.Clean(value));
-        var isFileName = title.StartsWith("Microsoft Word - ", StringComparison.OrdinalIgnoreCase) || (!title.Contains(' ', StringComparison.Ordinal) && Path.HasExtension(title));
-        var isDefault = title.StartsWith("untitled", StringComparison.OrdinalIgnoreCase) || title.Equals("Word Document", StringComparison.OrdinalIgnoreCase)
-            || (title.StartsWith("Document", StringComparison.OrdinalIgnoreCase) && title["Document".Length..].All(c => char.IsAsciiDigit(c) || c == ' '));
+        var isFileName =
+            title.StartsWith("Microsoft Word - ", StringComparison.OrdinalIgnoreCase)
+            || (!title.Contains(' ', StringComparison.Ordinal) && Path.HasExtension(title));
+        var isDefault =
+            title.StartsWith("untitled", StringComparison.OrdinalIgnoreCase)
+            || title.Equals("Word Document", StringComparison.OrdinalIgnoreCase)
+            || (
+                title.StartsWith("Document", StringComparison.OrdinalIgnoreCase)
+                && title["Document".Length..].All(c => char.IsAsciiDigit(c) || c == ' ')
+            );
         return title.Length is 0 or > LongestTitle || isFileName || isDefault ? null : title;
     }
 
@@ -96,7 +111,11 @@ internal static class MetaFields
 
     // Front matter is the text's own, and other programs write sentences there ("Check the claims of a minister"): only what speaks of one's own copy counts.
     internal static Purpose Purpose(string? value) =>
-        value is not null && (value.Contains("own", StringComparison.OrdinalIgnoreCase) || value.Contains("copy", StringComparison.OrdinalIgnoreCase))
+        value is not null
+        && (
+            value.Contains("own", StringComparison.OrdinalIgnoreCase)
+            || value.Contains("copy", StringComparison.OrdinalIgnoreCase)
+        )
             ? Purposes.Of(value) ?? Domain.Purpose.ThirdParty
             : Domain.Purpose.ThirdParty;
 }

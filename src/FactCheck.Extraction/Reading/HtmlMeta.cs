@@ -8,30 +8,41 @@ namespace FactCheck.Extraction;
 /// <summary>What a page says of itself: JSON-LD first (written for machines), then Open Graph and other meta elements.</summary>
 internal static class HtmlMeta
 {
-    private static readonly JsonDocumentOptions Lenient = new() { AllowTrailingCommas = true, CommentHandling = JsonCommentHandling.Skip, MaxDepth = 32 };
+    private static readonly JsonDocumentOptions Lenient = new()
+    {
+        AllowTrailingCommas = true,
+        CommentHandling = JsonCommentHandling.Skip,
+        MaxDepth = 32,
+    };
 
     internal static ArticleMeta Of(IHtmlDocument page)
     {
-        var linked = page.QuerySelectorAll("script[type='application/ld+json']").Select(s => OfJson(s.TextContent)).FirstOrDefault(m => m is not null);
+        var linked = page.QuerySelectorAll("script[type='application/ld+json']")
+            .Select(s => OfJson(s.TextContent))
+            .FirstOrDefault(m => m is not null);
         return (linked ?? new()).OrElse(OfElements(page));
     }
 
-    private static ArticleMeta OfElements(IHtmlDocument page) => new(
-        Title: Meta(page, "og:title", "twitter:title", "dc.title"),
-        Byline: MetaFields.Byline(Meta(page, "author", "article:author", "dc.creator")),
-        Outlet: Meta(page, "og:site_name", "application-name", "dc.publisher"),
-        Published: Dates.Parse(Meta(page, "article:published_time", "datepublished", "date", "dc.date", "pubdate"))
-            ?? Dates.Parse(page.QuerySelector("time[datetime]")?.GetAttribute("datetime")),
-        SourceUrl: MetaFields.Url(page.QuerySelector("link[rel=canonical]")?.GetAttribute("href")) ?? MetaFields.Url(Meta(page, "og:url")),
-        Language: MetaFields.Language(page.DocumentElement.GetAttribute("lang"))
-            ?? MetaFields.Language(Meta(page, "og:locale", "content-language", "language", "dc.language")));
+    private static ArticleMeta OfElements(IHtmlDocument page) =>
+        new(
+            Title: Meta(page, "og:title", "twitter:title", "dc.title"),
+            Byline: MetaFields.Byline(Meta(page, "author", "article:author", "dc.creator")),
+            Outlet: Meta(page, "og:site_name", "application-name", "dc.publisher"),
+            Published: Dates.Parse(Meta(page, "article:published_time", "datepublished", "date", "dc.date", "pubdate"))
+                ?? Dates.Parse(page.QuerySelector("time[datetime]")?.GetAttribute("datetime")),
+            SourceUrl: MetaFields.Url(page.QuerySelector("link[rel=canonical]")?.GetAttribute("href"))
+                ?? MetaFields.Url(Meta(page, "og:url")),
+            Language: MetaFields.Language(page.DocumentElement.GetAttribute("lang"))
+                ?? MetaFields.Language(Meta(page, "og:locale", "content-language", "language", "dc.language"))
+        );
 
     private static string? Meta(IHtmlDocument page, params string[] names)
     {
         foreach (var name in names)
         {
             var element = page.QuerySelectorAll("meta").FirstOrDefault(m => IsNamed(m, name));
-            if (element?.GetAttribute("content") is { } value && !string.IsNullOrWhiteSpace(value)) return ParagraphText.Collapse(value);
+            if (element?.GetAttribute("content") is { } value && !string.IsNullOrWhiteSpace(value))
+                return ParagraphText.Collapse(value);
         }
 
         return null;
@@ -65,19 +76,25 @@ internal static class HtmlMeta
             JsonValueKind.Object => [element],
             _ => [],
         };
-        return candidates.Where(c => (Text(c, "@type") ?? "").EndsWith("Article", StringComparison.Ordinal) || Text(c, "@type") is "BlogPosting" or "Report");
+        return candidates.Where(c =>
+            (Text(c, "@type") ?? "").EndsWith("Article", StringComparison.Ordinal)
+            || Text(c, "@type") is "BlogPosting" or "Report"
+        );
     }
 
-    private static ArticleMeta OfArticle(JsonElement article) => new(
-        Title: Text(article, "headline") ?? Text(article, "name"),
-        Byline: MetaFields.Byline(Text(article, "author")),
-        Outlet: Text(article, "publisher"),
-        Published: Dates.Parse(Text(article, "datePublished")),
-        SourceUrl: MetaFields.Url(Text(article, "url")) ?? MetaFields.Url(Text(article, "mainEntityOfPage")),
-        Language: MetaFields.Language(Text(article, "inLanguage")));
+    private static ArticleMeta OfArticle(JsonElement article) =>
+        new(
+            Title: Text(article, "headline") ?? Text(article, "name"),
+            Byline: MetaFields.Byline(Text(article, "author")),
+            Outlet: Text(article, "publisher"),
+            Published: Dates.Parse(Text(article, "datePublished")),
+            SourceUrl: MetaFields.Url(Text(article, "url")) ?? MetaFields.Url(Text(article, "mainEntityOfPage")),
+            Language: MetaFields.Language(Text(article, "inLanguage"))
+        );
 
     /// <summary>A property as text: itself, the name (or address) of the thing it is, or of each of several joined by ", ".</summary>
-    private static string? Text(JsonElement owner, string property) => owner.TryGetProperty(property, out var value) ? Text(value) : null;
+    private static string? Text(JsonElement owner, string property) =>
+        owner.TryGetProperty(property, out var value) ? Text(value) : null;
 
     private static string? Text(JsonElement value)
     {

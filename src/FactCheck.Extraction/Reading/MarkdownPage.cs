@@ -11,7 +11,11 @@ namespace FactCheck.Extraction;
 /// <summary>A Markdown file: its front matter, and its text without markup. Code blocks, pictures and link targets are no text.</summary>
 internal static class MarkdownPage
 {
-    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder().UsePipeTables().UseFootnotes().UseEmphasisExtras().Build();
+    private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()
+        .UsePipeTables()
+        .UseFootnotes()
+        .UseEmphasisExtras()
+        .Build();
 
     internal static ArticleText Read(string content)
     {
@@ -19,7 +23,8 @@ internal static class MarkdownPage
         var document = Parse(body);
         var paragraphs = new List<string>();
         string? title = null;
-        foreach (var block in document) AddBlock(block, paragraphs, ref title);
+        foreach (var block in document)
+            AddBlock(block, paragraphs, ref title);
         paragraphs = [.. paragraphs.Select(ParagraphText.Collapse).Where(p => p.Length > 0)];
         var heading = Headings.Take(paragraphs, meta.Title ?? title);
         return new(ParagraphText.Join(paragraphs), meta.OrElse(heading));
@@ -35,7 +40,9 @@ internal static class MarkdownPage
         {
             // Markdig's way of refusing elements nested deeper than it follows.
             throw new UnreadableFileException(
-                RejectionReason.Unreadable, "The Markdown is nested too deeply to be read; save the article as plain text (.txt) and upload that.");
+                RejectionReason.Unreadable,
+                "The Markdown is nested too deeply to be read; save the article as plain text (.txt) and upload that."
+            );
         }
     }
 
@@ -53,13 +60,21 @@ internal static class MarkdownPage
                 paragraphs.AddRange(HtmlPage.VisibleParagraphs(html.Lines.ToString()));
                 return;
             case Markdig.Extensions.Tables.TableRow row:
-                paragraphs.Add(string.Join(", ", row.OfType<TableCell>().SelectMany(c => c.OfType<LeafBlock>()).Select(c => TextOf(c.Inline).Trim())));
+                paragraphs.Add(
+                    string.Join(
+                        ", ",
+                        row.OfType<TableCell>()
+                            .SelectMany(c => c.OfType<LeafBlock>())
+                            .Select(c => TextOf(c.Inline).Trim())
+                    )
+                );
                 return;
             case LeafBlock leaf:
                 AddLines(TextOf(leaf.Inline), paragraphs);
                 return;
             case ContainerBlock container:
-                foreach (var child in container) AddBlock(child, paragraphs, ref title);
+                foreach (var child in container)
+                    AddBlock(child, paragraphs, ref title);
                 return;
         }
     }
@@ -69,10 +84,12 @@ internal static class MarkdownPage
 
     private static string TextOf(ContainerInline? inlines)
     {
-        if (inlines is null) return "";
+        if (inlines is null)
+            return "";
         var text = new StringBuilder();
         string? skippedUntil = null;
-        foreach (var inline in inlines.Descendants()) Append(inline, text, ref skippedUntil);
+        foreach (var inline in inlines.Descendants())
+            Append(inline, text, ref skippedUntil);
         return text.ToString();
     }
 
@@ -80,19 +97,34 @@ internal static class MarkdownPage
     {
         if (inline is HtmlInline tag)
         {
-            skippedUntil = skippedUntil is null ? ClosingOfHidden(tag.Tag) : Closes(tag.Tag, skippedUntil) ? null : skippedUntil;
+            skippedUntil =
+                skippedUntil is null ? ClosingOfHidden(tag.Tag)
+                : Closes(tag.Tag, skippedUntil) ? null
+                : skippedUntil;
             return;
         }
 
-        if (skippedUntil is not null || IsInPicture(inline)) return;
+        if (skippedUntil is not null || IsInPicture(inline))
+            return;
         switch (inline)
         {
-            case LiteralInline literal: text.Append(literal.Content.AsSpan()); break;
-            case CodeInline code: text.Append(code.Content); break;
-            case HtmlEntityInline entity: text.Append(entity.Transcoded.AsSpan()); break;
-            case AutolinkInline link: text.Append(link.Url); break;
-            case LineBreakInline lineBreak: text.Append(lineBreak.IsHard ? '\n' : ' '); break;
-            default: break; // containers: their children come by themselves
+            case LiteralInline literal:
+                text.Append(literal.Content.AsSpan());
+                break;
+            case CodeInline code:
+                text.Append(code.Content);
+                break;
+            case HtmlEntityInline entity:
+                text.Append(entity.Transcoded.AsSpan());
+                break;
+            case AutolinkInline link:
+                text.Append(link.Url);
+                break;
+            case LineBreakInline lineBreak:
+                text.Append(lineBreak.IsHard ? '\n' : ' ');
+                break;
+            default:
+                break; // containers: their children come by themselves
         }
     }
 
@@ -101,12 +133,14 @@ internal static class MarkdownPage
         : tag.StartsWith("<style", StringComparison.OrdinalIgnoreCase) ? "</style"
         : null;
 
-    private static bool Closes(string tag, string closing) => tag.StartsWith(closing, StringComparison.OrdinalIgnoreCase);
+    private static bool Closes(string tag, string closing) =>
+        tag.StartsWith(closing, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsInPicture(MarkdownObject inline)
     {
         for (var parent = (inline as Inline)?.Parent; parent is not null; parent = parent.Parent)
-            if (parent is LinkInline { IsImage: true }) return true;
+            if (parent is LinkInline { IsImage: true })
+                return true;
         return false;
     }
 }

@@ -14,8 +14,10 @@ internal static class ParagraphText
         var collapsed = new StringBuilder(text.Length);
         foreach (var c in text)
         {
-            if (!char.IsWhiteSpace(c)) collapsed.Append(c);
-            else if (collapsed.Length > 0 && collapsed[^1] != ' ') collapsed.Append(' ');
+            if (!char.IsWhiteSpace(c))
+                collapsed.Append(c);
+            else if (collapsed.Length > 0 && collapsed[^1] != ' ')
+                collapsed.Append(' ');
         }
 
         return collapsed.ToString().TrimEnd();
@@ -37,7 +39,8 @@ internal static class ParagraphText
                 continue;
             }
 
-            foreach (var paragraph in OfBlock(block, hyphenation)) yield return paragraph;
+            foreach (var paragraph in OfBlock(block, hyphenation))
+                yield return paragraph;
             block.Clear();
         }
     }
@@ -47,7 +50,8 @@ internal static class ParagraphText
 
     private static IEnumerable<string> OfBlock(List<string> lines, Hyphenation hyphenation)
     {
-        if (lines.Count == 0) yield break;
+        if (lines.Count == 0)
+            yield break;
         var wrapped = IsHardWrapped(lines);
         var paragraph = new StringBuilder(lines[0].Trim());
         for (var i = 1; i < lines.Count; i++)
@@ -68,7 +72,8 @@ internal static class ParagraphText
 
     private static bool IsHardWrapped(List<string> lines)
     {
-        if (lines.Count < 2) return false;
+        if (lines.Count < 2)
+            return false;
         var lengths = lines.Take(lines.Count - 1).Select(l => l.Trim().Length).ToList();
         var longest = Math.Max(lengths.Max(), lines[^1].Trim().Length);
         return longest <= LongestWrappedLine && lengths.Average() >= Math.Max(ShortestWrappedLine, longest * 0.6);
@@ -76,20 +81,31 @@ internal static class ParagraphText
 
     private static bool GoesOn(string line, string next, bool wrapped)
     {
-        if (IsListItem(next)) return false;
-        if (Hyphenation.Divides(line, next)) return true;
-        var indented = next.Length > 2 && next.StartsWith("  ", StringComparison.Ordinal) && !line.StartsWith("  ", StringComparison.Ordinal);
-        if (indented && EndsSentence(line)) return false;
+        if (IsListItem(next))
+            return false;
+        if (Hyphenation.Divides(line, next))
+            return true;
+        var indented =
+            next.Length > 2
+            && next.StartsWith("  ", StringComparison.Ordinal)
+            && !line.StartsWith("  ", StringComparison.Ordinal);
+        if (indented && EndsSentence(line))
+            return false;
         return wrapped || (char.IsLower(next.TrimStart()[0]) && !EndsSentence(line));
     }
 
-    internal static bool EndsSentence(string line) => line.AsSpan().TrimEnd() is [.., '.' or '!' or '?' or '"' or '”' or ':' or '»'];
+    internal static bool EndsSentence(string line) =>
+        line.AsSpan().TrimEnd() is [.., '.' or '!' or '?' or '"' or '”' or ':' or '»'];
 
     internal static bool IsListItem(string line)
     {
         var trimmed = line.TrimStart();
-        if (trimmed is ['-' or '*' or '•' or '–', ' ', ..]) return true;
+        if (trimmed is ['-' or '*' or '•' or '–', ' ', ..])
+            return true;
         var digits = trimmed.TakeWhile(char.IsAsciiDigit).Count();
-        return digits is 1 or 2 && trimmed.Length > digits + 1 && trimmed[digits] is ('.' or ')') && trimmed[digits + 1] == ' ';
+        return digits is 1 or 2
+            && trimmed.Length > digits + 1
+            && trimmed[digits] is ('.' or ')')
+            && trimmed[digits + 1] == ' ';
     }
 }

@@ -8,7 +8,11 @@ internal static class PlainTextPage
     internal static ArticleText Read(string content)
     {
         var (meta, body) = FrontMatter.Split(content);
-        var paragraphs = ParagraphText.OfPlainText(body).Select(ParagraphText.Collapse).Where(p => p.Length > 0).ToList();
+        var paragraphs = ParagraphText
+            .OfPlainText(body)
+            .Select(ParagraphText.Collapse)
+            .Where(p => p.Length > 0)
+            .ToList();
         var heading = Headings.Take(paragraphs, meta.Title);
         return new(ParagraphText.Join(paragraphs), meta.OrElse(heading));
     }

@@ -36,9 +36,15 @@ internal sealed class Transcript
 
         if (cues == 0)
             throw new UnreadableFileException(
-                RejectionReason.Unreadable, "No subtitle with a time was found in the file; export it again as SRT or WebVTT, or upload the words alone as .txt.");
+                RejectionReason.Unreadable,
+                "No subtitle with a time was found in the file; export it again as SRT or WebVTT, or upload the words alone as .txt."
+            );
         var (title, language) = SubtitleCues.HeadOf(content);
-        return new(transcript._text.ToString(), new(Title: title, Language: MetaFields.Language(language)), transcript._times);
+        return new(
+            transcript._text.ToString(),
+            new(Title: title, Language: MetaFields.Language(language)),
+            transcript._times
+        );
     }
 
     private void Add(Cue cue)
@@ -47,25 +53,37 @@ internal sealed class Transcript
         var lines = cue.Lines.SkipWhile((line, i) => i == 0 && IsRepeated(line, cue)).ToList();
         // In a file that names its voices, a cue without one is somebody else's.
         _namesVoices |= cue.Voice is not null;
-        foreach (var (voice, words) in Turns(new(cue.Voice, IsNew: _namesVoices, IsMarked: false), lines)) Say(voice, words, cue);
+        foreach (var (voice, words) in Turns(new(cue.Voice, IsNew: _namesVoices, IsMarked: false), lines))
+            Say(voice, words, cue);
         _last = cue.Lines[^1];
         _end = cue.To;
     }
 
-    private bool IsRepeated(string line, Cue cue) => line.Equals(_last, StringComparison.Ordinal) && _end is { } end && cue.From <= end + Pause;
+    private bool IsRepeated(string line, Cue cue) =>
+        line.Equals(_last, StringComparison.Ordinal) && _end is { } end && cue.From <= end + Pause;
 
     private void Say(Voice voice, string words, Cue cue)
     {
-        if (words.Length == 0) return;
-        var changes = voice.IsNew && (voice.Name is null ? voice.IsMarked || _voice is not null : !voice.Name.Equals(_voice, StringComparison.OrdinalIgnoreCase));
+        if (words.Length == 0)
+            return;
+        var changes =
+            voice.IsNew
+            && (
+                voice.Name is null
+                    ? voice.IsMarked || _voice is not null
+                    : !voice.Name.Equals(_voice, StringComparison.OrdinalIgnoreCase)
+            );
         var begins = _text.Length == 0 || changes || IsPause(cue);
-        if (_text.Length > 0) _text.Append(begins ? "\n\n" : " ");
-        if (changes) _voice = voice.Name;
+        if (_text.Length > 0)
+            _text.Append(begins ? "\n\n" : " ");
+        if (changes)
+            _voice = voice.Name;
         _times.Add(new(_text.Length, cue.From));
         if (begins)
         {
             _paragraph = _text.Length;
-            if (_voice is not null) _text.Append(_voice).Append(": ");
+            if (_voice is not null)
+                _text.Append(_voice).Append(": ");
         }
 
         _text.Append(words);
@@ -75,7 +93,8 @@ internal sealed class Transcript
     private bool IsPause(Cue cue)
     {
         var pause = _end is { } end ? cue.From - end : TimeSpan.Zero;
-        if (!EndsSentence()) return pause >= LongPause;
+        if (!EndsSentence())
+            return pause >= LongPause;
         return pause >= Pause || _text.Length - _paragraph > LongestParagraph;
     }
 
@@ -95,12 +114,14 @@ internal sealed class Transcript
             var (name, said) = Labelled(rest);
             if (begins || name is not null)
             {
-                if (words.Length > 0) yield return (voice, words.ToString());
+                if (words.Length > 0)
+                    yield return (voice, words.ToString());
                 words.Clear();
                 voice = new(name ?? (begins ? tagged : null), IsNew: true, IsMarked: begins);
             }
 
-            if (words.Length > 0 && said.Length > 0) words.Append(' ');
+            if (words.Length > 0 && said.Length > 0)
+                words.Append(' ');
             words.Append(said);
         }
 
@@ -109,21 +130,34 @@ internal sealed class Transcript
 
     private static (bool Begins, string Said) WithoutMark(string line)
     {
-        if (line.StartsWith(">>", StringComparison.Ordinal)) return (true, line.TrimStart('>', ' '));
-        return line is ['-' or '–' or '—', _, ..] && !char.IsDigit(line[1]) ? (true, line[1..].TrimStart()) : (false, line);
+        if (line.StartsWith(">>", StringComparison.Ordinal))
+            return (true, line.TrimStart('>', ' '));
+        return line is ['-' or '–' or '—', _, ..] && !char.IsDigit(line[1])
+            ? (true, line[1..].TrimStart())
+            : (false, line);
     }
 
     // "MAYOR REED: We …" and "Ana Kovač: We …"; "The answer is this: no" has words that no name has.
     private static (string? Name, string Said) Labelled(string line)
     {
         var colon = line.IndexOf(':', StringComparison.Ordinal);
-        if (colon is < 2 or > LongestLabel || (colon + 1 < line.Length && line[colon + 1] != ' ')) return (null, line);
+        if (colon is < 2 or > LongestLabel || (colon + 1 < line.Length && line[colon + 1] != ' '))
+            return (null, line);
         var name = line[..colon].Trim();
         var words = name.Split(' ');
-        var isName = words.Length <= 5 && char.IsLetter(name[0]) && Array.TrueForAll(words, w => char.IsUpper(w[0]) || char.IsDigit(w[0]) || w is "de" or "van" or "von" or "of" or "der");
-        return isName && (words.Length > 1 || name.All(c => char.IsUpper(c) || c is '.' or '-')) ? (name, line[(colon + 1)..].Trim()) : (null, line);
+        var isName =
+            words.Length <= 5
+            && char.IsLetter(name[0])
+            && Array.TrueForAll(
+                words,
+                w => char.IsUpper(w[0]) || char.IsDigit(w[0]) || w is "de" or "van" or "von" or "of" or "der"
+            );
+        return isName && (words.Length > 1 || name.All(c => char.IsUpper(c) || c is '.' or '-'))
+            ? (name, line[(colon + 1)..].Trim())
+            : (null, line);
     }
 
     // "[music]", "(APPLAUSE)", "♪ la la ♪": heard, not said.
-    private static bool IsSound(string line) => line is ['[', .., ']'] or ['♪', ..] || (line is ['(', .., ')'] && !line.Any(char.IsLower));
+    private static bool IsSound(string line) =>
+        line is ['[', .., ']'] or ['♪', ..] || (line is ['(', .., ')'] && !line.Any(char.IsLower));
 }

@@ -16,6 +16,7 @@ public static class SentimentScorer
     private const double Strengthened = 1.3;
     private const double Weakened = 0.7;
     private const double BeforeBut = 0.6;
+
     // Strong words tell more than their share: three weak ones don't make up for one "massacre".
     private const double Emphasis = 1.3;
 
@@ -26,27 +27,37 @@ public static class SentimentScorer
     // How large a mean is well on its way to the end of the scale.
     private const double Spread = 2;
 
-    private static readonly FrozenDictionary<string, double> Valence = DataFiles.Groups("sentiment/valence.txt")
+    private static readonly FrozenDictionary<string, double> Valence = DataFiles
+        .Groups("sentiment/valence.txt")
         .SelectMany(g => g.Words.Select(w => (Word: w, Valence: double.Parse(g.Key, CultureInfo.InvariantCulture))))
         .GroupBy(w => w.Word, StringComparer.Ordinal)
         // A word that stands in two groups is taken at its strongest.
         .ToFrozenDictionary(g => g.Key, g => g.MaxBy(w => Math.Abs(w.Valence)).Valence, StringComparer.Ordinal);
 
-    private static readonly FrozenDictionary<string, FrozenSet<string>> Shifters = DataFiles.Groups("sentiment/shifters.txt")
+    private static readonly FrozenDictionary<string, FrozenSet<string>> Shifters = DataFiles
+        .Groups("sentiment/shifters.txt")
         .ToFrozenDictionary(g => g.Key, g => g.Words.ToFrozenSet(StringComparer.Ordinal), StringComparer.Ordinal);
 
     /// <summary>-1 (negative) to 1 (positive) for the sentence at a span.</summary>
     public static double Score(string text, TextSpan sentence)
     {
         var words = SentenceWords.Of(text, sentence).All;
-        if (words.Length == 0) return 0;
+        if (words.Length == 0)
+            return 0;
         var (sum, lastBut) = (0.0, Array.FindLastIndex(words, w => w.Lower is "but"));
         for (var i = 0; i < words.Length; i++)
         {
-            if (!words[i].IsWord && words[i].Kind != TokenKind.Clitic) continue;
-            if (IsNegation(words[i].Lower)) sum += Denial;
-            if (ValenceOf(words[i].Lower) is not (var valence and not 0)) continue;
-            var strength = Math.Sign(valence) * Math.Pow(Math.Abs(valence), Emphasis) * Shift(words, i) * (i < lastBut ? BeforeBut : 1);
+            if (!words[i].IsWord && words[i].Kind != TokenKind.Clitic)
+                continue;
+            if (IsNegation(words[i].Lower))
+                sum += Denial;
+            if (ValenceOf(words[i].Lower) is not (var valence and not 0))
+                continue;
+            var strength =
+                Math.Sign(valence)
+                * Math.Pow(Math.Abs(valence), Emphasis)
+                * Shift(words, i)
+                * (i < lastBut ? BeforeBut : 1);
             sum += strength < 0 ? strength * Badness : strength;
         }
 
@@ -59,9 +70,11 @@ public static class SentimentScorer
     /// <summary>The valence of a word in lower case, -3 to 3; 0 for a word that is not listed in any of its forms.</summary>
     public static double ValenceOf(string word)
     {
-        if (Valence.TryGetValue(word, out var valence)) return valence;
+        if (Valence.TryGetValue(word, out var valence))
+            return valence;
         foreach (var form in BaseForms(word))
-            if (Valence.TryGetValue(form, out valence)) return valence;
+            if (Valence.TryGetValue(form, out valence))
+                return valence;
         return 0;
     }
 
@@ -70,10 +83,14 @@ public static class SentimentScorer
         var scale = 1.0;
         for (var i = Math.Max(0, at - ReachOfNegation); i < at; i++)
         {
-            if (IsNegation(words[i].Lower)) scale *= Negated;
-            if (i < at - 1) continue;
-            if (Shifters["strengthen"].Contains(words[i].Lower)) scale *= Strengthened;
-            if (Shifters["weaken"].Contains(words[i].Lower)) scale *= Weakened;
+            if (IsNegation(words[i].Lower))
+                scale *= Negated;
+            if (i < at - 1)
+                continue;
+            if (Shifters["strengthen"].Contains(words[i].Lower))
+                scale *= Strengthened;
+            if (Shifters["weaken"].Contains(words[i].Lower))
+                scale *= Weakened;
         }
 
         return scale;
@@ -84,16 +101,34 @@ public static class SentimentScorer
     {
         foreach (var (ending, replacement) in Endings)
         {
-            if (word.Length <= ending.Length + 2 || !word.EndsWith(ending, StringComparison.Ordinal)) continue;
+            if (word.Length <= ending.Length + 2 || !word.EndsWith(ending, StringComparison.Ordinal))
+                continue;
             var stem = word[..^ending.Length];
             yield return stem + replacement;
-            if (replacement.Length == 0 && stem.Length > 3 && stem[^1] == stem[^2]) yield return stem[..^1];
+            if (replacement.Length == 0 && stem.Length > 3 && stem[^1] == stem[^2])
+                yield return stem[..^1];
         }
     }
 
     private static readonly (string Ending, string Replacement)[] Endings =
     [
-        ("ies", "y"), ("ied", "y"), ("iness", "y"), ("ily", "y"), ("es", ""), ("s", ""), ("ed", ""), ("ed", "e"), ("ing", ""), ("ing", "e"), ("ly", ""),
-        ("er", ""), ("er", "e"), ("est", ""), ("est", "e"), ("ness", ""), ("ful", ""), ("'s", ""),
+        ("ies", "y"),
+        ("ied", "y"),
+        ("iness", "y"),
+        ("ily", "y"),
+        ("es", ""),
+        ("s", ""),
+        ("ed", ""),
+        ("ed", "e"),
+        ("ing", ""),
+        ("ing", "e"),
+        ("ly", ""),
+        ("er", ""),
+        ("er", "e"),
+        ("est", ""),
+        ("est", "e"),
+        ("ness", ""),
+        ("ful", ""),
+        ("'s", ""),
     ];
 }

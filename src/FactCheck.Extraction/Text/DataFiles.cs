@@ -10,14 +10,16 @@ internal static class DataFiles
     /// <exception cref="ArgumentException">There is no such file.</exception>
     public static IReadOnlyList<string> Lines(string name)
     {
-        using var stream = Assembly.GetExecutingAssembly().GetManifestResourceStream(name)
+        using var stream =
+            Assembly.GetExecutingAssembly().GetManifestResourceStream(name)
             ?? throw new ArgumentException($"No data file '{name}' is embedded.", nameof(name));
         using var reader = new StreamReader(stream);
         var lines = new List<string>();
         while (reader.ReadLine() is { } line)
         {
             line = line.Trim();
-            if (line.Length > 0 && line[0] != '#') lines.Add(line);
+            if (line.Length > 0 && line[0] != '#')
+                lines.Add(line);
         }
 
         return lines;
@@ -25,6 +27,12 @@ internal static class DataFiles
 
     /// <summary>The lines of a file of the form <c>key: word word …</c>.</summary>
     public static IEnumerable<(string Key, string[] Words)> Groups(string name) =>
-        Lines(name).Select(line => line.Split(':', 2)).Select(parts =>
-            (parts[0].Trim(), parts[1].Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)));
+        Lines(name)
+            .Select(line => line.Split(':', 2))
+            .Select(parts =>
+                (
+                    parts[0].Trim(),
+                    parts[1].Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                )
+            );
 }

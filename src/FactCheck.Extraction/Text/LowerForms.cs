@@ -15,17 +15,20 @@ internal static class LowerForms
     /// <summary>The lower form of a word.</summary>
     public static string Of(ReadOnlySpan<char> word)
     {
-        if (word.Length > LongestCached) return Slow(word);
+        if (word.Length > LongestCached)
+            return Slow(word);
         Span<char> lower = stackalloc char[LongestCached];
         lower = lower[..word.Length];
         var hash = 2166136261u;
         for (var i = 0; i < word.Length; i++)
         {
             var c = word[i];
-            if (char.IsAsciiLetterUpper(c)) c = (char)(c | 0x20);
+            if (char.IsAsciiLetterUpper(c))
+                c = (char)(c | 0x20);
             else if (c >= '\u0080')
             {
-                if (char.IsSurrogate(c)) return Slow(word);
+                if (char.IsSurrogate(c))
+                    return Slow(word);
                 c = c == '\u2019' ? '\'' : char.ToLowerInvariant(c);
             }
 
@@ -34,14 +37,16 @@ internal static class LowerForms
         }
 
         ref var slot = ref (cache ??= new string?[Slots])[(hash ^ (hash >> 15)) & (Slots - 1)];
-        if (slot is not null && lower.SequenceEqual(slot)) return slot;
+        if (slot is not null && lower.SequenceEqual(slot))
+            return slot;
         return slot = lower.ToString();
     }
 
     /// <summary>Two words with a space between.</summary>
     public static string Pair(string one, string two)
     {
-        if (one.Length + two.Length >= LongestCached) return one + " " + two;
+        if (one.Length + two.Length >= LongestCached)
+            return one + " " + two;
         Span<char> pair = stackalloc char[LongestCached];
         one.CopyTo(pair);
         pair[one.Length] = ' ';

@@ -6,10 +6,12 @@ internal static class Punctuation
     public static bool IsApostrophe(char c) => c is '\'' or '\u2019' or '\u02BC';
 
     /// <summary>Any mark that may open or close a quotation, single ones included.</summary>
-    public static bool IsQuoteMark(char c) => IsDoubleQuote(c) || c is '\'' or '\u2018' or '\u2019' or '\u201A' or '\u201B' or '\u2039' or '\u203A';
+    public static bool IsQuoteMark(char c) =>
+        IsDoubleQuote(c) || c is '\'' or '\u2018' or '\u2019' or '\u201A' or '\u201B' or '\u2039' or '\u203A';
 
     /// <summary>Double marks: straight, curly, low, guillemets, fullwidth.</summary>
-    public static bool IsDoubleQuote(char c) => c is '"' or '\u201C' or '\u201D' or '\u201E' or '\u201F' or '\u00AB' or '\u00BB' or '\uFF02';
+    public static bool IsDoubleQuote(char c) =>
+        c is '"' or '\u201C' or '\u201D' or '\u201E' or '\u201F' or '\u00AB' or '\u00BB' or '\uFF02';
 
     public static bool EndsSentence(char c) => c is '.' or '!' or '?' or '\u2026' or '\u3002' or '\uFF01' or '\uFF1F';
 

@@ -56,16 +56,20 @@ public static class Tokens
             }
 
             var token = Next(text, at, span.End);
-            if (token.Kind == TokenKind.Word) AddWord(tokens, text, token.Span);
-            else tokens.Add(token);
+            if (token.Kind == TokenKind.Word)
+                AddWord(tokens, text, token.Span);
+            else
+                tokens.Add(token);
             at = token.Span.End;
         }
     }
 
     private static Token Next(string text, int at, int end)
     {
-        if (char.IsDigit(text[at])) return new(TextSpan.FromBounds(at, EndOfNumber(text, at, end)), TokenKind.Number);
-        if (StartsWord(text, at, end)) return new(TextSpan.FromBounds(at, EndOfWord(text, at, end)), TokenKind.Word);
+        if (char.IsDigit(text[at]))
+            return new(TextSpan.FromBounds(at, EndOfNumber(text, at, end)), TokenKind.Number);
+        if (StartsWord(text, at, end))
+            return new(TextSpan.FromBounds(at, EndOfWord(text, at, end)), TokenKind.Word);
         var isPair = char.IsHighSurrogate(text[at]) && at + 1 < end && char.IsLowSurrogate(text[at + 1]);
         return new(new(at, isPair ? 2 : 1), TokenKind.Mark);
     }
@@ -75,23 +79,35 @@ public static class Tokens
 
     private static int EndOfNumber(string text, int at, int end)
     {
-        while (at < end && (char.IsLetterOrDigit(text[at]) || (text[at] is '.' or ',' or ':' && at + 1 < end && char.IsDigit(text[at + 1])))) at++;
+        while (
+            at < end
+            && (
+                char.IsLetterOrDigit(text[at])
+                || (text[at] is '.' or ',' or ':' && at + 1 < end && char.IsDigit(text[at + 1]))
+            )
+        )
+            at++;
         return at;
     }
 
     private static int EndOfWord(string text, int at, int end)
     {
         var start = at++;
-        while (at < end && (IsWordCharacter(text[at]) || Joins(text, start, at, end))) at++;
+        while (at < end && (IsWordCharacter(text[at]) || Joins(text, start, at, end)))
+            at++;
         return at < end && text[at] == '.' && IsDotted(text, start, at) ? at + 1 : at;
     }
 
-    private static bool IsWordCharacter(char c) => char.IsLetterOrDigit(c) || c == '_' || char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.NonSpacingMark;
+    private static bool IsWordCharacter(char c) =>
+        char.IsLetterOrDigit(c)
+        || c == '_'
+        || char.GetUnicodeCategory(c) == System.Globalization.UnicodeCategory.NonSpacingMark;
 
     // A mark between two letters belongs to the word: hyphens, apostrophes, the dots of "U.S" and "bbc.co.uk".
     private static bool Joins(string text, int start, int at, int end)
     {
-        if (at + 1 >= end || !char.IsLetterOrDigit(text[at + 1])) return false;
+        if (at + 1 >= end || !char.IsLetterOrDigit(text[at + 1]))
+            return false;
         return text[at] switch
         {
             '-' or '\u2010' or '\u2011' or '&' => true,
@@ -104,10 +120,12 @@ public static class Tokens
     private static bool IsDotted(string text, int start, int end)
     {
         var length = end - start;
-        if (length < 3 || length > 9) return false;
+        if (length < 3 || length > 9)
+            return false;
         for (var i = 1; i < length; i += 2)
         {
-            if (text[start + i] != '.') return false;
+            if (text[start + i] != '.')
+                return false;
         }
 
         return length % 2 == 1;
@@ -117,10 +135,18 @@ public static class Tokens
     {
         var cut = word.End - 2;
         // "n't" stays with its verb; "'s" says that a new part of speech begins.
-        if (cut <= word.Start || !Punctuation.IsApostrophe(text[cut]) || text[cut + 1] is not ('s' or 'S' or 'd' or 'm'))
+        if (
+            cut <= word.Start
+            || !Punctuation.IsApostrophe(text[cut])
+            || text[cut + 1] is not ('s' or 'S' or 'd' or 'm')
+        )
         {
             cut = word.End - 3;
-            if (cut <= word.Start || !Punctuation.IsApostrophe(text[cut]) || (text[cut + 1], text[cut + 2]) is not (('r', 'e') or ('v', 'e') or ('l', 'l')))
+            if (
+                cut <= word.Start
+                || !Punctuation.IsApostrophe(text[cut])
+                || (text[cut + 1], text[cut + 2]) is not (('r', 'e') or ('v', 'e') or ('l', 'l'))
+            )
             {
                 tokens.Add(new(word, TokenKind.Word));
                 return;

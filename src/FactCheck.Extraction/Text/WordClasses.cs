@@ -33,9 +33,11 @@ internal enum WordClass
 internal static class WordClasses
 {
     private static readonly FrozenDictionary<string, WordClass> Classes = Load();
-    private static readonly FrozenDictionary<string, WordClass>.AlternateLookup<ReadOnlySpan<char>> Lookup = Classes.GetAlternateLookup<ReadOnlySpan<char>>();
+    private static readonly FrozenDictionary<string, WordClass>.AlternateLookup<ReadOnlySpan<char>> Lookup =
+        Classes.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    public static WordClass Of(ReadOnlySpan<char> word) => Lookup.TryGetValue(word, out var found) ? found : WordClass.None;
+    public static WordClass Of(ReadOnlySpan<char> word) =>
+        Lookup.TryGetValue(word, out var found) ? found : WordClass.None;
 
     public static bool Is(ReadOnlySpan<char> word, WordClass any) => (Of(word) & any) != WordClass.None;
 
@@ -45,7 +47,8 @@ internal static class WordClasses
         foreach (var (key, words) in DataFiles.Groups("text/word-classes.txt"))
         {
             var flag = Enum.Parse<WordClass>(key.Replace("-", "", StringComparison.Ordinal), ignoreCase: true);
-            foreach (var word in words) classes[word] = classes.GetValueOrDefault(word) | flag;
+            foreach (var word in words)
+                classes[word] = classes.GetValueOrDefault(word) | flag;
         }
 
         return classes.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);

@@ -22,11 +22,26 @@ public sealed class AccessMap
     /// <exception cref="InvalidOperationException">A function says nothing about access: the host must not start.</exception>
     public static AccessMap Of(Assembly assembly)
     {
-        var functions = assembly.GetTypes()
-            .SelectMany(type => type.GetMethods(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Static | BindingFlags.Instance | BindingFlags.DeclaredOnly))
+        var functions = assembly
+            .GetTypes()
+            .SelectMany(type =>
+                type.GetMethods(
+                    BindingFlags.Public
+                        | BindingFlags.NonPublic
+                        | BindingFlags.Static
+                        | BindingFlags.Instance
+                        | BindingFlags.DeclaredOnly
+                )
+            )
             .Select(method => (Method: method, Function: method.GetCustomAttribute<FunctionAttribute>()))
             .Where(f => f.Function is not null)
-            .Select(f => (f.Function!.Name, Access: f.Method.GetCustomAttribute<AccessAttribute>() ?? f.Method.DeclaringType?.GetCustomAttribute<AccessAttribute>()))
+            .Select(f =>
+                (
+                    f.Function!.Name,
+                    Access: f.Method.GetCustomAttribute<AccessAttribute>()
+                        ?? f.Method.DeclaringType?.GetCustomAttribute<AccessAttribute>()
+                )
+            )
             .ToList();
         var open = functions.Where(f => f.Access is null).Select(f => f.Name).ToList();
         return open.Count == 0

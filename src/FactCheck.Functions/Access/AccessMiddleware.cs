@@ -16,23 +16,35 @@ internal sealed class AccessMiddleware(AccessMap map) : IFunctionsWorkerMiddlewa
         var least = map.Of(context.FunctionDefinition.Name);
         if (context.GetHttpContext() is not { } http)
         {
-            if (least != Role.Host) throw new InvalidOperationException($"{context.FunctionDefinition.Name} was called without an HTTP request: nobody can tell who calls.");
+            if (least != Role.Host)
+                throw new InvalidOperationException(
+                    $"{context.FunctionDefinition.Name} was called without an HTTP request: nobody can tell who calls."
+                );
             await next(context);
             return;
         }
 
         Headers.Secure(http.Response);
         CallerAddress.Remember(http, context.BindingContext.BindingData);
-        var person = await context.InstanceServices.GetRequiredService<Identity>().FindPersonAsync(http.Request, context.CancellationToken);
-        if (person is not null) http.Items[typeof(Person)] = person;
+        var person = await context
+            .InstanceServices.GetRequiredService<Identity>()
+            .FindPersonAsync(http.Request, context.CancellationToken);
+        if (person is not null)
+            http.Items[typeof(Person)] = person;
         if (least != Role.Public && person is null)
         {
             http.Response.Headers.WWWAuthenticate = "Bearer";
-            context.GetInvocationResult().Value = Answers.Problem(StatusCodes.Status401Unauthorized, "Sign in, or send a bearer token.");
+            context.GetInvocationResult().Value = Answers.Problem(
+                StatusCodes.Status401Unauthorized,
+                "Sign in, or send a bearer token."
+            );
         }
         else if (least != Role.Public && !person!.May(least))
         {
-            context.GetInvocationResult().Value = Answers.Problem(StatusCodes.Status403Forbidden, $"This takes the role {least}; {person.Name} is {person.Role}.");
+            context.GetInvocationResult().Value = Answers.Problem(
+                StatusCodes.Status403Forbidden,
+                $"This takes the role {least}; {person.Name} is {person.Role}."
+            );
         }
         else
         {
@@ -86,13 +98,15 @@ internal sealed class ProblemMiddleware(ILogger<ProblemMiddleware> log) : IFunct
 
     private static async Task WriteAsync(FunctionContext context, HttpContext http)
     {
-        if (context.GetInvocationResult().Value is not IResult result) return;
+        if (context.GetInvocationResult().Value is not IResult result)
+            return;
         context.GetInvocationResult().Value = Results.Empty;
         await result.ExecuteAsync(http);
     }
 
     // Nobody waits for the answer any more.
-    private static bool IsGone(Exception error, HttpContext http) => error is OperationCanceledException && http.RequestAborted.IsCancellationRequested;
+    private static bool IsGone(Exception error, HttpContext http) =>
+        error is OperationCanceledException && http.RequestAborted.IsCancellationRequested;
 
     private IResult ProblemOf(FunctionContext context, Exception error)
     {
@@ -103,12 +117,20 @@ internal sealed class ProblemMiddleware(ILogger<ProblemMiddleware> log) : IFunct
             case BadHttpRequestException bad:
                 return Answers.Problem(bad.StatusCode, bad.Message);
             case var away when StoreFailure.IsAway(away):
-                log.LogWarning("{Function} was answered 503, the storage can't be reached: {Why}", context.FunctionDefinition.Name, StoreFailure.Why(away));
-                return Answers.Away("The desk's storage can't be reached. Nothing was changed, or it can be sent again as it was: try again soon.");
+                log.LogWarning(
+                    "{Function} was answered 503, the storage can't be reached: {Why}",
+                    context.FunctionDefinition.Name,
+                    StoreFailure.Why(away)
+                );
+                return Answers.Away(
+                    "The desk's storage can't be reached. Nothing was changed, or it can be sent again as it was: try again soon."
+                );
             default:
                 log.LogError(error, "{Function} failed", context.FunctionDefinition.Name);
                 return Answers.Problem(
-                    StatusCodes.Status500InternalServerError, $"Something went wrong here. Whoever runs the desk finds it in the log under {context.InvocationId}.");
+                    StatusCodes.Status500InternalServerError,
+                    $"Something went wrong here. Whoever runs the desk finds it in the log under {context.InvocationId}."
+                );
         }
     }
 }

@@ -24,21 +24,31 @@ internal sealed class Identity(Tokens tokens, Settings settings, OpenIdTokens? o
     public async Task<Person?> FindPersonAsync(HttpRequest request, CancellationToken cancellation)
     {
         if (BearerOf(request) is { } token)
-            return await tokens.FindPersonAsync(token, cancellation) ?? (openId is null ? null : await openId.FindPersonAsync(token, cancellation));
-        if (easyAuth?.FindPerson(request) is { } vouched) return vouched;
-        return request.Cookies[Cookie] is { } cookie && IsFromOwnPage(request) ? await tokens.FindPersonAsync(cookie, cancellation) : null;
+            return await tokens.FindPersonAsync(token, cancellation)
+                ?? (openId is null ? null : await openId.FindPersonAsync(token, cancellation));
+        if (easyAuth?.FindPerson(request) is { } vouched)
+            return vouched;
+        return request.Cookies[Cookie] is { } cookie && IsFromOwnPage(request)
+            ? await tokens.FindPersonAsync(cookie, cancellation)
+            : null;
     }
 
     private static string? BearerOf(HttpRequest request) =>
-        request.Headers.Authorization.ToString() is var header && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? header[Bearer.Length..].Trim() : null;
+        request.Headers.Authorization.ToString() is var header
+        && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
+            ? header[Bearer.Length..].Trim()
+            : null;
 
     // SameSite=Strict keeps other sites' requests from carrying the cookie; the header and the Origin guard against what it does not cover.
     private bool IsFromOwnPage(HttpRequest request)
     {
-        if (!request.Headers.ContainsKey(PageHeader)) return false;
+        if (!request.Headers.ContainsKey(PageHeader))
+            return false;
         var origin = request.Headers.Origin.ToString();
-        if (origin.Length == 0) return HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
-        return origin == $"{request.Scheme}://{request.Host}" || (settings.PublicBaseUrl is { } own && origin == own.GetLeftPart(UriPartial.Authority));
+        if (origin.Length == 0)
+            return HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+        return origin == $"{request.Scheme}://{request.Host}"
+            || (settings.PublicBaseUrl is { } own && origin == own.GetLeftPart(UriPartial.Authority));
     }
 }
 
@@ -48,24 +58,39 @@ internal sealed class OpenIdTokens(Settings settings, TimeProvider time, ILogger
     private static readonly JsonWebTokenHandler Handler = new() { MapInboundClaims = false };
 
     private readonly ConfigurationManager<OpenIdConnectConfiguration> _configuration = new(
-        $"{settings.Access.Authority!.TrimEnd('/')}/.well-known/openid-configuration", new OpenIdConnectConfigurationRetriever(), new HttpDocumentRetriever { RequireHttps = true });
+        $"{settings.Access.Authority!.TrimEnd('/')}/.well-known/openid-configuration",
+        new OpenIdConnectConfigurationRetriever(),
+        new HttpDocumentRetriever { RequireHttps = true }
+    );
 
     public async Task<Person?> FindPersonAsync(string token, CancellationToken cancellation)
     {
-        if (!Handler.CanReadToken(token)) return null;
+        if (!Handler.CanReadToken(token))
+            return null;
         var issuer = await IssuerAsync(cancellation);
-        var result = await Handler.ValidateTokenAsync(token, new TokenValidationParameters
-        {
-            ValidIssuer = issuer.Issuer,
-            ValidAudience = settings.Access.Audience,
-            IssuerSigningKeys = issuer.SigningKeys,
-            RequireSignedTokens = true,
-        });
-        if (result.Exception is SecurityTokenSignatureKeyNotFoundException) _configuration.RequestRefresh();
-        if (!result.IsValid || result.SecurityToken is not JsonWebToken jwt) return null;
+        var result = await Handler.ValidateTokenAsync(
+            token,
+            new TokenValidationParameters
+            {
+                ValidIssuer = issuer.Issuer,
+                ValidAudience = settings.Access.Audience,
+                IssuerSigningKeys = issuer.SigningKeys,
+                RequireSignedTokens = true,
+            }
+        );
+        if (result.Exception is SecurityTokenSignatureKeyNotFoundException)
+            _configuration.RequestRefresh();
+        if (!result.IsValid || result.SecurityToken is not JsonWebToken jwt)
+            return null;
         var name = Claim(jwt, "preferred_username") ?? Claim(jwt, "email") ?? jwt.Subject;
         var role = Roles.Highest(jwt.Claims.Where(c => c.Type == settings.Access.RoleClaim).Select(c => c.Value));
-        return role is { } found && Person.IsName(name) ? new(name!, found, jwt.ValidTo == default ? time.GetUtcNow() : new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero)) : null;
+        return role is { } found && Person.IsName(name)
+            ? new(
+                name!,
+                found,
+                jwt.ValidTo == default ? time.GetUtcNow() : new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero)
+            )
+            : null;
     }
 
     private async Task<OpenIdConnectConfiguration> IssuerAsync(CancellationToken cancellation)
@@ -77,11 +102,15 @@ internal sealed class OpenIdTokens(Settings settings, TimeProvider time, ILogger
         catch (InvalidOperationException error)
         {
             log.LogError(error, "The issuer {Issuer} could not be asked for its keys", settings.Access.Authority);
-            throw new BadRequestException("Whoever issues the desk's tokens can't be reached just now; try again in a minute.", StatusCodes.Status503ServiceUnavailable);
+            throw new BadRequestException(
+                "Whoever issues the desk's tokens can't be reached just now; try again in a minute.",
+                StatusCodes.Status503ServiceUnavailable
+            );
         }
     }
 
-    private static string? Claim(JsonWebToken token, string type) => token.TryGetClaim(type, out var claim) ? claim.Value : null;
+    private static string? Claim(JsonWebToken token, string type) =>
+        token.TryGetClaim(type, out var claim) ? claim.Value : null;
 }
 
 /// <summary>The principal header of App Service authentication. Anybody can send that header, so it counts only where App Service strips and sets it.</summary>
@@ -89,21 +118,42 @@ internal sealed class EasyAuth(Settings settings, TimeProvider time)
 {
     /// <summary>True where App Service authentication is switched on and the desk says that it trusts it.</summary>
     public static bool IsTrusted(IConfiguration configuration) =>
-        configuration.GetValue<bool>($"{Settings.Section}:{nameof(Settings.Access)}:{nameof(AccessSettings.TrustEasyAuth)}") && string.Equals(Environment.GetEnvironmentVariable("WEBSITE_AUTH_ENABLED"), "True", StringComparison.OrdinalIgnoreCase);
+        configuration.GetValue<bool>(
+            $"{Settings.Section}:{nameof(Settings.Access)}:{nameof(AccessSettings.TrustEasyAuth)}"
+        )
+        && string.Equals(
+            Environment.GetEnvironmentVariable("WEBSITE_AUTH_ENABLED"),
+            "True",
+            StringComparison.OrdinalIgnoreCase
+        );
 
     public Person? FindPerson(HttpRequest request)
     {
-        if (request.Headers["X-MS-CLIENT-PRINCIPAL"].ToString() is not { Length: > 0 } header) return null;
+        if (request.Headers["X-MS-CLIENT-PRINCIPAL"].ToString() is not { Length: > 0 } header)
+            return null;
         try
         {
             using var principal = JsonDocument.Parse(Encoding.UTF8.GetString(Convert.FromBase64String(header)));
-            var claims = principal.RootElement.GetProperty("claims").EnumerateArray()
-                .Select(c => (Type: c.GetProperty("typ").GetString(), Value: c.GetProperty("val").GetString() ?? "")).ToList();
+            var claims = principal
+                .RootElement.GetProperty("claims")
+                .EnumerateArray()
+                .Select(c => (Type: c.GetProperty("typ").GetString(), Value: c.GetProperty("val").GetString() ?? ""))
+                .ToList();
             var name = claims.FirstOrDefault(c => c.Type is "preferred_username" or "email" or "name").Value;
-            var role = Roles.Highest(claims.Where(c => c.Type == settings.Access.RoleClaim || c.Type == principal.RootElement.GetProperty("role_typ").GetString()).Select(c => c.Value));
-            return role is { } found && Person.IsName(name) ? new(name, found, time.GetUtcNow() + settings.Access.SessionLength) : null;
+            var role = Roles.Highest(
+                claims
+                    .Where(c =>
+                        c.Type == settings.Access.RoleClaim
+                        || c.Type == principal.RootElement.GetProperty("role_typ").GetString()
+                    )
+                    .Select(c => c.Value)
+            );
+            return role is { } found && Person.IsName(name)
+                ? new(name, found, time.GetUtcNow() + settings.Access.SessionLength)
+                : null;
         }
-        catch (Exception error) when (error is FormatException or JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception error)
+            when (error is FormatException or JsonException or KeyNotFoundException or InvalidOperationException)
         {
             return null; // no principal that App Service would send: the call is a stranger's
         }

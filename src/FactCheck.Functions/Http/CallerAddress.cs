@@ -14,7 +14,8 @@ internal static class CallerAddress
     private static readonly object Key = new();
 
     /// <summary>Keeps what the host says of the caller's headers; it is read only when somebody wants the address.</summary>
-    public static void Remember(HttpContext http, IReadOnlyDictionary<string, object?> triggerData) => http.Items[Key] = triggerData.GetValueOrDefault("Headers");
+    public static void Remember(HttpContext http, IReadOnlyDictionary<string, object?> triggerData) =>
+        http.Items[Key] = triggerData.GetValueOrDefault("Headers");
 
     /// <summary>The caller's address as a name to count under. Whoever has one IPv6 address has a whole network of them: its first 64 bits count.</summary>
     /// <param name="request">The request.</param>
@@ -31,20 +32,31 @@ internal static class CallerAddress
     {
         var seen = proxies > 0 ? ForwardedFor(request.HttpContext.Items[Key]) : [];
         // Counted from the right: what stands further left than the desk's own proxies wrote, the caller wrote.
-        return proxies > 0 && seen.Length >= proxies && IPEndPoint.TryParse(seen[^proxies], out var named) ? named.Address : request.HttpContext.Connection.RemoteIpAddress;
+        return proxies > 0 && seen.Length >= proxies && IPEndPoint.TryParse(seen[^proxies], out var named)
+            ? named.Address
+            : request.HttpContext.Connection.RemoteIpAddress;
     }
 
     private static string[] ForwardedFor(object? headers)
     {
-        if (headers is not string json) return [];
+        if (headers is not string json)
+            return [];
         try
         {
             using var document = JsonDocument.Parse(json);
             return
             [
-                .. document.RootElement.EnumerateObject().Where(header => header.Name.Equals(Header, StringComparison.OrdinalIgnoreCase))
-                    .SelectMany(header => header.Value.ValueKind == JsonValueKind.Array ? header.Value.EnumerateArray().Select(v => v.ToString()) : [header.Value.ToString()])
-                    .SelectMany(value => value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)),
+                .. document
+                    .RootElement.EnumerateObject()
+                    .Where(header => header.Name.Equals(Header, StringComparison.OrdinalIgnoreCase))
+                    .SelectMany(header =>
+                        header.Value.ValueKind == JsonValueKind.Array
+                            ? header.Value.EnumerateArray().Select(v => v.ToString())
+                            : [header.Value.ToString()]
+                    )
+                    .SelectMany(value =>
+                        value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+                    ),
             ];
         }
         catch (Exception error) when (error is JsonException or InvalidOperationException)

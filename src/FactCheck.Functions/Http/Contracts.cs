@@ -18,8 +18,23 @@ public sealed record IssuedToken(string Token, string Name, Role Role, DateTimeO
 
 /// <summary>An article in a list. <c>ContentHash</c> tells who uploads whether the host holds these bytes and this metadata already.</summary>
 public sealed record ArticleSummary(
-    string Id, string Name, string Title, string? Outlet, Purpose Purpose, ArticleStage Stage, int Run, int Statements, int OpenTasks,
-    Rejection? Rejection, string? Failure, int PublishedVersion, bool Retracted, DateTimeOffset CreatedAt, DateTimeOffset UpdatedAt, string? ContentHash);
+    string Id,
+    string Name,
+    string Title,
+    string? Outlet,
+    Purpose Purpose,
+    ArticleStage Stage,
+    int Run,
+    int Statements,
+    int OpenTasks,
+    Rejection? Rejection,
+    string? Failure,
+    int PublishedVersion,
+    bool Retracted,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset UpdatedAt,
+    string? ContentHash
+);
 
 /// <summary>An article that was taken in.</summary>
 public sealed record ArticleAccepted(string Id, string Name);
@@ -33,8 +48,14 @@ public sealed record ArticleAccepted(string Id, string Name);
 /// <param name="PublicationObstacle">Why it can't be published now; null when it can.</param>
 /// <param name="ReportUrl">Where its fact check stands; null while nothing is public.</param>
 public sealed record ArticleDetail(
-    ArticleSummary Article, ArticleMeta Meta, string? Text, IReadOnlyList<TaskSummary> Tasks, IReadOnlyList<CasePublication> Publications,
-    string? PublicationObstacle, string? ReportUrl);
+    ArticleSummary Article,
+    ArticleMeta Meta,
+    string? Text,
+    IReadOnlyList<TaskSummary> Tasks,
+    IReadOnlyList<CasePublication> Publications,
+    string? PublicationObstacle,
+    string? ReportUrl
+);
 
 /// <summary>A statement as a reviewer sees it.</summary>
 /// <param name="Id">Its id.</param>
@@ -58,9 +79,27 @@ public sealed record ArticleDetail(
 /// <param name="AddedBy">Who added it by hand.</param>
 /// <param name="At">When it is said in a recording: hours:minutes:seconds; null for other texts.</param>
 public sealed record StatementView(
-    string Id, StatementKind Kind, string Text, string? Speaker, string? SpeakerReason, double SpeakerConfidence, QuoteKind? QuoteKind, ClaimKind? ClaimKind,
-    double Score, IReadOnlyList<CheckWorthinessReason> Reasons, IReadOnlyList<string> Linked, IReadOnlyList<EarlierVerdict> Matches, StatementInsights? Insights,
-    TextSpan? Span, string? TaskId, TaskState? TaskState, Verdict? Verdict, string? Replaces, string? AddedBy, string? At);
+    string Id,
+    StatementKind Kind,
+    string Text,
+    string? Speaker,
+    string? SpeakerReason,
+    double SpeakerConfidence,
+    QuoteKind? QuoteKind,
+    ClaimKind? ClaimKind,
+    double Score,
+    IReadOnlyList<CheckWorthinessReason> Reasons,
+    IReadOnlyList<string> Linked,
+    IReadOnlyList<EarlierVerdict> Matches,
+    StatementInsights? Insights,
+    TextSpan? Span,
+    string? TaskId,
+    TaskState? TaskState,
+    Verdict? Verdict,
+    string? Replaces,
+    string? AddedBy,
+    string? At
+);
 
 /// <summary>Adds a statement: an existing candidate by id, or a span with its kind.</summary>
 /// <param name="CandidateId">A candidate to promote; then nothing else is given.</param>
@@ -71,8 +110,23 @@ public sealed record NewStatement(string? CandidateId, StatementKind? Kind, Text
 
 /// <summary>A task in a list. <c>ETag</c> is what <c>If-Match</c> takes, quotes included.</summary>
 public sealed record TaskSummary(
-    string Id, string ArticleId, string ArticleTitle, string StatementId, StatementKind Kind, string Text, string? Speaker, TaskState State, TaskOrigin Origin,
-    int Priority, bool Escalated, DateTimeOffset CreatedAt, DateTimeOffset Deadline, string? Assignee, Lease? Lease, string ETag);
+    string Id,
+    string ArticleId,
+    string ArticleTitle,
+    string StatementId,
+    StatementKind Kind,
+    string Text,
+    string? Speaker,
+    TaskState State,
+    TaskOrigin Origin,
+    int Priority,
+    bool Escalated,
+    DateTimeOffset CreatedAt,
+    DateTimeOffset Deadline,
+    string? Assignee,
+    Lease? Lease,
+    string ETag
+);
 
 /// <summary>A rating that can be chosen.</summary>
 public sealed record RatingChoice(string Id, string Label, string Definition, bool NeedsEvidence);
@@ -88,15 +142,31 @@ public sealed record RatingChoice(string Id, string Label, string Definition, bo
 /// <param name="History">Every decision, oldest first.</param>
 /// <param name="Ratings">Those of its kind.</param>
 public sealed record TaskDetail(
-    TaskSummary Task, IReadOnlyList<string> Why, StatementView Statement, ArticleMeta Meta, string Text, IReadOnlyList<Drift> Drift, Decision? Proposal,
-    IReadOnlyList<Decision> History, IReadOnlyList<RatingChoice> Ratings);
+    TaskSummary Task,
+    IReadOnlyList<string> Why,
+    StatementView Statement,
+    ArticleMeta Meta,
+    string Text,
+    IReadOnlyList<Drift> Drift,
+    Decision? Proposal,
+    IReadOnlyList<Decision> History,
+    IReadOnlyList<RatingChoice> Ratings
+);
 
 /// <summary>Whose a task shall be; null for mine.</summary>
 public sealed record Assignment(string? Assignee);
 
 /// <summary>An answer to a task.</summary>
 public sealed record NewDecision(
-    DecisionAction? Action, string? Rating, string? Explanation, IReadOnlyList<Evidence>? Evidence, RejectReason? Reason, Uri? AlreadyCheckedAt, string? Note, Amendment? Amendment);
+    DecisionAction? Action,
+    string? Rating,
+    string? Explanation,
+    IReadOnlyList<Evidence>? Evidence,
+    RejectReason? Reason,
+    Uri? AlreadyCheckedAt,
+    string? Note,
+    Amendment? Amendment
+);
 
 /// <summary>What came of an answer. The task's ETag is empty: read the task again to go on with it.</summary>
 public sealed record DecisionTaken(TaskSummary Task, ArticleSummary Article);
@@ -114,7 +184,17 @@ public sealed record NewPublication(bool Retract, VerdictChange? Change, string?
 public sealed record PublicationAsked(string ArticleId, int Version, string ReportUrl);
 
 /// <summary>A decided claim that was found.</summary>
-public sealed record FoundClaim(string StatementId, StatementKind Kind, string Text, string? Speaker, string Rating, double Similarity, string ArticleTitle, string Url, DateTimeOffset PublishedAt);
+public sealed record FoundClaim(
+    string StatementId,
+    StatementKind Kind,
+    string Text,
+    string? Speaker,
+    string Rating,
+    double Similarity,
+    string ArticleTitle,
+    string Url,
+    DateTimeOffset PublishedAt
+);
 
 /// <summary>Something that changed.</summary>
 public sealed record Change(string ArticleId, string? TaskId, string What, DateTimeOffset At);
@@ -150,7 +230,14 @@ public sealed record Health(string Status);
 /// <param name="Errors">Field to what is wrong with it.</param>
 /// <param name="Holder">Who holds the lease, for 409.</param>
 /// <param name="Until">Until when, for 409.</param>
-public sealed record Problem(string Title, int Status, string Detail, IReadOnlyDictionary<string, string>? Errors = null, string? Holder = null, DateTimeOffset? Until = null);
+public sealed record Problem(
+    string Title,
+    int Status,
+    string Detail,
+    IReadOnlyDictionary<string, string>? Errors = null,
+    string? Holder = null,
+    DateTimeOffset? Until = null
+);
 
 /// <summary>Enums by name and never by number: no number stands for a kind or an action that there is not.</summary>
 internal sealed class EnumNames : JsonConverterFactory
@@ -159,7 +246,8 @@ internal sealed class EnumNames : JsonConverterFactory
 
     public override bool CanConvert(Type typeToConvert) => ByName.CanConvert(typeToConvert);
 
-    public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) => ByName.CreateConverter(typeToConvert, options);
+    public override JsonConverter CreateConverter(Type typeToConvert, JsonSerializerOptions options) =>
+        ByName.CreateConverter(typeToConvert, options);
 }
 
 /// <summary>How requests and answers are written: camelCase, enums by name.</summary>
@@ -167,7 +255,8 @@ internal sealed class EnumNames : JsonConverterFactory
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters = [typeof(EnumNames)],
-    MaxDepth = 16)]
+    MaxDepth = 16
+)]
 [JsonSerializable(typeof(Me))]
 [JsonSerializable(typeof(SignIn))]
 [JsonSerializable(typeof(IssuedToken))]

@@ -16,12 +16,20 @@ public sealed class HostIntake : IDisposable
 
     public HostIntake(IConfiguration configuration, ILogger<HostIntake> log)
     {
-        _health = configuration["FUNCTIONS_HOST_URL"] is { Length: > 0 } url ? new Uri(new Uri(url), "runtime/health") : null;
+        _health = configuration["FUNCTIONS_HOST_URL"] is { Length: > 0 } url
+            ? new Uri(new Uri(url), "runtime/health")
+            : null;
         _log = log;
-        var handler = new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false, UseProxy = false };
+        var handler = new SocketsHttpHandler
+        {
+            AllowAutoRedirect = false,
+            UseCookies = false,
+            UseProxy = false,
+        };
         // A certificate is made out to the desk's public name; at an address of the machine's own nobody else answers.
         handler.SslOptions.RemoteCertificateValidationCallback = (_, _, _, errors) =>
-            errors == System.Net.Security.SslPolicyErrors.None || _health is { IsLoopback: true } or { HostNameType: UriHostNameType.IPv4 or UriHostNameType.IPv6 };
+            errors == System.Net.Security.SslPolicyErrors.None
+            || _health is { IsLoopback: true } or { HostNameType: UriHostNameType.IPv4 or UriHostNameType.IPv6 };
         _http = new(handler) { MaxResponseContentBufferSize = MostBytes, Timeout = Timeout.InfiniteTimeSpan };
     }
 
@@ -32,21 +40,36 @@ public sealed class HostIntake : IDisposable
     /// <param name="cancellation">Whoever asks has left.</param>
     public async Task<string?> WhyItStandsAsync(TimeSpan limit, CancellationToken cancellation)
     {
-        if (_health is null) return null;
+        if (_health is null)
+            return null;
         using var expired = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         expired.CancelAfter(limit);
         try
         {
             using var answer = await _http.GetAsync(_health, expired.Token);
             using var said = JsonDocument.Parse(await answer.Content.ReadAsByteArrayAsync(expired.Token));
-            if (said.RootElement.GetProperty("intake").GetBoolean()) return null;
-            _log.LogWarning("Not ready, intake stands: {Problems}", said.RootElement.GetProperty("problems").GetRawText());
+            if (said.RootElement.GetProperty("intake").GetBoolean())
+                return null;
+            _log.LogWarning(
+                "Not ready, intake stands: {Problems}",
+                said.RootElement.GetProperty("problems").GetRawText()
+            );
             return "Intake stands: new files are not taken in.";
         }
-        catch (Exception error) when (
-            !cancellation.IsCancellationRequested && error is OperationCanceledException or HttpRequestException or JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception error)
+            when (!cancellation.IsCancellationRequested
+                && error
+                    is OperationCanceledException
+                        or HttpRequestException
+                        or JsonException
+                        or KeyNotFoundException
+                        or InvalidOperationException
+            )
         {
-            _log.LogWarning("Not ready, the host does not say whether files are taken in: {Why}", error is OperationCanceledException ? $"no answer within {limit.TotalSeconds:0} s" : error.Message);
+            _log.LogWarning(
+                "Not ready, the host does not say whether files are taken in: {Why}",
+                error is OperationCanceledException ? $"no answer within {limit.TotalSeconds:0} s" : error.Message
+            );
             return "It is not known whether new files are taken in.";
         }
     }

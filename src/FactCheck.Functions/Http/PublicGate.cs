@@ -9,10 +9,18 @@ namespace FactCheck.Functions.Http;
 public sealed class PublicGate(Settings settings) : IDisposable
 {
     private readonly PartitionedRateLimiter<string> _each = PartitionedRateLimiter.Create<string, string>(address =>
-        RateLimitPartition.GetFixedWindowLimiter(address, _ => new() { PermitLimit = settings.Public.RequestsPerHour, Window = TimeSpan.FromHours(1) }));
+        RateLimitPartition.GetFixedWindowLimiter(
+            address,
+            _ => new() { PermitLimit = settings.Public.RequestsPerHour, Window = TimeSpan.FromHours(1) }
+        )
+    );
 
     private readonly PartitionedRateLimiter<string> _all = PartitionedRateLimiter.Create<string, string>(kind =>
-        RateLimitPartition.GetFixedWindowLimiter(kind, _ => new() { PermitLimit = settings.Public.TotalPerHour, Window = TimeSpan.FromHours(1) }));
+        RateLimitPartition.GetFixedWindowLimiter(
+            kind,
+            _ => new() { PermitLimit = settings.Public.TotalPerHour, Window = TimeSpan.FromHours(1) }
+        )
+    );
 
     public void Dispose()
     {
@@ -23,7 +31,8 @@ public sealed class PublicGate(Settings settings) : IDisposable
     public bool LetsIn(HttpRequest request, string kind)
     {
         using var each = _each.AttemptAcquire($"{kind}|{CallerAddress.NetworkOf(request, settings.Public.Proxies)}");
-        if (!each.IsAcquired) return false;
+        if (!each.IsAcquired)
+            return false;
         using var all = _all.AttemptAcquire(kind);
         return all.IsAcquired;
     }

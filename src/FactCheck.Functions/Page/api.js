@@ -83,28 +83,40 @@ async function callOnce(method, path, { body, file, headers = {}, signal, keepal
   else if (body !== undefined) sent.set('Content-Type', 'application/json');
   let response;
   try {
-    response = await fetch(path, { method, headers: sent, body: file ?? (body === undefined ? undefined : JSON.stringify(body)), signal, keepalive, cache: 'no-store' });
+    response = await fetch(path, {
+      method,
+      headers: sent,
+      body: file ?? (body === undefined ? undefined : JSON.stringify(body)),
+      signal,
+      keepalive,
+      cache: 'no-store',
+    });
   } catch (error) {
     if (signal?.aborted) throw error;
     throw new Problem(0, { detail: 'The desk can’t be reached. Check the connection and try again.' });
   }
-  const data = (response.headers.get('Content-Type') ?? '').includes('json') ? await response.json().catch(() => undefined) : null;
+  const data = (response.headers.get('Content-Type') ?? '').includes('json')
+    ? await response.json().catch(() => undefined)
+    : null;
   // It was cut off on the way, as when the server went away while it answered.
   if (data === undefined && response.ok) throw new Problem(0, { detail: 'The answer did not arrive. Try again.' });
   if (response.ok) return { data, etag: response.headers.get('ETag') ?? quoted(data?.eTag ?? data?.task?.eTag) };
-  if (response.status === 401 && path !== '/api/session' && path !== '/api/me') session.dispatchEvent(new Event('signedout'));
+  if (response.status === 401 && path !== '/api/session' && path !== '/api/me')
+    session.dispatchEvent(new Event('signedout'));
   // The app says what is wrong; Azure's host says nothing where its worker is gone.
   throw new Problem(response.status === 500 && !data ? 502 : response.status, data ?? {});
 }
 
 /** @param {string|undefined} tag */
 function quoted(tag) {
-  return tag === undefined || /^(W\/)?".*"$/.test(tag) ? tag ?? null : `"${tag}"`;
+  return tag === undefined || /^(W\/)?".*"$/.test(tag) ? (tag ?? null) : `"${tag}"`;
 }
 
 /** @param {Record<string, string|undefined|null>} given */
 function query(given) {
-  const set = Object.entries(given).filter((pair) => pair[1]).map(([name, value]) => [name, String(value)]);
+  const set = Object.entries(given)
+    .filter((pair) => pair[1])
+    .map(([name, value]) => [name, String(value)]);
   return set.length ? `?${new URLSearchParams(set)}` : '';
 }
 
@@ -136,10 +148,11 @@ export const unassign = (id) => call('DELETE', `/api/tasks/${part(id)}/assignmen
  * @param {string} key
  * @returns {Promise<Answer<import('./contract.js').DecisionTaken>>}
  */
-export const decide = (id, decision, etag, key) => call('POST', `/api/tasks/${part(id)}/decisions`, {
-  body: decision,
-  headers: { 'Idempotency-Key': key, ...(etag ? { 'If-Match': etag } : {}) },
-});
+export const decide = (id, decision, etag, key) =>
+  call('POST', `/api/tasks/${part(id)}/decisions`, {
+    body: decision,
+    headers: { 'Idempotency-Key': key, ...(etag ? { 'If-Match': etag } : {}) },
+  });
 
 /** @param {string|undefined} cursor @param {AbortSignal} [signal] @returns {Promise<Answer<ListOf<ArticleSummary>>>} */
 export const articles = (cursor, signal) => call('GET', `/api/articles${query({ cursor })}`, { signal });
@@ -148,9 +161,11 @@ export const article = (id, signal) => call('GET', `/api/articles/${part(id)}`, 
 /** @param {File} file */
 export const upload = (file) => call('POST', `/api/articles${query({ name: file.name })}`, { file });
 /** @param {string} id @param {object} statement @returns {Promise<Answer<TaskSummary>>} */
-export const addStatement = (id, statement) => call('POST', `/api/articles/${part(id)}/statements`, { body: statement });
+export const addStatement = (id, statement) =>
+  call('POST', `/api/articles/${part(id)}/statements`, { body: statement });
 /** @param {string} id @param {{retract: boolean, change?: string, note?: string}} publication */
-export const publish = (id, publication) => call('POST', `/api/articles/${part(id)}/publication`, { body: publication });
+export const publish = (id, publication) =>
+  call('POST', `/api/articles/${part(id)}/publication`, { body: publication });
 /** @param {string|undefined} cursor @returns {Promise<Answer<ListOf<import('./contract.js').Change>>>} */
 export const changes = (cursor) => call('GET', `/api/changes${query({ cursor })}`);
 

@@ -40,8 +40,12 @@ async function start() {
   });
   addEventListener('hashchange', () => void (location.hash.startsWith('#code=') ? enter() : route()));
   addEventListener('pageshow', (event) => event.persisted && void route());
-  api.session.addEventListener('signedout', () => leave('Your session has ended. What you typed is kept in this tab: sign in again here to go on.'));
-  api.server.addEventListener('away', () => sayAway('Back in a moment. What you type is kept, and this page goes on by itself.'));
+  api.session.addEventListener('signedout', () =>
+    leave('Your session has ended. What you typed is kept in this tab: sign in again here to go on.'),
+  );
+  api.server.addEventListener('away', () =>
+    sayAway('Back in a moment. What you type is kept, and this page goes on by itself.'),
+  );
   api.server.addEventListener('back', () => sayAway(''));
   setInterval(refreshTimes, 30_000);
   await enter();
@@ -57,7 +61,11 @@ async function enter() {
     return leave(problem ?? (unknown ? '' : /** @type {Error} */ (error).message));
   }
   byId('nav').hidden = byId('who').hidden = false;
-  fill(byId('who'), el('span', { id: 'me' }, `${me.name}, ${wordsFor(me.role)}`), el('button', { id: 'sign-out', class: 'plain', onclick: signOut }, 'Sign out'));
+  fill(
+    byId('who'),
+    el('span', { id: 'me' }, `${me.name}, ${wordsFor(me.role)}`),
+    el('button', { id: 'sign-out', class: 'plain', onclick: signOut }, 'Sign out'),
+  );
   await watch(me);
   await route();
 }
@@ -101,10 +109,21 @@ async function route() {
   fill(main, el('p', { class: 'quiet' }, 'Loading …'));
   try {
     if (!view || !may(me, view.least)) fill(main, ...nothingHere(me));
-    else await view.show(main, { me, signal, args: (view.path.exec(path) ?? []).slice(1).map((arg) => arg && decodeURIComponent(arg)), query: new URLSearchParams(search) });
+    else
+      await view.show(main, {
+        me,
+        signal,
+        args: (view.path.exec(path) ?? []).slice(1).map((arg) => arg && decodeURIComponent(arg)),
+        query: new URLSearchParams(search),
+      });
   } catch (error) {
     if (signal.aborted) return;
-    fill(main, el('h1', { tabindex: -1 }, 'This could not be shown'), el('p', {}, /** @type {Error} */ (error).message), el('button', { id: 'try-again', onclick: route }, 'Try again'));
+    fill(
+      main,
+      el('h1', { tabindex: -1 }, 'This could not be shown'),
+      el('p', {}, /** @type {Error} */ (error).message),
+      el('button', { id: 'try-again', onclick: route }, 'Try again'),
+    );
   }
   if (signal.aborted) return;
   const statement = main.querySelector('#statement')?.textContent ?? '';
@@ -116,16 +135,33 @@ async function route() {
 
 /** @param {Me} who @param {string|undefined} current */
 function showNav(who, current) {
-  const links = [['#/queue', 'Queue', 'Reviewer'], ['#/articles', 'Articles', 'Submitter']];
-  fill(byId('nav'), el('ul', {}, links.filter(([, , least]) => may(who, /** @type {any} */ (least))).map(([href, name]) =>
-    el('li', {}, el('a', { href, 'aria-current': href === current && 'page' }, name)))));
+  const links = [
+    ['#/queue', 'Queue', 'Reviewer'],
+    ['#/articles', 'Articles', 'Submitter'],
+  ];
+  fill(
+    byId('nav'),
+    el(
+      'ul',
+      {},
+      links
+        .filter(([, , least]) => may(who, /** @type {any} */ (least)))
+        .map(([href, name]) => el('li', {}, el('a', { href, 'aria-current': href === current && 'page' }, name))),
+    ),
+  );
 }
 
 /** @param {Me} who */
 function nothingHere(who) {
   return [
     el('h1', { tabindex: -1 }, 'Nothing here'),
-    el('p', {}, may(who, 'Submitter') ? 'There is no such view, or your role does not open it.' : 'This page is for people who upload and review articles; your role is another one.'),
+    el(
+      'p',
+      {},
+      may(who, 'Submitter')
+        ? 'There is no such view, or your role does not open it.'
+        : 'This page is for people who upload and review articles; your role is another one.',
+    ),
   ];
 }
 

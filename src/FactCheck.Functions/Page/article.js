@@ -26,35 +26,87 @@ export async function showArticle(main, { me, signal, args: [id, wanted] }) {
   showReading();
   update();
   if (signal.aborted) return;
-  fill(main, head, el('div', { class: 'columns' }, reading, el('div', { class: 'working' },
-    publication.element,
-    el('section', { 'aria-labelledby': 'statements-title' }, el('h2', { id: 'statements-title' }, 'Statements'), count, list),
-    adding)));
+  fill(
+    main,
+    head,
+    el(
+      'div',
+      { class: 'columns' },
+      reading,
+      el(
+        'div',
+        { class: 'working' },
+        publication.element,
+        el(
+          'section',
+          { 'aria-labelledby': 'statements-title' },
+          el('h2', { id: 'statements-title' }, 'Statements'),
+          count,
+          list,
+        ),
+        adding,
+      ),
+    ),
+  );
   if (wanted) pointOut(wanted);
   whenChanged((changes) => {
     if (changes.length === 0 || changes.some((change) => change.articleId === id)) void reload().catch(() => undefined);
   }, signal);
 
   function textOf() {
-    return articleText(detail.text ?? '', marksIn(statements), { language: detail.meta.language, signal, onmark: (statement) => document.getElementById(`statement-${statement}`)?.focus() });
+    return articleText(detail.text ?? '', marksIn(statements), {
+      language: detail.meta.language,
+      signal,
+      onmark: (statement) => document.getElementById(`statement-${statement}`)?.focus(),
+    });
   }
 
   function showReading() {
-    fill(reading, el('h2', { id: 'text-title' }, 'Text'),
-      detail.text ? [el('p', { class: 'legend' }, el('mark', { class: 'is-task' }, 'task'), ' ', el('mark', { class: 'is-candidate' }, 'candidate without a task')), text.element] : el('p', { class: 'quiet' }, 'There is no text to show yet.'));
-    fill(adding, may(me, 'Reviewer') && detail.text && addForm(text, async (statement) => {
-      const { data } = await api.addStatement(id, statement);
-      await reload();
-      say('A task was opened for it.', el('a', { href: `#/task/${encodeURIComponent(data.id)}` }, 'Open the task'));
-    }));
+    fill(
+      reading,
+      el('h2', { id: 'text-title' }, 'Text'),
+      detail.text
+        ? [
+            el(
+              'p',
+              { class: 'legend' },
+              el('mark', { class: 'is-task' }, 'task'),
+              ' ',
+              el('mark', { class: 'is-candidate' }, 'candidate without a task'),
+            ),
+            text.element,
+          ]
+        : el('p', { class: 'quiet' }, 'There is no text to show yet.'),
+    );
+    fill(
+      adding,
+      may(me, 'Reviewer') &&
+        detail.text &&
+        addForm(text, async (statement) => {
+          const { data } = await api.addStatement(id, statement);
+          await reload();
+          say('A task was opened for it.', el('a', { href: `#/task/${encodeURIComponent(data.id)}` }, 'Open the task'));
+        }),
+    );
   }
 
   function update() {
     refill(head, [detail.article, detail.meta, detail.reportUrl], () => headOf(detail));
     publication.update(detail);
     const tasks = statements.filter((statement) => statement.taskId).length;
-    count.textContent = statements.length ? `${counted(tasks, 'task')}, ${counted(statements.length - tasks, 'candidate')}, in the order of the text` : 'None were found.';
-    keyed(list, placeOrder(statements), (statement) => statement.id, (statement) => statementItem(statement, { show: () => text.show(statement.id), promote: may(me, 'Reviewer') ? () => promote(statement) : undefined }));
+    count.textContent = statements.length
+      ? `${counted(tasks, 'task')}, ${counted(statements.length - tasks, 'candidate')}, in the order of the text`
+      : 'None were found.';
+    keyed(
+      list,
+      placeOrder(statements),
+      (statement) => statement.id,
+      (statement) =>
+        statementItem(statement, {
+          show: () => text.show(statement.id),
+          promote: may(me, 'Reviewer') ? () => promote(statement) : undefined,
+        }),
+    );
   }
 
   /** @param {StatementView} statement */
@@ -92,7 +144,9 @@ export async function showArticle(main, { me, signal, args: [id, wanted] }) {
 
 /** @param {StatementView[]} statements @returns {import('./text.js').Mark[]} */
 function marksIn(statements) {
-  return statements.flatMap(({ id, span, taskId }) => (span ? [{ id, span, style: taskId ? 'is-task' : 'is-candidate', said: taskId ? 'task' : undefined }] : []));
+  return statements.flatMap(({ id, span, taskId }) =>
+    span ? [{ id, span, style: taskId ? 'is-task' : 'is-candidate', said: taskId ? 'task' : undefined }] : [],
+  );
 }
 
 /** @param {ArticleDetail} detail */
@@ -101,11 +155,14 @@ function headOf({ article, meta, reportUrl }) {
     el('h1', { tabindex: -1 }, article.title),
     facts(
       ['Stage', el('span', { id: 'article-stage' }, stageOf(article))],
-      ['Outlet', meta.outlet], ['By', meta.byline], ['Dated', meta.published && calendarDay(meta.published)],
+      ['Outlet', meta.outlet],
+      ['By', meta.byline],
+      ['Dated', meta.published && calendarDay(meta.published)],
       ['Source', meta.sourceUrl && outLink(meta.sourceUrl)],
       ['File', `${article.name}${article.run > 1 ? `, version ${article.run}` : ''}`],
       ['Purpose', wordsFor(meta.purpose)],
-      ['Fact check', reportUrl && outLink(reportUrl, 'Read the published fact check')]),
+      ['Fact check', reportUrl && outLink(reportUrl, 'Read the published fact check')],
+    ),
     troubleOf(article),
   ];
 }

@@ -13,11 +13,19 @@ import { wordsFor } from './words.js';
 
 const actions = [
   { value: 'Approve', label: 'Rate it as it stands', hint: 'The statement is what the article says.' },
-  { value: 'Amend', label: 'Change it, then rate it', hint: 'The wording, the speaker or the place in the article is not right.' },
+  {
+    value: 'Amend',
+    label: 'Change it, then rate it',
+    hint: 'The wording, the speaker or the place in the article is not right.',
+  },
   { value: 'Reject', label: 'Set it aside', hint: 'It is not to be checked. Nothing is published.' },
 ];
 const reasons = [
-  { value: 'NotAClaim', label: wordsFor('NotAClaim'), hint: 'An opinion, a prediction, a question: evidence can’t settle it.' },
+  {
+    value: 'NotAClaim',
+    label: wordsFor('NotAClaim'),
+    hint: 'An opinion, a prediction, a question: evidence can’t settle it.',
+  },
   { value: 'AlreadyChecked', label: wordsFor('AlreadyChecked'), hint: 'There is a verdict about it that still holds.' },
   { value: 'NotWorthIt', label: wordsFor('NotWorthIt'), hint: 'Nobody gains from knowing.' },
 ];
@@ -30,26 +38,82 @@ const reasons = [
  */
 export function decisionForm({ statement, ratings }, article, draft, { onedit, onsend }) {
   const evidence = evidenceList(draft?.evidence ?? [], edited);
-  const picker = spanPicker(article, { id: 'span', label: 'Words in the article', name: 'amendment.span', span: draft?.span ?? statement.span ?? null, onchange: edited });
-  const change = el('fieldset', { id: 'amendment', 'data-for': 'Amend' },
+  const picker = spanPicker(article, {
+    id: 'span',
+    label: 'Words in the article',
+    name: 'amendment.span',
+    span: draft?.span ?? statement.span ?? null,
+    onchange: edited,
+  });
+  const change = el(
+    'fieldset',
+    { id: 'amendment', 'data-for': 'Amend' },
     el('legend', {}, 'What changes'),
-    field('text', 'Wording', el('textarea', { name: 'text', rows: 3, value: draft?.text ?? statement.text }), { name: 'amendment.text' }),
-    field('speaker', statement.kind === 'Quote' ? 'Speaker' : 'Who claims it', el('input', { name: 'speaker', value: draft?.speaker ?? statement.speaker ?? '' }), { name: 'amendment.speaker' }),
-    picker.element);
-  const rated = el('div', { 'data-for': 'Approve Amend' },
-    statement.verdict && el('p', {}, el('button', { type: 'button', id: 'use-verdict', onclick: useVerdict }, `Start from the published verdict (${ratingLabel(statement.verdict.rating, ratings)})`)),
-    radios('rating', 'Rating', 'rating', ratings.map(({ id, label, definition, needsEvidence }) => ({ value: id, label, hint: needsEvidence ? definition : `${definition} Needs no evidence.` })), draft?.rating),
-    field('explanation', 'Explanation', el('textarea', { name: 'explanation', rows: 6, value: draft?.explanation ?? '' }), { hint: 'Why the evidence leads to the rating. It is published.' }),
-    evidence.element);
-  const checkedAt = field('already-checked-at', 'Link to the earlier check', el('input', { type: 'url', name: 'alreadyCheckedAt', value: draft?.alreadyCheckedAt ?? '' }), { name: 'alreadyCheckedAt' });
+    field('text', 'Wording', el('textarea', { name: 'text', rows: 3, value: draft?.text ?? statement.text }), {
+      name: 'amendment.text',
+    }),
+    field(
+      'speaker',
+      statement.kind === 'Quote' ? 'Speaker' : 'Who claims it',
+      el('input', { name: 'speaker', value: draft?.speaker ?? statement.speaker ?? '' }),
+      { name: 'amendment.speaker' },
+    ),
+    picker.element,
+  );
+  const rated = el(
+    'div',
+    { 'data-for': 'Approve Amend' },
+    statement.verdict &&
+      el(
+        'p',
+        {},
+        el(
+          'button',
+          { type: 'button', id: 'use-verdict', onclick: useVerdict },
+          `Start from the published verdict (${ratingLabel(statement.verdict.rating, ratings)})`,
+        ),
+      ),
+    radios(
+      'rating',
+      'Rating',
+      'rating',
+      ratings.map(({ id, label, definition, needsEvidence }) => ({
+        value: id,
+        label,
+        hint: needsEvidence ? definition : `${definition} Needs no evidence.`,
+      })),
+      draft?.rating,
+    ),
+    field(
+      'explanation',
+      'Explanation',
+      el('textarea', { name: 'explanation', rows: 6, value: draft?.explanation ?? '' }),
+      { hint: 'Why the evidence leads to the rating. It is published.' },
+    ),
+    evidence.element,
+  );
+  const checkedAt = field(
+    'already-checked-at',
+    'Link to the earlier check',
+    el('input', { type: 'url', name: 'alreadyCheckedAt', value: draft?.alreadyCheckedAt ?? '' }),
+    { name: 'alreadyCheckedAt' },
+  );
   const set = el('div', { 'data-for': 'Reject' }, radios('reason', 'Why', 'reason', reasons, draft?.reason), checkedAt);
   const problem = el('div', { id: 'decision-problem', class: 'notice bad', role: 'alert', hidden: true });
   const send = el('button', { id: 'send-decision', class: 'main' }, 'Send the decision');
-  const form = el('form', { id: 'decision-form', novalidate: true, oninput: edited, onsubmit: submit },
+  const form = el(
+    'form',
+    { id: 'decision-form', novalidate: true, oninput: edited, onsubmit: submit },
     radios('action', 'What do you do with it?', 'action', actions, draft?.action ?? 'Approve'),
-    change, rated, set,
-    field('note', 'Note for colleagues', el('textarea', { name: 'note', rows: 2, value: draft?.note ?? '' }), { hint: 'Optional, never published.' }),
-    problem, send);
+    change,
+    rated,
+    set,
+    field('note', 'Note for colleagues', el('textarea', { name: 'note', rows: 2, value: draft?.note ?? '' }), {
+      hint: 'Optional, never published.',
+    }),
+    problem,
+    send,
+  );
   showParts();
   return { element: form, showProblem, setAside };
 
@@ -65,8 +129,16 @@ export function decisionForm({ statement, ratings }, article, draft, { onedit, o
     const given = new FormData(form);
     const word = (/** @type {string} */ name) => String(given.get(name) ?? '').trim();
     return {
-      action: /** @type {Draft['action']} */ (word('action')), rating: word('rating'), explanation: word('explanation'), evidence: evidence.read(),
-      reason: word('reason'), alreadyCheckedAt: word('alreadyCheckedAt'), note: word('note'), text: word('text'), speaker: word('speaker'), span: picker.value(),
+      action: /** @type {Draft['action']} */ (word('action')),
+      rating: word('rating'),
+      explanation: word('explanation'),
+      evidence: evidence.read(),
+      reason: word('reason'),
+      alreadyCheckedAt: word('alreadyCheckedAt'),
+      note: word('note'),
+      text: word('text'),
+      speaker: word('speaker'),
+      span: picker.value(),
     };
   }
 
@@ -96,7 +168,9 @@ export function decisionForm({ statement, ratings }, article, draft, { onedit, o
 
   /** @param {string} name @param {string} value */
   function check(name, value) {
-    const radio = /** @type {HTMLInputElement|null} */ (form.querySelector(`input[name="${name}"][value="${CSS.escape(value)}"]`));
+    const radio = /** @type {HTMLInputElement|null} */ (
+      form.querySelector(`input[name="${name}"][value="${CSS.escape(value)}"]`)
+    );
     if (radio) radio.checked = true;
   }
 
@@ -105,7 +179,8 @@ export function decisionForm({ statement, ratings }, article, draft, { onedit, o
     event.preventDefault();
     evidence.numberForSending();
     const draft = read();
-    if (draft.action === 'Amend' && picker.isMissing()) return showProblem('', { 'amendment.span': 'The article does not hold these words.' });
+    if (draft.action === 'Amend' && picker.isMissing())
+      return showProblem('', { 'amendment.span': 'The article does not hold these words.' });
     clearErrors(form);
     problem.hidden = true;
     await once(send, 'Sending …', () => onsend(decisionOf(draft, statement)));
@@ -120,7 +195,10 @@ export function decisionForm({ statement, ratings }, article, draft, { onedit, o
     const count = Object.keys(named).length - homeless.length;
     const missing = count > 0 && `Not sent: ${count === 1 ? 'one field needs' : `${count} fields need`} another look.`;
     problem.hidden = false;
-    fill(problem, [missing || message, ...homeless].map((line) => el('p', {}, line)));
+    fill(
+      problem,
+      [missing || message, ...homeless].map((line) => el('p', {}, line)),
+    );
     if (count === 0) problem.scrollIntoView({ block: 'nearest' });
   }
 }
@@ -135,19 +213,30 @@ function decisionOf(draft, statement) {
   const { action } = draft;
   const note = draft.note || undefined;
   if (action === 'Reject') {
-    return { action, reason: draft.reason || undefined, alreadyCheckedAt: (draft.reason === 'AlreadyChecked' && draft.alreadyCheckedAt) || undefined, note };
+    return {
+      action,
+      reason: draft.reason || undefined,
+      alreadyCheckedAt: (draft.reason === 'AlreadyChecked' && draft.alreadyCheckedAt) || undefined,
+      note,
+    };
   }
-  const span = draft.span && (draft.span.start !== statement.span?.start || draft.span.length !== statement.span?.length) ? draft.span : undefined;
+  const span =
+    draft.span && (draft.span.start !== statement.span?.start || draft.span.length !== statement.span?.length)
+      ? draft.span
+      : undefined;
   return {
     action,
     rating: draft.rating || undefined,
     explanation: draft.explanation || undefined,
     evidence: draft.evidence.filter(hasWords),
     note,
-    amendment: action !== 'Amend' ? undefined : {
-      text: draft.text === statement.text.trim() ? undefined : draft.text,
-      span,
-      speaker: draft.speaker === (statement.speaker ?? '').trim() ? undefined : draft.speaker,
-    },
+    amendment:
+      action !== 'Amend'
+        ? undefined
+        : {
+            text: draft.text === statement.text.trim() ? undefined : draft.text,
+            span,
+            speaker: draft.speaker === (statement.speaker ?? '').trim() ? undefined : draft.speaker,
+          },
   };
 }

@@ -35,7 +35,9 @@ export function fill(parent, ...children) {
 
 /** @param {(Child|Child[])[]} children */
 function nodes(children) {
-  return children.flat().filter((child) => child !== null && child !== undefined && child !== false && child !== '')
+  return children
+    .flat()
+    .filter((child) => child !== null && child !== undefined && child !== false && child !== '')
     .map((child) => (child instanceof Node ? child : String(child)));
 }
 
@@ -78,7 +80,12 @@ export function outLink(url, label = url) {
   if (!URL.canParse(url, location.href)) return el('span', {}, label);
   const address = new URL(url, location.href);
   if (address.protocol !== 'https:' && address.protocol !== 'http:') return el('span', {}, label);
-  return el('a', { href: address.href, target: '_blank', rel: 'noopener noreferrer' }, label, el('span', { class: 'unseen' }, ' (opens in a new tab)'));
+  return el(
+    'a',
+    { href: address.href, target: '_blank', rel: 'noopener noreferrer' },
+    label,
+    el('span', { class: 'unseen' }, ' (opens in a new tab)'),
+  );
 }
 
 /**
@@ -87,7 +94,11 @@ export function outLink(url, label = url) {
  */
 export function facts(...pairs) {
   const given = pairs.filter(([, value]) => nodes([value]).length > 0);
-  return el('dl', { class: 'facts' }, given.map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, value))));
+  return el(
+    'dl',
+    { class: 'facts' },
+    given.map(([name, value]) => el('div', {}, el('dt', {}, name), el('dd', {}, value))),
+  );
 }
 
 /**
@@ -100,10 +111,17 @@ export function facts(...pairs) {
  */
 export function keyed(list, items, keyOf, render) {
   const focused = document.activeElement;
-  const holder = /** @type {HTMLElement|null} */ (focused && list.contains(focused) ? focused.closest('[data-key]') : null);
+  const holder = /** @type {HTMLElement|null} */ (
+    focused && list.contains(focused) ? focused.closest('[data-key]') : null
+  );
   const focusKey = holder?.dataset.key;
   const place = holder && focused ? controls(holder).indexOf(focused) : -1;
-  const old = new Map([...list.children].map((child) => [/** @type {HTMLElement} */ (child).dataset.key, /** @type {HTMLElement} */ (child)]));
+  const old = new Map(
+    [...list.children].map((child) => [
+      /** @type {HTMLElement} */ (child).dataset.key,
+      /** @type {HTMLElement} */ (child),
+    ]),
+  );
   items.forEach((item, index) => {
     const key = keyOf(item);
     const state = JSON.stringify(item);
@@ -127,7 +145,9 @@ export function keyed(list, items, keyOf, render) {
 
 /** @param {Element} root */
 function controls(root) {
-  return [...root.querySelectorAll('a[href], button, input, select, textarea, summary')].map((control) => /** @type {Element} */ (control));
+  return [...root.querySelectorAll('a[href], button, input, select, textarea, summary')].map(
+    (control) => /** @type {Element} */ (control),
+  );
 }
 
 /**

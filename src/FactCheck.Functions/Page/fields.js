@@ -17,11 +17,14 @@ export function field(id, label, control, { hint, name = id } = {}) {
   control.dataset.field = name;
   if (hint) control.dataset.hint = `${id}-hint`;
   describe(control, false);
-  return el('div', { class: 'field' },
+  return el(
+    'div',
+    { class: 'field' },
     el('label', { for: id }, label),
     hint && el('p', { class: 'hint', id: `${id}-hint` }, hint),
     control,
-    el('p', { class: 'error', id: `${id}-error`, hidden: true }));
+    el('p', { class: 'error', id: `${id}-error`, hidden: true }),
+  );
 }
 
 /**
@@ -33,16 +36,29 @@ export function field(id, label, control, { hint, name = id } = {}) {
  * @param {string|undefined} chosen
  */
 export function radios(id, legend, name, choices, chosen) {
-  return el('fieldset', { id, 'data-field': name, class: 'radios' },
+  return el(
+    'fieldset',
+    { id, 'data-field': name, class: 'radios' },
     el('legend', {}, legend),
     el('p', { class: 'error', id: `${id}-error`, hidden: true }),
     choices.map(({ value, label, hint }) => {
       const own = `${id}-${value}`;
-      return el('div', { class: 'choice' },
-        el('input', { type: 'radio', name, value, id: own, checked: value === chosen, 'aria-describedby': hint && `${own}-hint` }),
+      return el(
+        'div',
+        { class: 'choice' },
+        el('input', {
+          type: 'radio',
+          name,
+          value,
+          id: own,
+          checked: value === chosen,
+          'aria-describedby': hint && `${own}-hint`,
+        }),
         el('label', { for: own }, label),
-        hint && el('p', { class: 'hint', id: `${own}-hint` }, hint));
-    }));
+        hint && el('p', { class: 'hint', id: `${own}-hint` }, hint),
+      );
+    }),
+  );
 }
 
 /**
@@ -51,7 +67,11 @@ export function radios(id, legend, name, choices, chosen) {
  * @param {string|undefined} chosen
  */
 export function select(name, options, chosen) {
-  return el('select', { name }, options.map(([value, label]) => el('option', { value, selected: value === chosen }, label)));
+  return el(
+    'select',
+    { name },
+    options.map(([value, label]) => el('option', { value, selected: value === chosen }, label)),
+  );
 }
 
 /**
@@ -73,7 +93,9 @@ export function showErrors(form, errors) {
     mark(node, message);
     first ??= node;
   }
-  const target = first?.matches('fieldset') ? /** @type {HTMLElement|null} */ (first.querySelector('input:checked, input, button')) : first;
+  const target = first?.matches('fieldset')
+    ? /** @type {HTMLElement|null} */ (first.querySelector('input:checked, input, button'))
+    : first;
   target?.focus();
   return [...homeless].map((name) => errors[name]);
 }

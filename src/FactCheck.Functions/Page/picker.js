@@ -14,7 +14,12 @@ export function spanPicker(article, { id, label, name, span, onchange }) {
   const words = el('textarea', { rows: 3, oninput: () => find(null) });
   const where = el('p', { id: `${id}-where`, class: 'hint', role: 'status' });
   const which = el('select', { id: `${id}-which`, onchange: () => choose(spans[which.selectedIndex]) });
-  const choice = el('div', { class: 'field', hidden: true }, el('label', { for: `${id}-which` }, 'Which place?'), which);
+  const choice = el(
+    'div',
+    { class: 'field', hidden: true },
+    el('label', { for: `${id}-which` }, 'Which place?'),
+    which,
+  );
   /** @type {TextSpan[]} */
   let spans = [];
   let value = span;
@@ -31,10 +36,17 @@ export function spanPicker(article, { id, label, name, span, onchange }) {
 
   if (span) set(span);
   return {
-    element: el('div', {},
-      field(id, label, words, { name, hint: 'Select words in the article and take them over, or type them exactly as they stand there.' }),
+    element: el(
+      'div',
+      {},
+      field(id, label, words, {
+        name,
+        hint: 'Select words in the article and take them over, or type them exactly as they stand there.',
+      }),
       el('p', {}, el('button', { type: 'button', id: `${id}-take`, onclick: take }, 'Take the selected words')),
-      where, choice),
+      where,
+      choice,
+    ),
     value: () => value,
     isMissing: () => words.value.trim() !== '' && !value,
     clear: () => {
@@ -53,8 +65,14 @@ export function spanPicker(article, { id, label, name, span, onchange }) {
   function find(preferred) {
     spans = occurrences(article.text, words.value);
     choice.hidden = spans.length < 2;
-    fill(which, spans.map((found) => el('option', {}, describe(article.text, found))));
-    const index = Math.max(0, spans.findIndex((found) => found.start === preferred?.start));
+    fill(
+      which,
+      spans.map((found) => el('option', {}, describe(article.text, found))),
+    );
+    const index = Math.max(
+      0,
+      spans.findIndex((found) => found.start === preferred?.start),
+    );
     which.selectedIndex = spans.length ? index : -1;
     choose(spans[index]);
     if (!preferred) onchange();
@@ -65,16 +83,26 @@ export function spanPicker(article, { id, label, name, span, onchange }) {
     const changed = value?.start !== found?.start || value?.length !== found?.length;
     value = found ?? null;
     article.point(value);
-    where.textContent = !words.value.trim() ? '' : value ? `Found in paragraph ${paragraphOf(article.text, value)}.` : 'The article does not hold these words.';
+    where.textContent = !words.value.trim()
+      ? ''
+      : value
+        ? `Found in paragraph ${paragraphOf(article.text, value)}.`
+        : 'The article does not hold these words.';
     if (changed && document.activeElement === which) onchange();
   }
 }
 
 /** @param {string} text @param {string} words @returns {TextSpan[]} */
 function occurrences(text, words) {
-  const parts = words.trim().split(/\s+/).filter(Boolean).map((part) => part.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
+  const parts = words
+    .trim()
+    .split(/\s+/)
+    .filter(Boolean)
+    .map((part) => part.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&'));
   if (parts.length === 0) return [];
-  return [...text.matchAll(new RegExp(parts.join('\\s+'), 'g'))].slice(0, 50).map((match) => ({ start: match.index, length: match[0].length }));
+  return [...text.matchAll(new RegExp(parts.join('\\s+'), 'g'))]
+    .slice(0, 50)
+    .map((match) => ({ start: match.index, length: match[0].length }));
 }
 
 /** @param {string} text @param {TextSpan} span */

@@ -15,20 +15,35 @@ import { clearErrors, field, once, radios, showErrors } from './fields.js';
 export function reviewForm({ proposal, ratings }, draft, { onedit, onsend }) {
   const problem = el('div', { id: 'decision-problem', class: 'notice bad', role: 'alert', hidden: true });
   const send = el('button', { id: 'send-decision', class: 'main' }, 'Send');
-  const form = el('form', { id: 'review-form', novalidate: true, oninput: () => onedit(read()), onsubmit: submit },
+  const form = el(
+    'form',
+    { id: 'review-form', novalidate: true, oninput: () => onedit(read()), onsubmit: submit },
     proposal && el('div', { class: 'proposal' }, el('h3', {}, 'Proposed'), decisionView(proposal, ratings, true)),
-    radios('action', 'What do you say?', 'action', [
-      { value: 'Confirm', label: 'Confirm', hint: 'You looked at the evidence and agree. The task closes.' },
-      { value: 'Return', label: 'Send it back', hint: 'The task opens again, with your reason.' },
-    ], draft?.action),
-    field('note', 'Reason or note', el('textarea', { name: 'note', rows: 3, value: draft?.note ?? '' }), { hint: 'Needed to send it back. Never published.' }),
-    problem, send);
+    radios(
+      'action',
+      'What do you say?',
+      'action',
+      [
+        { value: 'Confirm', label: 'Confirm', hint: 'You looked at the evidence and agree. The task closes.' },
+        { value: 'Return', label: 'Send it back', hint: 'The task opens again, with your reason.' },
+      ],
+      draft?.action,
+    ),
+    field('note', 'Reason or note', el('textarea', { name: 'note', rows: 3, value: draft?.note ?? '' }), {
+      hint: 'Needed to send it back. Never published.',
+    }),
+    problem,
+    send,
+  );
   return { element: form, showProblem };
 
   /** @returns {Partial<Draft>} */
   function read() {
     const given = new FormData(form);
-    return { action: /** @type {Draft['action']} */ (String(given.get('action') ?? '')), note: String(given.get('note') ?? '').trim() };
+    return {
+      action: /** @type {Draft['action']} */ (String(given.get('action') ?? '')),
+      note: String(given.get('note') ?? '').trim(),
+    };
   }
 
   /** @param {Event} event */
@@ -45,6 +60,12 @@ export function reviewForm({ proposal, ratings }, draft, { onedit, onsend }) {
   function showProblem(message, errors = {}) {
     const homeless = showErrors(form, errors);
     problem.hidden = false;
-    fill(problem, [Object.keys(errors).length > homeless.length ? 'Not sent: a field needs another look.' : message, ...homeless].map((line) => el('p', {}, line)));
+    fill(
+      problem,
+      [
+        Object.keys(errors).length > homeless.length ? 'Not sent: a field needs another look.' : message,
+        ...homeless,
+      ].map((line) => el('p', {}, line)),
+    );
   }
 }

@@ -21,7 +21,9 @@ async function signInWith(code) {
     return null;
   } catch (error) {
     const problem = /** @type {api.Problem} */ (error);
-    return problem.status === 0 ? problem.message : 'This sign-in link was used already, or is too old. Ask for a new one.';
+    return problem.status === 0
+      ? problem.message
+      : 'This sign-in link was used already, or is too old. Ask for a new one.';
   }
 }
 
@@ -38,7 +40,13 @@ function codeIn(link) {
  */
 export function showSignIn(main, message, enter) {
   const problem = el('p', { id: 'sign-in-message', class: 'notice', role: 'status', hidden: !message }, message);
-  const input = el('input', { id: 'sign-in-link', name: 'link', autocomplete: 'off', spellcheck: 'false', 'aria-describedby': 'sign-in-hint' });
+  const input = el('input', {
+    id: 'sign-in-link',
+    name: 'link',
+    autocomplete: 'off',
+    spellcheck: 'false',
+    'aria-describedby': 'sign-in-hint',
+  });
   const submit = async (/** @type {SubmitEvent} */ event) => {
     event.preventDefault();
     const link = input.value.trim();
@@ -48,14 +56,30 @@ export function showSignIn(main, message, enter) {
     problem.textContent = failure;
     input.focus();
   };
-  fill(main, el('div', { class: 'narrow' },
-    el('h1', { tabindex: -1 }, 'Sign in'),
-    problem,
-    el('p', {}, 'Open the sign-in link that you were given. It works once. Whoever runs the desk makes a new one at any time.'),
-    el('form', { id: 'sign-in', onsubmit: submit },
-      el('div', { class: 'field' },
-        el('label', { for: 'sign-in-link' }, 'Sign-in link'),
-        el('p', { id: 'sign-in-hint', class: 'hint' }, 'Or paste it here, to go on in this tab.'),
-        input),
-      el('button', { class: 'main' }, 'Sign in'))));
+  fill(
+    main,
+    el(
+      'div',
+      { class: 'narrow' },
+      el('h1', { tabindex: -1 }, 'Sign in'),
+      problem,
+      el(
+        'p',
+        {},
+        'Open the sign-in link that you were given. It works once. Whoever runs the desk makes a new one at any time.',
+      ),
+      el(
+        'form',
+        { id: 'sign-in', onsubmit: submit },
+        el(
+          'div',
+          { class: 'field' },
+          el('label', { for: 'sign-in-link' }, 'Sign-in link'),
+          el('p', { id: 'sign-in-hint', class: 'hint' }, 'Or paste it here, to go on in this tab.'),
+          input,
+        ),
+        el('button', { class: 'main' }, 'Sign in'),
+      ),
+    ),
+  );
 }

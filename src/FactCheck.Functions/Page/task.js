@@ -23,9 +23,21 @@ export async function showTask(main, { me, signal, args: [id] }) {
   const known = el('div', { id: 'background' });
   const past = el('div', { id: 'past' });
   const answer = el('div', { id: 'answer' });
-  const decision = el('section', { id: 'decision', 'aria-labelledby': 'decision-title' }, el('h2', { id: 'decision-title', tabindex: -1 }, 'Decision'), answer);
+  const decision = el(
+    'section',
+    { id: 'decision', 'aria-labelledby': 'decision-title' },
+    el('h2', { id: 'decision-title', tabindex: -1 }, 'Decision'),
+    answer,
+  );
   const text = textOf(detail, signal);
-  const work = workOn(id, signal, (task, tag) => apply({ ...detail, task }, tag), (problem) => { refused(problem); });
+  const work = workOn(
+    id,
+    signal,
+    (task, tag) => apply({ ...detail, task }, tag),
+    (problem) => {
+      refused(problem);
+    },
+  );
   /** @type {{element: HTMLElement, showProblem: (message: string, errors?: Record<string, string>) => void, setAside?: (verdict: import('./contract.js').EarlierVerdict) => void}|null} */
   let form = null;
   let mode = '';
@@ -34,16 +46,40 @@ export async function showTask(main, { me, signal, args: [id] }) {
   signal.addEventListener('abort', () => clearTimeout(recheck));
   const send = sender(id);
 
-  fill(main,
+  fill(
+    main,
     head,
-    el('div', { class: 'columns' },
-      el('section', { class: 'reading', 'aria-labelledby': 'article-title' },
-        el('h2', { id: 'article-title' }, el('a', { href: `#/article/${encodeURIComponent(detail.task.articleId)}/${encodeURIComponent(detail.statement.id)}` }, detail.task.articleTitle)),
-        text.element),
-      el('div', { class: 'working' }, known, decision, past)));
+    el(
+      'div',
+      { class: 'columns' },
+      el(
+        'section',
+        { class: 'reading', 'aria-labelledby': 'article-title' },
+        el(
+          'h2',
+          { id: 'article-title' },
+          el(
+            'a',
+            {
+              href: `#/article/${encodeURIComponent(detail.task.articleId)}/${encodeURIComponent(detail.statement.id)}`,
+            },
+            detail.task.articleTitle,
+          ),
+        ),
+        text.element,
+      ),
+      el('div', { class: 'working' }, known, decision, past),
+    ),
+  );
   apply(detail, etag);
   text.show(detail.statement.id);
-  whenChanged((changes) => changes.some((change) => change.taskId === id || (!change.taskId && change.articleId === detail.task.articleId)) && void reload(true), signal);
+  whenChanged(
+    (changes) =>
+      changes.some(
+        (change) => change.taskId === id || (!change.taskId && change.articleId === detail.task.articleId),
+      ) && void reload(true),
+    signal,
+  );
 
   function toDecision() {
     decision.scrollIntoView();
@@ -55,9 +91,17 @@ export async function showTask(main, { me, signal, args: [id] }) {
     detail = now;
     etag = tag ?? etag;
     const { task, statement, meta, why, drift } = detail;
-    refill(head, [{ ...task, lease: null, eTag: null }, statement, meta], () => taskHead(detail, me, { decide: toDecision, assign: (assignee) => attempt(() => api.assign(id, assignee)), unassign: () => attempt(() => api.unassign(id)) }));
+    refill(head, [{ ...task, lease: null, eTag: null }, statement, meta], () =>
+      taskHead(detail, me, {
+        decide: toDecision,
+        assign: (assignee) => attempt(() => api.assign(id, assignee)),
+        unassign: () => attempt(() => api.unassign(id)),
+      }),
+    );
     showAnswer();
-    refill(known, [task.origin, why, drift, statement, mode], () => background(detail, mode === 'decide' ? (match) => form?.setAside?.(match) : undefined));
+    refill(known, [task.origin, why, drift, statement, mode], () =>
+      background(detail, mode === 'decide' ? (match) => form?.setAside?.(match) : undefined),
+    );
     refill(past, detail.history, () => [history(detail)]);
   }
 
@@ -85,10 +129,13 @@ export async function showTask(main, { me, signal, args: [id] }) {
     clearTimeout(recheck);
     const lease = leaseOf(detail.task);
     if (now !== 'held' || !lease) return;
-    recheck = setTimeout(async () => {
-      await reload(true);
-      if (!signal.aborted) apply(detail, etag);
-    }, Date.parse(lease.until) - Date.now() + 1_000);
+    recheck = setTimeout(
+      async () => {
+        await reload(true);
+        if (!signal.aborted) apply(detail, etag);
+      },
+      Date.parse(lease.until) - Date.now() + 1_000,
+    );
   }
 
   /** @param {string} now */
@@ -109,10 +156,24 @@ export async function showTask(main, { me, signal, args: [id] }) {
   /** @param {string} now */
   function workState(now) {
     const lease = leaseOf(detail.task);
-    if (now !== 'decide' && now !== 'review') return [el('p', { class: 'notice' }, whyNot(now, detail)), detail.proposal && decisionView(detail.proposal, detail.ratings)];
+    if (now !== 'decide' && now !== 'review')
+      return [
+        el('p', { class: 'notice' }, whyNot(now, detail)),
+        detail.proposal && decisionView(detail.proposal, detail.ratings),
+      ];
     return lease?.holder === me.name && work.isHeld()
-      ? el('p', { class: 'line' }, el('span', {}, `You work on it; others wait until ${clockTime(lease.until)}.`), el('button', { type: 'button', id: 'stop-work', onclick: stopWork }, 'Stop work'))
-      : el('p', { class: 'line' }, el('button', { type: 'button', id: 'start-work', onclick: () => work.start().catch(refused) }, 'Start work'), el('span', { class: 'hint' }, 'Keeps others from deciding it at the same time. Typing starts it, too.'));
+      ? el(
+          'p',
+          { class: 'line' },
+          el('span', {}, `You work on it; others wait until ${clockTime(lease.until)}.`),
+          el('button', { type: 'button', id: 'stop-work', onclick: stopWork }, 'Stop work'),
+        )
+      : el(
+          'p',
+          { class: 'line' },
+          el('button', { type: 'button', id: 'start-work', onclick: () => work.start().catch(refused) }, 'Start work'),
+          el('span', { class: 'hint' }, 'Keeps others from deciding it at the same time. Typing starts it, too.'),
+        );
   }
 
   async function stopWork() {
@@ -171,7 +232,10 @@ export async function showTask(main, { me, signal, args: [id] }) {
   async function notTaken(problem) {
     if (problem.status === 409 || problem.status === 412) {
       const changed = await reload(false);
-      const lead = problem.status === 412 ? 'Not sent: somebody changed this task meanwhile. What you typed is kept; look at it again and send it once more.' : `Not sent: ${problem.message} What you typed is kept in this tab.`;
+      const lead =
+        problem.status === 412
+          ? 'Not sent: somebody changed this task meanwhile. What you typed is kept; look at it again and send it once more.'
+          : `Not sent: ${problem.message} What you typed is kept in this tab.`;
       if (form) form.showProblem([lead, ...changed].join(' '));
       else say(lead);
       return;
@@ -181,7 +245,12 @@ export async function showTask(main, { me, signal, args: [id] }) {
 
   /** @param {import('./contract.js').DecisionTaken} taken */
   async function goToNext({ task, article }) {
-    const done = task.state === 'InReview' ? 'Sent: it waits for a second person now.' : task.state === 'Open' ? 'Sent back.' : 'Decided.';
+    const done =
+      task.state === 'InReview'
+        ? 'Sent: it waits for a second person now.'
+        : task.state === 'Open'
+          ? 'Sent back.'
+          : 'Decided.';
     const ready = article.stage === 'Ready' ? `“${article.title}” is ready to publish.` : '';
     const link = ready && el('a', { href: `#/article/${encodeURIComponent(article.id)}` }, 'Open the article');
     const next = await nextFor(me, id).catch(() => undefined);
@@ -192,7 +261,9 @@ export async function showTask(main, { me, signal, args: [id] }) {
 
 /** @param {TaskDetail} detail @param {AbortSignal} signal */
 function textOf({ statement, text, meta }, signal) {
-  const marks = statement.span ? [{ id: statement.id, span: statement.span, style: 'asked', said: 'the statement begins here' }] : [];
+  const marks = statement.span
+    ? [{ id: statement.id, span: statement.span, style: 'asked', said: 'the statement begins here' }]
+    : [];
   return articleText(text, marks, { language: meta.language, signal });
 }
 
@@ -208,10 +279,13 @@ function modeOf({ task, proposal }, me) {
 /** @param {string} mode @param {TaskDetail} detail */
 function whyNot(mode, { task }) {
   const lease = leaseOf(task);
-  if (mode === 'held' && lease) return `${lease.holder} works on it until ${clockTime(lease.until)}. It opens here by itself when it is free.`;
+  if (mode === 'held' && lease)
+    return `${lease.holder} works on it until ${clockTime(lease.until)}. It opens here by itself when it is free.`;
   if (mode === 'own') return 'You proposed this decision; a second person confirms it or sends it back.';
   if (mode === 'assigned') return `It is assigned to ${task.assignee}.`;
-  return task.state === 'Superseded' ? 'Closed: the statement is gone from the article, or was replaced.' : `Closed: ${wordsFor(task.state).toLowerCase()}.`;
+  return task.state === 'Superseded'
+    ? 'Closed: the statement is gone from the article, or was replaced.'
+    : `Closed: ${wordsFor(task.state).toLowerCase()}.`;
 }
 
 /**
@@ -222,5 +296,12 @@ function whyNot(mode, { task }) {
 async function nextFor(me, but) {
   if (!may(me, 'Reviewer')) return undefined;
   const { data } = await api.tasks({});
-  return data.items.find((task) => task.id !== but && !isClosed(task.state) && task.state !== 'InReview' && [undefined, me.name].includes(leaseOf(task)?.holder) && [undefined, me.name].includes(task.assignee));
+  return data.items.find(
+    (task) =>
+      task.id !== but &&
+      !isClosed(task.state) &&
+      task.state !== 'InReview' &&
+      [undefined, me.name].includes(leaseOf(task)?.holder) &&
+      [undefined, me.name].includes(task.assignee),
+  );
 }

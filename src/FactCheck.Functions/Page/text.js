@@ -22,20 +22,34 @@ import { el, fill } from './dom.js';
  * @returns {ArticleText}
  */
 export function articleText(text, marks, { language, signal, onmark }) {
-  const element = el('div', { class: 'text', id: 'article-text', role: 'region', 'aria-label': 'Article text', tabindex: 0, lang: language });
+  const element = el('div', {
+    class: 'text',
+    id: 'article-text',
+    role: 'region',
+    'aria-label': 'Article text',
+    tabindex: 0,
+    lang: language,
+  });
   remark(marks);
   /** @type {TextSpan|null} */
   let last = null;
-  document.addEventListener('selectionchange', () => {
-    last = selectionIn(element, text) ?? last;
-  }, { signal });
+  document.addEventListener(
+    'selectionchange',
+    () => {
+      last = selectionIn(element, text) ?? last;
+    },
+    { signal },
+  );
   if (onmark) element.addEventListener('click', (event) => clicked(event, onmark));
   signal.addEventListener('abort', () => point(null));
   return { element, text, show: (id) => show(element, id), selected: () => last, remark, point };
 
   /** @param {Mark[]} now */
   function remark(now) {
-    fill(element, paragraphsOf(text).map(({ start, words }) => el('p', { 'data-start': start }, piecesOf(words, start, now))));
+    fill(
+      element,
+      paragraphsOf(text).map(({ start, words }) => el('p', { 'data-start': start }, piecesOf(words, start, now))),
+    );
   }
 
   /** @param {TextSpan|null} span */
@@ -51,11 +65,14 @@ export function articleText(text, marks, { language, signal, onmark }) {
 /** @param {string} text */
 export function paragraphsOf(text) {
   let start = 0;
-  return text.split('\n\n').map((words) => {
-    const paragraph = { start, words };
-    start += words.length + 2;
-    return paragraph;
-  }).filter(({ words }) => words.trim());
+  return text
+    .split('\n\n')
+    .map((words) => {
+      const paragraph = { start, words };
+      start += words.length + 2;
+      return paragraph;
+    })
+    .filter(({ words }) => words.trim());
 }
 
 /** @param {string} words @param {number} start @param {Mark[]} marks */
@@ -71,10 +88,23 @@ function piecesOf(words, start, marks) {
   return places.slice(1).map((to, i) => {
     const from = places[i];
     const piece = words.slice(from - start, to - start);
-    const over = here.filter(({ span }) => span.start <= from && span.start + span.length >= to).sort((a, b) => a.span.length - b.span.length);
+    const over = here
+      .filter(({ span }) => span.start <= from && span.start + span.length >= to)
+      .sort((a, b) => a.span.length - b.span.length);
     if (over.length === 0) return piece;
-    const said = over.filter((mark) => mark.said && mark.span.start === from).map((mark) => mark.said).join(', ');
-    return el('mark', { class: [...new Set(over.map((mark) => mark.style))].join(' '), 'data-statements': over.map((mark) => mark.id).join(' '), 'data-said': said || null }, piece);
+    const said = over
+      .filter((mark) => mark.said && mark.span.start === from)
+      .map((mark) => mark.said)
+      .join(', ');
+    return el(
+      'mark',
+      {
+        class: [...new Set(over.map((mark) => mark.style))].join(' '),
+        'data-statements': over.map((mark) => mark.id).join(' '),
+        'data-said': said || null,
+      },
+      piece,
+    );
   });
 }
 
@@ -84,7 +114,8 @@ function show(element, id) {
   const first = [...element.querySelectorAll('mark')].find((mark) => ofStatement(mark, id));
   if (!first) return;
   if (element.scrollHeight > element.clientHeight) {
-    element.scrollTop += first.getBoundingClientRect().top - element.getBoundingClientRect().top - element.clientHeight / 3;
+    element.scrollTop +=
+      first.getBoundingClientRect().top - element.getBoundingClientRect().top - element.clientHeight / 3;
   } else {
     first.scrollIntoView({ block: 'center' });
   }

@@ -4,18 +4,61 @@ import { el } from './dom.js';
 
 /** @type {Record<string, string>} */
 const names = {
-  Claim: 'Claim', Quote: 'Quote',
-  Open: 'Open', InProgress: 'In work', AwaitingReply: 'Waiting for a reply', InReview: 'Needs a second person', Decided: 'Decided', Superseded: 'Superseded', Spiked: 'Dropped',
-  Received: 'Received', Reading: 'Being read', Extracting: 'Finding statements', Analyzing: 'Analysing the text', Selecting: 'Choosing tasks',
-  Reviewing: 'In review', Ready: 'Ready to publish', Published: 'Published', Rejected: 'Could not be read', Failed: 'Failed',
-  ThirdParty: 'Somebody else’s article', OwnCopy: 'Own copy, never public',
-  Approve: 'rated it as it stands', Amend: 'changed and rated it', Reject: 'set it aside', Confirm: 'confirmed', Return: 'sent it back',
-  NotAClaim: 'Not a claim', AlreadyChecked: 'Already checked', NotWorthIt: 'Not worth a check',
-  Primary: 'First-hand', Secondary: 'Second-hand', Public: 'Public', Internal: 'For the desk only', Supports: 'Supports it', Refutes: 'Refutes it', Context: 'Gives context',
-  Direct: 'word for word', Indirect: 'in other words', Mixed: 'partly word for word',
-  Person: 'People', Organization: 'Organisations', Location: 'Places', Date: 'Dates', Quantity: 'Quantities', Money: 'Money', Percent: 'Percentages', Event: 'Events', Other: 'Other',
-  Drifted: 'Changed', Gone: 'Gone', Unchanged: 'Unchanged',
-  Submitter: 'submitter', Reviewer: 'reviewer', Editor: 'editor', Operator: 'operator',
+  Claim: 'Claim',
+  Quote: 'Quote',
+  Open: 'Open',
+  InProgress: 'In work',
+  AwaitingReply: 'Waiting for a reply',
+  InReview: 'Needs a second person',
+  Decided: 'Decided',
+  Superseded: 'Superseded',
+  Spiked: 'Dropped',
+  Received: 'Received',
+  Reading: 'Being read',
+  Extracting: 'Finding statements',
+  Analyzing: 'Analysing the text',
+  Selecting: 'Choosing tasks',
+  Reviewing: 'In review',
+  Ready: 'Ready to publish',
+  Published: 'Published',
+  Rejected: 'Could not be read',
+  Failed: 'Failed',
+  ThirdParty: 'Somebody else’s article',
+  OwnCopy: 'Own copy, never public',
+  Approve: 'rated it as it stands',
+  Amend: 'changed and rated it',
+  Reject: 'set it aside',
+  Confirm: 'confirmed',
+  Return: 'sent it back',
+  NotAClaim: 'Not a claim',
+  AlreadyChecked: 'Already checked',
+  NotWorthIt: 'Not worth a check',
+  Primary: 'First-hand',
+  Secondary: 'Second-hand',
+  Public: 'Public',
+  Internal: 'For the desk only',
+  Supports: 'Supports it',
+  Refutes: 'Refutes it',
+  Context: 'Gives context',
+  Direct: 'word for word',
+  Indirect: 'in other words',
+  Mixed: 'partly word for word',
+  Person: 'People',
+  Organization: 'Organisations',
+  Location: 'Places',
+  Date: 'Dates',
+  Quantity: 'Quantities',
+  Money: 'Money',
+  Percent: 'Percentages',
+  Event: 'Events',
+  Other: 'Other',
+  Drifted: 'Changed',
+  Gone: 'Gone',
+  Unchanged: 'Unchanged',
+  Submitter: 'submitter',
+  Reviewer: 'reviewer',
+  Editor: 'editor',
+  Operator: 'operator',
 };
 
 /**
@@ -23,11 +66,19 @@ const names = {
  * @param {string} name
  */
 export function wordsFor(name) {
-  return names[name] ?? name.replace(/[-_.]+/g, ' ').replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase().replace(/^./, (c) => c.toUpperCase());
+  return (
+    names[name] ??
+    name
+      .replace(/[-_.]+/g, ' ')
+      .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+      .toLowerCase()
+      .replace(/^./, (c) => c.toUpperCase())
+  );
 }
 
 /** @param {import('./contract.js').StatementKind} kind */
-export const questionOf = (kind) => (kind === 'Claim' ? 'Is it true?' : 'Did they say it, in these words, in this sense?');
+export const questionOf = (kind) =>
+  kind === 'Claim' ? 'Is it true?' : 'Did they say it, in these words, in this sense?';
 
 /** @param {import('./contract.js').TaskState} state */
 export const isClosed = (state) => state === 'Decided' || state === 'Superseded' || state === 'Spiked';
@@ -46,7 +97,14 @@ const order = ['Submitter', 'Reviewer', 'Editor'];
  */
 export const may = (me, least) => order.indexOf(me.role) >= order.indexOf(least);
 
-const dayAndTime = new Intl.DateTimeFormat('en-GB', { weekday: 'short', day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' });
+const dayAndTime = new Intl.DateTimeFormat('en-GB', {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+});
 const day = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' });
 const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
 const distance = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
@@ -67,7 +125,13 @@ export function fromNow(at) {
 }
 
 /** A moment: how far away, and when exactly. @param {string} at */
-export const moment = (at) => el('span', {}, el('time', { datetime: at, 'data-relative': true }, fromNow(at)), el('span', { class: 'quiet' }, ` · ${dayAndTime.format(new Date(at))}`));
+export const moment = (at) =>
+  el(
+    'span',
+    {},
+    el('time', { datetime: at, 'data-relative': true }, fromNow(at)),
+    el('span', { class: 'quiet' }, ` · ${dayAndTime.format(new Date(at))}`),
+  );
 
 /** A moment without how far away. @param {string} at */
 export const exactly = (at) => el('time', { datetime: at }, dayAndTime.format(new Date(at)));

@@ -34,7 +34,16 @@ export function workOn(taskId, signal, onlease, onlost) {
 
   signal.addEventListener('abort', () => void stop());
   addEventListener('pagehide', () => void stop(), { signal });
-  return { start, stop, finish, touch: () => { touched = Date.now(); }, isHeld: () => held, settled: () => Promise.allSettled([taking]) };
+  return {
+    start,
+    stop,
+    finish,
+    touch: () => {
+      touched = Date.now();
+    },
+    isHeld: () => held,
+    settled: () => Promise.allSettled([taking]),
+  };
 
   function start() {
     touched = Date.now();
@@ -42,7 +51,9 @@ export function workOn(taskId, signal, onlease, onlost) {
   }
 
   function take() {
-    taking ??= ask().finally(() => { taking = null; });
+    taking ??= ask().finally(() => {
+      taking = null;
+    });
     return taking;
   }
 

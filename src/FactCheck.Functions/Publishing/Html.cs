@@ -14,10 +14,12 @@ internal readonly record struct Html(string Markup)
     public static Html Of(HtmlHandler markup) => new(markup.ToString());
 
     /// <summary>One after the other.</summary>
-    public static Html Each<T>(IEnumerable<T> items, Func<T, Html> of) => new(string.Concat(items.Select(item => of(item).Markup)));
+    public static Html Each<T>(IEnumerable<T> items, Func<T, Html> of) =>
+        new(string.Concat(items.Select(item => of(item).Markup)));
 
     /// <summary>The markup where there is something to show, else nothing.</summary>
-    public static Html When<T>(T? value, Func<T, Html> of) where T : class => value is null ? None : of(value);
+    public static Html When<T>(T? value, Func<T, Html> of)
+        where T : class => value is null ? None : of(value);
 }
 
 /// <summary>Fills the holes of <see cref="Html.Of"/>.</summary>
@@ -34,7 +36,8 @@ internal readonly struct HtmlHandler
 
     public void AppendFormatted(string? text) => _markup.Append(HtmlEncoder.Default.Encode(text ?? ""));
 
-    public void AppendFormatted<T>(T value, string? format = null) where T : IFormattable => AppendFormatted(value.ToString(format, null));
+    public void AppendFormatted<T>(T value, string? format = null)
+        where T : IFormattable => AppendFormatted(value.ToString(format, null));
 
     public override string ToString() => _markup.ToString();
 }

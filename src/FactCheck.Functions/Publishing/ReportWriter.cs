@@ -16,73 +16,173 @@ public sealed class ReportWriter(IBlobStore blobs, RatingScale ratings, Settings
 
     public static string JsonName(string articleKey, int version) => $"{Folder(articleKey, version)}/report.json";
 
-    public static string StatementPageName(string statementId, int version) => $"{Folder(StatementId.ArticleOf(statementId)!, version)}/{statementId}.html";
+    public static string StatementPageName(string statementId, int version) =>
+        $"{Folder(StatementId.ArticleOf(statementId)!, version)}/{statementId}.html";
 
-    public static string ClaimReviewName(string statementId, int version) => $"{Folder(StatementId.ArticleOf(statementId)!, version)}/{statementId}.claimreview.json";
+    public static string ClaimReviewName(string statementId, int version) =>
+        $"{Folder(StatementId.ArticleOf(statementId)!, version)}/{statementId}.claimreview.json";
 
     public async Task WriteAsync(
-        CaseHead head, CasePublication publication, IReadOnlyList<Statement> statements, IReadOnlyList<CasePublication> publications, CancellationToken cancellation)
+        CaseHead head,
+        CasePublication publication,
+        IReadOnlyList<Statement> statements,
+        IReadOnlyList<CasePublication> publications,
+        CancellationToken cancellation
+    )
     {
         var report = ReportOf(head, publication, statements, publications);
-        var reviews = publication.Retraction ? [] : report.Verdicts.Where(v => v.Change != VerdictChange.Retraction).Select(v => (Verdict: v, Review: ReviewOf(report, v))).ToList();
+        var reviews = publication.Retraction
+            ? []
+            : report
+                .Verdicts.Where(v => v.Change != VerdictChange.Retraction)
+                .Select(v => (Verdict: v, Review: ReviewOf(report, v)))
+                .ToList();
         foreach (var (verdict, review) in reviews)
         {
             var json = JsonSerializer.Serialize(review, ReportJson.Default.ClaimReview);
-            await WriteAsync(ClaimReviewName(verdict.StatementId, publication.Version), json, "application/ld+json", cancellation);
-            await WriteAsync(StatementPageName(verdict.StatementId, publication.Version), ReportPage.OfVerdict(report, verdict, json, settings.PublisherName).Markup, "text/html; charset=utf-8", cancellation);
+            await WriteAsync(
+                ClaimReviewName(verdict.StatementId, publication.Version),
+                json,
+                "application/ld+json",
+                cancellation
+            );
+            await WriteAsync(
+                StatementPageName(verdict.StatementId, publication.Version),
+                ReportPage.OfVerdict(report, verdict, json, settings.PublisherName).Markup,
+                "text/html; charset=utf-8",
+                cancellation
+            );
         }
 
-        await WriteAsync(JsonName(head.Key, publication.Version), JsonSerializer.Serialize(report, ReportJson.Default.Report), "application/json", cancellation);
+        await WriteAsync(
+            JsonName(head.Key, publication.Version),
+            JsonSerializer.Serialize(report, ReportJson.Default.Report),
+            "application/json",
+            cancellation
+        );
         var all = reviews.Select(r => JsonSerializer.Serialize(r.Review, ReportJson.Default.ClaimReview)).ToList();
-        await WriteAsync(PageName(head.Key, publication.Version), ReportPage.OfReport(report, all, settings.PublisherName).Markup, "text/html; charset=utf-8", cancellation);
+        await WriteAsync(
+            PageName(head.Key, publication.Version),
+            ReportPage.OfReport(report, all, settings.PublisherName).Markup,
+            "text/html; charset=utf-8",
+            cancellation
+        );
     }
 
     /// <summary>The line of the feed.</summary>
     public PublishedArticle Announcement(CaseHead head, CasePublication publication, IReadOnlyList<Statement> verdicts)
     {
         // Only what this version changed; one verdict that is taken back corrects the fact check, it does not retract it.
-        var changed = verdicts.Where(IsOfThisVersion).Select(s => s.Verdict!.Change == VerdictChange.Retraction ? VerdictChange.Correction : s.Verdict.Change)
-            .Where(c => c != VerdictChange.First).DefaultIfEmpty(publication.Version == 1 ? VerdictChange.First : VerdictChange.Update);
+        var changed = verdicts
+            .Where(IsOfThisVersion)
+            .Select(s => s.Verdict!.Change == VerdictChange.Retraction ? VerdictChange.Correction : s.Verdict.Change)
+            .Where(c => c != VerdictChange.First)
+            .DefaultIfEmpty(publication.Version == 1 ? VerdictChange.First : VerdictChange.Update);
         var change = publication.Retraction ? VerdictChange.Retraction : changed.Max();
-        return new(head.Key, TitleOf(head), publication.Version, change, publication.Note, [.. verdicts.Select(Line)], publication.AskedAt);
+        return new(
+            head.Key,
+            TitleOf(head),
+            publication.Version,
+            change,
+            publication.Note,
+            [.. verdicts.Select(Line)],
+            publication.AskedAt
+        );
 
         bool IsOfThisVersion(Statement s) => s.Verdict!.PublishedAt == publication.AskedAt;
 
-        string Line(Statement s) => s.Verdict! switch
-        {
-            { Change: VerdictChange.Retraction } => $"Retracted: {s.Text}",
-            { Change: VerdictChange.Correction, PreviousRating: { } old } verdict when IsOfThisVersion(s) => $"{Label(s.Kind, verdict.Rating)} (corrected from {Label(s.Kind, old)}): {s.Text}",
-            var verdict => $"{Label(s.Kind, verdict.Rating)}: {s.Text}",
-        };
+        string Line(Statement s) =>
+            s.Verdict! switch
+            {
+                { Change: VerdictChange.Retraction } => $"Retracted: {s.Text}",
+                { Change: VerdictChange.Correction, PreviousRating: { } old } verdict when IsOfThisVersion(s) =>
+                    $"{Label(s.Kind, verdict.Rating)} (corrected from {Label(s.Kind, old)}): {s.Text}",
+                var verdict => $"{Label(s.Kind, verdict.Rating)}: {s.Text}",
+            };
     }
 
-    private Report ReportOf(CaseHead head, CasePublication publication, IReadOnlyList<Statement> statements, IReadOnlyList<CasePublication> publications) => new(
-        head.Key, site.ReportUrl(head.Key), TitleOf(head), head.Meta.Outlet, head.Meta.SourceUrl, head.Meta.Published, publication.Version, publication.AskedAt,
-        publication.Retraction, publication.Note,
-        [.. statements.OrderBy(s => s.Anchor.Position).Select(VerdictOf)],
-        [.. publications.Where(p => p.Version <= publication.Version).OrderByDescending(p => p.Version).Select(p => new ReportVersion(p.Version, p.AskedAt, p.Note, p.Retraction))]);
+    private Report ReportOf(
+        CaseHead head,
+        CasePublication publication,
+        IReadOnlyList<Statement> statements,
+        IReadOnlyList<CasePublication> publications
+    ) =>
+        new(
+            head.Key,
+            site.ReportUrl(head.Key),
+            TitleOf(head),
+            head.Meta.Outlet,
+            head.Meta.SourceUrl,
+            head.Meta.Published,
+            publication.Version,
+            publication.AskedAt,
+            publication.Retraction,
+            publication.Note,
+            [.. statements.OrderBy(s => s.Anchor.Position).Select(VerdictOf)],
+            [
+                .. publications
+                    .Where(p => p.Version <= publication.Version)
+                    .OrderByDescending(p => p.Version)
+                    .Select(p => new ReportVersion(p.Version, p.AskedAt, p.Note, p.Retraction)),
+            ]
+        );
 
     private ReportedVerdict VerdictOf(Statement statement)
     {
         var verdict = statement.Verdict!;
-        var evidence = verdict.Evidence.Where(e => e.Visibility == EvidenceVisibility.Public)
+        var evidence = verdict
+            .Evidence.Where(e => e.Visibility == EvidenceVisibility.Public)
             .Select(e => new ReportedEvidence(e.Url, e.Title, e.Publisher, e.Published, e.Excerpt, e.Kind, e.Stance));
         return new(
-            statement.Id, site.ClaimUrl(statement.Id), statement.Kind, statement.Text, statement.Speaker, verdict.Rating, Label(statement.Kind, verdict.Rating),
-            ratings.Find(statement.Kind, verdict.Rating)?.Definition ?? "", verdict.Explanation, [.. evidence], verdict.Version, verdict.Change,
-            verdict.PreviousRating is { } old ? Label(statement.Kind, old) : null, verdict.PublishedAt, verdict.ReviewBy, Http.Views.TimeOf(statement));
+            statement.Id,
+            site.ClaimUrl(statement.Id),
+            statement.Kind,
+            statement.Text,
+            statement.Speaker,
+            verdict.Rating,
+            Label(statement.Kind, verdict.Rating),
+            ratings.Find(statement.Kind, verdict.Rating)?.Definition ?? "",
+            verdict.Explanation,
+            [.. evidence],
+            verdict.Version,
+            verdict.Change,
+            verdict.PreviousRating is { } old ? Label(statement.Kind, old) : null,
+            verdict.PublishedAt,
+            verdict.ReviewBy,
+            Http.Views.TimeOf(statement)
+        );
     }
 
     private ClaimReview ReviewOf(Report report, ReportedVerdict verdict)
     {
         var order = ratings.Find(verdict.Kind, verdict.Rating)?.Order;
-        var words = verdict is { Kind: StatementKind.Quote, Speaker: { } speaker } ? $"{speaker}: {verdict.Text}" : verdict.Text;
+        var words = verdict is { Kind: StatementKind.Quote, Speaker: { } speaker }
+            ? $"{speaker}: {verdict.Text}"
+            : verdict.Text;
         return new(
-            "https://schema.org", "ClaimReview", verdict.Url, DateOnly.FromDateTime(verdict.PublishedAt.UtcDateTime), words,
+            "https://schema.org",
+            "ClaimReview",
+            verdict.Url,
+            DateOnly.FromDateTime(verdict.PublishedAt.UtcDateTime),
+            words,
             new("Organization", settings.PublisherName, site.Base, settings.PublisherLogo),
-            new("Claim", verdict.Speaker is { } name ? new("Person", name) : report.Outlet is { } outlet ? new("Organization", outlet) : null, report.ArticlePublished,
-                new("Article", report.ArticleUrl, report.Title, report.ArticlePublished)),
-            new("Rating", order, order is null ? null : ratings.Best(verdict.Kind), order is null ? null : 1, verdict.RatingLabel, verdict.Explanation));
+            new(
+                "Claim",
+                verdict.Speaker is { } name ? new("Person", name)
+                    : report.Outlet is { } outlet ? new("Organization", outlet)
+                    : null,
+                report.ArticlePublished,
+                new("Article", report.ArticleUrl, report.Title, report.ArticlePublished)
+            ),
+            new(
+                "Rating",
+                order,
+                order is null ? null : ratings.Best(verdict.Kind),
+                order is null ? null : 1,
+                verdict.RatingLabel,
+                verdict.Explanation
+            )
+        );
     }
 
     private string Label(StatementKind kind, string rating) => ratings.Find(kind, rating)?.Labels["en"] ?? rating;
@@ -97,7 +197,11 @@ public sealed class ReportWriter(IBlobStore blobs, RatingScale ratings, Settings
 public sealed class Site(Settings settings)
 {
     /// <summary>The desk's own address.</summary>
-    public Uri Base { get; } = settings.PublicBaseUrl ?? throw new InvalidOperationException("FactCheck:PublicBaseUrl is not set: published pages need absolute links.");
+    public Uri Base { get; } =
+        settings.PublicBaseUrl
+        ?? throw new InvalidOperationException(
+            "FactCheck:PublicBaseUrl is not set: published pages need absolute links."
+        );
 
     public Uri ReportUrl(string articleKey) => new(Base, $"reports/{articleKey}");
 

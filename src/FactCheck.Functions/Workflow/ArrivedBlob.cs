@@ -15,7 +15,9 @@ public sealed class ArrivedBlobConverter : IInputConverter
 {
     /// <inheritdoc/>
     public ValueTask<ConversionResult> ConvertAsync(ConverterContext context) =>
-        new(context.FunctionContext.BindingContext.BindingData.GetValueOrDefault("name") is string { Length: > 0 } name
-            ? ConversionResult.Success(new ArrivedBlob(name))
-            : ConversionResult.Failed(new InvalidOperationException("The trigger doesn't say which blob arrived.")));
+        new(
+            context.FunctionContext.BindingContext.BindingData.GetValueOrDefault("name") is string { Length: > 0 } name
+                ? ConversionResult.Success(new ArrivedBlob(name))
+                : ConversionResult.Failed(new InvalidOperationException("The trigger doesn't say which blob arrived."))
+        );
 }

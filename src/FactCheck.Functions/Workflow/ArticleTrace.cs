@@ -20,20 +20,31 @@ internal static class ArticleTrace
 
     /// <summary>An upload, until it is disposed: whoever sees its blob meanwhile goes on in its trace.</summary>
     /// <param name="name">The blob's name in the container <c>articles</c>.</param>
-    public static IDisposable? Uploading(string name) => Source.HasListeners() && Activity.Current is { IdFormat: ActivityIdFormat.W3C } request ? new Upload(name, request.Context) : null;
+    public static IDisposable? Uploading(string name) =>
+        Source.HasListeners() && Activity.Current is { IdFormat: ActivityIdFormat.W3C } request
+            ? new Upload(name, request.Context)
+            : null;
 
     /// <summary>The arrival of a version of an article.</summary>
     public static Activity? Arriving(string key, string name) =>
-        !Source.HasListeners() ? null : Uploads.TryGetValue(name, out var upload) ? Continue("article.arrive", key, upload) : Of(Source.StartActivity("article.arrive"), key);
+        !Source.HasListeners() ? null
+        : Uploads.TryGetValue(name, out var upload) ? Continue("article.arrive", key, upload)
+        : Of(Source.StartActivity("article.arrive"), key);
 
     /// <summary>Something that begins about an article that was checked: in its trace, with a link to what asked for it.</summary>
     public static Activity? Continue(string what, CaseHead head) =>
-        !Source.HasListeners() ? null : ActivityContext.TryParse(head.Trace, null, isRemote: true, out var trace) ? Continue(what, head.Key, trace) : Of(Source.StartActivity(what), head.Key);
+        !Source.HasListeners() ? null
+        : ActivityContext.TryParse(head.Trace, null, isRemote: true, out var trace) ? Continue(what, head.Key, trace)
+        : Of(Source.StartActivity(what), head.Key);
 
     /// <summary>Makes what runs now point to the trace of the article that it is about.</summary>
     public static void LinkTo(CaseHead head)
     {
-        if (Activity.Current is { IsAllDataRequested: true } current && ActivityContext.TryParse(head.Trace, null, isRemote: true, out var trace) && trace.TraceId != current.TraceId)
+        if (
+            Activity.Current is { IsAllDataRequested: true } current
+            && ActivityContext.TryParse(head.Trace, null, isRemote: true, out var trace)
+            && trace.TraceId != current.TraceId
+        )
             current.AddLink(new ActivityLink(trace));
     }
 
@@ -43,8 +54,17 @@ internal static class ArticleTrace
     private static Activity? Continue(string what, string key, ActivityContext trace)
     {
         var asked = Activity.Current;
-        if (asked?.TraceId == trace.TraceId) return Of(Source.StartActivity(what), key);
-        return Of(Source.StartActivity(ActivityKind.Internal, trace, links: asked is { IdFormat: ActivityIdFormat.W3C } ? [new ActivityLink(asked.Context)] : null, name: what), key);
+        if (asked?.TraceId == trace.TraceId)
+            return Of(Source.StartActivity(what), key);
+        return Of(
+            Source.StartActivity(
+                ActivityKind.Internal,
+                trace,
+                links: asked is { IdFormat: ActivityIdFormat.W3C } ? [new ActivityLink(asked.Context)] : null,
+                name: what
+            ),
+            key
+        );
     }
 
     private static Activity? Of(Activity? activity, string key) => activity?.SetTag("factcheck.article", key);

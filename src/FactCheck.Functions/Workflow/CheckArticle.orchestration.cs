@@ -22,7 +22,8 @@ public static class CheckArticle
         try
         {
             var reading = await Read(context, run);
-            if (!reading.GoOn) return reading.State;
+            if (!reading.GoOn)
+                return reading.State;
 
             await context.CallActivityAsync(nameof(Checking.Extract), run, Retries.Patient);
             await Analyze(context, run, reading.Chunks);
@@ -33,7 +34,11 @@ public static class CheckArticle
         }
         catch (TaskFailedException failure)
         {
-            await context.CallActivityAsync(nameof(Checking.MarkFailed), new FailedRun(run, $"{failure.TaskName}: {failure.Why()}"), Retries.Patient);
+            await context.CallActivityAsync(
+                nameof(Checking.MarkFailed),
+                new FailedRun(run, $"{failure.TaskName}: {failure.Why()}"),
+                Retries.Patient
+            );
             return RunState.Failed;
         }
     }
@@ -44,7 +49,8 @@ public static class CheckArticle
         for (var turn = 1; ; turn++)
         {
             var reading = await context.CallActivityAsync<Reading>(nameof(Checking.Ingest), run, Retries.Patient);
-            if (!reading.IsBusy) return reading;
+            if (!reading.IsBusy)
+                return reading;
             await context.CreateTimer(Retries.Turn(turn), CancellationToken.None);
         }
     }
@@ -54,11 +60,19 @@ public static class CheckArticle
     {
         try
         {
-            await Task.WhenAll(Enumerable.Range(0, chunks).Select(chunk => context.CallActivityAsync(nameof(Checking.Analyze), new ChunkOfRun(run, chunk), Retries.Brief)));
+            await Task.WhenAll(
+                Enumerable
+                    .Range(0, chunks)
+                    .Select(chunk =>
+                        context.CallActivityAsync(nameof(Checking.Analyze), new ChunkOfRun(run, chunk), Retries.Brief)
+                    )
+            );
         }
         catch (TaskFailedException failure)
         {
-            context.CreateReplaySafeLogger(typeof(CheckArticle)).LogWarning("No insights for {Article}: {Error}", run.ArticleKey, failure.Why());
+            context
+                .CreateReplaySafeLogger(typeof(CheckArticle))
+                .LogWarning("No insights for {Article}: {Error}", run.ArticleKey, failure.Why());
         }
     }
 }
@@ -67,13 +81,17 @@ public static class CheckArticle
 internal static class Retries
 {
     /// <summary>For steps that must succeed: 2, 4, 8, … seconds, about a quarter of an hour in all.</summary>
-    public static readonly TaskOptions Patient = TaskOptions.FromRetryPolicy(new RetryPolicy(9, TimeSpan.FromSeconds(2), 2, TimeSpan.FromMinutes(5)));
+    public static readonly TaskOptions Patient = TaskOptions.FromRetryPolicy(
+        new RetryPolicy(9, TimeSpan.FromSeconds(2), 2, TimeSpan.FromMinutes(5))
+    );
 
     /// <summary>How long a file waits before it asks again for its turn: 2, 4, 6, … seconds, at most 30.</summary>
     public static TimeSpan Turn(int turn) => TimeSpan.FromSeconds(Math.Min(30, 2 * turn));
 
     /// <summary>For steps that can be done without: 1, 2 seconds.</summary>
-    public static readonly TaskOptions Brief = TaskOptions.FromRetryPolicy(new RetryPolicy(3, TimeSpan.FromSeconds(1), 2));
+    public static readonly TaskOptions Brief = TaskOptions.FromRetryPolicy(
+        new RetryPolicy(3, TimeSpan.FromSeconds(1), 2)
+    );
 }
 
 /// <summary>What a step that failed says.</summary>
@@ -84,5 +102,7 @@ internal static class Failures
 
     /// <summary>The message of the failure, cut where it is long.</summary>
     public static string Why(this TaskFailedException failure) =>
-        failure.FailureDetails.ErrorMessage is { Length: > LongestMessage } message ? message[..LongestMessage] + " …" : failure.FailureDetails.ErrorMessage;
+        failure.FailureDetails.ErrorMessage is { Length: > LongestMessage } message
+            ? message[..LongestMessage] + " …"
+            : failure.FailureDetails.ErrorMessage;
 }

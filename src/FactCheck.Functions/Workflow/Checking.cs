@@ -23,14 +23,25 @@ public sealed record FailedRun(ArticleRun Run, string Error);
 /// <summary>The steps of <see cref="CheckArticle"/>. Each may run twice and changes nothing the second time.</summary>
 [Access(Role.Host)]
 public sealed class Checking(
-    CaseStore cases, DeskIndex index, PublishedVerdicts verdicts, IBlobStore blobs, RunFiles files, FileReader reader, Extractor extractor, ITextAnalytics analytics, Settings settings,
-    TimeProvider time, ILogger<Checking> log)
+    CaseStore cases,
+    DeskIndex index,
+    PublishedVerdicts verdicts,
+    IBlobStore blobs,
+    RunFiles files,
+    FileReader reader,
+    Extractor extractor,
+    ITextAnalytics analytics,
+    Settings settings,
+    TimeProvider time,
+    ILogger<Checking> log
+)
 {
     /// <summary>Bytes to text, or a rejection that names its reason.</summary>
     [Function(nameof(Ingest))]
     public async Task<Reading> Ingest([ActivityTrigger] ArticleRun run, CancellationToken cancellation)
     {
-        if (!await IsNewestAsync(run, cancellation)) return new(RunState.Superseded);
+        if (!await IsNewestAsync(run, cancellation))
+            return new(RunState.Superseded);
         await EnterAsync(run, ArticleStage.Reading, cancellation);
         switch (await ReadAsync(run, cancellation))
         {
@@ -72,9 +83,17 @@ public sealed class Checking(
     public async Task Match([ActivityTrigger] ArticleRun run, CancellationToken cancellation)
     {
         var earlier = await verdicts.CurrentAsync(cancellation);
-        var statements = await StatementsAsync(run, new Dictionary<string, IReadOnlyList<EarlierVerdict>>(StringComparer.Ordinal), cancellation);
+        var statements = await StatementsAsync(
+            run,
+            new Dictionary<string, IReadOnlyList<EarlierVerdict>>(StringComparer.Ordinal),
+            cancellation
+        );
         var matches = statements.Select(s => (s.Id, Found: earlier.Like(s))).Where(m => m.Found.Count > 0);
-        await files.WriteAsync(run, matches.ToDictionary(m => m.Id, m => m.Found, StringComparer.Ordinal), cancellation);
+        await files.WriteAsync(
+            run,
+            matches.ToDictionary(m => m.Id, m => m.Found, StringComparer.Ordinal),
+            cancellation
+        );
         await EnterAsync(run, ArticleStage.Selecting, cancellation);
     }
 
@@ -84,48 +103,96 @@ public sealed class Checking(
     {
         var article = await files.TextAsync(run, cancellation);
         var found = await StatementsAsync(run, await files.MatchesAsync(run, cancellation), cancellation);
-        for (var goOn = true; goOn;)
+        for (var goOn = true; goOn; )
         {
-            await cases.ChangeAsync(run.ArticleKey, async head =>
-            {
-                goOn = false;
-                if (head.Run != run.Seq) return null;
-                var rows = await cases.VersionedStatementsAsync(run.ArticleKey, cancellation);
-                var etags = rows.ToDictionary(r => r.Value.Id, r => r.ETag, StringComparer.Ordinal);
-                var tasks = await cases.TasksAsync(run.ArticleKey, cancellation);
-                var plan = Revision.Plan(run.ArticleKey, run.Seq, article, found, [.. rows.Select(r => r.Value)], [.. tasks.Select(t => t.Value)], settings.Selection, settings.Desk, time.GetUtcNow());
-                var opened = plan.Opened.Where(o => tasks.All(t => t.Value.Id != o.Id)).ToList();
-                var row = await cases.FindRunAsync(run.ArticleKey, run.Seq, cancellation);
-                // A second time, since whoever did it ended before anybody heard of it: it stands, and is not told twice.
-                if (row is { State: RunState.Done } && opened.Count == 0 && plan.Superseded.Count == 0) return null;
-                var asked = opened.Select(t => t.StatementId).ToHashSet(StringComparer.Ordinal);
-                await cases.PutAheadAsync(run.ArticleKey, plan.Statements.Where(s => !asked.Contains(s.Id)).Select(s => (s, etags.GetValueOrDefault(s.Id))), cancellation);
+            await cases.ChangeAsync(
+                run.ArticleKey,
+                async head =>
+                {
+                    goOn = false;
+                    if (head.Run != run.Seq)
+                        return null;
+                    var rows = await cases.VersionedStatementsAsync(run.ArticleKey, cancellation);
+                    var etags = rows.ToDictionary(r => r.Value.Id, r => r.ETag, StringComparer.Ordinal);
+                    var tasks = await cases.TasksAsync(run.ArticleKey, cancellation);
+                    var plan = Revision.Plan(
+                        run.ArticleKey,
+                        run.Seq,
+                        article,
+                        found,
+                        [.. rows.Select(r => r.Value)],
+                        [.. tasks.Select(t => t.Value)],
+                        settings.Selection,
+                        settings.Desk,
+                        time.GetUtcNow()
+                    );
+                    var opened = plan.Opened.Where(o => tasks.All(t => t.Value.Id != o.Id)).ToList();
+                    var row = await cases.FindRunAsync(run.ArticleKey, run.Seq, cancellation);
+                    // A second time, since whoever did it ended before anybody heard of it: it stands, and is not told twice.
+                    if (row is { State: RunState.Done } && opened.Count == 0 && plan.Superseded.Count == 0)
+                        return null;
+                    var asked = opened.Select(t => t.StatementId).ToHashSet(StringComparer.Ordinal);
+                    await cases.PutAheadAsync(
+                        run.ArticleKey,
+                        plan.Statements.Where(s => !asked.Contains(s.Id))
+                            .Select(s => (s, etags.GetValueOrDefault(s.Id))),
+                        cancellation
+                    );
 
-                var change = new CaseChange(head with { Statements = plan.Present, OpenTasks = plan.OpenTasks, Stage = plan.OpenTasks.Count > 0 ? ArticleStage.Reviewing : ArticleStage.Ready });
-                foreach (var statement in plan.Statements.Where(s => asked.Contains(s.Id))) change.Put(statement);
-                foreach (var task in opened) change.Insert(task);
+                    var change = new CaseChange(
+                        head with
+                        {
+                            Statements = plan.Present,
+                            OpenTasks = plan.OpenTasks,
+                            Stage = plan.OpenTasks.Count > 0 ? ArticleStage.Reviewing : ArticleStage.Ready,
+                        }
+                    );
+                    foreach (var statement in plan.Statements.Where(s => asked.Contains(s.Id)))
+                        change.Put(statement);
+                    foreach (var task in opened)
+                        change.Insert(task);
 
-                // What more a transaction can't hold follows in the next; the tasks of this run are opened by then.
-                var closing = plan.Superseded.Take(DeskPolicy.MostOpenTasks).ToList();
-                goOn = closing.Count < plan.Superseded.Count;
-                foreach (var task in closing) change.Replace(task, tasks.First(t => t.Value.Id == task.Id).ETag).Put(new Wake(task.Id, time.GetUtcNow()));
-                return change.Put(row! with { State = RunState.Done }).Note(
-                    AuditNote.Host, "selected", run.ArticleKey, ("run", run.Seq.ToString()), ("statements", plan.Present.ToString()),
-                    ("opened", string.Join(' ', opened.Select(t => t.Id))), ("superseded", string.Join(' ', closing.Select(t => t.Id))));
-            }, cancellation);
+                    // What more a transaction can't hold follows in the next; the tasks of this run are opened by then.
+                    var closing = plan.Superseded.Take(DeskPolicy.MostOpenTasks).ToList();
+                    goOn = closing.Count < plan.Superseded.Count;
+                    foreach (var task in closing)
+                        change
+                            .Replace(task, tasks.First(t => t.Value.Id == task.Id).ETag)
+                            .Put(new Wake(task.Id, time.GetUtcNow()));
+                    return change
+                        .Put(row! with { State = RunState.Done })
+                        .Note(
+                            AuditNote.Host,
+                            "selected",
+                            run.ArticleKey,
+                            ("run", run.Seq.ToString()),
+                            ("statements", plan.Present.ToString()),
+                            ("opened", string.Join(' ', opened.Select(t => t.Id))),
+                            ("superseded", string.Join(' ', closing.Select(t => t.Id)))
+                        );
+                },
+                cancellation
+            );
         }
     }
 
     /// <summary>Tasks to the queue, each with its clock.</summary>
     [Function(nameof(OpenReviews))]
-    public async Task OpenReviews([ActivityTrigger] ArticleRun run, [DurableClient] DurableTaskClient client, CancellationToken cancellation)
+    public async Task OpenReviews(
+        [ActivityTrigger] ArticleRun run,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellation
+    )
     {
         foreach (var (task, _) in await cases.TasksAsync(run.ArticleKey, cancellation))
         {
-            if (task.State == TaskState.Decided) continue;
+            if (task.State == TaskState.Decided)
+                continue;
             await index.EnqueueAsync(task, null, cancellation);
-            if (task.IsClosed) await Clocks.WakeAsync(client, task, cancellation);
-            else await Clocks.StartAsync(client, task.Id);
+            if (task.IsClosed)
+                await Clocks.WakeAsync(client, task, cancellation);
+            else
+                await Clocks.StartAsync(client, task.Id);
         }
 
         await index.TellAsync(run.ArticleKey, null, "selected", cancellation);
@@ -134,56 +201,125 @@ public sealed class Checking(
     /// <summary>A run that can't go on says so on its article, and delays nothing else.</summary>
     [Function(nameof(MarkFailed))]
     public async Task MarkFailed([ActivityTrigger] FailedRun failed, CancellationToken cancellation) =>
-        await EndAsync(failed.Run, RunState.Failed, head => head with { Stage = ArticleStage.Failed, Failure = failed.Error }, failed.Error, cancellation);
+        await EndAsync(
+            failed.Run,
+            RunState.Failed,
+            head => head with { Stage = ArticleStage.Failed, Failure = failed.Error },
+            failed.Error,
+            cancellation
+        );
 
     // Null while it is not the file's turn.
     private async Task<ReadResult?> ReadAsync(ArticleRun run, CancellationToken cancellation)
     {
-        var row = await cases.FindRunAsync(run.ArticleKey, run.Seq, cancellation) ?? throw new InvalidOperationException($"Run {run.Seq} of {run.ArticleKey} has no row.");
+        var row =
+            await cases.FindRunAsync(run.ArticleKey, run.Seq, cancellation)
+            ?? throw new InvalidOperationException($"Run {run.Seq} of {run.ArticleKey} has no row.");
         var head = await cases.HeadAsync(run.ArticleKey, cancellation);
-        if (await blobs.ReadAsync(Containers.Texts, RunFiles.Original(run.ArticleKey, row.ContentHash), cancellation) is not { } blob)
-            return new ReadResult.Rejected(new(RejectionReason.TooLarge, $"The file has {row.Length:N0} bytes; at most {settings.Reading.MaxBytes:N0} are read. Split it, or upload the text alone."));
+        if (
+            await blobs.ReadAsync(Containers.Texts, RunFiles.Original(run.ArticleKey, row.ContentHash), cancellation)
+            is not { } blob
+        )
+            return new ReadResult.Rejected(
+                new(
+                    RejectionReason.TooLarge,
+                    $"The file has {row.Length:N0} bytes; at most {settings.Reading.MaxBytes:N0} are read. Split it, or upload the text alone."
+                )
+            );
 
         var info = await blobs.FindAsync(Containers.Articles, head.Name, cancellation);
         var known = info is null ? new() : Metadata.Read(info.Metadata);
         // The newsroom's own copy does not become public because a new version says nothing of it: only saying so beside it makes it another's.
-        if (head.Meta.Purpose == Purpose.OwnCopy && (info is null || Metadata.PurposeOf(info.Metadata) is null)) known = known with { Purpose = Purpose.OwnCopy };
+        if (head.Meta.Purpose == Purpose.OwnCopy && (info is null || Metadata.PurposeOf(info.Metadata) is null))
+            known = known with { Purpose = Purpose.OwnCopy };
         return await reader.ReadAsync(blob.Content, head.Name, known, cancellation);
     }
 
     private async Task RejectAsync(ArticleRun run, Rejection rejection, CancellationToken cancellation)
     {
-        await EndAsync(run, RunState.Rejected, head => head with { Stage = ArticleStage.Rejected, Rejection = rejection }, $"{rejection.Reason}: {rejection.Message}", cancellation);
+        await EndAsync(
+            run,
+            RunState.Rejected,
+            head => head with { Stage = ArticleStage.Rejected, Rejection = rejection },
+            $"{rejection.Reason}: {rejection.Message}",
+            cancellation
+        );
         // Who dropped it into a folder looks at no page.
-        log.LogWarning("Article {Name} was rejected: {Reason}", (await cases.HeadAsync(run.ArticleKey, cancellation)).Name, rejection.Message);
+        log.LogWarning(
+            "Article {Name} was rejected: {Reason}",
+            (await cases.HeadAsync(run.ArticleKey, cancellation)).Name,
+            rejection.Message
+        );
     }
 
-    private async Task EndAsync(ArticleRun run, RunState state, Func<CaseHead, CaseHead> end, string why, CancellationToken cancellation)
+    private async Task EndAsync(
+        ArticleRun run,
+        RunState state,
+        Func<CaseHead, CaseHead> end,
+        string why,
+        CancellationToken cancellation
+    )
     {
-        await cases.ChangeAsync(run.ArticleKey, async head =>
-        {
-            var row = await cases.FindRunAsync(run.ArticleKey, run.Seq, cancellation);
-            if (row is not { State: RunState.Arrived }) return null; // it ended already: what it opened stands
-            return new CaseChange(head.Run == run.Seq ? end(head) : head).Put(row with { State = state })
-                .Note(AuditNote.Host, state.ToString().ToLowerInvariant(), run.ArticleKey, ("run", run.Seq.ToString()), ("why", why));
-        }, cancellation);
+        await cases.ChangeAsync(
+            run.ArticleKey,
+            async head =>
+            {
+                var row = await cases.FindRunAsync(run.ArticleKey, run.Seq, cancellation);
+                if (row is not { State: RunState.Arrived })
+                    return null; // it ended already: what it opened stands
+                return new CaseChange(head.Run == run.Seq ? end(head) : head)
+                    .Put(row with { State = state })
+                    .Note(
+                        AuditNote.Host,
+                        state.ToString().ToLowerInvariant(),
+                        run.ArticleKey,
+                        ("run", run.Seq.ToString()),
+                        ("why", why)
+                    );
+            },
+            cancellation
+        );
         await index.TellAsync(run.ArticleKey, null, state.ToString().ToLowerInvariant(), cancellation);
     }
 
     private async Task<bool> IsNewestAsync(ArticleRun run, CancellationToken cancellation)
     {
-        if ((await cases.HeadAsync(run.ArticleKey, cancellation)).Run == run.Seq) return true;
+        if ((await cases.HeadAsync(run.ArticleKey, cancellation)).Run == run.Seq)
+            return true;
         await EndAsync(run, RunState.Superseded, head => head, "a newer version arrived", cancellation);
         return false;
     }
 
-    private Task EnterAsync(ArticleRun run, ArticleStage stage, CancellationToken cancellation, ArticleMeta? meta = null) =>
-        cases.ChangeAsync(run.ArticleKey, head => head.Run != run.Seq || head.Stage >= stage ? null : new CaseChange(head with { Stage = stage, Meta = meta ?? head.Meta }), cancellation);
+    private Task EnterAsync(
+        ArticleRun run,
+        ArticleStage stage,
+        CancellationToken cancellation,
+        ArticleMeta? meta = null
+    ) =>
+        cases.ChangeAsync(
+            run.ArticleKey,
+            head =>
+                head.Run != run.Seq || head.Stage >= stage
+                    ? null
+                    : new CaseChange(head with { Stage = stage, Meta = meta ?? head.Meta }),
+            cancellation
+        );
 
-    private async Task<IReadOnlyList<Statement>> StatementsAsync(ArticleRun run, IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>> matches, CancellationToken cancellation)
+    private async Task<IReadOnlyList<Statement>> StatementsAsync(
+        ArticleRun run,
+        IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>> matches,
+        CancellationToken cancellation
+    )
     {
         var text = await files.TextAsync(run, cancellation);
-        return Statements.Of(run.ArticleKey, run.Seq, text, await files.ExtractionAsync(run, cancellation), await files.InsightsAsync(run, cancellation), matches);
+        return Statements.Of(
+            run.ArticleKey,
+            run.Seq,
+            text,
+            await files.ExtractionAsync(run, cancellation),
+            await files.InsightsAsync(run, cancellation),
+            matches
+        );
     }
 
     private IReadOnlyList<TextSpan> ChunksOf(ArticleText article) => Chunks.Of(article.Text, analytics.MaxCharacters);

@@ -13,7 +13,8 @@ public sealed class PublishedVerdicts(DeskIndex index)
     {
         // The version is read before the verdicts: what changes in between is read once more, never missed.
         var version = await index.PublishedVersionAsync(cancellation);
-        if (_last is { } last && last.Version == version) return last.Verdicts;
+        if (_last is { } last && last.Version == version)
+            return last.Verdicts;
         _last = last = new(version, new(await index.PublishedStatementsAsync(cancellation)));
         return last.Verdicts;
     }
@@ -40,10 +41,24 @@ internal sealed class EarlierVerdicts
 
     /// <summary>Verdicts of other articles about the same or a similar thing, best first.</summary>
     public IReadOnlyList<EarlierVerdict> Like(Statement statement) =>
-    [
-        .. _index.Find(statement.Text, MostMatches, LeastSimilarity, id => _published[id].Kind == statement.Kind && StatementId.ArticleOf(id) != StatementId.ArticleOf(statement.Id))
-            .Select(m => new EarlierVerdict(m.Id, _published[m.Id].Text, _published[m.Id].Rating, Math.Round(m.Score, 3), m.IsSame)),
-    ];
+        [
+            .. _index
+                .Find(
+                    statement.Text,
+                    MostMatches,
+                    LeastSimilarity,
+                    id =>
+                        _published[id].Kind == statement.Kind
+                        && StatementId.ArticleOf(id) != StatementId.ArticleOf(statement.Id)
+                )
+                .Select(m => new EarlierVerdict(
+                    m.Id,
+                    _published[m.Id].Text,
+                    _published[m.Id].Rating,
+                    Math.Round(m.Score, 3),
+                    m.IsSame
+                )),
+        ];
 
     /// <summary>Verdicts that a query finds, best first.</summary>
     public IEnumerable<(PublishedStatement Statement, double Similarity)> Search(string query, int most) =>

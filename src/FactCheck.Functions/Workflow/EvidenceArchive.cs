@@ -16,36 +16,56 @@ public sealed class EvidenceArchive(IBlobStore blobs, EvidenceFetcher fetcher, F
 
     /// <summary>True for a closed task with links that nobody tried to copy yet.</summary>
     public static bool IsWanted(ReviewTask task) =>
-        task is { State: TaskState.Decided, Decision: { Rating: not null } decision } && decision.Evidence.Any(e => e is { Url: not null, Snapshot: null, SnapshotProblem: null });
+        task is { State: TaskState.Decided, Decision: { Rating: not null } decision }
+        && decision.Evidence.Any(e => e is { Url: not null, Snapshot: null, SnapshotProblem: null });
 
     /// <summary>The evidence with its copy, or with why none could be taken.</summary>
     public async Task<Evidence> CopyAsync(Evidence evidence, CancellationToken cancellation)
     {
-        if (evidence is not { Url: { } url, Snapshot: null }) return evidence;
+        if (evidence is not { Url: { } url, Snapshot: null })
+            return evidence;
         var look = await LookAsync(url, cancellation);
-        if (look.Text is null) return evidence with { SnapshotProblem = look.Problem };
+        if (look.Text is null)
+            return evidence with { SnapshotProblem = look.Problem };
         var bytes = Encoding.UTF8.GetBytes(look.Text);
         var hash = Convert.ToHexStringLower(SHA256.HashData(bytes));
-        await blobs.WriteAsync(Containers.Evidence, $"{hash}.txt", bytes, "text/plain; charset=utf-8", null, cancellation);
+        await blobs.WriteAsync(
+            Containers.Evidence,
+            $"{hash}.txt",
+            bytes,
+            "text/plain; charset=utf-8",
+            null,
+            cancellation
+        );
         return evidence with { Snapshot = new(hash, $"{hash}.txt", time.GetUtcNow()), SnapshotProblem = null };
     }
 
     /// <summary>The text of the archived copy; null when there is none, or when it is not what was archived.</summary>
     public async Task<string?> ArchivedAsync(Evidence evidence, CancellationToken cancellation)
     {
-        if (evidence.Snapshot is not { } snapshot || await blobs.ReadAsync(Containers.Evidence, snapshot.Blob, cancellation) is not { } blob) return null;
-        return Convert.ToHexStringLower(SHA256.HashData(blob.Content)) == snapshot.Sha256 ? Encoding.UTF8.GetString(blob.Content) : null;
+        if (
+            evidence.Snapshot is not { } snapshot
+            || await blobs.ReadAsync(Containers.Evidence, snapshot.Blob, cancellation) is not { } blob
+        )
+            return null;
+        return Convert.ToHexStringLower(SHA256.HashData(blob.Content)) == snapshot.Sha256
+            ? Encoding.UTF8.GetString(blob.Content)
+            : null;
     }
 
     /// <summary>The text that a link shows now.</summary>
     public async Task<EvidenceLook> LookAsync(Uri url, CancellationToken cancellation)
     {
         var page = await fetcher.FetchAsync(url, cancellation);
-        if (page.Content is null) return new(null, page.Problem);
+        if (page.Content is null)
+            return new(null, page.Problem);
         ReadResult read;
         try
         {
-            var limits = new ReadLimits(page.Content.Length + 1, FileReader.IsDocument(page.Content) ? LongestDocument : page.Content.Length + 1);
+            var limits = new ReadLimits(
+                page.Content.Length + 1,
+                FileReader.IsDocument(page.Content) ? LongestDocument : page.Content.Length + 1
+            );
             read = await reader.ReadInTurnAsync(page.Content, page.FileName, limits, cancellation);
         }
         catch (Exception error) when (error is not OperationCanceledException)
@@ -58,7 +78,13 @@ public sealed class EvidenceArchive(IBlobStore blobs, EvidenceFetcher fetcher, F
         {
             ReadResult.Read { Article: var article } => new(article.Text, null, file),
             // What can't be read as text (an image, a scan) can still be told from another version of itself.
-            ReadResult.Rejected { Rejection.Reason: RejectionReason.Unsupported or RejectionReason.NotText or RejectionReason.Encrypted or RejectionReason.ImageOnly } => new(file, null, file),
+            ReadResult.Rejected
+            {
+                Rejection.Reason: RejectionReason.Unsupported
+                    or RejectionReason.NotText
+                    or RejectionReason.Encrypted
+                    or RejectionReason.ImageOnly
+            } => new(file, null, file),
             ReadResult.Rejected when FileReader.IsDocument(page.Content) => new(file, null, file),
             ReadResult.Rejected { Rejection: var rejection } => new(null, rejection.Message),
             var other => throw new InvalidOperationException($"Nothing is known to do with {other}."),
@@ -81,16 +107,20 @@ public sealed class EvidenceFetcher : IDisposable
     public EvidenceFetcher(Settings settings)
     {
         _settings = settings.Evidence;
-        _http = new(new SocketsHttpHandler
+        _http = new(
+            new SocketsHttpHandler
+            {
+                AllowAutoRedirect = false,
+                UseCookies = false,
+                UseProxy = false,
+                AutomaticDecompression = DecompressionMethods.All,
+                PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+                ConnectCallback = ConnectAsync,
+            }
+        )
         {
-            AllowAutoRedirect = false,
-            UseCookies = false,
-            UseProxy = false,
-            AutomaticDecompression = DecompressionMethods.All,
-            PooledConnectionLifetime = TimeSpan.FromMinutes(5),
-            ConnectCallback = ConnectAsync,
-        })
-        { Timeout = Timeout.InfiniteTimeSpan };
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
         _http.DefaultRequestHeaders.UserAgent.Add(new ProductInfoHeaderValue("FactCheck", "1.0"));
     }
 
@@ -111,9 +141,15 @@ public sealed class EvidenceFetcher : IDisposable
         }
         catch (HttpRequestException error)
         {
-            return Problem(error.InnerException is PrivateAddressException refused ? refused.Message : $"No answer: {error.Message}");
+            return Problem(
+                error.InnerException is PrivateAddressException refused
+                    ? refused.Message
+                    : $"No answer: {error.Message}"
+            );
         }
-        catch (Exception error) when (error is UriFormatException or ArgumentException or NotSupportedException or InvalidOperationException)
+        catch (Exception error)
+            when (error is UriFormatException or ArgumentException or NotSupportedException or InvalidOperationException
+            )
         {
             return Problem($"The address, or one that it leads to, can't be used: {error.Message}");
         }
@@ -127,7 +163,8 @@ public sealed class EvidenceFetcher : IDisposable
     {
         for (var redirects = 0; redirects <= _settings.MaxRedirects; redirects++)
         {
-            if (url is not { IsAbsoluteUri: true, Scheme: "http" or "https" }) return Problem("Only http and https addresses are fetched.");
+            if (url is not { IsAbsoluteUri: true, Scheme: "http" or "https" })
+                return Problem("Only http and https addresses are fetched.");
             using var response = await _http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, cancellation);
             if ((int)response.StatusCode is >= 300 and < 400 && response.Headers.Location is { } next)
             {
@@ -135,7 +172,15 @@ public sealed class EvidenceFetcher : IDisposable
                 continue;
             }
 
-            return response.IsSuccessStatusCode ? await ReadAsync(response, cancellation) : Problem($"It answers {(int)response.StatusCode} {response.ReasonPhrase}.".Replace(" .", ".", StringComparison.Ordinal));
+            return response.IsSuccessStatusCode
+                ? await ReadAsync(response, cancellation)
+                : Problem(
+                    $"It answers {(int)response.StatusCode} {response.ReasonPhrase}.".Replace(
+                        " .",
+                        ".",
+                        StringComparison.Ordinal
+                    )
+                );
         }
 
         return Problem($"More than {_settings.MaxRedirects} redirects.");
@@ -146,19 +191,27 @@ public sealed class EvidenceFetcher : IDisposable
         await using var body = await response.Content.ReadAsStreamAsync(cancellation);
         using var bytes = new MemoryStream();
         var buffer = new byte[64 * 1024];
-        for (int read; (read = await body.ReadAsync(buffer, cancellation)) > 0;)
+        for (int read; (read = await body.ReadAsync(buffer, cancellation)) > 0; )
         {
-            if (bytes.Length + read > _settings.MaxBytes) return Problem($"It has more than {_settings.MaxBytes:N0} bytes.");
+            if (bytes.Length + read > _settings.MaxBytes)
+                return Problem($"It has more than {_settings.MaxBytes:N0} bytes.");
             bytes.Write(buffer, 0, read);
         }
 
-        return new(bytes.ToArray(), response.Content.Headers.ContentType?.MediaType is "text/plain" or "text/markdown" ? "page.txt" : "page.html", null);
+        return new(
+            bytes.ToArray(),
+            response.Content.Headers.ContentType?.MediaType is "text/plain" or "text/markdown"
+                ? "page.txt"
+                : "page.html",
+            null
+        );
     }
 
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
         var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellation);
-        if (!_settings.AllowPrivateAddresses && addresses.FirstOrDefault(a => !PublicAddress.Is(a)) is { } refused) throw new PrivateAddressException(context.DnsEndPoint.Host, refused);
+        if (!_settings.AllowPrivateAddresses && addresses.FirstOrDefault(a => !PublicAddress.Is(a)) is { } refused)
+            throw new PrivateAddressException(context.DnsEndPoint.Host, refused);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {
@@ -176,7 +229,8 @@ public sealed class EvidenceFetcher : IDisposable
 }
 
 /// <summary>A link that leads into the desk's own network.</summary>
-internal sealed class PrivateAddressException(string host, IPAddress address) : IOException($"{host} leads to {address}, which is no public address.");
+internal sealed class PrivateAddressException(string host, IPAddress address)
+    : IOException($"{host} leads to {address}, which is no public address.");
 
 /// <summary>Which addresses are public. After the IANA special-purpose address registries (RFC 6890 and its successors).</summary>
 internal static class PublicAddress
@@ -185,15 +239,42 @@ internal static class PublicAddress
     [
         .. new[]
         {
-            "0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12", "192.0.0.0/24", "192.0.2.0/24", "192.88.99.0/24",
-            "192.168.0.0/16", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24", "224.0.0.0/4", "240.0.0.0/4", "168.63.129.16/32",
-            "::/96", "::1/128", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23", "2001:db8::/32", "2002::/16", "fc00::/7", "fe80::/10", "fec0::/10", "ff00::/8",
+            "0.0.0.0/8",
+            "10.0.0.0/8",
+            "100.64.0.0/10",
+            "127.0.0.0/8",
+            "169.254.0.0/16",
+            "172.16.0.0/12",
+            "192.0.0.0/24",
+            "192.0.2.0/24",
+            "192.88.99.0/24",
+            "192.168.0.0/16",
+            "198.18.0.0/15",
+            "198.51.100.0/24",
+            "203.0.113.0/24",
+            "224.0.0.0/4",
+            "240.0.0.0/4",
+            "168.63.129.16/32",
+            "::/96",
+            "::1/128",
+            "64:ff9b::/96",
+            "64:ff9b:1::/48",
+            "100::/64",
+            "2001::/23",
+            "2001:db8::/32",
+            "2002::/16",
+            "fc00::/7",
+            "fe80::/10",
+            "fec0::/10",
+            "ff00::/8",
         }.Select(IPNetwork.Parse),
     ];
 
     public static bool Is(IPAddress address)
     {
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return !Special.Any(network => network.BaseAddress.AddressFamily == plain.AddressFamily && network.Contains(plain));
+        return !Special.Any(network =>
+            network.BaseAddress.AddressFamily == plain.AddressFamily && network.Contains(plain)
+        );
     }
 }

@@ -25,10 +25,17 @@ public sealed class FileReader(Settings settings) : IDisposable
     /// <param name="name">Its name.</param>
     /// <param name="known">What is said of it beside.</param>
     /// <param name="cancellation">Stops the waiting and the reading.</param>
-    public async Task<ReadResult?> ReadAsync(byte[] content, string name, ArticleMeta known, CancellationToken cancellation)
+    public async Task<ReadResult?> ReadAsync(
+        byte[] content,
+        string name,
+        ArticleMeta known,
+        CancellationToken cancellation
+    )
     {
-        if (!IsCostly(content)) return ArticleReader.Read(content, name, known, settings.Reading.Limits, cancellation);
-        if (!await _costly.WaitAsync(Wait, cancellation)) return null;
+        if (!IsCostly(content))
+            return ArticleReader.Read(content, name, known, settings.Reading.Limits, cancellation);
+        if (!await _costly.WaitAsync(Wait, cancellation))
+            return null;
         try
         {
             return ArticleReader.Read(content, name, known, settings.Reading.Limits, cancellation);
@@ -44,9 +51,15 @@ public sealed class FileReader(Settings settings) : IDisposable
     /// <param name="name">Its name.</param>
     /// <param name="limits">What may be read of it.</param>
     /// <param name="cancellation">Stops the waiting and the reading.</param>
-    public async Task<ReadResult> ReadInTurnAsync(byte[] content, string name, ReadLimits limits, CancellationToken cancellation)
+    public async Task<ReadResult> ReadInTurnAsync(
+        byte[] content,
+        string name,
+        ReadLimits limits,
+        CancellationToken cancellation
+    )
     {
-        if (!IsCostly(content)) return ArticleReader.Read(content, name, new(), limits, cancellation);
+        if (!IsCostly(content))
+            return ArticleReader.Read(content, name, new(), limits, cancellation);
         await _costly.WaitAsync(cancellation);
         try
         {
@@ -62,7 +75,8 @@ public sealed class FileReader(Settings settings) : IDisposable
 
     /// <summary>True for what may be a packed document: no matter how small it is, much can come of it. A PDF's mark may stand behind other bytes.</summary>
     internal static bool IsDocument(byte[] content) =>
-        content.AsSpan().StartsWith("PK"u8) || content.AsSpan(0, Math.Min(content.Length, PdfHeaderWithin)).IndexOf("%PDF"u8) >= 0;
+        content.AsSpan().StartsWith("PK"u8)
+        || content.AsSpan(0, Math.Min(content.Length, PdfHeaderWithin)).IndexOf("%PDF"u8) >= 0;
 
     private static bool IsCostly(byte[] content) => content.Length > OrdinaryBytes || IsDocument(content);
 }

@@ -25,25 +25,36 @@ public sealed class RunFiles(IBlobStore blobs)
 {
     public static string Original(string articleKey, string contentHash) => $"{articleKey}/original/{contentHash}";
 
-    public Task<ArticleText> TextAsync(ArticleRun run, CancellationToken cancellation) => ReadAsync<ArticleText>(run, "text.json", cancellation);
+    public Task<ArticleText> TextAsync(ArticleRun run, CancellationToken cancellation) =>
+        ReadAsync<ArticleText>(run, "text.json", cancellation);
 
     public async Task<ArticleText?> FindTextAsync(ArticleRun run, CancellationToken cancellation) =>
-        await blobs.ReadAsync(Containers.Texts, Name(run, "text.json"), cancellation) is { } blob ? CaseJson.Read<ArticleText>(Encoding.UTF8.GetString(blob.Content)) : null;
+        await blobs.ReadAsync(Containers.Texts, Name(run, "text.json"), cancellation) is { } blob
+            ? CaseJson.Read<ArticleText>(Encoding.UTF8.GetString(blob.Content))
+            : null;
 
-    public Task<ArticleExtraction> ExtractionAsync(ArticleRun run, CancellationToken cancellation) => ReadAsync<ArticleExtraction>(run, "extraction.json", cancellation);
+    public Task<ArticleExtraction> ExtractionAsync(ArticleRun run, CancellationToken cancellation) =>
+        ReadAsync<ArticleExtraction>(run, "extraction.json", cancellation);
 
-    public Task WriteAsync(ArticleRun run, ArticleText text, CancellationToken cancellation) => WriteAsync(run, "text.json", text, cancellation);
+    public Task WriteAsync(ArticleRun run, ArticleText text, CancellationToken cancellation) =>
+        WriteAsync(run, "text.json", text, cancellation);
 
-    public Task WriteAsync(ArticleRun run, ArticleExtraction extraction, CancellationToken cancellation) => WriteAsync(run, "extraction.json", extraction, cancellation);
+    public Task WriteAsync(ArticleRun run, ArticleExtraction extraction, CancellationToken cancellation) =>
+        WriteAsync(run, "extraction.json", extraction, cancellation);
 
     public Task WriteAsync(ArticleRun run, int chunk, TextInsights insights, CancellationToken cancellation) =>
         WriteAsync(run, $"insights-{chunk:D3}.json", insights, cancellation);
 
-    public Task WriteAsync(ArticleRun run, IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>> matches, CancellationToken cancellation) =>
-        WriteAsync(run, "matches.json", matches, cancellation);
+    public Task WriteAsync(
+        ArticleRun run,
+        IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>> matches,
+        CancellationToken cancellation
+    ) => WriteAsync(run, "matches.json", matches, cancellation);
 
-    public Task<IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>>> MatchesAsync(ArticleRun run, CancellationToken cancellation) =>
-        ReadAsync<IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>>>(run, "matches.json", cancellation);
+    public Task<IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>>> MatchesAsync(
+        ArticleRun run,
+        CancellationToken cancellation
+    ) => ReadAsync<IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>>>(run, "matches.json", cancellation);
 
     /// <summary>The insights of all chunks together; those of a chunk that text analytics did not answer are missing.</summary>
     public async Task<TextInsights> InsightsAsync(ArticleRun run, CancellationToken cancellation)
@@ -51,26 +62,38 @@ public sealed class RunFiles(IBlobStore blobs)
         var all = TextInsights.None;
         await foreach (var blob in blobs.ListAsync(Containers.Texts, Name(run, "insights-"), cancellation))
         {
-            if (await blobs.ReadAsync(Containers.Texts, blob.Name, cancellation) is not { } read) continue;
+            if (await blobs.ReadAsync(Containers.Texts, blob.Name, cancellation) is not { } read)
+                continue;
             var part = CaseJson.Read<TextInsights>(Encoding.UTF8.GetString(read.Content));
             all = new(
-                all.Language ?? part.Language, Math.Max(all.LanguageConfidence, part.LanguageConfidence),
-                [.. all.Entities, .. part.Entities], [.. all.Sentiment, .. part.Sentiment], [.. all.KeyPhrases.Union(part.KeyPhrases, StringComparer.OrdinalIgnoreCase)]);
+                all.Language ?? part.Language,
+                Math.Max(all.LanguageConfidence, part.LanguageConfidence),
+                [.. all.Entities, .. part.Entities],
+                [.. all.Sentiment, .. part.Sentiment],
+                [.. all.KeyPhrases.Union(part.KeyPhrases, StringComparer.OrdinalIgnoreCase)]
+            );
         }
 
         return all;
     }
 
     /// <summary>What a publication says, in the words it says it: statements with their verdicts. Null before it is decided.</summary>
-    public async Task<IReadOnlyList<Statement>?> FindVerdictsAsync(PublicationRun run, CancellationToken cancellation) =>
-        await blobs.ReadAsync(Containers.Texts, Name(run), cancellation) is { } blob ? CaseJson.Read<IReadOnlyList<Statement>>(Encoding.UTF8.GetString(blob.Content)) : null;
+    public async Task<IReadOnlyList<Statement>?> FindVerdictsAsync(
+        PublicationRun run,
+        CancellationToken cancellation
+    ) =>
+        await blobs.ReadAsync(Containers.Texts, Name(run), cancellation) is { } blob
+            ? CaseJson.Read<IReadOnlyList<Statement>>(Encoding.UTF8.GetString(blob.Content))
+            : null;
 
     /// <summary>What a publication says.</summary>
     /// <exception cref="InvalidOperationException">It is not decided yet.</exception>
     public async Task<IReadOnlyList<Statement>> VerdictsAsync(PublicationRun run, CancellationToken cancellation) =>
-        await FindVerdictsAsync(run, cancellation) ?? throw new InvalidOperationException($"Publication {run.Version} of {run.ArticleKey} has no {Name(run)}.");
+        await FindVerdictsAsync(run, cancellation)
+        ?? throw new InvalidOperationException($"Publication {run.Version} of {run.ArticleKey} has no {Name(run)}.");
 
-    public Task WriteAsync(PublicationRun run, IReadOnlyList<Statement> verdicts, CancellationToken cancellation) => WriteAsync(Name(run), verdicts, cancellation);
+    public Task WriteAsync(PublicationRun run, IReadOnlyList<Statement> verdicts, CancellationToken cancellation) =>
+        WriteAsync(Name(run), verdicts, cancellation);
 
     private static string Name(PublicationRun run) => $"{run.ArticleKey}/publication-{run.Version:D4}.json";
 
@@ -78,14 +101,24 @@ public sealed class RunFiles(IBlobStore blobs)
 
     private async Task<T> ReadAsync<T>(ArticleRun run, string file, CancellationToken cancellation)
     {
-        var blob = await blobs.ReadAsync(Containers.Texts, Name(run, file), cancellation) ?? throw new InvalidOperationException($"Run {run.Seq} of {run.ArticleKey} has no {file}.");
+        var blob =
+            await blobs.ReadAsync(Containers.Texts, Name(run, file), cancellation)
+            ?? throw new InvalidOperationException($"Run {run.Seq} of {run.ArticleKey} has no {file}.");
         return CaseJson.Read<T>(Encoding.UTF8.GetString(blob.Content));
     }
 
-    private Task WriteAsync<T>(ArticleRun run, string file, T value, CancellationToken cancellation) => WriteAsync(Name(run, file), value, cancellation);
+    private Task WriteAsync<T>(ArticleRun run, string file, T value, CancellationToken cancellation) =>
+        WriteAsync(Name(run, file), value, cancellation);
 
     private Task WriteAsync<T>(string name, T value, CancellationToken cancellation) =>
-        blobs.WriteAsync(Containers.Texts, name, Encoding.UTF8.GetBytes(CaseJson.Write(value)), "application/json", null, cancellation);
+        blobs.WriteAsync(
+            Containers.Texts,
+            name,
+            Encoding.UTF8.GetBytes(CaseJson.Write(value)),
+            "application/json",
+            null,
+            cancellation
+        );
 }
 
 /// <summary>Parts of a text that text analytics takes in one call.</summary>
@@ -95,10 +128,11 @@ internal static class Chunks
     public static IReadOnlyList<TextSpan> Of(string text, int most)
     {
         var chunks = new List<TextSpan>();
-        for (var start = 0; start < text.Length;)
+        for (var start = 0; start < text.Length; )
         {
             var end = Math.Min(text.Length, start + most);
-            if (end < text.Length) end = Cut(text, start, end);
+            if (end < text.Length)
+                end = Cut(text, start, end);
             chunks.Add(TextSpan.FromBounds(start, end));
             start = end;
         }
@@ -110,9 +144,11 @@ internal static class Chunks
     {
         var room = end - start;
         var paragraph = text.LastIndexOf("\n\n", end - 1, room, StringComparison.Ordinal);
-        if (paragraph > start) return paragraph + 2 <= end ? paragraph + 2 : end;
+        if (paragraph > start)
+            return paragraph + 2 <= end ? paragraph + 2 : end;
         var space = text.LastIndexOf(' ', end - 1, room);
-        if (space > start) return space + 1;
+        if (space > start)
+            return space + 1;
         return char.IsLowSurrogate(text[end]) && end - start > 1 ? end - 1 : end;
     }
 }

@@ -9,7 +9,14 @@ namespace FactCheck.Functions.Workflow;
 /// holds now: same bytes and metadata as the newest run, nothing to do. Unless that run failed, or was rejected and somebody hands the file in once
 /// more: the limits may be others now, or the host less busy.
 /// </summary>
-public sealed class Intake(IBlobStore blobs, CaseStore cases, DeskIndex index, Settings settings, TimeProvider time, ILogger<Intake> log)
+public sealed class Intake(
+    IBlobStore blobs,
+    CaseStore cases,
+    DeskIndex index,
+    Settings settings,
+    TimeProvider time,
+    ILogger<Intake> log
+)
 {
     public async Task ArriveAsync(DurableTaskClient client, string name, CancellationToken cancellation)
     {
@@ -21,7 +28,8 @@ public sealed class Intake(IBlobStore blobs, CaseStore cases, DeskIndex index, S
             return;
         }
 
-        if (await blobs.FindAsync(Containers.Articles, article, cancellation) is not { } info) return;
+        if (await blobs.FindAsync(Containers.Articles, article, cancellation) is not { } info)
+            return;
         if (info.Length == 0)
         {
             // Made ahead of its content, as programs that copy or synchronise do; what they write into it later is another version.
@@ -31,10 +39,22 @@ public sealed class Intake(IBlobStore blobs, CaseStore cases, DeskIndex index, S
 
         var key = await cases.KeyOfAsync(Containers.Articles, article, cancellation);
         using var arrival = ArticleTrace.Arriving(key, article);
-        if (await CopyAsync(key, info, cancellation) is not { } copy) return;
+        if (await CopyAsync(key, info, cancellation) is not { } copy)
+            return;
         var (hash, etag, length) = copy;
-        var seq = await AddRunAsync(key, article, run => run is { State: not RunState.Failed } && run.ContentHash == hash && (run.State != RunState.Rejected || run.ETag == etag), new(0, etag, hash, length, time.GetUtcNow()), ArticleTrace.Begin(arrival), cancellation);
-        if (seq is not { } run) return;
+        var seq = await AddRunAsync(
+            key,
+            article,
+            run =>
+                run is { State: not RunState.Failed }
+                && run.ContentHash == hash
+                && (run.State != RunState.Rejected || run.ETag == etag),
+            new(0, etag, hash, length, time.GetUtcNow()),
+            ArticleTrace.Begin(arrival),
+            cancellation
+        );
+        if (seq is not { } run)
+            return;
 
         await ScheduleAsync(client, new(key, run));
         await index.TellAsync(key, null, "arrived", cancellation);
@@ -45,7 +65,11 @@ public sealed class Intake(IBlobStore blobs, CaseStore cases, DeskIndex index, S
     {
         try
         {
-            await client.ScheduleNewOrchestrationInstanceAsync(nameof(CheckArticle), run, new StartOrchestrationOptions(CheckArticle.InstanceId(run)));
+            await client.ScheduleNewOrchestrationInstanceAsync(
+                nameof(CheckArticle),
+                run,
+                new StartOrchestrationOptions(CheckArticle.InstanceId(run))
+            );
         }
         catch (OrchestrationAlreadyExistsException)
         {
@@ -55,54 +79,118 @@ public sealed class Intake(IBlobStore blobs, CaseStore cases, DeskIndex index, S
 
     // What is checked is the copy: a blob that is overwritten or deleted while it is read changes nothing for its run.
     // Null when it is gone by now: its deletion is no version.
-    private async Task<(string Hash, string ETag, long Length)?> CopyAsync(string key, BlobInfo info, CancellationToken cancellation)
+    private async Task<(string Hash, string ETag, long Length)?> CopyAsync(
+        string key,
+        BlobInfo info,
+        CancellationToken cancellation
+    )
     {
-        if (info.Length > settings.Reading.MaxBytes) return TooLarge(info.ETag, info.Length);
-        if (await blobs.ReadAsync(Containers.Articles, info.Name, cancellation) is not { } blob) return null;
-        if (blob.Content.Length > settings.Reading.MaxBytes) return TooLarge(blob.ETag, blob.Content.Length);
+        if (info.Length > settings.Reading.MaxBytes)
+            return TooLarge(info.ETag, info.Length);
+        if (await blobs.ReadAsync(Containers.Articles, info.Name, cancellation) is not { } blob)
+            return null;
+        if (blob.Content.Length > settings.Reading.MaxBytes)
+            return TooLarge(blob.ETag, blob.Content.Length);
 
         var hash = ContentHash.Of(blob.Content, info.Metadata);
-        await blobs.WriteAsync(Containers.Texts, RunFiles.Original(key, hash), blob.Content, "application/octet-stream", null, cancellation);
+        await blobs.WriteAsync(
+            Containers.Texts,
+            RunFiles.Original(key, hash),
+            blob.Content,
+            "application/octet-stream",
+            null,
+            cancellation
+        );
         return (hash, blob.ETag, blob.Content.Length);
 
-        static (string, string, long) TooLarge(string etag, long length) => ($"too-large-{Base32.Hash(etag, 20)}", etag, length);
+        static (string, string, long) TooLarge(string etag, long length) =>
+            ($"too-large-{Base32.Hash(etag, 20)}", etag, length);
     }
 
     // Returns the run to start; null when there is nothing to do.
-    private async Task<int?> AddRunAsync(string key, string name, Func<CaseRun?, bool> isSame, CaseRun run, string? trace, CancellationToken cancellation)
+    private async Task<int?> AddRunAsync(
+        string key,
+        string name,
+        Func<CaseRun?, bool> isSame,
+        CaseRun run,
+        string? trace,
+        CancellationToken cancellation
+    )
     {
-        if (await cases.FindHeadAsync(key, cancellation) is null && await CreateAsync(key, name, run, trace, cancellation)) return 1;
+        if (
+            await cases.FindHeadAsync(key, cancellation) is null
+            && await CreateAsync(key, name, run, trace, cancellation)
+        )
+            return 1;
 
         int? start = null;
-        await cases.ChangeAsync(key, async head =>
-        {
-            start = null;
-            var latest = await cases.FindRunAsync(key, head.Run, cancellation);
-            if (isSame(latest))
+        await cases.ChangeAsync(
+            key,
+            async head =>
             {
-                // The row may be all that a crash left: its orchestration is started again until the run says it is over.
-                if (latest!.State == RunState.Arrived) start = head.Run;
-                return null;
-            }
+                start = null;
+                var latest = await cases.FindRunAsync(key, head.Run, cancellation);
+                if (isSame(latest))
+                {
+                    // The row may be all that a crash left: its orchestration is started again until the run says it is over.
+                    if (latest!.State == RunState.Arrived)
+                        start = head.Run;
+                    return null;
+                }
 
-            await index.ActivateAsync(head, cancellation);
-            var next = run with { Seq = head.Run + 1 };
-            start = next.Seq;
-            return new CaseChange(head with { Name = name, Run = next.Seq, ContentHash = next.ContentHash, Trace = trace, Stage = ArticleStage.Received, Rejection = null, Failure = null })
-                .Insert(next).Note(AuditNote.Host, "arrived", key, ("run", next.Seq.ToString()), ("content", run.ContentHash));
-        }, cancellation);
-        if (start is > 1) log.LogInformation("Article {Article} ({Name}): run {Run}", key, name, start);
+                await index.ActivateAsync(head, cancellation);
+                var next = run with { Seq = head.Run + 1 };
+                start = next.Seq;
+                return new CaseChange(
+                    head with
+                    {
+                        Name = name,
+                        Run = next.Seq,
+                        ContentHash = next.ContentHash,
+                        Trace = trace,
+                        Stage = ArticleStage.Received,
+                        Rejection = null,
+                        Failure = null,
+                    }
+                )
+                    .Insert(next)
+                    .Note(AuditNote.Host, "arrived", key, ("run", next.Seq.ToString()), ("content", run.ContentHash));
+            },
+            cancellation
+        );
+        if (start is > 1)
+            log.LogInformation("Article {Article} ({Name}): run {Run}", key, name, start);
         return start;
     }
 
-    private async Task<bool> CreateAsync(string key, string name, CaseRun run, string? trace, CancellationToken cancellation)
+    private async Task<bool> CreateAsync(
+        string key,
+        string name,
+        CaseRun run,
+        string? trace,
+        CancellationToken cancellation
+    )
     {
         var now = time.GetUtcNow();
-        var head = new CaseHead { Key = key, Name = name, Run = 1, ContentHash = run.ContentHash, Trace = trace, CreatedAt = now, UpdatedAt = now };
+        var head = new CaseHead
+        {
+            Key = key,
+            Name = name,
+            Run = 1,
+            ContentHash = run.ContentHash,
+            Trace = trace,
+            CreatedAt = now,
+            UpdatedAt = now,
+        };
         await index.AddArticleAsync(new(key, name, now), cancellation);
         try
         {
-            await cases.CreateAsync(new CaseChange(head).Insert(run with { Seq = 1 }).Note(AuditNote.Host, "arrived", key, ("run", "1"), ("content", run.ContentHash)), cancellation);
+            await cases.CreateAsync(
+                new CaseChange(head)
+                    .Insert(run with { Seq = 1 })
+                    .Note(AuditNote.Host, "arrived", key, ("run", "1"), ("content", run.ContentHash)),
+                cancellation
+            );
             log.LogInformation("Article {Article} ({Name}): run 1", key, name);
             return true;
         }

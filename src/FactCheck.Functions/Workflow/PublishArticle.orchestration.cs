@@ -16,8 +16,14 @@ public static class PublishArticle
     public static async Task Run([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var run = context.GetInput<PublicationRun>()!;
-        var tasks = await context.CallActivityAsync<string[]>(nameof(Releasing.TasksWithoutArchive), run, Retries.Patient);
-        await Task.WhenAll(tasks.Select(task => context.CallActivityAsync(nameof(Reviewing.ArchiveEvidence), task, Retries.Patient)));
+        var tasks = await context.CallActivityAsync<string[]>(
+            nameof(Releasing.TasksWithoutArchive),
+            run,
+            Retries.Patient
+        );
+        await Task.WhenAll(
+            tasks.Select(task => context.CallActivityAsync(nameof(Reviewing.ArchiveEvidence), task, Retries.Patient))
+        );
         await context.CallActivityAsync(nameof(Releasing.Compose), run, Retries.Patient);
         await context.CallActivityAsync(nameof(Releasing.Render), run, Retries.Patient);
         await context.CallActivityAsync(nameof(Releasing.Release), run, Retries.Patient);

@@ -19,9 +19,17 @@ public static class ReverificationRun
         var what = context.GetInput<Reverification>()!;
         var batch = await context.CallActivityAsync<string[]>(nameof(Reverifying.FindDue), what, Retries.Patient);
         var looks = await Task.WhenAll(batch.Select(statement => Look(context, statement)));
-        var isLast = what.StatementId is not null || batch.Length < Reverifying.BatchSize || looks.All(look => look.Problem is not null);
-        await context.CallActivityAsync(nameof(Reverifying.Report), new ReverificationBatch(what, looks, isLast), Retries.Patient);
-        if (!isLast) context.ContinueAsNew(what with { Batch = what.Batch + 1 });
+        var isLast =
+            what.StatementId is not null
+            || batch.Length < Reverifying.BatchSize
+            || looks.All(look => look.Problem is not null);
+        await context.CallActivityAsync(
+            nameof(Reverifying.Report),
+            new ReverificationBatch(what, looks, isLast),
+            Retries.Patient
+        );
+        if (!isLast)
+            context.ContinueAsNew(what with { Batch = what.Batch + 1 });
     }
 
     // One verdict that can't be looked at delays no other; it stays due.
@@ -29,7 +37,11 @@ public static class ReverificationRun
     {
         try
         {
-            return await context.CallActivityAsync<VerdictLook>(nameof(Reverifying.LookAgain), statementId, Retries.Patient);
+            return await context.CallActivityAsync<VerdictLook>(
+                nameof(Reverifying.LookAgain),
+                statementId,
+                Retries.Patient
+            );
         }
         catch (TaskFailedException failure)
         {

@@ -17,17 +17,25 @@ public sealed class Triggers(Intake intake, Sweeper sweeper, DeskIndex index, Ti
     [Function(nameof(ArticleArrived))]
     public Task ArticleArrived(
         [BlobTrigger(Containers.Articles + "/{name}", Source = BlobTriggerSource.EventGrid)] ArrivedBlob blob,
-        [DurableClient] DurableTaskClient client, CancellationToken cancellation) => intake.ArriveAsync(client, blob.Name, cancellation);
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellation
+    ) => intake.ArriveAsync(client, blob.Name, cancellation);
 
     /// <summary>Each minute: what was lost on the way is done again.</summary>
     [Function(nameof(Sweep))]
-    public Task Sweep([TimerTrigger("0 * * * * *")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellation) =>
-        sweeper.SweepAsync(client, cancellation);
+    public Task Sweep(
+        [TimerTrigger("0 * * * * *")] TimerInfo timer,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellation
+    ) => sweeper.SweepAsync(client, cancellation);
 
     /// <summary>On the desk's schedule (setting <c>ReverifySchedule</c>): verdicts that are due are looked at again.</summary>
     [Function(nameof(ReverifyDue))]
-    public Task ReverifyDue([TimerTrigger("%ReverifySchedule%")] TimerInfo timer, [DurableClient] DurableTaskClient client, CancellationToken cancellation) =>
-        Reverifying.StartAsync(client, index, AuditNote.Host, null, time.GetUtcNow(), cancellation);
+    public Task ReverifyDue(
+        [TimerTrigger("%ReverifySchedule%")] TimerInfo timer,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellation
+    ) => Reverifying.StartAsync(client, index, AuditNote.Host, null, time.GetUtcNow(), cancellation);
 }
 
 /// <summary>Repairs what a crash between two steps leaves behind. Works through the active articles, some each minute.</summary>
@@ -56,7 +64,7 @@ public sealed class Sweeper(CaseStore cases, DeskIndex index, Tokens tokens, Tim
     {
         await index.ForgetChangesAsync(cancellation);
         await ForgetTokensAsync(cancellation);
-        for (string? cursor = null; ;)
+        for (string? cursor = null; ; )
         {
             var page = await index.ActiveAsync(cursor, ArticlesAPage, cancellation);
             foreach (var entry in page.Items)
@@ -71,7 +79,8 @@ public sealed class Sweeper(CaseStore cases, DeskIndex index, Tokens tokens, Tim
                 }
             }
 
-            if ((cursor = page.Cursor) is null) return;
+            if ((cursor = page.Cursor) is null)
+                return;
         }
     }
 
@@ -79,71 +88,106 @@ public sealed class Sweeper(CaseStore cases, DeskIndex index, Tokens tokens, Tim
     private async Task ForgetTokensAsync(CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        if (now - _forgotTokens < ForgetTokensEvery) return;
+        if (now - _forgotTokens < ForgetTokensEvery)
+            return;
         _forgotTokens = now;
-        if (await tokens.ForgetEndedAsync(TokensAtOnce, cancellation) is > 0 and var count) log.LogInformation("{Count} tokens and sign-in codes had ended and were removed", count);
+        if (await tokens.ForgetEndedAsync(TokensAtOnce, cancellation) is > 0 and var count)
+            log.LogInformation("{Count} tokens and sign-in codes had ended and were removed", count);
     }
 
     private Task ForgetAnswersAsync(string articleKey, DateTimeOffset before, CancellationToken cancellation) =>
-        cases.ForgetAnswersAsync(articleKey, json => JsonSerializer.Deserialize(json, HttpJson.Default.KeptAnswer)!.Answer.Article.UpdatedAt < before, cancellation);
+        cases.ForgetAnswersAsync(
+            articleKey,
+            json => JsonSerializer.Deserialize(json, HttpJson.Default.KeptAnswer)!.Answer.Article.UpdatedAt < before,
+            cancellation
+        );
 
     private async Task SweepAsync(DurableTaskClient client, ArticleEntry entry, CancellationToken cancellation)
     {
         var (now, articleKey) = (time.GetUtcNow(), entry.Key);
         if (await cases.FindHeadAsync(articleKey, cancellation) is not { Value: var head })
         {
-            if (now - entry.CreatedAt < LostAfter) return; // its first row may be on the way
+            if (now - entry.CreatedAt < LostAfter)
+                return; // its first row may be on the way
             await index.DeactivateAsync(articleKey, cancellation); // announced, but its event died before the first row; a new event announces it again
             return;
         }
 
         var wakes = await cases.WakesAsync(articleKey, cancellation);
-        foreach (var wake in wakes.Where(w => now - w.At >= LostAfter)) await WakeAsync(client, wake.TaskId, cancellation);
+        foreach (var wake in wakes.Where(w => now - w.At >= LostAfter))
+            await WakeAsync(client, wake.TaskId, cancellation);
         await RestartRunAsync(client, head, now, cancellation);
         await RestartPublicationAsync(client, head, now, cancellation);
         if (now - head.UpdatedAt >= CheckClocksEvery && now.Minute == head.UpdatedAt.Minute)
         {
-            foreach (var task in head.OpenTasks) await RestoreAsync(client, task, cancellation);
+            foreach (var task in head.OpenTasks)
+                await RestoreAsync(client, task, cancellation);
             await ForgetAnswersAsync(articleKey, now - KeepAnswersFor, cancellation);
         }
 
-        if (wakes.Count == 0 && head.OpenTasks.Count == 0 && now - head.UpdatedAt >= InactiveAfter && IsOut(head) && !IsChecking(head))
+        if (
+            wakes.Count == 0
+            && head.OpenTasks.Count == 0
+            && now - head.UpdatedAt >= InactiveAfter
+            && IsOut(head)
+            && !IsChecking(head)
+        )
         {
             await ForgetAnswersAsync(articleKey, now - InactiveAfter, cancellation); // nobody comes back for the rest
             await index.DeactivateAsync(articleKey, cancellation);
             // Somebody may have begun something between the look and now.
-            if (await cases.FindHeadAsync(articleKey, cancellation) is { Value: var after } && after.UpdatedAt != head.UpdatedAt) await index.ActivateAsync(after, cancellation);
+            if (
+                await cases.FindHeadAsync(articleKey, cancellation) is { Value: var after }
+                && after.UpdatedAt != head.UpdatedAt
+            )
+                await index.ActivateAsync(after, cancellation);
         }
     }
 
     private async Task RestoreAsync(DurableTaskClient client, string taskId, CancellationToken cancellation)
     {
         await RestartClockAsync(client, taskId, cancellation);
-        if (await cases.FindTaskAsync(taskId, cancellation) is { Value: { IsClosed: false } task }) await index.EnqueueAsync(task, null, cancellation);
+        if (await cases.FindTaskAsync(taskId, cancellation) is { Value: { IsClosed: false } task })
+            await index.EnqueueAsync(task, null, cancellation);
     }
 
     private async Task WakeAsync(DurableTaskClient client, string taskId, CancellationToken cancellation)
     {
         await RestartClockAsync(client, taskId, cancellation);
-        if (await cases.FindTaskAsync(taskId, cancellation) is { Value: var task }) await Clocks.WakeAsync(client, task, cancellation);
+        if (await cases.FindTaskAsync(taskId, cancellation) is { Value: var task })
+            await Clocks.WakeAsync(client, task, cancellation);
         log.LogWarning("Task {Task}: its decision was not seen in time; woken again", taskId);
     }
 
-    private async Task RestartRunAsync(DurableTaskClient client, CaseHead head, DateTimeOffset now, CancellationToken cancellation)
+    private async Task RestartRunAsync(
+        DurableTaskClient client,
+        CaseHead head,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
     {
-        if (!IsChecking(head) || now - head.UpdatedAt < LostAfter) return;
+        if (!IsChecking(head) || now - head.UpdatedAt < LostAfter)
+            return;
         var run = new ArticleRun(head.Key, head.Run);
-        if (await Clocks.IsRunningAsync(client, CheckArticle.InstanceId(run), cancellation)) return;
+        if (await Clocks.IsRunningAsync(client, CheckArticle.InstanceId(run), cancellation))
+            return;
         log.LogWarning("Article {Article}: run {Run} had stopped; started again", head.Key, head.Run);
         using var trace = ArticleTrace.Continue("article.restart", head);
         await Intake.ScheduleAsync(client, run);
     }
 
-    private async Task RestartPublicationAsync(DurableTaskClient client, CaseHead head, DateTimeOffset now, CancellationToken cancellation)
+    private async Task RestartPublicationAsync(
+        DurableTaskClient client,
+        CaseHead head,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
     {
-        if (IsOut(head) || now - head.UpdatedAt < LostAfter) return;
+        if (IsOut(head) || now - head.UpdatedAt < LostAfter)
+            return;
         var run = new PublicationRun(head.Key, head.PublicationAsked);
-        if (await Clocks.IsRunningAsync(client, PublishArticle.InstanceId(run), cancellation)) return;
+        if (await Clocks.IsRunningAsync(client, PublishArticle.InstanceId(run), cancellation))
+            return;
         log.LogWarning("Article {Article}: publication {Version} had stopped; started again", head.Key, run.Version);
         using var trace = ArticleTrace.Continue("article.publish", head);
         await Releasing.ScheduleAsync(client, run);
@@ -151,13 +195,17 @@ public sealed class Sweeper(CaseStore cases, DeskIndex index, Tokens tokens, Tim
 
     private async Task RestartClockAsync(DurableTaskClient client, string taskId, CancellationToken cancellation)
     {
-        if (await Clocks.IsRunningAsync(client, ReviewStatement.InstanceId(taskId), cancellation)) return;
-        if (await Clocks.StartAsync(client, taskId)) log.LogWarning("Task {Task}: its clock had stopped; started again", taskId);
+        if (await Clocks.IsRunningAsync(client, ReviewStatement.InstanceId(taskId), cancellation))
+            return;
+        if (await Clocks.StartAsync(client, taskId))
+            log.LogWarning("Task {Task}: its clock had stopped; started again", taskId);
     }
 
-    private static bool IsOut(CaseHead head) => head.PublicationAsked == head.PublicationDone && head.Announced >= head.PublicationDone;
+    private static bool IsOut(CaseHead head) =>
+        head.PublicationAsked == head.PublicationDone && head.Announced >= head.PublicationDone;
 
-    private static bool IsChecking(CaseHead head) => head.Stage is >= ArticleStage.Received and <= ArticleStage.Selecting;
+    private static bool IsChecking(CaseHead head) =>
+        head.Stage is >= ArticleStage.Received and <= ArticleStage.Selecting;
 }
 
 /// <summary>The orchestrations that wait for tasks.</summary>
@@ -168,7 +216,11 @@ internal static class Clocks
     {
         try
         {
-            await client.ScheduleNewOrchestrationInstanceAsync(nameof(ReviewStatement), new ReviewClock(taskId), new StartOrchestrationOptions(ReviewStatement.InstanceId(taskId)));
+            await client.ScheduleNewOrchestrationInstanceAsync(
+                nameof(ReviewStatement),
+                new ReviewClock(taskId),
+                new StartOrchestrationOptions(ReviewStatement.InstanceId(taskId))
+            );
             return true;
         }
         catch (OrchestrationAlreadyExistsException)
@@ -184,10 +236,14 @@ internal static class Clocks
     public static async Task WakeAsync(DurableTaskClient client, ReviewTask task, CancellationToken cancellation)
     {
         var clock = ReviewStatement.InstanceId(task.Id);
-        if (await IsRunningAsync(client, clock, cancellation)) await client.RaiseEventAsync(clock, task.WakeEvent, "changed", cancellation);
+        if (await IsRunningAsync(client, clock, cancellation))
+            await client.RaiseEventAsync(clock, task.WakeEvent, "changed", cancellation);
     }
 
     /// <summary>True while an instance lives.</summary>
-    public static async Task<bool> IsRunningAsync(DurableTaskClient client, string instanceId, CancellationToken cancellation) =>
-        await client.GetInstanceAsync(instanceId, cancellation) is { IsCompleted: false };
+    public static async Task<bool> IsRunningAsync(
+        DurableTaskClient client,
+        string instanceId,
+        CancellationToken cancellation
+    ) => await client.GetInstanceAsync(instanceId, cancellation) is { IsCompleted: false };
 }

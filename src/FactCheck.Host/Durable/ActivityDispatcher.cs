@@ -18,7 +18,14 @@ internal sealed record ActivityCall(long Key, int Generation, ActivityRequest Re
 
 /// <summary>Runs activities once what asked for them is on disk. What isn't done when the host stops runs again at the next start.</summary>
 internal sealed class ActivityDispatcher(
-    ITaskRunner runner, int limit, TimeProvider time, IdleTracker idle, RuntimeMeters meters, ILogger logger, Action<ActivityCall, HistoryEvent> done) : IDisposable
+    ITaskRunner runner,
+    int limit,
+    TimeProvider time,
+    IdleTracker idle,
+    RuntimeMeters meters,
+    ILogger logger,
+    Action<ActivityCall, HistoryEvent> done
+) : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -59,10 +66,21 @@ internal sealed class ActivityDispatcher(
                     outcome = failure.ErrorType == typeof(TimeoutException).FullName ? "timed_out" : "failed";
                     span.Failed(failure.ErrorType);
                     // The instance's history keeps all of it; while a store is away, hundreds of stack traces would hide everything else.
-                    logger.LogWarning("Activity {Activity} of {InstanceId} failed: {Error}: {Message}", request.Name, request.OrchestrationInstance.InstanceId, failure.ErrorType, failure.ErrorMessage);
+                    logger.LogWarning(
+                        "Activity {Activity} of {InstanceId} failed: {Error}: {Message}",
+                        request.Name,
+                        request.OrchestrationInstance.InstanceId,
+                        failure.ErrorType,
+                        failure.ErrorMessage
+                    );
                 }
                 span.End();
-                done(call, answer.FailureDetails is { } failed ? Events.Failure(Now, request.TaskId, failed) : Events.Answer(Now, request.TaskId, answer.Result));
+                done(
+                    call,
+                    answer.FailureDetails is { } failed
+                        ? Events.Failure(Now, request.TaskId, failed)
+                        : Events.Answer(Now, request.TaskId, answer.Result)
+                );
                 return;
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested || _work.IsStopping)
@@ -74,14 +92,24 @@ internal sealed class ActivityDispatcher(
             {
                 outcome = "lost";
                 span.Failed(typeof(WorkerLostException).FullName!);
-                logger.LogWarning("Activity {Activity} of {InstanceId} runs again: {Reason}", request.Name, request.OrchestrationInstance.InstanceId, lost.Message);
+                logger.LogWarning(
+                    "Activity {Activity} of {InstanceId} runs again: {Reason}",
+                    request.Name,
+                    request.OrchestrationInstance.InstanceId,
+                    lost.Message
+                );
             }
             catch (Exception odd)
             {
                 // Not the activity's own failure, which is an answer.
                 outcome = "lost";
                 span.Failed(odd.GetType().FullName!);
-                logger.LogError(odd, "Activity {Activity} of {InstanceId} runs again", request.Name, request.OrchestrationInstance.InstanceId);
+                logger.LogError(
+                    odd,
+                    "Activity {Activity} of {InstanceId} runs again",
+                    request.Name,
+                    request.OrchestrationInstance.InstanceId
+                );
             }
             finally
             {
@@ -97,5 +125,10 @@ internal sealed class ActivityDispatcher(
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 
     private static TaskFailureDetails Missing(string name) =>
-        new() { ErrorType = "ActivityTaskNotFound", ErrorMessage = $"There is no activity '{name}'.", IsNonRetriable = true };
+        new()
+        {
+            ErrorType = "ActivityTaskNotFound",
+            ErrorMessage = $"There is no activity '{name}'.",
+            IsNonRetriable = true,
+        };
 }

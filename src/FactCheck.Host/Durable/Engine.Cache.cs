@@ -17,10 +17,12 @@ internal sealed partial class Engine
     private long _cachedBytes;
 
     /// <summary>The instance with this id, loaded if need be.</summary>
-    public Instance? Find(string id) => _byId.TryGetValue(id, out var instance) ? Touch(instance) : Adopt(_database.Find(id));
+    public Instance? Find(string id) =>
+        _byId.TryGetValue(id, out var instance) ? Touch(instance) : Adopt(_database.Find(id));
 
     /// <summary>The instance in this row, loaded if need be; null when it has been purged or replaced.</summary>
-    public Instance? Find(long key) => _byKey.TryGetValue(key, out var instance) ? Touch(instance) : Adopt(_database.Find(key));
+    public Instance? Find(long key) =>
+        _byKey.TryGetValue(key, out var instance) ? Touch(instance) : Adopt(_database.Find(key));
 
     /// <summary>Lets instances with unread messages run.</summary>
     public void Continue(IEnumerable<long> keys)
@@ -84,7 +86,11 @@ internal sealed partial class Engine
         {
             foreach (var message in instance.Inbox)
             {
-                if (message.Row == 0 && !message.IsStart && (!message.CanBeAskedAgain || instance.Status == InstanceStatus.Suspended))
+                if (
+                    message.Row == 0
+                    && !message.IsStart
+                    && (!message.CanBeAskedAgain || instance.Status == InstanceStatus.Suspended)
+                )
                     Store(instance, message);
             }
             if (instance.IsDirty)
@@ -120,7 +126,11 @@ internal sealed partial class Engine
             if (Find(run.Key) is { IsTerminal: false } instance && instance.Generation == run.Generation)
                 KeepAnswers(instance, run.Messages);
         }
-        foreach (var instance in _byKey.Values.Where(instance => instance.Inbox.Exists(message => message.Row == 0)).ToArray())
+        foreach (
+            var instance in _byKey
+                .Values.Where(instance => instance.Inbox.Exists(message => message.Row == 0))
+                .ToArray()
+        )
             KeepAnswers(Touch(instance), instance.Inbox);
     }
 
@@ -171,11 +181,16 @@ internal sealed partial class Engine
         _ready.Clear();
         if (answers.Length == 0)
             return;
-        Post(new HostCommand("answers taken up again", engine =>
-        {
-            foreach (var (key, message) in answers)
-                engine.TakeAnswer(key, message.Generation, message.Event);
-        }));
+        Post(
+            new HostCommand(
+                "answers taken up again",
+                engine =>
+                {
+                    foreach (var (key, message) in answers)
+                        engine.TakeAnswer(key, message.Generation, message.Event);
+                }
+            )
+        );
     }
 
     private void Evict(Instance instance)

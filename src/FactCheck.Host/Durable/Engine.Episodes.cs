@@ -19,7 +19,13 @@ internal sealed partial class Engine
         while (_ready.TryDequeue(out var instance))
         {
             instance.IsQueued = false;
-            if (!instance.IsTerminal && instance.Status != InstanceStatus.Suspended && instance.StartAt <= Now && instance.Inbox.Count > 0 && !_runs.ContainsKey(instance.Id))
+            if (
+                !instance.IsTerminal
+                && instance.Status != InstanceStatus.Suspended
+                && instance.StartAt <= Now
+                && instance.Inbox.Count > 0
+                && !_runs.ContainsKey(instance.Id)
+            )
                 Begin(instance);
         }
     }
@@ -61,7 +67,11 @@ internal sealed partial class Engine
         var instance = Find(run.Key);
         _runs.Remove(run.InstanceId);
         _onRollback.Add(() => _runs[run.InstanceId] = run);
-        if (instance is not { IsTerminal: false } || instance.Generation != run.Generation || instance.Episodes != run.Episodes)
+        if (
+            instance is not { IsTerminal: false }
+            || instance.Generation != run.Generation
+            || instance.Episodes != run.Episodes
+        )
         {
             // It was ended, purged or rewound meanwhile: nothing comes of it. Another of its id may have waited for the worker to be done.
             if (Find(run.InstanceId) is { } other)
@@ -112,12 +122,17 @@ internal sealed partial class Engine
 
     private void Apply(Instance instance, EpisodeRun run, OrchestratorResponse response)
     {
-        var history = new List<HistoryEvent>(run.Messages.Count + response.Actions.Count + 3) { Events.EpisodeBegins(run.Time) };
+        var history = new List<HistoryEvent>(run.Messages.Count + response.Actions.Count + 3)
+        {
+            Events.EpisodeBegins(run.Time),
+        };
         history.AddRange(run.Messages.Select(message => message.Event));
         // Each episode tells all of it; a new execution that has not said anything yet keeps the last one's.
         if (response.CustomStatus is not null || instance.Generation == 0)
             instance.CustomStatus = response.CustomStatus;
-        var completion = response.Actions.FirstOrDefault(action => action.CompleteOrchestration is not null)?.CompleteOrchestration;
+        var completion = response
+            .Actions.FirstOrDefault(action => action.CompleteOrchestration is not null)
+            ?.CompleteOrchestration;
         var toItself = new List<HistoryEvent>();
         // Who comes to an end waits for nothing more: what its code, which no longer fits its history, asks for on the way is nobody's.
         foreach (var action in response.Actions.Where(action => completion is null || !IsAwaited(action)))
@@ -147,7 +162,11 @@ internal sealed partial class Engine
                 case ActionCase.CompleteOrchestration:
                     break;
                 case ActionCase.TerminateOrchestration:
-                    Terminate(action.TerminateOrchestration.InstanceId, action.TerminateOrchestration.Reason, action.TerminateOrchestration.Recurse);
+                    Terminate(
+                        action.TerminateOrchestration.InstanceId,
+                        action.TerminateOrchestration.Reason,
+                        action.TerminateOrchestration.Recurse
+                    );
                     break;
                 default:
                     FailFor(instance, run, history, action.OrchestratorActionTypeCase.ToString());
@@ -168,56 +187,101 @@ internal sealed partial class Engine
     }
 
     private static bool IsAwaited(OrchestratorAction action) =>
-        action.OrchestratorActionTypeCase is ActionCase.ScheduleTask or ActionCase.CreateSubOrchestration or ActionCase.CreateTimer;
+        action.OrchestratorActionTypeCase
+            is ActionCase.ScheduleTask
+                or ActionCase.CreateSubOrchestration
+                or ActionCase.CreateTimer;
 
     /// <summary>It asks for what this host can't do: it fails by name, instead of waiting for ever.</summary>
     private void FailFor(Instance instance, EpisodeRun run, List<HistoryEvent> history, string what)
     {
         _logger.LogError("{InstanceId} asks for {What}, which this host can't do", instance.Id, what);
         Record(instance, [.. history, Events.EpisodeEnds(run.Time)]);
-        Finish(instance, InstanceStatus.Failed, null, new TaskFailureDetails
-        {
-            ErrorType = "NotSupported",
-            ErrorMessage = $"Orchestrator '{instance.Name}' asks for {what}: this host runs orchestrations and activities, and no entities.",
-            IsNonRetriable = true,
-        });
+        Finish(
+            instance,
+            InstanceStatus.Failed,
+            null,
+            new TaskFailureDetails
+            {
+                ErrorType = "NotSupported",
+                ErrorMessage =
+                    $"Orchestrator '{instance.Name}' asks for {what}: this host runs orchestrations and activities, and no entities.",
+                IsNonRetriable = true,
+            }
+        );
     }
 
     private void Fail(Instance instance, EpisodeRun run, TaskFailureDetails failure)
     {
-        Record(instance, [Events.EpisodeBegins(run.Time), .. run.Messages.Select(message => message.Event), Events.EpisodeEnds(run.Time)]);
+        Record(
+            instance,
+            [
+                Events.EpisodeBegins(run.Time),
+                .. run.Messages.Select(message => message.Event),
+                Events.EpisodeEnds(run.Time),
+            ]
+        );
         Finish(instance, InstanceStatus.Failed, null, failure);
     }
 
-    private static TaskFailureDetails? FailureOf(CompleteOrchestrationAction completion) => completion switch
-    {
-        { OrchestrationStatus: not OrchestrationStatus.Failed } => null,
-        { FailureDetails: { } details } => details,
-        _ => new() { ErrorType = "OrchestrationFailed", ErrorMessage = completion.Details ?? completion.Result ?? "The orchestrator did not say why." },
-    };
+    private static TaskFailureDetails? FailureOf(CompleteOrchestrationAction completion) =>
+        completion switch
+        {
+            { OrchestrationStatus: not OrchestrationStatus.Failed } => null,
+            { FailureDetails: { } details } => details,
+            _ => new()
+            {
+                ErrorType = "OrchestrationFailed",
+                ErrorMessage = completion.Details ?? completion.Result ?? "The orchestrator did not say why.",
+            },
+        };
 
-    private void Record(Instance instance, IReadOnlyList<HistoryEvent> history) => _database.AddEpisode(instance, history);
+    private void Record(Instance instance, IReadOnlyList<HistoryEvent> history) =>
+        _database.AddEpisode(instance, history);
 
     private void SendActivity(Instance instance, int task, ScheduleTaskAction action)
     {
         _database.AddActivity(instance, task, action.Name);
         instance.Open.Add(task);
-        var call = CallOf(instance, task, action.Name, action.Version, action.Input, action.Tags, action.ParentTraceContext);
+        var call = CallOf(
+            instance,
+            task,
+            action.Name,
+            action.Version,
+            action.Input,
+            action.Tags,
+            action.ParentTraceContext
+        );
         _afterCommit.Add(() => _activities.Enqueue(call));
     }
 
-    private static ActivityCall CallOf(Instance instance, int task, string name, string? version, string? input, IDictionary<string, string> tags, TraceContext? trace) => new(
-        instance.Key, instance.Generation,
-        new ActivityRequest
-        {
-            Name = name,
-            Version = version,
-            Input = input,
-            TaskId = task,
-            OrchestrationInstance = new OrchestrationInstance { InstanceId = instance.Id, ExecutionId = instance.ExecutionId },
-            ParentTraceContext = trace ?? Spans.Context(instance.Trace),
-            Tags = { tags },
-        });
+    private static ActivityCall CallOf(
+        Instance instance,
+        int task,
+        string name,
+        string? version,
+        string? input,
+        IDictionary<string, string> tags,
+        TraceContext? trace
+    ) =>
+        new(
+            instance.Key,
+            instance.Generation,
+            new ActivityRequest
+            {
+                Name = name,
+                Version = version,
+                Input = input,
+                TaskId = task,
+                OrchestrationInstance = new OrchestrationInstance
+                {
+                    InstanceId = instance.Id,
+                    ExecutionId = instance.ExecutionId,
+                },
+                ParentTraceContext = trace ?? Spans.Context(instance.Trace),
+                Tags = { tags },
+            }
+        );
 
     /// <summary>Activities of an earlier run: their inputs are in the histories.</summary>
     private void SendAgain(IEnumerable<OpenActivity> open)
@@ -226,11 +290,27 @@ internal sealed partial class Engine
         {
             if (Find(ofOne.Key) is not { IsTerminal: false } instance)
                 continue;
-            var scheduled = _database.Episodes(instance).SelectMany(episode => episode).Where(one => one.EventTypeCase == EventCase.TaskScheduled).ToDictionary(one => one.EventId, one => one.TaskScheduled);
-            foreach (var activity in ofOne.Where(activity => activity.Generation == instance.Generation && instance.Open.Contains(activity.Task)))
+            var scheduled = _database
+                .Episodes(instance)
+                .SelectMany(episode => episode)
+                .Where(one => one.EventTypeCase == EventCase.TaskScheduled)
+                .ToDictionary(one => one.EventId, one => one.TaskScheduled);
+            foreach (
+                var activity in ofOne.Where(activity =>
+                    activity.Generation == instance.Generation && instance.Open.Contains(activity.Task)
+                )
+            )
             {
                 var asked = scheduled[activity.Task];
-                var call = CallOf(instance, activity.Task, asked.Name, asked.Version, asked.Input, asked.Tags, asked.ParentTraceContext);
+                var call = CallOf(
+                    instance,
+                    activity.Task,
+                    asked.Name,
+                    asked.Version,
+                    asked.Input,
+                    asked.Tags,
+                    asked.ParentTraceContext
+                );
                 _afterCommit.Add(() => _activities.Enqueue(call));
             }
         }
@@ -243,16 +323,27 @@ internal sealed partial class Engine
         {
             if (!_settings.Runner.HasOrchestrator(action.Name))
                 throw new RefusedException(Refusal.Missing, $"There is no orchestrator '{action.Name}'.");
-            Start(new StartRequest(
-                action.Name, action.InstanceId, action.Input, action.Version ?? DefaultVersion, default, TagsJson(action.Tags), ReusePolicy.Ended,
-                new ParentLink(parent.Key, parent.Id, parent.Name, task, parent.Generation), action.ParentTraceContext?.TraceParent ?? parent.Trace));
+            Start(
+                new StartRequest(
+                    action.Name,
+                    action.InstanceId,
+                    action.Input,
+                    action.Version ?? DefaultVersion,
+                    default,
+                    TagsJson(action.Tags),
+                    ReusePolicy.Ended,
+                    new ParentLink(parent.Key, parent.Id, parent.Name, task, parent.Generation),
+                    action.ParentTraceContext?.TraceParent ?? parent.Trace
+                )
+            );
         }
         catch (RefusedException refused)
         {
             parent.Open.Remove(task);
             var failure = new TaskFailureDetails
             {
-                ErrorType = refused.Reason == Refusal.Missing ? "OrchestratorTaskNotFound" : "OrchestrationAlreadyExists",
+                ErrorType =
+                    refused.Reason == Refusal.Missing ? "OrchestratorTaskNotFound" : "OrchestrationAlreadyExists",
                 ErrorMessage = refused.Message,
                 IsNonRetriable = true,
             };
@@ -286,25 +377,51 @@ internal sealed partial class Engine
         Record(instance, [Events.Ended(instance.Updated, status, output, failure)]);
         _database.SetOutput(instance.Key, output);
         if (instance.Inbox.Find(message => message.IsRaised) is { } lost)
-            _logger.LogWarning("Event {Event} was dropped: {InstanceId} has ended", lost.Event.EventRaised.Name, instance.Id);
+            _logger.LogWarning(
+                "Event {Event} was dropped: {InstanceId} has ended",
+                lost.Event.EventRaised.Name,
+                instance.Id
+            );
         instance.Inbox.Clear();
         ClearWaits(instance);
         Watched(instance);
         if (status == InstanceStatus.Terminated && _runs.ContainsKey(instance.Id))
             _afterCommit.Add(() => _settings.Runner.Withdraw(instance.Id)); // else another of its id would wait for a worker to take it
         if (status == InstanceStatus.Failed)
-            _logger.LogWarning("{Orchestrator} {InstanceId} failed: {Error}: {Failure}", instance.Name, instance.Id, failure?.ErrorType, failure?.ErrorMessage);
+            _logger.LogWarning(
+                "{Orchestrator} {InstanceId} failed: {Error}: {Failure}",
+                instance.Name,
+                instance.Id,
+                failure?.ErrorType,
+                failure?.ErrorMessage
+            );
         if (instance.Parent is { } parent)
             TellParent(parent, instance, output, failure);
     }
 
     private void TellParent(ParentLink link, Instance child, string? output, TaskFailureDetails? failure)
     {
-        if (Find(link.Key) is not { IsTerminal: false } parent || parent.Generation != link.Generation || !parent.Open.Remove(link.TaskId))
+        if (
+            Find(link.Key) is not { IsTerminal: false } parent
+            || parent.Generation != link.Generation
+            || !parent.Open.Remove(link.TaskId)
+        )
             return;
-        Answer(parent, child.Status == InstanceStatus.Completed
-            ? Events.ChildAnswer(Now, link.TaskId, output)
-            : Events.ChildFailure(Now, link.TaskId, failure ?? new TaskFailureDetails { ErrorType = "Terminated", ErrorMessage = $"Sub-orchestration '{child.Id}' was terminated." }));
+        Answer(
+            parent,
+            child.Status == InstanceStatus.Completed
+                ? Events.ChildAnswer(Now, link.TaskId, output)
+                : Events.ChildFailure(
+                    Now,
+                    link.TaskId,
+                    failure
+                        ?? new TaskFailureDetails
+                        {
+                            ErrorType = "Terminated",
+                            ErrorMessage = $"Sub-orchestration '{child.Id}' was terminated.",
+                        }
+                )
+        );
     }
 
     /// <summary>A new execution in place of this one. Events that nobody took come over, in the order in which they came.</summary>
@@ -326,12 +443,15 @@ internal sealed partial class Engine
         _database.ClearHistory(instance.Key);
         _database.SetInput(instance.Key, completion.Result);
         instance.Inbox.Add(StartOf(instance, completion.Result));
-        foreach (var carried in toItself.Concat(completion.CarryoverEvents).Concat(late.Select(message => message.Event)))
+        foreach (
+            var carried in toItself.Concat(completion.CarryoverEvents).Concat(late.Select(message => message.Event))
+        )
             instance.Inbox.Add(new Message(carried, instance.Generation));
         Ready(instance);
     }
 
-    private static bool IsSwitch(HistoryEvent what) => what.EventTypeCase is EventCase.ExecutionSuspended or EventCase.ExecutionResumed;
+    private static bool IsSwitch(HistoryEvent what) =>
+        what.EventTypeCase is EventCase.ExecutionSuspended or EventCase.ExecutionResumed;
 
     /// <summary>An execution's first message; made whenever it is needed, of what is stored.</summary>
     private static Message StartOf(Instance instance, string? input)
@@ -342,7 +462,11 @@ internal sealed partial class Engine
             Name = instance.Name,
             Version = instance.Version.Length > 0 ? instance.Version : null,
             Input = input,
-            OrchestrationInstance = new OrchestrationInstance { InstanceId = instance.Id, ExecutionId = instance.ExecutionId },
+            OrchestrationInstance = new OrchestrationInstance
+            {
+                InstanceId = instance.Id,
+                ExecutionId = instance.ExecutionId,
+            },
             ScheduledStartTimestamp = instance.StartAt == default ? null : Timestamp.FromDateTime(instance.StartAt),
             ParentTraceContext = Spans.Context(instance.Trace),
         };
@@ -366,15 +490,16 @@ internal sealed partial class Engine
     }
 
     /// <summary>The number of what an event answers; -1 when it answers nothing.</summary>
-    private static int TaskOf(HistoryEvent what) => what.EventTypeCase switch
-    {
-        EventCase.TaskCompleted => what.TaskCompleted.TaskScheduledId,
-        EventCase.TaskFailed => what.TaskFailed.TaskScheduledId,
-        EventCase.SubOrchestrationInstanceCompleted => what.SubOrchestrationInstanceCompleted.TaskScheduledId,
-        EventCase.SubOrchestrationInstanceFailed => what.SubOrchestrationInstanceFailed.TaskScheduledId,
-        EventCase.TimerFired => what.TimerFired.TimerId,
-        _ => -1,
-    };
+    private static int TaskOf(HistoryEvent what) =>
+        what.EventTypeCase switch
+        {
+            EventCase.TaskCompleted => what.TaskCompleted.TaskScheduledId,
+            EventCase.TaskFailed => what.TaskFailed.TaskScheduledId,
+            EventCase.SubOrchestrationInstanceCompleted => what.SubOrchestrationInstanceCompleted.TaskScheduledId,
+            EventCase.SubOrchestrationInstanceFailed => what.SubOrchestrationInstanceFailed.TaskScheduledId,
+            EventCase.TimerFired => what.TimerFired.TimerId,
+            _ => -1,
+        };
 
     private sealed class EpisodeCommand(EpisodeRun run) : Command
     {

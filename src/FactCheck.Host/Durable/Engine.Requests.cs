@@ -9,13 +9,26 @@ namespace FactCheck.Host.Durable;
 
 /// <summary>A start as the writer gets it.</summary>
 internal sealed record StartRequest(
-    string Name, string Id, string? Input, string Version, DateTime StartAt, string? TagsJson, ReusePolicy Reuse, ParentLink? Parent, string? Trace);
+    string Name,
+    string Id,
+    string? Input,
+    string Version,
+    DateTime StartAt,
+    string? TagsJson,
+    ReusePolicy Reuse,
+    ParentLink? Parent,
+    string? Trace
+);
 
 /// <summary>Which instances of the same id a start may replace; one that has not ended is terminated.</summary>
 internal sealed record ReusePolicy(IReadOnlyCollection<InstanceStatus> Replaceable)
 {
     /// <summary>Those that have ended.</summary>
-    public static readonly ReusePolicy Ended = new([InstanceStatus.Completed, InstanceStatus.Failed, InstanceStatus.Terminated]);
+    public static readonly ReusePolicy Ended = new([
+        InstanceStatus.Completed,
+        InstanceStatus.Failed,
+        InstanceStatus.Terminated,
+    ]);
 }
 
 /// <content>What clients, timers and activities ask of the writer. Writer's thread, inside the batch, unless said.</content>
@@ -35,7 +48,10 @@ internal sealed partial class Engine
         if (Find(request.Id) is { } existing)
         {
             if (!request.Reuse.Replaceable.Contains(existing.Status))
-                throw new RefusedException(Refusal.Exists, $"An orchestration instance '{request.Id}' already exists; it is {existing.Status}.");
+                throw new RefusedException(
+                    Refusal.Exists,
+                    $"An orchestration instance '{request.Id}' already exists; it is {existing.Status}."
+                );
             if (!existing.IsTerminal)
                 Terminate(existing, null, recursive: false);
             Delete(existing);
@@ -68,7 +84,12 @@ internal sealed partial class Engine
         if (found == Found.Alive)
             Answer(instance!, Events.Raised(Now, name, payload));
         else
-            _logger.LogWarning("Event {Event} was dropped: {InstanceId} {Why}", name, id, found == Found.Nothing ? "does not exist" : "has ended");
+            _logger.LogWarning(
+                "Event {Event} was dropped: {InstanceId} {Why}",
+                name,
+                id,
+                found == Found.Nothing ? "does not exist" : "has ended"
+            );
         return found;
     }
 
@@ -97,12 +118,17 @@ internal sealed partial class Engine
         var found = Look(id, out var instance);
         if (found != Found.Alive || instance!.Status != InstanceStatus.Suspended)
             return found;
-        Switch(instance, instance is { Episodes: 0, Generation: 0 } ? InstanceStatus.Pending : InstanceStatus.Running, Events.Resumed(Now, reason));
+        Switch(
+            instance,
+            instance is { Episodes: 0, Generation: 0 } ? InstanceStatus.Pending : InstanceStatus.Running,
+            Events.Resumed(Now, reason)
+        );
         return found;
     }
 
     /// <summary>Forgets an ended instance, and what it started if wanted; how many.</summary>
-    public int Purge(string id, bool recursive) => Find(id) is { IsTerminal: true } instance ? Purge(instance, recursive) : 0;
+    public int Purge(string id, bool recursive) =>
+        Find(id) is { IsTerminal: true } instance ? Purge(instance, recursive) : 0;
 
     /// <summary>Forgets some of the ended instances that match: how many, whether that was all, and the filter for the rest.</summary>
     public (int Count, bool Complete, InstanceFilter Next) PurgeSome(InstanceFilter filter, bool recursive)
@@ -117,9 +143,23 @@ internal sealed partial class Engine
     {
         var instance = Find(id) ?? throw new RefusedException(Refusal.Missing, $"There is no instance '{id}'.");
         if (!underNewId && !instance.IsTerminal)
-            throw new RefusedException(Refusal.NotNow, $"Instance '{id}' is {instance.Status}; only an ended one is restarted under its own id.");
-        return Start(new StartRequest(
-            instance.Name, underNewId ? Guid.NewGuid().ToString("N") : id, _database.GetInput(instance.Key), instance.Version, default, instance.TagsJson, ReusePolicy.Ended, null, instance.Trace));
+            throw new RefusedException(
+                Refusal.NotNow,
+                $"Instance '{id}' is {instance.Status}; only an ended one is restarted under its own id."
+            );
+        return Start(
+            new StartRequest(
+                instance.Name,
+                underNewId ? Guid.NewGuid().ToString("N") : id,
+                _database.GetInput(instance.Key),
+                instance.Version,
+                default,
+                instance.TagsJson,
+                ReusePolicy.Ended,
+                null,
+                instance.Trace
+            )
+        );
     }
 
     /// <summary>Calls back, on any thread, when the instance has reached a state. Any thread.</summary>
@@ -136,7 +176,12 @@ internal sealed partial class Engine
     }
 
     public static string? TagsJson(MapField<string, string> tags) =>
-        tags.Count == 0 ? null : JsonSerializer.Serialize(new Dictionary<string, string>(tags, StringComparer.Ordinal), TagsContext.Default.DictionaryStringString);
+        tags.Count == 0
+            ? null
+            : JsonSerializer.Serialize(
+                new Dictionary<string, string>(tags, StringComparer.Ordinal),
+                TagsContext.Default.DictionaryStringString
+            );
 
     public static Dictionary<string, string> TagsOf(string? json) =>
         json is null ? [] : JsonSerializer.Deserialize(json, TagsContext.Default.DictionaryStringString) ?? [];
@@ -144,7 +189,12 @@ internal sealed partial class Engine
     private Found Look(string id, out Instance? instance)
     {
         instance = Find(id);
-        return instance switch { null => Found.Nothing, { IsTerminal: true } => Found.Ended, _ => Found.Alive };
+        return instance switch
+        {
+            null => Found.Nothing,
+            { IsTerminal: true } => Found.Ended,
+            _ => Found.Alive,
+        };
     }
 
     /// <summary>A new instance as memory has it.</summary>
@@ -233,7 +283,11 @@ internal sealed partial class Engine
             if (timer.Task < 0)
                 MayStart(instance);
             else
-                TakeAnswer(timer.Key, timer.Generation, Events.TimerFired(Now, timer.Task, new DateTime(timer.Due, DateTimeKind.Utc)));
+                TakeAnswer(
+                    timer.Key,
+                    timer.Generation,
+                    Events.TimerFired(Now, timer.Task, new DateTime(timer.Due, DateTimeKind.Utc))
+                );
         }
     }
 
@@ -250,7 +304,11 @@ internal sealed partial class Engine
 
     private void TakeAnswer(long key, int generation, HistoryEvent answer)
     {
-        if (Find(key) is { IsTerminal: false } instance && instance.Generation == generation && instance.Open.Remove(TaskOf(answer)))
+        if (
+            Find(key) is { IsTerminal: false } instance
+            && instance.Generation == generation
+            && instance.Open.Remove(TaskOf(answer))
+        )
             Answer(instance, answer);
     }
 
@@ -261,12 +319,21 @@ internal sealed partial class Engine
         _retention = Time.CreateTimer(_ => PostRetention(age), null, TimeSpan.Zero, RetentionPeriod);
     }
 
-    private void PostRetention(TimeSpan age) => Post(new HostCommand("retention", engine =>
-    {
-        var (_, complete, _) = engine.PurgeSome(new InstanceFilter { CompletedTo = engine.Now - age }, recursive: false);
-        if (!complete)
-            engine._afterCommit.Add(() => PostRetention(age)); // the rest after whatever else has come in
-    }));
+    private void PostRetention(TimeSpan age) =>
+        Post(
+            new HostCommand(
+                "retention",
+                engine =>
+                {
+                    var (_, complete, _) = engine.PurgeSome(
+                        new InstanceFilter { CompletedTo = engine.Now - age },
+                        recursive: false
+                    );
+                    if (!complete)
+                        engine._afterCommit.Add(() => PostRetention(age)); // the rest after whatever else has come in
+                }
+            )
+        );
 
     private DateTime Later(DateTime time) => Now > time ? Now : time;
 

@@ -13,7 +13,10 @@ internal sealed partial class Engine
     {
         var instance = Find(id) ?? throw new RefusedException(Refusal.Missing, $"There is no instance '{id}'.");
         if (instance.Status != InstanceStatus.Failed)
-            throw new RefusedException(Refusal.NotNow, $"Instance '{id}' is {instance.Status}; only a failed one is rewound.");
+            throw new RefusedException(
+                Refusal.NotNow,
+                $"Instance '{id}' is {instance.Status}; only a failed one is rewound."
+            );
         Rewind(instance, reason);
         return id;
     }
@@ -51,7 +54,17 @@ internal sealed partial class Engine
         {
             case EventCase.TaskScheduled:
                 var asked = open.TaskScheduled;
-                SendActivity(instance, open.EventId, new ScheduleTaskAction { Name = asked.Name, Version = asked.Version, Input = asked.Input, Tags = { asked.Tags } });
+                SendActivity(
+                    instance,
+                    open.EventId,
+                    new ScheduleTaskAction
+                    {
+                        Name = asked.Name,
+                        Version = asked.Version,
+                        Input = asked.Input,
+                        Tags = { asked.Tags },
+                    }
+                );
                 break;
             case EventCase.TimerCreated:
                 SetTimer(instance, open.EventId, open.TimerCreated.FireAt.ToDateTime());
@@ -69,7 +82,18 @@ internal sealed partial class Engine
         if (child?.Parent is not { } link || link.Key != parent.Key || link.TaskId != open.EventId)
         {
             // Purged, or started anew by someone else.
-            StartChild(parent, open.EventId, new CreateSubOrchestrationAction { InstanceId = asked.InstanceId, Name = asked.Name, Version = asked.Version, Input = asked.Input, Tags = { asked.Tags } });
+            StartChild(
+                parent,
+                open.EventId,
+                new CreateSubOrchestrationAction
+                {
+                    InstanceId = asked.InstanceId,
+                    Name = asked.Name,
+                    Version = asked.Version,
+                    Input = asked.Input,
+                    Tags = { asked.Tags },
+                }
+            );
             return;
         }
         parent.Open.Add(open.EventId);
@@ -83,7 +107,18 @@ internal sealed partial class Engine
                 break;
             case InstanceStatus.Terminated:
                 parent.Open.Remove(open.EventId);
-                StartChild(parent, open.EventId, new CreateSubOrchestrationAction { InstanceId = asked.InstanceId, Name = asked.Name, Version = asked.Version, Input = asked.Input, Tags = { asked.Tags } });
+                StartChild(
+                    parent,
+                    open.EventId,
+                    new CreateSubOrchestrationAction
+                    {
+                        InstanceId = asked.InstanceId,
+                        Name = asked.Name,
+                        Version = asked.Version,
+                        Input = asked.Input,
+                        Tags = { asked.Tags },
+                    }
+                );
                 break;
             case InstanceStatus.Failed:
                 Rewind(child, reason);
@@ -98,7 +133,11 @@ internal sealed partial class Engine
 /// <param name="Past">The episodes before the failure, without what is to be asked again.</param>
 /// <param name="Kept">What came in since, but for failures: it is taken anew.</param>
 /// <param name="Open">What was asked for and has no answer that is kept: it is asked again.</param>
-internal sealed record Rewinding(IReadOnlyList<List<HistoryEvent>> Past, IReadOnlyList<HistoryEvent> Kept, IReadOnlyList<HistoryEvent> Open)
+internal sealed record Rewinding(
+    IReadOnlyList<List<HistoryEvent>> Past,
+    IReadOnlyList<HistoryEvent> Kept,
+    IReadOnlyList<HistoryEvent> Open
+)
 {
     /// <summary>
     /// Goes back to the failure that the end tells of, and to those that came since without being answered by anything it asked for: what it did from there
@@ -108,11 +147,23 @@ internal sealed record Rewinding(IReadOnlyList<List<HistoryEvent>> Past, IReadOn
     public static Rewinding Plan(IReadOnlyList<List<HistoryEvent>> history)
     {
         var episodes = history.Where(episode => !episode.TrueForAll(IsEnd)).ToList();
-        var undone = FirstUndone(episodes, history.SelectMany(episode => episode).LastOrDefault(one => one.EventTypeCase == EventCase.ExecutionCompleted)?.ExecutionCompleted.FailureDetails);
+        var undone = FirstUndone(
+            episodes,
+            history
+                .SelectMany(episode => episode)
+                .LastOrDefault(one => one.EventTypeCase == EventCase.ExecutionCompleted)
+                ?.ExecutionCompleted.FailureDetails
+        );
         var past = episodes.Take(undone).ToList();
         var kept = episodes.Skip(undone).SelectMany(episode => episode).Where(IsIncoming).ToList();
-        var answered = past.SelectMany(episode => episode).Concat(kept).Select(AnswerTo).Where(task => task is not null).ToHashSet();
-        var open = past.SelectMany(episode => episode).Where(one => IsAsked(one) && !answered.Contains(one.EventId)).ToList();
+        var answered = past.SelectMany(episode => episode)
+            .Concat(kept)
+            .Select(AnswerTo)
+            .Where(task => task is not null)
+            .ToHashSet();
+        var open = past.SelectMany(episode => episode)
+            .Where(one => IsAsked(one) && !answered.Contains(one.EventId))
+            .ToList();
         var known = past.SelectMany(episode => episode).Where(IsAsked).Select(one => one.EventId).ToHashSet();
         return new(past, [.. kept.Where(one => AnswerTo(one) is not { } task || known.Contains(task))], open);
     }
@@ -130,7 +181,9 @@ internal sealed record Rewinding(IReadOnlyList<List<HistoryEvent>> Past, IReadOn
             return told >= 0 ? Math.Min(told, atTheEnd) : atTheEnd;
         if (told >= 0)
             return told;
-        var unanswered = episodes.FindIndex(episode => episode.Exists(IsFailure) && !episode.Exists(IsAsked) && !episode.Exists(IsSent));
+        var unanswered = episodes.FindIndex(episode =>
+            episode.Exists(IsFailure) && !episode.Exists(IsAsked) && !episode.Exists(IsSent)
+        );
         return unanswered >= 0 ? unanswered : Math.Max(last, 0);
     }
 
@@ -139,8 +192,15 @@ internal sealed record Rewinding(IReadOnlyList<List<HistoryEvent>> Past, IReadOn
     {
         for (var (outer, cause) = (end, end); cause is not null; (outer, cause) = (cause, cause.InnerFailure))
         {
-            bool Is(HistoryEvent one) => FailureOf(one) is { } failure && failure.ErrorType == cause.ErrorType && failure.ErrorMessage == cause.ErrorMessage;
-            var found = episodes.FindLastIndex(episode => episode.Exists(one => Is(one) && outer!.ErrorMessage.Contains($"(#{AnswerTo(one)})", StringComparison.Ordinal)));
+            bool Is(HistoryEvent one) =>
+                FailureOf(one) is { } failure
+                && failure.ErrorType == cause.ErrorType
+                && failure.ErrorMessage == cause.ErrorMessage;
+            var found = episodes.FindLastIndex(episode =>
+                episode.Exists(one =>
+                    Is(one) && outer!.ErrorMessage.Contains($"(#{AnswerTo(one)})", StringComparison.Ordinal)
+                )
+            );
             if (found < 0)
                 found = episodes.FindLastIndex(episode => episode.Exists(Is));
             if (found >= 0)
@@ -149,31 +209,45 @@ internal sealed record Rewinding(IReadOnlyList<List<HistoryEvent>> Past, IReadOn
         return -1;
     }
 
-    private static TaskFailureDetails? FailureOf(HistoryEvent one) => one.EventTypeCase switch
-    {
-        EventCase.TaskFailed => one.TaskFailed.FailureDetails,
-        EventCase.SubOrchestrationInstanceFailed => one.SubOrchestrationInstanceFailed.FailureDetails,
-        _ => null,
-    };
+    private static TaskFailureDetails? FailureOf(HistoryEvent one) =>
+        one.EventTypeCase switch
+        {
+            EventCase.TaskFailed => one.TaskFailed.FailureDetails,
+            EventCase.SubOrchestrationInstanceFailed => one.SubOrchestrationInstanceFailed.FailureDetails,
+            _ => null,
+        };
 
-    private static bool IsEnd(HistoryEvent one) => one.EventTypeCase is EventCase.ExecutionCompleted or EventCase.ExecutionTerminated;
+    private static bool IsEnd(HistoryEvent one) =>
+        one.EventTypeCase is EventCase.ExecutionCompleted or EventCase.ExecutionTerminated;
 
-    private static bool IsFailure(HistoryEvent one) => one.EventTypeCase is EventCase.TaskFailed or EventCase.SubOrchestrationInstanceFailed;
+    private static bool IsFailure(HistoryEvent one) =>
+        one.EventTypeCase is EventCase.TaskFailed or EventCase.SubOrchestrationInstanceFailed;
 
     private static bool IsSent(HistoryEvent one) => one.EventTypeCase == EventCase.EventSent;
 
-    private static bool IsAsked(HistoryEvent one) => one.EventTypeCase is EventCase.TaskScheduled or EventCase.SubOrchestrationInstanceCreated or EventCase.TimerCreated;
+    private static bool IsAsked(HistoryEvent one) =>
+        one.EventTypeCase
+            is EventCase.TaskScheduled
+                or EventCase.SubOrchestrationInstanceCreated
+                or EventCase.TimerCreated;
 
-    private static bool IsIncoming(HistoryEvent one) => one.EventTypeCase
-        is EventCase.TaskCompleted or EventCase.SubOrchestrationInstanceCompleted or EventCase.TimerFired or EventCase.EventRaised or EventCase.ExecutionSuspended or EventCase.ExecutionResumed;
+    private static bool IsIncoming(HistoryEvent one) =>
+        one.EventTypeCase
+            is EventCase.TaskCompleted
+                or EventCase.SubOrchestrationInstanceCompleted
+                or EventCase.TimerFired
+                or EventCase.EventRaised
+                or EventCase.ExecutionSuspended
+                or EventCase.ExecutionResumed;
 
-    private static int? AnswerTo(HistoryEvent one) => one.EventTypeCase switch
-    {
-        EventCase.TaskCompleted => one.TaskCompleted.TaskScheduledId,
-        EventCase.TaskFailed => one.TaskFailed.TaskScheduledId,
-        EventCase.SubOrchestrationInstanceCompleted => one.SubOrchestrationInstanceCompleted.TaskScheduledId,
-        EventCase.SubOrchestrationInstanceFailed => one.SubOrchestrationInstanceFailed.TaskScheduledId,
-        EventCase.TimerFired => one.TimerFired.TimerId,
-        _ => null,
-    };
+    private static int? AnswerTo(HistoryEvent one) =>
+        one.EventTypeCase switch
+        {
+            EventCase.TaskCompleted => one.TaskCompleted.TaskScheduledId,
+            EventCase.TaskFailed => one.TaskFailed.TaskScheduledId,
+            EventCase.SubOrchestrationInstanceCompleted => one.SubOrchestrationInstanceCompleted.TaskScheduledId,
+            EventCase.SubOrchestrationInstanceFailed => one.SubOrchestrationInstanceFailed.TaskScheduledId,
+            EventCase.TimerFired => one.TimerFired.TimerId,
+            _ => null,
+        };
 }

@@ -20,7 +20,8 @@ internal sealed record EngineSettings(
     ILoggerFactory LoggerFactory,
     IdleTracker Idle,
     RuntimeMeters Meters,
-    Action<Exception> OnLost);
+    Action<Exception> OnLost
+);
 
 /// <summary>
 /// The durable engine: one thread that owns the file. It takes all commands that have come since the last commit, applies them to instances in memory,
@@ -57,11 +58,30 @@ internal sealed partial class Engine : IRuntimeStore, IAsyncDisposable
         _settings = settings;
         _logger = settings.LoggerFactory.CreateLogger("FactCheck.Host.Durable");
         var time = settings.Options.Time;
-        _database = new Database(System.IO.Path.Combine(settings.Options.DataDirectory, "runtime.db"), settings.Options.Synchronous, time);
+        _database = new Database(
+            System.IO.Path.Combine(settings.Options.DataDirectory, "runtime.db"),
+            settings.Options.Synchronous,
+            time
+        );
         _timers = new TimerQueue(time, PostTick);
         _sessions = new Sessions(settings.Runner, time, settings.Options.ReplayAlways || !settings.Runner.HasSessions);
-        _dispatcher = new EpisodeDispatcher(settings.Runner, _database, settings.Host, settings.Idle, _logger, run => Post(new EpisodeCommand(run)));
-        _activities = new ActivityDispatcher(settings.Runner, settings.Host.MaxActivities, time, settings.Idle, settings.Meters, _logger, PostAnswer);
+        _dispatcher = new EpisodeDispatcher(
+            settings.Runner,
+            _database,
+            settings.Host,
+            settings.Idle,
+            _logger,
+            run => Post(new EpisodeCommand(run))
+        );
+        _activities = new ActivityDispatcher(
+            settings.Runner,
+            settings.Host.MaxActivities,
+            time,
+            settings.Idle,
+            settings.Meters,
+            _logger,
+            PostAnswer
+        );
         _writer = new Thread(Loop) { IsBackground = true, Name = "durable writer" };
     }
 
@@ -108,7 +128,12 @@ internal sealed partial class Engine : IRuntimeStore, IAsyncDisposable
     /// <summary>Takes up what an earlier run left: sends activities again, sets timers, goes on with unread messages.</summary>
     public void Start()
     {
-        foreach (var timer in _database.All("SELECT key, task, generation, due FROM timers", row => new DurableTimer(row.GetInt64(0), row.GetInt32(1), row.GetInt32(2), row.GetInt64(3))))
+        foreach (
+            var timer in _database.All(
+                "SELECT key, task, generation, due FROM timers",
+                row => new DurableTimer(row.GetInt64(0), row.GetInt32(1), row.GetInt32(2), row.GetInt64(3))
+            )
+        )
             _timers.Add(timer);
         var open = _database.OpenActivities();
         var unread = _database.Unread();
@@ -125,11 +150,15 @@ internal sealed partial class Engine : IRuntimeStore, IAsyncDisposable
     public Task<T> ReadAsync<T>(Func<SqliteConnection, T> read) => _database.ReadAsync(read);
 
     /// <inheritdoc/>
-    public Task WriteAsync(string what, Action<Database> write) => CallAsync(what, engine =>
-    {
-        write(engine._database);
-        return true;
-    });
+    public Task WriteAsync(string what, Action<Database> write) =>
+        CallAsync(
+            what,
+            engine =>
+            {
+                write(engine._database);
+                return true;
+            }
+        );
 
     /// <summary>Hands a command to the writer.</summary>
     public void Post(Command command)
@@ -446,7 +475,13 @@ internal sealed partial class Engine : IRuntimeStore, IAsyncDisposable
         // The caller has not been answered, or nobody waits: it is tried until the disk takes it.
         var wait = TimeSpan.FromMilliseconds(Math.Min(5_000, 20 * Math.Pow(2, command.Attempts)));
         _logger.LogError(exception, "{What} could not be stored; it is tried again in {Wait}", command.What, wait);
-        _ = Task.Delay(wait).ContinueWith(_ => Requeue(command), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
+        _ = Task.Delay(wait)
+            .ContinueWith(
+                _ => Requeue(command),
+                CancellationToken.None,
+                TaskContinuationOptions.None,
+                TaskScheduler.Default
+            );
     }
 }
 
@@ -456,12 +491,8 @@ internal sealed class SimulatedCrashException : Exception
     public SimulatedCrashException() { }
 
     public SimulatedCrashException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 
     public SimulatedCrashException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
+        : base(message, innerException) { }
 }

@@ -53,7 +53,14 @@ internal sealed class EpisodeRun(Instance instance, DateTime time, IReadOnlyList
 }
 
 /// <summary>Sends episodes to whoever runs them, a limited number at a time, and hands in what came of each.</summary>
-internal sealed class EpisodeDispatcher(ITaskRunner runner, Database database, HostJson host, IdleTracker idle, ILogger logger, Action<EpisodeRun> done) : IDisposable
+internal sealed class EpisodeDispatcher(
+    ITaskRunner runner,
+    Database database,
+    HostJson host,
+    IdleTracker idle,
+    ILogger logger,
+    Action<EpisodeRun> done
+) : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -74,7 +81,12 @@ internal sealed class EpisodeDispatcher(ITaskRunner runner, Database database, H
             run.Response = await AskAsync(run, withHistory: !run.HasSession, stop);
             if (run.Response.RequiresHistory)
                 run.Response = await AskAsync(run, withHistory: true, stop);
-            if (run.Response.Actions.FirstOrDefault(action => action.CompleteOrchestration is not null)?.CompleteOrchestration is { OrchestrationStatus: OrchestrationStatus.Failed } end)
+            if (
+                run
+                    .Response.Actions.FirstOrDefault(action => action.CompleteOrchestration is not null)
+                    ?.CompleteOrchestration is
+                { OrchestrationStatus: OrchestrationStatus.Failed } end
+            )
                 span.Failed(end.FailureDetails?.ErrorType ?? "OrchestrationFailed");
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested || _work.IsStopping)
@@ -89,7 +101,12 @@ internal sealed class EpisodeDispatcher(ITaskRunner runner, Database database, H
         catch (EpisodeFailedException failed)
         {
             span.Failed(failed.Failure.ErrorType);
-            logger.LogError("{InstanceId} can't go on: {Error}: {Message}", run.InstanceId, failed.Failure.ErrorType, failed.Message);
+            logger.LogError(
+                "{InstanceId} can't go on: {Error}: {Message}",
+                run.InstanceId,
+                failed.Failure.ErrorType,
+                failed.Message
+            );
             run.Failure = failed.Failure;
         }
         catch (Exception again) when (again is WorkerLostException or TimeoutException)
@@ -111,7 +128,12 @@ internal sealed class EpisodeDispatcher(ITaskRunner runner, Database database, H
 
     private Task<OrchestratorResponse> AskAsync(EpisodeRun run, bool withHistory, CancellationToken stop)
     {
-        var request = new OrchestratorRequest { InstanceId = run.InstanceId, ExecutionId = run.ExecutionId, OrchestrationTraceContext = Spans.Read(run.Span) };
+        var request = new OrchestratorRequest
+        {
+            InstanceId = run.InstanceId,
+            ExecutionId = run.ExecutionId,
+            OrchestrationTraceContext = Spans.Read(run.Span),
+        };
         request.NewEvents.Add(Events.EpisodeBegins(run.Time));
         foreach (var message in run.Messages)
             request.NewEvents.Add(message.Event);
@@ -124,6 +146,8 @@ internal sealed class EpisodeDispatcher(ITaskRunner runner, Database database, H
         if (host.DefaultVersion.Length > 0)
             request.Properties.Add("defaultVersion", Value.ForString(host.DefaultVersion)); // of the children that it starts
         return runner.RunEpisodeAsync(
-            new EpisodeCall(run.Name, run.Version, request, database, withHistory && run.Episodes > 0 ? run.Key : null), stop);
+            new EpisodeCall(run.Name, run.Version, request, database, withHistory && run.Episodes > 0 ? run.Key : null),
+            stop
+        );
     }
 }

@@ -23,7 +23,10 @@ internal sealed class HistoryJson(Instance instance, bool outputs, bool inputs)
             {
                 case EventCase.OrchestratorStarted or EventCase.OrchestratorCompleted:
                     break;
-                case EventCase.TaskScheduled or EventCase.SubOrchestrationInstanceCreated or EventCase.TimerCreated or EventCase.EventSent:
+                case EventCase.TaskScheduled
+                or EventCase.SubOrchestrationInstanceCreated
+                or EventCase.TimerCreated
+                or EventCase.EventSent:
                     _asked[one.EventId] = one;
                     break;
                 case EventCase.ExecutionCompleted:
@@ -56,25 +59,66 @@ internal sealed class HistoryJson(Instance instance, bool outputs, bool inputs)
 
     /// <summary>A failure in one text, with its causes.</summary>
     public static string Text(TaskFailureDetails? failure) =>
-        failure is null ? "" : $"{failure.ErrorType}: {failure.ErrorMessage}" + (failure.InnerFailure is { } inner ? $" ---> {Text(inner)}" : "");
+        failure is null
+            ? ""
+            : $"{failure.ErrorType}: {failure.ErrorMessage}"
+                + (failure.InnerFailure is { } inner ? $" ---> {Text(inner)}" : "");
 
-    private JsonObject Came(HistoryEvent one) => one.EventTypeCase switch
-    {
-        EventCase.ExecutionStarted => Event("ExecutionStarted", one, ("FunctionName", instance.Name), ("Input", inputs ? Json(one.ExecutionStarted.Input) : null)),
-        EventCase.EventRaised => Event("EventRaised", one, ("Name", one.EventRaised.Name), ("Input", inputs ? Json(one.EventRaised.Input) : null)),
-        EventCase.TaskCompleted => Answered("TaskCompleted", one, one.TaskCompleted.TaskScheduledId, ("Result", Result(one.TaskCompleted.Result))),
-        EventCase.TaskFailed => Answered("TaskFailed", one, one.TaskFailed.TaskScheduledId, ("Reason", Text(one.TaskFailed.FailureDetails))),
-        EventCase.SubOrchestrationInstanceCompleted => Answered(
-            "SubOrchestrationInstanceCompleted", one, one.SubOrchestrationInstanceCompleted.TaskScheduledId, ("Result", Result(one.SubOrchestrationInstanceCompleted.Result))),
-        EventCase.SubOrchestrationInstanceFailed => Answered(
-            "SubOrchestrationInstanceFailed", one, one.SubOrchestrationInstanceFailed.TaskScheduledId, ("Reason", Text(one.SubOrchestrationInstanceFailed.FailureDetails))),
-        EventCase.TimerFired => Answered("TimerFired", one, one.TimerFired.TimerId, ("FireAt", Time(one.TimerFired.FireAt.ToDateTime()))),
-        EventCase.ExecutionRewound => Event("ExecutionRewound", one, ("Reason", one.ExecutionRewound.Reason)),
-        EventCase.ExecutionSuspended => Event("ExecutionSuspended", one, ("Reason", one.ExecutionSuspended.Input)),
-        EventCase.ExecutionResumed => Event("ExecutionResumed", one, ("Reason", one.ExecutionResumed.Input)),
-        EventCase.ExecutionTerminated => Event("ExecutionTerminated", one, ("Reason", Json(one.ExecutionTerminated.Input))),
-        var other => Event(other.ToString(), one),
-    };
+    private JsonObject Came(HistoryEvent one) =>
+        one.EventTypeCase switch
+        {
+            EventCase.ExecutionStarted => Event(
+                "ExecutionStarted",
+                one,
+                ("FunctionName", instance.Name),
+                ("Input", inputs ? Json(one.ExecutionStarted.Input) : null)
+            ),
+            EventCase.EventRaised => Event(
+                "EventRaised",
+                one,
+                ("Name", one.EventRaised.Name),
+                ("Input", inputs ? Json(one.EventRaised.Input) : null)
+            ),
+            EventCase.TaskCompleted => Answered(
+                "TaskCompleted",
+                one,
+                one.TaskCompleted.TaskScheduledId,
+                ("Result", Result(one.TaskCompleted.Result))
+            ),
+            EventCase.TaskFailed => Answered(
+                "TaskFailed",
+                one,
+                one.TaskFailed.TaskScheduledId,
+                ("Reason", Text(one.TaskFailed.FailureDetails))
+            ),
+            EventCase.SubOrchestrationInstanceCompleted => Answered(
+                "SubOrchestrationInstanceCompleted",
+                one,
+                one.SubOrchestrationInstanceCompleted.TaskScheduledId,
+                ("Result", Result(one.SubOrchestrationInstanceCompleted.Result))
+            ),
+            EventCase.SubOrchestrationInstanceFailed => Answered(
+                "SubOrchestrationInstanceFailed",
+                one,
+                one.SubOrchestrationInstanceFailed.TaskScheduledId,
+                ("Reason", Text(one.SubOrchestrationInstanceFailed.FailureDetails))
+            ),
+            EventCase.TimerFired => Answered(
+                "TimerFired",
+                one,
+                one.TimerFired.TimerId,
+                ("FireAt", Time(one.TimerFired.FireAt.ToDateTime()))
+            ),
+            EventCase.ExecutionRewound => Event("ExecutionRewound", one, ("Reason", one.ExecutionRewound.Reason)),
+            EventCase.ExecutionSuspended => Event("ExecutionSuspended", one, ("Reason", one.ExecutionSuspended.Input)),
+            EventCase.ExecutionResumed => Event("ExecutionResumed", one, ("Reason", one.ExecutionResumed.Input)),
+            EventCase.ExecutionTerminated => Event(
+                "ExecutionTerminated",
+                one,
+                ("Reason", Json(one.ExecutionTerminated.Input))
+            ),
+            var other => Event(other.ToString(), one),
+        };
 
     private JsonObject Answered(string type, HistoryEvent one, int task, (string Name, JsonNode? Value) what)
     {
@@ -85,29 +129,53 @@ internal sealed class HistoryJson(Instance instance, bool outputs, bool inputs)
         {
             EventCase.TaskScheduled => Event(type, one, ("FunctionName", asked.TaskScheduled.Name), what, scheduled),
             EventCase.SubOrchestrationInstanceCreated => Event(
-                type, one, ("FunctionName", asked.SubOrchestrationInstanceCreated.Name), ("InstanceId", asked.SubOrchestrationInstanceCreated.InstanceId), what, scheduled),
+                type,
+                one,
+                ("FunctionName", asked.SubOrchestrationInstanceCreated.Name),
+                ("InstanceId", asked.SubOrchestrationInstanceCreated.InstanceId),
+                what,
+                scheduled
+            ),
             _ => Event(type, one, what, scheduled),
         };
     }
 
-    private static JsonObject Asked(HistoryEvent one) => one.EventTypeCase switch
-    {
-        EventCase.TaskScheduled => Event("TaskScheduled", one, ("FunctionName", one.TaskScheduled.Name)),
-        EventCase.SubOrchestrationInstanceCreated => Event(
-            "SubOrchestrationInstanceCreated", one, ("FunctionName", one.SubOrchestrationInstanceCreated.Name), ("InstanceId", one.SubOrchestrationInstanceCreated.InstanceId)),
-        EventCase.TimerCreated => Event("TimerCreated", one, ("FireAt", Time(one.TimerCreated.FireAt.ToDateTime()))),
-        _ => Event("EventSent", one, ("Name", one.EventSent.Name), ("InstanceId", one.EventSent.InstanceId)),
-    };
+    private static JsonObject Asked(HistoryEvent one) =>
+        one.EventTypeCase switch
+        {
+            EventCase.TaskScheduled => Event("TaskScheduled", one, ("FunctionName", one.TaskScheduled.Name)),
+            EventCase.SubOrchestrationInstanceCreated => Event(
+                "SubOrchestrationInstanceCreated",
+                one,
+                ("FunctionName", one.SubOrchestrationInstanceCreated.Name),
+                ("InstanceId", one.SubOrchestrationInstanceCreated.InstanceId)
+            ),
+            EventCase.TimerCreated => Event(
+                "TimerCreated",
+                one,
+                ("FireAt", Time(one.TimerCreated.FireAt.ToDateTime()))
+            ),
+            _ => Event("EventSent", one, ("Name", one.EventSent.Name), ("InstanceId", one.EventSent.InstanceId)),
+        };
 
-    private JsonObject Ended(HistoryEvent one) => Event(
-        "ExecutionCompleted", one, ("OrchestrationStatus", ((InstanceStatus)one.ExecutionCompleted.OrchestrationStatus).ToString()),
-        ("Result", outputs ? Json(one.ExecutionCompleted.Result) : null), ("Reason", one.ExecutionCompleted.FailureDetails is { } failure ? Text(failure) : null));
+    private JsonObject Ended(HistoryEvent one) =>
+        Event(
+            "ExecutionCompleted",
+            one,
+            ("OrchestrationStatus", ((InstanceStatus)one.ExecutionCompleted.OrchestrationStatus).ToString()),
+            ("Result", outputs ? Json(one.ExecutionCompleted.Result) : null),
+            ("Reason", one.ExecutionCompleted.FailureDetails is { } failure ? Text(failure) : null)
+        );
 
     private JsonNode? Result(string? result) => outputs ? Json(result) : null;
 
     private static string Time(DateTime time) => time.ToString("o", CultureInfo.InvariantCulture);
 
-    private static JsonObject Event(string type, HistoryEvent one, params ReadOnlySpan<(string Name, JsonNode? Value)> parts)
+    private static JsonObject Event(
+        string type,
+        HistoryEvent one,
+        params ReadOnlySpan<(string Name, JsonNode? Value)> parts
+    )
     {
         var made = new JsonObject { ["EventType"] = type };
         foreach (var (name, value) in parts)

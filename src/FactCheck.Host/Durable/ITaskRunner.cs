@@ -49,7 +49,12 @@ internal interface ITaskRunner
 /// <param name="database">Where its past is.</param>
 /// <param name="key">Of the instance whose past goes with it; null when it has none, or needs none.</param>
 internal sealed class EpisodeCall(
-    string orchestrator, string version, OrchestratorRequest request, Database? database = null, long? key = null)
+    string orchestrator,
+    string version,
+    OrchestratorRequest request,
+    Database? database = null,
+    long? key = null
+)
 {
     public string Orchestrator => orchestrator;
 

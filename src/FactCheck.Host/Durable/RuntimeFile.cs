@@ -30,8 +30,14 @@ public sealed class RuntimeFile : IDisposable
     /// <summary>
     /// What is still to be done for all instances together: activities that have no answer, timers to come, messages that nobody has read.
     /// </summary>
-    public (int Activities, int Timers, int Messages) Outbox => Read(connection => (
-        Number(connection, "SELECT COUNT(*) FROM activities;"), Number(connection, "SELECT COUNT(*) FROM timers;"), Number(connection, "SELECT COUNT(*) FROM inbox;")));
+    public (int Activities, int Timers, int Messages) Outbox =>
+        Read(connection =>
+            (
+                Number(connection, "SELECT COUNT(*) FROM activities;"),
+                Number(connection, "SELECT COUNT(*) FROM timers;"),
+                Number(connection, "SELECT COUNT(*) FROM inbox;")
+            )
+        );
 
     /// <summary>Opens the file in a data directory.</summary>
     /// <param name="dataDirectory">The folder that holds <c>runtime.db</c>.</param>
@@ -59,7 +65,12 @@ public sealed class RuntimeFile : IDisposable
     /// <param name="size">How many at most.</param>
     /// <param name="after">Where the page before said that this one begins; null for the first.</param>
     public (IReadOnlyList<JsonObject> Items, string? Next) List(
-        string? prefix, DateTimeOffset? createdFrom, IReadOnlyCollection<InstanceStatus>? statuses, int size, string? after)
+        string? prefix,
+        DateTimeOffset? createdFrom,
+        IReadOnlyCollection<InstanceStatus>? statuses,
+        int size,
+        string? after
+    )
     {
         var filter = new InstanceFilter
         {
@@ -75,9 +86,11 @@ public sealed class RuntimeFile : IDisposable
     /// <param name="instanceId">Which.</param>
     /// <param name="history">Also what happened, event by event, with inputs and results.</param>
     public JsonObject? Find(string instanceId, bool history = false) =>
-        Read(connection => Database.Select(connection, instanceId, payloads: true) is { } row
-            ? InstanceJson.Of(connection, row, new(History: history, HistoryOutput: history, Waits: true))
-            : null);
+        Read(connection =>
+            Database.Select(connection, instanceId, payloads: true) is { } row
+                ? InstanceJson.Of(connection, row, new(History: history, HistoryOutput: history, Waits: true))
+                : null
+        );
 
     /// <inheritdoc/>
     public void Dispose() => _connection.Dispose();

@@ -21,12 +21,32 @@ internal sealed class RuntimeMeters
     {
         _meter = factory.Create(Spans.Name); // the factory's to dispose
         _commits = _meter.CreateCounter<long>(Prefix + "commits", "{commit}", "Transactions that were committed.");
-        _commitDuration = _meter.CreateHistogram<double>(Prefix + "commit.duration", "s", "From the first command of a batch to the disk's word that it has it.");
+        _commitDuration = _meter.CreateHistogram<double>(
+            Prefix + "commit.duration",
+            "s",
+            "From the first command of a batch to the disk's word that it has it."
+        );
         _batchSize = _meter.CreateHistogram<int>(Prefix + "commit.batch_size", "{command}", "Commands in a commit.");
-        _episodes = _meter.CreateCounter<long>(Prefix + "episodes", "{episode}", "Episodes of orchestrations, by orchestrator.");
-        _activities = _meter.CreateCounter<long>(Prefix + "activities", "{try}", "Tries of activities, by activity and outcome: completed, failed, timed_out, cancelled.");
-        _activityDuration = _meter.CreateHistogram<double>(Prefix + "activity.duration", "s", "How long a try of an activity took.");
-        _lateTimers = _meter.CreateCounter<long>(Prefix + "timers.late", "{timer}", "Timers over a second late, by kind: durable here, function with its name for triggers.");
+        _episodes = _meter.CreateCounter<long>(
+            Prefix + "episodes",
+            "{episode}",
+            "Episodes of orchestrations, by orchestrator."
+        );
+        _activities = _meter.CreateCounter<long>(
+            Prefix + "activities",
+            "{try}",
+            "Tries of activities, by activity and outcome: completed, failed, timed_out, cancelled."
+        );
+        _activityDuration = _meter.CreateHistogram<double>(
+            Prefix + "activity.duration",
+            "s",
+            "How long a try of an activity took."
+        );
+        _lateTimers = _meter.CreateCounter<long>(
+            Prefix + "timers.late",
+            "{timer}",
+            "Timers over a second late, by kind: durable here, function with its name for triggers."
+        );
     }
 
     /// <summary>Counts an engine's instances by state, and what waits in it, whenever somebody asks.</summary>
@@ -34,14 +54,24 @@ internal sealed class RuntimeMeters
     {
         _meter.CreateObservableUpDownCounter(
             Prefix + "instances",
-            () => CountByState(engine).Select(state => new Measurement<long>(state.Count, new KeyValuePair<string, object?>("state", state.Status.ToString()))),
-            "{instance}", "Instances by state.");
+            () =>
+                CountByState(engine)
+                    .Select(state => new Measurement<long>(
+                        state.Count,
+                        new KeyValuePair<string, object?>("state", state.Status.ToString())
+                    )),
+            "{instance}",
+            "Instances by state."
+        );
         _meter.CreateObservableUpDownCounter(
             Prefix + "queue",
             () => new[] { Queue("commands", engine.Queued.Commands), Queue("activities", engine.Queued.Activities) },
-            "{item}", "What waits: commands for the writer, activities for their turn.");
+            "{item}",
+            "What waits: commands for the writer, activities for their turn."
+        );
 
-        static Measurement<int> Queue(string name, int waiting) => new(waiting, new KeyValuePair<string, object?>("queue", name));
+        static Measurement<int> Queue(string name, int waiting) =>
+            new(waiting, new KeyValuePair<string, object?>("queue", name));
     }
 
     public void Committed(TimeSpan duration, int commands)
@@ -57,10 +87,13 @@ internal sealed class RuntimeMeters
     public void Activity(string activity, string outcome, TimeSpan duration)
     {
         Quietly.Do(() => _activities.Add(1, new("activity", activity), new("outcome", outcome)));
-        Quietly.Do(() => _activityDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("activity", activity)));
+        Quietly.Do(() =>
+            _activityDuration.Record(duration.TotalSeconds, new KeyValuePair<string, object?>("activity", activity))
+        );
     }
 
-    public void LateDurableTimer() => Quietly.Do(() => _lateTimers.Add(1, new KeyValuePair<string, object?>("kind", "durable")));
+    public void LateDurableTimer() =>
+        Quietly.Do(() => _lateTimers.Add(1, new KeyValuePair<string, object?>("kind", "durable")));
 
     private static IEnumerable<(InstanceStatus Status, long Count)> CountByState(Engine engine) =>
         engine.IsAlive ? engine.ReadAsync(Database.CountByState).GetAwaiter().GetResult() : [];

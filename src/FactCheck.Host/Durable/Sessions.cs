@@ -19,7 +19,11 @@ internal sealed class Sessions(ITaskRunner runner, TimeProvider time, bool never
 
     /// <summary>Whether the worker holds this execution as it is after so many episodes. It is in use from now on, so that nobody else counts on it.</summary>
     public bool Take(string id, string executionId, int episodes) =>
-        _held.Remove(id, out var held) && held.ExecutionId == executionId && held.Episodes == episodes && held.Generation == runner.Generation && time.GetUtcNow() - held.Since < Idle;
+        _held.Remove(id, out var held)
+        && held.ExecutionId == executionId
+        && held.Episodes == episodes
+        && held.Generation == runner.Generation
+        && time.GetUtcNow() - held.Since < Idle;
 
     /// <summary>Whether the worker is to keep the instance after its next episode.</summary>
     public bool HasRoom()
@@ -40,7 +44,8 @@ internal sealed class Sessions(ITaskRunner runner, TimeProvider time, bool never
     }
 
     /// <summary>An episode is recorded, and the worker kept the instance.</summary>
-    public void Keep(string id, string executionId, int episodes, int generation) => _held[id] = new(executionId, episodes, generation, time.GetUtcNow());
+    public void Keep(string id, string executionId, int episodes, int generation) =>
+        _held[id] = new(executionId, episodes, generation, time.GetUtcNow());
 
     /// <summary>What was kept did not come to be.</summary>
     public void Forget(string id) => _held.Remove(id);

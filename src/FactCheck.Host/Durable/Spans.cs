@@ -19,42 +19,72 @@ internal static class Spans
     public static bool AreWanted => Source.HasListeners();
 
     /// <summary>An episode of an instance.</summary>
-    public static Activity? Episode(EpisodeRun instance) => AreWanted
-        ? Start($"orchestration:{instance.Name}", ActivityKind.Internal, instance.Trace)?.SetTag("durabletask.type", "orchestration").SetTag("durabletask.task.name", instance.Name)
-            .SetTag("durabletask.task.instance_id", instance.InstanceId).SetTag("durabletask.task.execution_id", instance.ExecutionId)
-        : null;
+    public static Activity? Episode(EpisodeRun instance) =>
+        AreWanted
+            ? Start($"orchestration:{instance.Name}", ActivityKind.Internal, instance.Trace)
+                ?.SetTag("durabletask.type", "orchestration")
+                .SetTag("durabletask.task.name", instance.Name)
+                .SetTag("durabletask.task.instance_id", instance.InstanceId)
+                .SetTag("durabletask.task.execution_id", instance.ExecutionId)
+            : null;
 
     /// <summary>One try of an activity.</summary>
-    public static Activity? Try(ActivityRequest request) => AreWanted
-        ? Start($"activity:{request.Name}", ActivityKind.Internal, request.ParentTraceContext?.TraceParent)?.SetTag("durabletask.type", "activity").SetTag("durabletask.task.name", request.Name)
-            .SetTag("durabletask.task.instance_id", request.OrchestrationInstance.InstanceId).SetTag("durabletask.task.task_id", request.TaskId)
-        : null;
+    public static Activity? Try(ActivityRequest request) =>
+        AreWanted
+            ? Start($"activity:{request.Name}", ActivityKind.Internal, request.ParentTraceContext?.TraceParent)
+                ?.SetTag("durabletask.type", "activity")
+                .SetTag("durabletask.task.name", request.Name)
+                .SetTag("durabletask.task.instance_id", request.OrchestrationInstance.InstanceId)
+                .SetTag("durabletask.task.task_id", request.TaskId)
+            : null;
 
     /// <summary>A trace as Durable Task hands it on; null for none.</summary>
-    public static TraceContext? Context(string? trace) => trace is null ? null : new TraceContext { TraceParent = trace };
+    public static TraceContext? Context(string? trace) =>
+        trace is null ? null : new TraceContext { TraceParent = trace };
 
     /// <summary>A worker's span of an execution as it is stored; null for none.</summary>
     public static string? Write(OrchestrationTraceContext? span) =>
-        span is { SpanID: { Length: > 0 } id, SpanStartTime: { } began } ? $"{id} {began.ToDateTime().Ticks.ToString(CultureInfo.InvariantCulture)}" : null;
+        span is { SpanID: { Length: > 0 } id, SpanStartTime: { } began }
+            ? $"{id} {began.ToDateTime().Ticks.ToString(CultureInfo.InvariantCulture)}"
+            : null;
 
     /// <summary>What <see cref="Write"/> stored, so that each episode goes on with the span that the first began.</summary>
-    public static OrchestrationTraceContext? Read(string? span) => span?.Split(' ') is not [var id, var ticks] ? null : new()
-    {
-        SpanID = id,
-        SpanStartTime = Timestamp.FromDateTime(new DateTime(long.Parse(ticks, CultureInfo.InvariantCulture), DateTimeKind.Utc)),
-    };
+    public static OrchestrationTraceContext? Read(string? span) =>
+        span?.Split(' ') is not [var id, var ticks]
+            ? null
+            : new()
+            {
+                SpanID = id,
+                SpanStartTime = Timestamp.FromDateTime(
+                    new DateTime(long.Parse(ticks, CultureInfo.InvariantCulture), DateTimeKind.Utc)
+                ),
+            };
 
     /// <summary>A commit that has been made: a trace of its own, with links to those whose episodes are in it.</summary>
     public static void Committed(DateTime began, int commands, int episodes, IEnumerable<string> traces)
     {
-        var links = traces.Distinct(StringComparer.Ordinal).Take(MostLinks)
-            .Select(trace => ActivityContext.TryParse(trace, null, isRemote: true, out var context) ? new ActivityLink(context) : default).Where(link => link.Context != default);
-        using var commit = Source.StartActivity(ActivityKind.Internal, parentContext: default, links: links, startTime: new DateTimeOffset(began), name: "commit");
+        var links = traces
+            .Distinct(StringComparer.Ordinal)
+            .Take(MostLinks)
+            .Select(trace =>
+                ActivityContext.TryParse(trace, null, isRemote: true, out var context)
+                    ? new ActivityLink(context)
+                    : default
+            )
+            .Where(link => link.Context != default);
+        using var commit = Source.StartActivity(
+            ActivityKind.Internal,
+            parentContext: default,
+            links: links,
+            startTime: new DateTimeOffset(began),
+            name: "commit"
+        );
         commit?.SetTag("factcheck.host.commands", commands).SetTag("factcheck.host.episodes", episodes);
     }
 
     /// <summary>Ends a span as failed. The error's message may say what nobody but the desk may read: the log has it.</summary>
-    public static void Failed(this Activity? span, string errorType) => span?.SetStatus(ActivityStatusCode.Error).SetTag("error.type", errorType);
+    public static void Failed(this Activity? span, string errorType) =>
+        span?.SetStatus(ActivityStatusCode.Error).SetTag("error.type", errorType);
 
     private static Activity? Start(string name, ActivityKind kind, string? trace)
     {

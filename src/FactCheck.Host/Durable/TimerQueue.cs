@@ -24,7 +24,12 @@ internal sealed class TimerQueue : IDisposable
     {
         _time = time;
         _due = due;
-        _wake = time.CreateTimer(static self => ((TimerQueue)self!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+        _wake = time.CreateTimer(
+            static self => ((TimerQueue)self!).Wake(),
+            this,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan
+        );
     }
 
     /// <summary>How many are in memory, cancelled ones that have not been swept with them.</summary>
@@ -103,7 +108,8 @@ internal sealed class TimerQueue : IDisposable
 
     private void Wake() => Arm();
 
-    private bool IsLive(DurableTimer timer) => _live.TryGetValue((timer.Key, timer.Task), out var live) && live == timer;
+    private bool IsLive(DurableTimer timer) =>
+        _live.TryGetValue((timer.Key, timer.Task), out var live) && live == timer;
 
     /// <summary>Cancelled timers leave the queue when they would have been due, or here, when they are the most of it.</summary>
     private void Sweep()

@@ -31,7 +31,8 @@ internal sealed class Connections(int most)
         const int Most = 25_000; // of memory, about 10 KB each
         if (descriptors < Own + (2 * Fewest))
             throw new FunctionHostException(
-                $"This process may have {descriptors} files and connections open (ulimit -n); the host and its worker need at least {Own + (2 * Fewest)} each. Allow more, 1,024 at best.");
+                $"This process may have {descriptors} files and connections open (ulimit -n); the host and its worker need at least {Own + (2 * Fewest)} each. Allow more, 1,024 at best."
+            );
         return Math.Min((descriptors - Own) / 2, Most);
     }
 
@@ -58,7 +59,10 @@ internal sealed class Connections(int most)
     /// <summary>While a request is in work its connection is not idle.</summary>
     public async Task RunAsync(HttpContext context, RequestDelegate next)
     {
-        if (context.Features.Get<IConnectionItemsFeature>()?.Items.TryGetValue(Key, out var found) != true || found is not Entry entry)
+        if (
+            context.Features.Get<IConnectionItemsFeature>()?.Items.TryGetValue(Key, out var found) != true
+            || found is not Entry entry
+        )
         {
             await next(context);
             return;
@@ -137,9 +141,12 @@ internal sealed class Connections(int most)
         const string Line = "Max open files";
         if (!OperatingSystem.IsLinux())
             return Unknown;
-        var limit = File.ReadLines("/proc/self/limits").FirstOrDefault(line => line.StartsWith(Line, StringComparison.Ordinal));
+        var limit = File.ReadLines("/proc/self/limits")
+            .FirstOrDefault(line => line.StartsWith(Line, StringComparison.Ordinal));
         return limit?[Line.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var soft, ..]
-            ? long.TryParse(soft, CultureInfo.InvariantCulture, out var count) ? (int)Math.Min(count, int.MaxValue) : int.MaxValue
+            ? long.TryParse(soft, CultureInfo.InvariantCulture, out var count)
+                ? (int)Math.Min(count, int.MaxValue)
+                : int.MaxValue
             : Unknown;
     }
 

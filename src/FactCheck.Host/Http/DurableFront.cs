@@ -43,7 +43,8 @@ internal sealed class DurableFront : IAsyncDisposable
         ILoggerFactory loggers,
         Action<IServiceCollection>? services,
         Func<IReadOnlyList<string>> problems,
-        Action<IEndpointRouteBuilder> map)
+        Action<IEndpointRouteBuilder> map
+    )
     {
         _options = options;
         _names = new(options.AllowedHosts);
@@ -65,10 +66,14 @@ internal sealed class DurableFront : IAsyncDisposable
             kestrel.ConfigureEndpointDefaults(listen =>
             {
                 listen.Protocols = HttpProtocols.Http1AndHttp2;
-                listen.Use(next => connection => connections.RunAsync(connection, taken => OnePort.RunAsync(taken, next, Headers)));
+                listen.Use(next =>
+                    connection => connections.RunAsync(connection, taken => OnePort.RunAsync(taken, next, Headers))
+                );
             });
         });
-        builder.Services.AddGrpc(grpc => (grpc.MaxReceiveMessageSize, grpc.MaxSendMessageSize) = (MostMessageBytes, null));
+        builder.Services.AddGrpc(grpc =>
+            (grpc.MaxReceiveMessageSize, grpc.MaxSendMessageSize) = (MostMessageBytes, null)
+        );
         builder.Services.AddSingleton(service);
         services?.Invoke(builder.Services);
         _app = builder.Build();
@@ -88,13 +93,16 @@ internal sealed class DurableFront : IAsyncDisposable
     /// <exception cref="FunctionHostException">One is none of the loopback.</exception>
     public static void Check(string addresses)
     {
-        foreach (var address in addresses.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (
+            var address in addresses.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        )
             CheckOne(address);
     }
 
     /// <summary>Listens.</summary>
     /// <exception cref="FunctionHostException">An address can't be used.</exception>
-    public async Task StartAsync(CancellationToken cancellation) => Addresses = await Servers.StartAsync(_app, _options.Urls, cancellation);
+    public async Task StartAsync(CancellationToken cancellation) =>
+        Addresses = await Servers.StartAsync(_app, _options.Urls, cancellation);
 
     /// <summary>Takes nothing more, and waits for what is in work.</summary>
     public async Task StopAsync(TimeSpan limit)
@@ -108,12 +116,18 @@ internal sealed class DurableFront : IAsyncDisposable
     private static void CheckOne(string address)
     {
         if (!Uri.TryCreate(address, UriKind.Absolute, out var uri) || uri.Scheme != Uri.UriSchemeHttp)
-            throw new FunctionHostException($"The host for plain workers can't listen at {address}: give an address such as http://127.0.0.1:7071.");
-        if (!uri.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase) && !(IPAddress.TryParse(uri.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip)))
+            throw new FunctionHostException(
+                $"The host for plain workers can't listen at {address}: give an address such as http://127.0.0.1:7071."
+            );
+        if (
+            !uri.Host.Equals("localhost", StringComparison.OrdinalIgnoreCase)
+            && !(IPAddress.TryParse(uri.Host.Trim('[', ']'), out var ip) && IPAddress.IsLoopback(ip))
+        )
         {
             throw new FunctionHostException(
                 $"The host for plain workers does not listen at {address}: whoever reaches it may run and read everything, so it is on the loopback only. "
-                + "Give http://127.0.0.1:PORT; for workers on other machines, let a tunnel that asks who they are end there, such as ssh -R.");
+                    + "Give http://127.0.0.1:PORT; for workers on other machines, let a tunnel that asks who they are end there, such as ssh -R."
+            );
         }
     }
 

@@ -8,8 +8,13 @@ using Microsoft.Extensions.Primitives;
 namespace FactCheck.Host.Http;
 
 /// <summary>HTTP functions as endpoints, with Azure's routes. They change when a worker is started that has others.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "The source of a change token has no timer and no handle: there is nothing to dispose.")]
-internal sealed class FunctionEndpoints(string routePrefix, Func<HttpContext, HostedFunction, Task> answer) : EndpointDataSource
+[SuppressMessage(
+    "Design",
+    "CA1001",
+    Justification = "The source of a change token has no timer and no handle: there is nothing to dispose."
+)]
+internal sealed class FunctionEndpoints(string routePrefix, Func<HttpContext, HostedFunction, Task> answer)
+    : EndpointDataSource
 {
     /// <summary>The host's own, on Azure as well.</summary>
     private static readonly string[] Reserved = ["admin", "runtime"];
@@ -31,10 +36,19 @@ internal sealed class FunctionEndpoints(string routePrefix, Func<HttpContext, Ho
     public void Set(IEnumerable<HostedFunction> functions)
     {
         var errors = new List<string>();
-        var endpoints = functions.Where(function => function.Is("httpTrigger")).Select(function => Build(function, errors)).OfType<RouteEndpoint>().ToArray();
+        var endpoints = functions
+            .Where(function => function.Is("httpTrigger"))
+            .Select(function => Build(function, errors))
+            .OfType<RouteEndpoint>()
+            .ToArray();
         errors.AddRange(Ambiguous(endpoints));
         if (errors.Count > 0)
-            throw new FunctionHostException(string.Join(Environment.NewLine, ["The routes of these functions can't be used:", .. errors.Select(error => "  " + error)]));
+            throw new FunctionHostException(
+                string.Join(
+                    Environment.NewLine,
+                    ["The routes of these functions can't be used:", .. errors.Select(error => "  " + error)]
+                )
+            );
         CancellationTokenSource changed;
         lock (_gate)
         {
@@ -49,7 +63,10 @@ internal sealed class FunctionEndpoints(string routePrefix, Func<HttpContext, Ho
     {
         var given = function.Trigger["route"]?.GetValue<string>();
         var route = string.IsNullOrEmpty(given) ? function.Name : given;
-        var text = string.Join('/', new[] { routePrefix.Trim('/'), route.TrimStart('/') }.Where(part => part.Length > 0));
+        var text = string.Join(
+            '/',
+            new[] { routePrefix.Trim('/'), route.TrimStart('/') }.Where(part => part.Length > 0)
+        );
         if (Reserved.Contains(text.Split('/')[0], StringComparer.OrdinalIgnoreCase))
         {
             errors.Add($"{function.Name}: '{text}' begins with '{text.Split('/')[0]}', which belongs to the host.");
@@ -57,7 +74,14 @@ internal sealed class FunctionEndpoints(string routePrefix, Func<HttpContext, Ho
         }
         try
         {
-            var endpoint = new RouteEndpointBuilder(context => answer(context, function), RoutePatternFactory.Parse(text), order: 0) { DisplayName = $"Function {function.Name}" };
+            var endpoint = new RouteEndpointBuilder(
+                context => answer(context, function),
+                RoutePatternFactory.Parse(text),
+                order: 0
+            )
+            {
+                DisplayName = $"Function {function.Name}",
+            };
             if (Methods(function) is { Length: > 0 } methods)
                 endpoint.Metadata.Add(new HttpMethodMetadata(methods));
             return (RouteEndpoint)endpoint.Build();
@@ -70,12 +94,19 @@ internal sealed class FunctionEndpoints(string routePrefix, Func<HttpContext, Ho
     }
 
     private static string[] Methods(HostedFunction function) =>
-        [.. function.Trigger["methods"]?.AsArray().Select(method => method!.GetValue<string>().ToUpperInvariant()) ?? []];
+        [
+            .. function.Trigger["methods"]?.AsArray().Select(method => method!.GetValue<string>().ToUpperInvariant())
+                ?? [],
+        ];
 
-    private static IEnumerable<string> Ambiguous(RouteEndpoint[] endpoints) => endpoints
-        .SelectMany(endpoint => (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["*"])
-            .Select(method => (Name: endpoint.DisplayName, Route: $"{method} {endpoint.RoutePattern.RawText}")))
-        .GroupBy(one => one.Route, one => one.Name, StringComparer.OrdinalIgnoreCase)
-        .Where(same => same.Count() > 1)
-        .Select(same => $"{same.Key}: {string.Join(" and ", same)} have the same.");
+    private static IEnumerable<string> Ambiguous(RouteEndpoint[] endpoints) =>
+        endpoints
+            .SelectMany(endpoint =>
+                (endpoint.Metadata.GetMetadata<HttpMethodMetadata>()?.HttpMethods ?? ["*"]).Select(method =>
+                    (Name: endpoint.DisplayName, Route: $"{method} {endpoint.RoutePattern.RawText}")
+                )
+            )
+            .GroupBy(one => one.Route, one => one.Name, StringComparer.OrdinalIgnoreCase)
+            .Where(same => same.Count() > 1)
+            .Select(same => $"{same.Key}: {string.Join(" and ", same)} have the same.");
 }

@@ -16,7 +16,13 @@ internal static class Health
     public static Task AnswerAsync(HttpContext context, WorkerSupervisor workers, Func<IReadOnlyList<string>> problems)
     {
         var found = problems();
-        return AnswerAsync(context, found.Count == 0 && workers.Ready is not null, workers.Ready is not null, workers.Generation, found);
+        return AnswerAsync(
+            context,
+            found.Count == 0 && workers.Ready is not null,
+            workers.Ready is not null,
+            workers.Generation,
+            found
+        );
     }
 
     /// <summary>Answers for a host that plain workers connect to: it is well without one, too.</summary>
@@ -26,7 +32,13 @@ internal static class Health
     public static Task AnswerAsync(HttpContext context, int workers, IReadOnlyList<string> problems) =>
         AnswerAsync(context, problems.Count == 0, workers > 0, workers, problems);
 
-    private static async Task AnswerAsync(HttpContext context, bool isWell, bool hasWorker, int workers, IReadOnlyList<string> problems)
+    private static async Task AnswerAsync(
+        HttpContext context,
+        bool isWell,
+        bool hasWorker,
+        int workers,
+        IReadOnlyList<string> problems
+    )
     {
         context.Response.StatusCode = isWell ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable;
         context.Response.Headers.CacheControl = "no-store";

@@ -27,6 +27,11 @@ internal sealed class HostNames(IEnumerable<string> allowed)
     public static bool AreLoopback(IEnumerable<Uri> addresses) => addresses.All(address => address.IsLoopback);
 
     /// <summary>Answers a request that is meant for another.</summary>
-    public static Task RefuseAsync(HttpContext context) => Problems.WriteAsync(
-        context, StatusCodes.Status400BadRequest, "Unknown host", "This host listens on the loopback only and is not known by that name.");
+    public static Task RefuseAsync(HttpContext context) =>
+        Problems.WriteAsync(
+            context,
+            StatusCodes.Status400BadRequest,
+            "Unknown host",
+            "This host listens on the loopback only and is not known by that name."
+        );
 }

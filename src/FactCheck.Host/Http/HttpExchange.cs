@@ -11,7 +11,11 @@ namespace FactCheck.Host.Http;
 /// A request and the invocation that answers it. To the worker's HTTP side a function that threw looks like an empty 200; that it threw is only in the
 /// invocation's result. So an answer is held back until its first byte, and the result, are known as far as they go.
 /// </summary>
-[SuppressMessage("Design", "CA1001", Justification = "The token's source has no timer and no handle, and may be set when the request is over: there is nothing to dispose.")]
+[SuppressMessage(
+    "Design",
+    "CA1001",
+    Justification = "The token's source has no timer and no handle, and may be set when the request is over: there is nothing to dispose."
+)]
 internal sealed class HttpExchange : HttpTransformer
 {
     /// <summary>Tells the worker which invocation a request belongs to. It is the host's: what others send is dropped, and it is shown to nobody.</summary>
@@ -22,7 +26,13 @@ internal sealed class HttpExchange : HttpTransformer
     /// <summary>The worker's own routing may have refused: then the invocation never began, and its result is long in coming.</summary>
     private static readonly TimeSpan RefusedLimit = TimeSpan.FromSeconds(1);
 
-    private static readonly string[] ForwardedHeaders = ["X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Prefix"];
+    private static readonly string[] ForwardedHeaders =
+    [
+        "X-Forwarded-For",
+        "X-Forwarded-Host",
+        "X-Forwarded-Proto",
+        "X-Forwarded-Prefix",
+    ];
 
     private readonly PendingInvocation _pending;
     private readonly ILogger _logger;
@@ -34,14 +44,23 @@ internal sealed class HttpExchange : HttpTransformer
         (_pending, _logger) = (pending, logger);
         // An invocation that failed before its function began leaves the request hanging: it is cut, unless its answer is there already.
         _ = pending.Task.ContinueWith(
-            static (_, exchange) => ((HttpExchange)exchange!).CutOff(), this, default,
-            TaskContinuationOptions.NotOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+            static (_, exchange) => ((HttpExchange)exchange!).CutOff(),
+            this,
+            default,
+            TaskContinuationOptions.NotOnRanToCompletion | TaskContinuationOptions.ExecuteSynchronously,
+            TaskScheduler.Default
+        );
     }
 
     /// <summary>Set when there is no answer to wait for.</summary>
     public CancellationToken Cut => _cut.Token;
 
-    public override async ValueTask TransformRequestAsync(HttpContext httpContext, HttpRequestMessage proxyRequest, string destinationPrefix, CancellationToken cancellationToken)
+    public override async ValueTask TransformRequestAsync(
+        HttpContext httpContext,
+        HttpRequestMessage proxyRequest,
+        string destinationPrefix,
+        CancellationToken cancellationToken
+    )
     {
         await base.TransformRequestAsync(httpContext, proxyRequest, destinationPrefix, cancellationToken);
         var headers = proxyRequest.Headers;
@@ -52,7 +71,10 @@ internal sealed class HttpExchange : HttpTransformer
             headers.Remove(name); // the worker believes them all
         var request = httpContext.Request;
         if (httpContext.Connection.RemoteIpAddress is { } address)
-            headers.TryAddWithoutValidation("X-Forwarded-For", (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString());
+            headers.TryAddWithoutValidation(
+                "X-Forwarded-For",
+                (address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address).ToString()
+            );
         headers.TryAddWithoutValidation("X-Forwarded-Proto", request.Scheme);
         if (request.Host.HasValue)
             headers.TryAddWithoutValidation("X-Forwarded-Host", request.Host.ToUriComponent());
@@ -65,13 +87,21 @@ internal sealed class HttpExchange : HttpTransformer
         }
     }
 
-    public override async ValueTask<bool> TransformResponseAsync(HttpContext httpContext, HttpResponseMessage? proxyResponse, CancellationToken cancellationToken)
+    public override async ValueTask<bool> TransformResponseAsync(
+        HttpContext httpContext,
+        HttpResponseMessage? proxyResponse,
+        CancellationToken cancellationToken
+    )
     {
         if (proxyResponse is null)
             return false;
         _hasAnswer = true;
         if (IsEmpty(httpContext.Request, proxyResponse))
-            await ResultAsync(proxyResponse.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed ? RefusedLimit : ResultLimit);
+            await ResultAsync(
+                proxyResponse.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.MethodNotAllowed
+                    ? RefusedLimit
+                    : ResultLimit
+            );
         if (HasFailed)
             return false; // nothing of it has gone out
         await base.TransformResponseAsync(httpContext, proxyResponse, cancellationToken);
@@ -94,7 +124,12 @@ internal sealed class HttpExchange : HttpTransformer
         else if (error == ForwarderError.RequestBodyClient)
         {
             _pending.Abandon();
-            await Problems.WriteAsync(context, StatusCodes.Status408RequestTimeout, "The body did not come", "It came too slowly, or was cut short.");
+            await Problems.WriteAsync(
+                context,
+                StatusCodes.Status408RequestTimeout,
+                "The body did not come",
+                "It came too slowly, or was cut short."
+            );
         }
         else if (error == ForwarderError.None)
         {
@@ -132,24 +167,51 @@ internal sealed class HttpExchange : HttpTransformer
         {
             case FunctionFailedException failed:
                 _logger.LogDebug("{Function} failed: {Error}", name, failed.Error.Message); // the worker has logged it as an error
-                return Problems.WriteAsync(context, StatusCodes.Status500InternalServerError, "The function failed", $"{name} failed; the log says why.");
+                return Problems.WriteAsync(
+                    context,
+                    StatusCodes.Status500InternalServerError,
+                    "The function failed",
+                    $"{name} failed; the log says why."
+                );
             case TimeoutException:
-                return Problems.WriteAsync(context, StatusCodes.Status504GatewayTimeout, "The function took too long", $"{name} ran for longer than it may.");
+                return Problems.WriteAsync(
+                    context,
+                    StatusCodes.Status504GatewayTimeout,
+                    "The function took too long",
+                    $"{name} ran for longer than it may."
+                );
             case WorkerLostException:
                 return LostAsync(context, name);
         }
         if (error is ForwarderError.RequestTimedOut)
-            return Problems.WriteAsync(context, StatusCodes.Status504GatewayTimeout, "No answer", $"{name} has not answered yet; it may still run.");
+            return Problems.WriteAsync(
+                context,
+                StatusCodes.Status504GatewayTimeout,
+                "No answer",
+                $"{name} has not answered yet; it may still run."
+            );
         if (!_pending.Task.IsCompleted)
             _pending.Abandon();
-        _logger.LogWarning("{Function} gave no answer: {Error} {Reason}", name, error, context.Features.Get<IForwarderErrorFeature>()?.Exception?.Message);
+        _logger.LogWarning(
+            "{Function} gave no answer: {Error} {Reason}",
+            name,
+            error,
+            context.Features.Get<IForwarderErrorFeature>()?.Exception?.Message
+        );
         return LostAsync(context, name);
     }
 
-    private static Task LostAsync(HttpContext context, string name) => Problems.WriteAsync(
-        context, StatusCodes.Status502BadGateway, "Back in a moment", $"The worker ended while {name} ran, and is started again. It is not known how far it got.");
+    private static Task LostAsync(HttpContext context, string name) =>
+        Problems.WriteAsync(
+            context,
+            StatusCodes.Status502BadGateway,
+            "Back in a moment",
+            $"The worker ended while {name} ran, and is started again. It is not known how far it got."
+        );
 
     /// <summary>Whether an answer is all there with its headers.</summary>
     private static bool IsEmpty(HttpRequest request, HttpResponseMessage response) =>
-        response.Content.Headers.ContentLength == 0 || response.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.NotModified || HttpMethods.IsHead(request.Method);
+        response.Content.Headers.ContentLength == 0
+        || response.StatusCode is HttpStatusCode.NoContent or HttpStatusCode.NotModified
+        || HttpMethods.IsHead(request.Method);
 }

@@ -11,7 +11,12 @@ namespace FactCheck.Host.Http;
 
 /// <summary>Answers a request by a function: the worker is told of the invocation and sent the request, both at once.</summary>
 internal sealed class HttpFunctions(
-    WorkerSupervisor workers, IHttpForwarder forwarder, FunctionHostOptions options, TimeSpan? functionTimeout, ILogger<HttpFunctions> logger)
+    WorkerSupervisor workers,
+    IHttpForwarder forwarder,
+    FunctionHostOptions options,
+    TimeSpan? functionTimeout,
+    ILogger<HttpFunctions> logger
+)
 {
     private const int MostWaiting = 1_000;
 
@@ -45,25 +50,44 @@ internal sealed class HttpFunctions(
         if (await BeginAsync(context, function) is not var (session, pending))
         {
             await Problems.WriteAsync(
-                context, StatusCodes.Status503ServiceUnavailable, "Back in a moment", "The functions are busy or being started again; nothing was done. Try again.", RetryAfter);
+                context,
+                StatusCodes.Status503ServiceUnavailable,
+                "Back in a moment",
+                "The functions are busy or being started again; nothing was done. Try again.",
+                RetryAfter
+            );
             return;
         }
         if (session.Http is null)
         {
             pending.Abandon();
             await Problems.WriteAsync(
-                context, StatusCodes.Status501NotImplemented, "Not supported", "The app must use ASP.NET Core for its HTTP functions: ConfigureFunctionsWebApplication().");
+                context,
+                StatusCodes.Status501NotImplemented,
+                "Not supported",
+                "The app must use ASP.NET Core for its HTTP functions: ConfigureFunctionsWebApplication()."
+            );
             return;
         }
         var exchange = new HttpExchange(pending, logger);
-        var error = await forwarder.SendAsync(context, session.HttpAddress!.AbsoluteUri, session.Http, _config, exchange, exchange.Cut);
+        var error = await forwarder.SendAsync(
+            context,
+            session.HttpAddress!.AbsoluteUri,
+            session.Http,
+            _config,
+            exchange,
+            exchange.Cut
+        );
         await exchange.FinishAsync(context, error, body);
     }
 
     /// <summary>
     /// Only a worker that is ready and has a thread for it is sent anything; a request waits for that, for a while and with so many others.
     /// </summary>
-    private async ValueTask<(WorkerSession Session, PendingInvocation Pending)?> BeginAsync(HttpContext context, HostedFunction function)
+    private async ValueTask<(WorkerSession Session, PendingInvocation Pending)?> BeginAsync(
+        HttpContext context,
+        HostedFunction function
+    )
     {
         var invocation = new Invocation(function, new() { Http = new() }, Metadata(context.Request));
         try
@@ -75,7 +99,8 @@ internal sealed class HttpFunctions(
                     return (session, pending);
             }
         }
-        catch (Exception exception) when (exception is WorkerLostException or FunctionFailedException or OperationCanceledException)
+        catch (Exception exception)
+            when (exception is WorkerLostException or FunctionFailedException or OperationCanceledException)
         {
             logger.LogDebug("{Function} was not begun: {Reason}", function.Name, exception.Message); // the client is told
             return null;
@@ -105,7 +130,10 @@ internal sealed class HttpFunctions(
     /// <summary>The route's values, and query and headers as they came: what a stranger says of itself is for the app to judge, and only there.</summary>
     private static Dictionary<string, TypedData> Metadata(HttpRequest request)
     {
-        var metadata = new Dictionary<string, TypedData>(request.RouteValues.Count + 2, StringComparer.OrdinalIgnoreCase);
+        var metadata = new Dictionary<string, TypedData>(
+            request.RouteValues.Count + 2,
+            StringComparer.OrdinalIgnoreCase
+        );
         foreach (var (name, value) in request.RouteValues)
         {
             if (value?.ToString() is { } text)

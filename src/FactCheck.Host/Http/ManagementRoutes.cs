@@ -17,7 +17,11 @@ namespace FactCheck.Host.Http;
 /// <param name="engine">Asked and steered.</param>
 /// <param name="retry">Lets a blob be tried again; false when no function gave it up.</param>
 /// <param name="allowed">Whether a caller may.</param>
-internal sealed class ManagementRoutes(Engine engine, Func<string, string, Task<bool>> retry, Func<HttpContext, Task<bool>> allowed)
+internal sealed class ManagementRoutes(
+    Engine engine,
+    Func<string, string, Task<bool>> retry,
+    Func<HttpContext, Task<bool>> allowed
+)
 {
     private const string Prefix = "/runtime/webhooks/durabletask/instances";
     private const string PoisonBlobs = "/runtime/webhooks/blobs/poison"; // Azure has a queue for them, and no route
@@ -35,22 +39,64 @@ internal sealed class ManagementRoutes(Engine engine, Func<string, string, Task<
         Map(routes, "GET", Prefix + "/{instanceId}", ShowAsync);
         Map(routes, "DELETE", Prefix + "/{instanceId}", PurgeAsync);
         Map(routes, "POST", Prefix + "/{instanceId}/raiseEvent/{eventName}", RaiseAsync);
-        Map(routes, "POST", Prefix + "/{instanceId}/terminate", (http, id) => SteerAsync(id, "termination", writer => writer.Terminate(id, Json(http), recursive: false)));
-        Map(routes, "POST", Prefix + "/{instanceId}/suspend", (http, id) => SteerAsync(id, "suspension", writer => writer.Suspend(id, Reason(http))));
-        Map(routes, "POST", Prefix + "/{instanceId}/resume", (http, id) => SteerAsync(id, "resumption", writer => writer.Resume(id, Reason(http))));
+        Map(
+            routes,
+            "POST",
+            Prefix + "/{instanceId}/terminate",
+            (http, id) => SteerAsync(id, "termination", writer => writer.Terminate(id, Json(http), recursive: false))
+        );
+        Map(
+            routes,
+            "POST",
+            Prefix + "/{instanceId}/suspend",
+            (http, id) => SteerAsync(id, "suspension", writer => writer.Suspend(id, Reason(http)))
+        );
+        Map(
+            routes,
+            "POST",
+            Prefix + "/{instanceId}/resume",
+            (http, id) => SteerAsync(id, "resumption", writer => writer.Resume(id, Reason(http)))
+        );
         Map(routes, "POST", Prefix + "/{instanceId}/rewind", (http, id) => DoAsync(() => RewindAsync(http, id)));
-        Map(routes, "POST", Prefix + "/{instanceId}/restart", (http, id) => DoAsync(async () =>
-            CheckStatus(http, await engine.CallAsync($"restart of {id}", writer => writer.Restart(id, Flag(http.Request.Query, "restartWithNewInstanceId", otherwise: true))))));
+        Map(
+            routes,
+            "POST",
+            Prefix + "/{instanceId}/restart",
+            (http, id) =>
+                DoAsync(async () =>
+                    CheckStatus(
+                        http,
+                        await engine.CallAsync(
+                            $"restart of {id}",
+                            writer =>
+                                writer.Restart(
+                                    id,
+                                    Flag(http.Request.Query, "restartWithNewInstanceId", otherwise: true)
+                                )
+                        )
+                    )
+                )
+        );
     }
 
-    private void Map(IEndpointRouteBuilder routes, string method, string path, Handler handler) => routes.MapMethods(path, [method], async http =>
-    {
-        var answer = await allowed(http)
-            ? await AnswerAsync(http, handler)
-            : Results.Problem(statusCode: StatusCodes.Status403Forbidden, detail: "Management of this host is not open to this caller.");
-        http.Response.Headers.CacheControl = "no-store";
-        await answer.ExecuteAsync(http);
-    }).WithDisplayName("Durable Task management");
+    private void Map(IEndpointRouteBuilder routes, string method, string path, Handler handler) =>
+        routes
+            .MapMethods(
+                path,
+                [method],
+                async http =>
+                {
+                    var answer = await allowed(http)
+                        ? await AnswerAsync(http, handler)
+                        : Results.Problem(
+                            statusCode: StatusCodes.Status403Forbidden,
+                            detail: "Management of this host is not open to this caller."
+                        );
+                    http.Response.Headers.CacheControl = "no-store";
+                    await answer.ExecuteAsync(http);
+                }
+            )
+            .WithDisplayName("Durable Task management");
 
     private static async Task<IResult> AnswerAsync(HttpContext http, Handler handler)
     {
@@ -76,7 +122,8 @@ internal sealed class ManagementRoutes(Engine engine, Func<string, string, Task<
         }
         catch (RefusedException refused)
         {
-            var status = refused.Reason == Refusal.Missing ? StatusCodes.Status404NotFound : StatusCodes.Status409Conflict;
+            var status =
+                refused.Reason == Refusal.Missing ? StatusCodes.Status404NotFound : StatusCodes.Status409Conflict;
             return Results.Problem(statusCode: status, detail: refused.Message);
         }
     }
@@ -85,9 +132,15 @@ internal sealed class ManagementRoutes(Engine engine, Func<string, string, Task<
     {
         var query = http.Request.Query;
         var top = query["top"] is [{ Length: > 0 } text]
-            ? int.TryParse(text, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= MostPageSize ? number : throw new FormatException($"top is '{text}'; it is a number from 1 to 1,000.")
+            ? int.TryParse(text, CultureInfo.InvariantCulture, out var number) && number is > 0 and <= MostPageSize
+                ? number
+                : throw new FormatException($"top is '{text}'; it is a number from 1 to 1,000.")
             : DefaultPageSize;
-        var filter = Filter(query) with { Prefix = query["instanceIdPrefix"], After = http.Request.Headers["x-ms-continuation-token"] is [{ Length: > 0 } token] ? token : null };
+        var filter = Filter(query) with
+        {
+            Prefix = query["instanceIdPrefix"],
+            After = http.Request.Headers["x-ms-continuation-token"] is [{ Length: > 0 } token] ? token : null,
+        };
         var details = new InstanceDetails(Flag(query, "showInput", otherwise: true), Waits: Flag(query, "showWaits"));
         var (items, next) = await ReadAsync(connection => InstanceJson.Page(connection, filter, top, details));
         http.Response.Headers["x-ms-continuation-token"] = next ?? string.Empty;
@@ -98,22 +151,40 @@ internal sealed class ManagementRoutes(Engine engine, Func<string, string, Task<
     {
         var query = http.Request.Query;
         var details = new InstanceDetails(
-            Flag(query, "showInput", otherwise: true), Flag(query, "showHistory"), Flag(query, "showHistoryOutput"), Flag(query, "showWaits"));
+            Flag(query, "showInput", otherwise: true),
+            Flag(query, "showHistory"),
+            Flag(query, "showHistoryOutput"),
+            Flag(query, "showWaits")
+        );
         if (await ReadAsync(connection => Shown(connection, id, details)) is not var (instance, status))
             return Results.NotFound();
         if (instance.IsTerminal)
-            return Results.Json(status, statusCode: instance.Status == InstanceStatus.Failed && Flag(query, "returnInternalServerErrorOnFailure") ? 500 : 200);
-        http.Response.Headers.Location = $"{http.Request.Scheme}://{http.Request.Host}{http.Request.Path}{http.Request.QueryString}";
+            return Results.Json(
+                status,
+                statusCode: instance.Status == InstanceStatus.Failed
+                && Flag(query, "returnInternalServerErrorOnFailure")
+                    ? 500
+                    : 200
+            );
+        http.Response.Headers.Location =
+            $"{http.Request.Scheme}://{http.Request.Host}{http.Request.Path}{http.Request.QueryString}";
         http.Response.Headers.RetryAfter = "5";
         return Results.Json(status, statusCode: StatusCodes.Status202Accepted);
     }
 
-    private static (Instance Instance, JsonObject Status)? Shown(SqliteConnection connection, string id, InstanceDetails details) =>
-        Database.Select(connection, id, payloads: true) is { } row ? (row.Instance, InstanceJson.Of(connection, row, details)) : null;
+    private static (Instance Instance, JsonObject Status)? Shown(
+        SqliteConnection connection,
+        string id,
+        InstanceDetails details
+    ) =>
+        Database.Select(connection, id, payloads: true) is { } row
+            ? (row.Instance, InstanceJson.Of(connection, row, details))
+            : null;
 
-    private async Task<IResult> PurgeAsync(HttpContext http, string id) => await FindAsync(id) is null
-        ? Results.NotFound()
-        : Purged(await engine.CallAsync($"purge of {id}", writer => writer.Purge(id, recursive: false)));
+    private async Task<IResult> PurgeAsync(HttpContext http, string id) =>
+        await FindAsync(id) is null
+            ? Results.NotFound()
+            : Purged(await engine.CallAsync($"purge of {id}", writer => writer.Purge(id, recursive: false)));
 
     private async Task<IResult> PurgeManyAsync(HttpContext http)
     {
@@ -121,10 +192,13 @@ internal sealed class ManagementRoutes(Engine engine, Func<string, string, Task<
         if (filter.CreatedFrom is null)
             throw new FormatException("createdTimeFrom is missing: say from when on instances are to be purged.");
         var count = 0;
-        for (var complete = false; !complete;)
+        for (var complete = false; !complete; )
         {
             var batch = filter;
-            (var purged, complete, filter) = await engine.CallAsync("purge", writer => writer.PurgeSome(batch, recursive: false));
+            (var purged, complete, filter) = await engine.CallAsync(
+                "purge",
+                writer => writer.PurgeSome(batch, recursive: false)
+            );
             count += purged;
         }
         return count == 0 ? Results.NotFound() : Purged(count);
@@ -139,13 +213,15 @@ internal sealed class ManagementRoutes(Engine engine, Func<string, string, Task<
         return await SteerAsync(id, $"event '{name}'", writer => writer.Raise(id, name, payload));
     }
 
-    private Task<IResult> SteerAsync(string id, string what, Func<Engine, Found> steer) => DoAsync(async () =>
-        await engine.CallAsync($"{what} of {id}", steer) switch
-        {
-            Found.Nothing => Results.NotFound(),
-            Found.Ended => Results.StatusCode(StatusCodes.Status410Gone),
-            _ => Results.StatusCode(StatusCodes.Status202Accepted),
-        });
+    private Task<IResult> SteerAsync(string id, string what, Func<Engine, Found> steer) =>
+        DoAsync(async () =>
+            await engine.CallAsync($"{what} of {id}", steer) switch
+            {
+                Found.Nothing => Results.NotFound(),
+                Found.Ended => Results.StatusCode(StatusCodes.Status410Gone),
+                _ => Results.StatusCode(StatusCodes.Status202Accepted),
+            }
+        );
 
     private async Task<IResult> RewindAsync(HttpContext http, string id)
     {
@@ -180,11 +256,14 @@ internal sealed class ManagementRoutes(Engine engine, Func<string, string, Task<
                 ["suspendPostUri"] = uri + "/suspend?reason={text}",
                 ["resumePostUri"] = uri + "/resume?reason={text}",
             },
-            statusCode: StatusCodes.Status202Accepted);
+            statusCode: StatusCodes.Status202Accepted
+        );
     }
 
     private async Task<IResult> ListPoisonAsync() =>
-        Results.Json(new JsonArray([.. (await ReadAsync(Database.Poisoned)).Select(receipt => InstanceJson.Of(receipt))]));
+        Results.Json(
+            new JsonArray([.. (await ReadAsync(Database.Poisoned)).Select(receipt => InstanceJson.Of(receipt))])
+        );
 
     private async Task<IResult> RetryPoisonAsync(HttpContext http)
     {
@@ -193,26 +272,33 @@ internal sealed class ManagementRoutes(Engine engine, Func<string, string, Task<
             throw new FormatException("container and name are missing: say which blob is to be tried again.");
         return await retry(container, name)
             ? Results.StatusCode(StatusCodes.Status202Accepted)
-            : Results.Problem(statusCode: StatusCodes.Status404NotFound, detail: $"No function gave up {container}/{name}.");
+            : Results.Problem(
+                statusCode: StatusCodes.Status404NotFound,
+                detail: $"No function gave up {container}/{name}."
+            );
     }
 
     private static IResult Purged(int count) => Results.Json(new JsonObject { ["instancesDeleted"] = count });
 
     private Task<T> ReadAsync<T>(Func<SqliteConnection, T> read) => engine.ReadAsync(read);
 
-    private Task<(Instance Instance, string? Input, string? Output)?> FindAsync(string id) => ReadAsync(connection => Database.Select(connection, id, payloads: true));
+    private Task<(Instance Instance, string? Input, string? Output)?> FindAsync(string id) =>
+        ReadAsync(connection => Database.Select(connection, id, payloads: true));
 
     private static string? Reason(HttpContext http) => http.Request.Query["reason"] is [{ } reason] ? reason : null;
 
     /// <summary>What becomes a terminated instance's output, which is JSON.</summary>
-    private static string? Json(HttpContext http) => Reason(http) is { } reason ? JsonSerializer.Serialize(reason) : null;
+    private static string? Json(HttpContext http) =>
+        Reason(http) is { } reason ? JsonSerializer.Serialize(reason) : null;
 
     private static async Task<string?> ReadJsonAsync(HttpRequest request)
     {
         using var reader = new StreamReader(request.Body);
         var text = request.ContentLength > TaskHubService.MostCharacters ? null : await reader.ReadToEndAsync();
         if (text is null || text.Length > TaskHubService.MostCharacters)
-            throw new FormatException($"An event's payload has at most {TaskHubService.MostCharacters:N0} characters. Store it and send its id.");
+            throw new FormatException(
+                $"An event's payload has at most {TaskHubService.MostCharacters:N0} characters. Store it and send its id."
+            );
         if (text.Length == 0)
             return null;
         try
@@ -225,25 +311,43 @@ internal sealed class ManagementRoutes(Engine engine, Func<string, string, Task<
         }
     }
 
-    private static InstanceFilter Filter(IQueryCollection query) => new()
-    {
-        CreatedFrom = Time(query, "createdTimeFrom"),
-        CreatedTo = Time(query, "createdTimeTo"),
-        Statuses = query["runtimeStatus"] is { Count: > 0 } statuses
-            ? [.. statuses.SelectMany(text => text!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)).Select(ParseStatus)]
-            : null,
-    };
+    private static InstanceFilter Filter(IQueryCollection query) =>
+        new()
+        {
+            CreatedFrom = Time(query, "createdTimeFrom"),
+            CreatedTo = Time(query, "createdTimeTo"),
+            Statuses = query["runtimeStatus"] is { Count: > 0 } statuses
+                ?
+                [
+                    .. statuses
+                        .SelectMany(text =>
+                            text!.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+                        )
+                        .Select(ParseStatus),
+                ]
+                : null,
+        };
 
     private static InstanceStatus ParseStatus(string text) =>
         Enum.TryParse<InstanceStatus>(text, ignoreCase: true, out var status) && Enum.IsDefined(status)
             ? status
-            : throw new FormatException($"'{text}' is no runtimeStatus; they are {string.Join(", ", Enum.GetNames<InstanceStatus>())}.");
+            : throw new FormatException(
+                $"'{text}' is no runtimeStatus; they are {string.Join(", ", Enum.GetNames<InstanceStatus>())}."
+            );
 
-    private static DateTime? Time(IQueryCollection query, string name) => query[name] is not [{ Length: > 0 } text] ? null
-        : DateTime.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal, out var time) ? time
+    private static DateTime? Time(IQueryCollection query, string name) =>
+        query[name] is not [{ Length: > 0 } text] ? null
+        : DateTime.TryParse(
+            text,
+            CultureInfo.InvariantCulture,
+            DateTimeStyles.AdjustToUniversal | DateTimeStyles.AssumeUniversal,
+            out var time
+        )
+            ? time
         : throw new FormatException($"{name} is '{text}'; it is a time such as 2030-01-31T12:00:00Z.");
 
-    private static bool Flag(IQueryCollection query, string name, bool otherwise = false) => query[name] is not [{ Length: > 0 } text] ? otherwise
+    private static bool Flag(IQueryCollection query, string name, bool otherwise = false) =>
+        query[name] is not [{ Length: > 0 } text] ? otherwise
         : bool.TryParse(text, out var value) ? value
         : throw new FormatException($"{name} is '{text}'; it is true or false.");
 }

@@ -20,7 +20,13 @@ internal static class Problems
     /// <param name="title">What went wrong, in a few words.</param>
     /// <param name="detail">A sentence that helps.</param>
     /// <param name="retryAfter">When to try again.</param>
-    public static async Task WriteAsync(HttpContext context, int status, string title, string detail, TimeSpan? retryAfter = null)
+    public static async Task WriteAsync(
+        HttpContext context,
+        int status,
+        string title,
+        string detail,
+        TimeSpan? retryAfter = null
+    )
     {
         var response = context.Response;
         if (response.HasStarted)
@@ -33,26 +39,32 @@ internal static class Problems
         response.Headers.CacheControl = "no-store";
         if (retryAfter is { } pause)
             response.Headers.RetryAfter = Math.Ceiling(pause.TotalSeconds).ToString(CultureInfo.InvariantCulture);
-        if (status is StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable && IsPage(context.Request))
+        if (
+            status is StatusCodes.Status502BadGateway or StatusCodes.Status503ServiceUnavailable
+            && IsPage(context.Request)
+        )
         {
             response.ContentType = "text/html; charset=utf-8";
             await response.WriteAsync(BackInAMoment);
             return;
         }
         response.ContentType = "application/problem+json";
-        var body = JsonSerializer.SerializeToUtf8Bytes(new Dictionary<string, object>(StringComparer.Ordinal)
-        {
-            ["type"] = "about:blank",
-            ["title"] = title,
-            ["status"] = status,
-            ["detail"] = detail,
-        });
+        var body = JsonSerializer.SerializeToUtf8Bytes(
+            new Dictionary<string, object>(StringComparer.Ordinal)
+            {
+                ["type"] = "about:blank",
+                ["title"] = title,
+                ["status"] = status,
+                ["detail"] = detail,
+            }
+        );
         response.ContentLength = body.Length;
         await response.Body.WriteAsync(body);
     }
 
     /// <summary>A person looks at a page, rather than a program at an answer.</summary>
-    private static bool IsPage(HttpRequest request) => HttpMethods.IsGet(request.Method) && Accepts(request.Headers.Accept);
+    private static bool IsPage(HttpRequest request) =>
+        HttpMethods.IsGet(request.Method) && Accepts(request.Headers.Accept);
 
     private static bool Accepts(StringValues accept)
     {

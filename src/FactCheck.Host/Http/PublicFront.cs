@@ -35,22 +35,32 @@ internal sealed class PublicFront : IAsyncDisposable
         ILoggerFactory loggers,
         Action<IServiceCollection>? services,
         Action<IEndpointRouteBuilder> map,
-        Func<IReadOnlyList<string>> problems)
+        Func<IReadOnlyList<string>> problems
+    )
     {
         _options = options;
         var builder = Servers.CreateBuilder(loggers);
-        builder.WebHost.UseKestrelHttpsConfiguration().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
-            kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
-            kestrel.ConfigureEndpointDefaults(listen => listen.Use(next => connection => connections.RunAsync(connection, next)));
-        });
+        builder
+            .WebHost.UseKestrelHttpsConfiguration()
+            .ConfigureKestrel(kestrel =>
+            {
+                kestrel.AddServerHeader = false;
+                kestrel.Limits.RequestHeadersTimeout = TimeSpan.FromSeconds(15);
+                kestrel.Limits.KeepAliveTimeout = TimeSpan.FromMinutes(2);
+                kestrel.ConfigureEndpointDefaults(listen =>
+                    listen.Use(next => connection => connections.RunAsync(connection, next))
+                );
+            });
         builder.Services.AddHttpForwarder();
         services?.Invoke(builder.Services);
         _app = builder.Build();
         var functions = new HttpFunctions(
-            workers, _app.Services.GetRequiredService<IHttpForwarder>(), options, hostJson.FunctionTimeout, loggers.CreateLogger<HttpFunctions>());
+            workers,
+            _app.Services.GetRequiredService<IHttpForwarder>(),
+            options,
+            hostJson.FunctionTimeout,
+            loggers.CreateLogger<HttpFunctions>()
+        );
         _endpoints = new(hostJson.RoutePrefix, functions.AnswerAsync);
         _app.Use(connections.RunAsync);
         _app.Use(GuardAsync);
@@ -102,10 +112,18 @@ internal sealed class PublicFront : IAsyncDisposable
         }
         if (!IsOpen && !context.Request.Path.StartsWithSegments("/runtime", StringComparison.OrdinalIgnoreCase))
         {
-            await ((Task)_open.Task).WaitAsync(_options.RequestWait, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)_open.Task)
+                .WaitAsync(_options.RequestWait, context.RequestAborted)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             if (!IsOpen)
             {
-                await Problems.WriteAsync(context, StatusCodes.Status503ServiceUnavailable, "Starting", "The functions are being started. Try again.", TimeSpan.FromSeconds(2));
+                await Problems.WriteAsync(
+                    context,
+                    StatusCodes.Status503ServiceUnavailable,
+                    "Starting",
+                    "The functions are being started. Try again.",
+                    TimeSpan.FromSeconds(2)
+                );
                 return;
             }
         }

@@ -56,7 +56,12 @@ internal sealed class RequestBody : Stream
                     context.Response.Headers.Connection = "close";
                 return Task.CompletedTask;
             });
-        await Problems.WriteAsync(context, StatusCodes.Status413PayloadTooLarge, "Too large", $"The body may have {_limit:N0} bytes at most.");
+        await Problems.WriteAsync(
+            context,
+            StatusCodes.Status413PayloadTooLarge,
+            "Too large",
+            $"The body may have {_limit:N0} bytes at most."
+        );
         await context.Response.Body.FlushAsync();
         if (waits)
             return; // it asked before it sent anything
@@ -65,7 +70,7 @@ internal sealed class RequestBody : Stream
         var buffer = new byte[64 * 1024];
         try
         {
-            for (var drained = 0L; drained < MostDrained * _limit;)
+            for (var drained = 0L; drained < MostDrained * _limit; )
             {
                 var count = await _inner.ReadAsync(buffer, end.Token);
                 if (count == 0)

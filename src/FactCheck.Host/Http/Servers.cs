@@ -24,26 +24,47 @@ internal static class Servers
 
     /// <summary>Listens at addresses that are separated by ";"; where it does, with names that can be called.</summary>
     /// <exception cref="FunctionHostException">An address can't be used.</exception>
-    public static async Task<IReadOnlyList<Uri>> StartAsync(WebApplication app, string addresses, CancellationToken cancellation)
+    public static async Task<IReadOnlyList<Uri>> StartAsync(
+        WebApplication app,
+        string addresses,
+        CancellationToken cancellation
+    )
     {
-        foreach (var address in addresses.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+        foreach (
+            var address in addresses.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        )
             app.Urls.Add(address.Replace("//localhost:0", "//127.0.0.1:0", StringComparison.OrdinalIgnoreCase)); // a free port is only found for one address
         try
         {
             await app.StartAsync(cancellation);
         }
-        catch (Exception exception) when (exception is IOException or InvalidOperationException or FormatException or System.Net.Sockets.SocketException)
+        catch (Exception exception)
+            when (exception
+                    is IOException
+                        or InvalidOperationException
+                        or FormatException
+                        or System.Net.Sockets.SocketException
+            )
         {
-            throw new FunctionHostException($"The host can't listen at {addresses}: {exception.Message} Choose another address or port.", exception);
+            throw new FunctionHostException(
+                $"The host can't listen at {addresses}: {exception.Message} Choose another address or port.",
+                exception
+            );
         }
         return [.. Texts(app).Select(text => new Uri(Callable(text)))];
     }
 
     /// <summary>Where it listens, as bound.</summary>
-    public static IEnumerable<Uri> Bound(WebApplication app) => Texts(app).Select(text => new Uri(text
-        .Replace("//[::]", "//0.0.0.0", StringComparison.Ordinal).Replace("//*", "//0.0.0.0", StringComparison.Ordinal).Replace("//+", "//0.0.0.0", StringComparison.Ordinal)));
+    public static IEnumerable<Uri> Bound(WebApplication app) =>
+        Texts(app)
+            .Select(text => new Uri(
+                text.Replace("//[::]", "//0.0.0.0", StringComparison.Ordinal)
+                    .Replace("//*", "//0.0.0.0", StringComparison.Ordinal)
+                    .Replace("//+", "//0.0.0.0", StringComparison.Ordinal)
+            ));
 
-    private static ICollection<string> Texts(WebApplication app) => app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+    private static ICollection<string> Texts(WebApplication app) =>
+        app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
 
     /// <summary>An address that means all of this machine's is called by the name of the machine itself.</summary>
     private static string Callable(string address)

@@ -18,9 +18,11 @@ internal sealed partial class Database
         "key, id, name, version, execution_id, generation, status, created, updated, start_at, tags, "
         + "parent_key, parent_id, parent_name, parent_task, parent_generation, custom_status, failure, episodes, trace, span";
 
-    public Instance? Find(string id) => WithWaits(All($"SELECT {Columns} FROM instances WHERE id = $1", ReadInstance, id));
+    public Instance? Find(string id) =>
+        WithWaits(All($"SELECT {Columns} FROM instances WHERE id = $1", ReadInstance, id));
 
-    public Instance? Find(long key) => WithWaits(All($"SELECT {Columns} FROM instances WHERE key = $1", ReadInstance, key));
+    public Instance? Find(long key) =>
+        WithWaits(All($"SELECT {Columns} FROM instances WHERE key = $1", ReadInstance, key));
 
     /// <summary>Inserts an instance; its key.</summary>
     public long Insert(Instance draft, string? input)
@@ -30,26 +32,58 @@ internal sealed partial class Database
         var key = Convert.ToInt64(
             One(
                 "INSERT INTO instances (id, name, version, execution_id, generation, status, created, updated, start_at, tags, "
-                + "parent_key, parent_id, parent_name, parent_task, parent_generation, trace, episodes) "
-                + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0) RETURNING key",
-                draft.Id, draft.Name, draft.Version, draft.ExecutionId, draft.Generation, (int)draft.Status, draft.Created.Ticks, draft.Updated.Ticks,
-                Ticks(draft.StartAt), draft.TagsJson, parent?.Key, parent?.Id, parent?.Name, parent?.TaskId, parent?.Generation, draft.Trace),
-            CultureInfo.InvariantCulture);
+                    + "parent_key, parent_id, parent_name, parent_task, parent_generation, trace, episodes) "
+                    + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0) RETURNING key",
+                draft.Id,
+                draft.Name,
+                draft.Version,
+                draft.ExecutionId,
+                draft.Generation,
+                (int)draft.Status,
+                draft.Created.Ticks,
+                draft.Updated.Ticks,
+                Ticks(draft.StartAt),
+                draft.TagsJson,
+                parent?.Key,
+                parent?.Id,
+                parent?.Name,
+                parent?.TaskId,
+                parent?.Generation,
+                draft.Trace
+            ),
+            CultureInfo.InvariantCulture
+        );
         if (input is not null)
             SetPayload(key, Input, input);
         return key;
     }
 
-    public void Save(Instance instance) => Run(
-        "UPDATE instances SET version = $2, execution_id = $3, generation = $4, status = $5, updated = $6, completed = $7, custom_status = $8, "
-        + "failure = $9, episodes = $10, start_at = $11, span = $12 WHERE key = $1",
-        instance.Key, instance.Version, instance.ExecutionId, instance.Generation, (int)instance.Status, instance.Updated.Ticks,
-        instance.IsTerminal ? instance.Updated.Ticks : null, instance.CustomStatus, instance.Failure?.ToByteArray(), instance.Episodes,
-        Ticks(instance.StartAt), instance.Span);
+    public void Save(Instance instance) =>
+        Run(
+            "UPDATE instances SET version = $2, execution_id = $3, generation = $4, status = $5, updated = $6, completed = $7, custom_status = $8, "
+                + "failure = $9, episodes = $10, start_at = $11, span = $12 WHERE key = $1",
+            instance.Key,
+            instance.Version,
+            instance.ExecutionId,
+            instance.Generation,
+            (int)instance.Status,
+            instance.Updated.Ticks,
+            instance.IsTerminal ? instance.Updated.Ticks : null,
+            instance.CustomStatus,
+            instance.Failure?.ToByteArray(),
+            instance.Episodes,
+            Ticks(instance.StartAt),
+            instance.Span
+        );
 
     /// <summary>A parent that was rewound waits under another generation.</summary>
     public void SetParent(Instance child, ParentLink parent) =>
-        Run("UPDATE instances SET parent_task = $2, parent_generation = $3 WHERE key = $1", child.Key, parent.TaskId, parent.Generation);
+        Run(
+            "UPDATE instances SET parent_task = $2, parent_generation = $3 WHERE key = $1",
+            child.Key,
+            parent.TaskId,
+            parent.Generation
+        );
 
     public string? GetInput(long key) => One("SELECT data FROM payloads WHERE key = $1 AND kind = 0", key) as string;
 
@@ -60,31 +94,56 @@ internal sealed partial class Database
     public void SetOutput(long key, string? data) => SetPayload(key, Output, data);
 
     public void AddActivity(Instance instance, int task, string name) =>
-        Run("INSERT INTO activities (key, task, generation, name) VALUES ($1, $2, $3, $4)", instance.Key, task, instance.Generation, name);
+        Run(
+            "INSERT INTO activities (key, task, generation, name) VALUES ($1, $2, $3, $4)",
+            instance.Key,
+            task,
+            instance.Generation,
+            name
+        );
 
-    public void RemoveActivity(long key, int task) => Run("DELETE FROM activities WHERE key = $1 AND task = $2", key, task);
+    public void RemoveActivity(long key, int task) =>
+        Run("DELETE FROM activities WHERE key = $1 AND task = $2", key, task);
 
     public List<OpenActivity> OpenActivities() =>
-        All("SELECT key, task, generation FROM activities ORDER BY key, task", row => new OpenActivity(row.GetInt64(0), row.GetInt32(1), row.GetInt32(2)));
+        All(
+            "SELECT key, task, generation FROM activities ORDER BY key, task",
+            row => new OpenActivity(row.GetInt64(0), row.GetInt32(1), row.GetInt32(2))
+        );
 
     public void AddTimer(long key, int task, int generation, long due) =>
-        Run("INSERT OR REPLACE INTO timers (key, task, generation, due) VALUES ($1, $2, $3, $4)", key, task, generation, due);
+        Run(
+            "INSERT OR REPLACE INTO timers (key, task, generation, due) VALUES ($1, $2, $3, $4)",
+            key,
+            task,
+            generation,
+            due
+        );
 
     public void RemoveTimer(long key, int task) => Run("DELETE FROM timers WHERE key = $1 AND task = $2", key, task);
 
     public void AddToInbox(long key, Message message)
     {
-        Run("INSERT INTO inbox (key, generation, data) VALUES ($1, $2, $3)", key, message.Generation, History.Write(message.Event));
+        Run(
+            "INSERT INTO inbox (key, generation, data) VALUES ($1, $2, $3)",
+            key,
+            message.Generation,
+            History.Write(message.Event)
+        );
         message.Row = Convert.ToInt64(One("SELECT last_insert_rowid()"), CultureInfo.InvariantCulture);
     }
 
     public void RemoveFromInbox(long row) => Run("DELETE FROM inbox WHERE row = $1", row);
 
-    public List<long> Children(long key) => All("SELECT key FROM instances WHERE parent_key = $1", row => row.GetInt64(0), key);
+    public List<long> Children(long key) =>
+        All("SELECT key FROM instances WHERE parent_key = $1", row => row.GetInt64(0), key);
 
     /// <summary>Instances that have something to do at once: unread messages, or no episode yet.</summary>
-    public List<long> Unread() => All(
-        "SELECT key FROM inbox UNION SELECT key FROM instances INDEXED BY instances_by_status WHERE status IN (0, 6) AND episodes = 0", row => row.GetInt64(0));
+    public List<long> Unread() =>
+        All(
+            "SELECT key FROM inbox UNION SELECT key FROM instances INDEXED BY instances_by_status WHERE status IN (0, 6) AND episodes = 0",
+            row => row.GetInt64(0)
+        );
 
     /// <summary>Takes away what an execution waits for that did not come to its end; the numbers of its timers.</summary>
     public List<int> ClearWaits(long key)
@@ -102,53 +161,69 @@ internal sealed partial class Database
         Run("DELETE FROM instances WHERE key = $1", key);
     }
 
-    public static Instance ReadInstance(SqliteDataReader row) => new()
-    {
-        Key = row.GetInt64(0),
-        Id = row.GetString(1),
-        Name = row.GetString(2),
-        Version = row.GetString(3),
-        ExecutionId = row.GetString(4),
-        Generation = row.GetInt32(5),
-        Status = (InstanceStatus)row.GetInt32(6),
-        Created = Time(row.GetInt64(7)),
-        Updated = Time(row.GetInt64(8)),
-        StartAt = row.IsDBNull(9) ? default : Time(row.GetInt64(9)),
-        TagsJson = Text(row, 10),
-        Parent = row.IsDBNull(11) ? null : new(row.GetInt64(11), row.GetString(12), row.GetString(13), row.GetInt32(14), row.GetInt32(15)),
-        CustomStatus = Text(row, 16),
-        Failure = ReadFailure(row.GetValue(17)),
-        Episodes = row.GetInt32(18),
-        Trace = Text(row, 19),
-        Span = Text(row, 20),
-    };
+    public static Instance ReadInstance(SqliteDataReader row) =>
+        new()
+        {
+            Key = row.GetInt64(0),
+            Id = row.GetString(1),
+            Name = row.GetString(2),
+            Version = row.GetString(3),
+            ExecutionId = row.GetString(4),
+            Generation = row.GetInt32(5),
+            Status = (InstanceStatus)row.GetInt32(6),
+            Created = Time(row.GetInt64(7)),
+            Updated = Time(row.GetInt64(8)),
+            StartAt = row.IsDBNull(9) ? default : Time(row.GetInt64(9)),
+            TagsJson = Text(row, 10),
+            Parent = row.IsDBNull(11)
+                ? null
+                : new(row.GetInt64(11), row.GetString(12), row.GetString(13), row.GetInt32(14), row.GetInt32(15)),
+            CustomStatus = Text(row, 16),
+            Failure = ReadFailure(row.GetValue(17)),
+            Episodes = row.GetInt32(18),
+            Trace = Text(row, 19),
+            Span = Text(row, 20),
+        };
 
     private static long? Ticks(DateTime time) => time == default ? null : time.Ticks;
 
     /// <summary>Durable Task's bytes; of a file of schema 3, JSON.</summary>
-    private static TaskFailureDetails? ReadFailure(object stored) => stored switch
-    {
-        byte[] bytes => TaskFailureDetails.Parser.ParseFrom(bytes),
-        string json => FailureJson.Read(json),
-        _ => null,
-    };
+    private static TaskFailureDetails? ReadFailure(object stored) =>
+        stored switch
+        {
+            byte[] bytes => TaskFailureDetails.Parser.ParseFrom(bytes),
+            string json => FailureJson.Read(json),
+            _ => null,
+        };
 
     private Instance? WithWaits(List<Instance> found)
     {
         if (found is not [var instance])
             return null;
-        foreach (var message in All("SELECT row, generation, data FROM inbox WHERE key = $1 ORDER BY row", ReadInbox, instance.Key))
+        foreach (
+            var message in All(
+                "SELECT row, generation, data FROM inbox WHERE key = $1 ORDER BY row",
+                ReadInbox,
+                instance.Key
+            )
+        )
             instance.Inbox.Add(message);
         if (instance.IsTerminal)
             return instance;
-        instance.Open.UnionWith(All(
-            "SELECT task FROM activities WHERE key = $1 UNION ALL SELECT task FROM timers WHERE key = $1 AND task >= 0 "
-            + "UNION ALL SELECT parent_task FROM instances WHERE parent_key = $1 AND parent_generation = $2 AND completed IS NULL",
-            row => row.GetInt32(0), instance.Key, instance.Generation));
+        instance.Open.UnionWith(
+            All(
+                "SELECT task FROM activities WHERE key = $1 UNION ALL SELECT task FROM timers WHERE key = $1 AND task >= 0 "
+                    + "UNION ALL SELECT parent_task FROM instances WHERE parent_key = $1 AND parent_generation = $2 AND completed IS NULL",
+                row => row.GetInt32(0),
+                instance.Key,
+                instance.Generation
+            )
+        );
         return instance;
     }
 
-    private static Message ReadInbox(SqliteDataReader row) => new(HistoryEvent.Parser.ParseFrom((byte[])row[2]), row.GetInt32(1)) { Row = row.GetInt64(0) };
+    private static Message ReadInbox(SqliteDataReader row) =>
+        new(HistoryEvent.Parser.ParseFrom((byte[])row[2]), row.GetInt32(1)) { Row = row.GetInt64(0) };
 
     private void SetPayload(long key, int kind, string? data)
     {
@@ -168,14 +243,21 @@ internal static class FailureJson
         return Read(document.RootElement);
     }
 
-    private static TaskFailureDetails Read(System.Text.Json.JsonElement failure) => new()
-    {
-        ErrorType = Text(failure, "ErrorType") ?? "",
-        ErrorMessage = Text(failure, "ErrorMessage") ?? "",
-        StackTrace = Text(failure, "StackTrace"),
-        InnerFailure = failure.TryGetProperty("InnerFailure", out var inner) && inner.ValueKind == System.Text.Json.JsonValueKind.Object ? Read(inner) : null,
-    };
+    private static TaskFailureDetails Read(System.Text.Json.JsonElement failure) =>
+        new()
+        {
+            ErrorType = Text(failure, "ErrorType") ?? "",
+            ErrorMessage = Text(failure, "ErrorMessage") ?? "",
+            StackTrace = Text(failure, "StackTrace"),
+            InnerFailure =
+                failure.TryGetProperty("InnerFailure", out var inner)
+                && inner.ValueKind == System.Text.Json.JsonValueKind.Object
+                    ? Read(inner)
+                    : null,
+        };
 
     private static string? Text(System.Text.Json.JsonElement of, string name) =>
-        of.TryGetProperty(name, out var value) && value.ValueKind == System.Text.Json.JsonValueKind.String ? value.GetString() : null;
+        of.TryGetProperty(name, out var value) && value.ValueKind == System.Text.Json.JsonValueKind.String
+            ? value.GetString()
+            : null;
 }

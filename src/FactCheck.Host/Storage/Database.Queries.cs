@@ -30,7 +30,8 @@ internal sealed record InstanceFilter
     public string Order => IsByCreation ? "created, id" : "id";
 
     /// <summary>Where the page after the one that ends with this instance begins.</summary>
-    public string TokenAfter(Instance last) => IsByCreation ? $"{last.Created.Ticks.ToString(CultureInfo.InvariantCulture)} {last.Id}" : last.Id;
+    public string TokenAfter(Instance last) =>
+        IsByCreation ? $"{last.Created.Ticks.ToString(CultureInfo.InvariantCulture)} {last.Id}" : last.Id;
 
     /// <summary>The SQL condition, and what fills its parameters.</summary>
     public (string Sql, List<object?> Values) Where()
@@ -51,7 +52,11 @@ internal sealed record InstanceFilter
         }
         if (After is { } after)
         {
-            if (IsByCreation && after.Split(' ', 2) is [var ticks, var id] && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var created))
+            if (
+                IsByCreation
+                && after.Split(' ', 2) is [var ticks, var id]
+                && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var created)
+            )
             {
                 values.AddRange([created, id]);
                 conditions.Add($"(created, id) > (${values.Count - 1}, ${values.Count})");
@@ -72,7 +77,9 @@ internal sealed record InstanceFilter
         if (Ended)
             conditions.Add("completed IS NOT NULL");
         if (Statuses is { } statuses)
-            conditions.Add($"status IN ({string.Join(',', statuses.Select(status => ((int)status).ToString(CultureInfo.InvariantCulture)))})");
+            conditions.Add(
+                $"status IN ({string.Join(',', statuses.Select(status => ((int)status).ToString(CultureInfo.InvariantCulture)))})"
+            );
         return (string.Join(" AND ", conditions), values);
     }
 
@@ -80,7 +87,9 @@ internal sealed record InstanceFilter
     private static string? Beyond(string prefix)
     {
         var last = prefix[^1];
-        return last < 0x7F ? string.Concat(prefix.AsSpan(0, prefix.Length - 1), ((char)(last + 1)).ToString()) : prefix + "\U0010FFFF";
+        return last < 0x7F
+            ? string.Concat(prefix.AsSpan(0, prefix.Length - 1), ((char)(last + 1)).ToString())
+            : prefix + "\U0010FFFF";
     }
 }
 
@@ -94,39 +103,91 @@ internal sealed partial class Database
         var (index, order) = filter switch
         {
             { CompletedFrom: null, CompletedTo: null, Order: not "id" } => ("instances_by_creation", "created, id"),
-            { CompletedFrom: null, CompletedTo: null, Prefix: null, Statuses: not null } => ("instances_by_status", "status, id"),
+            { CompletedFrom: null, CompletedTo: null, Prefix: null, Statuses: not null } => (
+                "instances_by_status",
+                "status, id"
+            ),
             _ => ("instances_by_completion", "completed"),
         };
         var rows = All(
-            $"SELECT {Columns} FROM instances INDEXED BY {index} WHERE {sql} ORDER BY {order} LIMIT {limit.ToString(CultureInfo.InvariantCulture)}", ReadInstance, [.. values]);
+            $"SELECT {Columns} FROM instances INDEXED BY {index} WHERE {sql} ORDER BY {order} LIMIT {limit.ToString(CultureInfo.InvariantCulture)}",
+            ReadInstance,
+            [.. values]
+        );
         // In order of creation what is not purged lies between; it is not looked at again.
-        var next = index == "instances_by_creation" && rows.Count > 0 ? filter with { After = filter.TokenAfter(rows[^1]) } : filter;
+        var next =
+            index == "instances_by_creation" && rows.Count > 0
+                ? filter with
+                {
+                    After = filter.TokenAfter(rows[^1]),
+                }
+                : filter;
         return (rows.ConvertAll(row => row.Id), next);
     }
 
     /// <summary>The first instances that match, in the filter's order.</summary>
-    public static List<(Instance Instance, string? Input, string? Output)> Select(SqliteConnection connection, InstanceFilter filter, int limit, bool payloads)
+    public static List<(Instance Instance, string? Input, string? Output)> Select(
+        SqliteConnection connection,
+        InstanceFilter filter,
+        int limit,
+        bool payloads
+    )
     {
         if (filter is not { Statuses: { } statuses, Order: "id" })
             return SelectInOrder(connection, filter, limit, payloads, "instances");
         // A status at a time: each is a range of the index, however few there are of it. What is merged is at most a page of each.
         return
         [
-            .. statuses.Distinct()
-                .SelectMany(status => SelectInOrder(connection, filter with { Statuses = [status] }, limit, payloads, "instances INDEXED BY instances_by_status"))
-                .OrderBy(row => row.Instance.Id, Utf8Order).Take(limit),
+            .. statuses
+                .Distinct()
+                .SelectMany(status =>
+                    SelectInOrder(
+                        connection,
+                        filter with
+                        {
+                            Statuses = [status],
+                        },
+                        limit,
+                        payloads,
+                        "instances INDEXED BY instances_by_status"
+                    )
+                )
+                .OrderBy(row => row.Instance.Id, Utf8Order)
+                .Take(limit),
         ];
     }
 
-    public static (Instance Instance, string? Input, string? Output)? Select(SqliteConnection connection, string id, bool payloads) =>
-        Rows(connection, $"SELECT {Columns}, {PayloadColumns(payloads)} FROM instances WHERE id = $1", [id], ReadWithPayloads) is [var row] ? row : null;
+    public static (Instance Instance, string? Input, string? Output)? Select(
+        SqliteConnection connection,
+        string id,
+        bool payloads
+    ) =>
+        Rows(
+            connection,
+            $"SELECT {Columns}, {PayloadColumns(payloads)} FROM instances WHERE id = $1",
+            [id],
+            ReadWithPayloads
+        )
+            is [var row]
+            ? row
+            : null;
 
     /// <summary>How many instances are in each state in which there are any.</summary>
     public static List<(InstanceStatus Status, long Count)> CountByState(SqliteConnection connection) =>
-        Rows(connection, "SELECT status, COUNT(*) FROM instances GROUP BY status", [], row => ((InstanceStatus)row.GetInt32(0), row.GetInt64(1)));
+        Rows(
+            connection,
+            "SELECT status, COUNT(*) FROM instances GROUP BY status",
+            [],
+            row => ((InstanceStatus)row.GetInt32(0), row.GetInt64(1))
+        );
 
     /// <summary>Ids of ended instances by completion, after a key of the form <c>ticks id</c>.</summary>
-    public static List<(string Id, long Completed)> SelectCompleted(SqliteConnection connection, InstanceFilter filter, (long Completed, string Id)? after, int limit)
+    public static List<(string Id, long Completed)> SelectCompleted(
+        SqliteConnection connection,
+        InstanceFilter filter,
+        (long Completed, string Id)? after,
+        int limit
+    )
     {
         var (sql, values) = (filter with { Ended = true }).Where();
         if (after is { } last)
@@ -136,25 +197,45 @@ internal sealed partial class Database
         }
         values.Add(limit);
         return Rows(
-            connection, $"SELECT id, completed FROM instances WHERE {sql} ORDER BY completed, id LIMIT ${values.Count}", values, row => (row.GetString(0), row.GetInt64(1)));
+            connection,
+            $"SELECT id, completed FROM instances WHERE {sql} ORDER BY completed, id LIMIT ${values.Count}",
+            values,
+            row => (row.GetString(0), row.GetInt64(1))
+        );
     }
 
-    private static List<(Instance Instance, string? Input, string? Output)> SelectInOrder(SqliteConnection connection, InstanceFilter filter, int limit, bool payloads, string from)
+    private static List<(Instance Instance, string? Input, string? Output)> SelectInOrder(
+        SqliteConnection connection,
+        InstanceFilter filter,
+        int limit,
+        bool payloads,
+        string from
+    )
     {
         var (sql, values) = filter.Where();
         values.Add(limit);
         return Rows(
-            connection, $"SELECT {Columns}, {PayloadColumns(payloads)} FROM {from} WHERE {sql} ORDER BY {filter.Order} LIMIT ${values.Count}", values, ReadWithPayloads);
+            connection,
+            $"SELECT {Columns}, {PayloadColumns(payloads)} FROM {from} WHERE {sql} ORDER BY {filter.Order} LIMIT ${values.Count}",
+            values,
+            ReadWithPayloads
+        );
     }
 
-    private static string PayloadColumns(bool wanted) => wanted
-        ? "(SELECT data FROM payloads p WHERE p.key = instances.key AND kind = 0), (SELECT data FROM payloads p WHERE p.key = instances.key AND kind = 1)"
-        : "NULL, NULL";
+    private static string PayloadColumns(bool wanted) =>
+        wanted
+            ? "(SELECT data FROM payloads p WHERE p.key = instances.key AND kind = 0), (SELECT data FROM payloads p WHERE p.key = instances.key AND kind = 1)"
+            : "NULL, NULL";
 
     private static (Instance Instance, string? Input, string? Output) ReadWithPayloads(SqliteDataReader row) =>
         (ReadInstance(row), Text(row, 21), Text(row, 22));
 
     /// <summary>SQLite's order of texts: that of their UTF-8 bytes, which surrogates make another one than that of their UTF-16 code units.</summary>
     private static readonly Comparer<string> Utf8Order = Comparer<string>.Create(
-        (left, right) => System.Text.Encoding.UTF8.GetBytes(left).AsSpan().SequenceCompareTo(System.Text.Encoding.UTF8.GetBytes(right)));
+        (left, right) =>
+            System
+                .Text.Encoding.UTF8.GetBytes(left)
+                .AsSpan()
+                .SequenceCompareTo(System.Text.Encoding.UTF8.GetBytes(right))
+    );
 }

@@ -9,7 +9,16 @@ internal enum BlobState
 }
 
 /// <summary>A receipt: this function has seen this version of this blob.</summary>
-internal sealed record BlobReceipt(string Function, string Container, string Name, string ETag, BlobState State, int Tries, DateTime Updated, string? Error);
+internal sealed record BlobReceipt(
+    string Function,
+    string Container,
+    string Name,
+    string ETag,
+    BlobState State,
+    int Tries,
+    DateTime Updated,
+    string? Error
+);
 
 /// <summary>A timer trigger's place in its schedule; UTC.</summary>
 internal sealed record ScheduleRow(string Function, DateTime Last, DateTime Next, DateTime Updated);
@@ -23,26 +32,58 @@ internal sealed partial class Database
     public static List<BlobReceipt> Receipts(Microsoft.Data.Sqlite.SqliteConnection connection) =>
         Rows(connection, $"SELECT {ReceiptColumns} FROM blobs", [], ReadReceipt);
 
-    public void Save(BlobReceipt receipt) => Run(
-        $"INSERT OR REPLACE INTO blobs ({ReceiptColumns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-        receipt.Function, receipt.Container, receipt.Name, receipt.ETag, (int)receipt.State, receipt.Tries, receipt.Updated.Ticks, receipt.Error);
+    public void Save(BlobReceipt receipt) =>
+        Run(
+            $"INSERT OR REPLACE INTO blobs ({ReceiptColumns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            receipt.Function,
+            receipt.Container,
+            receipt.Name,
+            receipt.ETag,
+            (int)receipt.State,
+            receipt.Tries,
+            receipt.Updated.Ticks,
+            receipt.Error
+        );
 
     public void Forget(string function, string container, string name) =>
         Run("DELETE FROM blobs WHERE function = $1 AND container = $2 AND name = $3", function, container, name);
 
     /// <summary>All schedules; on the caller's thread.</summary>
-    public static List<ScheduleRow> Schedules(Microsoft.Data.Sqlite.SqliteConnection connection) => Rows(
-        connection, "SELECT function, last, next, updated FROM schedules", [],
-        row => new ScheduleRow(row.GetString(0), Time(row.GetInt64(1)), Time(row.GetInt64(2)), Time(row.GetInt64(3))));
+    public static List<ScheduleRow> Schedules(Microsoft.Data.Sqlite.SqliteConnection connection) =>
+        Rows(
+            connection,
+            "SELECT function, last, next, updated FROM schedules",
+            [],
+            row => new ScheduleRow(
+                row.GetString(0),
+                Time(row.GetInt64(1)),
+                Time(row.GetInt64(2)),
+                Time(row.GetInt64(3))
+            )
+        );
 
-    public void Save(ScheduleRow schedule) => Run(
-        "INSERT OR REPLACE INTO schedules (function, last, next, updated) VALUES ($1, $2, $3, $4)",
-        schedule.Function, schedule.Last.Ticks, schedule.Next.Ticks, schedule.Updated.Ticks);
+    public void Save(ScheduleRow schedule) =>
+        Run(
+            "INSERT OR REPLACE INTO schedules (function, last, next, updated) VALUES ($1, $2, $3, $4)",
+            schedule.Function,
+            schedule.Last.Ticks,
+            schedule.Next.Ticks,
+            schedule.Updated.Ticks
+        );
 
     /// <summary>Blobs that were given up; on the caller's thread, whether or not a host runs.</summary>
     public static List<BlobReceipt> Poisoned(Microsoft.Data.Sqlite.SqliteConnection connection) =>
         Rows(connection, $"SELECT {ReceiptColumns} FROM blobs WHERE state = 2 ORDER BY updated, name", [], ReadReceipt);
 
-    private static BlobReceipt ReadReceipt(Microsoft.Data.Sqlite.SqliteDataReader row) => new(
-        row.GetString(0), row.GetString(1), row.GetString(2), row.GetString(3), (BlobState)row.GetInt32(4), row.GetInt32(5), Time(row.GetInt64(6)), Text(row, 7));
+    private static BlobReceipt ReadReceipt(Microsoft.Data.Sqlite.SqliteDataReader row) =>
+        new(
+            row.GetString(0),
+            row.GetString(1),
+            row.GetString(2),
+            row.GetString(3),
+            (BlobState)row.GetInt32(4),
+            row.GetInt32(5),
+            Time(row.GetInt64(6)),
+            Text(row, 7)
+        );
 }

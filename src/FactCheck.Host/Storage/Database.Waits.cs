@@ -53,7 +53,11 @@ internal sealed partial class Database
         return waits;
     }
 
-    private static Wait ReadWait(SqliteDataReader row) => new(
-        (WaitKind)row.GetInt32(0), row.IsDBNull(2) ? null : Convert.ToString(row.GetValue(2), CultureInfo.InvariantCulture), Text(row, 3),
-        row.IsDBNull(4) ? null : Time(row.GetInt64(4)));
+    private static Wait ReadWait(SqliteDataReader row) =>
+        new(
+            (WaitKind)row.GetInt32(0),
+            row.IsDBNull(2) ? null : Convert.ToString(row.GetValue(2), CultureInfo.InvariantCulture),
+            Text(row, 3),
+            row.IsDBNull(4) ? null : Time(row.GetInt64(4))
+        );
 }

@@ -30,17 +30,24 @@ internal sealed partial class Database : IDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new FunctionHostException($"The data directory of {Path} can't be made: {exception.Message}", exception);
+            throw new FunctionHostException(
+                $"The data directory of {Path} can't be made: {exception.Message}",
+                exception
+            );
         }
         _owner = OwnerLock.Take(Path, time);
         KeepPrivate();
-        _writer = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = Path, Pooling = false }.ToString());
+        _writer = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = Path, Pooling = false }.ToString()
+        );
         _readers = new ReaderPool(Path);
         try
         {
             _writer.Open();
             HealAfterFailedSync();
-            Execute($"PRAGMA journal_mode=WAL; PRAGMA synchronous={(synchronous == SynchronousMode.Full ? "FULL" : "NORMAL")}; PRAGMA cache_size=-65536; PRAGMA busy_timeout=5000; PRAGMA wal_autocheckpoint={CheckpointPages};");
+            Execute(
+                $"PRAGMA journal_mode=WAL; PRAGMA synchronous={(synchronous == SynchronousMode.Full ? "FULL" : "NORMAL")}; PRAGMA cache_size=-65536; PRAGMA busy_timeout=5000; PRAGMA wal_autocheckpoint={CheckpointPages};"
+            );
             Migrate();
             _epoch = Convert.ToInt64(Scalar("UPDATE meta SET value = value + 1 WHERE key = 'epoch' RETURNING value;"));
             if (synchronous == SynchronousMode.Full && LogSync.IsSupported)
@@ -165,7 +172,9 @@ internal sealed partial class Database : IDisposable
         _inTransaction = true;
         var epoch = Convert.ToInt64(One("SELECT value FROM meta WHERE key = 'epoch'"));
         if (epoch != _epoch)
-            throw new OwnerLostException($"{Path} has been taken by another owner (epoch {epoch}; this one's is {_epoch}). Nothing more is written.");
+            throw new OwnerLostException(
+                $"{Path} has been taken by another owner (epoch {epoch}; this one's is {_epoch}). Nothing more is written."
+            );
     }
 
     private SqliteCommand Bound(string sql, ReadOnlySpan<object?> values)
@@ -198,7 +207,15 @@ internal sealed partial class Database : IDisposable
     {
         if (OperatingSystem.IsWindows() || File.Exists(Path))
             return;
-        using var made = File.Open(Path, new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.Write, UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite });
+        using var made = File.Open(
+            Path,
+            new FileStreamOptions
+            {
+                Mode = FileMode.OpenOrCreate,
+                Access = FileAccess.Write,
+                UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
+            }
+        );
     }
 
     private string Mark => Path + ".unconfirmed";
@@ -228,7 +245,9 @@ internal sealed partial class Database : IDisposable
             return;
         Execute("PRAGMA synchronous=FULL;");
         if (Scalar("PRAGMA wal_checkpoint(TRUNCATE);") is not 0L || Scalar("PRAGMA integrity_check;") is not "ok")
-            throw new FunctionHostException($"{Path} can't be trusted: the disk did not confirm a commit of the last run ({Mark}), and the file can't be checked. Restore it from a copy, or start with another data directory.");
+            throw new FunctionHostException(
+                $"{Path} can't be trusted: the disk did not confirm a commit of the last run ({Mark}), and the file can't be checked. Restore it from a copy, or start with another data directory."
+            );
         File.Delete(Mark);
     }
 
@@ -272,12 +291,8 @@ internal sealed class OwnerLostException : Exception
     public OwnerLostException() { }
 
     public OwnerLostException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 
     public OwnerLostException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
+        : base(message, innerException) { }
 }

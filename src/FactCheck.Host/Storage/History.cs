@@ -49,7 +49,9 @@ internal sealed partial class Database
     /// <summary>Adds an episode; the start's input, which is stored already, is left out.</summary>
     public int AddEpisode(Instance instance, IReadOnlyList<HistoryEvent> events)
     {
-        var start = events.FirstOrDefault(one => one.EventTypeCase == HistoryEvent.EventTypeOneofCase.ExecutionStarted)?.ExecutionStarted;
+        var start = events
+            .FirstOrDefault(one => one.EventTypeCase == HistoryEvent.EventTypeOneofCase.ExecutionStarted)
+            ?.ExecutionStarted;
         var input = start?.Input;
         if (start is not null)
             start.Input = null;
@@ -62,28 +64,56 @@ internal sealed partial class Database
 
     /// <summary>The episodes of an execution, on the writer's thread.</summary>
     public List<List<HistoryEvent>> Episodes(Instance instance) =>
-        WithInput(All(HistoryRange, row => History.Read((byte[])row[0]), HistoryRow(instance.Key), HistoryRow(instance.Key + 1)), GetInput(instance.Key));
+        WithInput(
+            All(
+                HistoryRange,
+                row => History.Read((byte[])row[0]),
+                HistoryRow(instance.Key),
+                HistoryRow(instance.Key + 1)
+            ),
+            GetInput(instance.Key)
+        );
 
     /// <summary>The episodes of an execution, on the caller's thread.</summary>
     public static List<List<HistoryEvent>> Episodes(SqliteConnection connection, long key)
     {
-        var input = Rows(connection, "SELECT data FROM payloads WHERE key = $1 AND kind = 0", [key], row => Text(row, 0)) is [var stored] ? stored : null;
-        return WithInput(Rows(connection, HistoryRange, [HistoryRow(key), HistoryRow(key + 1)], row => History.Read((byte[])row[0])), input);
+        var input = Rows(
+            connection,
+            "SELECT data FROM payloads WHERE key = $1 AND kind = 0",
+            [key],
+            row => Text(row, 0)
+        )
+            is [var stored]
+            ? stored
+            : null;
+        return WithInput(
+            Rows(connection, HistoryRange, [HistoryRow(key), HistoryRow(key + 1)], row => History.Read((byte[])row[0])),
+            input
+        );
     }
 
     /// <summary>About the bytes of an execution's history and its input, on the caller's thread.</summary>
-    public static long HistoryBytes(SqliteConnection connection, long key) => Rows(
-        connection,
-        "SELECT (SELECT ifnull(sum(length(data)), 0) FROM history WHERE row >= $1 AND row < $2) + (SELECT ifnull(sum(length(data)), 0) FROM payloads WHERE key = $3 AND kind = 0)",
-        [HistoryRow(key), HistoryRow(key + 1), key], row => row.GetInt64(0))[0];
+    public static long HistoryBytes(SqliteConnection connection, long key) =>
+        Rows(
+            connection,
+            "SELECT (SELECT ifnull(sum(length(data)), 0) FROM history WHERE row >= $1 AND row < $2) + (SELECT ifnull(sum(length(data)), 0) FROM payloads WHERE key = $3 AND kind = 0)",
+            [HistoryRow(key), HistoryRow(key + 1), key],
+            row => row.GetInt64(0)
+        )[0];
 
-    public void ClearHistory(long key) => Run("DELETE FROM history WHERE row >= $1 AND row < $2", HistoryRow(key), HistoryRow(key + 1));
+    public void ClearHistory(long key) =>
+        Run("DELETE FROM history WHERE row >= $1 AND row < $2", HistoryRow(key), HistoryRow(key + 1));
 
     private static long HistoryRow(long key) => key << 24;
 
     private static List<List<HistoryEvent>> WithInput(List<List<HistoryEvent>> episodes, string? input)
     {
-        if (input is not null && episodes.Count > 0 && episodes[0].Find(one => one.EventTypeCase == HistoryEvent.EventTypeOneofCase.ExecutionStarted) is { } start)
+        if (
+            input is not null
+            && episodes.Count > 0
+            && episodes[0].Find(one => one.EventTypeCase == HistoryEvent.EventTypeOneofCase.ExecutionStarted)
+                is { } start
+        )
             start.ExecutionStarted.Input = input;
         return episodes;
     }

@@ -11,7 +11,8 @@ internal sealed class LogSync : IDisposable
 {
     private readonly SafeFileHandle _log;
 
-    public LogSync(string path) => _log = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+    public LogSync(string path) =>
+        _log = File.OpenHandle(path, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
 
     /// <summary>Elsewhere SQLite's own synchronisation is used.</summary>
     public static bool IsSupported => OperatingSystem.IsLinux();
@@ -24,7 +25,9 @@ internal sealed class LogSync : IDisposable
     public void Flush()
     {
         if (FlushData(_log) != 0)
-            throw new SyncFailedException($"The disk did not take a commit: {Marshal.GetLastPInvokeErrorMessage()}. Nothing more is written until the next start.");
+            throw new SyncFailedException(
+                $"The disk did not take a commit: {Marshal.GetLastPInvokeErrorMessage()}. Nothing more is written until the next start."
+            );
         Count++;
     }
 
@@ -41,12 +44,8 @@ internal sealed class SyncFailedException : Exception
     public SyncFailedException() { }
 
     public SyncFailedException(string message)
-        : base(message)
-    {
-    }
+        : base(message) { }
 
     public SyncFailedException(string message, Exception innerException)
-        : base(message, innerException)
-    {
-    }
+        : base(message, innerException) { }
 }

@@ -19,8 +19,11 @@ internal sealed class Message(HistoryEvent what, int generation)
     /// What it answers is still in the file, and would be asked again after a crash: an activity or a timer. So it needs no row of its own when an
     /// episode takes it soon.
     /// </summary>
-    public bool CanBeAskedAgain => Event.EventTypeCase
-        is HistoryEvent.EventTypeOneofCase.TaskCompleted or HistoryEvent.EventTypeOneofCase.TaskFailed or HistoryEvent.EventTypeOneofCase.TimerFired;
+    public bool CanBeAskedAgain =>
+        Event.EventTypeCase
+            is HistoryEvent.EventTypeOneofCase.TaskCompleted
+                or HistoryEvent.EventTypeOneofCase.TaskFailed
+                or HistoryEvent.EventTypeOneofCase.TimerFired;
 
     public bool IsStart => Event.EventTypeCase == HistoryEvent.EventTypeOneofCase.ExecutionStarted;
 
@@ -30,14 +33,16 @@ internal sealed class Message(HistoryEvent what, int generation)
     /// <summary>About what it holds in memory.</summary>
     public long Bytes => 160 + (2L * (TextOf(Event)?.Length ?? 0));
 
-    private static string? TextOf(HistoryEvent what) => what.EventTypeCase switch
-    {
-        HistoryEvent.EventTypeOneofCase.TaskCompleted => what.TaskCompleted.Result,
-        HistoryEvent.EventTypeOneofCase.EventRaised => what.EventRaised.Input,
-        HistoryEvent.EventTypeOneofCase.ExecutionStarted => what.ExecutionStarted.Input,
-        HistoryEvent.EventTypeOneofCase.SubOrchestrationInstanceCompleted => what.SubOrchestrationInstanceCompleted.Result,
-        _ => null,
-    };
+    private static string? TextOf(HistoryEvent what) =>
+        what.EventTypeCase switch
+        {
+            HistoryEvent.EventTypeOneofCase.TaskCompleted => what.TaskCompleted.Result,
+            HistoryEvent.EventTypeOneofCase.EventRaised => what.EventRaised.Input,
+            HistoryEvent.EventTypeOneofCase.ExecutionStarted => what.ExecutionStarted.Input,
+            HistoryEvent.EventTypeOneofCase.SubOrchestrationInstanceCompleted =>
+                what.SubOrchestrationInstanceCompleted.Result,
+            _ => null,
+        };
 }
 
 /// <summary>Events as Durable Task writes them. What nobody numbered has the number -1.</summary>
@@ -62,14 +67,22 @@ internal static class Events
     public static HistoryEvent ChildAnswer(DateTime time, int task, string? result)
     {
         var what = At(time);
-        what.SubOrchestrationInstanceCompleted = new SubOrchestrationInstanceCompletedEvent { TaskScheduledId = task, Result = result };
+        what.SubOrchestrationInstanceCompleted = new SubOrchestrationInstanceCompletedEvent
+        {
+            TaskScheduledId = task,
+            Result = result,
+        };
         return what;
     }
 
     public static HistoryEvent ChildFailure(DateTime time, int task, TaskFailureDetails failure)
     {
         var what = At(time);
-        what.SubOrchestrationInstanceFailed = new SubOrchestrationInstanceFailedEvent { TaskScheduledId = task, FailureDetails = failure };
+        what.SubOrchestrationInstanceFailed = new SubOrchestrationInstanceFailedEvent
+        {
+            TaskScheduledId = task,
+            FailureDetails = failure,
+        };
         return what;
     }
 
@@ -132,7 +145,12 @@ internal static class Events
     public static HistoryEvent Ended(DateTime time, InstanceStatus status, string? result, TaskFailureDetails? failure)
     {
         var what = At(time);
-        what.ExecutionCompleted = new ExecutionCompletedEvent { OrchestrationStatus = (OrchestrationStatus)status, Result = result, FailureDetails = failure };
+        what.ExecutionCompleted = new ExecutionCompletedEvent
+        {
+            OrchestrationStatus = (OrchestrationStatus)status,
+            Result = result,
+            FailureDetails = failure,
+        };
         return what;
     }
 
@@ -144,7 +162,14 @@ internal static class Events
         {
             case OrchestratorAction.OrchestratorActionTypeOneofCase.ScheduleTask:
                 var task = action.ScheduleTask;
-                what.TaskScheduled = new TaskScheduledEvent { Name = task.Name, Version = task.Version, Input = task.Input, ParentTraceContext = task.ParentTraceContext, Tags = { task.Tags } };
+                what.TaskScheduled = new TaskScheduledEvent
+                {
+                    Name = task.Name,
+                    Version = task.Version,
+                    Input = task.Input,
+                    ParentTraceContext = task.ParentTraceContext,
+                    Tags = { task.Tags },
+                };
                 return what;
             case OrchestratorAction.OrchestratorActionTypeOneofCase.CreateSubOrchestration:
                 var child = action.CreateSubOrchestration;
@@ -163,7 +188,12 @@ internal static class Events
                 return what;
             case OrchestratorAction.OrchestratorActionTypeOneofCase.SendEvent:
                 var send = action.SendEvent;
-                what.EventSent = new EventSentEvent { InstanceId = send.Instance.InstanceId, Name = send.Name, Input = send.Data };
+                what.EventSent = new EventSentEvent
+                {
+                    InstanceId = send.Instance.InstanceId,
+                    Name = send.Name,
+                    Input = send.Data,
+                };
                 return what;
             default:
                 return null;

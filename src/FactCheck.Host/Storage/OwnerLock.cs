@@ -26,14 +26,20 @@ internal sealed class OwnerLock : IDisposable
         }
         catch (IOException exception) when (IsHeld(exception))
         {
-            throw new FunctionHostException($"{databasePath} is in use by {ReadOwner(owner)}. Stop that one, or use another data directory.", exception);
+            throw new FunctionHostException(
+                $"{databasePath} is in use by {ReadOwner(owner)}. Stop that one, or use another data directory.",
+                exception
+            );
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
             throw new FunctionHostException($"{databasePath} can't be written: {exception.Message}", exception);
         }
         using var process = Process.GetCurrentProcess();
-        File.WriteAllText(owner, $"process {process.Id} ({process.ProcessName} on {Environment.MachineName}), since {time.GetUtcNow():u}");
+        File.WriteAllText(
+            owner,
+            $"process {process.Id} ({process.ProcessName} on {Environment.MachineName}), since {time.GetUtcNow():u}"
+        );
         return new(held);
     }
 

@@ -11,7 +11,12 @@ internal sealed class ReaderPool(string path) : IDisposable
 {
     private const int Kept = 16;
 
-    private readonly string _connection = new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ToString();
+    private readonly string _connection = new SqliteConnectionStringBuilder
+    {
+        DataSource = path,
+        Mode = SqliteOpenMode.ReadWrite,
+        Pooling = false,
+    }.ToString();
     private readonly ConcurrentBag<ReaderConnection> _free = [];
     private TaskCompletionSource? _commit;
     private volatile Exception? _refused;
@@ -28,7 +33,8 @@ internal sealed class ReaderPool(string path) : IDisposable
     }
 
     /// <summary>A commit begins: from now on answers wait. Writer's thread.</summary>
-    public void Hold() => Volatile.Write(ref _commit, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
+    public void Hold() =>
+        Volatile.Write(ref _commit, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
 
     /// <summary>The disk has it, or it was taken back.</summary>
     public void Release() => Interlocked.Exchange(ref _commit, null)?.SetResult();

@@ -7,10 +7,16 @@ internal sealed partial class Database
 {
     public static DateTime Time(long ticks) => new(ticks, DateTimeKind.Utc);
 
-    private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+    private static string? Text(SqliteDataReader row, int column) =>
+        row.IsDBNull(column) ? null : row.GetString(column);
 
     /// <summary>All rows of a query; one of the pool's connections prepares it once.</summary>
-    private static List<T> Rows<T>(SqliteConnection connection, string sql, List<object?> values, Func<SqliteDataReader, T> row)
+    private static List<T> Rows<T>(
+        SqliteConnection connection,
+        string sql,
+        List<object?> values,
+        Func<SqliteDataReader, T> row
+    )
     {
         using var own = connection is ReaderConnection ? null : connection.CreateCommand();
         var command = own ?? ((ReaderConnection)connection).Prepared(sql);

@@ -32,7 +32,8 @@ internal static partial class BindingText
             if (options.AppSettings.TryGetValue(key, out var setting) && setting.Length > 0)
                 return setting;
         }
-        return configuration?[variable.Replace("__", ":", StringComparison.Ordinal)] is { Length: > 0 } configured ? configured
+        return configuration?[variable.Replace("__", ":", StringComparison.Ordinal)] is { Length: > 0 } configured
+                ? configured
             : Environment.GetEnvironmentVariable(variable) is { Length: > 0 } exported ? exported
             : throw new FormatException($"there is no setting '{name}', which '{text}' asks for");
     }

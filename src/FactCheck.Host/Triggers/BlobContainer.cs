@@ -60,7 +60,14 @@ internal sealed class BlobContainer(BlobContainerClient container) : IBlobSource
             var blob = container.GetBlobClient(name);
             var about = (await blob.GetPropertiesAsync(cancellationToken: cancellation)).Value;
             var uri = new Uri(blob.Uri.GetLeftPart(UriPartial.Path));
-            return new(new(name, Text(about.ETag)), uri, about.ContentLength, about.LastModified, about.ContentType, about.Metadata);
+            return new(
+                new(name, Text(about.ETag)),
+                uri,
+                about.ContentLength,
+                about.LastModified,
+                about.ContentType,
+                about.Metadata
+            );
         }
         catch (RequestFailedException missing) when (missing.Status == 404)
         {
@@ -80,7 +87,9 @@ internal sealed class BlobContainer(BlobContainerClient container) : IBlobSource
         var sameVersion = new BlobDownloadOptions { Conditions = new() { IfMatch = new(blob.ETag) } };
         try
         {
-            return (await container.GetBlobClient(blob.Name).DownloadContentAsync(sameVersion, cancellation)).Value.Content.ToMemory();
+            return (
+                await container.GetBlobClient(blob.Name).DownloadContentAsync(sameVersion, cancellation)
+            ).Value.Content.ToMemory();
         }
         catch (Exception exception) when (BlobFaults.IsAway(exception, cancellation))
         {
@@ -98,7 +107,8 @@ internal sealed class BlobContainer(BlobContainerClient container) : IBlobSource
     public void Watch() { }
 
     /// <summary>A container that takes long to list is not listed all the time.</summary>
-    public Task WaitAsync(CancellationToken cancellation) => _wake.WaitAsync(_lastLook > s_interval ? _lastLook : s_interval, cancellation);
+    public Task WaitAsync(CancellationToken cancellation) =>
+        _wake.WaitAsync(_lastLook > s_interval ? _lastLook : s_interval, cancellation);
 
     public void Wake() => _wake.Wake();
 
@@ -111,7 +121,8 @@ internal sealed class BlobContainer(BlobContainerClient container) : IBlobSource
             await container.CreateIfNotExistsAsync(cancellationToken: cancellation);
         }
         // 409: it is being deleted, which takes a while.
-        catch (Exception exception) when (BlobFaults.IsAway(exception, cancellation) || exception is RequestFailedException { Status: 409 })
+        catch (Exception exception)
+            when (BlobFaults.IsAway(exception, cancellation) || exception is RequestFailedException { Status: 409 })
         {
             throw BlobFaults.Away(exception);
         }
@@ -128,13 +139,14 @@ internal static class BlobFaults
     /// Whether it is not there for us: no connection, no answer in time, refused to this identity, too busy, broken. Other answers
     /// (a version that is gone, a blob in the archive) are about the blob.
     /// </summary>
-    public static bool IsAway(Exception exception, CancellationToken cancellation) => exception switch
-    {
-        OperationCanceledException => !cancellation.IsCancellationRequested, // the SDK's own limit
-        RequestFailedException failed => failed.Status is 0 or 401 or 403 or 408 or 429 or >= 500,
-        AggregateException tries => tries.InnerExceptions.Any(one => IsAway(one, cancellation)),
-        _ => true, // no identity, no such host
-    };
+    public static bool IsAway(Exception exception, CancellationToken cancellation) =>
+        exception switch
+        {
+            OperationCanceledException => !cancellation.IsCancellationRequested, // the SDK's own limit
+            RequestFailedException failed => failed.Status is 0 or 401 or 403 or 408 or 429 or >= 500,
+            AggregateException tries => tries.InnerExceptions.Any(one => IsAway(one, cancellation)),
+            _ => true, // no identity, no such host
+        };
 
     public static BlobSourceException Away(Exception exception) => new(Why(exception), exception);
 

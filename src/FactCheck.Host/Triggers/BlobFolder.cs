@@ -95,24 +95,29 @@ internal sealed class BlobFolder(string root, TimeSpan watchedInterval, ILogger 
 
     public Task<bool> HasMarkAsync(string mark) => AskedAsync(() => File.Exists(MarkPath(mark)));
 
-    public Task MarkAsync(string mark) => AskedAsync(() =>
-    {
-        try
+    public Task MarkAsync(string mark) =>
+        AskedAsync(() =>
         {
-            File.WriteAllText(
-                MarkPath(mark), "By this file a host knows the folder whose files it has seen. Without it, it forgets nothing.\n");
-            return true;
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            if (!_isUnmarkable)
-                logger.LogWarning(
-                    "{Folder} can't be marked ({Why}): when most of its files are gone at once, what was done with them is not forgotten",
-                    Place, exception.Message);
-            _isUnmarkable = true;
-            return false;
-        }
-    });
+            try
+            {
+                File.WriteAllText(
+                    MarkPath(mark),
+                    "By this file a host knows the folder whose files it has seen. Without it, it forgets nothing.\n"
+                );
+                return true;
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                if (!_isUnmarkable)
+                    logger.LogWarning(
+                        "{Folder} can't be marked ({Why}): when most of its files are gone at once, what was done with them is not forgotten",
+                        Place,
+                        exception.Message
+                    );
+                _isUnmarkable = true;
+                return false;
+            }
+        });
 
     public void Watch()
     {
@@ -124,7 +129,8 @@ internal sealed class BlobFolder(string root, TimeSpan watchedInterval, ILogger 
             var watcher = new FileSystemWatcher(Place)
             {
                 IncludeSubdirectories = true,
-                NotifyFilter = NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size,
+                NotifyFilter =
+                    NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size,
             };
             _watcher = watcher;
             _watcherFailed = false;
@@ -138,13 +144,23 @@ internal sealed class BlobFolder(string root, TimeSpan watchedInterval, ILogger 
             };
             watcher.EnableRaisingEvents = true;
         }
-        catch (Exception exception) when (
-            exception is IOException or UnauthorizedAccessException or PlatformNotSupportedException or ArgumentException)
+        catch (Exception exception)
+            when (exception
+                    is IOException
+                        or UnauthorizedAccessException
+                        or PlatformNotSupportedException
+                        or ArgumentException
+            )
         {
             _watcher?.Dispose();
             _watcher = null;
             _watcherFailed = false;
-            logger.LogWarning(exception, "{Folder} can't be watched; it is looked at every {Interval}", Place, s_interval);
+            logger.LogWarning(
+                exception,
+                "{Folder} can't be watched; it is looked at every {Interval}",
+                Place,
+                s_interval
+            );
         }
     }
 
@@ -163,13 +179,15 @@ internal sealed class BlobFolder(string root, TimeSpan watchedInterval, ILogger 
     }
 
     // Nothing tells when a file is closed.
-    private TimeSpan UntilNextLook() => (_unfinishedSince, _watcher) switch
-    {
-        ({ } since, _) when Environment.TickCount64 - since < s_longUnfinished.TotalMilliseconds => s_unfinishedInterval,
-        ({ }, _) => s_longUnfinishedInterval,
-        (null, null) => s_interval,
-        _ => watchedInterval,
-    };
+    private TimeSpan UntilNextLook() =>
+        (_unfinishedSince, _watcher) switch
+        {
+            ({ } since, _) when Environment.TickCount64 - since < s_longUnfinished.TotalMilliseconds =>
+                s_unfinishedInterval,
+            ({ }, _) => s_longUnfinishedInterval,
+            (null, null) => s_interval,
+            _ => watchedInterval,
+        };
 
     private async Task<FolderListing> ListAsync()
     {
@@ -202,7 +220,9 @@ internal sealed class BlobFolder(string root, TimeSpan watchedInterval, ILogger 
                 return Probed.Problem;
             }
             var done = await _calls.RunAsync(path, () => IsDone(path));
-            return done ?? IsAsBefore(blob) ? Probed.Ready : Held(blob, "it has been open for writing for over a minute");
+            return done ?? IsAsBefore(blob)
+                ? Probed.Ready
+                : Held(blob, "it has been open for writing for over a minute");
         }
         catch (FileHeldException exception)
         {
@@ -230,7 +250,9 @@ internal sealed class BlobFolder(string root, TimeSpan watchedInterval, ILogger 
 
     private bool IsAsBefore(FoundBlob blob)
     {
-        var same = _lastLook.TryGetValue(blob.Name, out var before) && string.Equals(before, blob.ETag, StringComparison.Ordinal);
+        var same =
+            _lastLook.TryGetValue(blob.Name, out var before)
+            && string.Equals(before, blob.ETag, StringComparison.Ordinal);
         _lastLook[blob.Name] = blob.ETag;
         NeedsSecondLook |= !same;
         return same;
@@ -251,8 +273,13 @@ internal sealed class BlobFolder(string root, TimeSpan watchedInterval, ILogger 
             return null;
         var blob = new FoundBlob(name, FolderListing.ETag(file.LastWriteTimeUtc, file.Length));
         return new(
-            blob, new Uri(path), file.Length, new DateTimeOffset(file.LastWriteTimeUtc), "application/octet-stream",
-            new Dictionary<string, string>(StringComparer.Ordinal));
+            blob,
+            new Uri(path),
+            file.Length,
+            new DateTimeOffset(file.LastWriteTimeUtc),
+            "application/octet-stream",
+            new Dictionary<string, string>(StringComparer.Ordinal)
+        );
     }
 
     private static ReadOnlyMemory<byte> Read(FoundBlob blob, string path)

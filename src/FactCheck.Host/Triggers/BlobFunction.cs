@@ -30,8 +30,12 @@ internal sealed class BlobFunction
         {
             throw new FunctionHostException($"Function '{function.Name}': {exception.Message}.", exception);
         }
-        var wantsContent = function.Trigger.Text("dataType") is { } type
-            && (type.Equals("string", StringComparison.OrdinalIgnoreCase) || type.Equals("binary", StringComparison.OrdinalIgnoreCase));
+        var wantsContent =
+            function.Trigger.Text("dataType") is { } type
+            && (
+                type.Equals("string", StringComparison.OrdinalIgnoreCase)
+                || type.Equals("binary", StringComparison.OrdinalIgnoreCase)
+            );
         _isDeferred = !wantsContent && function.Trigger.HasProperty("supportsDeferredBinding");
         _connection = options.BlobService is null
             ? FolderBlobService.ConnectionName
@@ -52,25 +56,41 @@ internal sealed class BlobFunction
     /// <summary>The call for a blob.</summary>
     /// <param name="blob">The blob.</param>
     /// <param name="content">Its bytes, when they are needed.</param>
-    public Invocation CallFor(BlobDetails blob, ReadOnlyMemory<byte> content) => new(
-        Function,
-        _isDeferred ? new() { ModelBindingData = Reference(blob.Blob) } : new() { Bytes = UnsafeByteOperations.UnsafeWrap(content) },
-        Metadata(blob));
+    public Invocation CallFor(BlobDetails blob, ReadOnlyMemory<byte> content) =>
+        new(
+            Function,
+            _isDeferred
+                ? new() { ModelBindingData = Reference(blob.Blob) }
+                : new() { Bytes = UnsafeByteOperations.UnsafeWrap(content) },
+            Metadata(blob)
+        );
 
-    private ModelBindingData Reference(FoundBlob blob) => new()
-    {
-        Version = "1.0",
-        Source = "AzureStorageBlobs",
-        ContentType = "application/json",
-        Content = ByteString.CopyFromUtf8(
-            new JsonObject { ["Connection"] = _connection, ["ContainerName"] = Pattern.Container, ["BlobName"] = blob.Name }.ToJsonString()),
-    };
+    private ModelBindingData Reference(FoundBlob blob) =>
+        new()
+        {
+            Version = "1.0",
+            Source = "AzureStorageBlobs",
+            ContentType = "application/json",
+            Content = ByteString.CopyFromUtf8(
+                new JsonObject
+                {
+                    ["Connection"] = _connection,
+                    ["ContainerName"] = Pattern.Container,
+                    ["BlobName"] = blob.Name,
+                }.ToJsonString()
+            ),
+        };
 
     private Dictionary<string, TypedData> Metadata(BlobDetails blob)
     {
         var name = blob.Blob.Name;
-        var metadata = Pattern.Match(name)!.ToDictionary(
-            part => part.Key, part => new TypedData { String = part.Value }, StringComparer.OrdinalIgnoreCase);
+        var metadata = Pattern
+            .Match(name)!
+            .ToDictionary(
+                part => part.Key,
+                part => new TypedData { String = part.Value },
+                StringComparer.OrdinalIgnoreCase
+            );
         metadata["BlobTrigger"] = new() { String = $"{Pattern.Container}/{name}" };
         metadata["Uri"] = new() { Json = JsonSerializer.Serialize(blob.Uri.AbsoluteUri) };
         metadata["Properties"] = new()

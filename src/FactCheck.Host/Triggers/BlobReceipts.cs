@@ -25,11 +25,14 @@ internal sealed class BlobReceipts(IRuntimeStore store)
         if (Mark.Length > 0)
             return;
         var mark = string.Empty;
-        await store.WriteAsync("the mark of blob folders", database =>
-        {
-            database.Run("INSERT OR IGNORE INTO meta VALUES ('folder_mark', $1)", Guid.NewGuid().ToString("N"));
-            mark = (string)database.One("SELECT value FROM meta WHERE key = 'folder_mark'")!;
-        });
+        await store.WriteAsync(
+            "the mark of blob folders",
+            database =>
+            {
+                database.Run("INSERT OR IGNORE INTO meta VALUES ('folder_mark', $1)", Guid.NewGuid().ToString("N"));
+                mark = (string)database.One("SELECT value FROM meta WHERE key = 'folder_mark'")!;
+            }
+        );
         var all = await store.ReadAsync(Database.Receipts);
         lock (_gate)
         {
@@ -61,8 +64,13 @@ internal sealed class BlobReceipts(IRuntimeStore store)
     {
         lock (_gate)
         {
-            var known = _receipts.Values.Where(receipt => receipt.State != BlobState.ToBeTried && IsIn(container, receipt.Container)).ToArray();
-            return (known.Length, known.Count(receipt => versions.TryGetValue(receipt.Name, out var etag) && IsOf(receipt, etag)));
+            var known = _receipts
+                .Values.Where(receipt => receipt.State != BlobState.ToBeTried && IsIn(container, receipt.Container))
+                .ToArray();
+            return (
+                known.Length,
+                known.Count(receipt => versions.TryGetValue(receipt.Name, out var etag) && IsOf(receipt, etag))
+            );
         }
     }
 
@@ -80,10 +88,16 @@ internal sealed class BlobReceipts(IRuntimeStore store)
         BlobKey[] poisoned;
         lock (_gate)
         {
-            poisoned = [.. _receipts.Values
-                .Where(receipt => receipt.State == BlobState.Poison
-                    && IsIn(container, receipt.Container) && receipt.Name.Equals(name, StringComparison.Ordinal))
-                .Select(KeyOf)];
+            poisoned =
+            [
+                .. _receipts
+                    .Values.Where(receipt =>
+                        receipt.State == BlobState.Poison
+                        && IsIn(container, receipt.Container)
+                        && receipt.Name.Equals(name, StringComparison.Ordinal)
+                    )
+                    .Select(KeyOf),
+            ];
         }
         await ForgetAsync(poisoned);
         return poisoned.Length > 0;
@@ -93,11 +107,14 @@ internal sealed class BlobReceipts(IRuntimeStore store)
     {
         foreach (var some in keys.Chunk(MostInACommit))
         {
-            await store.WriteAsync("receipts of blobs to be forgotten", database =>
-            {
-                foreach (var key in some)
-                    database.Forget(key.Function, key.Container, key.Name);
-            });
+            await store.WriteAsync(
+                "receipts of blobs to be forgotten",
+                database =>
+                {
+                    foreach (var key in some)
+                        database.Forget(key.Function, key.Container, key.Name);
+                }
+            );
             lock (_gate)
             {
                 foreach (var key in some)
@@ -108,7 +125,9 @@ internal sealed class BlobReceipts(IRuntimeStore store)
 
     private static BlobKey KeyOf(BlobReceipt receipt) => new(receipt.Function, receipt.Container, receipt.Name);
 
-    private static bool IsIn(string container, string other) => string.Equals(container, other, StringComparison.Ordinal);
+    private static bool IsIn(string container, string other) =>
+        string.Equals(container, other, StringComparison.Ordinal);
 
-    private static bool IsOf(BlobReceipt receipt, string etag) => string.Equals(receipt.ETag, etag, StringComparison.Ordinal);
+    private static bool IsOf(BlobReceipt receipt, string etag) =>
+        string.Equals(receipt.ETag, etag, StringComparison.Ordinal);
 }

@@ -5,7 +5,13 @@ internal sealed record FoundBlob(string Name, string ETag);
 
 /// <summary>What functions are told of a blob beside its name.</summary>
 internal sealed record BlobDetails(
-    FoundBlob Blob, Uri Uri, long Length, DateTimeOffset LastModified, string ContentType, IDictionary<string, string> Metadata);
+    FoundBlob Blob,
+    Uri Uri,
+    long Length,
+    DateTimeOffset LastModified,
+    string ContentType,
+    IDictionary<string, string> Metadata
+);
 
 /// <summary>What one look at a container saw.</summary>
 /// <param name="Wanted">The blobs that were asked for, and are whole.</param>

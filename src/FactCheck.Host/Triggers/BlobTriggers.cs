@@ -51,7 +51,12 @@ internal sealed class BlobTriggers : IAsyncDisposable
     /// <param name="logger">Is told what fails.</param>
     /// <exception cref="FunctionHostException">A function's path can't be meant.</exception>
     public BlobTriggers(
-        IRuntimeStore store, IFunctionInvoker invoker, HostJson host, FunctionHostOptions options, ILogger<BlobTriggers> logger)
+        IRuntimeStore store,
+        IFunctionInvoker invoker,
+        HostJson host,
+        FunctionHostOptions options,
+        ILogger<BlobTriggers> logger
+    )
     {
         _store = store;
         _invoker = invoker;
@@ -60,16 +65,23 @@ internal sealed class BlobTriggers : IAsyncDisposable
         _logger = logger;
         _work = new WorkLimiter(host.MaxBlobs, store.Idle);
         _receipts = new(store);
-        _containers = [.. invoker.Functions
-            .Where(function => function.Is("blobTrigger"))
-            .Select(function => new BlobFunction(function, options))
-            .GroupBy(function => function.Pattern.Container, StringComparer.Ordinal)
-            .Select(functions => new Watched(functions.Key, SourceOf(functions.Key), [.. functions]))];
+        _containers =
+        [
+            .. invoker
+                .Functions.Where(function => function.Is("blobTrigger"))
+                .Select(function => new BlobFunction(function, options))
+                .GroupBy(function => function.Pattern.Container, StringComparer.Ordinal)
+                .Select(functions => new Watched(functions.Key, SourceOf(functions.Key), [.. functions])),
+        ];
     }
 
     /// <summary>Why intake stands, a sentence for each place; none when it goes on.</summary>
     public IReadOnlyList<string> Problems =>
-        [.. _containers.Where(watched => watched.Away is not null).Select(watched => $"{watched.Source.Place} can't be reached: {watched.Away}")];
+        [
+            .. _containers
+                .Where(watched => watched.Away is not null)
+                .Select(watched => $"{watched.Source.Place} can't be reached: {watched.Away}"),
+        ];
 
     /// <summary>Begins to watch.</summary>
     public void Start()
@@ -147,7 +159,7 @@ internal sealed class BlobTriggers : IAsyncDisposable
 
     private async Task LoopAsync(Watched watched)
     {
-        for (var failures = 0; !_stop.IsCancellationRequested;)
+        for (var failures = 0; !_stop.IsCancellationRequested; )
         {
             try
             {
@@ -166,7 +178,10 @@ internal sealed class BlobTriggers : IAsyncDisposable
             {
                 MarkAway(watched, exception);
             }
-            var wait = Math.Min(s_longestWait.TotalSeconds, s_firstWait.TotalSeconds * Math.Pow(2, Math.Min(failures++, 10)));
+            var wait = Math.Min(
+                s_longestWait.TotalSeconds,
+                s_firstWait.TotalSeconds * Math.Pow(2, Math.Min(failures++, 10))
+            );
             await Task.WhenAny(Task.Delay(TimeSpan.FromSeconds(wait), _stop.Token)); // ends when the host stops, without a word
         }
     }
@@ -180,7 +195,9 @@ internal sealed class BlobTriggers : IAsyncDisposable
             await _receipts.LoadAsync();
             var hadMark = await watched.Source.HasMarkAsync(_receipts.Mark);
             var (blobs, versions) = await watched.Source.LookAsync(
-                blob => Array.Exists(watched.Functions, function => Wants(function, blob)), _stop.Token);
+                blob => Array.Exists(watched.Functions, function => Wants(function, blob)),
+                _stop.Token
+            );
             if (watched.Away is not null)
                 _logger.LogInformation("{Place} can be reached again", watched.Source.Place);
             watched.Away = null;
@@ -209,8 +226,11 @@ internal sealed class BlobTriggers : IAsyncDisposable
     {
         if (watched.Away is null)
             _logger.LogWarning(
-                exception is BlobSourceException ? null : exception, "{Place} can't be reached, and is tried again until it can: {Why}",
-                watched.Source.Place, exception.Message);
+                exception is BlobSourceException ? null : exception,
+                "{Place} can't be reached, and is tried again until it can: {Why}",
+                watched.Source.Place,
+                exception.Message
+            );
         watched.Away = exception.Message;
     }
 
@@ -232,7 +252,10 @@ internal sealed class BlobTriggers : IAsyncDisposable
                 if (known > 0 && !watched.IsStrange)
                     _logger.LogWarning(
                         "{Place} does not look like what was watched before: {Here} of {Known} known blobs are there. Nothing is forgotten of the others",
-                        watched.Source.Place, here, known);
+                        watched.Source.Place,
+                        here,
+                        known
+                    );
                 watched.IsStrange = known > 0;
                 return false;
             }
@@ -304,7 +327,8 @@ internal sealed class BlobTriggers : IAsyncDisposable
     /// <summary>It is no longer queued.</summary>
     private void Leave(Watched watched, BlobFunction function, FoundBlob blob, Next next)
     {
-        bool look, lookEverywhere;
+        bool look,
+            lookEverywhere;
         lock (_gate)
         {
             _queued.Remove(function.KeyOf(blob));
@@ -328,9 +352,19 @@ internal sealed class BlobTriggers : IAsyncDisposable
     private async Task<Next> RunAsync(Watched watched, BlobFunction function, FoundBlob blob, CancellationToken stop)
     {
         var key = function.KeyOf(blob);
-        var before = _receipts.Find(key) is { } known && Same(known.ETag, blob.ETag)
-            ? known
-            : new BlobReceipt(key.Function, key.Container, key.Name, blob.ETag, BlobState.ToBeTried, 0, UtcNow, null);
+        var before =
+            _receipts.Find(key) is { } known && Same(known.ETag, blob.ETag)
+                ? known
+                : new BlobReceipt(
+                    key.Function,
+                    key.Container,
+                    key.Name,
+                    blob.ETag,
+                    BlobState.ToBeTried,
+                    0,
+                    UtcNow,
+                    null
+                );
         var tried = before with { Tries = before.Tries + 1, Updated = UtcNow };
         var generation = _invoker.Generation;
         try
@@ -403,7 +437,11 @@ internal sealed class BlobTriggers : IAsyncDisposable
                 catch (Exception exception)
                 {
                     _logger.LogError(
-                        exception, "Function {Function} is done with {Blob}, which could not be stored; it runs again", function.Name, blob.Name);
+                        exception,
+                        "Function {Function} is done with {Blob}, which could not be stored; it runs again",
+                        function.Name,
+                        blob.Name
+                    );
                 }
                 Leave(watched, function, blob, Next.Nothing);
             }
@@ -417,8 +455,14 @@ internal sealed class BlobTriggers : IAsyncDisposable
         lock (_gate)
             _losses.Remove(new(tried.Function, tried.Container, tried.Name));
         _logger.Log(
-            poison ? LogLevel.Error : LogLevel.Warning, failure, "Function {Function} failed for {Blob}, try {Try}{End}",
-            tried.Function, tried.Name, tried.Tries, poison ? "; given up" : "");
+            poison ? LogLevel.Error : LogLevel.Warning,
+            failure,
+            "Function {Function} failed for {Blob}, try {Try}{End}",
+            tried.Function,
+            tried.Name,
+            tried.Tries,
+            poison ? "; given up" : ""
+        );
         var state = poison ? BlobState.Poison : BlobState.ToBeTried;
         await _receipts.SaveAsync(tried with { Updated = UtcNow, Error = Reason(failure), State = state });
         return poison ? Next.Nothing : Next.TryAgain;
@@ -433,10 +477,12 @@ internal sealed class BlobTriggers : IAsyncDisposable
         int count;
         lock (_gate)
         {
-            var losses = _losses.TryGetValue(key, out var known) && Same(known.ETag, before.ETag)
-                ? known
-                : new(before.ETag, generation - 1, 0);
-            _losses[key] = losses = losses.Generation == generation ? losses : new(before.ETag, generation, losses.Count + 1);
+            var losses =
+                _losses.TryGetValue(key, out var known) && Same(known.ETag, before.ETag)
+                    ? known
+                    : new(before.ETag, generation - 1, 0);
+            _losses[key] = losses =
+                losses.Generation == generation ? losses : new(before.ETag, generation, losses.Count + 1);
             count = losses.Count;
         }
         if (count >= _host.PoisonBlobThreshold)
@@ -447,12 +493,18 @@ internal sealed class BlobTriggers : IAsyncDisposable
 
     /// <summary>Runs the function; what it failed with, or null.</summary>
     /// <exception cref="BlobSourceException">Its blob could not be read.</exception>
-    private async Task<Exception?> InvokeAsync(Watched watched, BlobFunction function, BlobDetails details, CancellationToken stop)
+    private async Task<Exception?> InvokeAsync(
+        Watched watched,
+        BlobFunction function,
+        BlobDetails details,
+        CancellationToken stop
+    )
     {
         if (function.NeedsContent && details.Length > BlobFunction.MostContent)
             return new BlobTooLargeException(
                 $"{details.Length} bytes are more than the {BlobFunction.MostContent} that a function is sent. "
-                + "Bind a BlobClient, or the name alone, and read it there.");
+                    + "Bind a BlobClient, or the name alone, and read it there."
+            );
         var isLarge = function.NeedsContent && details.Length > LargeContent;
         if (isLarge)
             await _large.WaitAsync(stop);
@@ -462,8 +514,10 @@ internal sealed class BlobTriggers : IAsyncDisposable
             await _invoker.InvokeAsync(function.CallFor(details, content), stop);
             return null;
         }
-        catch (Exception exception) when (
-            exception is not BlobSourceException && !(exception is OperationCanceledException && stop.IsCancellationRequested))
+        catch (Exception exception)
+            when (exception is not BlobSourceException
+                && !(exception is OperationCanceledException && stop.IsCancellationRequested)
+            )
         {
             return exception;
         }

@@ -33,11 +33,13 @@ internal sealed class FolderBlobService : IAsyncDisposable
     {
         _root = Path.GetFullPath(options.BlobRoot ?? options.DataDirectory);
         var builder = WebApplication.CreateEmptyBuilder(new());
-        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
-        {
-            kestrel.AddServerHeader = false;
-            kestrel.Listen(IPAddress.Loopback, 0);
-        });
+        builder
+            .WebHost.UseKestrelCore()
+            .ConfigureKestrel(kestrel =>
+            {
+                kestrel.AddServerHeader = false;
+                kestrel.Listen(IPAddress.Loopback, 0);
+            });
         builder.Services.AddSingleton(loggers);
         _server = builder.Build();
         _server.Run(AnswerAsync);
@@ -51,7 +53,10 @@ internal sealed class FolderBlobService : IAsyncDisposable
     {
         var service = new FolderBlobService(options, loggers);
         await service._server.StartAsync();
-        var address = service._server.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.Single();
+        var address = service
+            ._server.Services.GetRequiredService<IServer>()
+            .Features.Get<IServerAddressesFeature>()!
+            .Addresses.Single();
         var secret = Encoding.ASCII.GetString(service._secret);
         service.ConnectionString = $"BlobEndpoint={address}/{Account};SharedAccessSignature=sv={Version}&sig={secret}";
         return service;
@@ -66,8 +71,16 @@ internal sealed class FolderBlobService : IAsyncDisposable
         response.Headers["x-ms-request-id"] = context.TraceIdentifier;
         if (!CryptographicOperations.FixedTimeEquals(Encoding.ASCII.GetBytes(request.Query["sig"].ToString()), _secret))
             await RefuseAsync(context, 403, "AuthenticationFailed", "The signature is another host's.");
-        else if (!(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) || request.Query.ContainsKey("comp"))
-            await RefuseAsync(context, 405, "UnsupportedHttpVerb", "Blobs of folders can be read here, and nothing else.");
+        else if (
+            !(HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+            || request.Query.ContainsKey("comp")
+        )
+            await RefuseAsync(
+                context,
+                405,
+                "UnsupportedHttpVerb",
+                "Blobs of folders can be read here, and nothing else."
+            );
         else if (PathOf(context.Features.Get<IHttpRequestFeature>()!.RawTarget) is not { } path)
             await RefuseAsync(context, 404, "BlobNotFound", "There is no such blob.");
         else
@@ -121,10 +134,15 @@ internal sealed class FolderBlobService : IAsyncDisposable
         }
         if (HttpMethods.IsHead(context.Request.Method))
             return;
-        for (var end = first + count; first < end;)
+        for (var end = first + count; first < end; )
         {
             var piece = response.BodyWriter.GetMemory(64 * 1024);
-            var read = await RandomAccess.ReadAsync(file, piece[..(int)Math.Min(piece.Length, end - first)], first, context.RequestAborted);
+            var read = await RandomAccess.ReadAsync(
+                file,
+                piece[..(int)Math.Min(piece.Length, end - first)],
+                first,
+                context.RequestAborted
+            );
             if (read == 0)
             {
                 context.Abort(); // it became shorter
@@ -136,12 +154,15 @@ internal sealed class FolderBlobService : IAsyncDisposable
         }
     }
 
-    private static bool HasRange(HttpRequest request) => request.Headers.ContainsKey("x-ms-range") || request.Headers.ContainsKey("Range");
+    private static bool HasRange(HttpRequest request) =>
+        request.Headers.ContainsKey("x-ms-range") || request.Headers.ContainsKey("Range");
 
     /// <summary>Which part is asked for; all of it when none is; null when it ends before.</summary>
     private static (long First, long Count)? Range(HttpRequest request, long length)
     {
-        var asked = request.Headers["x-ms-range"].ToString() is { Length: > 0 } range ? range : request.Headers.Range.ToString();
+        var asked = request.Headers["x-ms-range"].ToString() is { Length: > 0 } range
+            ? range
+            : request.Headers.Range.ToString();
         if (!asked.StartsWith("bytes=", StringComparison.Ordinal) || HttpMethods.IsHead(request.Method))
             return (0, length);
         var parts = asked["bytes=".Length..].Split('-');
@@ -157,7 +178,11 @@ internal sealed class FolderBlobService : IAsyncDisposable
         if (target.Split('?')[0].Split('/', 4) is not ["", Account, var container, var name])
             return null;
         var (folder, blob) = (Uri.UnescapeDataString(container), Uri.UnescapeDataString(name));
-        if (folder is "" or "." or ".." || folder.AsSpan().ContainsAny('/', '\\', '\0') || blob.Contains('\0', StringComparison.Ordinal))
+        if (
+            folder is "" or "." or ".."
+            || folder.AsSpan().ContainsAny('/', '\\', '\0')
+            || blob.Contains('\0', StringComparison.Ordinal)
+        )
             return null;
         var parts = blob.Split('/');
         return Array.Exists(parts, part => part.Length == 0 || UploadNames.IsLeftAlone(part))
@@ -173,6 +198,7 @@ internal sealed class FolderBlobService : IAsyncDisposable
         return HttpMethods.IsHead(context.Request.Method)
             ? Task.CompletedTask
             : context.Response.WriteAsync(
-                $"<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>{code}</Code><Message>{message}</Message></Error>");
+                $"<?xml version=\"1.0\" encoding=\"utf-8\"?><Error><Code>{code}</Code><Message>{message}</Message></Error>"
+            );
     }
 }

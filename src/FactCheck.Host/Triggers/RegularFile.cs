@@ -20,8 +20,11 @@ internal static class RegularFile
     private const int SharedNow = 1 | 4; // LOCK_SH | LOCK_NB
 
     /// <summary>O_NOFOLLOW is another number there.</summary>
-    private static readonly int s_noLinks =
-        RuntimeInformation.ProcessArchitecture is Architecture.Arm64 or Architecture.Arm ? 0x8000 : 0x20000;
+    private static readonly int s_noLinks = RuntimeInformation.ProcessArchitecture
+        is Architecture.Arm64
+            or Architecture.Arm
+        ? 0x8000
+        : 0x20000;
 
     /// <summary>Why it is not to be read, for people; null for a regular file, and where this system can't say.</summary>
     public static string? WhyNot(string path)
@@ -77,7 +80,13 @@ internal static class RegularFile
 
     [DllImport("libc", EntryPoint = "statx", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern int Stat(int folder, [MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags, uint mask, [Out] byte[] about);
+    private static extern int Stat(
+        int folder,
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string path,
+        int flags,
+        uint mask,
+        [Out] byte[] about
+    );
 
     [DllImport("libc", EntryPoint = "open", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

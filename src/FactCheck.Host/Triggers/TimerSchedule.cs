@@ -24,13 +24,18 @@ internal sealed class TimerSchedule
     public static TimerSchedule Parse(string text)
     {
         text = text.Trim();
-        if (text.Contains(':', StringComparison.Ordinal)
-            && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span) && span > TimeSpan.Zero)
+        if (
+            text.Contains(':', StringComparison.Ordinal)
+            && TimeSpan.TryParse(text, CultureInfo.InvariantCulture, out var span)
+            && span > TimeSpan.Zero
+        )
             return new(after => after + span, isCron: false);
         var fields = text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Length;
-        var crontab = CrontabSchedule.TryParse(text, new() { IncludingSeconds = fields == 6 })
+        var crontab =
+            CrontabSchedule.TryParse(text, new() { IncludingSeconds = fields == 6 })
             ?? throw new FormatException(
-                $"'{text}' is not an NCRONTAB expression: seconds minutes hours day month weekday, such as '0 */5 * * * *'");
+                $"'{text}' is not an NCRONTAB expression: seconds minutes hours day month weekday, such as '0 */5 * * * *'"
+            );
         return new(crontab.GetNextOccurrence, isCron: true);
     }
 

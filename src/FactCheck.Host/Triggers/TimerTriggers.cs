@@ -18,12 +18,26 @@ internal sealed class TimerTriggers : IAsyncDisposable
     /// <summary>For the functions that the worker has listed.</summary>
     /// <exception cref="FunctionHostException">A function's schedule can't be meant.</exception>
     public TimerTriggers(
-        IRuntimeStore store, IFunctionInvoker invoker, FunctionHostOptions options, IConfiguration configuration, ILogger<TimerTriggers> logger)
+        IRuntimeStore store,
+        IFunctionInvoker invoker,
+        FunctionHostOptions options,
+        IConfiguration configuration,
+        ILogger<TimerTriggers> logger
+    )
     {
         _options = options;
-        _functions = [.. invoker.Functions
-            .Where(function => function.Is("timerTrigger"))
-            .Select(function => new TimerFunction(store, invoker, logger, function, ScheduleOf(function, options, configuration)))];
+        _functions =
+        [
+            .. invoker
+                .Functions.Where(function => function.Is("timerTrigger"))
+                .Select(function => new TimerFunction(
+                    store,
+                    invoker,
+                    logger,
+                    function,
+                    ScheduleOf(function, options, configuration)
+                )),
+        ];
     }
 
     /// <summary>Begins, when timers are wanted.</summary>
@@ -42,11 +56,17 @@ internal sealed class TimerTriggers : IAsyncDisposable
             await function.DisposeAsync();
     }
 
-    private static TimerSchedule ScheduleOf(HostedFunction function, FunctionHostOptions options, IConfiguration configuration)
+    private static TimerSchedule ScheduleOf(
+        HostedFunction function,
+        FunctionHostOptions options,
+        IConfiguration configuration
+    )
     {
         try
         {
-            return TimerSchedule.Parse(BindingText.Resolve(function.Trigger.Text("schedule") ?? "", options, configuration));
+            return TimerSchedule.Parse(
+                BindingText.Resolve(function.Trigger.Text("schedule") ?? "", options, configuration)
+            );
         }
         catch (FormatException exception)
         {
@@ -76,7 +96,13 @@ internal sealed class TimerFunction : IAsyncDisposable
     private ScheduleRow _row;
     private bool _stopped;
 
-    public TimerFunction(IRuntimeStore store, IFunctionInvoker invoker, ILogger logger, HostedFunction function, TimerSchedule schedule)
+    public TimerFunction(
+        IRuntimeStore store,
+        IFunctionInvoker invoker,
+        ILogger logger,
+        HostedFunction function,
+        TimerSchedule schedule
+    )
     {
         _store = store;
         _invoker = invoker;
@@ -86,23 +112,31 @@ internal sealed class TimerFunction : IAsyncDisposable
         _isMonitored = function.Trigger.Flag("useMonitor") != false && !schedule.IsFrequent(Now);
         _work = new WorkLimiter(1, store.Idle);
         _wake = store.Time.CreateTimer(
-            static self => ((TimerFunction)self!).Wake(), this, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+            static self => ((TimerFunction)self!).Wake(),
+            this,
+            Timeout.InfiniteTimeSpan,
+            Timeout.InfiniteTimeSpan
+        );
         _row = new ScheduleRow(function.Name, Database.Time(0), schedule.NextAfter(Now), Now);
     }
 
     private DateTime Now => _store.Time.GetUtcNow().UtcDateTime;
 
-    public void Start() => _work.Enqueue($"schedule of '{_function.Name}'", async stop =>
-    {
-        await LoadAsync();
-        if (_function.Trigger.Flag("runOnStartup") == true)
-        {
-            await RunAsync(stop); // and wakes for the next time when it is done
-            return;
-        }
-        await SaveAsync(_row);
-        Wake();
-    });
+    public void Start() =>
+        _work.Enqueue(
+            $"schedule of '{_function.Name}'",
+            async stop =>
+            {
+                await LoadAsync();
+                if (_function.Trigger.Flag("runOnStartup") == true)
+                {
+                    await RunAsync(stop); // and wakes for the next time when it is done
+                    return;
+                }
+                await SaveAsync(_row);
+                Wake();
+            }
+        );
 
     public async Task StopAsync(TimeSpan drain)
     {
@@ -125,7 +159,10 @@ internal sealed class TimerFunction : IAsyncDisposable
         try
         {
             var rows = await _store.ReadAsync(Database.Schedules);
-            if (rows.Find(row => row.Function.Equals(_function.Name, StringComparison.OrdinalIgnoreCase)) is not { } known)
+            if (
+                rows.Find(row => row.Function.Equals(_function.Name, StringComparison.OrdinalIgnoreCase))
+                is not { } known
+            )
                 return;
             // A schedule that was made shorter takes effect at once.
             var next = NextAfter(known.Last);
@@ -192,7 +229,11 @@ internal sealed class TimerFunction : IAsyncDisposable
         }
         catch (WorkerLostException lost)
         {
-            _logger.LogWarning("Timer function {Function} lost its worker and runs again: {Why}", _function.Name, lost.Message);
+            _logger.LogWarning(
+                "Timer function {Function} lost its worker and runs again: {Why}",
+                _function.Name,
+                lost.Message
+            );
             await _invoker.InvokeAsync(Call(), stop);
         }
     }
@@ -207,11 +248,20 @@ internal sealed class TimerFunction : IAsyncDisposable
         {
             ["Schedule"] = new JsonObject { ["AdjustForDST"] = _schedule.IsCron },
             ["ScheduleStatus"] = _isMonitored
-                ? new JsonObject { ["Last"] = row.Last, ["Next"] = _schedule.NextAfter(now), ["LastUpdated"] = row.Updated }
+                ? new JsonObject
+                {
+                    ["Last"] = row.Last,
+                    ["Next"] = _schedule.NextAfter(now),
+                    ["LastUpdated"] = row.Updated,
+                }
                 : null,
             ["IsPastDue"] = isLate,
         };
-        return new(_function, new() { Json = info.ToJsonString() }, new Dictionary<string, Worker.Rpc.TypedData>(StringComparer.Ordinal));
+        return new(
+            _function,
+            new() { Json = info.ToJsonString() },
+            new Dictionary<string, Worker.Rpc.TypedData>(StringComparer.Ordinal)
+        );
     }
 
     private async Task SaveAsync(ScheduleRow row)

@@ -22,14 +22,21 @@ internal sealed class ClientKey : Interceptor
     public string Text => Encoding.ASCII.GetString(_key);
 
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(
-        TRequest request, ServerCallContext context, UnaryServerMethod<TRequest, TResponse> continuation)
+        TRequest request,
+        ServerCallContext context,
+        UnaryServerMethod<TRequest, TResponse> continuation
+    )
     {
         Check(context);
         return continuation(request, context);
     }
 
     public override Task ServerStreamingServerHandler<TRequest, TResponse>(
-        TRequest request, IServerStreamWriter<TResponse> responseStream, ServerCallContext context, ServerStreamingServerMethod<TRequest, TResponse> continuation)
+        TRequest request,
+        IServerStreamWriter<TResponse> responseStream,
+        ServerCallContext context,
+        ServerStreamingServerMethod<TRequest, TResponse> continuation
+    )
     {
         Check(context);
         return continuation(request, responseStream, context);
@@ -39,6 +46,11 @@ internal sealed class ClientKey : Interceptor
     {
         var given = Encoding.UTF8.GetBytes(context.RequestHeaders.GetValue(Header) ?? string.Empty);
         if (!CryptographicOperations.FixedTimeEquals(given, _key))
-            throw new Grpc.Core.RpcException(new Status(StatusCode.Unauthenticated, "This is for the app's own durable clients: the binding names the connection."));
+            throw new Grpc.Core.RpcException(
+                new Status(
+                    StatusCode.Unauthenticated,
+                    "This is for the app's own durable clients: the binding names the connection."
+                )
+            );
     }
 }

@@ -12,7 +12,8 @@ internal static partial class Failures
     private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
 
     /// <summary>A failure of the host's own.</summary>
-    public static TaskFailureDetails Make(string type, string message) => new() { ErrorType = type, ErrorMessage = message };
+    public static TaskFailureDetails Make(string type, string message) =>
+        new() { ErrorType = type, ErrorMessage = message };
 
     /// <summary>
     /// Inside the durable executor an exception becomes JSON in the first line of the message; one from elsewhere (a converter, a constructor, a middleware)
@@ -49,7 +50,9 @@ internal static partial class Failures
         if (Unnamed().Match(line) is { Success: true } unnamed)
             return (unnamed.Groups["type"].Value, string.Empty);
         var colon = line.IndexOf(": ", StringComparison.Ordinal);
-        return colon > 0 && !line.AsSpan(0, colon).Contains(' ') ? (line[..colon], line[(colon + 2)..]) : (Unknown, line);
+        return colon > 0 && !line.AsSpan(0, colon).Contains(' ')
+            ? (line[..colon], line[(colon + 2)..])
+            : (Unknown, line);
     }
 
     private static string FirstLine(string text)
@@ -58,6 +61,9 @@ internal static partial class Failures
         return (end < 0 ? text : text[..end]).Trim();
     }
 
-    [GeneratedRegex("^Exception of type '(?<type>[^']+)' was thrown\\.$", RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking)]
+    [GeneratedRegex(
+        "^Exception of type '(?<type>[^']+)' was thrown\\.$",
+        RegexOptions.ExplicitCapture | RegexOptions.NonBacktracking
+    )]
     private static partial Regex Unnamed();
 }

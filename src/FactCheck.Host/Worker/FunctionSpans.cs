@@ -8,7 +8,10 @@ internal static class FunctionSpans
     /// <summary>The source that somebody may listen to.</summary>
     public const string Name = "FactCheck.Host";
 
-    private static readonly ActivitySource Source = new(Name, typeof(FunctionSpans).Assembly.GetName().Version?.ToString());
+    private static readonly ActivitySource Source = new(
+        Name,
+        typeof(FunctionSpans).Assembly.GetName().Version?.ToString()
+    );
 
     /// <summary>Begins the span of an invocation; null while nobody listens. The caller's current span stays what it is.</summary>
     public static Activity? Start(Invocation invocation)
@@ -19,9 +22,14 @@ internal static class FunctionSpans
         // A blob or a timer begins a trace: whatever happened to run when the host began to watch is not its parent.
         if (invocation.TraceParent is null && !invocation.Function.Is("httpTrigger"))
             Activity.Current = null;
-        var parent = ActivityContext.TryParse(invocation.TraceParent, null, isRemote: true, out var given) ? given : default;
-        var span = Quietly.Make(() => Source.StartActivity($"function:{invocation.Function.Name}", ActivityKind.Internal, parent))
-            ?.SetTag("faas.name", invocation.Function.Name).SetTag("faas.trigger", trigger).SetTag("faas.invocation_id", invocation.Id);
+        var parent = ActivityContext.TryParse(invocation.TraceParent, null, isRemote: true, out var given)
+            ? given
+            : default;
+        var span = Quietly
+            .Make(() => Source.StartActivity($"function:{invocation.Function.Name}", ActivityKind.Internal, parent))
+            ?.SetTag("faas.name", invocation.Function.Name)
+            .SetTag("faas.trigger", trigger)
+            .SetTag("faas.invocation_id", invocation.Id);
         Activity.Current = before;
         return span;
     }
@@ -39,5 +47,8 @@ internal static class FunctionSpans
     }
 
     private static string? Trigger(HostedFunction function) =>
-        function.Is("httpTrigger") ? "http" : function.Is("blobTrigger") ? "datasource" : function.Is("timerTrigger") ? "timer" : null;
+        function.Is("httpTrigger") ? "http"
+        : function.Is("blobTrigger") ? "datasource"
+        : function.Is("timerTrigger") ? "timer"
+        : null;
 }

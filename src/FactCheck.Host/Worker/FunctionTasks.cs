@@ -12,9 +12,16 @@ namespace FactCheck.Host.Worker;
 internal sealed class FunctionTasks(IFunctionInvoker invoker) : ITaskRunner
 {
     private static readonly Dictionary<string, TypedData> NoMetadata = [];
-    private static readonly JsonSerializerOptions Plain = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly JsonSerializerOptions Plain = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
 
-    private volatile Names _names = new([], FrozenDictionary<string, HostedFunction>.Empty, FrozenDictionary<string, HostedFunction>.Empty);
+    private volatile Names _names = new(
+        [],
+        FrozenDictionary<string, HostedFunction>.Empty,
+        FrozenDictionary<string, HostedFunction>.Empty
+    );
 
     public int Generation => invoker.Generation;
 
@@ -24,7 +31,9 @@ internal sealed class FunctionTasks(IFunctionInvoker invoker) : ITaskRunner
         {
             var known = _names;
             var functions = invoker.Functions;
-            return ReferenceEquals(known.Of, functions) ? known : _names = new(functions, Find(functions, "orchestration"), Find(functions, "activity"));
+            return ReferenceEquals(known.Of, functions)
+                ? known
+                : _names = new(functions, Find(functions, "orchestration"), Find(functions, "activity"));
         }
     }
 
@@ -36,12 +45,17 @@ internal sealed class FunctionTasks(IFunctionInvoker invoker) : ITaskRunner
     {
         var orchestrator = episode.Orchestrator;
         if (!Known.Orchestrators.TryGetValue(orchestrator, out var function))
-            throw new EpisodeFailedException(Failures.Make("OrchestratorNotFound", $"The app has no orchestrator '{orchestrator}'."));
+            throw new EpisodeFailedException(
+                Failures.Make("OrchestratorNotFound", $"The app has no orchestrator '{orchestrator}'.")
+            );
         var request = await episode.WithPastAsync();
         TypedData? answer;
         try
         {
-            answer = await invoker.InvokeAsync(new(function, new() { String = Encode(request) }, NoMetadata), cancellation);
+            answer = await invoker.InvokeAsync(
+                new(function, new() { String = Encode(request) }, NoMetadata),
+                cancellation
+            );
         }
         catch (FunctionFailedException exception)
         {
@@ -53,13 +67,20 @@ internal sealed class FunctionTasks(IFunctionInvoker invoker) : ITaskRunner
 
     public async Task<ActivityResponse> RunActivityAsync(ActivityRequest request, CancellationToken cancellation)
     {
-        var response = new ActivityResponse { InstanceId = request.OrchestrationInstance?.InstanceId ?? string.Empty, TaskId = request.TaskId };
+        var response = new ActivityResponse
+        {
+            InstanceId = request.OrchestrationInstance?.InstanceId ?? string.Empty,
+            TaskId = request.TaskId,
+        };
         if (!Known.Activities.TryGetValue(request.Name, out var function))
         {
             response.FailureDetails = Failures.Make("ActivityNotFound", $"The app has no activity '{request.Name}'.");
             return response;
         }
-        var metadata = new Dictionary<string, TypedData>(StringComparer.Ordinal) { ["instanceId"] = new() { String = response.InstanceId } };
+        var metadata = new Dictionary<string, TypedData>(StringComparer.Ordinal)
+        {
+            ["instanceId"] = new() { String = response.InstanceId },
+        };
         var input = new TypedData { Json = ArgumentOf(request.Input) };
         try
         {
@@ -77,24 +98,26 @@ internal sealed class FunctionTasks(IFunctionInvoker invoker) : ITaskRunner
     }
 
     /// <summary>The one argument of a call. Durable Task sends arguments as an array.</summary>
-    private static string ArgumentOf(string? input) => input switch
-    {
-        null or "" or "[]" => "null",
-        ['[', .. var argument, ']'] => argument,
-        _ => input,
-    };
+    private static string ArgumentOf(string? input) =>
+        input switch
+        {
+            null or "" or "[]" => "null",
+            ['[', .. var argument, ']'] => argument,
+            _ => input,
+        };
 
     /// <summary>What an activity returned, as JSON. Text is sent raw.</summary>
-    private static string? Json(TypedData? value) => value?.DataCase switch
-    {
-        TypedData.DataOneofCase.String => JsonSerializer.Serialize(value.String, Plain),
-        TypedData.DataOneofCase.Json => value.Json,
-        TypedData.DataOneofCase.Bytes => $"\"{value.Bytes.ToBase64()}\"",
-        TypedData.DataOneofCase.Stream => $"\"{value.Stream.ToBase64()}\"",
-        TypedData.DataOneofCase.Int => JsonSerializer.Serialize(value.Int),
-        TypedData.DataOneofCase.Double => JsonSerializer.Serialize(value.Double),
-        _ => null,
-    };
+    private static string? Json(TypedData? value) =>
+        value?.DataCase switch
+        {
+            TypedData.DataOneofCase.String => JsonSerializer.Serialize(value.String, Plain),
+            TypedData.DataOneofCase.Json => value.Json,
+            TypedData.DataOneofCase.Bytes => $"\"{value.Bytes.ToBase64()}\"",
+            TypedData.DataOneofCase.Stream => $"\"{value.Stream.ToBase64()}\"",
+            TypedData.DataOneofCase.Int => JsonSerializer.Serialize(value.Int),
+            TypedData.DataOneofCase.Double => JsonSerializer.Serialize(value.Double),
+            _ => null,
+        };
 
     private static string Encode(OrchestratorRequest request)
     {
@@ -128,8 +151,12 @@ internal sealed class FunctionTasks(IFunctionInvoker invoker) : ITaskRunner
         {
             ArrayPool<byte>.Shared.Return(buffer);
         }
-        throw new EpisodeFailedException(Failures.Make(
-            typeof(InvalidOperationException).FullName!, $"The orchestrator '{orchestrator}' did not answer as Durable Functions do: is its trigger an [OrchestrationTrigger]?"));
+        throw new EpisodeFailedException(
+            Failures.Make(
+                typeof(InvalidOperationException).FullName!,
+                $"The orchestrator '{orchestrator}' did not answer as Durable Functions do: is its trigger an [OrchestrationTrigger]?"
+            )
+        );
     }
 
     /// <summary>
@@ -137,16 +164,22 @@ internal sealed class FunctionTasks(IFunctionInvoker invoker) : ITaskRunner
     /// one.
     /// </summary>
     private static bool IsOutOfMemory(OrchestratorResponse response) =>
-        response.Actions.Any(action => action.CompleteOrchestration?.FailureDetails?.ErrorType == typeof(OutOfMemoryException).FullName);
+        response.Actions.Any(action =>
+            action.CompleteOrchestration?.FailureDetails?.ErrorType == typeof(OutOfMemoryException).FullName
+        );
 
     private static FrozenDictionary<string, HostedFunction> Find(IReadOnlyList<HostedFunction> functions, string kind)
     {
         var found = new Dictionary<string, HostedFunction>(StringComparer.OrdinalIgnoreCase);
         foreach (var function in functions.Where(function => function.Is(kind + "Trigger")))
-            found[function.Trigger[kind]?.GetValue<string>() is { Length: > 0 } given ? given : function.Name] = function;
+            found[function.Trigger[kind]?.GetValue<string>() is { Length: > 0 } given ? given : function.Name] =
+                function;
         return found.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
     }
 
     private sealed record Names(
-        IReadOnlyList<HostedFunction> Of, FrozenDictionary<string, HostedFunction> Orchestrators, FrozenDictionary<string, HostedFunction> Activities);
+        IReadOnlyList<HostedFunction> Of,
+        FrozenDictionary<string, HostedFunction> Orchestrators,
+        FrozenDictionary<string, HostedFunction> Activities
+    );
 }

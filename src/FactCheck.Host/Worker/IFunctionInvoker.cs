@@ -7,7 +7,12 @@ namespace FactCheck.Host.Worker;
 /// <param name="Name">Its name.</param>
 /// <param name="Trigger">The binding that starts it, as JSON: <c>type</c>, <c>name</c>, and what the type adds (<c>route</c>, <c>methods</c>, <c>path</c>, <c>schedule</c>, …).</param>
 /// <param name="Inputs">The other input bindings, as JSON.</param>
-internal sealed record HostedFunction(string Id, string Name, System.Text.Json.Nodes.JsonObject Trigger, IReadOnlyList<System.Text.Json.Nodes.JsonObject> Inputs)
+internal sealed record HostedFunction(
+    string Id,
+    string Name,
+    System.Text.Json.Nodes.JsonObject Trigger,
+    IReadOnlyList<System.Text.Json.Nodes.JsonObject> Inputs
+)
 {
     /// <summary>The trigger's type, such as <c>httpTrigger</c>.</summary>
     public string TriggerType => Trigger["type"]!.GetValue<string>();
@@ -23,7 +28,11 @@ internal sealed record HostedFunction(string Id, string Name, System.Text.Json.N
 /// <param name="Function">Which.</param>
 /// <param name="Input">The trigger's data. The inputs of other bindings (the durable client) are added by the invoker.</param>
 /// <param name="Metadata">The trigger's metadata: parts of a blob's name, an activity's instance, an HTTP route's values.</param>
-internal sealed record Invocation(HostedFunction Function, TypedData Input, IReadOnlyDictionary<string, TypedData> Metadata)
+internal sealed record Invocation(
+    HostedFunction Function,
+    TypedData Input,
+    IReadOnlyDictionary<string, TypedData> Metadata
+)
 {
     /// <summary>Sent with the call, and in the header of an HTTP request; fresh for each.</summary>
     public string Id { get; init; } = Guid.NewGuid().ToString();
@@ -53,7 +62,8 @@ internal interface IFunctionInvoker
 }
 
 /// <summary>A function threw, or its input could not be bound.</summary>
-internal sealed class FunctionFailedException(string function, RpcException error) : Exception($"{function}: {error.Message}")
+internal sealed class FunctionFailedException(string function, RpcException error)
+    : Exception($"{function}: {error.Message}")
 {
     /// <summary>As the worker told it.</summary>
     public RpcException Error { get; } = error;

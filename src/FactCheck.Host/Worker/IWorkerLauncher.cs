@@ -5,7 +5,12 @@ namespace FactCheck.Host.Worker;
 /// <param name="WorkerId">By which its stream is known.</param>
 /// <param name="RequestId">Of its start.</param>
 /// <param name="Environment">Its settings.</param>
-internal sealed record WorkerStart(Uri HostEndpoint, string WorkerId, string RequestId, IReadOnlyDictionary<string, string> Environment);
+internal sealed record WorkerStart(
+    Uri HostEndpoint,
+    string WorkerId,
+    string RequestId,
+    IReadOnlyDictionary<string, string> Environment
+);
 
 /// <summary>Starts workers.</summary>
 internal interface IWorkerLauncher

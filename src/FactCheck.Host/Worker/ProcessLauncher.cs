@@ -16,7 +16,10 @@ internal sealed class ProcessLauncher(FunctionHostOptions options, ILoggerFactor
     {
         var logger = loggers.CreateLogger<WorkerProcess>();
         if (_pids.KillOrphan() is { } orphan)
-            logger.LogWarning("A worker of a host that did not end well still ran (process {Process}); it has been killed.", orphan);
+            logger.LogWarning(
+                "A worker of a host that did not end well still ran (process {Process}); it has been killed.",
+                orphan
+            );
         var worker = new WorkerProcess(Describe(start), _pids, logger);
         return Task.FromResult<IWorkerHandle>(worker);
     }
@@ -27,10 +30,24 @@ internal sealed class ProcessLauncher(FunctionHostOptions options, ILoggerFactor
         const string Most = "2147483647";
         return
         [
-            "--host", start.HostEndpoint.Host, "--port", $"{start.HostEndpoint.Port}", "--workerId", start.WorkerId, "--requestId", start.RequestId,
-            "--grpcMaxMessageLength", Most,
-            "--functions-uri", start.HostEndpoint.AbsoluteUri, "--functions-worker-id", start.WorkerId, "--functions-request-id", start.RequestId,
-            "--functions-grpc-max-message-length", Most,
+            "--host",
+            start.HostEndpoint.Host,
+            "--port",
+            $"{start.HostEndpoint.Port}",
+            "--workerId",
+            start.WorkerId,
+            "--requestId",
+            start.RequestId,
+            "--grpcMaxMessageLength",
+            Most,
+            "--functions-uri",
+            start.HostEndpoint.AbsoluteUri,
+            "--functions-worker-id",
+            start.WorkerId,
+            "--functions-request-id",
+            start.RequestId,
+            "--functions-grpc-max-message-length",
+            Most,
         ];
     }
 
@@ -64,11 +81,17 @@ internal sealed class ProcessLauncher(FunctionHostOptions options, ILoggerFactor
         if (!Directory.Exists(folder))
             throw new FunctionHostException($"{folder} does not exist. Build the app first.");
         var (program, dll) = ReadConfig(Path.Combine(folder, "worker.config.json"));
-        if (program is not null && Path.GetFileNameWithoutExtension(program) != "dotnet" && File.Exists(Path.Combine(folder, program)))
+        if (
+            program is not null
+            && Path.GetFileNameWithoutExtension(program) != "dotnet"
+            && File.Exists(Path.Combine(folder, program))
+        )
             return [Path.Combine(folder, program)];
         dll ??= FindDll(folder);
         var path = Path.Combine(folder, dll);
-        return File.Exists(path) ? [FindDotnet(), path] : throw new FunctionHostException($"{path} does not exist. Build the app first.");
+        return File.Exists(path)
+            ? [FindDotnet(), path]
+            : throw new FunctionHostException($"{path} does not exist. Build the app first.");
     }
 
     private static (string? Program, string? Dll) ReadConfig(string path)
@@ -77,18 +100,26 @@ internal sealed class ProcessLauncher(FunctionHostOptions options, ILoggerFactor
             return default;
         try
         {
-            using var config = JsonDocument.Parse(File.ReadAllBytes(path), new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true });
+            using var config = JsonDocument.Parse(
+                File.ReadAllBytes(path),
+                new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true }
+            );
             var description = config.RootElement.GetProperty("description");
             return (Text(description, "defaultExecutablePath"), Text(description, "defaultWorkerPath"));
         }
-        catch (Exception exception) when (exception is JsonException or InvalidOperationException or KeyNotFoundException)
+        catch (Exception exception)
+            when (exception is JsonException or InvalidOperationException or KeyNotFoundException)
         {
             throw new FunctionHostException($"{path} can't be read: {exception.Message}", exception);
         }
     }
 
     private static string? Text(JsonElement description, string key) =>
-        description.TryGetProperty(key, out var value) && value.GetString() is { Length: > 0 } text && !text.Contains('$', StringComparison.Ordinal) ? text : null;
+        description.TryGetProperty(key, out var value)
+        && value.GetString() is { Length: > 0 } text
+        && !text.Contains('$', StringComparison.Ordinal)
+            ? text
+            : null;
 
     private static string FindDll(string folder)
     {
@@ -97,7 +128,8 @@ internal sealed class ProcessLauncher(FunctionHostOptions options, ILoggerFactor
         return programs.Length == 1
             ? Path.GetFileName(programs[0])[..^Ending.Length] + ".dll"
             : throw new FunctionHostException(
-                $"{folder} holds {(programs.Length == 0 ? "no program" : "several programs")} and no worker.config.json that names one. It must be the output folder of a Functions app.");
+                $"{folder} holds {(programs.Length == 0 ? "no program" : "several programs")} and no worker.config.json that names one. It must be the output folder of a Functions app."
+            );
     }
 
     /// <summary>The one that runs this process, when there is one; else what the path holds.</summary>
@@ -123,7 +155,9 @@ internal sealed class ExternalLauncher(ILogger<ExternalLauncher> logger) : IWork
     public Task<IWorkerHandle> LaunchAsync(WorkerStart start, CancellationToken cancellation)
     {
         logger.LogInformation(
-            "Waiting for a worker. Start it in the app's output folder, with these arguments: {Arguments}", string.Join(' ', ProcessLauncher.Arguments(start)));
+            "Waiting for a worker. Start it in the app's output folder, with these arguments: {Arguments}",
+            string.Join(' ', ProcessLauncher.Arguments(start))
+        );
         return Task.FromResult<IWorkerHandle>(new Handle());
     }
 

@@ -23,7 +23,10 @@ internal static class Reachable
             catch (SocketException exception)
             {
                 if (Environment.TickCount64 > end)
-                    throw new FunctionHostException($"The worker said it answers at {address}, but nothing listens there: {exception.Message}", exception);
+                    throw new FunctionHostException(
+                        $"The worker said it answers at {address}, but nothing listens there: {exception.Message}",
+                        exception
+                    );
             }
             await Task.Delay(Pause, cancellation);
         }

@@ -13,7 +13,10 @@ internal sealed class WorkerLogs(ILoggerFactory loggers)
 
     public void Write(RpcLog log)
     {
-        if (log.LogCategory == RpcLog.Types.RpcLogCategory.CustomMetric || log.Level is < RpcLog.Types.Level.Trace or >= RpcLog.Types.Level.None)
+        if (
+            log.LogCategory == RpcLog.Types.RpcLogCategory.CustomMetric
+            || log.Level is < RpcLog.Types.Level.Trace or >= RpcLog.Types.Level.None
+        )
             return;
         var level = (LogLevel)log.Level;
         if (log.LogCategory == RpcLog.Types.RpcLogCategory.System && level < LogLevel.Warning)

@@ -76,7 +76,10 @@ internal sealed class WorkerPidFile(string path)
     {
         try
         {
-            return File.Exists(path) && File.ReadAllText(path).Split(' ') is [var id, var start] && int.TryParse(id, CultureInfo.InvariantCulture, out var process)
+            return
+                File.Exists(path)
+                && File.ReadAllText(path).Split(' ') is [var id, var start]
+                && int.TryParse(id, CultureInfo.InvariantCulture, out var process)
                 ? (process, start)
                 : null;
         }
@@ -97,7 +100,9 @@ internal sealed class WorkerPidFile(string path)
             var stat = File.ReadAllText($"/proc/{process.Id}/stat");
             return stat[(stat.LastIndexOf(')') + 2)..].Split(' ')[StartField];
         }
-        catch (Exception exception) when (exception is IOException or InvalidOperationException or Win32Exception or UnauthorizedAccessException)
+        catch (Exception exception)
+            when (exception is IOException or InvalidOperationException or Win32Exception or UnauthorizedAccessException
+            )
         {
             return null; // it has ended
         }

@@ -32,7 +32,10 @@ internal sealed class WorkerProcess : IWorkerHandle
         }
         catch (Exception exception) when (exception is Win32Exception or IOException or InvalidOperationException)
         {
-            throw new FunctionHostException($"The worker could not be started ({start.FileName}): {exception.Message}", exception);
+            throw new FunctionHostException(
+                $"The worker could not be started ({start.FileName}): {exception.Message}",
+                exception
+            );
         }
         ProcessId = _process.Id;
         _watcher = Watch(_process.Id);
@@ -68,7 +71,8 @@ internal sealed class WorkerProcess : IWorkerHandle
         {
             _process.Kill(entireProcessTree: true);
         }
-        catch (Exception exception) when (exception is InvalidOperationException or Win32Exception or AggregateException)
+        catch (Exception exception)
+            when (exception is InvalidOperationException or Win32Exception or AggregateException)
         {
             _logger.LogDebug(exception, "The worker's process had ended already.");
         }
@@ -90,7 +94,10 @@ internal sealed class WorkerProcess : IWorkerHandle
         const string Shell = "/bin/sh";
         if (!File.Exists(Shell))
             return null; // Windows: the next host ends what is left
-        var start = new ProcessStartInfo(Shell, ["-c", "trap '' INT TERM HUP; read -r _; kill -9 -$0 2>/dev/null || kill -9 $0", $"{worker}"])
+        var start = new ProcessStartInfo(
+            Shell,
+            ["-c", "trap '' INT TERM HUP; read -r _; kill -9 -$0 2>/dev/null || kill -9 $0", $"{worker}"]
+        )
         {
             UseShellExecute = false,
             RedirectStandardInput = true,
@@ -141,7 +148,8 @@ internal sealed class WorkerProcess : IWorkerHandle
             }
             Say(line, level);
         }
-        catch (Exception exception) when (exception is IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is IOException or ObjectDisposedException or InvalidOperationException)
         {
             _logger.LogDebug(exception, "The worker's output ended.");
         }

@@ -22,7 +22,13 @@ internal sealed class WorkerServer : IAsyncDisposable
     /// <param name="loggers">For what goes wrong.</param>
     /// <param name="register">Registers more services, each as a single instance.</param>
     /// <param name="map">Maps them.</param>
-    public WorkerServer(WorkerStreams streams, int port, ILoggerFactory loggers, Action<IServiceCollection> register, Action<IEndpointRouteBuilder> map)
+    public WorkerServer(
+        WorkerStreams streams,
+        int port,
+        ILoggerFactory loggers,
+        Action<IServiceCollection> register,
+        Action<IEndpointRouteBuilder> map
+    )
     {
         var builder = Servers.CreateBuilder(loggers);
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -50,7 +56,8 @@ internal sealed class WorkerServer : IAsyncDisposable
 
     /// <summary>Listens; where.</summary>
     /// <exception cref="FunctionHostException">The port can't be used.</exception>
-    public async Task<Uri> StartAsync(CancellationToken cancellation) => (await Servers.StartAsync(_app, string.Empty, cancellation))[0];
+    public async Task<Uri> StartAsync(CancellationToken cancellation) =>
+        (await Servers.StartAsync(_app, string.Empty, cancellation))[0];
 
     /// <summary>Ends all streams.</summary>
     public async Task StopAsync()

@@ -9,7 +9,11 @@ using Microsoft.Extensions.Logging;
 namespace FactCheck.Host.Worker;
 
 /// <summary>One worker, from its start to its end: what it was asked and has not answered, and how it ended.</summary>
-[SuppressMessage("Design", "CA1001", Justification = "The semaphore is never asked for a handle: there is nothing to dispose, and who waits may outlast the session.")]
+[SuppressMessage(
+    "Design",
+    "CA1001",
+    Justification = "The semaphore is never asked for a handle: there is nothing to dispose, and who waits may outlast the session."
+)]
 internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLogs logs, ILogger logger)
 {
     /// <summary>So many invocations are begun without asking whether the worker has a thread for them.</summary>
@@ -21,7 +25,9 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
     private static readonly RpcTraceContext NoTrace = new();
 
     private readonly ConcurrentDictionary<string, PendingInvocation> _pending = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<string, TaskCompletionSource<StreamingMessage>> _requests = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<StreamingMessage>> _requests = new(
+        StringComparer.Ordinal
+    );
     private readonly TaskCompletionSource<string> _condemned = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TaskCompletionSource<string> _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly SemaphoreSlim _asking = new(1, 1);
@@ -43,7 +49,8 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
     public HttpMessageInvoker? Http { get; private set; }
 
     /// <summary>What it said it can do.</summary>
-    public IReadOnlyDictionary<string, string> Capabilities { get; private set; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Capabilities { get; private set; } =
+        new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>What it can run; those that failed to load are left out.</summary>
     public IReadOnlyList<ListedFunction> Functions { get; private set; } = [];
@@ -80,7 +87,10 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
         var connected = streams.Expect(id, Receive);
         try
         {
-            _handle = await launcher.LaunchAsync(new(settings.HostEndpoint, id, Guid.NewGuid().ToString(), settings.Environment), cancellation);
+            _handle = await launcher.LaunchAsync(
+                new(settings.HostEndpoint, id, Guid.NewGuid().ToString(), settings.Environment),
+                cancellation
+            );
         }
         catch
         {
@@ -116,7 +126,11 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
             throw new WorkerLostException("The worker was too busy for too long.");
         try
         {
-            await AskAsync(new() { WorkerStatusRequest = new() }, limit - Stopwatch.GetElapsedTime(began), cancellation);
+            await AskAsync(
+                new() { WorkerStatusRequest = new() },
+                limit - Stopwatch.GetElapsedTime(began),
+                cancellation
+            );
             return IsOpen;
         }
         catch (WorkerLostException)
@@ -141,9 +155,15 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
         if (_isOver)
             return false;
         if (!_functions.TryGetValue(invocation.Function.Id, out var function))
-            throw new FunctionFailedException(invocation.Function.Name, new() { Message = $"The app has no function '{invocation.Function.Name}' any more." });
+            throw new FunctionFailedException(
+                invocation.Function.Name,
+                new() { Message = $"The app has no function '{invocation.Function.Name}' any more." }
+            );
         var timeout = settings.IsDebugged ? null : invocation.Timeout ?? settings.FunctionTimeout;
-        var deadline = timeout is { } limit && limit.TotalMilliseconds < int.MaxValue ? Environment.TickCount64 + (long)limit.TotalMilliseconds : long.MaxValue;
+        var deadline =
+            timeout is { } limit && limit.TotalMilliseconds < int.MaxValue
+                ? Environment.TickCount64 + (long)limit.TotalMilliseconds
+                : long.MaxValue;
         var span = FunctionSpans.Start(invocation);
         var asked = new PendingInvocation(this, invocation, span, deadline);
         if (!_pending.TryAdd(invocation.Id, asked))
@@ -169,7 +189,16 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
                 invocation.CancelledAt = now;
             invocation.LastCancelAt = now;
         }
-        _stream?.TrySend(new() { InvocationCancel = new() { InvocationId = invocation.Invocation.Id, GracePeriod = Duration.FromTimeSpan(settings.CancelGrace) } });
+        _stream?.TrySend(
+            new()
+            {
+                InvocationCancel = new()
+                {
+                    InvocationId = invocation.Invocation.Id,
+                    GracePeriod = Duration.FromTimeSpan(settings.CancelGrace),
+                },
+            }
+        );
     }
 
     /// <summary>The worker is ended, whatever it does.</summary>
@@ -178,7 +207,9 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
     /// <summary>Asks it to end, and ends it when it does not.</summary>
     public async Task TerminateAsync()
     {
-        _stream?.TrySend(new() { WorkerTerminate = new() { GracePeriod = Duration.FromTimeSpan(settings.TerminateGrace) } });
+        _stream?.TrySend(
+            new() { WorkerTerminate = new() { GracePeriod = Duration.FromTimeSpan(settings.TerminateGrace) } }
+        );
         if (_stream is not null)
             await Task.WhenAny(_ended.Task, Task.Delay(settings.TerminateGrace));
         Condemn("the host stops");
@@ -188,20 +219,26 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
     private static StreamingMessage Message(ListedFunction function, Invocation invocation, Activity? span)
     {
         var request = new InvocationRequest { InvocationId = invocation.Id, FunctionId = function.Function.Id };
-        request.InputData.Add(new ParameterBinding { Name = function.Function.TriggerName, Data = invocation.Input ?? Nothing });
+        request.InputData.Add(
+            new ParameterBinding { Name = function.Function.TriggerName, Data = invocation.Input ?? Nothing }
+        );
         for (var i = 0; i < function.Inputs.Count; i++)
             request.InputData.Add(function.Inputs[i]);
         foreach (var (key, value) in invocation.Metadata)
             request.TriggerMetadata.Add(key, value);
         var current = span ?? Activity.Current;
-        var parent = span?.Id ?? invocation.TraceParent ?? (current is { IdFormat: ActivityIdFormat.W3C } ? current.Id : null);
-        request.TraceContext = parent is null ? NoTrace : new() { TraceParent = parent, TraceState = current?.TraceStateString ?? string.Empty };
+        var parent =
+            span?.Id ?? invocation.TraceParent ?? (current is { IdFormat: ActivityIdFormat.W3C } ? current.Id : null);
+        request.TraceContext = parent is null
+            ? NoTrace
+            : new() { TraceParent = parent, TraceState = current?.TraceStateString ?? string.Empty };
         return new() { RequestId = invocation.Id, InvocationRequest = request };
     }
 
     private async Task ConnectAsync(Task<WorkerStream> connected, WorkerStreams streams, CancellationToken cancellation)
     {
-        var limit = settings.WorkerId is null && !settings.IsDebugged ? settings.ConnectLimit : Timeout.InfiniteTimeSpan;
+        var limit =
+            settings.WorkerId is null && !settings.IsDebugged ? settings.ConnectLimit : Timeout.InfiniteTimeSpan;
         try
         {
             var first = await Task.WhenAny(connected, _ended.Task, _condemned.Task).WaitAsync(limit, cancellation);
@@ -228,20 +265,35 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
 
     private async Task InitAsync(CancellationToken cancellation)
     {
-        var request = new WorkerInitRequest { HostVersion = "4.1000.0", WorkerDirectory = settings.AppDirectory, FunctionAppDirectory = settings.AppDirectory };
+        var request = new WorkerInitRequest
+        {
+            HostVersion = "4.1000.0",
+            WorkerDirectory = settings.AppDirectory,
+            FunctionAppDirectory = settings.AppDirectory,
+        };
         request.Capabilities["FunctionDataCache"] = bool.FalseString;
-        var answer = (await AskAsync(new() { WorkerInitRequest = request }, settings.InitLimit, cancellation)).WorkerInitResponse;
+        var answer = (
+            await AskAsync(new() { WorkerInitRequest = request }, settings.InitLimit, cancellation)
+        ).WorkerInitResponse;
         if (answer?.Result is not { Status: StatusResult.Types.Status.Success } result)
             throw new FunctionHostException($"The worker refused to start: {Message(answer?.Result)}");
         Capabilities = answer.Capabilities.ToFrozenDictionary(StringComparer.OrdinalIgnoreCase);
-        HttpAddress = Capabilities.TryGetValue("HttpUri", out var address) && Uri.TryCreate(address, UriKind.Absolute, out var uri) ? uri : null;
+        HttpAddress =
+            Capabilities.TryGetValue("HttpUri", out var address)
+            && Uri.TryCreate(address, UriKind.Absolute, out var uri)
+                ? uri
+                : null;
         logger.LogDebug("The worker ({Version}) is connected.", answer.WorkerVersion);
     }
 
     private async Task LoadAsync(CancellationToken cancellation)
     {
-        var asked = new StreamingMessage { FunctionsMetadataRequest = new() { FunctionAppDirectory = settings.AppDirectory } };
-        var answer = (await AskAsync(asked, settings.LoadLimit, cancellation)).FunctionMetadataResponse
+        var asked = new StreamingMessage
+        {
+            FunctionsMetadataRequest = new() { FunctionAppDirectory = settings.AppDirectory },
+        };
+        var answer =
+            (await AskAsync(asked, settings.LoadLimit, cancellation)).FunctionMetadataResponse
             ?? throw new FunctionHostException("The worker did not list its functions.");
         if (answer.Result is { Status: StatusResult.Types.Status.Failure } failed)
             throw new FunctionHostException($"The worker could not list its functions: {Message(failed)}");
@@ -258,15 +310,26 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
         metadata.Directory = settings.AppDirectory;
         if (metadata.ScriptFile.Length == 0)
             metadata.ScriptFile = "functions.metadata"; // never read, but must be there
-        var request = new StreamingMessage { FunctionLoadRequest = new() { FunctionId = function.Function.Id, Metadata = metadata } };
+        var request = new StreamingMessage
+        {
+            FunctionLoadRequest = new() { FunctionId = function.Function.Id, Metadata = metadata },
+        };
         var answer = (await AskAsync(request, settings.LoadLimit, cancellation)).FunctionLoadResponse;
         if (answer?.Result is { Status: StatusResult.Types.Status.Success })
             return true;
-        logger.LogError("{Function} could not be loaded, and is left out: {Reason}", function.Function.Name, Message(answer?.Result));
+        logger.LogError(
+            "{Function} could not be loaded, and is left out: {Reason}",
+            function.Function.Name,
+            Message(answer?.Result)
+        );
         return false;
     }
 
-    private async Task<StreamingMessage> AskAsync(StreamingMessage request, TimeSpan limit, CancellationToken cancellation)
+    private async Task<StreamingMessage> AskAsync(
+        StreamingMessage request,
+        TimeSpan limit,
+        CancellationToken cancellation
+    )
     {
         request.RequestId = Guid.NewGuid().ToString();
         var answer = new TaskCompletionSource<StreamingMessage>(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -279,7 +342,10 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
         }
         catch (TimeoutException exception)
         {
-            throw new FunctionHostException($"The worker did not answer to {request.ContentCase} within {limit.TotalSeconds:0.#} s.", exception);
+            throw new FunctionHostException(
+                $"The worker did not answer to {request.ContentCase} within {limit.TotalSeconds:0.#} s.",
+                exception
+            );
         }
         finally
         {
@@ -318,7 +384,10 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
     {
         if (!_pending.TryRemove(response.InvocationId, out var invocation))
         {
-            logger.LogDebug("The worker answered invocation {Invocation}, which is not running.", response.InvocationId);
+            logger.LogDebug(
+                "The worker answered invocation {Invocation}, which is not running.",
+                response.InvocationId
+            );
             return;
         }
         Interlocked.Increment(ref _answered);
@@ -329,11 +398,18 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
         else if (response.Result is { Status: StatusResult.Types.Status.Success })
         {
             FunctionSpans.End(invocation.Span);
-            invocation.TrySetResult(response.ReturnValue is { DataCase: not TypedData.DataOneofCase.None } value ? value : null);
+            invocation.TrySetResult(
+                response.ReturnValue is { DataCase: not TypedData.DataOneofCase.None } value ? value : null
+            );
         }
         else
         {
-            var error = response.Result?.Exception ?? new Rpc.RpcException { Message = response.Result is null ? "The worker answered without a result." : "It was cancelled." };
+            var error =
+                response.Result?.Exception
+                ?? new Rpc.RpcException
+                {
+                    Message = response.Result is null ? "The worker answered without a result." : "It was cancelled.",
+                };
             Fail(invocation, new FunctionFailedException(invocation.Invocation.Function.Name, error));
         }
     }
@@ -369,14 +445,19 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
         {
             invocation.TimedOut = true;
             invocation.CancelledAt = now;
-            logger.LogError("{Function} runs for longer than it may and is cancelled.", invocation.Invocation.Function.Name);
+            logger.LogError(
+                "{Function} runs for longer than it may and is cancelled.",
+                invocation.Invocation.Function.Name
+            );
             Cancel(invocation);
         }
         else if (invocation.TimedOut && now - invocation.CancelledAt > settings.CancelGrace.TotalMilliseconds)
         {
             if (_pending.TryRemove(invocation.Invocation.Id, out _))
                 Fail(invocation, TooLong(invocation));
-            Condemn($"was ended, since {invocation.Invocation.Function.Name} ran for longer than it may and could not be cancelled");
+            Condemn(
+                $"was ended, since {invocation.Invocation.Function.Name} ran for longer than it may and could not be cancelled"
+            );
         }
         else if (invocation.CancelledAt > 0 && now - invocation.LastCancelAt > CancelAgain.TotalMilliseconds)
         {
@@ -387,7 +468,9 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
     private void Probe()
     {
         if (_missedProbes >= settings.MostMissedProbes)
-            Condemn($"did not answer for {settings.ProbeInterval.TotalSeconds * settings.MostMissedProbes:0} s and was ended");
+            Condemn(
+                $"did not answer for {settings.ProbeInterval.TotalSeconds * settings.MostMissedProbes:0} s and was ended"
+            );
         _missedProbes++;
         _stream?.TrySend(new() { RequestId = "status", WorkerStatusRequest = new() });
     }
@@ -399,7 +482,10 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
         _isOver = true;
         // What it sent before it ended still arrives; without a stream its process is of no use, and has a moment to say why.
         if (first == handle.Exited)
-            await Task.WhenAny(streamEnded, Task.Delay(connected.IsCompletedSuccessfully ? LastMessages : TimeSpan.Zero));
+            await Task.WhenAny(
+                streamEnded,
+                Task.Delay(connected.IsCompletedSuccessfully ? LastMessages : TimeSpan.Zero)
+            );
         else if (first == streamEnded)
             await Task.WhenAny(handle.Exited, Task.Delay(LastMessages));
         if (handle.Exited.IsCompletedSuccessfully)
@@ -409,7 +495,8 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
         if (connected.IsCompletedSuccessfully)
             (await connected).Close();
         await Task.WhenAny(handle.Exited, Task.Delay(settings.TerminateGrace));
-        var reason = _condemned.Task.IsCompletedSuccessfully ? await _condemned.Task
+        var reason =
+            _condemned.Task.IsCompletedSuccessfully ? await _condemned.Task
             : ExitCode is { } code ? $"ended with exit code {code}"
             : "ended its connection";
         var lost = new WorkerLostException($"The worker {reason}.");
@@ -430,15 +517,18 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
     private static async Task StreamEndedAsync(Task<WorkerStream> connected) => await (await connected).Ended;
 
     /// <summary>Passes on what it is given, and adds nothing.</summary>
-    private static HttpMessageInvoker Http1() => new(new SocketsHttpHandler
-    {
-        UseProxy = false,
-        AllowAutoRedirect = false,
-        AutomaticDecompression = System.Net.DecompressionMethods.None,
-        UseCookies = false,
-        ActivityHeadersPropagator = null,
-        ConnectTimeout = TimeSpan.FromSeconds(5),
-    });
+    private static HttpMessageInvoker Http1() =>
+        new(
+            new SocketsHttpHandler
+            {
+                UseProxy = false,
+                AllowAutoRedirect = false,
+                AutomaticDecompression = System.Net.DecompressionMethods.None,
+                UseCookies = false,
+                ActivityHeadersPropagator = null,
+                ConnectTimeout = TimeSpan.FromSeconds(5),
+            }
+        );
 
     private async Task ReachAsync(Uri address, CancellationToken cancellation)
     {
@@ -449,5 +539,7 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
     }
 
     private static string Message(StatusResult? result) =>
-        result?.Exception?.Message is { Length: > 0 } message ? message : result?.Result is { Length: > 0 } text ? text : "it did not say why";
+        result?.Exception?.Message is { Length: > 0 } message ? message
+        : result?.Result is { Length: > 0 } text ? text
+        : "it did not say why";
 }

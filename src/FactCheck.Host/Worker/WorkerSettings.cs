@@ -16,7 +16,8 @@ internal sealed record WorkerSettings
     public ClientKey ClientKey { get; } = new();
 
     /// <summary>The worker's settings; known as late.</summary>
-    public IReadOnlyDictionary<string, string> Environment { get; set; } = new Dictionary<string, string>(StringComparer.Ordinal);
+    public IReadOnlyDictionary<string, string> Environment { get; set; } =
+        new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>How long a function may run; null for no limit.</summary>
     public TimeSpan? FunctionTimeout { get; init; }
@@ -64,5 +65,6 @@ internal sealed record WorkerSettings
     public int MostQuickDeaths { get; init; } = 10;
 
     /// <summary>The pause before the next worker, after so many quick deaths.</summary>
-    public Func<int, TimeSpan> Pause { get; init; } = static deaths => TimeSpan.FromSeconds(Math.Min(30, 0.1 * Math.Pow(2, deaths - 1)));
+    public Func<int, TimeSpan> Pause { get; init; } =
+        static deaths => TimeSpan.FromSeconds(Math.Min(30, 0.1 * Math.Pow(2, deaths - 1)));
 }

@@ -27,7 +27,10 @@ internal sealed class WorkerStreams(ILogger<WorkerStreams> logger) : FunctionRpc
     public void Forget(string workerId) => _expected.TryRemove(workerId, out _);
 
     public override async Task EventStream(
-        IAsyncStreamReader<StreamingMessage> requestStream, IServerStreamWriter<StreamingMessage> responseStream, ServerCallContext context)
+        IAsyncStreamReader<StreamingMessage> requestStream,
+        IServerStreamWriter<StreamingMessage> responseStream,
+        ServerCallContext context
+    )
     {
         var id = await ReadIdAsync(requestStream, context.CancellationToken);
         if (id is null || !_expected.TryRemove(id, out var expected))
@@ -44,7 +47,13 @@ internal sealed class WorkerStreams(ILogger<WorkerStreams> logger) : FunctionRpc
             while (await requestStream.MoveNext(ended.Token))
                 Receive(expected, requestStream.Current);
         }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException or InvalidOperationException or Grpc.Core.RpcException)
+        catch (Exception exception)
+            when (exception
+                    is OperationCanceledException
+                        or IOException
+                        or InvalidOperationException
+                        or Grpc.Core.RpcException
+            )
         {
             logger.LogDebug(exception, "The stream of worker {Id} ended.", id); // a worker that was killed ends this way, and one that is not wanted any more
         }
@@ -68,13 +77,18 @@ internal sealed class WorkerStreams(ILogger<WorkerStreams> logger) : FunctionRpc
         }
     }
 
-    private static async Task<string?> ReadIdAsync(IAsyncStreamReader<StreamingMessage> requests, CancellationToken cancellation)
+    private static async Task<string?> ReadIdAsync(
+        IAsyncStreamReader<StreamingMessage> requests,
+        CancellationToken cancellation
+    )
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         limit.CancelAfter(IntroductionLimit);
         try
         {
-            return await requests.MoveNext(limit.Token) && requests.Current.ContentCase == StreamingMessage.ContentOneofCase.StartStream
+            return
+                await requests.MoveNext(limit.Token)
+                && requests.Current.ContentCase == StreamingMessage.ContentOneofCase.StartStream
                 ? requests.Current.StartStream.WorkerId
                 : null;
         }
@@ -86,7 +100,8 @@ internal sealed class WorkerStreams(ILogger<WorkerStreams> logger) : FunctionRpc
 
     private sealed record Expected(Action<StreamingMessage> Receive)
     {
-        public TaskCompletionSource<WorkerStream> Connected { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<WorkerStream> Connected { get; } =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }
 
@@ -96,8 +111,9 @@ internal sealed class WorkerStream(CancellationTokenSource ended)
     private static readonly WriteOptions More = new(WriteFlags.BufferHint);
     private static readonly WriteOptions Last = new();
 
-    private readonly Channel<StreamingMessage> _outgoing =
-        Channel.CreateUnbounded<StreamingMessage>(new() { SingleReader = true, AllowSynchronousContinuations = false });
+    private readonly Channel<StreamingMessage> _outgoing = Channel.CreateUnbounded<StreamingMessage>(
+        new() { SingleReader = true, AllowSynchronousContinuations = false }
+    );
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <summary>Done when nothing comes or goes any more.</summary>
@@ -140,7 +156,8 @@ internal sealed class WorkerStream(CancellationTokenSource ended)
                 }
             }
         }
-        catch (Exception exception) when (exception is OperationCanceledException or IOException or InvalidOperationException)
+        catch (Exception exception)
+            when (exception is OperationCanceledException or IOException or InvalidOperationException)
         {
             // The worker is gone; whoever waits for its answers is told by the session.
             Close();

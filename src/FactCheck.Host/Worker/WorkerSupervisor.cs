@@ -21,7 +21,9 @@ internal sealed class WorkerSupervisor : IFunctionInvoker, IAsyncDisposable
     private readonly ILogger _logger;
     private readonly Action<FunctionHostException> _onLost;
     private readonly CancellationTokenSource _stop = new();
-    private volatile TaskCompletionSource<WorkerSession> _next = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private volatile TaskCompletionSource<WorkerSession> _next = new(
+        TaskCreationOptions.RunContinuationsAsynchronously
+    );
     private volatile WorkerSession? _current;
     private volatile WorkerSession? _ready;
     private Task _running = Task.CompletedTask;
@@ -35,7 +37,13 @@ internal sealed class WorkerSupervisor : IFunctionInvoker, IAsyncDisposable
     /// <param name="launcher">Starts it.</param>
     /// <param name="loggers">For what it and its app say.</param>
     /// <param name="onLost">Called once, when one worker after the other died: the host can't go on.</param>
-    public WorkerSupervisor(WorkerSettings settings, WorkerStreams streams, IWorkerLauncher launcher, ILoggerFactory loggers, Action<FunctionHostException> onLost)
+    public WorkerSupervisor(
+        WorkerSettings settings,
+        WorkerStreams streams,
+        IWorkerLauncher launcher,
+        ILoggerFactory loggers,
+        Action<FunctionHostException> onLost
+    )
     {
         (_settings, _streams, _launcher, _onLost) = (settings, streams, launcher, onLost);
         _logs = new(loggers);
@@ -97,7 +105,10 @@ internal sealed class WorkerSupervisor : IFunctionInvoker, IAsyncDisposable
         var pending = await BeginAsync(invocation, _settings.ReadyLimit, cancellation);
         if (!cancellation.CanBeCanceled)
             return await pending.Task;
-        using var abandon = cancellation.UnsafeRegister(static pending => ((PendingInvocation)pending!).Abandon(), pending);
+        using var abandon = cancellation.UnsafeRegister(
+            static pending => ((PendingInvocation)pending!).Abandon(),
+            pending
+        );
         return await pending.Task;
     }
 
@@ -134,7 +145,11 @@ internal sealed class WorkerSupervisor : IFunctionInvoker, IAsyncDisposable
         }
     }
 
-    private async ValueTask<PendingInvocation> BeginAsync(Invocation invocation, TimeSpan limit, CancellationToken cancellation)
+    private async ValueTask<PendingInvocation> BeginAsync(
+        Invocation invocation,
+        TimeSpan limit,
+        CancellationToken cancellation
+    )
     {
         while (true)
         {
@@ -144,7 +159,8 @@ internal sealed class WorkerSupervisor : IFunctionInvoker, IAsyncDisposable
         }
     }
 
-    private WorkerSession NewSession() => new(_settings.WorkerId ?? Guid.NewGuid().ToString(), _settings, _logs, _logger);
+    private WorkerSession NewSession() =>
+        new(_settings.WorkerId ?? Guid.NewGuid().ToString(), _settings, _logs, _logger);
 
     private async Task StartAsync(WorkerSession session, CancellationToken cancellation)
     {
@@ -168,7 +184,11 @@ internal sealed class WorkerSupervisor : IFunctionInvoker, IAsyncDisposable
         _ready = session;
         _next.TrySetResult(session);
         _logger.LogInformation(
-            "The worker (process {Process}) is ready after {Seconds:0.00} s: {Count} functions.", session.ProcessId, (Environment.TickCount64 - began) / 1000.0, Functions.Count);
+            "The worker (process {Process}) is ready after {Seconds:0.00} s: {Count} functions.",
+            session.ProcessId,
+            (Environment.TickCount64 - began) / 1000.0,
+            Functions.Count
+        );
     }
 
     /// <summary>What the worker can do is known from here on, unless its routes can't be used.</summary>
@@ -195,8 +215,14 @@ internal sealed class WorkerSupervisor : IFunctionInvoker, IAsyncDisposable
             brief = session.Age < _settings.ShortLife && !wantsRestart ? brief + 1 : 0;
             quick = brief > 0 && !session.HasWorked ? quick + 1 : 0;
             _logger.LogWarning("The worker {Reason}; it is started again.", reason);
-            var pause = quick > 0 ? _settings.Pause(quick) : brief > 0 ? _settings.Pause(Math.Min(brief, MostBrief)) : TimeSpan.Zero;
-            if (await RestartAsync(quick, pause, WithLastWords($"The worker {reason}.", session.LastWords)) is not { } next)
+            var pause =
+                quick > 0 ? _settings.Pause(quick)
+                : brief > 0 ? _settings.Pause(Math.Min(brief, MostBrief))
+                : TimeSpan.Zero;
+            if (
+                await RestartAsync(quick, pause, WithLastWords($"The worker {reason}.", session.LastWords))
+                is not { } next
+            )
                 return;
             session = next;
         }
@@ -224,7 +250,9 @@ internal sealed class WorkerSupervisor : IFunctionInvoker, IAsyncDisposable
                 _logger.LogError("The worker could not be started again: {Reason}", exception.Message);
             }
         }
-        var lost = new FunctionHostException($"The worker ended {deaths} times in a row without having done anything. At last: {lastWords}");
+        var lost = new FunctionHostException(
+            $"The worker ended {deaths} times in a row without having done anything. At last: {lastWords}"
+        );
         Refuse(lost.Message);
         _onLost(lost);
         return null;
@@ -238,8 +266,13 @@ internal sealed class WorkerSupervisor : IFunctionInvoker, IAsyncDisposable
     }
 
     private static bool IsSame(HostedFunction[] one, IReadOnlyList<HostedFunction> other) =>
-        one.Length == other.Count && one.Zip(other).All(pair =>
-            pair.First.Name == pair.Second.Name && pair.First.Trigger.ToJsonString() == pair.Second.Trigger.ToJsonString());
+        one.Length == other.Count
+        && one.Zip(other)
+            .All(pair =>
+                pair.First.Name == pair.Second.Name
+                && pair.First.Trigger.ToJsonString() == pair.Second.Trigger.ToJsonString()
+            );
 
-    private static string WithLastWords(string message, string lastWords) => lastWords.Length == 0 ? message : $"{message}{Environment.NewLine}{lastWords}";
+    private static string WithLastWords(string message, string lastWords) =>
+        lastWords.Length == 0 ? message : $"{message}{Environment.NewLine}{lastWords}";
 }

@@ -20,28 +20,46 @@ public sealed class AzureBlobs(BlobServiceClient service) : IBlobStore
     {
         BlobRules.CheckContainer(container);
         cancellation.ThrowIfCancellationRequested();
-        if (!BlobRules.IsName(name, out _)) return null;
+        if (!BlobRules.IsName(name, out _))
+            return null;
         var client = service.GetBlobContainerClient(container);
-        if (await OrNullAsync(() => client.GetBlobClient(name).GetPropertiesAsync(cancellationToken: cancellation)) is not { Value: var found }) return null;
+        if (
+            await OrNullAsync(() => client.GetBlobClient(name).GetPropertiesAsync(cancellationToken: cancellation))
+            is not { Value: var found }
+        )
+            return null;
         var metadata = await SidecarAsync(client, name, cancellation);
-        foreach (var (key, value) in Decoded(found.Metadata)) metadata[key] = value;
+        foreach (var (key, value) in Decoded(found.Metadata))
+            metadata[key] = value;
         return new(name, Text(found.ETag), found.ContentLength, metadata);
     }
 
     /// <inheritdoc/>
-    public async Task<(byte[] Content, string ETag)?> ReadAsync(string container, string name, CancellationToken cancellation = default)
+    public async Task<(byte[] Content, string ETag)?> ReadAsync(
+        string container,
+        string name,
+        CancellationToken cancellation = default
+    )
     {
         BlobRules.CheckContainer(container);
         cancellation.ThrowIfCancellationRequested();
-        if (!BlobRules.IsName(name, out _)) return null;
+        if (!BlobRules.IsName(name, out _))
+            return null;
         var blob = service.GetBlobContainerClient(container).GetBlobClient(name);
-        return await OrNullAsync(() => blob.DownloadContentAsync(cancellation)) is { Value: var found } ? (found.Content.ToArray(), Text(found.Details.ETag)) : null;
+        return await OrNullAsync(() => blob.DownloadContentAsync(cancellation)) is { Value: var found }
+            ? (found.Content.ToArray(), Text(found.Details.ETag))
+            : null;
     }
 
     /// <inheritdoc/>
     public async Task<string> WriteAsync(
-        string container, string name, ReadOnlyMemory<byte> content, string contentType,
-        IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellation = default)
+        string container,
+        string name,
+        ReadOnlyMemory<byte> content,
+        string contentType,
+        IReadOnlyDictionary<string, string>? metadata = null,
+        CancellationToken cancellation = default
+    )
     {
         BlobRules.CheckContainer(container);
         BlobRules.CheckName(name);
@@ -51,7 +69,11 @@ public sealed class AzureBlobs(BlobServiceClient service) : IBlobStore
         var options = new BlobUploadOptions
         {
             HttpHeaders = new() { ContentType = contentType },
-            Metadata = metadata?.ToDictionary(entry => entry.Key, entry => MetadataText.Encode(entry.Value), StringComparer.OrdinalIgnoreCase),
+            Metadata = metadata?.ToDictionary(
+                entry => entry.Key,
+                entry => MetadataText.Encode(entry.Value),
+                StringComparer.OrdinalIgnoreCase
+            ),
         };
         try
         {
@@ -65,7 +87,12 @@ public sealed class AzureBlobs(BlobServiceClient service) : IBlobStore
             return await UploadAsync();
         }
 
-        async Task<string> UploadAsync() => Text((await client.GetBlobClient(name).UploadAsync(BinaryData.FromBytes(content), options, cancellation)).Value.ETag);
+        async Task<string> UploadAsync() =>
+            Text(
+                (await client.GetBlobClient(name).UploadAsync(BinaryData.FromBytes(content), options, cancellation))
+                    .Value
+                    .ETag
+            );
     }
 
     /// <inheritdoc/>
@@ -73,27 +100,45 @@ public sealed class AzureBlobs(BlobServiceClient service) : IBlobStore
     {
         BlobRules.CheckContainer(container);
         cancellation.ThrowIfCancellationRequested();
-        if (!BlobRules.IsName(name, out _)) return false;
+        if (!BlobRules.IsName(name, out _))
+            return false;
         var client = service.GetBlobContainerClient(container);
         // The blob first: a sidecar that is left alone is nothing.
-        if (!await client.GetBlobClient(name).DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, cancellationToken: cancellation)) return false;
+        if (
+            !await client
+                .GetBlobClient(name)
+                .DeleteIfExistsAsync(DeleteSnapshotsOption.IncludeSnapshots, cancellationToken: cancellation)
+        )
+            return false;
         await client.GetBlobClient(BlobSidecar.NameOf(name)).DeleteIfExistsAsync(cancellationToken: cancellation);
         return true;
     }
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<BlobInfo> ListAsync(
-        string container, string prefix = "", [EnumeratorCancellation] CancellationToken cancellation = default)
+        string container,
+        string prefix = "",
+        [EnumeratorCancellation] CancellationToken cancellation = default
+    )
     {
         BlobRules.CheckContainer(container);
         ArgumentNullException.ThrowIfNull(prefix);
         cancellation.ThrowIfCancellationRequested();
         var options = new GetBlobsOptions { Traits = BlobTraits.Metadata, Prefix = prefix };
-        await using var pages = service.GetBlobContainerClient(container).GetBlobsAsync(options, cancellation).AsPages().GetAsyncEnumerator(cancellation);
+        await using var pages = service
+            .GetBlobContainerClient(container)
+            .GetBlobsAsync(options, cancellation)
+            .AsPages()
+            .GetAsyncEnumerator(cancellation);
         while (await HasNextAsync(pages))
         {
             foreach (var blob in pages.Current.Values.Where(blob => BlobRules.IsName(blob.Name, out _)))
-                yield return new(blob.Name, Text(blob.Properties.ETag!.Value), blob.Properties.ContentLength ?? 0, Decoded(blob.Metadata));
+                yield return new(
+                    blob.Name,
+                    Text(blob.Properties.ETag!.Value),
+                    blob.Properties.ContentLength ?? 0,
+                    Decoded(blob.Metadata)
+                );
         }
     }
 
@@ -109,13 +154,21 @@ public sealed class AzureBlobs(BlobServiceClient service) : IBlobStore
         }
     }
 
-    private static async Task<Dictionary<string, string>> SidecarAsync(BlobContainerClient client, string name, CancellationToken cancellation)
+    private static async Task<Dictionary<string, string>> SidecarAsync(
+        BlobContainerClient client,
+        string name,
+        CancellationToken cancellation
+    )
     {
         // One byte more than is allowed, so that one that is too long shows it.
         var first = new BlobDownloadOptions { Range = new(0, BlobSidecar.MaxBytes + 1) };
         try
         {
-            return await OrNullAsync(() => client.GetBlobClient(BlobSidecar.NameOf(name)).DownloadContentAsync(first, cancellation)) is { Value: var sidecar }
+            return
+                await OrNullAsync(() =>
+                    client.GetBlobClient(BlobSidecar.NameOf(name)).DownloadContentAsync(first, cancellation)
+                )
+                    is { Value: var sidecar }
                 ? BlobSidecar.Read(sidecar.Content.ToMemory())
                 : BlobRules.Metadata();
         }

@@ -40,13 +40,17 @@ public sealed record AzureStorageOptions
         {
             return address is { Scheme: "https", AbsolutePath: "/", Query: "", Fragment: "", UserInfo: "" }
                 ? new() { BlobServiceUri = address, ClientId = clientId }
-                : throw new FormatException("The storage's address is https, with nothing behind the host, such as https://account.blob.core.windows.net. A shared access signature goes into a connection string.");
+                : throw new FormatException(
+                    "The storage's address is https, with nothing behind the host, such as https://account.blob.core.windows.net. A shared access signature goes into a connection string."
+                );
         }
 
         var options = new AzureStorageOptions { ConnectionString = text };
         return options.CanBeRead()
             ? options
-            : throw new FormatException("The storage is UseDevelopmentStorage=true, a connection string of an account, or the https address of its blob service; what was given is none of them.");
+            : throw new FormatException(
+                "The storage is UseDevelopmentStorage=true, a connection string of an account, or the https address of its blob service; what was given is none of them."
+            );
     }
 
     /// <summary>A client of the account's blobs; one per process serves all callers.</summary>
@@ -55,19 +59,33 @@ public sealed record AzureStorageOptions
     {
         var options = new BlobClientOptions(BlobVersion);
         // About three seconds in all: people wait for the answer, and whatever runs without them is tried again later anyway.
-        (options.Retry.MaxRetries, options.Retry.Delay, options.Retry.NetworkTimeout) = (4, TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(30));
+        (options.Retry.MaxRetries, options.Retry.Delay, options.Retry.NetworkTimeout) = (
+            4,
+            TimeSpan.FromMilliseconds(200),
+            TimeSpan.FromSeconds(30)
+        );
         return Choose(
-            nameof(BlobServiceUri), BlobServiceUri, text => new BlobServiceClient(text, options), (uri, identity) => new BlobServiceClient(uri, identity, options));
+            nameof(BlobServiceUri),
+            BlobServiceUri,
+            text => new BlobServiceClient(text, options),
+            (uri, identity) => new BlobServiceClient(uri, identity, options)
+        );
     }
 
     /// <summary>A client of the account's tables; one per process serves all callers.</summary>
     /// <exception cref="InvalidOperationException">Neither a connection string nor an address is set, or both.</exception>
     public TableServiceClient CreateTableServiceClient() =>
         Choose(
-            nameof(TableServiceUri), TableServiceUri, text => new TableServiceClient(text), (uri, identity) => new TableServiceClient(uri, identity));
+            nameof(TableServiceUri),
+            TableServiceUri,
+            text => new TableServiceClient(text),
+            (uri, identity) => new TableServiceClient(uri, identity)
+        );
 
     /// <summary>Says which account, never its key.</summary>
-    public override string ToString() => (BlobServiceUri ?? TableServiceUri)?.Host ?? (string.IsNullOrEmpty(ConnectionString) ? "no account" : "a connection string");
+    public override string ToString() =>
+        (BlobServiceUri ?? TableServiceUri)?.Host
+        ?? (string.IsNullOrEmpty(ConnectionString) ? "no account" : "a connection string");
 
     // What the SDK says of a connection string may repeat a part of it, so nobody is told.
     private bool CanBeRead()
@@ -83,12 +101,24 @@ public sealed record AzureStorageOptions
         }
     }
 
-    private T Choose<T>(string name, Uri? address, Func<string, T> byConnectionString, Func<Uri, TokenCredential, T> byIdentity) =>
+    private T Choose<T>(
+        string name,
+        Uri? address,
+        Func<string, T> byConnectionString,
+        Func<Uri, TokenCredential, T> byIdentity
+    ) =>
         (ConnectionString, address) switch
         {
             ({ Length: > 0 } text, null) => byConnectionString(text),
-            (null or "", { } uri) => byIdentity(uri, new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = ClientId })),
-            (null or "", null) => throw new InvalidOperationException($"Azure Storage needs {nameof(ConnectionString)} or {name}."),
-            _ => throw new InvalidOperationException($"Azure Storage takes {nameof(ConnectionString)} or {name}, not both."),
+            (null or "", { } uri) => byIdentity(
+                uri,
+                new DefaultAzureCredential(new DefaultAzureCredentialOptions { ManagedIdentityClientId = ClientId })
+            ),
+            (null or "", null) => throw new InvalidOperationException(
+                $"Azure Storage needs {nameof(ConnectionString)} or {name}."
+            ),
+            _ => throw new InvalidOperationException(
+                $"Azure Storage takes {nameof(ConnectionString)} or {name}, not both."
+            ),
         };
 }

@@ -10,15 +10,19 @@ public static class StoreFailure
     /// Whether the account can't be reached: no connection, no answer in time, too busy, broken, or it refuses who asks. Trying again later may help, without
     /// any change to the request.
     /// </summary>
-    public static bool IsAway(Exception exception) => exception switch
-    {
-        RequestFailedException failed => failed.Status is 0 or 401 or 403 or 408 or 429 or >= 500,
-        AggregateException { InnerExceptions.Count: > 0 } tries => tries.InnerExceptions.All(IsAway),
-        // The SDK's own limit for an answer; a caller that gave up has a token that says so.
-        TaskCanceledException { CancellationToken.IsCancellationRequested: false } late => late.Source?.StartsWith("Azure.", StringComparison.Ordinal) == true,
-        AuthenticationFailedException => true,
-        _ => false,
-    };
+    public static bool IsAway(Exception exception) =>
+        exception switch
+        {
+            RequestFailedException failed => failed.Status is 0 or 401 or 403 or 408 or 429 or >= 500,
+            AggregateException { InnerExceptions.Count: > 0 } tries => tries.InnerExceptions.All(IsAway),
+            // The SDK's own limit for an answer; a caller that gave up has a token that says so.
+            TaskCanceledException { CancellationToken.IsCancellationRequested: false } late => late.Source?.StartsWith(
+                "Azure.",
+                StringComparison.Ordinal
+            ) == true,
+            AuthenticationFailedException => true,
+            _ => false,
+        };
 
     /// <summary>The reason in a line, for the log; holds no secret.</summary>
     public static string Why(Exception exception)

@@ -26,38 +26,60 @@ public sealed class FolderBlobs(string root) : IBlobStore
     {
         BlobRules.CheckContainer(container);
         cancellation.ThrowIfCancellationRequested();
-        if (PathOf(container, name) is not { } path || FileAt(path) is not { } file) return null;
-        return new(name, ETag(file.LastWriteTimeUtc, file.Length), file.Length, await MetadataAsync(path, cancellation));
+        if (PathOf(container, name) is not { } path || FileAt(path) is not { } file)
+            return null;
+        return new(
+            name,
+            ETag(file.LastWriteTimeUtc, file.Length),
+            file.Length,
+            await MetadataAsync(path, cancellation)
+        );
     }
 
     /// <inheritdoc/>
     /// <exception cref="IOException">Another program keeps writing into the file.</exception>
-    public async Task<(byte[] Content, string ETag)?> ReadAsync(string container, string name, CancellationToken cancellation = default)
+    public async Task<(byte[] Content, string ETag)?> ReadAsync(
+        string container,
+        string name,
+        CancellationToken cancellation = default
+    )
     {
         BlobRules.CheckContainer(container);
         cancellation.ThrowIfCancellationRequested();
-        if (PathOf(container, name) is not { } path || FileAt(path) is null) return null;
+        if (PathOf(container, name) is not { } path || FileAt(path) is null)
+            return null;
         return await ReadFileAsync(path, cancellation);
     }
 
     /// <inheritdoc/>
     public async Task<string> WriteAsync(
-        string container, string name, ReadOnlyMemory<byte> content, string contentType,
-        IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellation = default)
+        string container,
+        string name,
+        ReadOnlyMemory<byte> content,
+        string contentType,
+        IReadOnlyDictionary<string, string>? metadata = null,
+        CancellationToken cancellation = default
+    )
     {
         BlobRules.CheckContainer(container);
         BlobRules.CheckName(name);
         BlobRules.CheckMetadata(metadata);
-        var path = PathOf(container, name)
-            ?? throw new ArgumentException($"'{name}' leaves the container through a symbolic link, or this system can't store it.", nameof(name));
+        var path =
+            PathOf(container, name)
+            ?? throw new ArgumentException(
+                $"'{name}' leaves the container through a symbolic link, or this system can't store it.",
+                nameof(name)
+            );
         var turn = TurnOf(path);
         await turn.WaitAsync(cancellation);
         try
         {
             MakeRoomFor(path, name);
             var sidecar = BlobSidecar.NameOf(path);
-            if (metadata is { Count: > 0 }) await ReplaceAsync(sidecar, BlobSidecar.Write(metadata), cancellation);
-            else File.Delete(sidecar);
+            if (metadata is { Count: > 0 })
+                await ReplaceAsync(sidecar, BlobSidecar.Write(metadata), cancellation);
+            else
+                File.Delete(sidecar);
             return await ReplaceAsync(path, content, cancellation);
         }
         finally
@@ -71,12 +93,14 @@ public sealed class FolderBlobs(string root) : IBlobStore
     {
         BlobRules.CheckContainer(container);
         cancellation.ThrowIfCancellationRequested();
-        if (PathOf(container, name) is not { } path) return false;
+        if (PathOf(container, name) is not { } path)
+            return false;
         var turn = TurnOf(path);
         await turn.WaitAsync(cancellation);
         try
         {
-            if (FileAt(path) is null) return false;
+            if (FileAt(path) is null)
+                return false;
             File.Delete(path);
             File.Delete(BlobSidecar.NameOf(path));
             LocalFiles.FlushFolder(Path.GetDirectoryName(path)!);
@@ -90,22 +114,31 @@ public sealed class FolderBlobs(string root) : IBlobStore
 
     /// <inheritdoc/>
     public async IAsyncEnumerable<BlobInfo> ListAsync(
-        string container, string prefix = "", [EnumeratorCancellation] CancellationToken cancellation = default)
+        string container,
+        string prefix = "",
+        [EnumeratorCancellation] CancellationToken cancellation = default
+    )
     {
         BlobRules.CheckContainer(container);
         ArgumentNullException.ThrowIfNull(prefix);
-        if (FolderAt(Path.Combine(_root, container)) is not { } folder) yield break;
+        if (FolderAt(Path.Combine(_root, container)) is not { } folder)
+            yield break;
         foreach (var (name, file, hasSidecar) in Walk(folder, "", prefix, cancellation))
         {
             // Gone since its folder was read.
-            if (FileAt(file.FullName) is not { } still) continue;
+            if (FileAt(file.FullName) is not { } still)
+                continue;
             var metadata = hasSidecar ? await MetadataAsync(file.FullName, cancellation) : BlobRules.Metadata();
             yield return new(name, ETag(still.LastWriteTimeUtc, still.Length), still.Length, metadata);
         }
     }
 
     private static IEnumerable<(string Name, FileSystemInfo File, bool HasSidecar)> Walk(
-        DirectoryInfo folder, string above, string prefix, CancellationToken cancellation)
+        DirectoryInfo folder,
+        string above,
+        string prefix,
+        CancellationToken cancellation
+    )
     {
         FileSystemInfo[] entries;
         try
@@ -119,16 +152,23 @@ public sealed class FolderBlobs(string root) : IBlobStore
 
         var names = entries.Select(entry => entry.Name).ToHashSet(StringComparer.Ordinal);
         // A folder sorts as its blobs do, with the slash: "a-b", "a.b", "a/b".
-        var inOrder = entries.Select(entry => (Name: above + entry.Name + (entry is DirectoryInfo ? "/" : ""), entry)).OrderBy(e => e.Name, StringComparer.Ordinal);
+        var inOrder = entries
+            .Select(entry => (Name: above + entry.Name + (entry is DirectoryInfo ? "/" : ""), entry))
+            .OrderBy(e => e.Name, StringComparer.Ordinal);
         foreach (var (name, entry) in inOrder)
         {
             cancellation.ThrowIfCancellationRequested();
-            if (entry.LinkTarget is not null || !BlobRules.IsName(name.TrimEnd('/'), out _)) continue;
+            if (entry.LinkTarget is not null || !BlobRules.IsName(name.TrimEnd('/'), out _))
+                continue;
             if (entry is DirectoryInfo below)
             {
-                var leadsToPrefix = name.StartsWith(prefix, StringComparison.Ordinal) || prefix.StartsWith(name, StringComparison.Ordinal);
-                if (!leadsToPrefix) continue;
-                foreach (var found in Walk(below, name, prefix, cancellation)) yield return found;
+                var leadsToPrefix =
+                    name.StartsWith(prefix, StringComparison.Ordinal)
+                    || prefix.StartsWith(name, StringComparison.Ordinal);
+                if (!leadsToPrefix)
+                    continue;
+                foreach (var found in Walk(below, name, prefix, cancellation))
+                    yield return found;
             }
             else if (name.StartsWith(prefix, StringComparison.Ordinal))
             {
@@ -140,14 +180,17 @@ public sealed class FolderBlobs(string root) : IBlobStore
     /// <summary>Where a blob is; null when its name can't be stored or a link on the way to it leads elsewhere.</summary>
     private string? PathOf(string container, string name)
     {
-        if (!BlobRules.IsName(name, out _)) return null;
+        if (!BlobRules.IsName(name, out _))
+            return null;
         var parts = name.Split('/');
         // On Windows ':' opens a stream beside the file, and others are refused; elsewhere this refuses nothing more.
-        if (parts.Any(part => part.IndexOfAny(Path.GetInvalidFileNameChars()) >= 0)) return null;
+        if (parts.Any(part => part.IndexOfAny(Path.GetInvalidFileNameChars()) >= 0))
+            return null;
         var path = Path.Combine(_root, container);
         foreach (var part in parts)
         {
-            if (new DirectoryInfo(path).LinkTarget is not null) return null;
+            if (new DirectoryInfo(path).LinkTarget is not null)
+                return null;
             path = Path.Combine(path, part);
         }
 
@@ -168,7 +211,11 @@ public sealed class FolderBlobs(string root) : IBlobStore
 
     private static void MakeRoomFor(string path, string name)
     {
-        if (Directory.Exists(path)) throw new ArgumentException($"'{name}' can't be stored: there are blobs whose names begin with '{name}/'.", nameof(name));
+        if (Directory.Exists(path))
+            throw new ArgumentException(
+                $"'{name}' can't be stored: there are blobs whose names begin with '{name}/'.",
+                nameof(name)
+            );
         try
         {
             LocalFiles.CreateFolder(Path.GetDirectoryName(path)!);
@@ -182,11 +229,13 @@ public sealed class FolderBlobs(string root) : IBlobStore
     private static bool IsFileOnTheWay(string path)
     {
         for (var above = Path.GetDirectoryName(path); above is not null; above = Path.GetDirectoryName(above))
-            if (File.Exists(above)) return true;
+            if (File.Exists(above))
+                return true;
         return false;
     }
 
-    private SemaphoreSlim TurnOf(string path) => _turns[(int)((uint)string.GetHashCode(path, StringComparison.Ordinal) % (uint)_turns.Length)];
+    private SemaphoreSlim TurnOf(string path) =>
+        _turns[(int)((uint)string.GetHashCode(path, StringComparison.Ordinal) % (uint)_turns.Length)];
 
     /// <summary>Replaces a file as a whole: written under a hidden name, put on the disk, renamed. Returns its ETag.</summary>
     private async Task<string> ReplaceAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellation)
@@ -223,13 +272,13 @@ public sealed class FolderBlobs(string root) : IBlobStore
     private DateTime Stamp(string path)
     {
         var before = File.Exists(path) ? File.GetLastWriteTimeUtc(path).Ticks : 0;
-        long last, next;
+        long last,
+            next;
         do
         {
             last = Interlocked.Read(ref _lastStamp);
             next = Math.Max(DateTime.UtcNow.Ticks, last + 1);
-        }
-        while (Interlocked.CompareExchange(ref _lastStamp, next, last) != last);
+        } while (Interlocked.CompareExchange(ref _lastStamp, next, last) != last);
 
         // A file may have been put there with a time in the future.
         return new(Math.Max(next, before + 1), DateTimeKind.Utc);
@@ -243,7 +292,13 @@ public sealed class FolderBlobs(string root) : IBlobStore
             SafeFileHandle file;
             try
             {
-                file = File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete, FileOptions.Asynchronous);
+                file = File.OpenHandle(
+                    path,
+                    FileMode.Open,
+                    FileAccess.Read,
+                    FileShare.ReadWrite | FileShare.Delete,
+                    FileOptions.Asynchronous
+                );
             }
             catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
             {
@@ -255,21 +310,33 @@ public sealed class FolderBlobs(string root) : IBlobStore
                 var before = ETag(file);
                 var content = new byte[RandomAccess.GetLength(file)];
                 var read = 0;
-                while (read < content.Length && await RandomAccess.ReadAsync(file, content.AsMemory(read), read, cancellation) is var more and > 0) read += more;
-                if (read == content.Length && string.Equals(before, ETag(file), StringComparison.Ordinal)) return (content, before);
+                while (
+                    read < content.Length
+                    && await RandomAccess.ReadAsync(file, content.AsMemory(read), read, cancellation)
+                        is var more
+                            and > 0
+                )
+                    read += more;
+                if (read == content.Length && string.Equals(before, ETag(file), StringComparison.Ordinal))
+                    return (content, before);
             }
 
-            if (tries == Tries) throw new IOException($"'{path}' is being written by another program.");
+            if (tries == Tries)
+                throw new IOException($"'{path}' is being written by another program.");
         }
     }
 
     private static async Task<Dictionary<string, string>> MetadataAsync(string path, CancellationToken cancellation)
     {
-        if (FileAt(BlobSidecar.NameOf(path)) is not { } sidecar) return BlobRules.Metadata();
-        if (sidecar.Length > BlobSidecar.MaxBytes) return BlobSidecar.TooLong();
+        if (FileAt(BlobSidecar.NameOf(path)) is not { } sidecar)
+            return BlobRules.Metadata();
+        if (sidecar.Length > BlobSidecar.MaxBytes)
+            return BlobSidecar.TooLong();
         try
         {
-            return await ReadFileAsync(sidecar.FullName, cancellation) is var (json, _) ? BlobSidecar.Read(json) : BlobRules.Metadata();
+            return await ReadFileAsync(sidecar.FullName, cancellation) is var (json, _)
+                ? BlobSidecar.Read(json)
+                : BlobRules.Metadata();
         }
         // A sidecar of another owner or on a bad disk is no reason to lose sight of the article.
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -278,7 +345,8 @@ public sealed class FolderBlobs(string root) : IBlobStore
         }
     }
 
-    private static string ETag(SafeFileHandle file) => ETag(File.GetLastWriteTimeUtc(file), RandomAccess.GetLength(file));
+    private static string ETag(SafeFileHandle file) =>
+        ETag(File.GetLastWriteTimeUtc(file), RandomAccess.GetLength(file));
 
     private static string ETag(DateTime written, long length) => $"\"{written.Ticks:x}-{length:x}\"";
 }

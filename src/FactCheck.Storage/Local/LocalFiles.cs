@@ -12,19 +12,30 @@ public static class LocalFiles
     /// <summary>Makes a folder and those above it where they are missing, mode 0700. A folder that is there keeps its mode.</summary>
     public static void CreateFolder(string path)
     {
-        if (Directory.Exists(path)) return;
+        if (Directory.Exists(path))
+            return;
         var parent = Path.GetDirectoryName(path);
-        if (parent is not null) CreateFolder(parent);
-        if (OperatingSystem.IsWindows()) Directory.CreateDirectory(path);
-        else Directory.CreateDirectory(path, OwnersFolder);
-        if (parent is not null) FlushFolder(parent);
+        if (parent is not null)
+            CreateFolder(parent);
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, OwnersFolder);
+        if (parent is not null)
+            FlushFolder(parent);
     }
 
     /// <summary>Options for a new file that only its owner may read, mode 0600.</summary>
     public static FileStreamOptions NewFile(FileMode mode)
     {
-        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.Write, Share = FileShare.ReadWrite | FileShare.Delete };
-        if (!OperatingSystem.IsWindows()) options.UnixCreateMode = OwnersFile;
+        var options = new FileStreamOptions
+        {
+            Mode = mode,
+            Access = FileAccess.Write,
+            Share = FileShare.ReadWrite | FileShare.Delete,
+        };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = OwnersFile;
         return options;
     }
 
@@ -32,15 +43,18 @@ public static class LocalFiles
     public static void FlushFolder(string path)
     {
         // Windows journals renames and can't open a folder this way.
-        if (OperatingSystem.IsWindows()) return;
+        if (OperatingSystem.IsWindows())
+            return;
         const int ReadOnly = 0;
         var folder = NativeMethods.Open(Encoding.UTF8.GetBytes(path + '\0'), ReadOnly);
-        if (folder < 0) throw Failed("open", path);
+        if (folder < 0)
+            throw Failed("open", path);
         try
         {
             // EINVAL: a file system (some network mounts) that has nothing to flush for a folder.
             const int Einval = 22;
-            if (NativeMethods.Fsync(folder) != 0 && Marshal.GetLastPInvokeError() != Einval) throw Failed("flush", path);
+            if (NativeMethods.Fsync(folder) != 0 && Marshal.GetLastPInvokeError() != Einval)
+                throw Failed("flush", path);
         }
         finally
         {

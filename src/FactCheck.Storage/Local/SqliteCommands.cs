@@ -13,13 +13,18 @@ internal static class SqliteCommands
         return command;
     }
 
-    public static SqliteCommand With(this SqliteCommand command, params ReadOnlySpan<(string Name, object Value)> values)
+    public static SqliteCommand With(
+        this SqliteCommand command,
+        params ReadOnlySpan<(string Name, object Value)> values
+    )
     {
         foreach (var (name, value) in values)
         {
             var at = command.Parameters.IndexOf(name);
-            if (at < 0) command.Parameters.AddWithValue(name, value);
-            else command.Parameters[at].Value = value;
+            if (at < 0)
+                command.Parameters.AddWithValue(name, value);
+            else
+                command.Parameters[at].Value = value;
         }
 
         return command;

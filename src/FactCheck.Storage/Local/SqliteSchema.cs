@@ -18,17 +18,17 @@ internal static class SqliteSchema
     public static readonly IReadOnlyList<string> Steps =
     [
         """
-        CREATE TABLE rows (
-          tbl       TEXT NOT NULL COLLATE BINARY,
-          partition TEXT NOT NULL COLLATE BINARY,
-          key       TEXT NOT NULL COLLATE BINARY,
-          json      TEXT NOT NULL,
-          etag      INTEGER NOT NULL,
-          PRIMARY KEY (tbl, partition, key)
-        ) WITHOUT ROWID;
-        CREATE TABLE version (one INTEGER PRIMARY KEY CHECK (one = 1), latest INTEGER NOT NULL);
-        INSERT INTO version VALUES (1, 0);
-        """,
+            CREATE TABLE rows (
+              tbl       TEXT NOT NULL COLLATE BINARY,
+              partition TEXT NOT NULL COLLATE BINARY,
+              key       TEXT NOT NULL COLLATE BINARY,
+              json      TEXT NOT NULL,
+              etag      INTEGER NOT NULL,
+              PRIMARY KEY (tbl, partition, key)
+            ) WITHOUT ROWID;
+            CREATE TABLE version (one INTEGER PRIMARY KEY CHECK (one = 1), latest INTEGER NOT NULL);
+            INSERT INTO version VALUES (1, 0);
+            """,
     ];
 
     /// <summary>Brings a file to the latest version.</summary>
@@ -42,12 +42,14 @@ internal static class SqliteSchema
         Refuse(connection, path, steps.Count);
         Execute(connection, "PRAGMA journal_mode = WAL");
         Execute(connection, "PRAGMA synchronous = FULL");
-        if (Number(connection, "PRAGMA user_version") == steps.Count) return;
+        if (Number(connection, "PRAGMA user_version") == steps.Count)
+            return;
 
         using var transaction = connection.BeginTransaction(deferred: false);
         // Again, now that nobody else can write: two processes may start at the same time.
         Refuse(connection, path, steps.Count);
-        for (var at = Number(connection, "PRAGMA user_version"); at < steps.Count; at++) Execute(connection, steps[(int)at]);
+        for (var at = Number(connection, "PRAGMA user_version"); at < steps.Count; at++)
+            Execute(connection, steps[(int)at]);
         Execute(connection, $"PRAGMA application_id = {ApplicationId}");
         Execute(connection, $"PRAGMA user_version = {steps.Count}");
         transaction.Commit();
@@ -55,7 +57,9 @@ internal static class SqliteSchema
 
     private static void Refuse(SqliteConnection connection, string path, int known)
     {
-        long application, version, tables;
+        long application,
+            version,
+            tables;
         try
         {
             application = Number(connection, "PRAGMA application_id");
@@ -70,7 +74,9 @@ internal static class SqliteSchema
         if (application != ApplicationId && (application != 0 || version != 0 || tables != 0))
             throw new InvalidDataException($"'{path}' is an SQLite file of another program.");
         if (version > known)
-            throw new InvalidDataException($"'{path}' has version {version}; this release knows versions up to {known}. Open it with the release that wrote it, or a later one.");
+            throw new InvalidDataException(
+                $"'{path}' has version {version}; this release knows versions up to {known}. Open it with the release that wrote it, or a later one."
+            );
     }
 
     private static long Number(SqliteConnection connection, string sql)

@@ -19,13 +19,16 @@ internal sealed class SqliteTableReader : IDisposable
             queryOnly.ExecuteNonQuery();
         }
 
-        _find = _connection.Prepare("SELECT key, json, etag FROM rows WHERE tbl = $tbl AND partition = $partition AND key = $key");
+        _find = _connection.Prepare(
+            "SELECT key, json, etag FROM rows WHERE tbl = $tbl AND partition = $partition AND key = $key"
+        );
         _list = _connection.Prepare(
             """
             SELECT key, json, etag FROM rows
             WHERE tbl = $tbl AND partition = $partition AND key >= $from AND key <> $after
             ORDER BY key LIMIT $most
-            """);
+            """
+        );
     }
 
     public TableRow? Find(string table, string partition, string key)
@@ -35,11 +38,20 @@ internal sealed class SqliteTableReader : IDisposable
     }
 
     /// <summary>One statement is one snapshot: no transaction is ever seen by half.</summary>
-    public IReadOnlyList<TableRow> List(string table, string partition, string prefix, string? after, int most, CancellationToken cancellation)
+    public IReadOnlyList<TableRow> List(
+        string table,
+        string partition,
+        string prefix,
+        string? after,
+        int most,
+        CancellationToken cancellation
+    )
     {
         var from = string.CompareOrdinal(after, prefix) > 0 ? after! : prefix;
         var rows = new List<TableRow>();
-        using var found = _list.With(("$tbl", table), ("$partition", partition), ("$from", from), ("$after", after ?? ""), ("$most", most)).ExecuteReader();
+        using var found = _list
+            .With(("$tbl", table), ("$partition", partition), ("$from", from), ("$after", after ?? ""), ("$most", most))
+            .ExecuteReader();
         while (found.Read() && Row(found) is var row && row.Key.StartsWith(prefix, StringComparison.Ordinal))
         {
             cancellation.ThrowIfCancellationRequested();
@@ -54,7 +66,8 @@ internal sealed class SqliteTableReader : IDisposable
         using var list = _connection.Prepare("SELECT DISTINCT partition FROM rows WHERE tbl = $tbl ORDER BY partition");
         using var found = list.With(("$tbl", table)).ExecuteReader();
         var partitions = new List<string>();
-        while (found.Read()) partitions.Add(found.GetString(0));
+        while (found.Read())
+            partitions.Add(found.GetString(0));
         return partitions;
     }
 
@@ -65,5 +78,6 @@ internal sealed class SqliteTableReader : IDisposable
         _connection.Dispose();
     }
 
-    private static TableRow Row(SqliteDataReader row) => new(row.GetString(0), row.GetString(1), SqliteTables.ETag(row.GetInt64(2)));
+    private static TableRow Row(SqliteDataReader row) =>
+        new(row.GetString(0), row.GetString(1), SqliteTables.ETag(row.GetInt64(2)));
 }

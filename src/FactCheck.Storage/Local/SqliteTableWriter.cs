@@ -29,7 +29,8 @@ internal sealed class SqliteTableWriter : IDisposable
     public SqliteTableWriter(SqliteConnection connection)
     {
         _connection = connection;
-        const string Insert = "INSERT INTO rows (tbl, partition, key, json, etag) VALUES ($tbl, $partition, $key, $json, $new) ON CONFLICT DO ";
+        const string Insert =
+            "INSERT INTO rows (tbl, partition, key, json, etag) VALUES ($tbl, $partition, $key, $json, $new) ON CONFLICT DO ";
         _insert = connection.Prepare(Insert + "NOTHING");
         _put = connection.Prepare(Insert + "UPDATE SET json = excluded.json, etag = excluded.etag");
         _replace = connection.Prepare($"UPDATE rows SET json = $json, etag = $new WHERE {Row} AND etag = $old");
@@ -66,7 +67,8 @@ internal sealed class SqliteTableWriter : IDisposable
                 throw new RowConflictException(table, partition, change.Key);
             }
 
-            if (change is not RowChange.Delete) etags.Add(change.Key, SqliteTables.ETag(_version));
+            if (change is not RowChange.Delete)
+                etags.Add(change.Key, SqliteTables.ETag(_version));
         }
 
         _keep.ExecuteNonQuery();
@@ -84,7 +86,8 @@ internal sealed class SqliteTableWriter : IDisposable
     public void Rollback()
     {
         // A full disk or an I/O error has ended the transaction already.
-        if (sqlite3_get_autocommit(_connection.Handle) != 0) return;
+        if (sqlite3_get_autocommit(_connection.Handle) != 0)
+            return;
         using var rollback = _connection.CreateCommand();
         rollback.CommandText = "ROLLBACK";
         rollback.ExecuteNonQuery();
@@ -92,7 +95,23 @@ internal sealed class SqliteTableWriter : IDisposable
 
     public void Dispose()
     {
-        foreach (var command in (SqliteCommand[])[_insert, _replace, _put, _delete, _deleteIf, _latest, _keepLatest, _begin, _commit, _mark, _keep, _undo])
+        foreach (
+            var command in (SqliteCommand[])
+                [
+                    _insert,
+                    _replace,
+                    _put,
+                    _delete,
+                    _deleteIf,
+                    _latest,
+                    _keepLatest,
+                    _begin,
+                    _commit,
+                    _mark,
+                    _keep,
+                    _undo,
+                ]
+        )
             command.Dispose();
         _connection.Dispose();
     }

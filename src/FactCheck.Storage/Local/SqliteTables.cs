@@ -31,9 +31,7 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
         _path = Path.GetFullPath(path);
         LocalFiles.CreateFolder(Path.GetDirectoryName(_path)!);
         // SQLite gives the files it makes beside this one (-wal, -shm) the same mode.
-        using (new FileStream(_path, LocalFiles.NewFile(FileMode.OpenOrCreate)))
-        {
-        }
+        using (new FileStream(_path, LocalFiles.NewFile(FileMode.OpenOrCreate))) { }
 
         var connection = Connect(_path);
         try
@@ -56,21 +54,34 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
     }
 
     /// <inheritdoc/>
-    public Task<TableRow?> FindAsync(string table, string partition, string key, CancellationToken cancellation = default)
+    public Task<TableRow?> FindAsync(
+        string table,
+        string partition,
+        string key,
+        CancellationToken cancellation = default
+    )
     {
         TableRules.CheckTable(table);
-        if (!TableRules.IsKey(partition) || !TableRules.IsKey(key)) return Task.FromResult<TableRow?>(null);
+        if (!TableRules.IsKey(partition) || !TableRules.IsKey(key))
+            return Task.FromResult<TableRow?>(null);
         return Read(reader => reader.Find(table, partition, key), cancellation);
     }
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<TableRow>> ListAsync(
-        string table, string partition, string prefix = "", string? after = null, int most = int.MaxValue, CancellationToken cancellation = default)
+        string table,
+        string partition,
+        string prefix = "",
+        string? after = null,
+        int most = int.MaxValue,
+        CancellationToken cancellation = default
+    )
     {
         TableRules.CheckTable(table);
         ArgumentNullException.ThrowIfNull(prefix);
         ArgumentOutOfRangeException.ThrowIfNegative(most);
-        if (most == 0 || !TableRules.IsKey(partition)) return Task.FromResult<IReadOnlyList<TableRow>>([]);
+        if (most == 0 || !TableRules.IsKey(partition))
+            return Task.FromResult<IReadOnlyList<TableRow>>([]);
         return Read(reader => reader.List(table, partition, prefix, after, most, cancellation), cancellation);
     }
 
@@ -83,7 +94,11 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
 
     /// <inheritdoc/>
     public Task<IReadOnlyDictionary<string, string>> CommitAsync(
-        string table, string partition, IReadOnlyCollection<RowChange> changes, CancellationToken cancellation = default)
+        string table,
+        string partition,
+        IReadOnlyCollection<RowChange> changes,
+        CancellationToken cancellation = default
+    )
     {
         ArgumentNullException.ThrowIfNull(changes);
         TableRules.CheckTransaction(table, partition, changes);
@@ -96,7 +111,8 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
     public async ValueTask DisposeAsync()
     {
         _disposed = true;
-        if (!_queue.Writer.TryComplete()) return;
+        if (!_queue.Writer.TryComplete())
+            return;
         await _writing;
         CloseReaders();
         _writer.Dispose();
@@ -108,7 +124,14 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
     internal static SqliteConnection Connect(string path)
     {
         // Readers are pooled here, with their prepared statements; a second pool underneath would keep the file open after disposal.
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Pooling = false, DefaultTimeout = BusySeconds }.ToString());
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder
+            {
+                DataSource = path,
+                Pooling = false,
+                DefaultTimeout = BusySeconds,
+            }.ToString()
+        );
         connection.Open();
         return connection;
     }
@@ -117,7 +140,10 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
 
     /// <summary>The version that an ETag stands for; null for one that no row of this store can have.</summary>
     internal static long? Version(string etag) =>
-        long.TryParse(etag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version) && ETag(version) == etag ? version : null;
+        long.TryParse(etag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+        && ETag(version) == etag
+            ? version
+            : null;
 
     private Task<T> Read<T>(Func<SqliteTableReader, T> read, CancellationToken cancellation)
     {
@@ -125,7 +151,8 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
         ObjectDisposedException.ThrowIf(_disposed, this);
         try
         {
-            if (!_readers.TryTake(out var reader)) reader = new(_path);
+            if (!_readers.TryTake(out var reader))
+                reader = new(_path);
             try
             {
                 return Task.FromResult(read(reader));
@@ -134,7 +161,8 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
             {
                 _readers.Add(reader);
                 // Disposal may have emptied the bag while this one was out.
-                if (_disposed) CloseReaders();
+                if (_disposed)
+                    CloseReaders();
             }
         }
         catch (SqliteException e)
@@ -145,7 +173,8 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
 
     private void CloseReaders()
     {
-        while (_readers.TryTake(out var reader)) reader.Dispose();
+        while (_readers.TryTake(out var reader))
+            reader.Dispose();
     }
 
     private async Task WriteAsync()
@@ -154,7 +183,8 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
         while (await _queue.Reader.WaitToReadAsync())
         {
             batch.Clear();
-            while (batch.Count < MaxBatch && _queue.Reader.TryRead(out var waiting)) batch.Add(waiting);
+            while (batch.Count < MaxBatch && _queue.Reader.TryRead(out var waiting))
+                batch.Add(waiting);
             Write(batch);
         }
     }
@@ -164,7 +194,8 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
         try
         {
             _writer.Begin();
-            foreach (var waiting in batch) waiting.Try(_writer);
+            foreach (var waiting in batch)
+                waiting.Try(_writer);
             _writer.Commit();
         }
         // Whatever it is, those who wait must hear of it, and the next batch must be written.
@@ -174,7 +205,8 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
             return;
         }
 
-        foreach (var waiting in batch) waiting.Tell();
+        foreach (var waiting in batch)
+            waiting.Tell();
     }
 
     private void Fail(List<Waiting> batch, Exception why)
@@ -188,32 +220,42 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
             why = new AggregateException(why, e);
         }
 
-        foreach (var waiting in batch) waiting.Done.TrySetException(why);
+        foreach (var waiting in batch)
+            waiting.Done.TrySetException(why);
     }
 
-    private IOException Explained(SqliteException e) => new(
-        e.SqliteErrorCode switch
-        {
-            SQLitePCL.raw.SQLITE_BUSY => $"Another process kept '{_path}' locked for {BusySeconds} seconds.",
-            SQLitePCL.raw.SQLITE_FULL => $"There is no room left for '{_path}'.",
-            SQLitePCL.raw.SQLITE_CORRUPT => $"'{_path}' is damaged.",
-            _ => $"'{_path}': {e.Message}",
-        },
-        e);
+    private IOException Explained(SqliteException e) =>
+        new(
+            e.SqliteErrorCode switch
+            {
+                SQLitePCL.raw.SQLITE_BUSY => $"Another process kept '{_path}' locked for {BusySeconds} seconds.",
+                SQLitePCL.raw.SQLITE_FULL => $"There is no room left for '{_path}'.",
+                SQLitePCL.raw.SQLITE_CORRUPT => $"'{_path}' is damaged.",
+                _ => $"'{_path}': {e.Message}",
+            },
+            e
+        );
 
     /// <summary>A commit in the queue, with the caller who waits for it.</summary>
-    private sealed class Waiting(string table, string partition, IReadOnlyCollection<RowChange> changes, CancellationToken cancellation)
+    private sealed class Waiting(
+        string table,
+        string partition,
+        IReadOnlyCollection<RowChange> changes,
+        CancellationToken cancellation
+    )
     {
         private IReadOnlyDictionary<string, string>? _etags;
         private Exception? _conflict;
 
         // Continuations run elsewhere, or a caller's code would run on the thread that writes.
-        public TaskCompletionSource<IReadOnlyDictionary<string, string>> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<IReadOnlyDictionary<string, string>> Done { get; } =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
 
         /// <summary>Makes the changes in the batch; the caller hears of them when the batch is on the disk.</summary>
         public void Try(SqliteTableWriter writer)
         {
-            if (cancellation.IsCancellationRequested) return;
+            if (cancellation.IsCancellationRequested)
+                return;
             try
             {
                 _etags = writer.Apply(table, partition, changes);
@@ -226,9 +268,12 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
 
         public void Tell()
         {
-            if (_conflict is not null) Done.TrySetException(_conflict);
-            else if (_etags is not null) Done.TrySetResult(_etags);
-            else Done.TrySetCanceled(cancellation);
+            if (_conflict is not null)
+                Done.TrySetException(_conflict);
+            else if (_etags is not null)
+                Done.TrySetResult(_etags);
+            else
+                Done.TrySetCanceled(cancellation);
         }
     }
 }

@@ -10,7 +10,10 @@ public sealed class AccessibilityTests(PageDesk shared) : IClassFixture<PageDesk
 {
     private const int Narrow = 320;
 
-    private static readonly AxeRunOptions Rules = new() { RunOnly = new() { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] } };
+    private static readonly AxeRunOptions Rules = new()
+    {
+        RunOnly = new() { Type = "tag", Values = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"] },
+    };
 
     private HostedDesk Desk => shared.Desk;
 
@@ -37,7 +40,10 @@ public sealed class AccessibilityTests(PageDesk shared) : IClassFixture<PageDesk
     {
         await Desk.HandInAsync("task.txt", Texts.Seed("articles/peace-guardian-2025.txt"));
         var article = await Desk.UntilAsync("task.txt", found => found.Text("stage") == "Reviewing");
-        await using var visit = await shared.VisitAsync(await Desk.EditorAsync(), $"#/task/{HostedDesk.OpenTasks(article)[0].Text("id")}");
+        await using var visit = await shared.VisitAsync(
+            await Desk.EditorAsync(),
+            $"#/task/{HostedDesk.OpenTasks(article)[0].Text("id")}"
+        );
         await visit.Find("#why summary").ClickAsync();
         await visit.Find("#assignment summary").ClickAsync();
         await visit.Find("#add-evidence").ClickAsync();
@@ -63,7 +69,10 @@ public sealed class AccessibilityTests(PageDesk shared) : IClassFixture<PageDesk
     {
         await Desk.HandInAsync("article.md", Texts.Seed("articles/city-budget.md"));
         var article = await Desk.UntilAsync("article.md", found => found.Text("stage") == "Reviewing");
-        await using var visit = await shared.VisitAsync(await Desk.EditorAsync(), $"#/article/{article["article"]!.Text("id")}");
+        await using var visit = await shared.VisitAsync(
+            await Desk.EditorAsync(),
+            $"#/article/{article["article"]!.Text("id")}"
+        );
         await visit.Expect("#statements > li >> nth=0").ToBeVisibleAsync();
         await visit.Find("#add-statement").ClickAsync();
         await visit.Expect("#new-kind-error").ToBeVisibleAsync();
@@ -86,13 +95,26 @@ public sealed class AccessibilityTests(PageDesk shared) : IClassFixture<PageDesk
     {
         var article = await Desk.DropAsync("report.txt", Texts.Short);
         var task = HostedDesk.OpenTasks(article)[0].Text("id");
-        await HostedDesk.DecideAsync(await Desk.ReviewerAsync(), task, new
-        {
-            action = "Approve",
-            rating = "Mixed",
-            explanation = "The sum is right, the year is not.",
-            evidence = new[] { new { url = "https://example.org/a-very-long-address-that-does-not-break-by-itself/harbour-of-ostmoor/accounts/2021", publisher = "Harbour of Ostmoor", excerpt = "€3.4 million", stance = "Context" } },
-        });
+        await HostedDesk.DecideAsync(
+            await Desk.ReviewerAsync(),
+            task,
+            new
+            {
+                action = "Approve",
+                rating = "Mixed",
+                explanation = "The sum is right, the year is not.",
+                evidence = new[]
+                {
+                    new
+                    {
+                        url = "https://example.org/a-very-long-address-that-does-not-break-by-itself/harbour-of-ostmoor/accounts/2021",
+                        publisher = "Harbour of Ostmoor",
+                        excerpt = "€3.4 million",
+                        stance = "Context",
+                    },
+                },
+            }
+        );
         await Desk.PublishAsync("report.txt", new { note = "The first version." });
         await using var visit = await shared.VisitAsync($"reports/{article["article"]!.Text("id")}");
         await visit.Expect(".verdict .rating strong").ToHaveTextAsync("Mixed");
@@ -109,13 +131,22 @@ public sealed class AccessibilityTests(PageDesk shared) : IClassFixture<PageDesk
             await visit.Page.EmulateMediaAsync(new() { ColorScheme = scheme });
             var found = await visit.Page.RunAxe(Rules);
             Assert.NotEmpty(found.Passes);
-            Assert.Empty(found.Violations.SelectMany(violation => violation.Nodes.Select(node => $"{scheme}: {violation.Id} ({violation.Help}): {node.Html}")));
+            Assert.Empty(
+                found.Violations.SelectMany(violation =>
+                    violation.Nodes.Select(node => $"{scheme}: {violation.Id} ({violation.Help}): {node.Html}")
+                )
+            );
         }
 
         await visit.Page.SetViewportSizeAsync(Narrow, 640);
-        Assert.Equal("", await visit.Page.EvaluateAsync<string>("""
-            () => document.documentElement.scrollWidth <= innerWidth ? '' : [...document.querySelectorAll('body *')]
-              .filter(element => element.getBoundingClientRect().right > innerWidth + 1).map(element => element.outerHTML.slice(0, 120)).slice(0, 5).join('\n') || 'too wide'
-            """));
+        Assert.Equal(
+            "",
+            await visit.Page.EvaluateAsync<string>(
+                """
+                () => document.documentElement.scrollWidth <= innerWidth ? '' : [...document.querySelectorAll('body *')]
+                  .filter(element => element.getBoundingClientRect().right > innerWidth + 1).map(element => element.outerHTML.slice(0, 120)).slice(0, 5).join('\n') || 'too wide'
+                """
+            )
+        );
     }
 }

@@ -21,10 +21,25 @@ public sealed class ArticleTests(PageDesk shared) : IClassFixture<PageDesk>
 
         await visit.Find("#upload").ClickAsync();
         await visit.Expect("#upload-results").ToHaveTextAsync("Choose a file first.");
-        await visit.Find("#file").SetInputFilesAsync((FilePayload[])[
-            new() { Name = "by-hand.txt", MimeType = "text/plain", Buffer = System.Text.Encoding.UTF8.GetBytes(Texts.Short) },
-            new() { Name = "photo.jpg", MimeType = "image/jpeg", Buffer = [1, 2, 3] },
-        ]);
+        await visit
+            .Find("#file")
+            .SetInputFilesAsync(
+                (FilePayload[])
+                    [
+                        new()
+                        {
+                            Name = "by-hand.txt",
+                            MimeType = "text/plain",
+                            Buffer = System.Text.Encoding.UTF8.GetBytes(Texts.Short),
+                        },
+                        new()
+                        {
+                            Name = "photo.jpg",
+                            MimeType = "image/jpeg",
+                            Buffer = [1, 2, 3],
+                        },
+                    ]
+            );
         await visit.Find("#upload").ClickAsync();
 
         await visit.Expect("#upload-results").ToContainTextAsync("by-hand.txt: received.");
@@ -68,7 +83,9 @@ public sealed class ArticleTests(PageDesk shared) : IClassFixture<PageDesk>
         await visit.Find("#publish").ClickAsync();
         await Assertions.Expect(visit.Status).ToContainTextAsync("It is being published.");
         await visit.Expect("#article-stage").ToHaveTextAsync("Published, version 1");
-        var report = await visit.Page.RunAndWaitForPopupAsync(() => visit.Find("#article-head a").Filter(new() { HasText = "Read the published fact check" }).ClickAsync());
+        var report = await visit.Page.RunAndWaitForPopupAsync(() =>
+            visit.Find("#article-head a").Filter(new() { HasText = "Read the published fact check" }).ClickAsync()
+        );
 
         await Assertions.Expect(report.Locator("h1")).ToHaveTextAsync("Quay wall gives way");
         await Assertions.Expect(report.Locator(".verdict h2")).ToContainTextAsync("€3.4 million");
@@ -97,14 +114,21 @@ public sealed class ArticleTests(PageDesk shared) : IClassFixture<PageDesk>
         var article = await Desk.UntilAsync("candidates.md", found => found.Text("stage") == "Reviewing");
         await using var visit = await shared.VisitAsync(await Desk.ReviewerAsync(), $"#/article/{IdOf(article)}");
         var candidate = visit.Find("#statements > li").Filter(new() { Has = visit.Find(".promote") }).First;
-        var (id, words) = (await candidate.GetAttributeAsync("data-statement"), await candidate.Locator(".words").TextContentAsync());
-        await Assertions.Expect(visit.Find($"#article-text mark.is-candidate[data-statements~='{id}']").First).ToBeVisibleAsync();
+        var (id, words) = (
+            await candidate.GetAttributeAsync("data-statement"),
+            await candidate.Locator(".words").TextContentAsync()
+        );
+        await Assertions
+            .Expect(visit.Find($"#article-text mark.is-candidate[data-statements~='{id}']").First)
+            .ToBeVisibleAsync();
 
         await candidate.Locator(".promote").ClickAsync();
 
         await visit.Expect($"[data-statement='{id}'] .kicker").ToContainTextAsync("Task: open");
         await visit.Expect($"[data-statement='{id}']").ToBeFocusedAsync();
-        await Assertions.Expect(visit.Find($"#article-text mark.is-task[data-statements~='{id}']").First).ToBeVisibleAsync();
+        await Assertions
+            .Expect(visit.Find($"#article-text mark.is-task[data-statements~='{id}']").First)
+            .ToBeVisibleAsync();
         await visit.Find("#status a").ClickAsync();
         await visit.Expect("#statement").ToHaveTextAsync(words!);
         await visit.Expect("#why").ToContainTextAsync("Somebody promoted it from the candidates.");
@@ -114,7 +138,10 @@ public sealed class ArticleTests(PageDesk shared) : IClassFixture<PageDesk>
     [Fact]
     public async Task A_statement_that_was_missed_is_added_from_a_selection()
     {
-        var article = await Desk.DropAsync("missed.txt", Texts.Short.Replace("The harbour", "It is late.\n\nThe harbour", StringComparison.Ordinal));
+        var article = await Desk.DropAsync(
+            "missed.txt",
+            Texts.Short.Replace("The harbour", "It is late.\n\nThe harbour", StringComparison.Ordinal)
+        );
         await using var visit = await shared.VisitAsync(await Desk.ReviewerAsync(), $"#/article/{IdOf(article)}");
 
         await visit.Find("#add-statement").ClickAsync();
@@ -135,7 +162,9 @@ public sealed class ArticleTests(PageDesk shared) : IClassFixture<PageDesk>
     [Fact]
     public async Task Hostile_words_stay_words_wherever_they_are_shown()
     {
-        var article = await Desk.DropAsync("hostile.md", $"""
+        var article = await Desk.DropAsync(
+            "hostile.md",
+            $"""
             ---
             title: "Port {Attack} {Escape} is safe"
             author: "{Attack}"
@@ -145,16 +174,32 @@ public sealed class ArticleTests(PageDesk shared) : IClassFixture<PageDesk>
 
             The port of Ostmoor spent €3.4 million on `{Attack}` and `{Escape}` walls in 2021.
 
-            """);
+            """
+        );
         var (reviewer, editor) = (await Desk.ReviewerAsync(), await Desk.EditorAsync());
         var text = article.Text("text");
         Assert.Contains(Attack, text, StringComparison.Ordinal);
-        var span = new { start = text.IndexOf("€3.4 million", StringComparison.Ordinal), length = text.IndexOf("walls", StringComparison.Ordinal) - text.IndexOf("€3.4 million", StringComparison.Ordinal) };
-        var added = await reviewer.PostAsync($"api/articles/{IdOf(article)}/statements", new { kind = "Quote", span, speaker = $"Eve {Attack} {Escape}" });
+        var span = new
+        {
+            start = text.IndexOf("€3.4 million", StringComparison.Ordinal),
+            length = text.IndexOf("walls", StringComparison.Ordinal)
+                - text.IndexOf("€3.4 million", StringComparison.Ordinal),
+        };
+        var added = await reviewer.PostAsync(
+            $"api/articles/{IdOf(article)}/statements",
+            new
+            {
+                kind = "Quote",
+                span,
+                speaker = $"Eve {Attack} {Escape}",
+            }
+        );
         Assert.True(added.Status == System.Net.HttpStatusCode.Created, added.ToString());
         await using var visit = await shared.VisitAsync(editor, "#/queue");
 
-        await Assertions.Expect(visit.Find($"[data-task='{added.Json.Text("id")}']")).ToContainTextAsync($"Said by Eve {Attack} {Escape}");
+        await Assertions
+            .Expect(visit.Find($"[data-task='{added.Json.Text("id")}']"))
+            .ToContainTextAsync($"Said by Eve {Attack} {Escape}");
         await AssertOnlyWordsAsync(visit.Page);
         await visit.GoAsync($"#/task/{added.Json.Text("id")}");
         await visit.Expect("#task-head").ToContainTextAsync($"Eve {Attack} {Escape}");

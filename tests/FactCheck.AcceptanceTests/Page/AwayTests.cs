@@ -15,7 +15,10 @@ public sealed class AwayTests(PageDesk shared) : IClassFixture<PageDesk>
         await using var tab = visit;
         var worker = await shared.Desk.WorkerAsync();
         // Stopped before it is killed: so the page is surely waiting for an answer when it dies.
-        await visit.Page.RunAndWaitForRequestAsync(() => Subprocess.SignalAsync(worker, "STOP"), request => request.Url.Contains("/api/changes", StringComparison.Ordinal));
+        await visit.Page.RunAndWaitForRequestAsync(
+            () => Subprocess.SignalAsync(worker, "STOP"),
+            request => request.Url.Contains("/api/changes", StringComparison.Ordinal)
+        );
         await Subprocess.SignalAsync(worker, "KILL");
 
         await visit.Expect("#connection").ToContainTextAsync("Back in a moment");
@@ -46,7 +49,11 @@ public sealed class AwayTests(PageDesk shared) : IClassFixture<PageDesk>
     {
         var (task, visit) = await TypeAsync("speechless.txt");
         await using var tab = visit;
-        await visit.Page.RouteAsync("**/decisions", route => route.FulfillAsync(new() { Status = 500 }), new() { Times = 1 });
+        await visit.Page.RouteAsync(
+            "**/decisions",
+            route => route.FulfillAsync(new() { Status = 500 }),
+            new() { Times = 1 }
+        );
 
         await visit.Find("#send-decision").ClickAsync();
 

@@ -28,8 +28,10 @@ public sealed class PageDesk(Azurite azurite) : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
-        if (_desk is not null) await _desk.DisposeAsync();
-        if (_browser is not null) await _browser.DisposeAsync();
+        if (_desk is not null)
+            await _desk.DisposeAsync();
+        if (_browser is not null)
+            await _browser.DisposeAsync();
         _playwright?.Dispose();
     }
 
@@ -39,10 +41,27 @@ public sealed class PageDesk(Azurite azurite) : IAsyncLifetime
     /// <summary>A tab of somebody who signed in earlier.</summary>
     internal async Task<Visit> VisitAsync(Caller? caller, string path = "")
     {
-        var context = await Browser.NewContextAsync(new() { ViewportSize = new() { Width = 1280, Height = 900 }, ReducedMotion = ReducedMotion.Reduce, ColorScheme = ColorScheme.Light, Locale = "en-GB" });
+        var context = await Browser.NewContextAsync(
+            new()
+            {
+                ViewportSize = new() { Width = 1280, Height = 900 },
+                ReducedMotion = ReducedMotion.Reduce,
+                ColorScheme = ColorScheme.Light,
+                Locale = "en-GB",
+            }
+        );
         var visit = await Visit.OpenAsync(context, Desk.Address);
         if (caller is not null)
-            await context.AddCookiesAsync([new() { Name = "factcheck", Value = caller.Token!, Url = Desk.Address.AbsoluteUri, HttpOnly = true, SameSite = SameSiteAttribute.Strict }]);
+            await context.AddCookiesAsync([
+                new()
+                {
+                    Name = "factcheck",
+                    Value = caller.Token!,
+                    Url = Desk.Address.AbsoluteUri,
+                    HttpOnly = true,
+                    SameSite = SameSiteAttribute.Strict,
+                },
+            ]);
         await visit.GoAsync(path);
         return visit;
     }

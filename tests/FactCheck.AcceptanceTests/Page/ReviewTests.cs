@@ -34,7 +34,8 @@ public sealed class ReviewTests(PageDesk shared) : IClassFixture<PageDesk>
 
         var known = new Dictionary<string, JsonNode>(StringComparer.Ordinal);
         foreach (var name in (string[])["urgent-1.txt", "urgent-2.txt"])
-            foreach (var task in (await HostedDesk.FindAsync(reviewer, name))!.List("tasks")) known[task.Text("id")] = task;
+        foreach (var task in (await HostedDesk.FindAsync(reviewer, name))!.List("tasks"))
+            known[task.Text("id")] = task;
         while (await visit.Find("#load-more").IsVisibleAsync())
         {
             var shown = await visit.Find("#tasks > li").CountAsync();
@@ -42,11 +43,17 @@ public sealed class ReviewTests(PageDesk shared) : IClassFixture<PageDesk>
             await Assertions.Expect(visit.Find("#tasks > li").Nth(shown)).ToBeVisibleAsync();
         }
 
-        var order = (await visit.Find("#tasks > li").EvaluateAllAsync<string[]>("items => items.map(item => item.dataset.task)")).Where(known.ContainsKey).ToList();
+        var order = (
+            await visit.Find("#tasks > li").EvaluateAllAsync<string[]>("items => items.map(item => item.dataset.task)")
+        )
+            .Where(known.ContainsKey)
+            .ToList();
         Assert.Equal(known.Count, order.Count);
         var urgency = order.Select(id => (-known[id].Number("priority"), known[id].Text("deadline"))).ToList();
         Assert.Equal(urgency.Order(), urgency);
-        await Assertions.Expect(visit.Find($"[data-task='{order[0]}'] h2 a")).ToHaveTextAsync(known[order[0]].Text("text"));
+        await Assertions
+            .Expect(visit.Find($"[data-task='{order[0]}'] h2 a"))
+            .ToHaveTextAsync(known[order[0]].Text("text"));
         visit.AssertQuiet();
     }
 
@@ -55,7 +62,12 @@ public sealed class ReviewTests(PageDesk shared) : IClassFixture<PageDesk>
     {
         var claim = await shared.OneTaskAsync("narrowed.txt");
         var filterer = await Desk.AsAsync("Finn", "Reviewer");
-        Assert.Equal(HttpStatusCode.OK, (await filterer.PutAsync($"api/tasks/{claim.Text("id")}/assignment", new { assignee = (string?)null })).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (
+                await filterer.PutAsync($"api/tasks/{claim.Text("id")}/assignment", new { assignee = (string?)null })
+            ).Status
+        );
         await using var visit = await shared.VisitAsync(filterer);
 
         await visit.Find("#mine").CheckAsync();
@@ -100,7 +112,11 @@ public sealed class ReviewTests(PageDesk shared) : IClassFixture<PageDesk>
         var guardian = await Desk.UntilAsync("guardian.txt", article => article.Text("stage") == "Reviewing");
         var reviewer = await Desk.ReviewerAsync();
         await using var visit = await shared.VisitAsync(reviewer);
-        var tasks = HostedDesk.OpenTasks(worldly).Concat(HostedDesk.OpenTasks(guardian).Take(3)).Select(task => task.Text("id")).ToList();
+        var tasks = HostedDesk
+            .OpenTasks(worldly)
+            .Concat(HostedDesk.OpenTasks(guardian).Take(3))
+            .Select(task => task.Text("id"))
+            .ToList();
         Assert.True(tasks.Count > 4, $"{tasks.Count} tasks");
 
         foreach (var task in tasks)
@@ -112,8 +128,15 @@ public sealed class ReviewTests(PageDesk shared) : IClassFixture<PageDesk>
             await visit.Expect("#statement").ToHaveTextAsync(detail["statement"]!.Text("text"));
 
             Assert.Equal(exact, string.Concat(await visit.Find("#article-text mark.asked").AllTextContentsAsync()));
-            var before = await visit.Find("#article-text").EvaluateAsync<string>("text => { const range = document.createRange(); range.setStart(text, 0); range.setEndBefore(text.querySelector('mark.asked')); return range.toString(); }");
-            Assert.Equal(text[..span.Number("start")].Replace("\n", "", StringComparison.Ordinal), before.Replace("\n", "", StringComparison.Ordinal));
+            var before = await visit
+                .Find("#article-text")
+                .EvaluateAsync<string>(
+                    "text => { const range = document.createRange(); range.setStart(text, 0); range.setEndBefore(text.querySelector('mark.asked')); return range.toString(); }"
+                );
+            Assert.Equal(
+                text[..span.Number("start")].Replace("\n", "", StringComparison.Ordinal),
+                before.Replace("\n", "", StringComparison.Ordinal)
+            );
         }
 
         visit.AssertQuiet();
@@ -177,9 +200,15 @@ public sealed class ReviewTests(PageDesk shared) : IClassFixture<PageDesk>
         await visit.Expect("#main h1").ToBeFocusedAsync();
         await visit.Expect("#explanation").ToHaveValueAsync("");
         var decision = await DecisionAsync(task.Text("id"));
-        Assert.Equal(("Approve", "MostlyTrue", "The figures agree but for a rounding."), (decision.Text("action"), decision.Text("rating"), decision.Text("explanation")));
+        Assert.Equal(
+            ("Approve", "MostlyTrue", "The figures agree but for a rounding."),
+            (decision.Text("action"), decision.Text("rating"), decision.Text("explanation"))
+        );
         var evidence = Assert.Single(decision.List("evidence"));
-        Assert.Equal(("https://example.org/traffic-2023", "Supports", "182,014 passengers"), (evidence.Text("url"), evidence.Text("stance"), evidence.Text("excerpt")));
+        Assert.Equal(
+            ("https://example.org/traffic-2023", "Supports", "182,014 passengers"),
+            (evidence.Text("url"), evidence.Text("stance"), evidence.Text("excerpt"))
+        );
 
         await visit.GoAsync($"#/task/{task.Text("id")}");
         await visit.Expect("#history").ToContainTextAsync("Rasmus rated it as it stands");
@@ -209,8 +238,14 @@ public sealed class ReviewTests(PageDesk shared) : IClassFixture<PageDesk>
         await Assertions.Expect(visit.Status).ToContainTextAsync("Decided.");
         var detail = (await (await Desk.ReviewerAsync()).GetAsync($"api/tasks/{task.Text("id")}")).Json;
         var (statement, span) = (detail["statement"]!, detail["statement"]!["span"]!);
-        Assert.Equal(("The ferry carried 182,000 passengers in 2023.", "the port of Ostmoor"), (statement.Text("text"), statement.Text("speaker")));
-        Assert.Equal("carried 182,000 passengers in 2023", detail.Text("text").Substring(span.Number("start"), span.Number("length")));
+        Assert.Equal(
+            ("The ferry carried 182,000 passengers in 2023.", "the port of Ostmoor"),
+            (statement.Text("text"), statement.Text("speaker"))
+        );
+        Assert.Equal(
+            "carried 182,000 passengers in 2023",
+            detail.Text("text").Substring(span.Number("start"), span.Number("length"))
+        );
         visit.AssertQuiet();
     }
 
@@ -234,7 +269,10 @@ public sealed class ReviewTests(PageDesk shared) : IClassFixture<PageDesk>
 
         await Assertions.Expect(visit.Status).ToContainTextAsync("Decided.");
         var decision = await DecisionAsync(task.Text("id"));
-        Assert.Equal(("Reject", "NotWorthIt", "Small talk."), (decision.Text("action"), decision.Text("reason"), decision.Text("note")));
+        Assert.Equal(
+            ("Reject", "NotWorthIt", "Small talk."),
+            (decision.Text("action"), decision.Text("reason"), decision.Text("note"))
+        );
         visit.AssertQuiet();
     }
 
@@ -280,10 +318,16 @@ public sealed class ReviewTests(PageDesk shared) : IClassFixture<PageDesk>
         await visit.Find("#explanation").FillAsync("Written before the change.");
         await visit.Expect("#work").ToContainTextAsync("You work on it");
         await DeafenAsync(visit);
-        var assigned = await (await Desk.EditorAsync()).PutAsync($"api/tasks/{id}/assignment", new { assignee = "Rasmus" });
+        var assigned = await (await Desk.EditorAsync()).PutAsync(
+            $"api/tasks/{id}/assignment",
+            new { assignee = "Rasmus" }
+        );
         Assert.True(assigned.Status == HttpStatusCode.OK, assigned.ToString());
 
-        var refusal = await visit.Page.RunAndWaitForResponseAsync(() => visit.Find("#send-decision").ClickAsync(), response => response.Url.EndsWith("/decisions", StringComparison.Ordinal));
+        var refusal = await visit.Page.RunAndWaitForResponseAsync(
+            () => visit.Find("#send-decision").ClickAsync(),
+            response => response.Url.EndsWith("/decisions", StringComparison.Ordinal)
+        );
         Assert.Equal(412, refusal.Status);
         await visit.Expect("#decision-problem").ToContainTextAsync("somebody changed this task meanwhile");
         await visit.Expect("#decision-problem").ToContainTextAsync("Now assigned to Rasmus.");
@@ -303,13 +347,16 @@ public sealed class ReviewTests(PageDesk shared) : IClassFixture<PageDesk>
         await using var visit = await shared.VisitAsync(await Desk.ReviewerAsync(), $"#/task/{id}");
         await visit.Expect("#decision-form").ToBeVisibleAsync();
         var (asked, sent) = (new TaskCompletionSource(), new TaskCompletionSource());
-        await visit.Page.RouteAsync("**/lease", async route =>
-        {
-            var answer = await route.FetchAsync();
-            asked.TrySetResult();
-            await sent.Task;
-            await route.FulfillAsync(new() { Response = answer });
-        });
+        await visit.Page.RouteAsync(
+            "**/lease",
+            async route =>
+            {
+                var answer = await route.FetchAsync();
+                asked.TrySetResult();
+                await sent.Task;
+                await route.FulfillAsync(new() { Response = answer });
+            }
+        );
 
         await visit.Find("#rating-Unproven").CheckAsync();
         await visit.Find("#explanation").FillAsync("Typed and sent in a moment.");
@@ -333,7 +380,10 @@ public sealed class ReviewTests(PageDesk shared) : IClassFixture<PageDesk>
         await visit.Find("#explanation").FillAsync("From the first window.");
         await visit.Expect("#work").ToContainTextAsync("You work on it");
         await DeafenAsync(visit);
-        Assert.Equal(HttpStatusCode.OK, (await HostedDesk.DecideAsync(reviewer, id, new { action = "Reject", reason = "NotAClaim" })).Status);
+        Assert.Equal(
+            HttpStatusCode.OK,
+            (await HostedDesk.DecideAsync(reviewer, id, new { action = "Reject", reason = "NotAClaim" })).Status
+        );
 
         await visit.Find("#send-decision").ClickAsync();
 
@@ -345,7 +395,11 @@ public sealed class ReviewTests(PageDesk shared) : IClassFixture<PageDesk>
     }
 
     /// <summary>Keeps the page from hearing of changes by itself, as in the seconds between two looks.</summary>
-    private static Task DeafenAsync(Visit visit) => visit.Page.RouteAsync("**/api/changes*", route => route.FulfillAsync(new() { ContentType = "application/json", Body = """{ "items": [] }""" }));
+    private static Task DeafenAsync(Visit visit) =>
+        visit.Page.RouteAsync(
+            "**/api/changes*",
+            route => route.FulfillAsync(new() { ContentType = "application/json", Body = """{ "items": [] }""" })
+        );
 
     private async Task<JsonNode> DecisionAsync(string task)
     {

@@ -14,7 +14,16 @@ public sealed class SignInTests(PageDesk shared) : IClassFixture<PageDesk>
 
         await visit.Expect("#me").ToHaveTextAsync("Linda, reviewer");
         Assert.DoesNotContain("code", visit.Page.Url, StringComparison.Ordinal);
-        Assert.DoesNotContain("code=", string.Join(' ', await visit.Page.EvaluateAsync<string[]>("() => [document.referrer, ...Object.values(sessionStorage), ...Object.values(localStorage), document.cookie]")), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "code=",
+            string.Join(
+                ' ',
+                await visit.Page.EvaluateAsync<string[]>(
+                    "() => [document.referrer, ...Object.values(sessionStorage), ...Object.values(localStorage), document.cookie]"
+                )
+            ),
+            StringComparison.Ordinal
+        );
         await visit.Page.ReloadAsync();
         await visit.Expect("#me").ToHaveTextAsync("Linda, reviewer");
 
@@ -91,7 +100,8 @@ public sealed class SignInTests(PageDesk shared) : IClassFixture<PageDesk>
         await keys.PressAsync("Enter");
         await visit.Expect("#decision-title").ToBeFocusedAsync();
         await visit.TabToAsync("#rating input");
-        for (var i = 0; i < 12 && !await visit.Find("#rating-Unproven").IsCheckedAsync(); i++) await keys.PressAsync("ArrowUp");
+        for (var i = 0; i < 12 && !await visit.Find("#rating-Unproven").IsCheckedAsync(); i++)
+            await keys.PressAsync("ArrowUp");
         await visit.TabToAsync("#explanation");
         await keys.TypeAsync("No budget of the harbour says so.");
         await visit.TabToAsync("#send-decision");
@@ -101,7 +111,10 @@ public sealed class SignInTests(PageDesk shared) : IClassFixture<PageDesk>
         await visit.Expect("#main h1").ToBeFocusedAsync();
         var decided = (await (await shared.Desk.EditorAsync()).GetAsync($"api/tasks/{task}")).Json;
         Assert.Equal("Decided", decided["task"]!.Text("state"));
-        Assert.Equal(("Kira", "Unproven"), (decided.List("history")[0].Text("by"), decided.List("history")[0].Text("rating")));
+        Assert.Equal(
+            ("Kira", "Unproven"),
+            (decided.List("history")[0].Text("by"), decided.List("history")[0].Text("rating"))
+        );
         visit.AssertQuiet();
     }
 
@@ -117,7 +130,9 @@ public sealed class SignInTests(PageDesk shared) : IClassFixture<PageDesk>
         await visit.Page.Keyboard.PressAsync("Enter");
 
         await visit.Expect("#main h1").ToBeFocusedAsync();
-        await Assertions.Expect(visit.Page).ToHaveURLAsync(new Regex("#/queue$", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        await Assertions
+            .Expect(visit.Page)
+            .ToHaveURLAsync(new Regex("#/queue$", RegexOptions.None, TimeSpan.FromSeconds(1)));
         visit.AssertQuiet();
     }
 }

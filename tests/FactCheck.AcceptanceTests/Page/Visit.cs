@@ -61,8 +61,12 @@ internal sealed class Visit : IAsyncDisposable
         for (var pressed = 0; pressed < MostTabs; pressed++)
         {
             await Page.Keyboard.PressAsync("Tab");
-            if (!await Page.EvaluateAsync<bool>("selector => document.activeElement.matches(selector)", selector)) continue;
-            Assert.True(await Page.EvaluateAsync<bool>("() => document.activeElement.matches(':focus-visible')"), $"{selector} does not show that it has focus");
+            if (!await Page.EvaluateAsync<bool>("selector => document.activeElement.matches(selector)", selector))
+                continue;
+            Assert.True(
+                await Page.EvaluateAsync<bool>("() => document.activeElement.matches(':focus-visible')"),
+                $"{selector} does not show that it has focus"
+            );
             return;
         }
 
@@ -76,7 +80,10 @@ internal sealed class Visit : IAsyncDisposable
     // A request that was refused, or came to nobody, is written to the console as well; what the page makes of it is what the stories are about.
     private void Hear(IConsoleMessage message)
     {
-        if (message.Type is "error" or "warning" && !message.Text.StartsWith("Failed to load resource: ", StringComparison.Ordinal))
+        if (
+            message.Type is "error" or "warning"
+            && !message.Text.StartsWith("Failed to load resource: ", StringComparison.Ordinal)
+        )
             _troubles.Enqueue($"{message.Type}: {message.Text}");
     }
 }

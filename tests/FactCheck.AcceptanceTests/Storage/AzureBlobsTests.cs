@@ -47,11 +47,14 @@ public sealed class AzureBlobsTests(Azurite azurite) : BlobStoreContract, IAsync
             ["cut"] = "=?UTF-8?B?w6=?=",
             ["latin"] = "=?UTF-8?B?6Q==?=",
         };
-        await Others.GetBlobClient("a.txt").UploadAsync(BinaryData.FromString("x"), new BlobUploadOptions { Metadata = set });
+        await Others
+            .GetBlobClient("a.txt")
+            .UploadAsync(BinaryData.FromString("x"), new BlobUploadOptions { Metadata = set });
 
         var metadata = await Metadata("a.txt");
 
-        foreach (var (name, value) in set) Assert.Equal(value, metadata[name.ToUpperInvariant()]);
+        foreach (var (name, value) in set)
+            Assert.Equal(value, metadata[name.ToUpperInvariant()]);
     }
 
     [Fact]
@@ -60,7 +63,10 @@ public sealed class AzureBlobsTests(Azurite azurite) : BlobStoreContract, IAsync
         await Write("a.txt", "x", new() { ["title"] = "Its own" });
         await Drop("a.txt.meta.json", """{ "title": "Beside it", "byline": "Ann" }""");
 
-        Assert.Equal(new Dictionary<string, string> { ["title"] = "Its own", ["byline"] = "Ann" }, await Metadata("a.txt"));
+        Assert.Equal(
+            new Dictionary<string, string> { ["title"] = "Its own", ["byline"] = "Ann" },
+            await Metadata("a.txt")
+        );
         Assert.Equal(["a.txt"], await Names());
 
         await Write("a.txt", "y");

@@ -27,7 +27,11 @@ public sealed class AzureTablesTests(Azurite azurite) : TableStoreContract, IAsy
     public async Task A_row_can_be_read_by_people_in_the_properties_of_its_entity()
     {
         var table = "t" + Guid.NewGuid().ToString("N");
-        await _store.CommitAsync(table, "a", [new Insert("head", """{"title":"Störche"}"""), new Insert("large", new string('x', 70_000))]);
+        await _store.CommitAsync(
+            table,
+            "a",
+            [new Insert("head", """{"title":"Störche"}"""), new Insert("large", new string('x', 70_000))]
+        );
 
         var client = _service.GetTableClient(table);
         TableEntity head = await client.GetEntityAsync<TableEntity>("a", "head");
@@ -35,7 +39,10 @@ public sealed class AzureTablesTests(Azurite azurite) : TableStoreContract, IAsy
 
         Assert.Equal("""{"title":"Störche"}""", head["Json"]);
         Assert.False(head.ContainsKey("Json1"));
-        Assert.Equal([32_768, 32_768, 4_464], ((string[])["Json", "Json1", "Json2"]).Select(part => large.GetString(part).Length));
+        Assert.Equal(
+            [32_768, 32_768, 4_464],
+            ((string[])["Json", "Json1", "Json2"]).Select(part => large.GetString(part).Length)
+        );
     }
 
     [Fact]
@@ -47,7 +54,9 @@ public sealed class AzureTablesTests(Azurite azurite) : TableStoreContract, IAsy
 
         Assert.Equal(new TableRow("head", "1", etag), await other.FindAsync(table, "a", "head"));
         await other.CommitAsync(table, "a", [new Replace("head", "2", etag)]);
-        await Assert.ThrowsAsync<RowConflictException>(() => _store.CommitAsync(table, "a", [new Replace("head", "3", etag)]));
+        await Assert.ThrowsAsync<RowConflictException>(() =>
+            _store.CommitAsync(table, "a", [new Replace("head", "3", etag)])
+        );
     }
 
     [Fact]

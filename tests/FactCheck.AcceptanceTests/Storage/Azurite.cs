@@ -53,7 +53,9 @@ public sealed partial class Azurite : IAsyncDisposable
     public Task<AzureStorageOptions> NewAccountAsync()
     {
         var number = Interlocked.Increment(ref _accounts);
-        return number < MostAccounts ? AccountAsync(NameOf(number)) : throw new InvalidOperationException($"The emulator has {MostAccounts} accounts; give it more.");
+        return number < MostAccounts
+            ? AccountAsync(NameOf(number))
+            : throw new InvalidOperationException($"The emulator has {MostAccounts} accounts; give it more.");
     }
 
     /// <summary>Takes it down until <see cref="StartAgainAsync"/>: nobody listens any more.</summary>
@@ -70,7 +72,8 @@ public sealed partial class Azurite : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is not null) await _process.DisposeAsync();
+        if (_process is not null)
+            await _process.DisposeAsync();
         Directory.Delete(_data, recursive: true);
     }
 
@@ -81,7 +84,8 @@ public sealed partial class Azurite : IAsyncDisposable
         await _started.Value;
         return new()
         {
-            ConnectionString = $"DefaultEndpointsProtocol=http;AccountName={name};AccountKey={_key};{string.Concat(_addresses.Select(service => $"{service.Key}Endpoint={service.Value}{name};"))}",
+            ConnectionString =
+                $"DefaultEndpointsProtocol=http;AccountName={name};AccountKey={_key};{string.Concat(_addresses.Select(service => $"{service.Key}Endpoint={service.Value}{name};"))}",
         };
     }
 
@@ -93,20 +97,46 @@ public sealed partial class Azurite : IAsyncDisposable
         _process = Subprocess.Start(
             "node",
             [
-                "-e", Script, "--", "azurite", "--silent", "--disableTelemetry", "--location", _data,
-                .. ((string[])["blob", "queue", "table"]).SelectMany(service => (string[])[$"--{service}Host", "127.0.0.1", $"--{service}Port", PortOf(service)]),
+                "-e",
+                Script,
+                "--",
+                "azurite",
+                "--silent",
+                "--disableTelemetry",
+                "--location",
+                _data,
+                .. ((string[])["blob", "queue", "table"]).SelectMany(service =>
+                    (string[])[$"--{service}Host", "127.0.0.1", $"--{service}Port", PortOf(service)]
+                ),
             ],
-            new Dictionary<string, string?>(StringComparer.Ordinal) { ["AZURITE_ACCOUNTS"] = string.Join(';', Enumerable.Range(0, MostAccounts).Select(account => $"{NameOf(account)}:{_key}")) },
-            folder, endsWithUs: true);
+            new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                ["AZURITE_ACCOUNTS"] = string.Join(
+                    ';',
+                    Enumerable.Range(0, MostAccounts).Select(account => $"{NameOf(account)}:{_key}")
+                ),
+            },
+            folder,
+            endsWithUs: true
+        );
         foreach (var service in (string[])["Blob", "Queue", "Table"])
         {
             await _process.UntilItSaysAsync($"Azurite {service} service is successfully listening at ", Patience);
-            _addresses[service] = new(Listening().Matches(_process.Said).First(match => match.Groups["service"].Value == service).Groups["address"].Value);
+            _addresses[service] = new(
+                Listening()
+                    .Matches(_process.Said)
+                    .First(match => match.Groups["service"].Value == service)
+                    .Groups["address"]
+                    .Value
+            );
         }
     }
 
     // Any free one at first, the same again afterwards.
-    private string PortOf(string service) => (_addresses.FirstOrDefault(a => a.Key.Equals(service, StringComparison.OrdinalIgnoreCase)).Value?.Port ?? 0).ToString();
+    private string PortOf(string service) =>
+        (
+            _addresses.FirstOrDefault(a => a.Key.Equals(service, StringComparison.OrdinalIgnoreCase)).Value?.Port ?? 0
+        ).ToString();
 
     /// <summary>Installs what the lock file says, once, however many test processes ask at the same time.</summary>
     private static async Task InstallAsync(string folder)
@@ -114,10 +144,20 @@ public sealed partial class Azurite : IAsyncDisposable
         await using var turn = await TurnAsync(folder);
         // npm writes this file last.
         var installed = new FileInfo(Path.Combine(folder, "node_modules", ".package-lock.json"));
-        if (installed.Exists && installed.LastWriteTimeUtc >= File.GetLastWriteTimeUtc(Path.Combine(folder, "package-lock.json"))) return;
+        if (
+            installed.Exists
+            && installed.LastWriteTimeUtc >= File.GetLastWriteTimeUtc(Path.Combine(folder, "package-lock.json"))
+        )
+            return;
 
-        var npm = await Subprocess.RunAsync(OperatingSystem.IsWindows() ? "npm.cmd" : "npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts"], Patience, folder: folder);
-        if (npm.ExitCode != 0) throw new InvalidOperationException($"'npm ci' in {folder} failed:\n{npm.Said}");
+        var npm = await Subprocess.RunAsync(
+            OperatingSystem.IsWindows() ? "npm.cmd" : "npm",
+            ["ci", "--no-audit", "--no-fund", "--ignore-scripts"],
+            Patience,
+            folder: folder
+        );
+        if (npm.ExitCode != 0)
+            throw new InvalidOperationException($"'npm ci' in {folder} failed:\n{npm.Said}");
     }
 
     private static async Task<FileStream> TurnAsync(string folder)
@@ -128,7 +168,12 @@ public sealed partial class Azurite : IAsyncDisposable
         {
             try
             {
-                return new(Path.Combine(Path.GetTempPath(), $"factcheck-azurite-{name}.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                return new(
+                    Path.Combine(Path.GetTempPath(), $"factcheck-azurite-{name}.lock"),
+                    FileMode.OpenOrCreate,
+                    FileAccess.ReadWrite,
+                    FileShare.None
+                );
             }
             catch (IOException) when (since.Elapsed < Patience)
             {
@@ -137,6 +182,10 @@ public sealed partial class Azurite : IAsyncDisposable
         }
     }
 
-    [GeneratedRegex(@"^Azurite (?<service>\w+) service is successfully listening at (?<address>http://\S+)$", RegexOptions.ExplicitCapture | RegexOptions.Multiline, 1000)]
+    [GeneratedRegex(
+        @"^Azurite (?<service>\w+) service is successfully listening at (?<address>http://\S+)$",
+        RegexOptions.ExplicitCapture | RegexOptions.Multiline,
+        1000
+    )]
     private static partial Regex Listening();
 }

@@ -23,12 +23,19 @@ public sealed class ContainerTriggerTests(Azurite azurite, ITestOutputHelper out
     {
         var account = await azurite.NewAccountAsync();
         _container = account.CreateBlobServiceClient().GetBlobContainerClient("incoming");
-        var watched = new BlobServiceClient(account.ConnectionString, new BlobClientOptions(BlobClientOptions.ServiceVersion.V2026_06_06)
-        {
-            Transport = new HttpClientTransport(new HttpClient(_connection)),
-            Retry = { MaxRetries = 0 },
-        });
-        _host = BlobHost.Start(functions => functions.AddBlob("Incoming", "incoming/{name}.txt"), options => options.BlobService = watched, new HostJson { MaxBlobs = 1 });
+        var watched = new BlobServiceClient(
+            account.ConnectionString,
+            new BlobClientOptions(BlobClientOptions.ServiceVersion.V2026_06_06)
+            {
+                Transport = new HttpClientTransport(new HttpClient(_connection)),
+                Retry = { MaxRetries = 0 },
+            }
+        );
+        _host = BlobHost.Start(
+            functions => functions.AddBlob("Incoming", "incoming/{name}.txt"),
+            options => options.BlobService = watched,
+            new HostJson { MaxBlobs = 1 }
+        );
         await _host.LookAsync(); // makes the container
     }
 
@@ -61,7 +68,8 @@ public sealed class ContainerTriggerTests(Azurite azurite, ITestOutputHelper out
         var version = 0;
         _connection.BeforeRead = async () =>
         {
-            if (version < 7) await UploadAsync("a.txt", $"version {++version}");
+            if (version < 7)
+                await UploadAsync("a.txt", $"version {++version}");
         };
         await UploadAsync("a.txt", "version 0");
         await _host.LookAsync(10);
@@ -84,7 +92,14 @@ public sealed class ContainerTriggerTests(Azurite azurite, ITestOutputHelper out
         await _host.LookAsync(3);
 
         var read = _host.Seen.Select(told => told["Incoming large.txt ".Length..]).ToList();
-        Assert.All(read, text => Assert.True(text.Length == Length && text.Distinct().Count() == 1, $"{text.Length} characters, {new string([.. text.Distinct()])}"));
+        Assert.All(
+            read,
+            text =>
+                Assert.True(
+                    text.Length == Length && text.Distinct().Count() == 1,
+                    $"{text.Length} characters, {new string([.. text.Distinct()])}"
+                )
+        );
         Assert.Equal('b', read[^1][0]);
         Assert.Null(_connection.WhileRead);
         Assert.Empty(_host.Poison);
@@ -93,13 +108,15 @@ public sealed class ContainerTriggerTests(Azurite azurite, ITestOutputHelper out
     [Fact]
     public async Task Blobs_that_are_deleted_while_they_are_queued_are_done_and_leave_nothing_behind()
     {
-        for (var i = 0; i < 20; i++) await UploadAsync($"{i:D2}.txt", "x");
+        for (var i = 0; i < 20; i++)
+            await UploadAsync($"{i:D2}.txt", "x");
         var run = _host.Invoker.Run;
         _host.Invoker.Run = async (call, stop) =>
         {
             await run(call, stop);
             for (var i = 0; i < 20; i++)
-                if (!Told(call).Contains($" {i:D2}.txt", StringComparison.Ordinal)) await _container.DeleteBlobIfExistsAsync($"{i:D2}.txt", cancellationToken: stop);
+                if (!Told(call).Contains($" {i:D2}.txt", StringComparison.Ordinal))
+                    await _container.DeleteBlobIfExistsAsync($"{i:D2}.txt", cancellationToken: stop);
         };
         await _host.LookAsync(2);
 
@@ -111,11 +128,13 @@ public sealed class ContainerTriggerTests(Azurite azurite, ITestOutputHelper out
     [Fact]
     public async Task Receipts_of_blobs_that_were_deleted_later_are_forgotten_and_others_are_kept()
     {
-        for (var i = 0; i < 20; i++) await UploadAsync($"{i:D2}.txt", "x");
+        for (var i = 0; i < 20; i++)
+            await UploadAsync($"{i:D2}.txt", "x");
         await _host.LookAsync();
         Assert.Equal(20, _host.Receipts.Count);
 
-        for (var i = 1; i < 20; i++) await _container.DeleteBlobAsync($"{i:D2}.txt");
+        for (var i = 1; i < 20; i++)
+            await _container.DeleteBlobAsync($"{i:D2}.txt");
         await _host.LookAsync(2);
 
         Assert.Single(_host.Receipts);
@@ -126,7 +145,8 @@ public sealed class ContainerTriggerTests(Azurite azurite, ITestOutputHelper out
     public async Task A_poison_blob_is_listed_after_five_tries_delays_no_other_and_runs_again_when_it_is_overwritten()
     {
         var run = _host.Invoker.Run;
-        _host.Invoker.Run = (call, stop) => Told(call) == "Incoming bad.txt x" ? throw FakeInvoker.Failed("bad.txt is bad") : run(call, stop);
+        _host.Invoker.Run = (call, stop) =>
+            Told(call) == "Incoming bad.txt x" ? throw FakeInvoker.Failed("bad.txt is bad") : run(call, stop);
         await UploadAsync("bad.txt", "x");
         await UploadAsync("good.txt", "y");
         await _host.LookAsync(2);
@@ -160,7 +180,9 @@ public sealed class ContainerTriggerTests(Azurite azurite, ITestOutputHelper out
         _host.Invoker.Run = (call, stop) =>
         {
             _connection.IsCut = !isRead && ++cuts <= 7;
-            return _connection.IsCut ? throw FakeInvoker.Failed("The function found no storage either.") : run(call, stop);
+            return _connection.IsCut
+                ? throw FakeInvoker.Failed("The function found no storage either.")
+                : run(call, stop);
         };
         await UploadAsync("a.txt", "x");
         for (var look = 0; look < 12; look++)
@@ -180,7 +202,12 @@ public sealed class ContainerTriggerTests(Azurite azurite, ITestOutputHelper out
     public async Task A_look_at_thousands_of_blobs_takes_a_request_for_each_5_000()
     {
         var many = Limits.IsFull ? 10_000 : 5_001;
-        await Parallel.ForAsync(0, many, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (i, _) => await UploadAsync($"{i:D5}.ignored", "x"));
+        await Parallel.ForAsync(
+            0,
+            many,
+            new ParallelOptions { MaxDegreeOfParallelism = 16 },
+            async (i, _) => await UploadAsync($"{i:D5}.ignored", "x")
+        );
         await _host.LookAsync();
         var start = Stopwatch.GetTimestamp();
         await _host.LookAsync();
@@ -191,7 +218,8 @@ public sealed class ContainerTriggerTests(Azurite azurite, ITestOutputHelper out
 
     private static string Told(Invocation call) => BlobHost.Told(call);
 
-    private Task UploadAsync(string name, string text) => _container.GetBlobClient(name).UploadAsync(BinaryData.FromBytes(Encoding.UTF8.GetBytes(text)), overwrite: true);
+    private Task UploadAsync(string name, string text) =>
+        _container.GetBlobClient(name).UploadAsync(BinaryData.FromBytes(Encoding.UTF8.GetBytes(text)), overwrite: true);
 
     /// <summary>The way to the emulator, which can be cut, and where things happen before and while a blob is read.</summary>
     private sealed class Connection() : DelegatingHandler(new SocketsHttpHandler())
@@ -206,15 +234,22 @@ public sealed class ContainerTriggerTests(Azurite azurite, ITestOutputHelper out
 
         public int Listings(long from) => _listings.Count(at => at >= from);
 
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        )
         {
             var isListing = request.RequestUri!.Query.Contains("comp=list", StringComparison.Ordinal);
-            if (isListing) _listings.Enqueue(Stopwatch.GetTimestamp());
+            if (isListing)
+                _listings.Enqueue(Stopwatch.GetTimestamp());
             var isRead = request.Method == HttpMethod.Get && !isListing;
-            if (isRead && BeforeRead is { } before) await before();
-            if (IsCut) throw new HttpRequestException("The connection is cut.");
+            if (isRead && BeforeRead is { } before)
+                await before();
+            if (IsCut)
+                throw new HttpRequestException("The connection is cut.");
             var answer = await base.SendAsync(request, cancellationToken);
-            if (isRead && WhileRead is { } meanwhile) await meanwhile();
+            if (isRead && WhileRead is { } meanwhile)
+                await meanwhile();
             return answer;
         }
     }

@@ -17,7 +17,8 @@ public sealed class StorageAwayTests
         var samples = Texts.SeedsIn("articles");
         await storage.UploadAsync("before.txt", Texts.Ferry);
         await desk.UntilAsync("before.txt", article => article.Text("stage") == "Reviewing");
-        foreach (var sample in samples) await storage.Articles.GetBlobClient(sample.Name).UploadAsync(sample.FullName);
+        foreach (var sample in samples)
+            await storage.Articles.GetBlobClient(sample.Name).UploadAsync(sample.FullName);
         await desk.UntilAsync(samples[0].Name, _ => true); // the others are queued, or being checked
 
         await azurite.StopAsync();
@@ -27,7 +28,10 @@ public sealed class StorageAwayTests
         Assert.Contains("blobs", ready.Json.Text("detail"), StringComparison.Ordinal);
         Assert.Equal(HttpStatusCode.OK, (await desk.Anybody.GetAsync("health/live")).Status);
         var refused = await submitter.UploadAsync("meanwhile.txt", Texts.Short);
-        Assert.Equal((HttpStatusCode.ServiceUnavailable, "application/problem+json"), (refused.Status, refused.ContentType));
+        Assert.Equal(
+            (HttpStatusCode.ServiceUnavailable, "application/problem+json"),
+            (refused.Status, refused.ContentType)
+        );
         Assert.Contains("Retry-After", refused.Headers.Keys);
         // What is no blob works on.
         Assert.Equal(HttpStatusCode.OK, (await submitter.GetAsync("api/articles")).Status);
@@ -46,8 +50,17 @@ public sealed class StorageAwayTests
         Assert.Equal(HttpStatusCode.OK, (await desk.Anybody.GetAsync("health/ready")).Status);
         Assert.Equal(HttpStatusCode.Accepted, (await submitter.UploadAsync("meanwhile.txt", Texts.Short)).Status);
         await desk.AssertNoPoisonAsync();
-        Assert.Single(Regex.Matches(desk.Host.Output, "/articles can't be reached", RegexOptions.None, TimeSpan.FromSeconds(1)));
-        Assert.Single(Regex.Matches(desk.Host.Output, "/articles can be reached again", RegexOptions.None, TimeSpan.FromSeconds(1)));
+        Assert.Single(
+            Regex.Matches(desk.Host.Output, "/articles can't be reached", RegexOptions.None, TimeSpan.FromSeconds(1))
+        );
+        Assert.Single(
+            Regex.Matches(
+                desk.Host.Output,
+                "/articles can be reached again",
+                RegexOptions.None,
+                TimeSpan.FromSeconds(1)
+            )
+        );
     }
 
     [Fact]

@@ -30,22 +30,36 @@ internal sealed class StorageDesk : IAsyncDisposable
     }
 
     /// <summary>The setting, where no other user of the machine can read it.</summary>
-    public static Dictionary<string, string> Environment(AzureStorageOptions options) => new(StringComparer.Ordinal) { ["FactCheck__Storage"] = options.ConnectionString! };
+    public static Dictionary<string, string> Environment(AzureStorageOptions options) =>
+        new(StringComparer.Ordinal) { ["FactCheck__Storage"] = options.ConnectionString! };
 
     public BlobContainerClient Container(string name) => _account.GetBlobContainerClient(name);
 
     /// <summary>Puts an article into the container as any program does.</summary>
-    public Task UploadAsync(string name, string text, Dictionary<string, string>? metadata = null) => UploadAsync(Articles, name, text, metadata);
+    public Task UploadAsync(string name, string text, Dictionary<string, string>? metadata = null) =>
+        UploadAsync(Articles, name, text, metadata);
 
-    public static Task UploadAsync(BlobContainerClient articles, string name, string text, Dictionary<string, string>? metadata = null) =>
-        articles.GetBlobClient(name).UploadAsync(BinaryData.FromBytes(Encoding.UTF8.GetBytes(text)), new BlobUploadOptions { Metadata = metadata });
+    public static Task UploadAsync(
+        BlobContainerClient articles,
+        string name,
+        string text,
+        Dictionary<string, string>? metadata = null
+    ) =>
+        articles
+            .GetBlobClient(name)
+            .UploadAsync(
+                BinaryData.FromBytes(Encoding.UTF8.GetBytes(text)),
+                new BlobUploadOptions { Metadata = metadata }
+            );
 
     /// <summary>The names in a container; none when there is no such container.</summary>
     public async Task<IReadOnlyList<string>> NamesAsync(string container)
     {
         var names = new List<string>();
-        if (!await Container(container).ExistsAsync()) return names;
-        await foreach (var blob in Container(container).GetBlobsAsync()) names.Add(blob.Name);
+        if (!await Container(container).ExistsAsync())
+            return names;
+        await foreach (var blob in Container(container).GetBlobsAsync())
+            names.Add(blob.Name);
         return names;
     }
 

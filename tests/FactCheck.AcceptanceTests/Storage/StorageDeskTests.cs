@@ -12,7 +12,11 @@ public sealed class StorageDeskTests(Azurite azurite, ITestOutputHelper output)
     {
         await using var storage = await StorageDesk.OpenAsync(azurite);
         var desk = storage.Desk;
-        await storage.UploadAsync("wire/ferry.txt", Texts.Ferry, new() { ["outlet"] = "The Ostmoor Courier", ["sourceUrl"] = "https://example.org/ferry" });
+        await storage.UploadAsync(
+            "wire/ferry.txt",
+            Texts.Ferry,
+            new() { ["outlet"] = "The Ostmoor Courier", ["sourceUrl"] = "https://example.org/ferry" }
+        );
         var article = await desk.UntilAsync("wire/ferry.txt", found => found.Text("stage") == "Reviewing");
         Assert.Equal("The Ostmoor Courier", article["meta"]!.Text("outlet"));
         Assert.Equal("https://example.org/ferry", article["meta"]!.Text("sourceUrl"));
@@ -25,16 +29,26 @@ public sealed class StorageDeskTests(Azurite azurite, ITestOutputHelper output)
         Assert.Equal(HttpStatusCode.OK, (await desk.Anybody.GetAsync($"reports/{id}")).Status);
         Assert.Equal(["arrived", "selected"], (await desk.AuditAsync(id)).Take(2));
         foreach (var folder in (string[])["articles", "reports", "evidence", "texts"])
-            Assert.False(Directory.Exists(Path.Combine(desk.Data.Path, folder)) && Directory.EnumerateFileSystemEntries(Path.Combine(desk.Data.Path, folder)).Any(), folder);
+            Assert.False(
+                Directory.Exists(Path.Combine(desk.Data.Path, folder))
+                    && Directory.EnumerateFileSystemEntries(Path.Combine(desk.Data.Path, folder)).Any(),
+                folder
+            );
     }
 
     [Fact]
     public async Task An_article_that_is_sent_over_http_is_a_blob_and_checked_once()
     {
         await using var storage = await StorageDesk.OpenAsync(azurite);
-        Assert.Equal(HttpStatusCode.Accepted, (await (await storage.Desk.SubmitterAsync()).UploadAsync("ferry.txt", Texts.Ferry)).Status);
+        Assert.Equal(
+            HttpStatusCode.Accepted,
+            (await (await storage.Desk.SubmitterAsync()).UploadAsync("ferry.txt", Texts.Ferry)).Status
+        );
         var article = await storage.Desk.UntilAsync("ferry.txt", found => found.Text("stage") == "Reviewing");
-        Assert.Equal(Texts.Ferry, (await storage.Articles.GetBlobClient("ferry.txt").DownloadContentAsync()).Value.Content.ToString());
+        Assert.Equal(
+            Texts.Ferry,
+            (await storage.Articles.GetBlobClient("ferry.txt").DownloadContentAsync()).Value.Content.ToString()
+        );
 
         // The container's own event comes too, and is through when a later one is.
         await storage.UploadAsync("later.txt", Texts.Short);
@@ -54,8 +68,14 @@ public sealed class StorageDeskTests(Azurite azurite, ITestOutputHelper output)
         Assert.Null(await Desk.FindAsync(await storage.Desk.EditorAsync(), "own.txt.meta.json"));
 
         await storage.UploadAsync("own.txt", Texts.FerryRevised);
-        var after = await storage.Desk.UntilAsync("own.txt", found => found.Number("run") == 2 && found.Text("stage") == "Reviewing");
-        Assert.Contains(Desk.OpenTasks(after), task => task.Text("text").Contains("€5.1 million", StringComparison.Ordinal));
+        var after = await storage.Desk.UntilAsync(
+            "own.txt",
+            found => found.Number("run") == 2 && found.Text("stage") == "Reviewing"
+        );
+        Assert.Contains(
+            Desk.OpenTasks(after),
+            task => task.Text("text").Contains("€5.1 million", StringComparison.Ordinal)
+        );
     }
 
     // Most have nothing to read, since so many whole checks take minutes; that is found in the same steps as anything else.
@@ -63,21 +83,44 @@ public sealed class StorageDeskTests(Azurite azurite, ITestOutputHelper output)
     public async Task Each_of_many_blobs_that_are_there_at_the_start_is_checked_once()
     {
         var many = Limits.IsFull ? 2_000 : 300;
-        await using var storage = await StorageDesk.OpenAsync(azurite, articles => Parallel.ForAsync(
-            0, many, new ParallelOptions { MaxDegreeOfParallelism = 16 },
-            async (i, _) => await StorageDesk.UploadAsync(articles, $"{i % 10}/{i:D4}.txt", i % 100 == 0 ? Texts.Short : new string(' ', i))));
+        await using var storage = await StorageDesk.OpenAsync(
+            azurite,
+            articles =>
+                Parallel.ForAsync(
+                    0,
+                    many,
+                    new ParallelOptions { MaxDegreeOfParallelism = 16 },
+                    async (i, _) =>
+                        await StorageDesk.UploadAsync(
+                            articles,
+                            $"{i % 10}/{i:D4}.txt",
+                            i % 100 == 0 ? Texts.Short : new string(' ', i)
+                        )
+                )
+        );
         var start = TimeProvider.System.GetTimestamp();
         var editor = await storage.Desk.EditorAsync();
 
         IReadOnlyList<string> last = [];
         var articles = await Limits.UntilAsync(
-            Limits.Many, async () => (last = await ArticlesAsync(editor)).Count(IsOver) >= many ? last : null, () => $"{many} articles; {last.Count(IsOver)} of {last.Count} are over\n{storage.Desk.Host.Output}");
+            Limits.Many,
+            async () => (last = await ArticlesAsync(editor)).Count(IsOver) >= many ? last : null,
+            () => $"{many} articles; {last.Count(IsOver)} of {last.Count} are over\n{storage.Desk.Host.Output}"
+        );
         output.WriteLine($"{many} blobs checked: {TimeProvider.System.GetElapsedTime(start).TotalSeconds:0.0} s");
 
-        Assert.Equal(Enumerable.Range(0, many).Select(i => $"{i % 10}/{i:D4}.txt run 1 {(i % 100 == 0 ? "Reviewing" : "Rejected")}").Order(StringComparer.Ordinal), articles.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            Enumerable
+                .Range(0, many)
+                .Select(i => $"{i % 10}/{i:D4}.txt run 1 {(i % 100 == 0 ? "Reviewing" : "Rejected")}")
+                .Order(StringComparer.Ordinal),
+            articles.Order(StringComparer.Ordinal)
+        );
         await storage.Desk.AssertNoPoisonAsync();
 
-        static bool IsOver(string article) => article.EndsWith("Reviewing", StringComparison.Ordinal) || article.EndsWith("Rejected", StringComparison.Ordinal);
+        static bool IsOver(string article) =>
+            article.EndsWith("Reviewing", StringComparison.Ordinal)
+            || article.EndsWith("Rejected", StringComparison.Ordinal);
     }
 
     [Fact]
@@ -91,11 +134,18 @@ public sealed class StorageDeskTests(Azurite azurite, ITestOutputHelper output)
 
         var (exitCode, said) = await HostProcess.RunAsync(desk.Data, "serve");
         Assert.NotEqual(0, exitCode);
-        Assert.Contains(storage.Articles.Uri.ToString().Replace("/articles", ", not in its folders", StringComparison.Ordinal), said, StringComparison.Ordinal);
+        Assert.Contains(
+            storage.Articles.Uri.ToString().Replace("/articles", ", not in its folders", StringComparison.Ordinal),
+            said,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("   at ", said, StringComparison.Ordinal);
 
         await desk.StartAgainAsync();
-        Assert.Equal("Reviewing", (await Desk.FindAsync(await desk.EditorAsync(), "ferry.txt"))!["article"]!.Text("stage"));
+        Assert.Equal(
+            "Reviewing",
+            (await Desk.FindAsync(await desk.EditorAsync(), "ferry.txt"))!["article"]!.Text("stage")
+        );
     }
 
     [Fact]
@@ -105,7 +155,13 @@ public sealed class StorageDeskTests(Azurite azurite, ITestOutputHelper output)
         await using var desk = await Desk.OpenAsync();
         await desk.EditorAsync();
         await desk.Host.StopAsync();
-        await using (var moved = await HostProcess.ServeAsync(desk.Data, environment: StorageDesk.Environment(new() { ConnectionString = account }))) await moved.StopAsync();
+        await using (
+            var moved = await HostProcess.ServeAsync(
+                desk.Data,
+                environment: StorageDesk.Environment(new() { ConnectionString = account })
+            )
+        )
+            await moved.StopAsync();
         await desk.StartAgainAsync();
         await desk.DropAsync("ferry.txt", Texts.Short);
         await desk.Host.StopAsync();
@@ -133,15 +189,24 @@ public sealed class StorageDeskTests(Azurite azurite, ITestOutputHelper output)
         {
             var (folder, client) = (Path.Combine(desk.Data.Path, container), service.GetBlobContainerClient(container));
             await client.CreateAsync();
-            foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories)) await client.GetBlobClient(Path.GetRelativePath(folder, file)).UploadAsync(file);
+            foreach (var file in Directory.EnumerateFiles(folder, "*", SearchOption.AllDirectories))
+                await client.GetBlobClient(Path.GetRelativePath(folder, file)).UploadAsync(file);
         }
 
         await File.WriteAllTextAsync(Path.Combine(desk.Data.Path, "blobs-are-in.txt"), service.Uri.ToString());
-        foreach (var container in (string[])["articles", "texts", "reports"]) Directory.Delete(Path.Combine(desk.Data.Path, container), recursive: true);
+        foreach (var container in (string[])["articles", "texts", "reports"])
+            Directory.Delete(Path.Combine(desk.Data.Path, container), recursive: true);
         await using var moved = await HostProcess.ServeAsync(desk.Data, environment: StorageDesk.Environment(account));
         var editor = await moved.SignInAsync("Edda", "Editor");
         await StorageDesk.UploadAsync(service.GetBlobContainerClient("articles"), "later.txt", Texts.Short);
-        await Limits.UntilAsync(Limits.Back, async () => await Desk.FindAsync(editor, "later.txt") is { } later && later["article"]!.Text("stage") == "Reviewing" ? later : null, () => moved.Output);
+        await Limits.UntilAsync(
+            Limits.Back,
+            async () =>
+                await Desk.FindAsync(editor, "later.txt") is { } later && later["article"]!.Text("stage") == "Reviewing"
+                    ? later
+                    : null,
+            () => moved.Output
+        );
 
         var after = (await Desk.FindAsync(editor, "ferry.txt"))!;
         Assert.Equal(FactsOf(before), FactsOf(after));
@@ -177,11 +242,17 @@ public sealed class StorageDeskTests(Azurite azurite, ITestOutputHelper output)
         string? cursor = null;
         do
         {
-            var page = (await editor.GetAsync($"api/articles{(cursor is null ? "" : $"?cursor={Uri.EscapeDataString(cursor)}")}")).Json;
-            all.AddRange(page.List("items").Select(article => $"{article.Text("name")} run {article.Number("run")} {article.Text("stage")}"));
+            var page = (
+                await editor.GetAsync(
+                    $"api/articles{(cursor is null ? "" : $"?cursor={Uri.EscapeDataString(cursor)}")}"
+                )
+            ).Json;
+            all.AddRange(
+                page.List("items")
+                    .Select(article => $"{article.Text("name")} run {article.Number("run")} {article.Text("stage")}")
+            );
             cursor = (string?)page["cursor"];
-        }
-        while (cursor is not null);
+        } while (cursor is not null);
         return all;
     }
 }

@@ -15,7 +15,8 @@ public sealed class RoleTests
     [InlineData(new[] { "3" }, null)]
     [InlineData(new[] { "Host", "Public", "admin" }, null)]
     [InlineData(new string[0], null)]
-    public void The_highest_known_role_counts_and_numbers_are_no_roles(string[] names, Role? expected) => Assert.Equal(expected, Roles.Highest(names));
+    public void The_highest_known_role_counts_and_numbers_are_no_roles(string[] names, Role? expected) =>
+        Assert.Equal(expected, Roles.Highest(names));
 
     [Theory]
     [InlineData(Role.Editor, Role.Reviewer, true)]
@@ -38,7 +39,8 @@ public sealed class RoleTests
     [InlineData("a/b", false)]
     [InlineData("", false)]
     [InlineData(null, false)]
-    public void A_name_can_stand_in_keys_and_pages_and_is_not_the_host(string? name, bool isName) => Assert.Equal(isName, Person.IsName(name));
+    public void A_name_can_stand_in_keys_and_pages_and_is_not_the_host(string? name, bool isName) =>
+        Assert.Equal(isName, Person.IsName(name));
 
     [Fact]
     public void Every_function_names_its_least_role_and_an_unknown_one_is_the_hosts() =>
@@ -54,8 +56,6 @@ public sealed class RoleTests
     internal static class Unguarded
     {
         [Function(nameof(OpenToAll))]
-        public static void OpenToAll()
-        {
-        }
+        public static void OpenToAll() { }
     }
 }

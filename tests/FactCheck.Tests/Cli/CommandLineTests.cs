@@ -10,7 +10,14 @@ public sealed class CommandLineTests
     public static TheoryData<string> Verbs => [.. Typed.Verbs().Select(v => string.Join(' ', v.Path))];
 
     public static TheoryData<string> Examples =>
-        [.. Typed.Verbs().SelectMany(v => ((Verb)v.Command).Examples).Where(e => e.StartsWith("factcheck ", StringComparison.Ordinal)).Select(WithoutShell).Distinct()];
+        [
+            .. Typed
+                .Verbs()
+                .SelectMany(v => ((Verb)v.Command).Examples)
+                .Where(e => e.StartsWith("factcheck ", StringComparison.Ordinal))
+                .Select(WithoutShell)
+                .Distinct(),
+        ];
 
     [Theory]
     [InlineData("")]
@@ -60,14 +67,18 @@ public sealed class CommandLineTests
     }
 
     [Theory, MemberData(nameof(Examples))]
-    public void Every_example_is_understood(string example) => Assert.Empty(FactCheckCommand.Root.Parse(example["factcheck ".Length..]).Errors);
+    public void Every_example_is_understood(string example) =>
+        Assert.Empty(FactCheckCommand.Root.Parse(example["factcheck ".Length..]).Errors);
 
     [Fact]
     public async Task The_help_of_the_whole_lists_every_exit_code()
     {
         var help = (await Typed.RunAsync("--help")).Output;
 
-        Assert.All(ExitCode.All, code => Assert.Contains($"{code.Code,3}  {code.Meaning}", help, StringComparison.Ordinal));
+        Assert.All(
+            ExitCode.All,
+            code => Assert.Contains($"{code.Code, 3}  {code.Meaning}", help, StringComparison.Ordinal)
+        );
         var constants = typeof(ExitCode).GetFields().Where(f => f.IsLiteral).Select(f => (int)f.GetRawConstantValue()!);
         Assert.Equal(constants.Order(), ExitCode.All.Select(c => c.Code).Order());
     }
@@ -76,7 +87,16 @@ public sealed class CommandLineTests
     public async Task What_is_not_there_is_exit_code_3()
     {
         using var folder = new TempFolder();
-        foreach (var line in (string[][])[["upload", folder.Path + "/none.txt"], ["token", "list", "--data", folder.Path], ["audit", "verify", "--data", folder.Path], ["demo", folder.Path + "/none.txt"], ["evaluate", "quotes", folder.Path + "/none.jsonl"]])
+        foreach (
+            var line in (string[][])
+                [
+                    ["upload", folder.Path + "/none.txt"],
+                    ["token", "list", "--data", folder.Path],
+                    ["audit", "verify", "--data", folder.Path],
+                    ["demo", folder.Path + "/none.txt"],
+                    ["evaluate", "quotes", folder.Path + "/none.jsonl"],
+                ]
+        )
         {
             var typed = await Typed.RunAsync(line);
             Assert.True(typed.ExitCode == ExitCode.NotFound, $"{string.Join(' ', line)}: {typed}");
@@ -88,7 +108,10 @@ public sealed class CommandLineTests
     {
         var typed = await Typed.RunAsync("upload", "/no/such/file.txt", "--json");
 
-        Assert.Equal("""{"error":"There is no file or folder '/no/such/file.txt'.","exitCode":3}""", typed.Error.Trim());
+        Assert.Equal(
+            """{"error":"There is no file or folder '/no/such/file.txt'.","exitCode":3}""",
+            typed.Error.Trim()
+        );
     }
 
     [Fact]
@@ -130,7 +153,10 @@ public sealed class CommandLineTests
 
     [Fact]
     public async Task A_line_end_behind_a_token_is_no_part_of_it() =>
-        Assert.Equal(ExitCode.Unreachable, (await Typed.RunAsync("watch", "--once", "--host", "http://127.0.0.1:1", "--token", "a.b.c\r\n")).ExitCode);
+        Assert.Equal(
+            ExitCode.Unreachable,
+            (await Typed.RunAsync("watch", "--once", "--host", "http://127.0.0.1:1", "--token", "a.b.c\r\n")).ExitCode
+        );
 
     [Fact]
     public async Task What_a_data_folder_keeps_for_tokens_only_its_owner_reads()
@@ -157,7 +183,10 @@ public sealed class CommandLineTests
 
         Assert.Equal(ExitCode.Done, (await Typed.RunAsync("token", "revoke", id, "--data", folder.Path)).ExitCode);
         Assert.Equal(ExitCode.Done, (await Typed.RunAsync("token", "revoke", id, "--data", folder.Path)).ExitCode);
-        Assert.Equal(ExitCode.NotFound, (await Typed.RunAsync("token", "revoke", "0", id, "--data", folder.Path)).ExitCode);
+        Assert.Equal(
+            ExitCode.NotFound,
+            (await Typed.RunAsync("token", "revoke", "0", id, "--data", folder.Path)).ExitCode
+        );
         Assert.Equal("No token.", (await Typed.RunAsync("token", "list", "--data", folder.Path)).Output.Trim());
     }
 
@@ -165,7 +194,8 @@ public sealed class CommandLineTests
     private static string WithoutShell(string example)
     {
         foreach (var end in (string[])["  #", " < ", " | "])
-            if (example.IndexOf(end, StringComparison.Ordinal) is var at and >= 0) example = example[..at];
+            if (example.IndexOf(end, StringComparison.Ordinal) is var at and >= 0)
+                example = example[..at];
         return example.Replace(" '", " \"", StringComparison.Ordinal).Replace("' ", "\" ", StringComparison.Ordinal);
     }
 }

@@ -13,7 +13,9 @@ public sealed class DemoSummaryTests
     [Theory, InlineData(0), InlineData(1), InlineData(14), InlineData(500)]
     public void It_fits_on_a_screen(int count)
     {
-        var lines = DemoSummary.Short([.. Enumerable.Range(1, count).Select(i => Article($"article-{i}.md", 40))], 100).ToList();
+        var lines = DemoSummary
+            .Short([.. Enumerable.Range(1, count).Select(i => Article($"article-{i}.md", 40))], 100)
+            .ToList();
 
         Assert.True(lines.Count <= Screen, $"{lines.Count} lines");
         Assert.All(lines, line => Assert.True(line.Length <= 100, line));
@@ -29,17 +31,37 @@ public sealed class DemoSummaryTests
         Assert.Equal("Most worth checking in a.md, \"Title of a.md\":", lines[3]);
         Assert.Equal("  0.40 quote Ana Kral: Statement 4 of a.md", lines[4]);
         Assert.Equal("             why: A number (412)", lines[5]);
-        Assert.Equal(["  0.30 claim –: Statement 3 of a.md", "  0.20 quote Ana Kral: Statement 2 of a.md"], lines[6..8]);
+        Assert.Equal(
+            ["  0.30 claim –: Statement 3 of a.md", "  0.20 quote Ana Kral: Statement 2 of a.md"],
+            lines[6..8]
+        );
         Assert.DoesNotContain(lines, line => line.Contains("Statement 1 of a.md", StringComparison.Ordinal));
     }
 
     [Fact]
     public void What_could_not_be_checked_says_why_and_is_counted_among_the_rest()
     {
-        var rejected = new DemoArticle(Summary("sheet.md") with { Stage = ArticleStage.Rejected, Rejection = new(RejectionReason.Unsupported, "This is an Excel workbook.") }, []);
-        var failed = new DemoArticle(Summary("broken.md") with { Stage = ArticleStage.Failed, Failure = "The disk is full." }, []);
+        var rejected = new DemoArticle(
+            Summary("sheet.md") with
+            {
+                Stage = ArticleStage.Rejected,
+                Rejection = new(RejectionReason.Unsupported, "This is an Excel workbook."),
+            },
+            []
+        );
+        var failed = new DemoArticle(
+            Summary("broken.md") with
+            {
+                Stage = ArticleStage.Failed,
+                Failure = "The disk is full.",
+            },
+            []
+        );
 
-        Assert.Equal(["  sheet.md   rejected: This is an Excel workbook.", "  broken.md  failed: The disk is full."], DemoSummary.Short([rejected, failed], 100));
+        Assert.Equal(
+            ["  sheet.md   rejected: This is an Excel workbook.", "  broken.md  failed: The disk is full."],
+            DemoSummary.Short([rejected, failed], 100)
+        );
         var many = DemoSummary.Short([.. Enumerable.Range(0, 20).Select(i => Article($"{i}.md", 2)), rejected], 100);
         Assert.Contains("  … and 7 more: 6 quotes, 6 claims, 12 for review; 1 could not be checked", many);
     }
@@ -57,12 +79,45 @@ public sealed class DemoSummaryTests
         Assert.Equal(["  also quoted, left as candidates:", "  0.19 Ana Kral: A candidate"], lines[^2..]);
     }
 
-    private static DemoArticle Article(string name, int statements) => new(Summary(name), [.. Enumerable.Range(1, statements).Select(i => Statement($"Statement {i} of {name}", i))]);
+    private static DemoArticle Article(string name, int statements) =>
+        new(Summary(name), [.. Enumerable.Range(1, statements).Select(i => Statement($"Statement {i} of {name}", i))]);
 
     private static ArticleSummary Summary(string name) =>
-        new("id", name, $"Title of {name}", ArticleStage.Reviewing, 1, 0, 0, null, null, 0, false, DateTimeOffset.UnixEpoch, null);
+        new(
+            "id",
+            name,
+            $"Title of {name}",
+            ArticleStage.Reviewing,
+            1,
+            0,
+            0,
+            null,
+            null,
+            0,
+            false,
+            DateTimeOffset.UnixEpoch,
+            null
+        );
 
-    private static StatementView Statement(string text, int i) => new(
-        $"id.{i}", i % 2 == 0 ? StatementKind.Quote : StatementKind.Claim, text, i % 2 == 0 ? "Ana Kral" : null, null, 1, null, null,
-        i / 10.0, [new("number", 0.9, "412")], [], null, null, $"task-{i}", null, null, null, null);
+    private static StatementView Statement(string text, int i) =>
+        new(
+            $"id.{i}",
+            i % 2 == 0 ? StatementKind.Quote : StatementKind.Claim,
+            text,
+            i % 2 == 0 ? "Ana Kral" : null,
+            null,
+            1,
+            null,
+            null,
+            i / 10.0,
+            [new("number", 0.9, "412")],
+            [],
+            null,
+            null,
+            $"task-{i}",
+            null,
+            null,
+            null,
+            null
+        );
 }

@@ -15,12 +15,31 @@ public sealed class EvaluateTests
 {
     // Scores and labels of our own. The expected lines were printed by the reference scorer in Python over the same rows, ties and all.
     private static readonly (double, bool)[] Rows =
-        [(0.9, true), (0.9, false), (0.8, true), (0.75, false), (0.6, true), (0.5, true), (0.5, false), (0.4, false), (0.4, true), (0.3, false), (0.2, true), (0.1, false), (0.1, false), (0.1, true), (0, false), (0, false)];
+    [
+        (0.9, true),
+        (0.9, false),
+        (0.8, true),
+        (0.75, false),
+        (0.6, true),
+        (0.5, true),
+        (0.5, false),
+        (0.4, false),
+        (0.4, true),
+        (0.3, false),
+        (0.2, true),
+        (0.1, false),
+        (0.1, false),
+        (0.1, true),
+        (0, false),
+        (0, false),
+    ];
 
     [Fact]
-    public void Check_worthiness_is_measured_as_the_reference_measures_it() => Assert.Equal(
-        ["sentences 16, check-worthy 7 (43.8%)", "P 57.1  R 57.1  F1 57.1  at 0.5", "AP 0.563"],
-        ClaimScores.Of(Rows).Lines(0.5));
+    public void Check_worthiness_is_measured_as_the_reference_measures_it() =>
+        Assert.Equal(
+            ["sentences 16, check-worthy 7 (43.8%)", "P 57.1  R 57.1  F1 57.1  at 0.5", "AP 0.563"],
+            ClaimScores.Of(Rows).Lines(0.5)
+        );
 
     [Theory]
     [InlineData(0.25, 1, "0.2")]
@@ -32,11 +51,15 @@ public sealed class EvaluateTests
     [InlineData(0.0625, 3, "0.062")]
     [InlineData(0.5, 0, "0")]
     [InlineData(0, 1, "0.0")]
-    public void Halves_are_rounded_to_the_even_digit_of_the_exact_value(double value, int digits, string printed) => Assert.Equal(printed, Digits.Of(value, digits));
+    public void Halves_are_rounded_to_the_even_digit_of_the_exact_value(double value, int digits, string printed) =>
+        Assert.Equal(printed, Digits.Of(value, digits));
 
     [Fact]
-    public void Off_the_halves_rounding_is_the_usual_one() => Gen.Double[0, 100].Sample(value =>
-        Assert.Equal(value, double.Parse(Digits.Of(value, 6), CultureInfo.InvariantCulture), 5.01e-7));
+    public void Off_the_halves_rounding_is_the_usual_one() =>
+        Gen.Double[0, 100]
+            .Sample(value =>
+                Assert.Equal(value, double.Parse(Digits.Of(value, 6), CultureInfo.InvariantCulture), 5.01e-7)
+            );
 
     [Fact]
     public async Task Quotes_and_claims_of_the_seeds_have_the_figures_of_the_reference_scorers()
@@ -45,9 +68,18 @@ public sealed class EvaluateTests
         foreach (var what in (string[])["quotes", "claims"])
         {
             var predictions = Path.Combine(folder.Path, $"{what}.jsonl");
-            var ours = await Typed.RunAsync("evaluate", what, SeedData.Path($"gold/{what}.jsonl"), "--predictions", predictions);
+            var ours = await Typed.RunAsync(
+                "evaluate",
+                what,
+                SeedData.Path($"gold/{what}.jsonl"),
+                "--predictions",
+                predictions
+            );
             Assert.True(ours.ExitCode == 0, ours.Error);
-            Assert.Equal(Comparable(await ReferenceAsync($"score_{what}.py", SeedData.Path($"gold/{what}.jsonl"), predictions)), Comparable(ours.Output));
+            Assert.Equal(
+                Comparable(await ReferenceAsync($"score_{what}.py", SeedData.Path($"gold/{what}.jsonl"), predictions)),
+                Comparable(ours.Output)
+            );
         }
     }
 
@@ -62,8 +94,12 @@ public sealed class EvaluateTests
             await File.WriteAllLinesAsync(gold, documents.Select((d, i) => WithText($"d{i}", d.Item1)));
             await File.WriteAllLinesAsync(predicted, documents.Select((d, i) => QuoteLines.Write($"d{i}", d.Item2)));
             var scorer = new QuoteScorer();
-            foreach (var (g, p) in documents) scorer.Add(Text, g, p);
-            Assert.Equal(Comparable(await ReferenceAsync("score_quotes.py", gold, predicted)), Comparable(string.Join('\n', scorer.Scores().Lines())));
+            foreach (var (g, p) in documents)
+                scorer.Add(Text, g, p);
+            Assert.Equal(
+                Comparable(await ReferenceAsync("score_quotes.py", gold, predicted)),
+                Comparable(string.Join('\n', scorer.Scores().Lines()))
+            );
         }
     }
 
@@ -77,16 +113,27 @@ public sealed class EvaluateTests
         Gen.Select(Gen.Int[0, 8].Select(i => i / 8.0), Gen.Bool).Array[1, 60].Sample(rounds.Add, iter: 8, threads: 1);
         foreach (var rows in rounds)
         {
-            await File.WriteAllTextAsync(gold, $$"""{"id":"d","sentences":[{{string.Join(',', rows.Select((r, i) => $$"""{"id":"{{i}}","text":"","label":{{(r.Worthy ? 1 : 0)}}}"""))}}]}""");
-            await File.WriteAllLinesAsync(predicted, rows.Select((r, i) => $$"""{"id":"{{i}}","score":{{r.Score.ToString(CultureInfo.InvariantCulture)}}}"""));
-            Assert.Equal(Comparable(await ReferenceAsync("score_claims.py", gold, predicted)), Comparable(string.Join('\n', ClaimScores.Of(rows).Lines(0.5))));
+            await File.WriteAllTextAsync(
+                gold,
+                $$"""{"id":"d","sentences":[{{string.Join(',', rows.Select((r, i) => $$"""{"id":"{{i}}","text":"","label":{{(r.Worthy ? 1 : 0)}}}"""))}}]}"""
+            );
+            await File.WriteAllLinesAsync(
+                predicted,
+                rows.Select((r, i) => $$"""{"id":"{{i}}","score":{{r.Score.ToString(CultureInfo.InvariantCulture)}}}""")
+            );
+            Assert.Equal(
+                Comparable(await ReferenceAsync("score_claims.py", gold, predicted)),
+                Comparable(string.Join('\n', ClaimScores.Of(rows).Lines(0.5)))
+            );
         }
     }
 
     [Fact]
     public void Key_phrases_count_once_and_whatever_their_case()
     {
-        var scores = KeyPhraseScores.None.And(["Property tax", "property  TAX!", "Mayor", "debt"], ["property tax", "Debt", "library"], 2).And([], ["roads"], 2);
+        var scores = KeyPhraseScores
+            .None.And(["Property tax", "property  TAX!", "Mayor", "debt"], ["property tax", "Debt", "library"], 2)
+            .And([], ["roads"], 2);
 
         Assert.Equal((2, 1, 2, 4), (scores.Texts, scores.Right, scores.Offered, scores.Gold));
         Assert.Equal((0.5, 0.25), (scores.Precision, scores.Recall));
@@ -103,7 +150,13 @@ public sealed class EvaluateTests
     [Fact]
     public async Task What_comes_up_for_review_is_measured_from_the_articles_themselves()
     {
-        var typed = await Typed.RunAsync("evaluate", "selection", SeedData.Path("gold/claims.jsonl"), "--texts", SeedData.Path("articles"));
+        var typed = await Typed.RunAsync(
+            "evaluate",
+            "selection",
+            SeedData.Path("gold/claims.jsonl"),
+            "--texts",
+            SeedData.Path("articles")
+        );
         Assert.Contains("articles 33, check-worthy sentences 215", typed.Output, StringComparison.Ordinal);
         // As the gold's own README counts it.
         Assert.Contains("(a perfect order: 0.940)", typed.Output, StringComparison.Ordinal);
@@ -114,20 +167,44 @@ public sealed class EvaluateTests
     public void A_sentence_that_is_not_in_the_text_is_never_covered()
     {
         const string Claim = "The harbour of Ostmoor spent €3.4 million on its quay walls in 2021.";
-        var scores = SelectionScores.None.And("a.txt", new(Claim, new()), [Claim, "Another sentence says 7 million."], FactCheck.Extraction.Extractor.Default, new());
+        var scores = SelectionScores.None.And(
+            "a.txt",
+            new(Claim, new()),
+            [Claim, "Another sentence says 7 million."],
+            FactCheck.Extraction.Extractor.Default,
+            new()
+        );
 
         Assert.Equal((2, 1, 1, 2), (scores.Gold, scores.AsTasks, scores.InTwenty, scores.Reachable));
     }
 
-    private const string Text = "“We will rebuild it,” Ana Kovač said. That that was ½ true, she added: “all day long”. 'Nobody' came - they say…";
+    private const string Text =
+        "“We will rebuild it,” Ana Kovač said. That that was ½ true, she added: “all day long”. 'Nobody' came - they say…";
 
-    private static readonly Gen<TextSpan> Span = Gen.Select(Gen.Int[0, Text.Length - 2], Gen.Int[1, 40], (start, length) => new TextSpan(start, Math.Min(length, Text.Length - start)));
+    private static readonly Gen<TextSpan> Span = Gen.Select(
+        Gen.Int[0, Text.Length - 2],
+        Gen.Int[1, 40],
+        (start, length) => new TextSpan(start, Math.Min(length, Text.Length - start))
+    );
 
-    private static readonly Gen<IReadOnlyList<ScoredQuote>> Document =
-        Gen.Select(Span.Array[1, 3], Span.Array[0, 1], Span.Array[0, 1], Gen.Int[0, 2].Select(i => new[] { "direct", "indirect", "mixed" }[i]), (content, speakers, cues, type) => new ScoredQuote(content, speakers, cues, type)).Array[0, 5]
-            .Select(quotes => (IReadOnlyList<ScoredQuote>)quotes);
+    private static readonly Gen<IReadOnlyList<ScoredQuote>> Document = Gen.Select(
+            Span.Array[1, 3],
+            Span.Array[0, 1],
+            Span.Array[0, 1],
+            Gen.Int[0, 2].Select(i => new[] { "direct", "indirect", "mixed" }[i]),
+            (content, speakers, cues, type) => new ScoredQuote(content, speakers, cues, type)
+        )
+        .Array[0, 5]
+        .Select(quotes => (IReadOnlyList<ScoredQuote>)quotes);
 
-    private static string WithText(string id, IReadOnlyList<ScoredQuote> quotes) => QuoteLines.Write(id, quotes).Replace("\"quotes\":", $"\"text\":{System.Text.Json.JsonSerializer.Serialize(Text)},\"quotes\":", StringComparison.Ordinal);
+    private static string WithText(string id, IReadOnlyList<ScoredQuote> quotes) =>
+        QuoteLines
+            .Write(id, quotes)
+            .Replace(
+                "\"quotes\":",
+                $"\"text\":{System.Text.Json.JsonSerializer.Serialize(Text)},\"quotes\":",
+                StringComparison.Ordinal
+            );
 
     private static IEnumerable<(IReadOnlyList<ScoredQuote> Gold, IReadOnlyList<ScoredQuote> Predicted)[]> Rounds()
     {
@@ -138,7 +215,15 @@ public sealed class EvaluateTests
 
     // The reference writes recall by type as one line of a dictionary, and a share of nothing as 0; the figures are what is compared.
     private static List<string> Comparable(string lines) =>
-        [.. Regex.Replace(lines, @"(?<![\d.])0(?![\d.])", "0.0", RegexOptions.None, TimeSpan.FromSeconds(1)).Replace("recall by type: {", "", StringComparison.Ordinal).Split('\n', ',').Select(l => l.Replace("'", "", StringComparison.Ordinal).Trim().TrimEnd('}')).Select(l => l.StartsWith("recall ", StringComparison.Ordinal) ? l[7..] : l).Where(l => l.Length > 0)];
+        [
+            .. Regex
+                .Replace(lines, @"(?<![\d.])0(?![\d.])", "0.0", RegexOptions.None, TimeSpan.FromSeconds(1))
+                .Replace("recall by type: {", "", StringComparison.Ordinal)
+                .Split('\n', ',')
+                .Select(l => l.Replace("'", "", StringComparison.Ordinal).Trim().TrimEnd('}'))
+                .Select(l => l.StartsWith("recall ", StringComparison.Ordinal) ? l[7..] : l)
+                .Where(l => l.Length > 0),
+        ];
 
     private static async Task<string> ReferenceAsync(string scorer, string gold, string predictions)
     {
@@ -155,7 +240,14 @@ public sealed class EvaluateTests
     {
         try
         {
-            return Process.Start(new ProcessStartInfo("python3", arguments) { UseShellExecute = false, RedirectStandardOutput = true, Environment = { ["PYTHONIOENCODING"] = "utf-8" } })!;
+            return Process.Start(
+                new ProcessStartInfo("python3", arguments)
+                {
+                    UseShellExecute = false,
+                    RedirectStandardOutput = true,
+                    Environment = { ["PYTHONIOENCODING"] = "utf-8" },
+                }
+            )!;
         }
         catch (System.ComponentModel.Win32Exception)
         {

@@ -16,7 +16,8 @@ public sealed class HostVerbTests
     [InlineData("http://0.0.0.0:80/", "http://localhost/")]
     [InlineData("http://[::]:7072", "http://localhost:7072/")]
     [InlineData("https://desk.example.org", "https://desk.example.org/")]
-    public void A_link_names_an_address_that_a_browser_opens(string urls, string address) => Assert.Equal(address, HostAddress.FirstOf(urls).ToString());
+    public void A_link_names_an_address_that_a_browser_opens(string urls, string address) =>
+        Assert.Equal(address, HostAddress.FirstOf(urls).ToString());
 
     [Fact]
     public void A_link_names_what_was_asked_for_or_the_running_host_or_the_usual_place()
@@ -26,7 +27,10 @@ public sealed class HostVerbTests
 
         File.WriteAllText(Path.Combine(folder.Path, HostAddress.FileName), "http://127.0.0.1:40123/\n");
         Assert.Equal(new(new("http://127.0.0.1:40123/"), IsKnown: true), HostAddress.Of(null, folder.Path));
-        Assert.Equal(new(new("http://127.0.0.1:8080/"), IsKnown: true), HostAddress.Of("http://127.0.0.1:8080", folder.Path));
+        Assert.Equal(
+            new(new("http://127.0.0.1:8080/"), IsKnown: true),
+            HostAddress.Of("http://127.0.0.1:8080", folder.Path)
+        );
 
         File.WriteAllText(Path.Combine(folder.Path, HostAddress.FileName), "");
         Assert.False(HostAddress.Of(null, folder.Path).IsKnown);
@@ -42,7 +46,15 @@ public sealed class HostVerbTests
         var second = await Typed.RunAsync("sign-in", "ana", "Reviewer", "--data", data);
         await File.WriteAllTextAsync(Path.Combine(data, HostAddress.FileName), "http://127.0.0.1:40123/");
         var running = await Typed.RunAsync("sign-in", "ana", "Reviewer", "--data", data);
-        var named = await Typed.RunAsync("sign-in", "ana", "Reviewer", "--data", data, "--urls", "https://desk.example.org");
+        var named = await Typed.RunAsync(
+            "sign-in",
+            "ana",
+            "Reviewer",
+            "--data",
+            data,
+            "--urls",
+            "https://desk.example.org"
+        );
 
         Assert.Contains("A new, empty data folder was made", first.Error, StringComparison.Ordinal);
         Assert.Contains("No host runs on", second.Error, StringComparison.Ordinal);
@@ -73,7 +85,8 @@ public sealed class HostVerbTests
         Assert.Equal(Path.Combine(folder.Path, "keys", "host.key"), key.File);
         HostKey.ReadOrMake(folder.Path);
         Assert.Equal(text, File.ReadAllText(key.File));
-        if (!OperatingSystem.IsWindows()) Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key.File));
+        if (!OperatingSystem.IsWindows())
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(key.File));
         Assert.True(key.Opens(Request(r => r.Headers["x-functions-key"] = text)));
         Assert.True(key.Opens(Request(r => r.QueryString = new($"?code={text}"))));
         Assert.True(key.Opens(Request(r => r.Headers.Authorization = $"Bearer {text}")));
@@ -89,11 +102,18 @@ public sealed class HostVerbTests
     public void An_entry_of_the_log_is_a_line_and_its_traces_are_for_those_who_ask()
     {
         var at = new DateTime(2030, 1, 2, 3, 4, 5, DateTimeKind.Local);
-        const string Sent = "PutArticle failed\nSystem.FormatException: no date\n   at A.B(C)\n --- End of inner exception\n   at D.E()";
+        const string Sent =
+            "PutArticle failed\nSystem.FormatException: no date\n   at A.B(C)\n --- End of inner exception\n   at D.E()";
 
-        Assert.Equal("03:04:05 fail  PutArticle failed System.FormatException: no date", HostLog.Text(at, LogLevel.Error, Sent, null, verbose: false));
+        Assert.Equal(
+            "03:04:05 fail  PutArticle failed System.FormatException: no date",
+            HostLog.Text(at, LogLevel.Error, Sent, null, verbose: false)
+        );
         Assert.Equal($"03:04:05 fail  {Sent}", HostLog.Text(at, LogLevel.Error, Sent, null, verbose: true));
-        Assert.Equal("03:04:05 warn  it went wrong FormatException: no date", HostLog.Text(at, LogLevel.Warning, "it went wrong", new FormatException("no date"), verbose: false));
+        Assert.Equal(
+            "03:04:05 warn  it went wrong FormatException: no date",
+            HostLog.Text(at, LogLevel.Warning, "it went wrong", new FormatException("no date"), verbose: false)
+        );
     }
 
     private static HttpRequest Request(Action<HttpRequest> with)

@@ -10,7 +10,10 @@ internal sealed record Typed(int ExitCode, string Output, string Error)
     {
         using var output = new StringWriter();
         using var error = new StringWriter();
-        var exitCode = await FactCheckCommand.RunAsync(args, new InvocationConfiguration { Output = output, Error = error });
+        var exitCode = await FactCheckCommand.RunAsync(
+            args,
+            new InvocationConfiguration { Output = output, Error = error }
+        );
         return new(exitCode, output.ToString(), error.ToString());
     }
 
@@ -18,5 +21,7 @@ internal sealed record Typed(int ExitCode, string Output, string Error)
     public static IEnumerable<(string[] Path, Command Command)> Verbs() => Below([], FactCheckCommand.Root);
 
     private static IEnumerable<(string[] Path, Command Command)> Below(string[] path, Command command) =>
-        command.Subcommands.Count == 0 ? [(path, command)] : command.Subcommands.Where(sub => !sub.Hidden).SelectMany(sub => Below([.. path, sub.Name], sub));
+        command.Subcommands.Count == 0
+            ? [(path, command)]
+            : command.Subcommands.Where(sub => !sub.Hidden).SelectMany(sub => Below([.. path, sub.Name], sub));
 }

@@ -22,7 +22,13 @@ public class ArticleMetaTests
     [Fact]
     public void Insights_of_a_chunk_move_to_its_place_in_the_text()
     {
-        var insights = new TextInsights("en", 1, [new(new(2, 5), "Lenne", EntityKind.Location, 0.9)], [new(new(0, 9), 0.5)], ["bridge"]).Shift(100);
+        var insights = new TextInsights(
+            "en",
+            1,
+            [new(new(2, 5), "Lenne", EntityKind.Location, 0.9)],
+            [new(new(0, 9), 0.5)],
+            ["bridge"]
+        ).Shift(100);
         Assert.Equal(new TextSpan(102, 5), insights.Entities[0].Span);
         Assert.Equal(new TextSpan(100, 9), insights.Sentiment[0].Span);
     }

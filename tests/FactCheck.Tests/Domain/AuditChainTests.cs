@@ -7,7 +7,18 @@ namespace FactCheck.Tests.Domain;
 public class AuditChainTests
 {
     // One way to falsify each part of an entry.
-    public static readonly TheoryData<string> Parts = ["At", "Who", "What", "Subject", "detail's value", "detail's name", "detail removed", "Previous", "Hash"];
+    public static readonly TheoryData<string> Parts =
+    [
+        "At",
+        "Who",
+        "What",
+        "Subject",
+        "detail's value",
+        "detail's name",
+        "detail removed",
+        "Previous",
+        "Hash",
+    ];
 
     [Fact]
     public void A_chain_that_nobody_touched_holds()
@@ -87,28 +98,45 @@ public class AuditChainTests
         Assert.NotEqual(HashOf(Note(("a", "b"), ("c", "d"))), HashOf(Note(("a", "b\n1:c\n1:d"))));
         Assert.Equal(HashOf(Note(("a", "1"), ("b", "2"))), HashOf(Note(("b", "2"), ("a", "1"))));
 
-        static AuditNote Note(params (string Name, string Value)[] details) => new("who", "what", "subject", details.ToDictionary(d => d.Name, d => d.Value, StringComparer.Ordinal));
+        static AuditNote Note(params (string Name, string Value)[] details) =>
+            new("who", "what", "subject", details.ToDictionary(d => d.Name, d => d.Value, StringComparer.Ordinal));
         static string HashOf(AuditNote note) => AuditChain.Append(0, "", note, Some.Now).Hash;
     }
 
     [Fact]
     public void Any_one_change_of_any_chain_is_found() =>
-        Gen.Select(Gen.Int[1, 8], Gen.Int[0, 7], Gen.Int[0, Parts.Count]).Sample((length, at, how) =>
-        {
-            var chain = Chain(length);
-            var last = chain[^1];
-            if (how == Parts.Count) chain.RemoveAt(at % length);
-            else chain[at % length] = Falsify(chain[at % length], Parts.ElementAt(how).Data);
-            Assert.NotNull(AuditChain.FirstBreak(chain, last.Seq, last.Hash));
-        });
+        Gen.Select(Gen.Int[1, 8], Gen.Int[0, 7], Gen.Int[0, Parts.Count])
+            .Sample(
+                (length, at, how) =>
+                {
+                    var chain = Chain(length);
+                    var last = chain[^1];
+                    if (how == Parts.Count)
+                        chain.RemoveAt(at % length);
+                    else
+                        chain[at % length] = Falsify(chain[at % length], Parts.ElementAt(how).Data);
+                    Assert.NotNull(AuditChain.FirstBreak(chain, last.Seq, last.Hash));
+                }
+            );
 
     private static List<AuditEntry> Chain(int length)
     {
         var chain = new List<AuditEntry>();
         for (var i = 0; i < length; i++)
         {
-            var details = new Dictionary<string, string>(StringComparer.Ordinal) { ["rating"] = "False", ["number"] = i.ToString() };
-            chain.Add(AuditChain.Append(i, i == 0 ? "" : chain[i - 1].Hash, new("reviewer", "decided", $"task {i}", details), Some.Now.AddMinutes(i)));
+            var details = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["rating"] = "False",
+                ["number"] = i.ToString(),
+            };
+            chain.Add(
+                AuditChain.Append(
+                    i,
+                    i == 0 ? "" : chain[i - 1].Hash,
+                    new("reviewer", "decided", $"task {i}", details),
+                    Some.Now.AddMinutes(i)
+                )
+            );
         }
 
         return chain;
@@ -116,17 +144,31 @@ public class AuditChainTests
 
     private static string? Break(List<AuditEntry> chain) => AuditChain.FirstBreak(chain, chain[^1].Seq, chain[^1].Hash);
 
-    private static AuditEntry Falsify(AuditEntry entry, string part) => part switch
-    {
-        "At" => entry with { At = entry.At.AddTicks(1) },
-        "Who" => entry with { Who = "somebody" },
-        "What" => entry with { What = "published" },
-        "Subject" => entry with { Subject = "another" },
-        "detail's value" => entry with { Details = new Dictionary<string, string>(entry.Details, StringComparer.Ordinal) { ["rating"] = "True" } },
-        "detail's name" => entry with { Details = new Dictionary<string, string>(StringComparer.Ordinal) { ["Rating"] = "False", ["number"] = entry.Details["number"] } },
-        "detail removed" => entry with { Details = new Dictionary<string, string>(StringComparer.Ordinal) { ["rating"] = "False" } },
-        "Previous" => entry with { Previous = new string('0', 64) },
-        "Hash" => entry with { Hash = new string('0', 64) },
-        _ => throw new ArgumentException($"An entry has no '{part}'.", nameof(part)),
-    };
+    private static AuditEntry Falsify(AuditEntry entry, string part) =>
+        part switch
+        {
+            "At" => entry with { At = entry.At.AddTicks(1) },
+            "Who" => entry with { Who = "somebody" },
+            "What" => entry with { What = "published" },
+            "Subject" => entry with { Subject = "another" },
+            "detail's value" => entry with
+            {
+                Details = new Dictionary<string, string>(entry.Details, StringComparer.Ordinal) { ["rating"] = "True" },
+            },
+            "detail's name" => entry with
+            {
+                Details = new Dictionary<string, string>(StringComparer.Ordinal)
+                {
+                    ["Rating"] = "False",
+                    ["number"] = entry.Details["number"],
+                },
+            },
+            "detail removed" => entry with
+            {
+                Details = new Dictionary<string, string>(StringComparer.Ordinal) { ["rating"] = "False" },
+            },
+            "Previous" => entry with { Previous = new string('0', 64) },
+            "Hash" => entry with { Hash = new string('0', 64) },
+            _ => throw new ArgumentException($"An entry has no '{part}'.", nameof(part)),
+        };
 }

@@ -35,20 +35,31 @@ public sealed class CanonicalFormTests
     }
 
     [Fact]
-    public void Any_text_has_one_form_of_each_kind() => Gen.OneOf(Gen.Char['a', 'z'], Gen.Char['\u00C0', '\u024F'], Gen.Char['\u0300', '\u0345'], Gen.Char['\uAC00', '\uAC80'])
-        .Array[0, 12].Select(characters => new string(characters)).Sample(text =>
-        {
-            Assert.Equal(CanonicalForm.Compose(text), CanonicalForm.Compose(CanonicalForm.Decompose(text)));
-            Assert.Equal(CanonicalForm.Compose(text), CanonicalForm.Compose(CanonicalForm.Compose(text)));
-            Assert.Equal(CanonicalForm.Decompose(text), CanonicalForm.Decompose(CanonicalForm.Compose(text)));
-        });
+    public void Any_text_has_one_form_of_each_kind() =>
+        Gen.OneOf(
+                Gen.Char['a', 'z'],
+                Gen.Char['\u00C0', '\u024F'],
+                Gen.Char['\u0300', '\u0345'],
+                Gen.Char['\uAC00', '\uAC80']
+            )
+            .Array[0, 12]
+            .Select(characters => new string(characters))
+            .Sample(text =>
+            {
+                Assert.Equal(CanonicalForm.Compose(text), CanonicalForm.Compose(CanonicalForm.Decompose(text)));
+                Assert.Equal(CanonicalForm.Compose(text), CanonicalForm.Compose(CanonicalForm.Compose(text)));
+                Assert.Equal(CanonicalForm.Decompose(text), CanonicalForm.Decompose(CanonicalForm.Compose(text)));
+            });
 
     [Fact]
     public void An_article_has_one_key_whichever_way_its_name_is_written()
     {
         var key = ArticleKey.Of("articles", "R\u00E9sum\u00E9-S\u00FCd.txt");
         Assert.Equal(key, ArticleKey.Of("articles", "Re\u0301sume\u0301-Su\u0308d.txt"));
-        Assert.Equal("articles/Re\u0301sume\u0301-Su\u0308d.txt", "articles/" + CanonicalForm.Decompose("R\u00E9sum\u00E9-S\u00FCd.txt"));
+        Assert.Equal(
+            "articles/Re\u0301sume\u0301-Su\u0308d.txt",
+            "articles/" + CanonicalForm.Decompose("R\u00E9sum\u00E9-S\u00FCd.txt")
+        );
 
         var former = Base32.Hash("articles/Re\u0301sume\u0301-Su\u0308d.txt", ArticleKey.Length);
         Assert.Equal([key, former], ArticleKey.KnownOf("articles", "R\u00E9sum\u00E9-S\u00FCd.txt"));

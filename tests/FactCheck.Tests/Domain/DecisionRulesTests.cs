@@ -37,7 +37,10 @@ public class DecisionRulesTests
         { "evidence with neither link nor words", "evidence[0]" },
         { "evidence with a script for a link", "evidence[0].url" },
         { "evidence with a relative link", "evidence[0].url" },
-        { "words that are too long", "amendment.speaker, amendment.text, evidence[0].excerpt, evidence[0].publisher, evidence[0].title, evidence[0].url, explanation, note" },
+        {
+            "words that are too long",
+            "amendment.speaker, amendment.text, evidence[0].excerpt, evidence[0].publisher, evidence[0].title, evidence[0].url, explanation, note"
+        },
         { "everything missing", "amendment, explanation, rating" },
     };
 
@@ -61,27 +64,56 @@ public class DecisionRulesTests
 
     [Fact]
     public void A_rating_that_says_that_evidence_is_missing_needs_none() =>
-        Assert.Empty(DecisionRules.ProblemsOf(Some.Task(), Some.Approval(rating: "Unproven") with { Evidence = [] }, Some.Ratings, Policy));
+        Assert.Empty(
+            DecisionRules.ProblemsOf(
+                Some.Task(),
+                Some.Approval(rating: "Unproven") with
+                {
+                    Evidence = [],
+                },
+                Some.Ratings,
+                Policy
+            )
+        );
 
     [Fact]
     public void A_person_may_be_the_evidence()
     {
-        var heard = new Evidence { Excerpt = "The head of the building office, on the telephone: it was 61 million.", Visibility = EvidenceVisibility.Internal };
-        Assert.Empty(DecisionRules.ProblemsOf(Some.Task(), Some.Approval() with { Evidence = [heard] }, Some.Ratings, Policy));
+        var heard = new Evidence
+        {
+            Excerpt = "The head of the building office, on the telephone: it was 61 million.",
+            Visibility = EvidenceVisibility.Internal,
+        };
+        Assert.Empty(
+            DecisionRules.ProblemsOf(Some.Task(), Some.Approval() with { Evidence = [heard] }, Some.Ratings, Policy)
+        );
     }
 
     [Theory]
     [InlineData("")]
     [InlineData("Jo Falk")]
     public void An_amendment_may_change_the_speaker_alone_or_take_it_away(string speaker) =>
-        Assert.Empty(DecisionRules.ProblemsOf(Some.Task(), Some.Answer(DecisionAction.Amend) with { Amendment = new(Speaker: speaker) }, Some.Ratings, Policy));
+        Assert.Empty(
+            DecisionRules.ProblemsOf(
+                Some.Task(),
+                Some.Answer(DecisionAction.Amend) with
+                {
+                    Amendment = new(Speaker: speaker),
+                },
+                Some.Ratings,
+                Policy
+            )
+        );
 
     [Fact]
     public void A_quote_is_rated_by_the_ratings_of_quotes()
     {
         var quote = Some.Task(kind: StatementKind.Quote);
         Assert.Empty(DecisionRules.ProblemsOf(quote, Some.Approval(rating: "Misquoted"), Some.Ratings, Policy));
-        Assert.Equal("'False' is no rating of a quote; known are Accurate, Misquoted.", DecisionRules.ProblemsOf(quote, Some.Approval(), Some.Ratings, Policy)["rating"]);
+        Assert.Equal(
+            "'False' is no rating of a quote; known are Accurate, Misquoted.",
+            DecisionRules.ProblemsOf(quote, Some.Approval(), Some.Ratings, Policy)["rating"]
+        );
     }
 
     private static Decision With(string mistake)
@@ -110,21 +142,42 @@ public class DecisionRulesTests
             "reject with an amendment" => reject with { Amendment = new("Other words.") },
             "reject with a rating" => reject with { Rating = "False" },
             "reject as checked without a link" => reject with { Reason = RejectReason.AlreadyChecked },
-            "reject as checked with a link that is no web address" => reject with { Reason = RejectReason.AlreadyChecked, AlreadyCheckedAt = new("file:///etc/passwd") },
+            "reject as checked with a link that is no web address" => reject with
+            {
+                Reason = RejectReason.AlreadyChecked,
+                AlreadyCheckedAt = new("file:///etc/passwd"),
+            },
             "return without a note" => Some.Answer(DecisionAction.Return) with { Note = "" },
             "an action that there is not" => Some.Answer((DecisionAction)99),
             "too many pieces of evidence" => approval with { Evidence = [.. Enumerable.Repeat(Some.Evidence(), 4)] },
             "evidence with neither link nor words" => approval with { Evidence = [new() { Title = "A talk" }] },
             "evidence with a script for a link" => approval with { Evidence = [Some.Evidence("javascript:alert(1)")] },
-            "evidence with a relative link" => approval with { Evidence = [Some.Evidence() with { Url = new("/final-account", UriKind.Relative) }] },
+            "evidence with a relative link" => approval with
+            {
+                Evidence = [Some.Evidence() with { Url = new("/final-account", UriKind.Relative) }],
+            },
             "words that are too long" => amend with
             {
                 Explanation = TooLong,
                 Note = TooLong,
                 Amendment = new(TooLong, null, TooLong),
-                Evidence = [new() { Url = new($"https://lenne.example/{TooLong}"), Title = TooLong, Publisher = TooLong, Excerpt = TooLong }],
+                Evidence =
+                [
+                    new()
+                    {
+                        Url = new($"https://lenne.example/{TooLong}"),
+                        Title = TooLong,
+                        Publisher = TooLong,
+                        Excerpt = TooLong,
+                    },
+                ],
             },
-            "everything missing" => new() { Action = DecisionAction.Amend, By = "reviewer", At = Some.Now },
+            "everything missing" => new()
+            {
+                Action = DecisionAction.Amend,
+                By = "reviewer",
+                At = Some.Now,
+            },
             _ => throw new ArgumentException($"Nobody knows what '{mistake}' is.", nameof(mistake)),
         };
     }

@@ -24,10 +24,25 @@ public class RatingScaleTests
     public void A_scale_that_can_not_work_is_refused_by_name()
     {
         var (claim, quote) = (Some.Rating("True", StatementKind.Claim), Some.Rating("Accurate", StatementKind.Quote));
-        Assert.Contains("'true' is defined twice", Refusal(quote, claim with { Id = "true" }, claim), StringComparison.Ordinal);
-        Assert.Contains("'True' has no English label", Refusal(quote, claim with { Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["de"] = "Wahr" } }), StringComparison.Ordinal);
+        Assert.Contains(
+            "'true' is defined twice",
+            Refusal(quote, claim with { Id = "true" }, claim),
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "'True' has no English label",
+            Refusal(
+                quote,
+                claim with
+                {
+                    Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["de"] = "Wahr" },
+                }
+            ),
+            StringComparison.Ordinal
+        );
         Assert.Contains("no rating for a Quote", Refusal(claim), StringComparison.Ordinal);
 
-        static string Refusal(params Rating[] ratings) => Assert.Throws<ArgumentException>(() => new RatingScale(ratings)).Message;
+        static string Refusal(params Rating[] ratings) =>
+            Assert.Throws<ArgumentException>(() => new RatingScale(ratings)).Message;
     }
 }

@@ -5,7 +5,11 @@ namespace FactCheck.Tests.Domain;
 
 public class ReminderTests
 {
-    private static readonly DeskPolicy Policy = new() { Deadline = TimeSpan.FromDays(7), ReminderAfter = TimeSpan.FromDays(3) };
+    private static readonly DeskPolicy Policy = new()
+    {
+        Deadline = TimeSpan.FromDays(7),
+        ReminderAfter = TimeSpan.FromDays(3),
+    };
 
     [Fact]
     public void A_task_that_nobody_answers_is_brought_up_again_and_escalated_at_its_deadline()
@@ -33,7 +37,16 @@ public class ReminderTests
     [Fact]
     public void What_is_overdue_comes_before_everything_that_is_not()
     {
-        var best = Revision.NewTask(Some.Article, Some.Claim(score: 1), 1, 1, TaskOrigin.Selected, [], Policy, Some.Now);
+        var best = Revision.NewTask(
+            Some.Article,
+            Some.Claim(score: 1),
+            1,
+            1,
+            TaskOrigin.Selected,
+            [],
+            Policy,
+            Some.Now
+        );
         var overdue = TaskDecider.Remind(NewTask(Policy), Some.Now.AddDays(7), Policy);
         Assert.True(overdue.Priority > best.Priority);
     }
@@ -46,5 +59,6 @@ public class ReminderTests
     public void Each_attempt_waits_for_an_event_of_its_own() =>
         Assert.NotEqual((Some.Task() with { Attempt = 1 }).WakeEvent, (Some.Task() with { Attempt = 2 }).WakeEvent);
 
-    private static ReviewTask NewTask(DeskPolicy policy) => Revision.NewTask(Some.Article, Some.Claim(), 1, 1, TaskOrigin.Selected, [], policy, Some.Now);
+    private static ReviewTask NewTask(DeskPolicy policy) =>
+        Revision.NewTask(Some.Article, Some.Claim(), 1, 1, TaskOrigin.Selected, [], policy, Some.Now);
 }

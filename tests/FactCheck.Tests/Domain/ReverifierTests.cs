@@ -16,7 +16,12 @@ public class ReverifierTests
     [Fact]
     public void What_says_something_else_has_drifted_and_shows_the_difference()
     {
-        var drift = Assert.Single(Compare(Account, new("The bridge cost 64 million. The town paid half. The state paid the rest. Bills are open.", null)));
+        var drift = Assert.Single(
+            Compare(
+                Account,
+                new("The bridge cost 64 million. The town paid half. The state paid the rest. Bills are open.", null)
+            )
+        );
         Assert.Equal(("evidence", ReverificationFinding.Drifted), (drift.What, drift.Finding));
         Assert.Equal(["The bridge cost 61 million"], drift.Removed);
         Assert.Equal(["The bridge cost 64 million", "Bills are open"], drift.Added);
@@ -45,7 +50,8 @@ public class ReverifierTests
     [Theory]
     [InlineData(ArticleStage.Rejected)]
     [InlineData(ArticleStage.Failed)]
-    public void A_run_that_was_never_read_says_nothing_about_the_statement(ArticleStage stage) => Assert.Empty(Compare(Account, new(Account, null), Some.Head(stage) with { Run = 2 }));
+    public void A_run_that_was_never_read_says_nothing_about_the_statement(ArticleStage stage) =>
+        Assert.Empty(Compare(Account, new(Account, null), Some.Head(stage) with { Run = 2 }));
 
     [Fact]
     public void A_long_difference_is_cut_but_counted()
@@ -66,12 +72,28 @@ public class ReverifierTests
     [Fact]
     public void Everything_that_changed_is_told()
     {
-        var drifts = Reverifier.Compare(Some.Claim(), Some.Head() with { Run = 2 }, [(Some.Evidence("https://a.example"), Account, new(null, "gone")), (Some.Evidence("https://b.example"), Account, new(Account, null)), (Some.Evidence("https://c.example"), Account, new("Else.", null))], SentencesOf);
-        Assert.Equal(["article", "https://a.example/", "https://c.example/"], drifts.Select(d => d.What == "article" ? d.What : d.Url!.ToString()));
+        var drifts = Reverifier.Compare(
+            Some.Claim(),
+            Some.Head() with
+            {
+                Run = 2,
+            },
+            [
+                (Some.Evidence("https://a.example"), Account, new(null, "gone")),
+                (Some.Evidence("https://b.example"), Account, new(Account, null)),
+                (Some.Evidence("https://c.example"), Account, new("Else.", null)),
+            ],
+            SentencesOf
+        );
+        Assert.Equal(
+            ["article", "https://a.example/", "https://c.example/"],
+            drifts.Select(d => d.What == "article" ? d.What : d.Url!.ToString())
+        );
     }
 
     private static IReadOnlyList<Drift> Compare(string? archived, EvidenceLook now, CaseHead? head = null) =>
         Reverifier.Compare(Some.Claim(), head ?? Some.Head(), [(Some.Evidence(), archived, now)], SentencesOf);
 
-    private static string[] SentencesOf(string text) => text.Split(['.', '!'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    private static string[] SentencesOf(string text) =>
+        text.Split(['.', '!'], StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

@@ -17,7 +17,10 @@ public class RevisionTests
         var plan = desk.Run(Some.Text, Some.Cost, Some.Opening, Some.Unemployment);
         Assert.Equal(3, plan.Present);
         Assert.Equal(2, plan.Opened.Count);
-        Assert.All(plan.Opened, task => Assert.Equal((TaskOrigin.Selected, TaskState.Open, 1), (task.Origin, task.State, task.Round)));
+        Assert.All(
+            plan.Opened,
+            task => Assert.Equal((TaskOrigin.Selected, TaskState.Open, 1), (task.Origin, task.State, task.Round))
+        );
         Assert.Equal(plan.Opened.Select(t => t.Id), plan.OpenTasks);
         Assert.Single(desk.Statements, s => s.TaskId is null);
     }
@@ -28,7 +31,12 @@ public class RevisionTests
         var desk = new CaseOf();
         desk.Run(Some.Text, Some.Cost, Some.Opening);
         var changed = Some.Text.Replace("42 million", "61 million", StringComparison.Ordinal);
-        var first = desk.Run(changed, "The bridge over the Lenne cost 61 million euros.", Some.Opening, Some.Unemployment);
+        var first = desk.Run(
+            changed,
+            "The bridge over the Lenne cost 61 million euros.",
+            Some.Opening,
+            Some.Unemployment
+        );
         var second = desk.RunAgain();
         Assert.Equal(Json(first.Opened), Json(second.Opened));
         Assert.Equal(first.OpenTasks, second.OpenTasks);
@@ -77,7 +85,10 @@ public class RevisionTests
         desk.Run(Some.Text, Some.Cost);
         desk.Decide(Some.Cost);
         desk.Score = 0.1;
-        Assert.Equal(TaskOrigin.Changed, Assert.Single(desk.Run(Some.Text.Replace(Some.Cost, Now, StringComparison.Ordinal), Now).Opened).Origin);
+        Assert.Equal(
+            TaskOrigin.Changed,
+            Assert.Single(desk.Run(Some.Text.Replace(Some.Cost, Now, StringComparison.Ordinal), Now).Opened).Origin
+        );
         Assert.Equal(TaskState.Decided, desk.TaskOf(Some.Cost).State);
     }
 
@@ -169,7 +180,16 @@ public class RevisionTests
         var desk = new CaseOf();
         desk.Run(Some.Text, Some.Cost);
         var place = TextAnchor.Of(Some.Text, new(0, (Some.Cost + " " + Some.Opening).Length));
-        desk.Change(Some.Cost, s => s with { Text = "The Lenne bridge cost 42 million and came late.", Speaker = "Jo Falk", Anchor = place });
+        desk.Change(
+            Some.Cost,
+            s =>
+                s with
+                {
+                    Text = "The Lenne bridge cost 42 million and came late.",
+                    Speaker = "Jo Falk",
+                    Anchor = place,
+                }
+        );
         var edited = "A new start.\n\n" + Some.Text;
         desk.Run(edited, Some.Cost);
         var amended = desk.Find(Some.Cost);
@@ -211,30 +231,45 @@ public class RevisionTests
         Assert.Equal(99, PriorityOf(7));
         Assert.Equal(0, PriorityOf(-1));
 
-        static int PriorityOf(double score) => Revision.NewTask(Some.Article, Some.Claim(score: score), 1, 1, TaskOrigin.Selected, [], Desk, Some.Now).Priority;
+        static int PriorityOf(double score) =>
+            Revision
+                .NewTask(Some.Article, Some.Claim(score: score), 1, 1, TaskOrigin.Selected, [], Desk, Some.Now)
+                .Priority;
     }
 
     /// <summary>Any texts one after the other, each planned twice: the second plan adds nothing, and what waits is what is open.</summary>
     [Fact]
     public void Any_run_can_be_planned_twice()
     {
-        string[] sentences = [Some.Cost, "The bridge over the Lenne cost 61 million euros.", Some.Opening, Some.Unemployment, "Nobody was asked."];
-        Gen.Int[0, 31].Array[1, 6].Sample(texts =>
-        {
-            var desk = new CaseOf { Selection = Selection with { MaxTasks = 3 } };
-            foreach (var bits in texts)
+        string[] sentences =
+        [
+            Some.Cost,
+            "The bridge over the Lenne cost 61 million euros.",
+            Some.Opening,
+            Some.Unemployment,
+            "Nobody was asked.",
+        ];
+        Gen.Int[0, 31]
+            .Array[1, 6]
+            .Sample(texts =>
             {
-                var chosen = sentences.Where((_, i) => (bits >> i & 1) == 1).ToArray();
-                var first = desk.Run(string.Join("\n\n", chosen), chosen);
-                var second = desk.RunAgain();
-                Assert.Equal(Json(first.Opened), Json(second.Opened));
-                Assert.Equal(first.OpenTasks, second.OpenTasks);
-                Assert.Empty(second.Superseded);
-                Assert.Equal(chosen.Length, second.Present);
-                Assert.Equal(second.OpenTasks.Order(StringComparer.Ordinal), desk.Open.Order(StringComparer.Ordinal));
-                Assert.Equal(desk.Open.Count(), desk.Open.Distinct(StringComparer.Ordinal).Count());
-            }
-        });
+                var desk = new CaseOf { Selection = Selection with { MaxTasks = 3 } };
+                foreach (var bits in texts)
+                {
+                    var chosen = sentences.Where((_, i) => (bits >> i & 1) == 1).ToArray();
+                    var first = desk.Run(string.Join("\n\n", chosen), chosen);
+                    var second = desk.RunAgain();
+                    Assert.Equal(Json(first.Opened), Json(second.Opened));
+                    Assert.Equal(first.OpenTasks, second.OpenTasks);
+                    Assert.Empty(second.Superseded);
+                    Assert.Equal(chosen.Length, second.Present);
+                    Assert.Equal(
+                        second.OpenTasks.Order(StringComparer.Ordinal),
+                        desk.Open.Order(StringComparer.Ordinal)
+                    );
+                    Assert.Equal(desk.Open.Count(), desk.Open.Distinct(StringComparer.Ordinal).Count());
+                }
+            });
     }
 
     private static string Json<T>(T value) => JsonSerializer.Serialize(value);
@@ -265,23 +300,42 @@ public class RevisionTests
         public RevisionPlan RunAgain()
         {
             var found = _last.Found.Select(words => Some.Claim(words, _last.Text, _run, Score)).ToList();
-            var plan = Revision.Plan(Some.Article, _run, new ArticleText(_last.Text, new()), found, [.. _statements.Values], [.. _tasks.Values], Selection, Desk, Some.Now);
-            foreach (var statement in plan.Statements) _statements[statement.Id] = statement;
-            foreach (var task in plan.Opened.Concat(plan.Superseded)) _tasks[task.Id] = task;
+            var plan = Revision.Plan(
+                Some.Article,
+                _run,
+                new ArticleText(_last.Text, new()),
+                found,
+                [.. _statements.Values],
+                [.. _tasks.Values],
+                Selection,
+                Desk,
+                Some.Now
+            );
+            foreach (var statement in plan.Statements)
+                _statements[statement.Id] = statement;
+            foreach (var task in plan.Opened.Concat(plan.Superseded))
+                _tasks[task.Id] = task;
             return plan;
         }
 
-        public Statement Find(string words) => _statements[StatementId.Of(Some.Article, StatementKind.Claim, words, null, 1)];
+        public Statement Find(string words) =>
+            _statements[StatementId.Of(Some.Article, StatementKind.Claim, words, null, 1)];
 
-        public ReviewTask TaskOf(string words) => _tasks.Values.Where(t => t.StatementId == Find(words).Id).MaxBy(t => t.Round)!;
+        public ReviewTask TaskOf(string words) =>
+            _tasks.Values.Where(t => t.StatementId == Find(words).Id).MaxBy(t => t.Round)!;
 
-        public void Change(string words, Func<Statement, Statement> change) => _statements[Find(words).Id] = change(Find(words));
+        public void Change(string words, Func<Statement, Statement> change) =>
+            _statements[Find(words).Id] = change(Find(words));
 
-        public void Decide(string words) => _tasks[TaskOf(words).Id] = TaskOf(words) with { State = TaskState.Decided, Decision = Some.Approval() };
+        public void Decide(string words) =>
+            _tasks[TaskOf(words).Id] = TaskOf(words) with { State = TaskState.Decided, Decision = Some.Approval() };
 
         public void Ask(string words, TaskOrigin origin)
         {
-            var statement = Some.Claim(words, _last.Text, _run) with { AddedBy = origin == TaskOrigin.Added ? "editor" : null };
+            var statement = Some.Claim(words, _last.Text, _run) with
+            {
+                AddedBy = origin == TaskOrigin.Added ? "editor" : null,
+            };
             var task = Revision.NewTask(Some.Article, statement, _run, 1, origin, [], Desk, Some.Now);
             _tasks[task.Id] = task;
             _statements[statement.Id] = statement with { TaskId = task.Id };

@@ -9,21 +9,37 @@ public class TaskDeciderTests
     private static readonly DeskPolicy Two = new() { Quorum = 2 };
 
     // A row for each action, a column for each state: the state after it, or why it is refused.
-    private static readonly TaskState[] States = [TaskState.Open, TaskState.InProgress, TaskState.AwaitingReply, TaskState.InReview, TaskState.Decided, TaskState.Superseded, TaskState.Spiked];
+    private static readonly TaskState[] States =
+    [
+        TaskState.Open,
+        TaskState.InProgress,
+        TaskState.AwaitingReply,
+        TaskState.InReview,
+        TaskState.Decided,
+        TaskState.Superseded,
+        TaskState.Spiked,
+    ];
     private static readonly (DecisionAction Action, string[] Outcomes)[] Table =
     [
         (DecisionAction.Approve, ["Decided", "Decided", "Decided", "NotYours", "Closed", "Closed", "Closed"]),
         (DecisionAction.Amend, ["Decided", "Decided", "Decided", "NotYours", "Closed", "Closed", "Closed"]),
         (DecisionAction.Reject, ["Decided", "Decided", "Decided", "NotYours", "Closed", "Closed", "Closed"]),
-        (DecisionAction.Confirm, ["NothingProposed", "NothingProposed", "NothingProposed", "Decided", "Closed", "Closed", "Closed"]),
-        (DecisionAction.Return, ["NothingProposed", "NothingProposed", "NothingProposed", "Open", "Closed", "Closed", "Closed"]),
+        (
+            DecisionAction.Confirm,
+            ["NothingProposed", "NothingProposed", "NothingProposed", "Decided", "Closed", "Closed", "Closed"]
+        ),
+        (
+            DecisionAction.Return,
+            ["NothingProposed", "NothingProposed", "NothingProposed", "Open", "Closed", "Closed", "Closed"]
+        ),
     ];
 
     public static TheoryData<DecisionAction, TaskState, string> Pairs()
     {
         var pairs = new TheoryData<DecisionAction, TaskState, string>();
         foreach (var (action, outcomes) in Table)
-            for (var i = 0; i < States.Length; i++) pairs.Add(action, States[i], outcomes[i]);
+            for (var i = 0; i < States.Length; i++)
+                pairs.Add(action, States[i], outcomes[i]);
         return pairs;
     }
 
@@ -50,23 +66,41 @@ public class TaskDeciderTests
         Assert.Equal(TaskState.InReview, proposed.State);
         var closed = Taken(Decide(proposed, Some.Answer(DecisionAction.Confirm, "second"), Two));
         Assert.Equal(TaskState.Decided, closed.State);
-        Assert.Equal(("first", "second", action), (closed.Decision!.By, closed.Decision.ConfirmedBy, closed.Decision.Action));
+        Assert.Equal(
+            ("first", "second", action),
+            (closed.Decision!.By, closed.Decision.ConfirmedBy, closed.Decision.Action)
+        );
     }
 
     [Theory]
     [InlineData(DecisionAction.Confirm)]
     [InlineData(DecisionAction.Return)]
     public void Nobody_confirms_or_returns_what_they_proposed(DecisionAction action) =>
-        Assert.Equal(RefusalKind.OwnProposal, Refused(Decide(Some.Task(TaskState.InReview), Some.Answer(action, "proposer"), Two)).Kind);
+        Assert.Equal(
+            RefusalKind.OwnProposal,
+            Refused(Decide(Some.Task(TaskState.InReview), Some.Answer(action, "proposer"), Two)).Kind
+        );
 
     [Fact]
     public void A_proposer_can_not_decide_a_second_time_either() =>
-        Assert.Equal(RefusalKind.NotYours, Refused(Decide(Some.Task(TaskState.InReview), Some.Approval("proposer"), Two)).Kind);
+        Assert.Equal(
+            RefusalKind.NotYours,
+            Refused(Decide(Some.Task(TaskState.InReview), Some.Approval("proposer"), Two)).Kind
+        );
 
     [Fact]
     public void What_is_returned_is_open_again_and_says_why()
     {
-        var returned = Taken(Decide(Some.Task(TaskState.InReview) with { Lease = new("second", Some.Now.AddMinutes(5)) }, Some.Answer(DecisionAction.Return, "second"), Two));
+        var returned = Taken(
+            Decide(
+                Some.Task(TaskState.InReview) with
+                {
+                    Lease = new("second", Some.Now.AddMinutes(5)),
+                },
+                Some.Answer(DecisionAction.Return, "second"),
+                Two
+            )
+        );
         Assert.Equal(TaskState.Open, returned.State);
         Assert.Null(returned.Decision);
         Assert.Null(returned.Lease);
@@ -104,7 +138,10 @@ public class TaskDeciderTests
         var task = Some.Task() with { Assignee = "first" };
         Assert.Equal(RefusalKind.NotYours, Refused(Decide(task, Some.Approval("second"), Two)).Kind);
         var proposed = Taken(Decide(task, Some.Approval("first"), Two));
-        Assert.Equal(TaskState.Decided, Taken(Decide(proposed, Some.Answer(DecisionAction.Confirm, "second"), Two)).State);
+        Assert.Equal(
+            TaskState.Decided,
+            Taken(Decide(proposed, Some.Answer(DecisionAction.Confirm, "second"), Two)).State
+        );
     }
 
     [Fact]
@@ -117,7 +154,10 @@ public class TaskDeciderTests
 
     [Fact]
     public void A_closed_task_is_refused_before_the_answer_is_read() =>
-        Assert.Equal(RefusalKind.Closed, Refused(Decide(Some.Task(TaskState.Decided), Some.Approval() with { Rating = null })).Kind);
+        Assert.Equal(
+            RefusalKind.Closed,
+            Refused(Decide(Some.Task(TaskState.Decided), Some.Approval() with { Rating = null })).Kind
+        );
 
     [Theory]
     [InlineData("false")]
@@ -138,7 +178,8 @@ public class TaskDeciderTests
     [Theory]
     [InlineData(TaskState.AwaitingReply)]
     [InlineData(TaskState.InReview)]
-    public void A_lease_changes_no_state_but_open(TaskState state) => Assert.Equal(state, Taken(TaskDecider.TakeLease(Some.Task(state), "me", Some.Now, One)).State);
+    public void A_lease_changes_no_state_but_open(TaskState state) =>
+        Assert.Equal(state, Taken(TaskDecider.TakeLease(Some.Task(state), "me", Some.Now, One)).State);
 
     [Fact]
     public void What_is_assigned_to_one_is_not_leased_by_another()
@@ -147,7 +188,10 @@ public class TaskDeciderTests
         Assert.Equal(RefusalKind.NotYours, Refused(TaskDecider.TakeLease(task, "me", Some.Now, One)).Kind);
         Assert.Equal("ana", Taken(TaskDecider.TakeLease(task, "ana", Some.Now, One)).Lease!.Holder);
         // Whoever confirms is another than whose it was.
-        Assert.Equal("me", Taken(TaskDecider.TakeLease(task with { State = TaskState.InReview }, "me", Some.Now, One)).Lease!.Holder);
+        Assert.Equal(
+            "me",
+            Taken(TaskDecider.TakeLease(task with { State = TaskState.InReview }, "me", Some.Now, One)).Lease!.Holder
+        );
     }
 
     [Fact]
@@ -161,7 +205,16 @@ public class TaskDeciderTests
     [Fact]
     public void A_lease_that_is_given_back_leaves_the_task_open()
     {
-        var task = Taken(TaskDecider.ReleaseLease(Some.Task(TaskState.InProgress) with { Lease = new("me", Some.Now.AddMinutes(5)) }, "me", Some.Now));
+        var task = Taken(
+            TaskDecider.ReleaseLease(
+                Some.Task(TaskState.InProgress) with
+                {
+                    Lease = new("me", Some.Now.AddMinutes(5)),
+                },
+                "me",
+                Some.Now
+            )
+        );
         Assert.Equal((TaskState.Open, null), (task.State, task.Lease));
     }
 
@@ -185,31 +238,45 @@ public class TaskDeciderTests
     [InlineData("another", "me", false, false)] // from somebody else: only an editor
     [InlineData("another", null, false, false)]
     [InlineData("another", "me", true, true)]
-    public void A_reviewer_assigns_to_themselves_and_an_editor_to_anybody(string? owner, string? assignee, bool isEditor, bool taken)
+    public void A_reviewer_assigns_to_themselves_and_an_editor_to_anybody(
+        string? owner,
+        string? assignee,
+        bool isEditor,
+        bool taken
+    )
     {
         var outcome = TaskDecider.Assign(Some.Task() with { Assignee = owner }, "me", assignee, isEditor);
-        if (taken) Assert.Equal(assignee, Taken(outcome).Assignee);
-        else Assert.Equal(RefusalKind.NotYours, Refused(outcome).Kind);
+        if (taken)
+            Assert.Equal(assignee, Taken(outcome).Assignee);
+        else
+            Assert.Equal(RefusalKind.NotYours, Refused(outcome).Kind);
     }
 
     [Fact]
     public void A_superseded_task_is_closed_and_free()
     {
-        var task = TaskDecider.Supersede(Some.Task(TaskState.InProgress) with { Lease = new("me", Some.Now.AddMinutes(5)) });
+        var task = TaskDecider.Supersede(
+            Some.Task(TaskState.InProgress) with
+            {
+                Lease = new("me", Some.Now.AddMinutes(5)),
+            }
+        );
         Assert.Equal((TaskState.Superseded, null), (task.State, task.Lease));
         Assert.True(task.IsClosed);
     }
 
-    private static TaskOutcome Decide(ReviewTask task, Decision decision, DeskPolicy? policy = null) => TaskDecider.Decide(task, decision, Some.Ratings, policy ?? One);
+    private static TaskOutcome Decide(ReviewTask task, Decision decision, DeskPolicy? policy = null) =>
+        TaskDecider.Decide(task, decision, Some.Ratings, policy ?? One);
 
     private static ReviewTask Taken(TaskOutcome outcome) => Assert.IsType<TaskOutcome.Taken>(outcome).Task;
 
     private static TaskOutcome.Refused Refused(TaskOutcome outcome) => Assert.IsType<TaskOutcome.Refused>(outcome);
 
-    private static string NameOf(TaskOutcome outcome) => outcome switch
-    {
-        TaskOutcome.Taken { Task: var task } => task.State.ToString(),
-        TaskOutcome.Refused { Kind: var kind } => kind.ToString(),
-        _ => "nothing",
-    };
+    private static string NameOf(TaskOutcome outcome) =>
+        outcome switch
+        {
+            TaskOutcome.Taken { Task: var task } => task.State.ToString(),
+            TaskOutcome.Refused { Kind: var kind } => kind.ToString(),
+            _ => "nothing",
+        };
 }

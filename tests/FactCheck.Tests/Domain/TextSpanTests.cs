@@ -36,7 +36,8 @@ public class TextSpanTests
     [InlineData(3, 3, false)]
     [InlineData(int.MaxValue, 1, false)]
     [InlineData(1, int.MaxValue, false)]
-    public void A_span_fits_in_a_text_only_with_both_ends(int start, int length, bool fits) => Assert.Equal(fits, new TextSpan(start, length).FitsIn(5));
+    public void A_span_fits_in_a_text_only_with_both_ends(int start, int length, bool fits) =>
+        Assert.Equal(fits, new TextSpan(start, length).FitsIn(5));
 
     [Theory]
     [InlineData(0, 1, true)]
@@ -45,7 +46,8 @@ public class TextSpanTests
     [InlineData(2, 2, false)]
     [InlineData(3, 1, true)]
     [InlineData(4, 1, false)]
-    public void A_span_that_cuts_a_character_in_two_fits_in_no_text(int start, int length, bool fits) => Assert.Equal(fits, new TextSpan(start, length).FitsIn("a😀b"));
+    public void A_span_that_cuts_a_character_in_two_fits_in_no_text(int start, int length, bool fits) =>
+        Assert.Equal(fits, new TextSpan(start, length).FitsIn("a😀b"));
 
     [Fact]
     public void Bounds_in_the_wrong_order_make_no_span()

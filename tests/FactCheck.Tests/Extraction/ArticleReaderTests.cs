@@ -11,16 +11,21 @@ public class ArticleReaderTests
         "The council approved the budget on Tuesday after a debate that lasted four hours, and the mayor said that nobody would pay a cent more.";
 
     private static Rejection Refused(byte[] bytes, string name, ReadLimits? limits = null) =>
-        Assert.IsType<ReadResult.Rejected>(ArticleReader.Read(bytes, name, new(), limits ?? ReadLimits.Default)).Rejection;
+        Assert
+            .IsType<ReadResult.Rejected>(ArticleReader.Read(bytes, name, new(), limits ?? ReadLimits.Default))
+            .Rejection;
 
-    private static Rejection Refused(string text, string name, ReadLimits? limits = null) => Refused(Encoding.UTF8.GetBytes(text), name, limits);
+    private static Rejection Refused(string text, string name, ReadLimits? limits = null) =>
+        Refused(Encoding.UTF8.GetBytes(text), name, limits);
 
     private static ArticleText Read(byte[] bytes, string name, ArticleMeta? hints = null) =>
         Assert.IsType<ReadResult.Read>(ArticleReader.Read(bytes, name, hints ?? new(), ReadLimits.Default)).Article;
 
-    private static ArticleText Read(string text, string name, ArticleMeta? hints = null) => Read(Encoding.UTF8.GetBytes(text), name, hints);
+    private static ArticleText Read(string text, string name, ArticleMeta? hints = null) =>
+        Read(Encoding.UTF8.GetBytes(text), name, hints);
 
-    private static string Page(string body, string head = "") => $"<!doctype html><html lang=en-GB><head>{head}</head><body>{body}</body></html>";
+    private static string Page(string body, string head = "") =>
+        $"<!doctype html><html lang=en-GB><head>{head}</head><body>{body}</body></html>";
 
     private static string Repeat(string what, int times) => new StringBuilder().Insert(0, what, times).ToString();
 
@@ -30,15 +35,18 @@ public class ArticleReaderTests
     [InlineData("")]
     [InlineData("  \n\t \r\n ")]
     [InlineData("\uFEFF\u200B")]
-    public void A_file_without_text_is_Empty(string content) => Assert.Equal(RejectionReason.Empty, Refused(content, "a.txt").Reason);
+    public void A_file_without_text_is_Empty(string content) =>
+        Assert.Equal(RejectionReason.Empty, Refused(content, "a.txt").Reason);
 
     [Theory]
     [InlineData("<html><body><script>var text = 'nothing';</script><style>p { }</style></body></html>")]
     [InlineData("<html></html>")]
-    public void A_page_without_visible_text_is_Empty(string page) => Assert.Equal(RejectionReason.Empty, Refused(page, "a.html").Reason);
+    public void A_page_without_visible_text_is_Empty(string page) =>
+        Assert.Equal(RejectionReason.Empty, Refused(page, "a.html").Reason);
 
     [Fact]
-    public void Markdown_that_is_only_code_is_Empty() => Assert.Equal(RejectionReason.Empty, Refused("```\nvar x = 1;\n```\n", "a.md").Reason);
+    public void Markdown_that_is_only_code_is_Empty() =>
+        Assert.Equal(RejectionReason.Empty, Refused("```\nvar x = 1;\n```\n", "a.md").Reason);
 
     [Fact]
     public void A_file_over_the_byte_limit_is_TooLarge_and_says_both_sizes()
@@ -54,7 +62,10 @@ public class ArticleReaderTests
     [InlineData("a.md")]
     [InlineData("a.html")]
     public void A_text_over_the_character_limit_is_TooLong(string name) =>
-        Assert.Equal(RejectionReason.TooLong, Refused(Repeat(Paragraph + "\n\n", 3), name, new ReadLimits(MaxCharacters: 200)).Reason);
+        Assert.Equal(
+            RejectionReason.TooLong,
+            Refused(Repeat(Paragraph + "\n\n", 3), name, new ReadLimits(MaxCharacters: 200)).Reason
+        );
 
     [Theory]
     [InlineData("a.pdf", "hello")]
@@ -65,7 +76,8 @@ public class ArticleReaderTests
     {
         var rejection = Refused(content, name);
         Assert.Equal(RejectionReason.Unsupported, rejection.Reason);
-        foreach (var kind in new[] { ".txt", ".md", ".html" }) Assert.Contains(kind, rejection.Message, StringComparison.Ordinal);
+        foreach (var kind in new[] { ".txt", ".md", ".html" })
+            Assert.Contains(kind, rejection.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -77,24 +89,34 @@ public class ArticleReaderTests
     }
 
     [Fact]
-    public void Zero_bytes_are_NotText() => Assert.Equal(RejectionReason.NotText, Refused(new byte[300], "a.txt").Reason);
+    public void Zero_bytes_are_NotText() =>
+        Assert.Equal(RejectionReason.NotText, Refused(new byte[300], "a.txt").Reason);
 
     [Fact]
-    public void A_page_nested_too_deeply_is_Unreadable() => Assert.Equal(RejectionReason.Unreadable, Refused(Repeat("<div>", 5000) + "x", "a.html").Reason);
+    public void A_page_nested_too_deeply_is_Unreadable() =>
+        Assert.Equal(RejectionReason.Unreadable, Refused(Repeat("<div>", 5000) + "x", "a.html").Reason);
 
     [Fact]
     public void A_page_of_unclosed_formatting_is_Unreadable() =>
-        Assert.Equal(RejectionReason.Unreadable, Refused(string.Concat(Enumerable.Range(0, 20_000).Select(i => $"<p><font size={i}>x")), "a.html").Reason);
+        Assert.Equal(
+            RejectionReason.Unreadable,
+            Refused(string.Concat(Enumerable.Range(0, 20_000).Select(i => $"<p><font size={i}>x")), "a.html").Reason
+        );
 
     [Fact]
-    public void A_page_of_too_many_tags_is_Unreadable() => Assert.Equal(RejectionReason.Unreadable, Refused(Repeat("<i></i>", 100_000), "a.html").Reason);
+    public void A_page_of_too_many_tags_is_Unreadable() =>
+        Assert.Equal(RejectionReason.Unreadable, Refused(Repeat("<i></i>", 100_000), "a.html").Reason);
 
     [Fact]
-    public void Markdown_nested_too_deeply_is_Unreadable() => Assert.Equal(RejectionReason.Unreadable, Refused(Repeat("> ", 5000) + "x", "a.md").Reason);
+    public void Markdown_nested_too_deeply_is_Unreadable() =>
+        Assert.Equal(RejectionReason.Unreadable, Refused(Repeat("> ", 5000) + "x", "a.md").Reason);
 
     [Fact]
     public void Running_out_of_time_is_TooSlow() =>
-        Assert.Equal(RejectionReason.TooSlow, Refused(Page($"<p>{Paragraph}</p>"), "a.html", new ReadLimits(Time: TimeSpan.Zero)).Reason);
+        Assert.Equal(
+            RejectionReason.TooSlow,
+            Refused(Page($"<p>{Paragraph}</p>"), "a.html", new ReadLimits(Time: TimeSpan.Zero)).Reason
+        );
 
     [Fact]
     public void A_parser_that_never_comes_back_is_left_behind()
@@ -112,11 +134,25 @@ public class ArticleReaderTests
 
     [Fact]
     public void What_a_parser_throws_is_thrown_where_it_was_asked() =>
-        Assert.Throws<InvalidDataException>(() => ArticleReader.OnItsOwnThread(() => throw new InvalidDataException("broken"), TimeSpan.FromMinutes(1), default));
+        Assert.Throws<InvalidDataException>(() =>
+            ArticleReader.OnItsOwnThread(
+                () => throw new InvalidDataException("broken"),
+                TimeSpan.FromMinutes(1),
+                default
+            )
+        );
 
     [Fact]
-    public void The_caller_can_stop_a_reading() => Assert.ThrowsAny<OperationCanceledException>(() =>
-        ArticleReader.Read(Encoding.UTF8.GetBytes(Page("x")), "a.html", new(), ReadLimits.Default, new CancellationToken(canceled: true)));
+    public void The_caller_can_stop_a_reading() =>
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+            ArticleReader.Read(
+                Encoding.UTF8.GetBytes(Page("x")),
+                "a.html",
+                new(),
+                ReadLimits.Default,
+                new CancellationToken(canceled: true)
+            )
+        );
 
     [Theory]
     [InlineData("a.txt", "")]
@@ -143,7 +179,8 @@ public class ArticleReaderTests
     }
 
     [Fact]
-    public void UTF16_is_known_without_a_mark() => Assert.Equal(Paragraph, Read(Encoding.Unicode.GetBytes(Paragraph), "a.txt").Text);
+    public void UTF16_is_known_without_a_mark() =>
+        Assert.Equal(Paragraph, Read(Encoding.Unicode.GetBytes(Paragraph), "a.txt").Text);
 
     [Fact]
     public void A_page_names_its_own_charset()
@@ -166,21 +203,30 @@ public class ArticleReaderTests
     [Fact]
     public void Headline_byline_and_date_line_leave_the_text()
     {
-        var article = Read("Council approves budget\n\nBy Mary Poe\nFriday, May 8, 2009\n\n" + Paragraph + "\n", "a.txt");
+        var article = Read(
+            "Council approves budget\n\nBy Mary Poe\nFriday, May 8, 2009\n\n" + Paragraph + "\n",
+            "a.txt"
+        );
         Assert.Equal(Paragraph, article.Text);
-        Assert.Equal(new ArticleMeta("Council approves budget", "Mary Poe", Published: new DateOnly(2009, 5, 8)), article.Meta);
+        Assert.Equal(
+            new ArticleMeta("Council approves budget", "Mary Poe", Published: new DateOnly(2009, 5, 8)),
+            article.Meta
+        );
     }
 
     [Fact]
-    public void A_first_line_with_a_full_stop_is_no_headline() => Assert.StartsWith("It rained.", Read("It rained.\n\n" + Paragraph, "a.txt").Text, StringComparison.Ordinal);
+    public void A_first_line_with_a_full_stop_is_no_headline() =>
+        Assert.StartsWith("It rained.", Read("It rained.\n\n" + Paragraph, "a.txt").Text, StringComparison.Ordinal);
 
     [Fact]
-    public void A_single_line_is_text_not_headline() => Assert.Equal("Council approves budget", Read("Council approves budget", "a.txt").Text);
+    public void A_single_line_is_text_not_headline() =>
+        Assert.Equal("Council approves budget", Read("Council approves budget", "a.txt").Text);
 
     [Fact]
     public void Hard_wrapped_lines_are_joined_and_long_lines_stay_paragraphs()
     {
-        const string Wrapped = "The council approved the budget on Tuesday after a debate\nthat lasted four hours, and the mayor said that nobody of\nthe town would pay.";
+        const string Wrapped =
+            "The council approved the budget on Tuesday after a debate\nthat lasted four hours, and the mayor said that nobody of\nthe town would pay.";
         Assert.Equal(Wrapped.Replace('\n', ' '), Read(Wrapped, "a.txt").Text);
         Assert.Equal(Paragraph + "\n\n" + Paragraph, Read(Paragraph + "\n" + Paragraph, "a.txt").Text);
     }
@@ -189,7 +235,10 @@ public class ArticleReaderTests
     public void Odd_characters_are_made_plain()
     {
         Assert.Equal("cafe\u0301".Length - 1, Read("cafe\u0301", "a.txt").Text.Length);
-        Assert.Equal("soft hyphen, zero width, no break.", Read("so\u00ADft hyphen, zero\u200B width, no\u00A0break.", "a.txt").Text);
+        Assert.Equal(
+            "soft hyphen, zero width, no break.",
+            Read("so\u00ADft hyphen, zero\u200B width, no\u00A0break.", "a.txt").Text
+        );
         Assert.Equal("one.\n\nTwo.", Read("one.\r\n\r\n\r\n\r\nTwo.\r\n", "a.txt").Text);
     }
 
@@ -198,18 +247,34 @@ public class ArticleReaderTests
     {
         Assert.Equal(
             "Nobody had expected that the examination would be as hard as the well-known teacher had said.",
-            Read("Nobody had expected that the exami-\nnation would be as hard as the well-\nknown teacher had said.", "a.txt").Text);
-        Assert.Equal("The effi\u00ADciency of the offi\u00AD\n  cers.".Replace("\u00AD\n  ", "", StringComparison.Ordinal).Replace("\u00AD", "", StringComparison.Ordinal), Read("The effi\u00ADciency of the offi\u00AD\n  cers.", "a.txt").Text);
+            Read(
+                "Nobody had expected that the exami-\nnation would be as hard as the well-\nknown teacher had said.",
+                "a.txt"
+            ).Text
+        );
+        Assert.Equal(
+            "The effi\u00ADciency of the offi\u00AD\n  cers."
+                .Replace("\u00AD\n  ", "", StringComparison.Ordinal)
+                .Replace("\u00AD", "", StringComparison.Ordinal),
+            Read("The effi\u00ADciency of the offi\u00AD\n  cers.", "a.txt").Text
+        );
     }
 
     [Fact]
     public void A_byline_may_say_what_its_writer_is() =>
-        Assert.Equal("Mary Poe, health correspondent", Read("Council approves budget\n\nBy Mary Poe, health correspondent\n\n" + Paragraph, "a.txt").Meta.Byline);
+        Assert.Equal(
+            "Mary Poe, health correspondent",
+            Read("Council approves budget\n\nBy Mary Poe, health correspondent\n\n" + Paragraph, "a.txt").Meta.Byline
+        );
 
     [Fact]
     public void What_the_uploader_says_wins()
     {
-        var article = Read("Council approves budget\n\n" + Paragraph, "a.txt", new ArticleMeta(Title: "Budget", Outlet: "The Herald"));
+        var article = Read(
+            "Council approves budget\n\n" + Paragraph,
+            "a.txt",
+            new ArticleMeta(Title: "Budget", Outlet: "The Herald")
+        );
         Assert.Equal("Budget", article.Meta.Title);
         Assert.Equal("The Herald", article.Meta.Outlet);
         Assert.Equal(Paragraph, article.Text);
@@ -235,10 +300,20 @@ public class ArticleReaderTests
 
             It was approved.
             """,
-            "a.md");
+            "a.md"
+        );
         Assert.Equal(
-            new ArticleMeta("Budget: approved", "Mary Poe", "The Herald", new DateOnly(2026, 3, 1), new Uri("https://example.org/budget"), "en", Purpose.OwnCopy),
-            article.Meta);
+            new ArticleMeta(
+                "Budget: approved",
+                "Mary Poe",
+                "The Herald",
+                new DateOnly(2026, 3, 1),
+                new Uri("https://example.org/budget"),
+                "en",
+                Purpose.OwnCopy
+            ),
+            article.Meta
+        );
         Assert.Equal("It was approved.", article.Text);
     }
 
@@ -265,10 +340,14 @@ public class ArticleReaderTests
 
             <div>Seen <style>p { }</style></div>
             """,
-            "a.md");
+            "a.md"
+        );
         Assert.Equal("Council approves budget", article.Meta.Title);
         Assert.Equal("Mary Poe", article.Meta.Byline);
-        Assert.Equal("The mayor said nobody would pay & all agreed.\n\n\"Not a cent,\" he said.\n\none\n\ntwo\n\nSeen", article.Text);
+        Assert.Equal(
+            "The mayor said nobody would pay & all agreed.\n\n\"Not a cent,\" he said.\n\none\n\ntwo\n\nSeen",
+            article.Text
+        );
     }
 
     [Fact]
@@ -293,29 +372,53 @@ public class ArticleReaderTests
             <script type="application/ld+json">{"@type":"NewsArticle","headline":"Council approves budget","author":[{"@type":"Person","name":"Mary Poe"}],"datePublished":"2026-03-01T08:00:00Z"}</script>
             """;
         var article = Read(Page(body, head), "a.html");
-        Assert.Equal(string.Join("\n\n", Paragraph, "Second. " + Paragraph, "Third. " + Paragraph, "Fourth. " + Paragraph), article.Text);
         Assert.Equal(
-            new ArticleMeta("Council approves budget", "Mary Poe", "The Herald", new DateOnly(2026, 3, 1), new Uri("https://example.org/budget"), "en"),
-            article.Meta);
+            string.Join("\n\n", Paragraph, "Second. " + Paragraph, "Third. " + Paragraph, "Fourth. " + Paragraph),
+            article.Text
+        );
+        Assert.Equal(
+            new ArticleMeta(
+                "Council approves budget",
+                "Mary Poe",
+                "The Herald",
+                new DateOnly(2026, 3, 1),
+                new Uri("https://example.org/budget"),
+                "en"
+            ),
+            article.Meta
+        );
     }
 
     [Fact]
     public void A_page_that_readability_can_not_read_gives_its_visible_text() =>
-        Assert.Equal("It rained.\n\nThen it stopped.", Read(Page("<div>It rained.<br><br>Then it stopped.</div><nav>Home</nav>"), "a.html").Text);
+        Assert.Equal(
+            "It rained.\n\nThen it stopped.",
+            Read(Page("<div>It rained.<br><br>Then it stopped.</div><nav>Home</nav>"), "a.html").Text
+        );
 
     [Fact]
     public void Broken_json_about_a_page_stops_nothing() =>
-        Assert.Equal("It rained.", Read(Page("<p>It rained.</p>", "<script type='application/ld+json'>{\"@type\": </script>"), "a.html").Text);
+        Assert.Equal(
+            "It rained.",
+            Read(Page("<p>It rained.</p>", "<script type='application/ld+json'>{\"@type\": </script>"), "a.html").Text
+        );
 
     [Fact]
-    public void A_page_saved_as_txt_is_still_a_page() => Assert.Equal("It rained.", Read(Page("<p>It rained.</p>"), "a.txt").Text);
+    public void A_page_saved_as_txt_is_still_a_page() =>
+        Assert.Equal("It rained.", Read(Page("<p>It rained.</p>"), "a.txt").Text);
 
     [Fact]
     public async Task A_page_of_the_largest_size_is_read_or_refused_within_its_time()
     {
         var page = Encoding.UTF8.GetBytes(Page(Repeat("<p>It rained in the town, and the mayor said so.</p>", 29_000)));
         // The limit is 30 seconds; ten times that means that nothing bounds the work.
-        var result = await Task.Run(() => ArticleReader.Read(page, "a.html", new(), ReadLimits.Default)).WaitAsync(TimeSpan.FromMinutes(5));
-        Assert.True(result is ReadResult.Read or ReadResult.Rejected { Rejection.Reason: RejectionReason.TooSlow or RejectionReason.TooLong }, result.ToString());
+        var result = await Task.Run(() => ArticleReader.Read(page, "a.html", new(), ReadLimits.Default))
+            .WaitAsync(TimeSpan.FromMinutes(5));
+        Assert.True(
+            result
+                is ReadResult.Read
+                    or ReadResult.Rejected { Rejection.Reason: RejectionReason.TooSlow or RejectionReason.TooLong },
+            result.ToString()
+        );
     }
 }

@@ -6,8 +6,7 @@ namespace FactCheck.Tests.Extraction;
 
 public class ClaimIndexTests
 {
-    private static readonly ClaimIndex Index = new(
-    [
+    private static readonly ClaimIndex Index = new([
         new("tax", "Taxes rose by 12 percent in 2019."),
         new("fish", "The pollution of the Alder killed forty tonnes of fish."),
         new("vaccine", "Vaccinated children fall ill more often than others."),
@@ -32,7 +31,8 @@ public class ClaimIndexTests
     }
 
     [Fact]
-    public void Another_figure_is_not_the_same_claim() => Assert.False(Index.Find("Taxes rose by 13 percent in 2019.")[0].IsSame);
+    public void Another_figure_is_not_the_same_claim() =>
+        Assert.False(Index.Find("Taxes rose by 13 percent in 2019.")[0].IsSame);
 
     [Fact]
     public void What_nothing_resembles_finds_nothing() => Assert.Empty(Index.Find("Zebras sing."));
@@ -45,10 +45,12 @@ public class ClaimIndexTests
     }
 
     [Fact]
-    public void Any_text_can_be_indexed_and_finds_itself() => HostileText.Any.Sample(text =>
-    {
-        var found = new ClaimIndex([new("it", text), new("other", "Taxes rose.")]).Find(text);
-        Assert.All(found, m => Assert.InRange(m.Score, 0, 1));
-        if (ClaimIndex.Normalize(text).Length > 0) Assert.Contains(found, m => m is { Id: "it", IsSame: true });
-    });
+    public void Any_text_can_be_indexed_and_finds_itself() =>
+        HostileText.Any.Sample(text =>
+        {
+            var found = new ClaimIndex([new("it", text), new("other", "Taxes rose.")]).Find(text);
+            Assert.All(found, m => Assert.InRange(m.Score, 0, 1));
+            if (ClaimIndex.Normalize(text).Length > 0)
+                Assert.Contains(found, m => m is { Id: "it", IsSame: true });
+        });
 }

@@ -16,26 +16,64 @@ internal static class Documents
     // --- DOCX
 
     /// <summary>A Word document with this inside its body.</summary>
-    public static byte[] Docx(string body, string core = "", string footnotes = "", string @namespace = Word, params (string Name, byte[] Content)[] parts) => Zip([
-        ("[Content_Types].xml", Bytes($"""
-            <Types xmlns="{Package}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>
-            <Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>
-            <Override PartName="/word/footnotes.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"/>
-            <Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>
-            """)),
-        ("_rels/.rels", Bytes($"""
-            <Relationships xmlns="{Package}/relationships"><Relationship Id="rId1" Type="{Office}/officeDocument" Target="word/document.xml"/>
-            <Relationship Id="rId2" Type="{Package}/relationships/metadata/core-properties" Target="docProps/core.xml"/></Relationships>
-            """)),
-        ("word/_rels/document.xml.rels", Bytes($"""<Relationships xmlns="{Package}/relationships"><Relationship Id="rId1" Type="{Office}/footnotes" Target="footnotes.xml"/></Relationships>""")),
-        ("docProps/core.xml", Bytes($"""<cp:coreProperties xmlns:cp="{Package}/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">{core}</cp:coreProperties>""")),
-        ("word/footnotes.xml", Bytes($"""<w:footnotes xmlns:w="{@namespace}"><w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:t>----</w:t></w:r></w:p></w:footnote>{footnotes}</w:footnotes>""")),
-        ("word/document.xml", Bytes($"""<w:document xmlns:w="{@namespace}" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><w:body>{body}</w:body></w:document>""")),
-        .. parts,
-    ]);
+    public static byte[] Docx(
+        string body,
+        string core = "",
+        string footnotes = "",
+        string @namespace = Word,
+        params (string Name, byte[] Content)[] parts
+    ) =>
+        Zip([
+            (
+                "[Content_Types].xml",
+                Bytes(
+                    $"""
+                    <Types xmlns="{Package}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>
+                    <Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>
+                    <Override PartName="/word/footnotes.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"/>
+                    <Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>
+                    """
+                )
+            ),
+            (
+                "_rels/.rels",
+                Bytes(
+                    $"""
+                    <Relationships xmlns="{Package}/relationships"><Relationship Id="rId1" Type="{Office}/officeDocument" Target="word/document.xml"/>
+                    <Relationship Id="rId2" Type="{Package}/relationships/metadata/core-properties" Target="docProps/core.xml"/></Relationships>
+                    """
+                )
+            ),
+            (
+                "word/_rels/document.xml.rels",
+                Bytes(
+                    $"""<Relationships xmlns="{Package}/relationships"><Relationship Id="rId1" Type="{Office}/footnotes" Target="footnotes.xml"/></Relationships>"""
+                )
+            ),
+            (
+                "docProps/core.xml",
+                Bytes(
+                    $"""<cp:coreProperties xmlns:cp="{Package}/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">{core}</cp:coreProperties>"""
+                )
+            ),
+            (
+                "word/footnotes.xml",
+                Bytes(
+                    $"""<w:footnotes xmlns:w="{@namespace}"><w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:t>----</w:t></w:r></w:p></w:footnote>{footnotes}</w:footnotes>"""
+                )
+            ),
+            (
+                "word/document.xml",
+                Bytes(
+                    $"""<w:document xmlns:w="{@namespace}" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><w:body>{body}</w:body></w:document>"""
+                )
+            ),
+            .. parts,
+        ]);
 
     /// <summary>A paragraph of one run.</summary>
-    public static string P(string text, string style = "") => $"<w:p>{(style.Length > 0 ? $"<w:pPr><w:pStyle w:val=\"{style}\"/></w:pPr>" : "")}{R(text)}</w:p>";
+    public static string P(string text, string style = "") =>
+        $"<w:p>{(style.Length > 0 ? $"<w:pPr><w:pStyle w:val=\"{style}\"/></w:pPr>" : "")}{R(text)}</w:p>";
 
     /// <summary>A run.</summary>
     public static string R(string text) => $"<w:r><w:t xml:space=\"preserve\">{text}</w:t></w:r>";
@@ -63,16 +101,24 @@ internal static class Documents
     /// <summary>A PDF with a page for each drawing.</summary>
     public static byte[] Pdf(params IReadOnlyList<string> drawings) => Pdf(drawings, "", "");
 
-    public static byte[] Pdf(IReadOnlyList<string> drawings, string info, string trailer = "") => PdfOfStreams([.. drawings.Select(d => ("", Latin(d)))], info, trailer);
+    public static byte[] Pdf(IReadOnlyList<string> drawings, string info, string trailer = "") =>
+        PdfOfStreams([.. drawings.Select(d => ("", Latin(d)))], info, trailer);
 
     /// <summary>A PDF with a page for each content stream: what its dictionary says beside the length, and its bytes.</summary>
-    public static byte[] PdfOfStreams(IReadOnlyList<(string Dictionary, byte[] Content)> streams, string info = "", string trailer = "", string resources = "")
+    public static byte[] PdfOfStreams(
+        IReadOnlyList<(string Dictionary, byte[] Content)> streams,
+        string info = "",
+        string trailer = "",
+        string resources = ""
+    )
     {
         using var pdf = new MemoryStream();
         var offsets = new List<long>();
         Write("%PDF-1.4\n");
         Object($"<< /Type /Catalog /Pages 2 0 R >>");
-        Object($"<< /Type /Pages /Count {streams.Count} /Kids [{string.Join(' ', Enumerable.Range(0, streams.Count).Select(i => $"{5 + (2 * i)} 0 R"))}] /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> {resources} >> >>");
+        Object(
+            $"<< /Type /Pages /Count {streams.Count} /Kids [{string.Join(' ', Enumerable.Range(0, streams.Count).Select(i => $"{5 + (2 * i)} 0 R"))}] /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> {resources} >> >>"
+        );
         Object("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>");
         Object($"<< {info} >>");
         foreach (var (dictionary, content) in streams)
@@ -85,8 +131,12 @@ internal static class Documents
         }
 
         var start = pdf.Position;
-        Write($"xref\n0 {offsets.Count + 1}\n0000000000 65535 f \n{string.Concat(offsets.Select(o => $"{o:D10} 00000 n \n"))}");
-        Write($"trailer\n<< /Size {offsets.Count + 1} /Root 1 0 R /Info 4 0 R {trailer} >>\nstartxref\n{start}\n%%EOF\n");
+        Write(
+            $"xref\n0 {offsets.Count + 1}\n0000000000 65535 f \n{string.Concat(offsets.Select(o => $"{o:D10} 00000 n \n"))}"
+        );
+        Write(
+            $"trailer\n<< /Size {offsets.Count + 1} /Root 1 0 R /Info 4 0 R {trailer} >>\nstartxref\n{start}\n%%EOF\n"
+        );
         return pdf.ToArray();
 
         void Object(string content)
@@ -99,8 +149,11 @@ internal static class Documents
     }
 
     /// <summary>A line of text on a page, in points from the lower left.</summary>
-    public static string At(double x, double y, double size, string text) => string.Create(
-        CultureInfo.InvariantCulture, $"BT /F1 {size} Tf {x} {y} Td ({text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("(", "\\(", StringComparison.Ordinal).Replace(")", "\\)", StringComparison.Ordinal)}) Tj ET\n");
+    public static string At(double x, double y, double size, string text) =>
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"BT /F1 {size} Tf {x} {y} Td ({text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("(", "\\(", StringComparison.Ordinal).Replace(")", "\\)", StringComparison.Ordinal)}) Tj ET\n"
+        );
 
     /// <summary>Lines under each other.</summary>
     public static string Lines(double x, double top, double size, params IReadOnlyList<string> lines) =>
@@ -109,7 +162,8 @@ internal static class Documents
     public static byte[] Deflated(byte[] content)
     {
         using var packed = new MemoryStream();
-        using (var zlib = new ZLibStream(packed, CompressionLevel.SmallestSize, leaveOpen: true)) zlib.Write(content);
+        using (var zlib = new ZLibStream(packed, CompressionLevel.SmallestSize, leaveOpen: true))
+            zlib.Write(content);
         return packed.ToArray();
     }
 
@@ -121,9 +175,16 @@ internal static class Documents
         return PdfOfStreams([("/Filter /FlateDecode", Deflated(content))]);
     }
 
-    public static byte[] EncryptedPdf() => Pdf(
-        [At(72, 700, 12, "Nobody reads this.")], "",
-        "/ID [<00112233445566778899aabbccddeeff> <00112233445566778899aabbccddeeff>] /Encrypt << /Filter /Standard /V 1 /R 2 /P -44 /O <" + new string('1', 64) + "> /U <" + new string('2', 64) + "> >>");
+    public static byte[] EncryptedPdf() =>
+        Pdf(
+            [At(72, 700, 12, "Nobody reads this.")],
+            "",
+            "/ID [<00112233445566778899aabbccddeeff> <00112233445566778899aabbccddeeff>] /Encrypt << /Filter /Standard /V 1 /R 2 /P -44 /O <"
+                + new string('1', 64)
+                + "> /U <"
+                + new string('2', 64)
+                + "> >>"
+        );
 
     public static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 

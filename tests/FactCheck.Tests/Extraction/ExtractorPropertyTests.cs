@@ -11,7 +11,8 @@ public class ExtractorPropertyTests
     // Ten times what two megabytes a second would take, and as much again for a slow machine.
     private const int Patience = 60_000;
 
-    private static ArticleExtraction Extract(string text) => Extractor.Default.Extract(new(text, new() { Published = new DateOnly(2025, 3, 5) }));
+    private static ArticleExtraction Extract(string text) =>
+        Extractor.Default.Extract(new(text, new() { Published = new DateOnly(2025, 3, 5) }));
 
     [Fact]
     public void Whatever_the_text_nothing_throws_and_every_span_lies_inside_it() =>

@@ -7,9 +7,15 @@ namespace FactCheck.Tests.Extraction;
 
 public class InsightTests
 {
-    private static Task<TextInsights> Analyze(string text, string? language = null) => new LocalTextAnalytics().AnalyzeAsync(text, language);
+    private static Task<TextInsights> Analyze(string text, string? language = null) =>
+        new LocalTextAnalytics().AnalyzeAsync(text, language);
 
-    private static EntityKind? KindOf(string text, string words) => EntityFinder.In(text).Where(e => e.Text.Equals(words, StringComparison.Ordinal)).Select(e => (EntityKind?)e.Kind).FirstOrDefault();
+    private static EntityKind? KindOf(string text, string words) =>
+        EntityFinder
+            .In(text)
+            .Where(e => e.Text.Equals(words, StringComparison.Ordinal))
+            .Select(e => (EntityKind?)e.Kind)
+            .FirstOrDefault();
 
     [Theory]
     [InlineData("The mayor met Angela Smith in Berlin.", "Angela Smith", EntityKind.Person)]
@@ -30,7 +36,8 @@ public class InsightTests
     [InlineData("China and Serbia sold it to the Swedish firm Polvar Shipping.", "China", EntityKind.Location)]
     [InlineData("Caloa is a Brazilian maker of bicycles. Later Caloa built cars.", "Caloa", EntityKind.Organization)]
     [InlineData("Jane Poe spoke first. Then Poe left the room.", "Poe", EntityKind.Person)]
-    public void Names_figures_and_dates_are_found(string text, string words, EntityKind kind) => Assert.Equal(kind, KindOf(text, words));
+    public void Names_figures_and_dates_are_found(string text, string words, EntityKind kind) =>
+        Assert.Equal(kind, KindOf(text, words));
 
     [Theory]
     [InlineData("The council approved the budget after a long debate.", "en")]
@@ -42,7 +49,8 @@ public class InsightTests
     [InlineData("Градско веће је у среду усвојило буџет, јер је дуг порастао.", "sr")]
     [InlineData("Gradsko je vijeće u srijedu usvojilo proračun jer je dug porastao za dvanaest posto.", "hr")]
     [InlineData("Belediye meclisi uzun tartışmalardan sonra bütçeyi onayladı.", "tr")]
-    public async Task A_language_is_known_by_its_letters(string text, string language) => Assert.Equal(language, (await Analyze(text)).Language);
+    public async Task A_language_is_known_by_its_letters(string text, string language) =>
+        Assert.Equal(language, (await Analyze(text)).Language);
 
     [Theory]
     [InlineData("")]
@@ -53,7 +61,8 @@ public class InsightTests
     [InlineData("Kommunstyrelsen antog budgeten på tisdagen efter en lång debatt som många följde.")]
     [InlineData("Consiliul local a adoptat bugetul marți, după o dezbatere îndelungată.")]
     [InlineData("Міська рада у вівторок ухвалила бюджет, і ніхто не був проти цього рішення.")]
-    public async Task What_is_none_of_the_languages_is_unknown(string text) => Assert.Null((await Analyze(text)).Language);
+    public async Task What_is_none_of_the_languages_is_unknown(string text) =>
+        Assert.Null((await Analyze(text)).Language);
 
     [Fact]
     public async Task Another_language_gets_no_English_insights()
@@ -76,28 +85,32 @@ public class InsightTests
     [Fact]
     public void Key_phrases_are_words_of_the_text()
     {
-        const string Text = "The river pollution killed fish. River pollution is a crime, the ministry said. Fish died in the Alder River.";
+        const string Text =
+            "The river pollution killed fish. River pollution is a crime, the ministry said. Fish died in the Alder River.";
         var phrases = KeyPhrases.Of(Text);
         Assert.Contains("river pollution", phrases, StringComparer.OrdinalIgnoreCase);
         Assert.All(phrases, p => Assert.Contains(p, Text, StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Hostile_text_never_throws_and_spans_stay_inside() => HostileText.Any.Sample(text =>
-    {
-        var insights = new LocalTextAnalytics().AnalyzeAsync(text, "en").GetAwaiter().GetResult();
-        foreach (var entity in insights.Entities) Assert.Equal(entity.Text, entity.Span.In(text));
-        foreach (var sentence in insights.Sentiment)
+    public void Hostile_text_never_throws_and_spans_stay_inside() =>
+        HostileText.Any.Sample(text =>
         {
-            Assert.True(sentence.Span.FitsIn(text.Length));
-            Assert.InRange(sentence.Score, -1, 1);
-        }
-    });
+            var insights = new LocalTextAnalytics().AnalyzeAsync(text, "en").GetAwaiter().GetResult();
+            foreach (var entity in insights.Entities)
+                Assert.Equal(entity.Text, entity.Span.In(text));
+            foreach (var sentence in insights.Sentiment)
+            {
+                Assert.True(sentence.Span.FitsIn(text.Length));
+                Assert.InRange(sentence.Score, -1, 1);
+            }
+        });
 
     [Fact]
     public void A_whole_article_is_read_into_sentences_quotes_and_claims()
     {
-        const string Text = "“Taxes rose by 12 percent in 2019,” said Mary Poe, the mayor.\n\nThe council spent 40 million euros last year.";
+        const string Text =
+            "“Taxes rose by 12 percent in 2019,” said Mary Poe, the mayor.\n\nThe council spent 40 million euros last year.";
         var found = Extractor.Default.Extract(new(Text, new(Published: new DateOnly(2026, 3, 11))));
         Assert.Equal(2, found.Sentences.Count);
         Assert.Single(found.Quotes);
@@ -107,10 +120,15 @@ public class InsightTests
     }
 
     [Fact]
-    public void Extraction_of_hostile_text_never_throws_and_says_the_same_twice() => HostileText.Any.Sample(text =>
-    {
-        var once = Extractor.Default.Extract(new(text, new()));
-        Assert.All(once.Claims, c => Assert.True(c.Sentence.Contains(c.Span) && c.Sentence.FitsIn(text.Length)));
-        Assert.Equal(once.Claims.Select(c => c.Standalone), Extractor.Default.Extract(new(text, new())).Claims.Select(c => c.Standalone), StringComparer.Ordinal);
-    });
+    public void Extraction_of_hostile_text_never_throws_and_says_the_same_twice() =>
+        HostileText.Any.Sample(text =>
+        {
+            var once = Extractor.Default.Extract(new(text, new()));
+            Assert.All(once.Claims, c => Assert.True(c.Sentence.Contains(c.Span) && c.Sentence.FitsIn(text.Length)));
+            Assert.Equal(
+                once.Claims.Select(c => c.Standalone),
+                Extractor.Default.Extract(new(text, new())).Claims.Select(c => c.Standalone),
+                StringComparer.Ordinal
+            );
+        });
 }

@@ -13,7 +13,8 @@ public class NameTrainerTests
     [InlineData("[Jane Doe|Q] works.")]
     [InlineData("[Jane Doe|Person] works.")]
     [InlineData("[Jane Doe] works for [Acme|O].")]
-    public void A_mark_that_says_no_kind_is_refused(string line) => Assert.Throws<JsonException>(() => NameTrainer.Read(line));
+    public void A_mark_that_says_no_kind_is_refused(string line) =>
+        Assert.Throws<JsonException>(() => NameTrainer.Read(line));
 
     [Fact]
     public void Marked_names_are_read_without_their_marks()
@@ -21,10 +22,17 @@ public class NameTrainerTests
         var (text, names) = NameTrainer.Read("[Jane Doe|P] left [Acme|O] for [Paris|L] after [The Book|M].");
         Assert.Equal("Jane Doe left Acme for Paris after The Book.", text);
         Assert.Equal(
-            [("Acme", EntityKind.Organization), ("Jane Doe", EntityKind.Person), ("Paris", EntityKind.Location), ("The Book", EntityKind.Other)],
-            names.Select(n => (n.Span.In(text), n.Kind)).OrderBy(n => n.Item1, StringComparer.Ordinal));
+            [
+                ("Acme", EntityKind.Organization),
+                ("Jane Doe", EntityKind.Person),
+                ("Paris", EntityKind.Location),
+                ("The Book", EntityKind.Other),
+            ],
+            names.Select(n => (n.Span.In(text), n.Kind)).OrderBy(n => n.Item1, StringComparer.Ordinal)
+        );
     }
 
     [Fact]
-    public void Every_line_of_the_seeds_can_be_learned_from() => Assert.All(SeedData.Lines("names.txt"), line => Assert.NotEmpty(NameTrainer.Read(line).Names));
+    public void Every_line_of_the_seeds_can_be_learned_from() =>
+        Assert.All(SeedData.Lines("names.txt"), line => Assert.NotEmpty(NameTrainer.Read(line).Names));
 }

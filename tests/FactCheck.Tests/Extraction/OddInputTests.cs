@@ -7,7 +7,8 @@ namespace FactCheck.Tests.Extraction;
 /// <summary>Each file of <c>seeds/odd</c>, with what its README expects.</summary>
 public class OddInputTests
 {
-    private static ReadResult Result(string name) => ArticleReader.Read(File.ReadAllBytes(SeedData.Path("odd/" + name)), name, new(), ReadLimits.Default);
+    private static ReadResult Result(string name) =>
+        ArticleReader.Read(File.ReadAllBytes(SeedData.Path("odd/" + name)), name, new(), ReadLimits.Default);
 
     private static ArticleText Read(string name) => Assert.IsType<ReadResult.Read>(Result(name)).Article;
 
@@ -21,7 +22,8 @@ public class OddInputTests
     [InlineData("pages-2000.pdf", RejectionReason.TooLong)]
     [InlineData("bomb.docx", RejectionReason.TooLarge)]
     [InlineData("old-word.doc", RejectionReason.Unsupported)]
-    public void What_holds_no_text_is_refused(string name, RejectionReason reason) => Assert.Equal(reason, Assert.IsType<ReadResult.Rejected>(Result(name)).Rejection.Reason);
+    public void What_holds_no_text_is_refused(string name, RejectionReason reason) =>
+        Assert.Equal(reason, Assert.IsType<ReadResult.Rejected>(Result(name)).Rejection.Reason);
 
     [Theory]
     [InlineData("utf16.txt", "“We carried 412 people", "Šárka Übelacker")]
@@ -29,7 +31,9 @@ public class OddInputTests
     public void A_text_in_any_charset_gives_its_quote_and_speaker(string name, string words, string speaker)
     {
         var article = Read(name);
-        var quote = QuoteExtractor.Extract(article.Text).First(q => q.Content[0].In(article.Text).StartsWith(words, StringComparison.Ordinal));
+        var quote = QuoteExtractor
+            .Extract(article.Text)
+            .First(q => q.Content[0].In(article.Text).StartsWith(words, StringComparison.Ordinal));
         Assert.Equal(speaker, quote.Source?.Name);
         Assert.DoesNotContain('\uFFFD', article.Text);
         Assert.DoesNotContain('\r', article.Text);

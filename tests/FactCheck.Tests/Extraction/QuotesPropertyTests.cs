@@ -15,14 +15,20 @@ public class QuotesPropertyTests
             text =>
             {
                 var quotes = QuoteExtractor.Extract(text);
-                foreach (var quote in quotes) AssertLiesIn(text, quote);
+                foreach (var quote in quotes)
+                    AssertLiesIn(text, quote);
                 for (var i = 0; i < quotes.Count; i++)
                 {
-                    for (var j = i + 1; j < quotes.Count; j++) Assert.True(Disjoint(quotes[i], quotes[j]) || Inside(quotes[j], quotes[i]), text);
-                    Assert.True(quotes[i].Parent is not { } parent || (parent < i && Inside(quotes[i], quotes[parent])), text);
+                    for (var j = i + 1; j < quotes.Count; j++)
+                        Assert.True(Disjoint(quotes[i], quotes[j]) || Inside(quotes[j], quotes[i]), text);
+                    Assert.True(
+                        quotes[i].Parent is not { } parent || (parent < i && Inside(quotes[i], quotes[parent])),
+                        text
+                    );
                 }
             },
-            iter: 10_000);
+            iter: 10_000
+        );
 
     [Fact]
     public void The_same_text_gives_the_same_quotes() =>
@@ -83,7 +89,8 @@ public class QuotesPropertyTests
         var text = string.Concat(Enumerable.Repeat(piece, times));
         var (quotes, steps) = QuoteExtractor.ExtractWithSteps(text);
         Assert.True(steps <= MostStepsACharacter * text.Length, $"{steps} steps for {text.Length} characters");
-        foreach (var quote in quotes) AssertLiesIn(text, quote);
+        foreach (var quote in quotes)
+            AssertLiesIn(text, quote);
         AssertNested(quotes);
     }
 
@@ -93,31 +100,40 @@ public class QuotesPropertyTests
         var open = new Stack<int>();
         for (var i = 0; i < quotes.Count; i++)
         {
-            while (open.Count > 0 && quotes[open.Peek()].Extent.End <= quotes[i].Extent.Start) open.Pop();
-            Assert.True(open.Count == 0 || Disjoint(quotes[open.Peek()], quotes[i]) || Inside(quotes[i], quotes[open.Peek()]));
+            while (open.Count > 0 && quotes[open.Peek()].Extent.End <= quotes[i].Extent.Start)
+                open.Pop();
+            Assert.True(
+                open.Count == 0 || Disjoint(quotes[open.Peek()], quotes[i]) || Inside(quotes[i], quotes[open.Peek()])
+            );
             open.Push(i);
         }
     }
 
-    private static string Some(string text) => string.Join("|", QuoteExtractor.Extract(text).Select(q => $"{q.Kind} {q.Extent} {q.Source} {q.Parent}"));
+    private static string Some(string text) =>
+        string.Join("|", QuoteExtractor.Extract(text).Select(q => $"{q.Kind} {q.Extent} {q.Source} {q.Parent}"));
 
     private static void AssertLiesIn(string text, Quote quote)
     {
         Assert.NotEmpty(quote.Content);
         Assert.All(quote.Content, span => Assert.True(span.FitsIn(text.Length) && span.Length > 0));
         Assert.All(quote.Content, span => Assert.True(IsWhole(text, span)));
-        Assert.True(quote.Source?.Mention is not { } mention || (mention.FitsIn(text.Length) && IsWhole(text, mention)));
+        Assert.True(
+            quote.Source?.Mention is not { } mention || (mention.FitsIn(text.Length) && IsWhole(text, mention))
+        );
         Assert.True(quote.Cue is not { } cue || (cue.FitsIn(text.Length) && IsWhole(text, cue)));
         Assert.InRange(quote.Confidence, 0, 1);
-        for (var i = 1; i < quote.Content.Count; i++) Assert.True(quote.Content[i - 1].End <= quote.Content[i].Start);
+        for (var i = 1; i < quote.Content.Count; i++)
+            Assert.True(quote.Content[i - 1].End <= quote.Content[i].Start);
     }
 
     // Neither end stands between the halves of a surrogate pair.
     private static bool IsWhole(string text, TextSpan span) => !Splits(text, span.Start) && !Splits(text, span.End);
 
-    private static bool Splits(string text, int at) => at > 0 && at < text.Length && char.IsHighSurrogate(text[at - 1]) && char.IsLowSurrogate(text[at]);
+    private static bool Splits(string text, int at) =>
+        at > 0 && at < text.Length && char.IsHighSurrogate(text[at - 1]) && char.IsLowSurrogate(text[at]);
 
     private static bool Disjoint(Quote a, Quote b) => !a.Content.Any(x => b.Content.Any(x.Overlaps));
 
-    private static bool Inside(Quote inner, Quote outer) => inner.Content.All(i => outer.Content.Any(o => o.Contains(i)));
+    private static bool Inside(Quote inner, Quote outer) =>
+        inner.Content.All(i => outer.Content.Any(o => o.Contains(i)));
 }

@@ -22,7 +22,8 @@ public class QuotesScorerTests
     public void The_figures_are_those_of_the_reference_scorer()
     {
         var scorer = new QuoteScorer();
-        foreach (var (gold, predicted) in QuoteLines.Read(Gold.Split('\n')).Zip(QuoteLines.Read(Predicted.Split('\n')))) scorer.Add(gold.Text, gold.Quotes, predicted.Quotes);
+        foreach (var (gold, predicted) in QuoteLines.Read(Gold.Split('\n')).Zip(QuoteLines.Read(Predicted.Split('\n'))))
+            scorer.Add(gold.Text, gold.Quotes, predicted.Quotes);
         Assert.Equal(
             """
             gold: 3
@@ -38,7 +39,8 @@ public class QuotesScorerTests
             speaker+content end-to-end PRF: (40.0, 66.7, 50.0)
             cue acc on matched: 1/2 = 50.0
             """,
-            string.Join("\n", scorer.Scores().Lines()));
+            string.Join("\n", scorer.Scores().Lines())
+        );
     }
 
     [Fact]
@@ -46,17 +48,39 @@ public class QuotesScorerTests
     {
         var document = QuoteLines.Read(Gold.Split('\n')).First();
         var line = QuoteLines.Write(document.Id, document.Quotes);
-        Assert.Equal(line, QuoteLines.Write("a", QuoteLines.Read([line.Replace("{\"id\"", "{\"text\":\"\",\"id\"", StringComparison.Ordinal)]).Single().Quotes));
-        Assert.StartsWith("{\"id\":\"a\",\"quotes\":[{\"speaker_span\":[30,39],\"cue_span\":[40,44],\"content_spans\":[[0,29]],\"type\":\"direct\"", line, StringComparison.Ordinal);
+        Assert.Equal(
+            line,
+            QuoteLines.Write(
+                "a",
+                QuoteLines
+                    .Read([line.Replace("{\"id\"", "{\"text\":\"\",\"id\"", StringComparison.Ordinal)])
+                    .Single()
+                    .Quotes
+            )
+        );
+        Assert.StartsWith(
+            "{\"id\":\"a\",\"quotes\":[{\"speaker_span\":[30,39],\"cue_span\":[40,44],\"content_spans\":[[0,29]],\"type\":\"direct\"",
+            line,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
     [InlineData("quotes.polnear.dev.jsonl", 71, 56, 95.6, 55.2, 92, 64.7)]
     [InlineData("quotes.gum.dev.jsonl", 58, 45.8, 76, 66.5, 86.5, 50.5)]
-    public void Extraction_stays_above_its_floors(string file, double overlap, double exact, double direct, double indirect, double speaker, double endToEnd)
+    public void Extraction_stays_above_its_floors(
+        string file,
+        double overlap,
+        double exact,
+        double direct,
+        double indirect,
+        double speaker,
+        double endToEnd
+    )
     {
         var scorer = new QuoteScorer();
-        foreach (var document in QuoteLines.Read(SharedData.Lines("quotes", file))) scorer.Add(document.Text, document.Quotes, ScoredQuote.From(QuoteExtractor.Extract(document.Text)));
+        foreach (var document in QuoteLines.Read(SharedData.Lines("quotes", file)))
+            scorer.Add(document.Text, document.Quotes, ScoredQuote.From(QuoteExtractor.Extract(document.Text)));
         var scores = scorer.Scores();
         Assert.True(scores.Overlap.F1 >= overlap, $"overlap {scores.Overlap}");
         Assert.True(scores.Exact.F1 >= exact, $"exact {scores.Exact}");

@@ -6,10 +6,14 @@ internal static class SharedData
     /// <summary>The path of a file of a task, or null where the data is not at hand.</summary>
     public static string? Find(string task, string file)
     {
-        if (Environment.GetEnvironmentVariable("FACTCHECK_SHARED") is { Length: > 0 } shared) return Existing(shared, task, file);
+        if (Environment.GetEnvironmentVariable("FACTCHECK_SHARED") is { Length: > 0 } shared)
+            return Existing(shared, task, file);
         for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
         {
-            if (File.Exists(Path.Combine(folder.FullName, "FactCheck.sln"))) return folder.Parent is { } parent ? Existing(Path.Combine(parent.FullName, "shared"), task, file) : null;
+            if (File.Exists(Path.Combine(folder.FullName, "FactCheck.sln")))
+                return folder.Parent is { } parent
+                    ? Existing(Path.Combine(parent.FullName, "shared"), task, file)
+                    : null;
         }
 
         return null;

@@ -11,12 +11,24 @@ public class SpeakerTests
 
     [Theory]
     [InlineData("The Harbour Swimming Club met on Monday. The club said that it was broke.", "Harbour Swimming Club")]
-    [InlineData("The Harbour Swimming Club published its report. The report found that the pool leaks.", "Harbour Swimming Club")]
-    [InlineData("A study by the Meridian Water Agency came out. The study says the river is clean.", "Meridian Water Agency")]
-    [InlineData("The Meridian Water Agency keeps a log. The agency’s log showed that the pump had failed.", "Meridian Water Agency")]
+    [InlineData(
+        "The Harbour Swimming Club published its report. The report found that the pool leaks.",
+        "Harbour Swimming Club"
+    )]
+    [InlineData(
+        "A study by the Meridian Water Agency came out. The study says the river is clean.",
+        "Meridian Water Agency"
+    )]
+    [InlineData(
+        "The Meridian Water Agency keeps a log. The agency’s log showed that the pump had failed.",
+        "Meridian Water Agency"
+    )]
     [InlineData("The minister of health, Ana Kovač, resigned. The minister said she was tired.", "Ana Kovač")]
     [InlineData("A spokeswoman for the Ministry of Transport, Jill Ames, said trains would run.", "Jill Ames")]
-    [InlineData("A spokeswoman for the Ministry of Transport, Jill Ames, resigned. The spokeswoman said trains would run.", "Jill Ames")]
+    [InlineData(
+        "A spokeswoman for the Ministry of Transport, Jill Ames, resigned. The spokeswoman said trains would run.",
+        "Jill Ames"
+    )]
     [InlineData("According to a note by the city treasurer, Ines Haugland, the fund is empty.", "Ines Haugland")]
     [InlineData("Jonas Weir left the band, telling the podcast Low Tide: “I was done with buses.”", "Jonas Weir")]
     [InlineData("Ana Kovač, 59, of Leeds, who watched from her car, said the crowd was large.", "Ana Kovač")]
@@ -41,7 +53,10 @@ public class SpeakerTests
 
     [Fact]
     public void Speech_that_follows_a_sentence_about_somebody_is_theirs() =>
-        Assert.Equal("Ana Kovač", Last("Ana Kovač called the bridge a disgrace. “Nobody should have to cross it in the dark.”").Name);
+        Assert.Equal(
+            "Ana Kovač",
+            Last("Ana Kovač called the bridge a disgrace. “Nobody should have to cross it in the dark.”").Name
+        );
 
     [Theory]
     [InlineData("“We lost 50 jobs last year,” said Mary Holt. The company closed.", "Mary Holt")]

@@ -22,17 +22,27 @@ public sealed class HostJsonTests
               },
               "functionTimeOuts": "1"
             }
-            """);
+            """
+        );
 
         Assert.Equal(
             ("", TimeSpan.FromMinutes(10), 4, 3, 8, "1.0"),
-            (host.RoutePrefix, host.FunctionTimeout, host.MaxBlobs, host.PoisonBlobThreshold, host.MaxActivities, host.DefaultVersion));
+            (
+                host.RoutePrefix,
+                host.FunctionTimeout,
+                host.MaxBlobs,
+                host.PoisonBlobThreshold,
+                host.MaxActivities,
+                host.DefaultVersion
+            )
+        );
         Assert.Equal(
             [
                 "host.json: 'extensions.http.routePrefx' is not known; did you mean 'extensions.http.routePrefix'?",
                 "host.json: 'functionTimeOuts' is not known; did you mean 'functionTimeout'?",
             ],
-            host.Warnings);
+            host.Warnings
+        );
         Assert.Null(HostJson.Parse("""{ "functionTimeout": "-1" }""").FunctionTimeout);
         Assert.Equal("api", HostJson.Parse("{}").RoutePrefix);
     }
@@ -46,10 +56,15 @@ public sealed class HostJsonTests
         var path = Path.GetTempFileName();
         File.WriteAllText(path, text);
 
-        Assert.StartsWith($"{path} can't be read: ", Assert.Throws<FunctionHostException>(() => HostJson.Read("/nowhere/host.json", path)).Message, StringComparison.Ordinal);
+        Assert.StartsWith(
+            $"{path} can't be read: ",
+            Assert.Throws<FunctionHostException>(() => HostJson.Read("/nowhere/host.json", path)).Message,
+            StringComparison.Ordinal
+        );
         File.Delete(path);
     }
 
     [Fact]
-    public void The_apps_own_has_no_unknown_keys() => Assert.Empty(HostJson.Read(Path.Combine(AppContext.BaseDirectory, "host.json")).Warnings);
+    public void The_apps_own_has_no_unknown_keys() =>
+        Assert.Empty(HostJson.Read(Path.Combine(AppContext.BaseDirectory, "host.json")).Warnings);
 }

@@ -19,13 +19,31 @@ public sealed class ClaimReviewTests
     // Every field that must be there, of a claim with an ordered rating.
     private static readonly string[] Fields =
     [
-        "@context", "@type", "url", "datePublished", "claimReviewed",
-        "author", "author/@type", "author/name", "author/url",
-        "itemReviewed", "itemReviewed/@type", "itemReviewed/author/@type", "itemReviewed/author/name", "itemReviewed/appearance/@type",
-        "reviewRating", "reviewRating/@type", "reviewRating/alternateName",
+        "@context",
+        "@type",
+        "url",
+        "datePublished",
+        "claimReviewed",
+        "author",
+        "author/@type",
+        "author/name",
+        "author/url",
+        "itemReviewed",
+        "itemReviewed/@type",
+        "itemReviewed/author/@type",
+        "itemReviewed/author/name",
+        "itemReviewed/appearance/@type",
+        "reviewRating",
+        "reviewRating/@type",
+        "reviewRating/alternateName",
     ];
 
-    private static readonly string[] Numbers = ["reviewRating/ratingValue", "reviewRating/bestRating", "reviewRating/worstRating"];
+    private static readonly string[] Numbers =
+    [
+        "reviewRating/ratingValue",
+        "reviewRating/bestRating",
+        "reviewRating/worstRating",
+    ];
 
     public static TheoryData<string> Removable => [.. Fields, .. Numbers];
 
@@ -35,9 +53,15 @@ public sealed class ClaimReviewTests
     public async Task A_claim_on_the_scale_has_its_place_on_it()
     {
         var review = await ValidAsync(Decided(Some.Claim(), "MostlyFalse"));
-        Assert.Equal("""{"@type":"Rating","ratingValue":2,"bestRating":5,"worstRating":1,"alternateName":"Mostly false"}""", Without(review["reviewRating"]!, "ratingExplanation"));
+        Assert.Equal(
+            """{"@type":"Rating","ratingValue":2,"bestRating":5,"worstRating":1,"alternateName":"Mostly false"}""",
+            Without(review["reviewRating"]!, "ratingExplanation")
+        );
         Assert.Equal(Some.Cost, (string?)review["claimReviewed"]);
-        Assert.Equal("""{"@type":"Organization","name":"Lenne Courier"}""", review["itemReviewed"]!["author"]!.ToJsonString());
+        Assert.Equal(
+            """{"@type":"Organization","name":"Lenne Courier"}""",
+            review["itemReviewed"]!["author"]!.ToJsonString()
+        );
         Assert.Equal("https://courier.example/bridge", (string?)review["itemReviewed"]!["appearance"]!["url"]);
         Assert.Equal("2026-02-27", (string?)review["itemReviewed"]!["datePublished"]);
         Assert.Equal("2026-03-02", (string?)review["datePublished"]);
@@ -45,7 +69,10 @@ public sealed class ClaimReviewTests
 
     [Fact]
     public async Task A_claim_beside_the_scale_has_a_name_and_no_number() =>
-        Assert.Equal("""{"@type":"Rating","alternateName":"Missing context"}""", Without((await ValidAsync(Decided(Some.Claim(), "MissingContext")))["reviewRating"]!, "ratingExplanation"));
+        Assert.Equal(
+            """{"@type":"Rating","alternateName":"Missing context"}""",
+            Without((await ValidAsync(Decided(Some.Claim(), "MissingContext")))["reviewRating"]!, "ratingExplanation")
+        );
 
     [Fact]
     public async Task A_quote_names_its_speaker_and_has_no_number()
@@ -53,18 +80,24 @@ public sealed class ClaimReviewTests
         var review = await ValidAsync(Decided(Some.Quote(), "Misquoted"));
         Assert.Equal("Anna Brandt: We never closed a single school,", (string?)review["claimReviewed"]);
         Assert.Equal("""{"@type":"Person","name":"Anna Brandt"}""", review["itemReviewed"]!["author"]!.ToJsonString());
-        Assert.Equal("""{"@type":"Rating","alternateName":"Misquoted"}""", Without(review["reviewRating"]!, "ratingExplanation"));
+        Assert.Equal(
+            """{"@type":"Rating","alternateName":"Misquoted"}""",
+            Without(review["reviewRating"]!, "ratingExplanation")
+        );
     }
 
     [Fact]
-    public async Task An_article_of_which_nothing_is_known_has_a_valid_review_too() => await ValidAsync(Decided(Some.Claim(), "False"), Some.Head() with { Meta = new() });
+    public async Task An_article_of_which_nothing_is_known_has_a_valid_review_too() =>
+        await ValidAsync(Decided(Some.Claim(), "False"), Some.Head() with { Meta = new() });
 
     [Fact]
     public async Task Every_rating_that_ships_gives_a_valid_review()
     {
         foreach (var rating in Ratings.Load(null).Ratings)
         {
-            var review = await ValidAsync(Decided(rating.Kind == StatementKind.Claim ? Some.Claim() : Some.Quote(), rating.Id));
+            var review = await ValidAsync(
+                Decided(rating.Kind == StatementKind.Claim ? Some.Claim() : Some.Quote(), rating.Id)
+            );
             Assert.Equal(rating.Order, (int?)review["reviewRating"]!["ratingValue"]);
         }
     }
@@ -112,8 +145,14 @@ public sealed class ClaimReviewTests
         var schema = (await JsonNode.ParseAsync(text))!;
         Assert.Equal(RequiredBy(schema, "").Order(StringComparer.Ordinal), Fields.Order(StringComparer.Ordinal));
 
-        static IEnumerable<string> RequiredBy(JsonNode schema, string prefix) => (schema["required"]?.AsArray() ?? []).Select(r => prefix + (string)r!)
-            .Concat(from property in schema["properties"]?.AsObject() ?? [] from inner in RequiredBy(property.Value!, $"{prefix}{property.Key}/") select inner);
+        static IEnumerable<string> RequiredBy(JsonNode schema, string prefix) =>
+            (schema["required"]?.AsArray() ?? [])
+                .Select(r => prefix + (string)r!)
+                .Concat(
+                    from property in schema["properties"]?.AsObject() ?? []
+                    from inner in RequiredBy(property.Value!, $"{prefix}{property.Key}/")
+                    select inner
+                );
     }
 
     [Fact]
@@ -126,9 +165,16 @@ public sealed class ClaimReviewTests
 
         var report = JsonNode.Parse(await desk.Host.Http.GetStringAsync($"reports/{article}.json"))!;
         var page = new HtmlParser().ParseDocument(await desk.Host.Http.GetStringAsync($"reports/{article}"));
-        var inPage = page.QuerySelectorAll("script[type='application/ld+json']").Select(s => JsonNode.Parse(s.TextContent)!.ToJsonString()).ToList();
+        var inPage = page.QuerySelectorAll("script[type='application/ld+json']")
+            .Select(s => JsonNode.Parse(s.TextContent)!.ToJsonString())
+            .ToList();
         var alone = new List<string>();
-        foreach (var verdict in report["verdicts"]!.AsArray()) alone.Add(JsonNode.Parse(await desk.Host.Http.GetStringAsync($"api/claims/{verdict!["statementId"]}/claimreview"))!.ToJsonString());
+        foreach (var verdict in report["verdicts"]!.AsArray())
+            alone.Add(
+                JsonNode
+                    .Parse(await desk.Host.Http.GetStringAsync($"api/claims/{verdict!["statementId"]}/claimreview"))!
+                    .ToJsonString()
+            );
         Assert.NotEmpty(alone);
         Assert.Equal(alone, inPage);
         var schema = await SchemaAsync();
@@ -148,23 +194,67 @@ public sealed class ClaimReviewTests
             Snapshot = new("secret-hash", "secret-blob", Some.Now),
             SnapshotProblem = "secret-problem",
         };
-        var decision = Some.Approval() with { Evidence = [Some.Evidence() with { Snapshot = new("secret-hash", "secret-blob", Some.Now), SnapshotProblem = "secret-problem" }, secret], Note = "secret-note", By = "secret-name" };
+        var decision = Some.Approval() with
+        {
+            Evidence =
+            [
+                Some.Evidence() with
+                {
+                    Snapshot = new("secret-hash", "secret-blob", Some.Now),
+                    SnapshotProblem = "secret-problem",
+                },
+                secret,
+            ],
+            Note = "secret-note",
+            By = "secret-name",
+        };
         var blobs = await WriteAsync(Decided(Some.Claim(), decision));
         Assert.Equal(4, blobs.Count); // a page, JSON, a page for the verdict and its ClaimReview
         Assert.All(blobs, blob => Assert.DoesNotContain("secret", blob.Value, StringComparison.OrdinalIgnoreCase));
-        Assert.Contains("Final account of the bridge", blobs[ReportWriter.PageName(Some.Article, 1)], StringComparison.Ordinal);
-        Assert.Contains("Final account of the bridge", blobs[ReportWriter.JsonName(Some.Article, 1)], StringComparison.Ordinal);
+        Assert.Contains(
+            "Final account of the bridge",
+            blobs[ReportWriter.PageName(Some.Article, 1)],
+            StringComparison.Ordinal
+        );
+        Assert.Contains(
+            "Final account of the bridge",
+            blobs[ReportWriter.JsonName(Some.Article, 1)],
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task No_word_of_an_article_or_a_person_becomes_markup()
     {
-        var evidence = new Evidence { Url = new("https://e.example/?q=\"><script>alert(2)</script>"), Title = Hostile, Publisher = Hostile, Excerpt = Hostile };
+        var evidence = new Evidence
+        {
+            Url = new("https://e.example/?q=\"><script>alert(2)</script>"),
+            Title = Hostile,
+            Publisher = Hostile,
+            Excerpt = Hostile,
+        };
         var linkless = new Evidence { Title = Hostile, Excerpt = Hostile };
         var decision = Some.Approval() with { Explanation = Hostile, Evidence = [evidence, linkless] };
-        var statements = new[] { Decided(Some.Claim() with { Text = Hostile }, decision), Decided(Some.Quote() with { Text = Hostile, Speaker = Hostile }, decision with { Rating = "Misquoted" }) };
-        var head = Some.Head() with { Meta = Some.Head().Meta with { Title = Hostile, Outlet = Hostile, SourceUrl = new("https://c.example/\"onclick=\"x") } };
-        var blobs = await WriteAsync(statements, head, new(1, "editor", Some.Now, Note: Hostile), settings => settings.PublisherName = Hostile);
+        var statements = new[]
+        {
+            Decided(Some.Claim() with { Text = Hostile }, decision),
+            Decided(Some.Quote() with { Text = Hostile, Speaker = Hostile }, decision with { Rating = "Misquoted" }),
+        };
+        var head = Some.Head() with
+        {
+            Meta = Some.Head().Meta with
+            {
+                Title = Hostile,
+                Outlet = Hostile,
+                SourceUrl = new("https://c.example/\"onclick=\"x"),
+            },
+        };
+        var blobs = await WriteAsync(
+            statements,
+            head,
+            new(1, "editor", Some.Now, Note: Hostile),
+            settings => settings.PublisherName = Hostile
+        );
 
         foreach (var (name, text) in blobs.Where(b => b.Key.EndsWith(".html", StringComparison.Ordinal)))
         {
@@ -178,36 +268,93 @@ public sealed class ClaimReviewTests
                 Assert.Equal(Hostile, (string?)review["itemReviewed"]!["appearance"]!["headline"]);
             }
 
-            Assert.All(page.All, element => Assert.DoesNotContain(element.Attributes, a => a.Name.StartsWith("on", StringComparison.OrdinalIgnoreCase)));
+            Assert.All(
+                page.All,
+                element =>
+                    Assert.DoesNotContain(
+                        element.Attributes,
+                        a => a.Name.StartsWith("on", StringComparison.OrdinalIgnoreCase)
+                    )
+            );
             Assert.All(page.Links, link => Assert.Matches("^(https?://|/)", link.GetAttribute("href")!));
-            foreach (var where in new[] { "title", "h1", ".verdict p", ".evidence a", ".evidence span", ".evidence blockquote" })
-                Assert.Contains(page.QuerySelectorAll(where), e => e.TextContent.Contains(Hostile, StringComparison.Ordinal));
+            foreach (
+                var where in new[]
+                {
+                    "title",
+                    "h1",
+                    ".verdict p",
+                    ".evidence a",
+                    ".evidence span",
+                    ".evidence blockquote",
+                }
+            )
+                Assert.Contains(
+                    page.QuerySelectorAll(where),
+                    e => e.TextContent.Contains(Hostile, StringComparison.Ordinal)
+                );
         }
     }
 
     [Fact]
     public async Task What_is_retracted_has_no_review_any_more()
     {
-        var blobs = await WriteAsync([Decided(Some.Claim(), "False")], Some.Head(), new(2, "editor", Some.Now, Retraction: true, Note: "The account was forged."));
-        Assert.Equal([ReportWriter.PageName(Some.Article, 2), ReportWriter.JsonName(Some.Article, 2)], blobs.Keys.Order(StringComparer.Ordinal));
+        var blobs = await WriteAsync(
+            [Decided(Some.Claim(), "False")],
+            Some.Head(),
+            new(2, "editor", Some.Now, Retraction: true, Note: "The account was forged.")
+        );
+        Assert.Equal(
+            [ReportWriter.PageName(Some.Article, 2), ReportWriter.JsonName(Some.Article, 2)],
+            blobs.Keys.Order(StringComparer.Ordinal)
+        );
         var page = new HtmlParser().ParseDocument(blobs[ReportWriter.PageName(Some.Article, 2)]);
         Assert.Empty(page.Scripts);
-        Assert.Contains("The account was forged.", page.QuerySelector(".notice")!.TextContent, StringComparison.Ordinal);
+        Assert.Contains(
+            "The account was forged.",
+            page.QuerySelector(".notice")!.TextContent,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
     public async Task A_correction_shows_the_old_and_the_new_rating()
     {
         var statement = Decided(Some.Claim(), "False");
-        var corrected = statement with { Verdict = statement.Verdict! with { Version = 2, Change = VerdictChange.Correction, PreviousRating = "Mixed" } };
-        var page = new HtmlParser().ParseDocument((await WriteAsync(corrected))[ReportWriter.PageName(Some.Article, 1)]);
-        Assert.Equal("Correction. The rating was Mixed; it is now False.", page.QuerySelector(".verdict .notice")!.TextContent);
+        var corrected = statement with
+        {
+            Verdict = statement.Verdict! with
+            {
+                Version = 2,
+                Change = VerdictChange.Correction,
+                PreviousRating = "Mixed",
+            },
+        };
+        var page = new HtmlParser().ParseDocument(
+            (await WriteAsync(corrected))[ReportWriter.PageName(Some.Article, 1)]
+        );
+        Assert.Equal(
+            "Correction. The rating was Mixed; it is now False.",
+            page.QuerySelector(".verdict .notice")!.TextContent
+        );
     }
 
-    private static Statement Decided(Statement statement, string rating) => Decided(statement, Some.Approval(rating: rating));
+    private static Statement Decided(Statement statement, string rating) =>
+        Decided(statement, Some.Approval(rating: rating));
 
     private static Statement Decided(Statement statement, Decision decision) =>
-        statement with { Verdict = Publication.Next(null, Some.Task(TaskState.Decided) with { Decision = decision }, null, new(), Some.Now) };
+        statement with
+        {
+            Verdict = Publication.Next(
+                null,
+                Some.Task(TaskState.Decided) with
+                {
+                    Decision = decision,
+                },
+                null,
+                new(),
+                Some.Now
+            ),
+        };
 
     private static async Task<JsonObject> ValidAsync(Statement statement, CaseHead? head = null)
     {
@@ -217,14 +364,26 @@ public sealed class ClaimReviewTests
         return JsonNode.Parse(json)!.AsObject();
     }
 
-    private static Task<IReadOnlyDictionary<string, string>> WriteAsync(Statement statement) => WriteAsync([statement], Some.Head(), new(1, "editor", Some.Now));
+    private static Task<IReadOnlyDictionary<string, string>> WriteAsync(Statement statement) =>
+        WriteAsync([statement], Some.Head(), new(1, "editor", Some.Now));
 
-    private static async Task<IReadOnlyDictionary<string, string>> WriteAsync(Statement[] statements, CaseHead head, CasePublication publication, Action<Settings>? change = null)
+    private static async Task<IReadOnlyDictionary<string, string>> WriteAsync(
+        Statement[] statements,
+        CaseHead head,
+        CasePublication publication,
+        Action<Settings>? change = null
+    )
     {
         var settings = new Settings { PublicBaseUrl = new("https://desk.example/") };
         change?.Invoke(settings);
         var blobs = new MemoryBlobs();
-        await new ReportWriter(blobs, Ratings.Load(null), settings, new Site(settings)).WriteAsync(head, publication, statements, [publication], CancellationToken.None);
+        await new ReportWriter(blobs, Ratings.Load(null), settings, new Site(settings)).WriteAsync(
+            head,
+            publication,
+            statements,
+            [publication],
+            CancellationToken.None
+        );
         return blobs.Texts;
     }
 
@@ -234,7 +393,8 @@ public sealed class ClaimReviewTests
         return await JsonSchema.FromJsonAsync(text);
     }
 
-    private static Stream SchemaText() => typeof(ClaimReviewTests).Assembly.GetManifestResourceStream("claimreview.schema.json")!;
+    private static Stream SchemaText() =>
+        typeof(ClaimReviewTests).Assembly.GetManifestResourceStream("claimreview.schema.json")!;
 
     private static (JsonObject Parent, string Name) Find(JsonObject review, string path)
     {
@@ -257,19 +417,35 @@ public sealed class ClaimReviewTests
         public IReadOnlyDictionary<string, string> Texts => _texts;
 
         public Task<string> WriteAsync(
-            string container, string name, ReadOnlyMemory<byte> content, string contentType, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellation = default)
+            string container,
+            string name,
+            ReadOnlyMemory<byte> content,
+            string contentType,
+            IReadOnlyDictionary<string, string>? metadata = null,
+            CancellationToken cancellation = default
+        )
         {
             Assert.Equal(Containers.Reports, container);
             _texts.Add(name, Encoding.UTF8.GetString(content.Span));
             return Task.FromResult("\"1\"");
         }
 
-        public Task<BlobInfo?> FindAsync(string container, string name, CancellationToken cancellation = default) => throw new NotSupportedException();
+        public Task<BlobInfo?> FindAsync(string container, string name, CancellationToken cancellation = default) =>
+            throw new NotSupportedException();
 
-        public Task<(byte[] Content, string ETag)?> ReadAsync(string container, string name, CancellationToken cancellation = default) => throw new NotSupportedException();
+        public Task<(byte[] Content, string ETag)?> ReadAsync(
+            string container,
+            string name,
+            CancellationToken cancellation = default
+        ) => throw new NotSupportedException();
 
-        public Task<bool> DeleteAsync(string container, string name, CancellationToken cancellation = default) => throw new NotSupportedException();
+        public Task<bool> DeleteAsync(string container, string name, CancellationToken cancellation = default) =>
+            throw new NotSupportedException();
 
-        public IAsyncEnumerable<BlobInfo> ListAsync(string container, string prefix = "", CancellationToken cancellation = default) => throw new NotSupportedException();
+        public IAsyncEnumerable<BlobInfo> ListAsync(
+            string container,
+            string prefix = "",
+            CancellationToken cancellation = default
+        ) => throw new NotSupportedException();
     }
 }

@@ -20,15 +20,25 @@ public sealed class HostileRequestTests
         var (_, _, etag) = await desk.GetAsync<Functions.Http.TaskDetail>(Role.Reviewer, $"api/tasks/{task.Id}");
         string[] bodies =
         [
-            "", "null", "[]", "\"Approve\"", "{", "{\"action\":17}", "{\"action\":0}", "{\"action\":\"Publish\"}", "{\"action\":\"Reject\",\"reason\":9}",
+            "",
+            "null",
+            "[]",
+            "\"Approve\"",
+            "{",
+            "{\"action\":17}",
+            "{\"action\":0}",
+            "{\"action\":\"Publish\"}",
+            "{\"action\":\"Reject\",\"reason\":9}",
             "{\"action\":\"Approve\",\"rating\":\"True\",\"explanation\":\"x\",\"evidence\":[null]}",
             "{\"action\":\"Approve\",\"rating\":\"True\",\"explanation\":\"x\",\"evidence\":[{\"excerpt\":\"x\",\"kind\":7}]}",
             "{\"action\":\"Approve\",\"rating\":\"True\",\"explanation\":\"x\",\"evidence\":[{\"url\":\"javascript:alert(1)\"}]}",
             "{\"action\":\"Amend\",\"rating\":\"Unproven\",\"explanation\":\"x\",\"amendment\":{\"span\":{\"start\":2147483647,\"length\":1}}}",
             "{\"action\":\"Amend\",\"rating\":\"Unproven\",\"explanation\":\"x\",\"amendment\":{\"span\":{\"start\":1,\"length\":2147483647}}}",
-            new string('[', 64), $"{{\"note\":\"{new string('x', 600_000)}\"}}",
+            new string('[', 64),
+            $"{{\"note\":\"{new string('x', 600_000)}\"}}",
         ];
-        foreach (var body in bodies) Assert.True(await SendAsync(desk, $"api/tasks/{task.Id}/decisions", body, etag) is 400 or 413 or 422, body);
+        foreach (var body in bodies)
+            Assert.True(await SendAsync(desk, $"api/tasks/{task.Id}/decisions", body, etag) is 400 or 413 or 422, body);
         Assert.Empty(await desk.Cases.DecisionsAsync(task.Id));
     }
 
@@ -53,8 +63,14 @@ public sealed class HostileRequestTests
     public async Task A_purpose_that_is_none_is_not_taken_for_third_party(string purpose, int status)
     {
         await using var desk = await DeskHost.StartAsync();
-        var (token, _) = await desk.Host.Services.GetRequiredService<Tokens>().IssueAsync("ana", Role.Submitter, TimeSpan.FromHours(1));
-        using var form = new MultipartFormDataContent { { new StringContent(purpose), "purpose" }, { new StringContent(Workflow.Articles.A), "file", "river.txt" } };
+        var (token, _) = await desk
+            .Host.Services.GetRequiredService<Tokens>()
+            .IssueAsync("ana", Role.Submitter, TimeSpan.FromHours(1));
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent(purpose), "purpose" },
+            { new StringContent(Workflow.Articles.A), "file", "river.txt" },
+        };
         await form.LoadIntoBufferAsync();
         using var request = new HttpRequestMessage(HttpMethod.Post, "api/articles") { Content = form };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
@@ -67,10 +83,16 @@ public sealed class HostileRequestTests
 
     private static async Task<int> SendAsync(DeskHost desk, string path, string body, string? etag)
     {
-        var (token, _) = await desk.Host.Services.GetRequiredService<Tokens>().IssueAsync("ana", Role.Reviewer, TimeSpan.FromHours(1));
-        using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(body, Encoding.UTF8, "application/json") };
+        var (token, _) = await desk
+            .Host.Services.GetRequiredService<Tokens>()
+            .IssueAsync("ana", Role.Reviewer, TimeSpan.FromHours(1));
+        using var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new StringContent(body, Encoding.UTF8, "application/json"),
+        };
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        if (etag is not null) request.Headers.TryAddWithoutValidation("If-Match", etag);
+        if (etag is not null)
+            request.Headers.TryAddWithoutValidation("If-Match", etag);
         using var response = await desk.Host.Http.SendAsync(request);
         return (int)response.StatusCode;
     }

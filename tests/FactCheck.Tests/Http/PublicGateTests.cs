@@ -20,7 +20,12 @@ public sealed class PublicGateTests
     [InlineData(1, "nonsense", "more nonsense", true)]
     public void One_address_shares_a_limit_and_others_do_not(int proxies, string first, string second, bool sameCaller)
     {
-        using var gate = new PublicGate(new() { Public = new() { Proxies = proxies, RequestsPerHour = 1 } });
+        using var gate = new PublicGate(
+            new()
+            {
+                Public = new() { Proxies = proxies, RequestsPerHour = 1 },
+            }
+        );
         Assert.True(gate.LetsIn(From(first), "report"));
         Assert.Equal(!sameCaller, gate.LetsIn(From(second), "report"));
     }
@@ -28,7 +33,17 @@ public sealed class PublicGateTests
     [Fact]
     public void Kinds_count_apart_and_everybody_together_has_a_limit()
     {
-        using var gate = new PublicGate(new() { Public = new() { Proxies = 1, RequestsPerHour = 5, TotalPerHour = 2 } });
+        using var gate = new PublicGate(
+            new()
+            {
+                Public = new()
+                {
+                    Proxies = 1,
+                    RequestsPerHour = 5,
+                    TotalPerHour = 2,
+                },
+            }
+        );
         Assert.True(gate.LetsIn(From("203.0.113.1"), "report"));
         Assert.True(gate.LetsIn(From("203.0.113.2"), "report"));
         Assert.False(gate.LetsIn(From("203.0.113.3"), "report"));
@@ -39,7 +54,15 @@ public sealed class PublicGateTests
     {
         var context = new DefaultHttpContext { Connection = { RemoteIpAddress = IPAddress.Loopback } };
         // By then the worker has taken the request's own header; the trigger's data has what the caller sent.
-        CallerAddress.Remember(context, new Dictionary<string, object?>(StringComparer.Ordinal) { ["Headers"] = JsonSerializer.Serialize(new Dictionary<string, string>(StringComparer.Ordinal) { ["x-forwarded-for"] = forwardedFor }) });
+        CallerAddress.Remember(
+            context,
+            new Dictionary<string, object?>(StringComparer.Ordinal)
+            {
+                ["Headers"] = JsonSerializer.Serialize(
+                    new Dictionary<string, string>(StringComparer.Ordinal) { ["x-forwarded-for"] = forwardedFor }
+                ),
+            }
+        );
         return context.Request;
     }
 }

@@ -23,12 +23,14 @@ public sealed class TaskListTests
         string? cursor = null;
         do
         {
-            var (_, page, _) = await desk.GetAsync<ListOf<TaskSummary>>(Role.Reviewer, $"api/tasks?most={most}{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}");
+            var (_, page, _) = await desk.GetAsync<ListOf<TaskSummary>>(
+                Role.Reviewer,
+                $"api/tasks?most={most}{(cursor is null ? "" : $"&cursor={Uri.EscapeDataString(cursor)}")}"
+            );
             Assert.InRange(page!.Items.Count, 0, most);
             listed.AddRange(page.Items.Select(t => t.Id));
             cursor = page.Cursor;
-        }
-        while (cursor is not null);
+        } while (cursor is not null);
 
         Assert.Equal(whole.Items.Select(t => t.Id), listed);
     }

@@ -54,7 +54,8 @@ public abstract class BlobStoreContract
     public async Task Every_write_gives_another_etag_also_of_the_same_bytes()
     {
         var seen = new HashSet<string>();
-        for (var i = 0; i < 20; i++) Assert.True(seen.Add(await Write("a.txt", "same")));
+        for (var i = 0; i < 20; i++)
+            Assert.True(seen.Add(await Write("a.txt", "same")));
 
         Assert.Contains((await Store.FindAsync(_container, "a.txt"))!.ETag, seen);
     }
@@ -109,7 +110,8 @@ public abstract class BlobStoreContract
     public async Task Names_are_kept_whatever_the_script(string name)
     {
         // Windows keeps no such name in a folder; there it is refused, which a test of its own says.
-        if (OperatingSystem.IsWindows() && name.IndexOfAny(['"', '?']) >= 0) return;
+        if (OperatingSystem.IsWindows() && name.IndexOfAny(['"', '?']) >= 0)
+            return;
         await Write(name, "x", new() { ["title"] = name });
 
         Assert.Equal([name], await Names());
@@ -134,7 +136,8 @@ public abstract class BlobStoreContract
 
         Assert.Equal(value, (await Metadata("a.txt"))["TITLE"]);
         Assert.Equal("https://example.org/", (await Metadata("a.txt"))["Source_Url2"]);
-        await foreach (var listed in Store.ListAsync(_container)) Assert.Equal(value, listed.Metadata["Title"]);
+        await foreach (var listed in Store.ListAsync(_container))
+            Assert.Equal(value, listed.Metadata["Title"]);
     }
 
     [Fact]
@@ -144,8 +147,12 @@ public abstract class BlobStoreContract
         await Assert.ThrowsAsync<ArgumentException>(() => Write("a.txt", "x", new() { ["1st"] = "x" }));
         await Assert.ThrowsAsync<ArgumentException>(() => Write("a.txt", "x", new() { [""] = "x" }));
         await Assert.ThrowsAsync<ArgumentException>(() => Write("a.txt", "x", new() { ["título"] = "x" }));
-        await Assert.ThrowsAsync<ArgumentException>(() => Write("a.txt", "x", new() { ["title"] = "a", ["Title"] = "b" }));
-        await Assert.ThrowsAsync<ArgumentException>(() => Write("a.txt", "x", new() { ["title"] = new string('x', 8 * 1024) }));
+        await Assert.ThrowsAsync<ArgumentException>(() =>
+            Write("a.txt", "x", new() { ["title"] = "a", ["Title"] = "b" })
+        );
+        await Assert.ThrowsAsync<ArgumentException>(() =>
+            Write("a.txt", "x", new() { ["title"] = new string('x', 8 * 1024) })
+        );
         await Assert.ThrowsAsync<ArgumentException>(() => Write("a.txt", "x", new() { ["title"] = "\uD83D" }));
         Assert.Null(await Store.FindAsync(_container, "a.txt"));
 
@@ -154,15 +161,43 @@ public abstract class BlobStoreContract
     }
 
     public static TheoryData<string> NamesThatCantBeStored =>
-    [
-        "", ".", "..", "../a.txt", "a/../../b.txt", "a/..", "/etc/passwd", "/a.txt", "a//b.txt", "a/", "a\\b.txt", "..\\a.txt", "C:\\a.txt",
-        ".hidden", "a/.hidden/b.txt", "a/./b.txt", "a\0.txt", "a\nb.txt", "a\u007F", "a\u0085b", "a.", "a./b", "a /b", "half\uD83D",
-        "a.txt.meta.json", "a.META.json", new string('n', 1025), new string('n', 241), "a/" + new string('é', 121),
-    ];
+        [
+            "",
+            ".",
+            "..",
+            "../a.txt",
+            "a/../../b.txt",
+            "a/..",
+            "/etc/passwd",
+            "/a.txt",
+            "a//b.txt",
+            "a/",
+            "a\\b.txt",
+            "..\\a.txt",
+            "C:\\a.txt",
+            ".hidden",
+            "a/.hidden/b.txt",
+            "a/./b.txt",
+            "a\0.txt",
+            "a\nb.txt",
+            "a\u007F",
+            "a\u0085b",
+            "a.",
+            "a./b",
+            "a /b",
+            "half\uD83D",
+            "a.txt.meta.json",
+            "a.META.json",
+            new string('n', 1025),
+            new string('n', 241),
+            "a/" + new string('é', 121),
+        ];
 
     [Theory]
     [MemberData(nameof(NamesThatCantBeStored))]
-    public async Task A_name_that_would_escape_or_cant_be_stored_is_refused_when_written_and_not_there_when_read(string name)
+    public async Task A_name_that_would_escape_or_cant_be_stored_is_refused_when_written_and_not_there_when_read(
+        string name
+    )
     {
         await Assert.ThrowsAsync<ArgumentException>(() => Write(name, "x"));
         Assert.Null(await Store.FindAsync(_container, name));
@@ -208,20 +243,27 @@ public abstract class BlobStoreContract
     public async Task Blobs_are_listed_in_ordinal_order_of_their_names()
     {
         string[] names = ["Z", "a-b", "a.b", "a/b", "a/c/d", "a/c-d", "a0", "aa", "b", "é", "Ж", "a b", "a!b", "A/a"];
-        foreach (var name in names.Reverse()) await Write(name, name, new() { ["title"] = name });
+        foreach (var name in names.Reverse())
+            await Write(name, name, new() { ["title"] = name });
 
         var listed = await Store.ListAsync(_container).ToListAsync();
 
         Assert.Equal(names.Order(StringComparer.Ordinal), listed.Select(blob => blob.Name));
-        Assert.All(listed, blob => Assert.Equal((blob.Name, Encoding.UTF8.GetByteCount(blob.Name)), (blob.Metadata["title"], blob.Length)));
-        foreach (var blob in listed) Assert.Equal((await Store.FindAsync(_container, blob.Name))!.ETag, blob.ETag);
+        Assert.All(
+            listed,
+            blob =>
+                Assert.Equal((blob.Name, Encoding.UTF8.GetByteCount(blob.Name)), (blob.Metadata["title"], blob.Length))
+        );
+        foreach (var blob in listed)
+            Assert.Equal((await Store.FindAsync(_container, blob.Name))!.ETag, blob.ETag);
     }
 
     [Fact]
     public async Task Blobs_are_listed_by_prefix()
     {
         foreach (var name in (string[])["2024/05/a", "2024/06/b", "2024/06", "2024-06", "2023/06/c", "reports/x"])
-            if (name is not "2024/06") await Write(name, "x");
+            if (name is not "2024/06")
+                await Write(name, "x");
 
         Assert.Equal(["2024/05/a", "2024/06/b"], await Names("2024/"));
         Assert.Equal(["2024-06", "2024/05/a", "2024/06/b"], await Names("2024"));
@@ -239,11 +281,15 @@ public abstract class BlobStoreContract
         await Parallel.ForEachAsync(
             Enumerable.Range(0, 3000),
             new ParallelOptions { MaxDegreeOfParallelism = 8 },
-            async (i, _) => await Write($"{i % 7}/{i:0000}.txt", $"{i}"));
+            async (i, _) => await Write($"{i % 7}/{i:0000}.txt", $"{i}")
+        );
 
         var listed = await Store.ListAsync(_container).ToListAsync();
 
-        Assert.Equal(Enumerable.Range(0, 3000).Select(i => $"{i % 7}/{i:0000}.txt").Order(StringComparer.Ordinal), listed.Select(blob => blob.Name));
+        Assert.Equal(
+            Enumerable.Range(0, 3000).Select(i => $"{i % 7}/{i:0000}.txt").Order(StringComparer.Ordinal),
+            listed.Select(blob => blob.Name)
+        );
         Assert.All(listed, blob => Assert.NotEmpty(blob.ETag));
         Assert.Equal("2999", await Read("3/2999.txt"));
     }
@@ -267,7 +313,10 @@ public abstract class BlobStoreContract
         {
             var (content, etag) = (await Store.ReadAsync(_container, "a.bin"))!.Value;
             seen.Add(etag);
-            Assert.True(content.AsSpan().SequenceEqual(Of(content[0])), $"{content.Length} bytes that begin with {content[0]}.");
+            Assert.True(
+                content.AsSpan().SequenceEqual(Of(content[0])),
+                $"{content.Length} bytes that begin with {content[0]}."
+            );
         }
 
         await stop.CancelAsync();
@@ -280,7 +329,11 @@ public abstract class BlobStoreContract
         // Several rounds: a store whose writers mix would get away with one now and then.
         for (var round = 0; round < 25; round++)
         {
-            var etags = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Task.Run(() => Write("a.txt", $"{i}", new() { ["writer"] = $"{i}" }))));
+            var etags = await Task.WhenAll(
+                Enumerable
+                    .Range(0, 10)
+                    .Select(i => Task.Run(() => Write("a.txt", $"{i}", new() { ["writer"] = $"{i}" })))
+            );
 
             Assert.Equal(10, etags.Distinct().Count());
             var last = int.Parse((await Read("a.txt"))!, CultureInfo.InvariantCulture);
@@ -295,11 +348,21 @@ public abstract class BlobStoreContract
         var cancelled = new CancellationToken(canceled: true);
         await Write("there.txt", "x");
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.WriteAsync(_container, "a.txt", Bytes("x"), Text, cancellation: cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.DeleteAsync(_container, "there.txt", cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.FindAsync(_container, "there.txt", cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.ReadAsync(_container, "there.txt", cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await Store.ListAsync(_container, "", cancelled).ToListAsync());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            Store.WriteAsync(_container, "a.txt", Bytes("x"), Text, cancellation: cancelled)
+        );
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            Store.DeleteAsync(_container, "there.txt", cancelled)
+        );
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            Store.FindAsync(_container, "there.txt", cancelled)
+        );
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            Store.ReadAsync(_container, "there.txt", cancelled)
+        );
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+            await Store.ListAsync(_container, "", cancelled).ToListAsync()
+        );
         Assert.Equal(["there.txt"], await Names());
     }
 
@@ -309,7 +372,8 @@ public abstract class BlobStoreContract
     protected async Task<string?> Read(string name) =>
         await Store.ReadAsync(_container, name) is var (content, _) ? Encoding.UTF8.GetString(content) : null;
 
-    protected async Task<IReadOnlyDictionary<string, string>> Metadata(string name) => (await Store.FindAsync(_container, name))!.Metadata;
+    protected async Task<IReadOnlyDictionary<string, string>> Metadata(string name) =>
+        (await Store.FindAsync(_container, name))!.Metadata;
 
     protected async Task<IReadOnlyList<string>> Names(string prefix = "") =>
         [.. (await Store.ListAsync(_container, prefix).ToListAsync()).Select(blob => blob.Name)];

@@ -37,16 +37,21 @@ public sealed class FolderBlobsTests : BlobStoreContract, IDisposable
         Drop("a.txt", "x");
         Drop(
             "a.txt.meta.json",
-            "\uFEFF" + """
-            { // by hand
-              "title": "Störche", "sourceUrl": "https://example.org/", "words": 12, "tags": ["a"], "byline": null,
-            }
-            """);
+            "\uFEFF"
+                + """
+                { // by hand
+                  "title": "Störche", "sourceUrl": "https://example.org/", "words": 12, "tags": ["a"], "byline": null,
+                }
+                """
+        );
 
         var found = (await Store.FindAsync(Container, "a.txt"))!;
         var listed = Assert.Single(await Store.ListAsync(Container).ToListAsync());
 
-        Assert.Equal(new Dictionary<string, string> { ["title"] = "Störche", ["sourceUrl"] = "https://example.org/" }, found.Metadata);
+        Assert.Equal(
+            new Dictionary<string, string> { ["title"] = "Störche", ["sourceUrl"] = "https://example.org/" },
+            found.Metadata
+        );
         Assert.Equal("Störche", found.Metadata["TITLE"]);
         Assert.Equal(found.Metadata, listed.Metadata);
         Assert.Null(await Store.ReadAsync(Container, "a.txt.meta.json"));
@@ -96,7 +101,11 @@ public sealed class FolderBlobsTests : BlobStoreContract, IDisposable
     {
         await Write("a.txt", "x", new() { ["title"] = "Störche & Co" });
 
-        Assert.Contains("\"title\": \"Störche & Co\"", File.ReadAllText(PathOf("a.txt.meta.json")), StringComparison.Ordinal);
+        Assert.Contains(
+            "\"title\": \"Störche & Co\"",
+            File.ReadAllText(PathOf("a.txt.meta.json")),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -108,7 +117,10 @@ public sealed class FolderBlobsTests : BlobStoreContract, IDisposable
         await Write("a/b.txt", "x", new() { ["title"] = "B" });
 
         Assert.Equal(["a/b.txt"], await Names());
-        Assert.Equal([".b.txt.swp", "b.txt", "b.txt.meta.json"], Directory.GetFiles(PathOf("a")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [".b.txt.swp", "b.txt", "b.txt.meta.json"],
+            Directory.GetFiles(PathOf("a")).Select(Path.GetFileName).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -116,13 +128,21 @@ public sealed class FolderBlobsTests : BlobStoreContract, IDisposable
     {
         await Write("a.txt", "old");
         using var cancel = new CancellationTokenSource();
-        var writing = Store.WriteAsync(Container, "a.txt", new byte[50_000_000], "text/plain", cancellation: cancel.Token);
+        var writing = Store.WriteAsync(
+            Container,
+            "a.txt",
+            new byte[50_000_000],
+            "text/plain",
+            cancellation: cancel.Token
+        );
         await cancel.CancelAsync();
         var cancelled = await Record.ExceptionAsync(() => writing);
 
         // Either the writer was done before it heard, or nothing has happened.
-        if (cancelled is null) Assert.Equal(50_000_000, (await Store.FindAsync(Container, "a.txt"))!.Length);
-        else Assert.Equal("old", await Read("a.txt"));
+        if (cancelled is null)
+            Assert.Equal(50_000_000, (await Store.FindAsync(Container, "a.txt"))!.Length);
+        else
+            Assert.Equal("old", await Read("a.txt"));
         Assert.Single(Directory.GetFiles(PathOf(".")));
     }
 
@@ -150,7 +170,9 @@ public sealed class FolderBlobsTests : BlobStoreContract, IDisposable
         Assert.Null(await Store.ReadAsync("linked", "secret.txt"));
         Assert.Empty(await Store.ListAsync("linked").ToListAsync());
         await Assert.ThrowsAsync<ArgumentException>(() => Write("way-out/new.txt", "x"));
-        await Assert.ThrowsAsync<ArgumentException>(() => Store.WriteAsync("linked", "new.txt", new byte[1], "text/plain"));
+        await Assert.ThrowsAsync<ArgumentException>(() =>
+            Store.WriteAsync("linked", "new.txt", new byte[1], "text/plain")
+        );
         // Replaces the link, not what it leads to.
         await Write("secret.txt", "mine");
         Assert.Equal("secret", File.ReadAllText(_folder["outside", "secret.txt"]));
@@ -212,7 +234,8 @@ public sealed class FolderBlobsTests : BlobStoreContract, IDisposable
         await Write("a/b.txt", "x", new() { ["title"] = "B" });
         const UnixFileMode Owner = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-        foreach (var file in (string[])["a/b.txt", "a/b.txt.meta.json"]) Assert.Equal(Owner, File.GetUnixFileMode(PathOf(file)));
+        foreach (var file in (string[])["a/b.txt", "a/b.txt.meta.json"])
+            Assert.Equal(Owner, File.GetUnixFileMode(PathOf(file)));
         foreach (var folder in (string[])[_folder["data"], PathOf("."), PathOf("a")])
             Assert.Equal(Owner | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
     }

@@ -38,7 +38,11 @@ public sealed class SqliteTablesTests : TableStoreContract, IDisposable
         _store = new(_path);
 
         Assert.Equal([new TableRow("head", "1", etags["head"])], await _store.ListAsync("cases", "a"));
-        var later = await _store.CommitAsync("cases", "a", [new Replace("head", "2", etags["head"]), new Insert("gone", "2")]);
+        var later = await _store.CommitAsync(
+            "cases",
+            "a",
+            [new Replace("head", "2", etags["head"]), new Insert("gone", "2")]
+        );
         Assert.Empty(later.Values.Intersect(etags.Values));
     }
 
@@ -61,26 +65,45 @@ public sealed class SqliteTablesTests : TableStoreContract, IDisposable
     {
         await _store.CommitAsync("cases", "a", [new Insert("taken", "{}")]);
 
-        var commits = Enumerable.Range(0, 300)
-            .Select(i => _store.CommitAsync("cases", "a", [new Insert($"row|{i:000}", "{}"), new Insert(i % 3 == 0 ? "taken" : $"own|{i:000}", "{}")]))
+        var commits = Enumerable
+            .Range(0, 300)
+            .Select(i =>
+                _store.CommitAsync(
+                    "cases",
+                    "a",
+                    [new Insert($"row|{i:000}", "{}"), new Insert(i % 3 == 0 ? "taken" : $"own|{i:000}", "{}")]
+                )
+            )
             .ToList();
         for (var i = 0; i < commits.Count; i++)
         {
-            if (i % 3 != 0) Assert.Equal(2, (await commits[i]).Count);
-            else Assert.Equal("taken", (await Assert.ThrowsAsync<RowConflictException>(() => commits[i])).Key);
+            if (i % 3 != 0)
+                Assert.Equal(2, (await commits[i]).Count);
+            else
+                Assert.Equal("taken", (await Assert.ThrowsAsync<RowConflictException>(() => commits[i])).Key);
         }
 
         var expected = Enumerable.Range(0, 300).Where(i => i % 3 != 0).ToList();
-        Assert.Equal(expected.Select(i => $"row|{i:000}"), (await _store.ListAsync("cases", "a", "row|")).Select(row => row.Key));
-        Assert.Equal(expected.Select(i => $"own|{i:000}"), (await _store.ListAsync("cases", "a", "own|")).Select(row => row.Key));
+        Assert.Equal(
+            expected.Select(i => $"row|{i:000}"),
+            (await _store.ListAsync("cases", "a", "row|")).Select(row => row.Key)
+        );
+        Assert.Equal(
+            expected.Select(i => $"own|{i:000}"),
+            (await _store.ListAsync("cases", "a", "own|")).Select(row => row.Key)
+        );
     }
 
     [Fact]
     public async Task Two_processes_may_share_the_file()
     {
         using var other = new SqliteTables(_path);
-        var mine = Enumerable.Range(0, 50).Select(i => _store.CommitAsync("cases", "a", [new Insert($"mine|{i:00}", "{}")]));
-        var theirs = Enumerable.Range(0, 50).Select(i => other.CommitAsync("cases", "a", [new Insert($"theirs|{i:00}", "{}")]));
+        var mine = Enumerable
+            .Range(0, 50)
+            .Select(i => _store.CommitAsync("cases", "a", [new Insert($"mine|{i:00}", "{}")]));
+        var theirs = Enumerable
+            .Range(0, 50)
+            .Select(i => other.CommitAsync("cases", "a", [new Insert($"theirs|{i:00}", "{}")]));
 
         var etags = (await Task.WhenAll([.. mine, .. theirs])).SelectMany(one => one.Values).ToList();
 
@@ -92,11 +115,16 @@ public sealed class SqliteTablesTests : TableStoreContract, IDisposable
     [Fact]
     public async Task Closing_finishes_the_commits_under_way_and_refuses_later_ones()
     {
-        var underWay = Enumerable.Range(0, 100).Select(i => _store.CommitAsync("cases", "a", [new Insert($"{i:00}", "{}")])).ToList();
+        var underWay = Enumerable
+            .Range(0, 100)
+            .Select(i => _store.CommitAsync("cases", "a", [new Insert($"{i:00}", "{}")]))
+            .ToList();
         await _store.DisposeAsync();
         await Task.WhenAll(underWay);
 
-        await Assert.ThrowsAsync<ObjectDisposedException>(() => _store.CommitAsync("cases", "a", [new Insert("late", "{}")]));
+        await Assert.ThrowsAsync<ObjectDisposedException>(() =>
+            _store.CommitAsync("cases", "a", [new Insert("late", "{}")])
+        );
         await Assert.ThrowsAsync<ObjectDisposedException>(() => _store.FindAsync("cases", "a", "00"));
         await _store.DisposeAsync();
         Assert.False(File.Exists(_path + "-wal"), "A closed file has no log beside it.");
@@ -117,7 +145,11 @@ public sealed class SqliteTablesTests : TableStoreContract, IDisposable
     public void A_folder_that_was_there_keeps_its_mode()
     {
         const UnixFileMode Shared =
-            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute | UnixFileMode.GroupRead | UnixFileMode.GroupExecute;
+            UnixFileMode.UserRead
+            | UnixFileMode.UserWrite
+            | UnixFileMode.UserExecute
+            | UnixFileMode.GroupRead
+            | UnixFileMode.GroupExecute;
         Directory.CreateDirectory(_folder["shared"]);
         File.SetUnixFileMode(_folder["shared"], Shared);
 
@@ -146,7 +178,10 @@ public sealed class SqliteTablesTests : TableStoreContract, IDisposable
         var sqlite = _folder["recipes.db"];
         Sql(sqlite, "CREATE TABLE recipes (name TEXT)");
         var text = _folder["notes.txt"];
-        File.WriteAllText(text, "Not a database at all, and longer than the header that SQLite looks for in a file. " + new string('.', 200));
+        File.WriteAllText(
+            text,
+            "Not a database at all, and longer than the header that SQLite looks for in a file. " + new string('.', 200)
+        );
         foreach (var path in (string[])[sqlite, text])
         {
             var before = File.ReadAllBytes(path);
@@ -161,12 +196,20 @@ public sealed class SqliteTablesTests : TableStoreContract, IDisposable
     {
         using var connection = SqliteTables.Connect(_folder["steps.db"]);
         string[] first = ["CREATE TABLE a (x INTEGER)"];
-        string[] broken = [.. first, "CREATE TABLE b (x INTEGER); INSERT INTO b VALUES (1)", "CREATE TABLE no syntax here"];
+        string[] broken =
+        [
+            .. first,
+            "CREATE TABLE b (x INTEGER); INSERT INTO b VALUES (1)",
+            "CREATE TABLE no syntax here",
+        ];
         string[] mended = [.. broken[..2], "INSERT INTO b VALUES (2)"];
 
         SqliteSchema.Upgrade(connection, "steps.db", first);
         Assert.Throws<SqliteException>(() => SqliteSchema.Upgrade(connection, "steps.db", broken));
-        Assert.Equal((1L, "a"), (Sql(connection, "PRAGMA user_version"), Sql(connection, "SELECT group_concat(name) FROM sqlite_schema")));
+        Assert.Equal(
+            (1L, "a"),
+            (Sql(connection, "PRAGMA user_version"), Sql(connection, "SELECT group_concat(name) FROM sqlite_schema"))
+        );
 
         SqliteSchema.Upgrade(connection, "steps.db", mended);
         SqliteSchema.Upgrade(connection, "steps.db", mended);
@@ -194,7 +237,8 @@ public sealed class SqliteTablesTests : TableStoreContract, IDisposable
             INSERT INTO rows VALUES ('cases', 'a', 'head', '{}', 6);
             PRAGMA application_id = 0x6663636B;
             PRAGMA user_version = 1;
-            """);
+            """
+        );
 
         using var store = new SqliteTables(path);
 
@@ -206,9 +250,14 @@ public sealed class SqliteTablesTests : TableStoreContract, IDisposable
     public async Task A_write_that_the_disk_refuses_fails_with_the_files_name_and_the_next_one_works()
     {
         // A trigger stands in for the disk: it fails inside SQLite, where a full disk would.
-        Sql(_path, "CREATE TRIGGER full BEFORE INSERT ON rows WHEN NEW.key = 'bad' BEGIN SELECT RAISE(ROLLBACK, 'disk full'); END");
+        Sql(
+            _path,
+            "CREATE TRIGGER full BEFORE INSERT ON rows WHEN NEW.key = 'bad' BEGIN SELECT RAISE(ROLLBACK, 'disk full'); END"
+        );
 
-        var failed = await Assert.ThrowsAsync<IOException>(() => _store.CommitAsync("cases", "a", [new Insert("good", "{}"), new Insert("bad", "{}")]));
+        var failed = await Assert.ThrowsAsync<IOException>(() =>
+            _store.CommitAsync("cases", "a", [new Insert("good", "{}"), new Insert("bad", "{}")])
+        );
         await _store.CommitAsync("cases", "a", [new Insert("next", "{}")]);
 
         Assert.Contains(_path, failed.Message, StringComparison.Ordinal);
@@ -224,12 +273,19 @@ public sealed class SqliteTablesTests : TableStoreContract, IDisposable
         var commit = Gen.Select(Gen.OneOf("p", "q"), change.Array[0, 5]);
         var round = 0;
 
-        commit.Array[1, 30].Sample(
-            commits => Agrees($"model{Interlocked.Increment(ref round)}", commits).GetAwaiter().GetResult(),
-            iter: 200, threads: 1);
+        commit
+            .Array[1, 30]
+            .Sample(
+                commits => Agrees($"model{Interlocked.Increment(ref round)}", commits).GetAwaiter().GetResult(),
+                iter: 200,
+                threads: 1
+            );
     }
 
-    private async Task<bool> Agrees(string table, (string Partition, (int Kind, string Key, string Json, int ETag)[] Changes)[] commits)
+    private async Task<bool> Agrees(
+        string table,
+        (string Partition, (int Kind, string Key, string Json, int ETag)[] Changes)[] commits
+    )
     {
         var model = new Dictionary<(string Partition, string Key), (string Json, string ETag)>();
         var used = new List<string> { "\"0\"" };
@@ -237,15 +293,24 @@ public sealed class SqliteTablesTests : TableStoreContract, IDisposable
         {
             // An ETag that the row has now, one it had, or one of another row.
             string ETag((int Kind, string Key, string Json, int ETag) c) =>
-                c.ETag < 2 && model.TryGetValue((partition, c.Key), out var row) ? row.ETag : used[c.ETag * 7 % used.Count];
-            RowChange[] changes = [.. drawn.DistinctBy(c => c.Key).Select(c => c.Kind switch
-            {
-                0 => (RowChange)new Insert(c.Key, c.Json),
-                1 => new Replace(c.Key, c.Json, ETag(c)),
-                2 => new Put(c.Key, c.Json),
-                3 => new Delete(c.Key),
-                _ => new Delete(c.Key, ETag(c)),
-            })];
+                c.ETag < 2 && model.TryGetValue((partition, c.Key), out var row)
+                    ? row.ETag
+                    : used[c.ETag * 7 % used.Count];
+            RowChange[] changes =
+            [
+                .. drawn
+                    .DistinctBy(c => c.Key)
+                    .Select(c =>
+                        c.Kind switch
+                        {
+                            0 => (RowChange)new Insert(c.Key, c.Json),
+                            1 => new Replace(c.Key, c.Json, ETag(c)),
+                            2 => new Put(c.Key, c.Json),
+                            3 => new Delete(c.Key),
+                            _ => new Delete(c.Key, ETag(c)),
+                        }
+                    ),
+            ];
             var firstThatDoesNotFit = changes.FirstOrDefault(c => !Fits(model, partition, c));
             try
             {
@@ -253,8 +318,10 @@ public sealed class SqliteTablesTests : TableStoreContract, IDisposable
                 Assert.Null(firstThatDoesNotFit);
                 foreach (var c in changes)
                 {
-                    if (c is Delete) model.Remove((partition, c.Key));
-                    else model[(partition, c.Key)] = (TableRules.JsonOf(c)!, etags[c.Key]);
+                    if (c is Delete)
+                        model.Remove((partition, c.Key));
+                    else
+                        model[(partition, c.Key)] = (TableRules.JsonOf(c)!, etags[c.Key]);
                 }
 
                 Assert.Empty(etags.Values.Intersect(used));
@@ -268,8 +335,11 @@ public sealed class SqliteTablesTests : TableStoreContract, IDisposable
 
         foreach (var partition in (string[])["p", "q"])
         {
-            var expected = model.Where(row => row.Key.Partition == partition).OrderBy(row => row.Key.Key, StringComparer.Ordinal)
-                .Select(row => new TableRow(row.Key.Key, row.Value.Json, row.Value.ETag)).ToList();
+            var expected = model
+                .Where(row => row.Key.Partition == partition)
+                .OrderBy(row => row.Key.Key, StringComparer.Ordinal)
+                .Select(row => new TableRow(row.Key.Key, row.Value.Json, row.Value.ETag))
+                .ToList();
             Assert.Equal(expected, await _store.ListAsync(table, partition));
             Assert.Equal(expected.Where(row => row.Key.StartsWith('a')), await _store.ListAsync(table, partition, "a"));
             var two = expected.Where(row => string.CompareOrdinal(row.Key, "b") > 0).Take(2);
@@ -279,7 +349,11 @@ public sealed class SqliteTablesTests : TableStoreContract, IDisposable
         return true;
     }
 
-    private static bool Fits(Dictionary<(string Partition, string Key), (string Json, string ETag)> model, string partition, RowChange change)
+    private static bool Fits(
+        Dictionary<(string Partition, string Key), (string Json, string ETag)> model,
+        string partition,
+        RowChange change
+    )
     {
         var there = model.TryGetValue((partition, change.Key), out var row);
         return change switch

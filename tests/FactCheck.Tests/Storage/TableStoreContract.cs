@@ -99,7 +99,8 @@ public abstract class TableStoreContract
     public async Task Every_write_gives_another_etag_also_of_the_same_json()
     {
         var seen = new HashSet<string>();
-        for (var i = 0; i < 20; i++) Assert.True(seen.Add((await Commit(new Put("head", "{}")))["head"]));
+        for (var i = 0; i < 20; i++)
+            Assert.True(seen.Add((await Commit(new Put("head", "{}")))["head"]));
     }
 
     [Fact]
@@ -151,10 +152,18 @@ public abstract class TableStoreContract
         var later = await Commit(new Put("b", "2"));
 
         var conflict = await Conflict(
-            new Put("a", "9"), new Delete("c"), new Insert("d", "9"), new Replace("b", "9", etags["b"]), new Insert("e", "9"));
+            new Put("a", "9"),
+            new Delete("c"),
+            new Insert("d", "9"),
+            new Replace("b", "9", etags["b"]),
+            new Insert("e", "9")
+        );
 
         Assert.Equal("b", conflict.Key);
-        Assert.Equal([new("a", "1", etags["a"]), new("b", "2", later["b"]), new("c", "1", etags["c"])], await Store.ListAsync(_table, P));
+        Assert.Equal(
+            [new("a", "1", etags["a"]), new("b", "2", later["b"]), new("c", "1", etags["c"])],
+            await Store.ListAsync(_table, P)
+        );
     }
 
     [Fact]
@@ -169,8 +178,34 @@ public abstract class TableStoreContract
     {
         string[] keys =
         [
-            "Z", "a", "a-", "a1", "a10", "a2", "aa", "task|1", "task|10", "task|2", "zz", "~", "é", "ß", "Ж", "中", "ｆ", "\uFFFD",
-            "A b", "100%", "it's", "a+b", "a&b", "a=b", "a:b", "a\"b", "a%2Fb", "a,b;c",
+            "Z",
+            "a",
+            "a-",
+            "a1",
+            "a10",
+            "a2",
+            "aa",
+            "task|1",
+            "task|10",
+            "task|2",
+            "zz",
+            "~",
+            "é",
+            "ß",
+            "Ж",
+            "中",
+            "ｆ",
+            "\uFFFD",
+            "A b",
+            "100%",
+            "it's",
+            "a+b",
+            "a&b",
+            "a=b",
+            "a:b",
+            "a\"b",
+            "a%2Fb",
+            "a,b;c",
         ];
         await Store.CommitAsync(_table, P, [.. keys.Select(key => new Insert(key, "{}"))]);
 
@@ -200,7 +235,12 @@ public abstract class TableStoreContract
     [Fact]
     public async Task Rows_are_listed_by_prefix()
     {
-        await Commit([.. new[] { "run|1", "run|2", "rum", "runs", "run", "r", "task|1", "Run|3" }.Select(key => new Insert(key, "{}"))]);
+        await Commit([
+            .. new[] { "run|1", "run|2", "rum", "runs", "run", "r", "task|1", "Run|3" }.Select(key => new Insert(
+                key,
+                "{}"
+            )),
+        ]);
 
         Assert.Equal(["run|1", "run|2"], await Keys("run|"));
         Assert.Equal(["rum", "run", "runs", "run|1", "run|2"], await Keys("ru"));
@@ -273,7 +313,9 @@ public abstract class TableStoreContract
     public async Task A_transaction_takes_100_changes_and_no_more()
     {
         await Commit([.. Enumerable.Range(0, 100).Select(i => new Insert($"{i:000}", new string('"', 4096)))]);
-        await Assert.ThrowsAsync<ArgumentException>(() => Commit([.. Enumerable.Range(0, 101).Select(i => new Put($"{i:000}", "new"))]));
+        await Assert.ThrowsAsync<ArgumentException>(() =>
+            Commit([.. Enumerable.Range(0, 101).Select(i => new Put($"{i:000}", "new"))])
+        );
 
         var rows = await Store.ListAsync(_table, P);
         Assert.Equal(100, rows.Count);
@@ -286,7 +328,11 @@ public abstract class TableStoreContract
         var partition = new string('中', 512);
         string Key(int i) => new string('文', 509) + i.ToString("000", CultureInfo.InvariantCulture);
 
-        await Store.CommitAsync(_table, partition, [.. Enumerable.Range(0, 100).Select(i => new Put(Key(i), new string('"', 4096)))]);
+        await Store.CommitAsync(
+            _table,
+            partition,
+            [.. Enumerable.Range(0, 100).Select(i => new Put(Key(i), new string('"', 4096)))]
+        );
 
         Assert.Equal(100, (await Store.ListAsync(_table, partition)).Count);
         Assert.Equal(4096, (await Store.FindAsync(_table, partition, Key(99)))?.Json.Length);
@@ -297,7 +343,9 @@ public abstract class TableStoreContract
     {
         var large = new string('x', 460_000);
 
-        await Assert.ThrowsAsync<ArgumentException>(() => Commit([.. Enumerable.Range(0, 10).Select(i => new Put($"{i}", large))]));
+        await Assert.ThrowsAsync<ArgumentException>(() =>
+            Commit([.. Enumerable.Range(0, 10).Select(i => new Put($"{i}", large))])
+        );
         Assert.Empty(await Keys());
 
         await Commit([.. Enumerable.Range(0, 9).Select(i => new Put($"{i}", large))]);
@@ -340,8 +388,12 @@ public abstract class TableStoreContract
     [Fact]
     public async Task A_row_that_is_too_large_or_no_text_is_refused()
     {
-        await Assert.ThrowsAsync<ArgumentException>(() => Commit(new Put("a", new string('x', ITableStore.MaxRowBytes + 1))));
-        await Assert.ThrowsAsync<ArgumentException>(() => Commit(new Put("a", new string('é', (ITableStore.MaxRowBytes / 2) + 1))));
+        await Assert.ThrowsAsync<ArgumentException>(() =>
+            Commit(new Put("a", new string('x', ITableStore.MaxRowBytes + 1)))
+        );
+        await Assert.ThrowsAsync<ArgumentException>(() =>
+            Commit(new Put("a", new string('é', (ITableStore.MaxRowBytes / 2) + 1)))
+        );
         await Assert.ThrowsAnyAsync<ArgumentException>(() => Commit(new Put("a", "half a pair: \uD83D")));
         Assert.Empty(await Keys());
     }
@@ -382,7 +434,10 @@ public abstract class TableStoreContract
         var seen = (await Commit(new Insert("task", "open")))["task"];
 
         var wins = await Task.WhenAll(
-            Enumerable.Range(0, 10).Select(i => Task.Run(() => Wins(new Replace("task", $"{i}", seen), new Insert($"dec|{i}", "{}")))));
+            Enumerable
+                .Range(0, 10)
+                .Select(i => Task.Run(() => Wins(new Replace("task", $"{i}", seen), new Insert($"dec|{i}", "{}"))))
+        );
 
         Assert.Single(wins, won => won);
         var winner = Array.IndexOf(wins, true);
@@ -393,7 +448,9 @@ public abstract class TableStoreContract
     [Fact]
     public async Task Of_many_writers_who_add_the_same_row_exactly_one_wins()
     {
-        var wins = await Task.WhenAll(Enumerable.Range(0, 10).Select(i => Task.Run(() => Wins(new Insert("run|1", $"{i}")))));
+        var wins = await Task.WhenAll(
+            Enumerable.Range(0, 10).Select(i => Task.Run(() => Wins(new Insert("run|1", $"{i}"))))
+        );
 
         Assert.Single(wins, won => won);
         Assert.Equal($"{Array.IndexOf(wins, true)}", await Json("run|1"));
@@ -408,7 +465,12 @@ public abstract class TableStoreContract
             while (true)
             {
                 var row = (await Store.FindAsync(_table, P, "count"))!;
-                if (await Wins(new Replace("count", $"{int.Parse(row.Json, CultureInfo.InvariantCulture) + 1}", row.ETag))) return;
+                if (
+                    await Wins(
+                        new Replace("count", $"{int.Parse(row.Json, CultureInfo.InvariantCulture) + 1}", row.ETag)
+                    )
+                )
+                    return;
             }
         }
 
@@ -426,7 +488,8 @@ public abstract class TableStoreContract
         var writing = Task.Run(async () =>
         {
             var version = 0;
-            while (!stop.IsCancellationRequested) await Commit(All(++version));
+            while (!stop.IsCancellationRequested)
+                await Commit(All(++version));
             return version;
         });
 
@@ -447,9 +510,13 @@ public abstract class TableStoreContract
     {
         var cancelled = new CancellationToken(canceled: true);
 
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.CommitAsync(_table, P, [new Put("a", "{}")], cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            Store.CommitAsync(_table, P, [new Put("a", "{}")], cancelled)
+        );
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.FindAsync(_table, P, "a", cancelled));
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => Store.ListAsync(_table, P, cancellation: cancelled));
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() =>
+            Store.ListAsync(_table, P, cancellation: cancelled)
+        );
         Assert.Null(await Json("a"));
     }
 
@@ -460,7 +527,8 @@ public abstract class TableStoreContract
         var clock = new Clock { Now = new(2001, 1, 1, 0, 0, 0, TimeSpan.Zero) };
         var tokens = new Tokens(Store, clock, new SigningKey(new byte[32]));
         var ended = new List<string>();
-        for (var i = 0; i < 3; i++) ended.Add((await tokens.IssueAsync("anna", Role.Editor, TimeSpan.FromHours(1))).Record.Id);
+        for (var i = 0; i < 3; i++)
+            ended.Add((await tokens.IssueAsync("anna", Role.Editor, TimeSpan.FromHours(1))).Record.Id);
         var lasting = await tokens.IssueAsync("bo", Role.Editor, TimeSpan.FromDays(90));
         var code = await tokens.CreateCodeAsync("anna", Role.Editor, TimeSpan.FromMinutes(15));
 
@@ -482,7 +550,15 @@ public abstract class TableStoreContract
     {
         var article = ArticleKey.Of("articles", Guid.NewGuid().ToString());
         var cases = new CaseStore(Store, TimeProvider.System);
-        await cases.CreateAsync(new CaseChange(new CaseHead { Key = article, Name = "a.txt", CreatedAt = DateTimeOffset.UnixEpoch, UpdatedAt = DateTimeOffset.UnixEpoch }).InsertAnswer("first", "1").InsertAnswer("second", "2"));
+        await cases.CreateAsync(new CaseChange(
+                new CaseHead
+                {
+                    Key = article,
+                    Name = "a.txt",
+                    CreatedAt = DateTimeOffset.UnixEpoch,
+                    UpdatedAt = DateTimeOffset.UnixEpoch,
+                }
+            ).InsertAnswer("first", "1").InsertAnswer("second", "2"));
 
         await cases.ForgetAnswersAsync(article, json => json == "1");
 
@@ -491,9 +567,11 @@ public abstract class TableStoreContract
         Assert.NotNull(await cases.FindHeadAsync(article));
     }
 
-    private Task<IReadOnlyDictionary<string, string>> Commit(params RowChange[] changes) => Store.CommitAsync(_table, P, changes);
+    private Task<IReadOnlyDictionary<string, string>> Commit(params RowChange[] changes) =>
+        Store.CommitAsync(_table, P, changes);
 
-    private Task<RowConflictException> Conflict(params RowChange[] changes) => Assert.ThrowsAsync<RowConflictException>(() => Commit(changes));
+    private Task<RowConflictException> Conflict(params RowChange[] changes) =>
+        Assert.ThrowsAsync<RowConflictException>(() => Commit(changes));
 
     private async Task<bool> Wins(params RowChange[] changes)
     {

@@ -14,12 +14,18 @@ public sealed class ArticleTests
         await using var desk = await DeskHost.StartAsync(s => (settings = s).Reading.MaxCharacters = 100);
         var article = await desk.DropAsync("river.txt", Articles.A);
         await desk.Host.AdvanceAsync(TimeSpan.FromMinutes(5));
-        Assert.Equal((1, ArticleStage.Rejected), (await desk.HeadAsync(article) is var before ? (before.Run, before.Stage) : default));
+        Assert.Equal(
+            (1, ArticleStage.Rejected),
+            (await desk.HeadAsync(article) is var before ? (before.Run, before.Stage) : default)
+        );
 
         settings!.Reading.MaxCharacters = 10_000;
         await desk.DropAsync("river.txt", Articles.A);
 
-        Assert.Equal((2, ArticleStage.Reviewing), (await desk.HeadAsync(article) is var head ? (head.Run, head.Stage) : default));
+        Assert.Equal(
+            (2, ArticleStage.Reviewing),
+            (await desk.HeadAsync(article) is var head ? (head.Run, head.Stage) : default)
+        );
     }
 
     [Fact]
@@ -33,10 +39,16 @@ public sealed class ArticleTests
         Assert.Equal(ArticleStage.Reviewing, head.Stage);
         Assert.Equal("River clean-up falls behind", head.Meta.Title);
         Assert.InRange(tasks.Count, 2, 8);
-        Assert.Equal([.. tasks.Select(t => t.Id).Order(StringComparer.Ordinal)], head.OpenTasks.Order(StringComparer.Ordinal));
+        Assert.Equal(
+            [.. tasks.Select(t => t.Id).Order(StringComparer.Ordinal)],
+            head.OpenTasks.Order(StringComparer.Ordinal)
+        );
         var (_, queue, _) = await desk.GetAsync<ListOf<TaskSummary>>(Role.Reviewer, "api/tasks");
         Assert.Equal(tasks.Count, queue!.Items.Count);
-        Assert.Contains(queue.Items, t => t is { Kind: StatementKind.Claim } && t.Text.Contains("4,200 tonnes", StringComparison.Ordinal));
+        Assert.Contains(
+            queue.Items,
+            t => t is { Kind: StatementKind.Claim } && t.Text.Contains("4,200 tonnes", StringComparison.Ordinal)
+        );
     }
 
     [Fact]
@@ -79,13 +91,19 @@ public sealed class ArticleTests
     {
         await using var desk = await DeskHost.StartAsync();
         var article = await desk.DropAsync("river.txt", Articles.A);
-        var first = (await desk.OpenTasksAsync(article)).Select(t => t.StatementId).Order(StringComparer.Ordinal).ToList();
+        var first = (await desk.OpenTasksAsync(article))
+            .Select(t => t.StatementId)
+            .Order(StringComparer.Ordinal)
+            .ToList();
 
         await desk.DropAsync("river.txt", Articles.B);
         await desk.DropAsync("river.txt", Articles.A);
 
         Assert.Equal(3, (await desk.HeadAsync(article)).Run);
-        Assert.Equal(first, (await desk.OpenTasksAsync(article)).Select(t => t.StatementId).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            first,
+            (await desk.OpenTasksAsync(article)).Select(t => t.StatementId).Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -145,7 +163,10 @@ public sealed class ArticleTests
         await using var desk = await DeskHost.StartAsync();
         await desk.DropAsync("river.txt.meta.json", """{"outlet":"Example Post","purpose":"OwnCopy"}""");
         var article = await desk.DropAsync("river.txt", Articles.A);
-        Assert.Equal(("Example Post", Purpose.OwnCopy), ((await desk.HeadAsync(article)).Meta.Outlet, (await desk.HeadAsync(article)).Meta.Purpose));
+        Assert.Equal(
+            ("Example Post", Purpose.OwnCopy),
+            ((await desk.HeadAsync(article)).Meta.Outlet, (await desk.HeadAsync(article)).Meta.Purpose)
+        );
 
         await desk.DropAsync("river.txt.meta.json", """{"outlet":"Example Courier"}""");
 
@@ -170,21 +191,60 @@ public sealed class ArticleTests
     {
         await using var desk = await DeskHost.StartAsync(settings => settings.Selection = new() { MaxTasks = 1 });
         var article = await desk.DropAsync("river.txt", Articles.A);
-        var (_, statements, _) = await desk.GetAsync<ListOf<StatementView>>(Role.Reviewer, $"api/articles/{article}/statements");
+        var (_, statements, _) = await desk.GetAsync<ListOf<StatementView>>(
+            Role.Reviewer,
+            $"api/articles/{article}/statements"
+        );
         var candidate = statements!.Items.First(s => s.TaskId is null);
 
-        var (promoted, task, _) = await desk.SendAsync<TaskSummary>(Role.Reviewer, HttpMethod.Post, $"api/articles/{article}/statements", new NewStatement(candidate.Id, null, null, null));
+        var (promoted, task, _) = await desk.SendAsync<TaskSummary>(
+            Role.Reviewer,
+            HttpMethod.Post,
+            $"api/articles/{article}/statements",
+            new NewStatement(candidate.Id, null, null, null)
+        );
         Assert.Equal((201, TaskOrigin.Promoted), (promoted, task!.Origin));
 
         var (_, detail, _) = await desk.GetAsync<ArticleDetail>(Role.Reviewer, $"api/articles/{article}");
         var lovely = detail!.Text!.IndexOf("The river is lovely", StringComparison.Ordinal);
-        var (added, mine, _) = await desk.SendAsync<TaskSummary>(Role.Reviewer, HttpMethod.Post, $"api/articles/{article}/statements", new NewStatement(null, StatementKind.Claim, new(lovely, 29), null));
+        var (added, mine, _) = await desk.SendAsync<TaskSummary>(
+            Role.Reviewer,
+            HttpMethod.Post,
+            $"api/articles/{article}/statements",
+            new NewStatement(null, StatementKind.Claim, new(lovely, 29), null)
+        );
         Assert.Equal((201, TaskOrigin.Added), (added, mine!.Origin));
 
-        var (again, _, _) = await desk.SendAsync<Problem>(Role.Reviewer, HttpMethod.Post, $"api/articles/{article}/statements", new NewStatement(null, StatementKind.Claim, new(lovely, 29), null));
+        var (again, _, _) = await desk.SendAsync<Problem>(
+            Role.Reviewer,
+            HttpMethod.Post,
+            $"api/articles/{article}/statements",
+            new NewStatement(null, StatementKind.Claim, new(lovely, 29), null)
+        );
         Assert.Equal(409, again);
         await desk.Host.WhenIdleAsync();
-        Assert.Equal(200, await desk.DecideAsync(mine.Id, DeskHost.Approve(new() { Id = mine.Id, ArticleKey = article, StatementId = mine.StatementId, Kind = StatementKind.Claim, Run = 1, Round = 1, Origin = TaskOrigin.Added, Priority = 1, CreatedAt = default, Deadline = default, NextReminder = default })));
+        Assert.Equal(
+            200,
+            await desk.DecideAsync(
+                mine.Id,
+                DeskHost.Approve(
+                    new()
+                    {
+                        Id = mine.Id,
+                        ArticleKey = article,
+                        StatementId = mine.StatementId,
+                        Kind = StatementKind.Claim,
+                        Run = 1,
+                        Round = 1,
+                        Origin = TaskOrigin.Added,
+                        Priority = 1,
+                        CreatedAt = default,
+                        Deadline = default,
+                        NextReminder = default,
+                    }
+                )
+            )
+        );
     }
 
     [Fact]
@@ -192,11 +252,24 @@ public sealed class ArticleTests
     {
         await using var desk = await DeskHost.StartAsync();
         var article = await desk.DropAsync("river.txt", Articles.A);
-        await desk.DecideAllAsync(article, t => DeskHost.Approve(t) with { Evidence = [new() { Excerpt = "heard on the telephone", Visibility = EvidenceVisibility.Internal }] });
+        await desk.DecideAllAsync(
+            article,
+            t =>
+                DeskHost.Approve(t) with
+                {
+                    Evidence = [new() { Excerpt = "heard on the telephone", Visibility = EvidenceVisibility.Internal }],
+                }
+        );
         Assert.Equal(202, await desk.PublishAsync(article));
 
-        var (_, seen, _) = await desk.GetAsync<ListOf<StatementView>>(Role.Reviewer, $"api/articles/{article}/statements");
-        var (_, hidden, _) = await desk.GetAsync<ListOf<StatementView>>(Role.Submitter, $"api/articles/{article}/statements");
+        var (_, seen, _) = await desk.GetAsync<ListOf<StatementView>>(
+            Role.Reviewer,
+            $"api/articles/{article}/statements"
+        );
+        var (_, hidden, _) = await desk.GetAsync<ListOf<StatementView>>(
+            Role.Submitter,
+            $"api/articles/{article}/statements"
+        );
         Assert.Contains(seen!.Items, s => s.Verdict is { Evidence.Count: 1 });
         Assert.DoesNotContain(hidden!.Items, s => s.Verdict is { Evidence.Count: > 0 });
     }
@@ -204,7 +277,9 @@ public sealed class ArticleTests
     [Fact]
     public async Task Every_step_survives_being_replayed_after_each_await()
     {
-        await using var desk = await DeskHost.StartAsync(with: options => options.Host = host => host.ReplayAlways = true);
+        await using var desk = await DeskHost.StartAsync(with: options =>
+            options.Host = host => host.ReplayAlways = true
+        );
         var article = await desk.DropAsync("river.txt", Articles.A);
         await desk.DropAsync("river.txt", Articles.B);
         await desk.DecideAllAsync(article, t => DeskHost.Approve(t));
@@ -215,7 +290,11 @@ public sealed class ArticleTests
     internal static async Task<ReviewTask> TaskAboutAsync(DeskHost desk, string article, string words)
     {
         foreach (var task in await desk.OpenTasksAsync(article))
-            if ((await desk.Cases.FindStatementAsync(task.StatementId))!.Value is { Kind: StatementKind.Claim } s && s.Anchor.Exact.Contains(words, StringComparison.Ordinal)) return task;
+            if (
+                (await desk.Cases.FindStatementAsync(task.StatementId))!.Value is { Kind: StatementKind.Claim } s
+                && s.Anchor.Exact.Contains(words, StringComparison.Ordinal)
+            )
+                return task;
         throw new InvalidOperationException($"No open task is about '{words}'.");
     }
 }

@@ -33,12 +33,21 @@ public sealed class ArticleTraceTests
         Assert.Equal(1, (await desk.HeadAsync(article)).PublicationDone);
 
         // The request within the worker begins beside the call of its function, now before it and now after, and holds nothing.
-        var tree = string.Join('\n', spans.Tree(trace).Split('\n').Where((line, index) => index == 0 || !line.EndsWith("HttpRequestIn", StringComparison.Ordinal)));
+        var tree = string.Join(
+            '\n',
+            spans
+                .Tree(trace)
+                .Split('\n')
+                .Where((line, index) => index == 0 || !line.EndsWith("HttpRequestIn", StringComparison.Ordinal))
+        );
         TestContext.Current.TestOutputHelper?.WriteLine(tree);
         Assert.Equal(Tree.ReplaceLineEndings("\n"), tree);
         // Calls of the engine's service are below the spans of HttpClient, which nobody listens to here.
         var all = spans.Of(trace);
-        Assert.Empty(all.Where(span => span.GetTagItem("grpc.method") is null && !IsBelow(span, all, trace)).Select(span => $"{span.DisplayName} {string.Join(", ", span.Tags)}"));
+        Assert.Empty(
+            all.Where(span => span.GetTagItem("grpc.method") is null && !IsBelow(span, all, trace))
+                .Select(span => $"{span.DisplayName} {string.Join(", ", span.Tags)}")
+        );
     }
 
     [Fact]
@@ -52,13 +61,21 @@ public sealed class ArticleTraceTests
         await desk.PublishAsync(article);
 
         var id = ActivityContext.Parse(trace, null).TraceId;
-        Assert.Equal(2, spans.All.Count(span => IsCallOf(span, "PostDecision") && span.TraceId != id && span.Links.Any(link => link.Context.TraceId == id)));
+        Assert.Equal(
+            2,
+            spans.All.Count(span =>
+                IsCallOf(span, "PostDecision")
+                && span.TraceId != id
+                && span.Links.Any(link => link.Context.TraceId == id)
+            )
+        );
         var publish = Assert.Single(spans.Of(trace), span => span.DisplayName == "article.publish");
         var asked = Assert.Single(publish.Links).Context;
         Assert.Contains(spans.All, span => IsCallOf(span, "PostPublication") && span.SpanId == asked.SpanId);
 
         bool IsCallOf(Activity span, string function) =>
-            span.DisplayName == "Invoke" && spans.All.Any(host => host.DisplayName == $"function:{function}" && host.SpanId == span.ParentSpanId);
+            span.DisplayName == "Invoke"
+            && spans.All.Any(host => host.DisplayName == $"function:{function}" && host.SpanId == span.ParentSpanId);
     }
 
     [Fact]
@@ -72,10 +89,19 @@ public sealed class ArticleTraceTests
         await desk.PublishAsync(article);
 
         // ASP.NET's own tags are the exporter's to choose; these are ours.
-        var ours = spans.All.Where(span => span.Source.Name != "Microsoft.AspNetCore")
-            .SelectMany(span => span.TagObjects.Select(tag => $"{tag.Key}={tag.Value}").Append(span.DisplayName).Append(span.StatusDescription ?? "")).ToList();
+        var ours = spans
+            .All.Where(span => span.Source.Name != "Microsoft.AspNetCore")
+            .SelectMany(span =>
+                span.TagObjects.Select(tag => $"{tag.Key}={tag.Value}")
+                    .Append(span.DisplayName)
+                    .Append(span.StatusDescription ?? "")
+            )
+            .ToList();
         Assert.NotEmpty(ours);
-        foreach (var word in (string[])["river", "Kovač", "tonnes", "As the register shows", "=ana", "=editor", "=sune", "?", "Bearer"])
+        foreach (
+            var word in (string[])
+                ["river", "Kovač", "tonnes", "As the register shows", "=ana", "=editor", "=sune", "?", "Bearer"]
+        )
             Assert.DoesNotContain(ours, text => text.Contains(word, StringComparison.Ordinal));
     }
 
@@ -147,14 +173,20 @@ public sealed class ArticleTraceTests
     {
         var top = ActivityContext.Parse(root, null).SpanId;
         for (var at = span; at is not null; at = spans.FirstOrDefault(other => other.SpanId == at.ParentSpanId))
-            if (at.ParentSpanId == top) return true;
+            if (at.ParentSpanId == top)
+                return true;
         return false;
     }
 
     private static async Task<string> UploadAsync(DeskHost desk, string trace)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Put, "api/articles/river.txt") { Content = new ByteArrayContent(Encoding.UTF8.GetBytes(Articles.A)) };
-        var (token, _) = await desk.Host.Services.GetRequiredService<Tokens>().IssueAsync("sune", Role.Submitter, TimeSpan.FromDays(1));
+        using var request = new HttpRequestMessage(HttpMethod.Put, "api/articles/river.txt")
+        {
+            Content = new ByteArrayContent(Encoding.UTF8.GetBytes(Articles.A)),
+        };
+        var (token, _) = await desk
+            .Host.Services.GetRequiredService<Tokens>()
+            .IssueAsync("sune", Role.Submitter, TimeSpan.FromDays(1));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         request.Headers.TryAddWithoutValidation("traceparent", trace);
         using var response = await desk.Host.Http.SendAsync(request);

@@ -13,7 +13,8 @@ public sealed class ClockTests
         await using var desk = await DeskHost.StartAsync();
         var article = await desk.DropAsync("river.txt", Articles.A);
 
-        for (var day = 0; day < 14; day++) await desk.Host.AdvanceAsync(TimeSpan.FromDays(1));
+        for (var day = 0; day < 14; day++)
+            await desk.Host.AdvanceAsync(TimeSpan.FromDays(1));
 
         var tasks = await desk.OpenTasksAsync(article);
         Assert.NotEmpty(tasks);
@@ -63,7 +64,10 @@ public sealed class ClockTests
         Assert.Equal(["It was found to be wrong in April."], drift.Added);
         Assert.Equal(ArticleStage.Reviewing, (await desk.HeadAsync(article)).Stage);
 
-        await desk.DecideAllAsync(article, t => DeskHost.Approve(t, site.Page, t.Kind == StatementKind.Claim ? "False" : "Misquoted"));
+        await desk.DecideAllAsync(
+            article,
+            t => DeskHost.Approve(t, site.Page, t.Kind == StatementKind.Claim ? "False" : "Misquoted")
+        );
         Assert.Equal(202, await desk.PublishAsync(article));
         var verdicts = await VerdictsAsync(desk, article);
         Assert.All(verdicts, v => Assert.Equal((2, VerdictChange.Correction), (v.Version, v.Change)));
@@ -97,7 +101,12 @@ public sealed class ClockTests
         var statement = (await desk.Cases.StatementsAsync(article)).First(s => s.Verdict is not null);
 
         site.Text = "The register lists another figure.";
-        var (status, asked, _) = await desk.SendAsync<ReverificationAsked>(Role.Editor, HttpMethod.Post, "api/reverifications", new NewReverification(statement.Id));
+        var (status, asked, _) = await desk.SendAsync<ReverificationAsked>(
+            Role.Editor,
+            HttpMethod.Post,
+            "api/reverifications",
+            new NewReverification(statement.Id)
+        );
         await desk.Host.WhenIdleAsync();
 
         Assert.Equal(202, status);
@@ -120,7 +129,10 @@ public sealed class ClockTests
 
     private static async Task<IReadOnlyList<Verdict>> VerdictsAsync(DeskHost desk, string article)
     {
-        IReadOnlyList<Verdict> verdicts = [.. (await desk.Cases.StatementsAsync(article)).Select(s => s.Verdict).OfType<Verdict>()];
+        IReadOnlyList<Verdict> verdicts =
+        [
+            .. (await desk.Cases.StatementsAsync(article)).Select(s => s.Verdict).OfType<Verdict>(),
+        ];
         Assert.NotEmpty(verdicts);
         return verdicts;
     }

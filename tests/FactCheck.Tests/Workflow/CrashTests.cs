@@ -31,7 +31,12 @@ public sealed class CrashTests
         await using var desk = await DeskHost.StartAsync();
         var article = await desk.DropAsync("river.txt", Articles.A);
         await desk.DecideAllAsync(article, t => DeskHost.Approve(t));
-        var (status, _, _) = await desk.SendAsync<PublicationAsked>(Role.Editor, HttpMethod.Post, $"api/articles/{article}/publication", new NewPublication(false, null, null));
+        var (status, _, _) = await desk.SendAsync<PublicationAsked>(
+            Role.Editor,
+            HttpMethod.Post,
+            $"api/articles/{article}/publication",
+            new NewPublication(false, null, null)
+        );
         Assert.Equal(202, status);
 
         await desk.Host.CrashAsync();
@@ -50,13 +55,28 @@ public sealed class CrashTests
         var article = await desk.DropAsync("river.txt", Articles.A);
         var task = (await desk.OpenTasksAsync(article))[0];
         // The row says decided, and the clock never heard of it: what a crash between commit and event leaves.
-        await desk.Cases.ChangeAsync(article, async head =>
-        {
-            var (current, etag) = (await desk.Cases.FindTaskAsync(task.Id))!;
-            var decision = new Decision { Action = DecisionAction.Reject, Reason = RejectReason.NotWorthIt, By = "ana", At = desk.Host.Time.GetUtcNow() };
-            return new FactCheck.Storage.CaseChange(head with { OpenTasks = [.. head.OpenTasks.Where(t => t != task.Id)] })
-                .Replace(current with { State = TaskState.Decided, Decision = decision }, etag).Put(new Wake(task.Id, desk.Host.Time.GetUtcNow()));
-        });
+        await desk.Cases.ChangeAsync(
+            article,
+            async head =>
+            {
+                var (current, etag) = (await desk.Cases.FindTaskAsync(task.Id))!;
+                var decision = new Decision
+                {
+                    Action = DecisionAction.Reject,
+                    Reason = RejectReason.NotWorthIt,
+                    By = "ana",
+                    At = desk.Host.Time.GetUtcNow(),
+                };
+                return new FactCheck.Storage.CaseChange(
+                    head with
+                    {
+                        OpenTasks = [.. head.OpenTasks.Where(t => t != task.Id)],
+                    }
+                )
+                    .Replace(current with { State = TaskState.Decided, Decision = decision }, etag)
+                    .Put(new Wake(task.Id, desk.Host.Time.GetUtcNow()));
+            }
+        );
 
         await desk.Host.AdvanceAsync(TimeSpan.FromMinutes(1));
         Assert.Single(await desk.Cases.WakesAsync(article));
@@ -75,8 +95,12 @@ public sealed class CrashTests
         await desk.Host.Client.TerminateInstanceAsync($"review-{task.Id}");
         await desk.Host.WhenIdleAsync();
 
-        for (var minute = 0; minute < 121; minute++) await desk.Host.AdvanceAsync(TimeSpan.FromMinutes(1));
+        for (var minute = 0; minute < 121; minute++)
+            await desk.Host.AdvanceAsync(TimeSpan.FromMinutes(1));
 
-        Assert.Equal(OrchestrationRuntimeStatus.Running, (await desk.Host.Client.GetInstanceAsync($"review-{task.Id}"))!.RuntimeStatus);
+        Assert.Equal(
+            OrchestrationRuntimeStatus.Running,
+            (await desk.Host.Client.GetInstanceAsync($"review-{task.Id}"))!.RuntimeStatus
+        );
     }
 }

@@ -26,7 +26,11 @@ internal sealed class DeskHost : IAsyncDisposable
     /// <summary>A desk on a folder of its own, unless <paramref name="with"/> names one.</summary>
     public static async Task<DeskHost> StartAsync(Action<Settings>? change = null, Action<TestHostOptions>? with = null)
     {
-        var settings = new Settings { PublicBaseUrl = new("http://desk.test/"), Evidence = { AllowPrivateAddresses = true } };
+        var settings = new Settings
+        {
+            PublicBaseUrl = new("http://desk.test/"),
+            Evidence = { AllowPrivateAddresses = true },
+        };
         change?.Invoke(settings);
         var options = new TestHostOptions();
         options.Services.Add(services => services.AddSingleton(settings));
@@ -54,24 +58,52 @@ internal sealed class DeskHost : IAsyncDisposable
 
     public Task<CaseHead> HeadAsync(string article) => Cases.HeadAsync(article);
 
-    public async Task<IReadOnlyList<ReviewTask>> TasksAsync(string article) => [.. (await Cases.TasksAsync(article)).Select(t => t.Value)];
+    public async Task<IReadOnlyList<ReviewTask>> TasksAsync(string article) =>
+        [.. (await Cases.TasksAsync(article)).Select(t => t.Value)];
 
-    public async Task<IReadOnlyList<ReviewTask>> OpenTasksAsync(string article) => [.. (await TasksAsync(article)).Where(t => !t.IsClosed)];
+    public async Task<IReadOnlyList<ReviewTask>> OpenTasksAsync(string article) =>
+        [.. (await TasksAsync(article)).Where(t => !t.IsClosed)];
 
-    public async Task<IReadOnlyList<string>> AuditAsync(string article) => [.. (await Cases.AuditAsync(article)).Select(e => e.What)];
+    public async Task<IReadOnlyList<string>> AuditAsync(string article) =>
+        [.. (await Cases.AuditAsync(article)).Select(e => e.What)];
 
-    public Task<(int Status, T? Body, string? ETag)> GetAsync<T>(Role role, string path, string? who = null) => SendAsync<T>(role, HttpMethod.Get, path, null, null, who);
+    public Task<(int Status, T? Body, string? ETag)> GetAsync<T>(Role role, string path, string? who = null) =>
+        SendAsync<T>(role, HttpMethod.Get, path, null, null, who);
 
-    public async Task<(int Status, T? Body, string? ETag)> SendAsync<T>(Role role, HttpMethod method, string path, object? body = null, string? etag = null, string? who = null, string? key = null)
+    public async Task<(int Status, T? Body, string? ETag)> SendAsync<T>(
+        Role role,
+        HttpMethod method,
+        string path,
+        object? body = null,
+        string? etag = null,
+        string? who = null,
+        string? key = null
+    )
     {
         using var request = new HttpRequestMessage(method, path);
-        if (role != Role.Public) request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync(who ?? role.ToString().ToLowerInvariant(), role));
-        if (body is not null) request.Content = new StringContent(JsonSerializer.Serialize(body, HttpJson.Default.GetTypeInfo(body.GetType())!), Encoding.UTF8, "application/json");
-        if (etag is not null) request.Headers.TryAddWithoutValidation("If-Match", etag);
-        if (key is not null) request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
+        if (role != Role.Public)
+            request.Headers.Authorization = new AuthenticationHeaderValue(
+                "Bearer",
+                await TokenAsync(who ?? role.ToString().ToLowerInvariant(), role)
+            );
+        if (body is not null)
+            request.Content = new StringContent(
+                JsonSerializer.Serialize(body, HttpJson.Default.GetTypeInfo(body.GetType())!),
+                Encoding.UTF8,
+                "application/json"
+            );
+        if (etag is not null)
+            request.Headers.TryAddWithoutValidation("If-Match", etag);
+        if (key is not null)
+            request.Headers.TryAddWithoutValidation("Idempotency-Key", key);
         using var response = await Host.Http.SendAsync(request);
         var text = await response.Content.ReadAsStringAsync();
-        var value = text.Length > 0 && response.Content.Headers.ContentType?.MediaType == (typeof(T) == typeof(Problem) ? "application/problem+json" : "application/json") ? (T?)JsonSerializer.Deserialize(text, HttpJson.Default.GetTypeInfo(typeof(T))!) : default;
+        var value =
+            text.Length > 0
+            && response.Content.Headers.ContentType?.MediaType
+                == (typeof(T) == typeof(Problem) ? "application/problem+json" : "application/json")
+                ? (T?)JsonSerializer.Deserialize(text, HttpJson.Default.GetTypeInfo(typeof(T))!)
+                : default;
         return ((int)response.StatusCode, value, response.Headers.ETag?.Tag);
     }
 
@@ -79,7 +111,14 @@ internal sealed class DeskHost : IAsyncDisposable
     public async Task<int> DecideAsync(string taskId, NewDecision decision, string who = "ana")
     {
         var (_, _, etag) = await GetAsync<TaskDetail>(Role.Reviewer, $"api/tasks/{taskId}", who);
-        var (status, _, _) = await SendAsync<DecisionTaken>(Role.Reviewer, HttpMethod.Post, $"api/tasks/{taskId}/decisions", decision, etag, who);
+        var (status, _, _) = await SendAsync<DecisionTaken>(
+            Role.Reviewer,
+            HttpMethod.Post,
+            $"api/tasks/{taskId}/decisions",
+            decision,
+            etag,
+            who
+        );
         await Host.WhenIdleAsync();
         return status;
     }
@@ -87,12 +126,18 @@ internal sealed class DeskHost : IAsyncDisposable
     /// <summary>Decides every open task of an article the same way.</summary>
     public async Task DecideAllAsync(string article, Func<ReviewTask, NewDecision> decision)
     {
-        foreach (var task in await OpenTasksAsync(article)) Assert.Equal(200, await DecideAsync(task.Id, decision(task)));
+        foreach (var task in await OpenTasksAsync(article))
+            Assert.Equal(200, await DecideAsync(task.Id, decision(task)));
     }
 
     public async Task<int> PublishAsync(string article, NewPublication? publication = null)
     {
-        var (status, _, _) = await SendAsync<PublicationAsked>(Role.Editor, HttpMethod.Post, $"api/articles/{article}/publication", publication ?? new(false, null, null));
+        var (status, _, _) = await SendAsync<PublicationAsked>(
+            Role.Editor,
+            HttpMethod.Post,
+            $"api/articles/{article}/publication",
+            publication ?? new(false, null, null)
+        );
         await Host.WhenIdleAsync();
         return status;
     }
@@ -100,21 +145,46 @@ internal sealed class DeskHost : IAsyncDisposable
     /// <summary>A decision with evidence, or one that needs none.</summary>
     public static NewDecision Approve(ReviewTask task, Uri? evidence = null, string? rating = null)
     {
-        var chosen = rating ?? (evidence, task.Kind) switch
-        {
-            (null, StatementKind.Claim) => "Unproven",
-            (null, _) => "Unverifiable",
-            (_, StatementKind.Claim) => "True",
-            _ => "Accurate",
-        };
-        return new(DecisionAction.Approve, chosen, "As the register shows.", evidence is null ? null : [new() { Url = evidence, Publisher = "Register", Kind = EvidenceKind.Primary, Stance = Stance.Supports }], null, null, null, null);
+        var chosen =
+            rating
+            ?? (evidence, task.Kind) switch
+            {
+                (null, StatementKind.Claim) => "Unproven",
+                (null, _) => "Unverifiable",
+                (_, StatementKind.Claim) => "True",
+                _ => "Accurate",
+            };
+        return new(
+            DecisionAction.Approve,
+            chosen,
+            "As the register shows.",
+            evidence is null
+                ? null
+                :
+                [
+                    new()
+                    {
+                        Url = evidence,
+                        Publisher = "Register",
+                        Kind = EvidenceKind.Primary,
+                        Stance = Stance.Supports,
+                    },
+                ],
+            null,
+            null,
+            null,
+            null
+        );
     }
 
     // Tokens are issued on the host's own clock, which tests move by months.
     private async Task<string> TokenAsync(string who, Role role)
     {
-        if (_tokens.TryGetValue($"{who}|{role}", out var known)) return known;
-        var (token, _) = await Host.Services.GetRequiredService<Tokens>().IssueAsync(who, role, TimeSpan.FromDays(3650));
+        if (_tokens.TryGetValue($"{who}|{role}", out var known))
+            return known;
+        var (token, _) = await Host
+            .Services.GetRequiredService<Tokens>()
+            .IssueAsync(who, role, TimeSpan.FromDays(3650));
         return _tokens[$"{who}|{role}"] = token;
     }
 }
@@ -171,7 +241,10 @@ internal sealed class ChangingSite : IDisposable
             Requests++;
             context.Response.StatusCode = Text is null ? 404 : 200;
             context.Response.ContentType = "text/html; charset=utf-8";
-            context.Response.Close(Encoding.UTF8.GetBytes($"<!doctype html><title>Register</title><main><p>{Text}</p></main>"), willBlock: false);
+            context.Response.Close(
+                Encoding.UTF8.GetBytes($"<!doctype html><title>Register</title><main><p>{Text}</p></main>"),
+                willBlock: false
+            );
         }
     }
 }

@@ -14,27 +14,57 @@ public sealed class FileReaderTests
     [Fact]
     public async Task No_more_costly_files_are_read_at_once_than_may_be_and_ordinary_ones_do_not_wait()
     {
-        using var reader = new FileReader(new Settings { Reading = { MaxCostlyAtOnce = 1, Timeout = TimeSpan.FromSeconds(5) } });
+        using var reader = new FileReader(
+            new Settings { Reading = { MaxCostlyAtOnce = 1, Timeout = TimeSpan.FromSeconds(5) } }
+        );
         await reader.ReadAsync(Documents.Pdf(Documents.At(72, 700, 12, "It rained.")), "first.pdf", new(), Never); // the first takes longest
         // A drawing that is run through again and again keeps the only place until its time is up.
         var endless = Task.Run(() => reader.ReadAsync(Endless(), "endless.pdf", new(), Never), Never);
-        while (await reader.ReadAsync(Documents.Pdf(Documents.At(72, 700, 12, "It rained.")), "waits.pdf", new(), Never) is not null) Assert.False(endless.IsCompleted, "nothing ever took the place");
+        while (
+            await reader.ReadAsync(Documents.Pdf(Documents.At(72, 700, 12, "It rained.")), "waits.pdf", new(), Never)
+                is not null
+        )
+            Assert.False(endless.IsCompleted, "nothing ever took the place");
 
         // Readers of PDF take a header behind other bytes, and so does ours: that makes it no ordinary file.
-        Assert.Null(await reader.ReadAsync([.. "\n\n"u8, .. Documents.Pdf(Documents.At(72, 700, 12, "It rained."))], "waits.pdf", new(), Never));
-        var inTurn = reader.ReadInTurnAsync(Documents.Pdf(Documents.At(72, 700, 12, "It rained.")), "page.html", ReadLimits.Default, Never);
+        Assert.Null(
+            await reader.ReadAsync(
+                [.. "\n\n"u8, .. Documents.Pdf(Documents.At(72, 700, 12, "It rained."))],
+                "waits.pdf",
+                new(),
+                Never
+            )
+        );
+        var inTurn = reader.ReadInTurnAsync(
+            Documents.Pdf(Documents.At(72, 700, 12, "It rained.")),
+            "page.html",
+            ReadLimits.Default,
+            Never
+        );
         Assert.False(inTurn.IsCompleted);
         Assert.IsType<ReadResult.Read>(await reader.ReadAsync("It rained."u8.ToArray(), "ordinary.txt", new(), Never));
         Assert.Equal(RejectionReason.TooSlow, Assert.IsType<ReadResult.Rejected>(await endless).Rejection.Reason);
         Assert.IsType<ReadResult.Read>(await inTurn);
-        Assert.IsType<ReadResult.Read>(await reader.ReadAsync(Documents.Pdf(Documents.At(72, 700, 12, "It rained.")), "waits.pdf", new(), Never));
+        Assert.IsType<ReadResult.Read>(
+            await reader.ReadAsync(Documents.Pdf(Documents.At(72, 700, 12, "It rained.")), "waits.pdf", new(), Never)
+        );
     }
 
     // Each form draws the next one ten times.
-    private static byte[] Endless() => Documents.PdfOfStreams([
-        ("", Documents.Bytes("/X6 Do")),
-        .. Enumerable.Range(0, 9).Select(i => (
-            $"/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X6 {10 + (2 * i)} 0 R >> >>", Documents.Bytes(string.Concat(Enumerable.Repeat("/X6 Do ", 10))))),
-        ("/Type /XObject /Subtype /Form /BBox [0 0 9 9]", Documents.Bytes("0 g")),
-    ], resources: "/XObject << /X6 8 0 R >>");
+    private static byte[] Endless() =>
+        Documents.PdfOfStreams(
+            [
+                ("", Documents.Bytes("/X6 Do")),
+                .. Enumerable
+                    .Range(0, 9)
+                    .Select(i =>
+                        (
+                            $"/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X6 {10 + (2 * i)} 0 R >> >>",
+                            Documents.Bytes(string.Concat(Enumerable.Repeat("/X6 Do ", 10)))
+                        )
+                    ),
+                ("/Type /XObject /Subtype /Form /BBox [0 0 9 9]", Documents.Bytes("0 g")),
+            ],
+            resources: "/XObject << /X6 8 0 R >>"
+        );
 }

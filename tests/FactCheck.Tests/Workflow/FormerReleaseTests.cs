@@ -32,10 +32,22 @@ public sealed class FormerReleaseTests : IDisposable
 
         foreach (var (id, article) in Known())
         {
-            if ((string)article["stage"]! == "Reading") continue; // its check is begun again at once, see below
-            Assert.Equal((id, 1, (string)article["stage"]!), (id, (await desk.HeadAsync(id)).Run, (await desk.HeadAsync(id)).Stage.ToString()));
-            var tasks = article["tasks"]!.AsArray().Select(task => $"{task!["id"]} {task["state"]} {task["action"]}".TrimEnd()).Order(StringComparer.Ordinal);
-            Assert.Equal(tasks, (await desk.TasksAsync(id)).Select(task => $"{task.Id} {task.State} {task.Decision?.Action}".TrimEnd()).Order(StringComparer.Ordinal));
+            if ((string)article["stage"]! == "Reading")
+                continue; // its check is begun again at once, see below
+            Assert.Equal(
+                (id, 1, (string)article["stage"]!),
+                (id, (await desk.HeadAsync(id)).Run, (await desk.HeadAsync(id)).Stage.ToString())
+            );
+            var tasks = article["tasks"]!
+                .AsArray()
+                .Select(task => $"{task!["id"]} {task["state"]} {task["action"]}".TrimEnd())
+                .Order(StringComparer.Ordinal);
+            Assert.Equal(
+                tasks,
+                (await desk.TasksAsync(id))
+                    .Select(task => $"{task.Id} {task.State} {task.Decision?.Action}".TrimEnd())
+                    .Order(StringComparer.Ordinal)
+            );
             Assert.Equal((int)article["audit"]!, (await desk.AuditAsync(id)).Count);
             await AssertChainAsync(desk, id);
         }
@@ -53,7 +65,8 @@ public sealed class FormerReleaseTests : IDisposable
             Assert.Contains("<h1", await desk.Host.Http.GetStringAsync(url), StringComparison.Ordinal);
             Assert.Contains("verdicts", await desk.Host.Http.GetStringAsync($"{url}.json"), StringComparison.Ordinal);
             Assert.Contains(url, await desk.Host.Http.GetStringAsync("feed.json"), StringComparison.Ordinal);
-            foreach (var statement in publication["statements"]!.AsArray()) Assert.NotEmpty(await desk.Host.Http.GetStringAsync($"claims/{statement}"));
+            foreach (var statement in publication["statements"]!.AsArray())
+                Assert.NotEmpty(await desk.Host.Http.GetStringAsync($"claims/{statement}"));
         }
     }
 
@@ -66,9 +79,17 @@ public sealed class FormerReleaseTests : IDisposable
         await desk.Host.WhenIdleAsync();
         // What had stood for minutes when it was opened, the first sweep begins again; the others wait for their hour.
         var atOnce = _known["wakes"]!.AsArray().Select(task => $"review-{task}").Append($"check-{River}-1").ToList();
-        var later = _known["openInstances"]!.AsArray().Select(id => (string)id!).Except(atOnce, StringComparer.Ordinal).ToList();
+        var later = _known["openInstances"]!
+            .AsArray()
+            .Select(id => (string)id!)
+            .Except(atOnce, StringComparer.Ordinal)
+            .ToList();
         Assert.NotEmpty(later);
-        foreach (var id in later) Assert.Equal((id, OrchestrationRuntimeStatus.Terminated), (id, (await desk.Host.Client.GetInstanceAsync(id))!.RuntimeStatus));
+        foreach (var id in later)
+            Assert.Equal(
+                (id, OrchestrationRuntimeStatus.Terminated),
+                (id, (await desk.Host.Client.GetInstanceAsync(id))!.RuntimeStatus)
+            );
 
         await HoursAsync(desk, 2);
 
@@ -76,7 +97,10 @@ public sealed class FormerReleaseTests : IDisposable
         {
             Assert.Empty(await desk.Cases.WakesAsync(article));
             foreach (var task in await desk.OpenTasksAsync(article))
-                Assert.Equal((task.Id, OrchestrationRuntimeStatus.Running), (task.Id, (await desk.Host.Client.GetInstanceAsync($"review-{task.Id}"))?.RuntimeStatus));
+                Assert.Equal(
+                    (task.Id, OrchestrationRuntimeStatus.Running),
+                    (task.Id, (await desk.Host.Client.GetInstanceAsync($"review-{task.Id}"))?.RuntimeStatus)
+                );
             await AssertChainAsync(desk, article);
         }
     }
@@ -86,35 +110,52 @@ public sealed class FormerReleaseTests : IDisposable
     {
         await using var desk = await OpenAsync("data-0.1.0");
         Assert.Equal(202, await desk.PublishAsync(Budget));
-        Assert.Equal((1, ArticleStage.Published), ((await desk.HeadAsync(Budget)).PublicationDone, (await desk.HeadAsync(Budget)).Stage));
+        Assert.Equal(
+            (1, ArticleStage.Published),
+            ((await desk.HeadAsync(Budget)).PublicationDone, (await desk.HeadAsync(Budget)).Stage)
+        );
         Assert.Contains("<h1", await desk.Host.Http.GetStringAsync($"reports/{Budget}"), StringComparison.Ordinal);
 
         await HoursAsync(desk, 2); // the lease has ended, clocks run
         foreach (var article in new[] { Football, Resume })
         {
-            foreach (var task in await desk.OpenTasksAsync(article)) Assert.Equal((task.Id, 200), (task.Id, await desk.DecideAsync(task.Id, DeskHost.Approve(task), "ben")));
+            foreach (var task in await desk.OpenTasksAsync(article))
+                Assert.Equal((task.Id, 200), (task.Id, await desk.DecideAsync(task.Id, DeskHost.Approve(task), "ben")));
             Assert.Equal(ArticleStage.Ready, (await desk.HeadAsync(article)).Stage);
             Assert.All(await desk.TasksAsync(article), task => Assert.Equal(TaskState.Decided, task.State));
             Assert.Equal(202, await desk.PublishAsync(article));
         }
 
         Assert.Equal(0, await desk.Host.Client.GetAllInstancesAsync().CountAsync(instance => !instance.IsCompleted));
-        Assert.All(await Task.WhenAll(Known().Select(known => desk.AuditAsync(known.Id))), audit => Assert.Single(audit, "published"));
+        Assert.All(
+            await Task.WhenAll(Known().Select(known => desk.AuditAsync(known.Id))),
+            audit => Assert.Single(audit, "published")
+        );
     }
 
     [Fact]
     public async Task An_article_whose_name_a_Mac_wrote_is_found_by_both_spellings_and_gets_its_next_version()
     {
         await using var desk = await OpenAsync("data-0.1.0");
-        const string Composed = "R\u00E9sum\u00E9-S\u00FCd.txt", Decomposed = "Re\u0301sume\u0301-Su\u0308d.txt";
-        Assert.Equal((Resume, Resume), (await desk.Cases.KeyOfAsync("articles", Composed), await desk.Cases.KeyOfAsync("articles", Decomposed)));
+        const string Composed = "R\u00E9sum\u00E9-S\u00FCd.txt",
+            Decomposed = "Re\u0301sume\u0301-Su\u0308d.txt";
+        Assert.Equal(
+            (Resume, Resume),
+            (await desk.Cases.KeyOfAsync("articles", Composed), await desk.Cases.KeyOfAsync("articles", Decomposed))
+        );
 
         await desk.Host.WhenIdleAsync(); // the file of that name that was there is seen first: its bytes are no version
 
         await desk.DropAsync(Composed, Articles.A);
 
         Assert.Equal(2, (await desk.HeadAsync(Resume)).Run);
-        Assert.Equal(Known().Count(), (await desk.GetAsync<Functions.Http.ListOf<Functions.Http.ArticleSummary>>(Role.Reviewer, "api/articles")).Body!.Items.Count);
+        Assert.Equal(
+            Known().Count(),
+            (await desk.GetAsync<Functions.Http.ListOf<Functions.Http.ArticleSummary>>(Role.Reviewer, "api/articles"))
+                .Body!
+                .Items
+                .Count
+        );
     }
 
     [Fact]
@@ -129,7 +170,10 @@ public sealed class FormerReleaseTests : IDisposable
             Assert.True((await desk.Host.Client.GetInstanceAsync($"review-{task}"))!.IsCompleted);
         }
 
-        Assert.Equal((ArticleStage.Reviewing, 1), (await desk.HeadAsync(River) is var head ? (head.Stage, head.Run) : default));
+        Assert.Equal(
+            (ArticleStage.Reviewing, 1),
+            (await desk.HeadAsync(River) is var head ? (head.Stage, head.Run) : default)
+        );
         Assert.Equal(8, (await desk.OpenTasksAsync(River)).Count);
         await desk.DecideAllAsync(Budget, task => DeskHost.Approve(task));
         await desk.DecideAllAsync(River, task => DeskHost.Approve(task));
@@ -138,7 +182,8 @@ public sealed class FormerReleaseTests : IDisposable
         Assert.Equal(1, (await desk.HeadAsync(Exams)).PublicationDone);
     }
 
-    private IEnumerable<(string Id, JsonNode Article)> Known() => _known["articles"]!.AsArray().Select(article => ((string)article!["id"]!, article));
+    private IEnumerable<(string Id, JsonNode Article)> Known() =>
+        _known["articles"]!.AsArray().Select(article => ((string)article!["id"]!, article));
 
     /// <summary>Some minutes after it was left.</summary>
     private async Task<DeskHost> OpenAsync(string fixture)
@@ -155,7 +200,8 @@ public sealed class FormerReleaseTests : IDisposable
 
     private static async Task HoursAsync(DeskHost desk, int hours)
     {
-        for (var minute = 0; minute < 60 * hours; minute++) await desk.Host.AdvanceAsync(TimeSpan.FromMinutes(1));
+        for (var minute = 0; minute < 60 * hours; minute++)
+            await desk.Host.AdvanceAsync(TimeSpan.FromMinutes(1));
     }
 
     private static async Task AssertChainAsync(DeskHost desk, string article)

@@ -13,7 +13,8 @@ public sealed class IntakeTests : IDisposable
 {
     private const string Composed = "R\u00E9sum\u00E9-S\u00FCd.txt";
     private const string Decomposed = "Re\u0301sume\u0301-Su\u0308d.txt";
-    private const string Body = "Toll rises\n\nThe toll for the Orsel bridge rose to 3.50 euros in May, the agency said.\n";
+    private const string Body =
+        "Toll rises\n\nThe toll for the Orsel bridge rose to 3.50 euros in May, the agency said.\n";
 
     private readonly TempFolder _folder = new();
     private readonly SqliteTables _tables;
@@ -27,7 +28,14 @@ public sealed class IntakeTests : IDisposable
         _tables = new(_folder["desk.db"]);
         _blobs = new(_folder.Path);
         _cases = new(_tables, TimeProvider.System);
-        _intake = new(_blobs, _cases, new DeskIndex(_tables, TimeProvider.System), new Settings(), TimeProvider.System, NullLogger<Intake>.Instance);
+        _intake = new(
+            _blobs,
+            _cases,
+            new DeskIndex(_tables, TimeProvider.System),
+            new Settings(),
+            TimeProvider.System,
+            NullLogger<Intake>.Instance
+        );
     }
 
     public void Dispose()
@@ -56,7 +64,15 @@ public sealed class IntakeTests : IDisposable
     {
         var former = Base32.Hash($"articles/{Decomposed}", ArticleKey.Length);
         var (then, run) = (DateTimeOffset.UnixEpoch, new CaseRun(1, "\"1\"", "former", 10, DateTimeOffset.UnixEpoch));
-        var head = new CaseHead { Key = former, Name = Decomposed, Run = 1, Stage = ArticleStage.Reviewing, CreatedAt = then, UpdatedAt = then };
+        var head = new CaseHead
+        {
+            Key = former,
+            Name = Decomposed,
+            Run = 1,
+            Stage = ArticleStage.Reviewing,
+            CreatedAt = then,
+            UpdatedAt = then,
+        };
         await _cases.CreateAsync(new CaseChange(head).Insert(run));
 
         await DropAsync(name, Body);

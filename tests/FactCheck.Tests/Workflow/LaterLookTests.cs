@@ -21,9 +21,13 @@ public sealed class LaterLookTests
         await desk.Host.AdvanceAsync(TimeSpan.FromDays(1));
         await desk.Host.AdvanceAsync(TimeSpan.FromDays(1));
 
-        var due = await desk.Host.Services.GetRequiredService<DeskIndex>().DueAsync(desk.Host.Time.GetUtcNow().AddDays(7), 30, 100);
+        var due = await desk
+            .Host.Services.GetRequiredService<DeskIndex>()
+            .DueAsync(desk.Host.Time.GetUtcNow().AddDays(7), 30, 100);
         Assert.Equal(
-            (await desk.OpenTasksAsync(article)).Select(t => t.StatementId).Order(StringComparer.Ordinal), due.Select(d => d.StatementId).Distinct().Order(StringComparer.Ordinal));
+            (await desk.OpenTasksAsync(article)).Select(t => t.StatementId).Order(StringComparer.Ordinal),
+            due.Select(d => d.StatementId).Distinct().Order(StringComparer.Ordinal)
+        );
     }
 
     [Fact]
@@ -45,7 +49,14 @@ public sealed class LaterLookTests
         await using var desk = await DeskHost.StartAsync();
         var index = desk.Host.Services.GetRequiredService<DeskIndex>();
         var what = new Reverification("reverify-20260302090000", desk.Host.Time.GetUtcNow(), null);
-        await index.AddAsync(new() { Id = what.ReportId, AskedBy = "host", StartedAt = what.StartedAt });
+        await index.AddAsync(
+            new()
+            {
+                Id = what.ReportId,
+                AskedBy = "host",
+                StartedAt = what.StartedAt,
+            }
+        );
         var steps = ActivatorUtilities.CreateInstance<Reverifying>(desk.Host.Services);
         var batch = new ReverificationBatch(what, [new("a", null, null), new("b", null, "gone")], IsLast: false);
 

@@ -32,13 +32,28 @@ internal sealed class Life
 
     private sealed class Tables(Life life, ITableStore inner) : ITableStore, IDisposable
     {
-        public Task<TableRow?> FindAsync(string table, string partition, string key, CancellationToken cancellation = default) => inner.FindAsync(table, partition, key, cancellation);
+        public Task<TableRow?> FindAsync(
+            string table,
+            string partition,
+            string key,
+            CancellationToken cancellation = default
+        ) => inner.FindAsync(table, partition, key, cancellation);
 
         public Task<IReadOnlyList<TableRow>> ListAsync(
-            string table, string partition, string prefix = "", string? after = null, int most = int.MaxValue, CancellationToken cancellation = default) =>
-            inner.ListAsync(table, partition, prefix, after, most, cancellation);
+            string table,
+            string partition,
+            string prefix = "",
+            string? after = null,
+            int most = int.MaxValue,
+            CancellationToken cancellation = default
+        ) => inner.ListAsync(table, partition, prefix, after, most, cancellation);
 
-        public Task<IReadOnlyDictionary<string, string>> CommitAsync(string table, string partition, IReadOnlyCollection<RowChange> changes, CancellationToken cancellation = default)
+        public Task<IReadOnlyDictionary<string, string>> CommitAsync(
+            string table,
+            string partition,
+            IReadOnlyCollection<RowChange> changes,
+            CancellationToken cancellation = default
+        )
         {
             life.Check();
             return inner.CommitAsync(table, partition, changes, cancellation);
@@ -49,12 +64,23 @@ internal sealed class Life
 
     private sealed class Blobs(Life life, IBlobStore inner) : IBlobStore
     {
-        public Task<BlobInfo?> FindAsync(string container, string name, CancellationToken cancellation = default) => inner.FindAsync(container, name, cancellation);
+        public Task<BlobInfo?> FindAsync(string container, string name, CancellationToken cancellation = default) =>
+            inner.FindAsync(container, name, cancellation);
 
-        public Task<(byte[] Content, string ETag)?> ReadAsync(string container, string name, CancellationToken cancellation = default) => inner.ReadAsync(container, name, cancellation);
+        public Task<(byte[] Content, string ETag)?> ReadAsync(
+            string container,
+            string name,
+            CancellationToken cancellation = default
+        ) => inner.ReadAsync(container, name, cancellation);
 
         public Task<string> WriteAsync(
-            string container, string name, ReadOnlyMemory<byte> content, string contentType, IReadOnlyDictionary<string, string>? metadata = null, CancellationToken cancellation = default)
+            string container,
+            string name,
+            ReadOnlyMemory<byte> content,
+            string contentType,
+            IReadOnlyDictionary<string, string>? metadata = null,
+            CancellationToken cancellation = default
+        )
         {
             life.Check();
             return inner.WriteAsync(container, name, content, contentType, metadata, cancellation);
@@ -66,6 +92,10 @@ internal sealed class Life
             return inner.DeleteAsync(container, name, cancellation);
         }
 
-        public IAsyncEnumerable<BlobInfo> ListAsync(string container, string prefix = "", CancellationToken cancellation = default) => inner.ListAsync(container, prefix, cancellation);
+        public IAsyncEnumerable<BlobInfo> ListAsync(
+            string container,
+            string prefix = "",
+            CancellationToken cancellation = default
+        ) => inner.ListAsync(container, prefix, cancellation);
     }
 }

@@ -15,7 +15,13 @@ public sealed class PublishingTests
     {
         await using var desk = await DeskHost.StartAsync();
         var article = await PublishedAsync(desk);
-        await desk.Cases.ChangeAsync(article, head => new CaseChange(head with { PublicationAsked = 2 }).Insert(new CasePublication(2, "editor", desk.Host.Time.GetUtcNow())));
+        await desk.Cases.ChangeAsync(
+            article,
+            head =>
+                new CaseChange(head with { PublicationAsked = 2 }).Insert(
+                    new CasePublication(2, "editor", desk.Host.Time.GetUtcNow())
+                )
+        );
 
         Assert.Equal(409, await desk.PublishAsync(article, new(true, null, "The source withdrew it.")));
         Assert.Equal(202, await desk.PublishAsync(article));
@@ -43,7 +49,9 @@ public sealed class PublishingTests
     [Fact]
     public async Task A_desk_that_publishes_by_itself_publishes_once_and_never_what_an_editor_took_back()
     {
-        await using var desk = await DeskHost.StartAsync(settings => (settings.Publication, settings.Selection) = (new() { Automatic = true }, new() { MaxTasks = 2 }));
+        await using var desk = await DeskHost.StartAsync(settings =>
+            (settings.Publication, settings.Selection) = (new() { Automatic = true }, new() { MaxTasks = 2 })
+        );
         var article = await desk.DropAsync("river.txt", Articles.A);
         await desk.DecideAllAsync(article, t => DeskHost.Approve(t));
         Assert.Equal(1, (await desk.HeadAsync(article)).PublicationAsked);
@@ -81,7 +89,10 @@ public sealed class PublishingTests
         var article = await PublishedAsync(desk);
         var statement = await StatementAsync(desk, article, "4,200");
         await ReopenAsync(desk, article, statement.Id);
-        await desk.DecideAllAsync(article, _ => new(DecisionAction.Reject, null, null, null, RejectReason.NotAClaim, null, null, null));
+        await desk.DecideAllAsync(
+            article,
+            _ => new(DecisionAction.Reject, null, null, null, RejectReason.NotAClaim, null, null, null)
+        );
 
         Assert.Equal(202, await desk.PublishAsync(article));
 
@@ -102,7 +113,15 @@ public sealed class PublishingTests
         var article = await PublishedAsync(desk);
         var statement = await StatementAsync(desk, article, "4,200");
         await ReopenAsync(desk, article, statement.Id);
-        await desk.DecideAllAsync(article, t => DeskHost.Approve(t, rating: "Unproven") with { Rating = "Satire", Evidence = [new() { Excerpt = "It was a joke." }] });
+        await desk.DecideAllAsync(
+            article,
+            t =>
+                DeskHost.Approve(t, rating: "Unproven") with
+                {
+                    Rating = "Satire",
+                    Evidence = [new() { Excerpt = "It was a joke." }],
+                }
+        );
         Assert.Equal(202, await desk.PublishAsync(article));
         await desk.Host.AdvanceAsync(TimeSpan.FromMinutes(5));
 
@@ -117,7 +136,15 @@ public sealed class PublishingTests
     {
         await using var desk = await DeskHost.StartAsync();
         var article = await desk.DropAsync("river.txt", Articles.A);
-        await desk.DecideAllAsync(article, t => DeskHost.Approve(t) with { Action = DecisionAction.Amend, Amendment = new(Text: "The agency removed\u0001 waste 😀.") });
+        await desk.DecideAllAsync(
+            article,
+            t =>
+                DeskHost.Approve(t) with
+                {
+                    Action = DecisionAction.Amend,
+                    Amendment = new(Text: "The agency removed\u0001 waste 😀."),
+                }
+        );
         Assert.Equal(202, await desk.PublishAsync(article));
 
         Assert.Contains("removed waste 😀", await desk.Host.Http.GetStringAsync("feed.xml"), StringComparison.Ordinal);
@@ -131,10 +158,12 @@ public sealed class PublishingTests
     public async Task Own_copy_stays_own_copy_when_a_new_version_says_nothing_of_it(string frontMatter, string? beside)
     {
         await using var desk = await DeskHost.StartAsync();
-        if (beside is not null) await desk.DropAsync("river.md.meta.json", beside);
+        if (beside is not null)
+            await desk.DropAsync("river.md.meta.json", beside);
         var article = await desk.DropAsync("river.md", frontMatter + Articles.A);
         Assert.Equal(Purpose.OwnCopy, (await desk.HeadAsync(article)).Meta.Purpose);
-        if (beside is not null) File.Delete(Path.Combine(desk.Data, "articles", "river.md.meta.json"));
+        if (beside is not null)
+            File.Delete(Path.Combine(desk.Data, "articles", "river.md.meta.json"));
 
         await desk.DropAsync("river.md", Articles.B);
         Assert.Equal(Purpose.OwnCopy, (await desk.HeadAsync(article)).Meta.Purpose);
@@ -148,20 +177,42 @@ public sealed class PublishingTests
     public async Task More_verdicts_than_a_transaction_holds_are_published_together()
     {
         await using var desk = await DeskHost.StartAsync(settings => settings.Selection = new() { MaxTasks = 20 });
-        var article = await desk.DropAsync("districts.txt", string.Join("\n\n", Enumerable.Range(1, 110).Select(n => $"The agency removed {4_000 + n} tonnes of waste from district {n} in 2024.")));
-        while ((await desk.Cases.StatementsAsync(article)).Where(s => s is { Kind: StatementKind.Claim, TaskId: null }).Take(20).ToList() is { Count: > 0 } rest)
+        var article = await desk.DropAsync(
+            "districts.txt",
+            string.Join(
+                "\n\n",
+                Enumerable
+                    .Range(1, 110)
+                    .Select(n => $"The agency removed {4_000 + n} tonnes of waste from district {n} in 2024.")
+            )
+        );
+        while (
+            (await desk.Cases.StatementsAsync(article))
+                .Where(s => s is { Kind: StatementKind.Claim, TaskId: null })
+                .Take(20)
+                .ToList()
+                is { Count: > 0 } rest
+        )
         {
             await desk.DecideAllAsync(article, t => DeskHost.Approve(t));
-            foreach (var candidate in rest) await ReopenAsync(desk, article, candidate.Id);
+            foreach (var candidate in rest)
+                await ReopenAsync(desk, article, candidate.Id);
         }
 
         await desk.DecideAllAsync(article, t => DeskHost.Approve(t));
         Assert.Equal(202, await desk.PublishAsync(article));
 
         Assert.Equal(1, (await desk.HeadAsync(article)).PublicationDone);
-        Assert.InRange((await desk.Cases.StatementsAsync(article)).Count(s => s.Verdict is not null), 101, int.MaxValue);
+        Assert.InRange(
+            (await desk.Cases.StatementsAsync(article)).Count(s => s.Verdict is not null),
+            101,
+            int.MaxValue
+        );
         Assert.Equal(202, await desk.PublishAsync(article, new(true, null, "The source withdrew them.")));
-        Assert.All((await desk.Cases.StatementsAsync(article)).Where(s => s.Verdict is not null), s => Assert.Equal(VerdictChange.Retraction, s.Verdict!.Change));
+        Assert.All(
+            (await desk.Cases.StatementsAsync(article)).Where(s => s.Verdict is not null),
+            s => Assert.Equal(VerdictChange.Retraction, s.Verdict!.Change)
+        );
         Assert.Single(await desk.AuditAsync(article), "published");
     }
 
@@ -173,12 +224,32 @@ public sealed class PublishingTests
         var article = await PublishedAsync(desk);
         var statement = await StatementAsync(desk, article, "4,200");
         await ReopenAsync(desk, article, statement.Id);
-        await desk.DecideAllAsync(article, t => DeskHost.Approve(t, rating: "Satire") with { Evidence = [new() { Excerpt = "It was a joke." }] });
-        tables.Once((table, changes) => table == CaseRows.Table && changes.Any(c => c is RowChange.Put { Key: var key } && key.StartsWith("pub|", StringComparison.Ordinal)), async () =>
-        {
-            var (task, etag) = await TaskOfAsync(desk, statement.Id);
-            await desk.Cases.ChangeAsync(article, head => new CaseChange(head).Replace(task with { Decision = task.Decision! with { Rating = "Outdated" } }, etag));
-        });
+        await desk.DecideAllAsync(
+            article,
+            t => DeskHost.Approve(t, rating: "Satire") with { Evidence = [new() { Excerpt = "It was a joke." }] }
+        );
+        tables.Once(
+            (table, changes) =>
+                table == CaseRows.Table
+                && changes.Any(c =>
+                    c is RowChange.Put { Key: var key } && key.StartsWith("pub|", StringComparison.Ordinal)
+                ),
+            async () =>
+            {
+                var (task, etag) = await TaskOfAsync(desk, statement.Id);
+                await desk.Cases.ChangeAsync(
+                    article,
+                    head =>
+                        new CaseChange(head).Replace(
+                            task with
+                            {
+                                Decision = task.Decision! with { Rating = "Outdated" },
+                            },
+                            etag
+                        )
+                );
+            }
+        );
 
         Assert.Equal(202, await desk.PublishAsync(article));
         Assert.Equal(("Satire", "Satire"), await ShownAndKeptAsync(desk, statement.Id));
@@ -189,25 +260,50 @@ public sealed class PublishingTests
     [Theory]
     [InlineData(false, 1, ArticleStage.Ready)]
     [InlineData(true, 2, ArticleStage.Published)]
-    public async Task What_closes_while_the_pages_are_written_is_not_forgotten(bool automatic, int versions, ArticleStage stage)
+    public async Task What_closes_while_the_pages_are_written_is_not_forgotten(
+        bool automatic,
+        int versions,
+        ArticleStage stage
+    )
     {
         using var tables = new InterruptedTables();
-        await using var desk = await DeskHost.StartAsync(settings => (settings.Publication, settings.Selection) = (new() { Automatic = automatic }, new() { MaxTasks = 2 }), tables.Under);
+        await using var desk = await DeskHost.StartAsync(
+            settings =>
+                (settings.Publication, settings.Selection) = (new() { Automatic = automatic }, new() { MaxTasks = 2 }),
+            tables.Under
+        );
         var article = await desk.DropAsync("river.txt", Articles.A);
-        tables.Once((table, changes) => table == CaseRows.Table && changes.Any(c => c is RowChange.Put { Key: var key } && key.StartsWith("pub|", StringComparison.Ordinal)), async () =>
-        {
-            var (late, closed) = ((await desk.Cases.StatementsAsync(article)).First(s => s is { Kind: StatementKind.Claim, TaskId: null }), (await desk.TasksAsync(article))[0]);
-            var task = closed with { Id = $"{late.Id}.1", StatementId = late.Id, Round = 1 };
-            await desk.Cases.ChangeAsync(article, head => new CaseChange(head).Put(late with { TaskId = task.Id }).Insert(task));
-        });
+        tables.Once(
+            (table, changes) =>
+                table == CaseRows.Table
+                && changes.Any(c =>
+                    c is RowChange.Put { Key: var key } && key.StartsWith("pub|", StringComparison.Ordinal)
+                ),
+            async () =>
+            {
+                var (late, closed) = (
+                    (await desk.Cases.StatementsAsync(article)).First(s =>
+                        s is { Kind: StatementKind.Claim, TaskId: null }
+                    ),
+                    (await desk.TasksAsync(article))[0]
+                );
+                var task = closed with { Id = $"{late.Id}.1", StatementId = late.Id, Round = 1 };
+                await desk.Cases.ChangeAsync(
+                    article,
+                    head => new CaseChange(head).Put(late with { TaskId = task.Id }).Insert(task)
+                );
+            }
+        );
 
         await desk.DecideAllAsync(article, t => DeskHost.Approve(t));
-        if (!automatic) Assert.Equal(202, await desk.PublishAsync(article));
+        if (!automatic)
+            Assert.Equal(202, await desk.PublishAsync(article));
         await desk.Host.WhenIdleAsync();
 
         var head = await desk.HeadAsync(article);
         Assert.Equal((versions, stage), (head.PublicationDone, head.Stage));
-        if (!automatic) Assert.Equal(202, await desk.PublishAsync(article));
+        if (!automatic)
+            Assert.Equal(202, await desk.PublishAsync(article));
         var statements = await desk.Cases.StatementsAsync(article);
         Assert.All(await desk.TasksAsync(article), t => Assert.Contains(statements, s => s.Verdict?.TaskId == t.Id));
     }
@@ -219,11 +315,23 @@ public sealed class PublishingTests
         var article = await PublishedAsync(desk);
         var statement = await StatementAsync(desk, article, "4,200");
         await ReopenAsync(desk, article, statement.Id);
-        await desk.DecideAllAsync(article, t => DeskHost.Approve(t) with { Action = DecisionAction.Amend, Amendment = new(Text: "Internal: the figure was leaked.") });
+        await desk.DecideAllAsync(
+            article,
+            t =>
+                DeskHost.Approve(t) with
+                {
+                    Action = DecisionAction.Amend,
+                    Amendment = new(Text: "Internal: the figure was leaked."),
+                }
+        );
 
         Assert.Equal(202, await desk.PublishAsync(article, new(true, null, "The source withdrew it.")));
 
-        Assert.DoesNotContain("leaked", await desk.Host.Http.GetStringAsync($"reports/{article}.json"), StringComparison.Ordinal);
+        Assert.DoesNotContain(
+            "leaked",
+            await desk.Host.Http.GetStringAsync($"reports/{article}.json"),
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]
@@ -237,7 +345,15 @@ public sealed class PublishingTests
         await desk.DropAsync("river.txt.meta.json", """{"purpose":"own copy"}""");
 
         Assert.Equal(Purpose.OwnCopy, (await desk.HeadAsync(article)).Meta.Purpose);
-        foreach (var page in new[] { $"reports/{article}", $"reports/{article}.json", $"claims/{statement.Id}", $"api/claims/{statement.Id}/claimreview" })
+        foreach (
+            var page in new[]
+            {
+                $"reports/{article}",
+                $"reports/{article}.json",
+                $"claims/{statement.Id}",
+                $"api/claims/{statement.Id}/claimreview",
+            }
+        )
         {
             using var answer = await desk.Host.Http.GetAsync(page);
             Assert.Equal(404, (int)answer.StatusCode);
@@ -271,9 +387,17 @@ public sealed class PublishingTests
 
     private static async Task<(string Shown, string Kept)> ShownAndKeptAsync(DeskHost desk, string statementId)
     {
-        var report = JsonDocument.Parse(await desk.Host.Http.GetStringAsync($"reports/{StatementId.ArticleOf(statementId)}.json")).RootElement;
-        var shown = report.GetProperty("verdicts").EnumerateArray().First(v => v.GetProperty("statementId").GetString() == statementId);
-        return (shown.GetProperty("rating").GetString()!, (await desk.Cases.FindStatementAsync(statementId))!.Value.Verdict!.Rating);
+        var report = JsonDocument
+            .Parse(await desk.Host.Http.GetStringAsync($"reports/{StatementId.ArticleOf(statementId)}.json"))
+            .RootElement;
+        var shown = report
+            .GetProperty("verdicts")
+            .EnumerateArray()
+            .First(v => v.GetProperty("statementId").GetString() == statementId);
+        return (
+            shown.GetProperty("rating").GetString()!,
+            (await desk.Cases.FindStatementAsync(statementId))!.Value.Verdict!.Rating
+        );
     }
 
     private static async Task<string> PublishedAsync(DeskHost desk)
@@ -287,11 +411,18 @@ public sealed class PublishingTests
 
     private static async Task ReopenAsync(DeskHost desk, string article, string statementId)
     {
-        var (status, _, _) = await desk.SendAsync<TaskSummary>(Role.Reviewer, HttpMethod.Post, $"api/articles/{article}/statements", new NewStatement(statementId, null, null, null));
+        var (status, _, _) = await desk.SendAsync<TaskSummary>(
+            Role.Reviewer,
+            HttpMethod.Post,
+            $"api/articles/{article}/statements",
+            new NewStatement(statementId, null, null, null)
+        );
         Assert.Equal(201, status);
         await desk.Host.WhenIdleAsync();
     }
 
     private static async Task<Statement> StatementAsync(DeskHost desk, string article, string words) =>
-        (await desk.Cases.StatementsAsync(article)).First(s => s is { Kind: StatementKind.Claim, Verdict: not null } && s.Text.Contains(words, StringComparison.Ordinal));
+        (await desk.Cases.StatementsAsync(article)).First(s =>
+            s is { Kind: StatementKind.Claim, Verdict: not null } && s.Text.Contains(words, StringComparison.Ordinal)
+        );
 }

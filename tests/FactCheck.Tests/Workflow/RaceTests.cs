@@ -14,11 +14,35 @@ public sealed class RaceTests
         using var tables = new InterruptedTables();
         await using var desk = await DeskHost.StartAsync(with: tables.Under);
         var article = await desk.DropAsync("river.txt", Articles.A);
-        var statement = (await desk.Cases.StatementsAsync(article)).First(s => s.Anchor.Exact.Contains("31 million", StringComparison.Ordinal));
-        var verdict = new Verdict { Version = 1, Change = VerdictChange.First, Rating = "True", TaskId = "t", PublishedAt = desk.Host.Time.GetUtcNow(), ReviewBy = desk.Host.Time.GetUtcNow().AddDays(90) };
+        var statement = (await desk.Cases.StatementsAsync(article)).First(s =>
+            s.Anchor.Exact.Contains("31 million", StringComparison.Ordinal)
+        );
+        var verdict = new Verdict
+        {
+            Version = 1,
+            Change = VerdictChange.First,
+            Rating = "True",
+            TaskId = "t",
+            PublishedAt = desk.Host.Time.GetUtcNow(),
+            ReviewBy = desk.Host.Time.GetUtcNow().AddDays(90),
+        };
         tables.Once(
-            (table, changes) => table == "cases" && changes.Any(c => c.Key.StartsWith("stmt|", StringComparison.Ordinal)) && changes.All(c => c.Key != "head"),
-            () => desk.Cases.ChangeAsync(article, async head => new CaseChange(head).Put((await desk.Cases.FindStatementAsync(statement.Id))!.Value with { Verdict = verdict })));
+            (table, changes) =>
+                table == "cases"
+                && changes.Any(c => c.Key.StartsWith("stmt|", StringComparison.Ordinal))
+                && changes.All(c => c.Key != "head"),
+            () =>
+                desk.Cases.ChangeAsync(
+                    article,
+                    async head =>
+                        new CaseChange(head).Put(
+                            (await desk.Cases.FindStatementAsync(statement.Id))!.Value with
+                            {
+                                Verdict = verdict,
+                            }
+                        )
+                )
+        );
 
         await desk.DropAsync("river.txt", Articles.B);
         await desk.Host.AdvanceAsync(TimeSpan.FromMinutes(1));
@@ -37,8 +61,21 @@ public sealed class RaceTests
         await desk.DecideAllAsync(article, t => DeskHost.Approve(t));
         var statement = (await desk.Cases.StatementsAsync(article)).First(s => s.TaskId is not null);
         tables.Once(
-            (table, changes) => table == "cases" && changes.Any(c => c is RowChange.Put && c.Key.StartsWith("pub|", StringComparison.Ordinal)),
-            () => desk.Cases.ChangeAsync(article, async head => new CaseChange(head).Put((await desk.Cases.FindStatementAsync(statement.Id))!.Value with { LastRun = 9 })));
+            (table, changes) =>
+                table == "cases"
+                && changes.Any(c => c is RowChange.Put && c.Key.StartsWith("pub|", StringComparison.Ordinal)),
+            () =>
+                desk.Cases.ChangeAsync(
+                    article,
+                    async head =>
+                        new CaseChange(head).Put(
+                            (await desk.Cases.FindStatementAsync(statement.Id))!.Value with
+                            {
+                                LastRun = 9,
+                            }
+                        )
+                )
+        );
 
         Assert.Equal(202, await desk.PublishAsync(article));
 
@@ -56,12 +93,33 @@ public sealed class RaceTests
         Assert.Equal(etag, seen!.Task.ETag);
         await desk.DropAsync("river.txt", Articles.WithoutFigure);
 
-        var amended = DeskHost.Approve(task) with { Action = DecisionAction.Amend, Amendment = new(Span: seen.Statement.Span) };
-        var (stale, _, _) = await desk.SendAsync<Problem>(Role.Reviewer, HttpMethod.Post, $"api/tasks/{task.Id}/decisions", amended, etag, "ana");
+        var amended = DeskHost.Approve(task) with
+        {
+            Action = DecisionAction.Amend,
+            Amendment = new(Span: seen.Statement.Span),
+        };
+        var (stale, _, _) = await desk.SendAsync<Problem>(
+            Role.Reviewer,
+            HttpMethod.Post,
+            $"api/tasks/{task.Id}/decisions",
+            amended,
+            etag,
+            "ana"
+        );
         Assert.Equal(412, stale);
 
         var (_, now, fresh) = await desk.GetAsync<TaskDetail>(Role.Reviewer, $"api/tasks/{task.Id}", "ana");
-        var (status, _, _) = await desk.SendAsync<DecisionTaken>(Role.Reviewer, HttpMethod.Post, $"api/tasks/{task.Id}/decisions", amended with { Amendment = new(Span: now!.Statement.Span) }, fresh, "ana");
+        var (status, _, _) = await desk.SendAsync<DecisionTaken>(
+            Role.Reviewer,
+            HttpMethod.Post,
+            $"api/tasks/{task.Id}/decisions",
+            amended with
+            {
+                Amendment = new(Span: now!.Statement.Span),
+            },
+            fresh,
+            "ana"
+        );
         Assert.Equal(200, status);
     }
 
@@ -70,11 +128,22 @@ public sealed class RaceTests
     {
         await using var desk = await DeskHost.StartAsync(settings => settings.Selection = new() { MaxTasks = 1 });
         var article = await desk.DropAsync("river.txt", Articles.A);
-        var candidate = (await desk.Cases.StatementsAsync(article)).First(s => s is { Kind: StatementKind.Claim, TaskId: null });
+        var candidate = (await desk.Cases.StatementsAsync(article)).First(s =>
+            s is { Kind: StatementKind.Claim, TaskId: null }
+        );
         await desk.Cases.ChangeAsync(article, head => new CaseChange(head).Put(candidate with { LastRun = 0 }));
 
         var (status, task, _) = await desk.SendAsync<TaskSummary>(
-            Role.Reviewer, HttpMethod.Post, $"api/articles/{article}/statements", new NewStatement(null, StatementKind.Claim, new(candidate.Anchor.Position, candidate.Anchor.Exact.Length), null));
+            Role.Reviewer,
+            HttpMethod.Post,
+            $"api/articles/{article}/statements",
+            new NewStatement(
+                null,
+                StatementKind.Claim,
+                new(candidate.Anchor.Position, candidate.Anchor.Exact.Length),
+                null
+            )
+        );
 
         Assert.Equal((201, candidate.Id), (status, task?.StatementId));
     }

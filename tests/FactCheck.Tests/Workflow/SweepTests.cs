@@ -15,16 +15,26 @@ public sealed class SweepTests
         await using var desk = await DeskHost.StartAsync();
         var article = await desk.DropAsync("river.txt", Articles.A);
         var broken = new string('a', ArticleKey.Length);
-        await desk.Host.Services.GetRequiredService<ITableStore>().CommitAsync("cases", broken, [new RowChange.Put("head", "{}")]);
-        await desk.Host.Services.GetRequiredService<DeskIndex>().AddArticleAsync(new(broken, "broken.txt", desk.Host.Time.GetUtcNow()));
-        await desk.Cases.ChangeAsync(article, head => new CaseChange(head).Put(new Wake(head.OpenTasks[0], desk.Host.Time.GetUtcNow())));
+        await desk
+            .Host.Services.GetRequiredService<ITableStore>()
+            .CommitAsync("cases", broken, [new RowChange.Put("head", "{}")]);
+        await desk
+            .Host.Services.GetRequiredService<DeskIndex>()
+            .AddArticleAsync(new(broken, "broken.txt", desk.Host.Time.GetUtcNow()));
+        await desk.Cases.ChangeAsync(
+            article,
+            head => new CaseChange(head).Put(new Wake(head.OpenTasks[0], desk.Host.Time.GetUtcNow()))
+        );
         var waiting = (await desk.HeadAsync(article)).OpenTasks[0];
         var attempt = (await desk.OpenTasksAsync(article)).First(t => t.Id == waiting).Attempt;
 
         await desk.Host.AdvanceAsync(TimeSpan.FromMinutes(3));
 
         var head = await desk.HeadAsync(article);
-        Assert.True((await desk.OpenTasksAsync(article)).First(t => t.Id == head.OpenTasks[0]).Attempt > attempt, "its clock was woken");
+        Assert.True(
+            (await desk.OpenTasksAsync(article)).First(t => t.Id == head.OpenTasks[0]).Attempt > attempt,
+            "its clock was woken"
+        );
     }
 
     [Fact]
@@ -33,9 +43,11 @@ public sealed class SweepTests
         await using var desk = await DeskHost.StartAsync();
         var article = await desk.DropAsync("river.txt", Articles.A);
         var index = desk.Host.Services.GetRequiredService<DeskIndex>();
-        foreach (var (key, _) in await index.QueueAsync(null, 100)) await index.DequeueAsync(key);
+        foreach (var (key, _) in await index.QueueAsync(null, 100))
+            await index.DequeueAsync(key);
 
-        for (var minute = 0; minute < 121; minute++) await desk.Host.AdvanceAsync(TimeSpan.FromMinutes(1));
+        for (var minute = 0; minute < 121; minute++)
+            await desk.Host.AdvanceAsync(TimeSpan.FromMinutes(1));
 
         var (_, queue, _) = await desk.GetAsync<ListOf<TaskSummary>>(Role.Reviewer, "api/tasks");
         Assert.Equal((await desk.OpenTasksAsync(article)).Count, queue!.Items.Count);
@@ -46,17 +58,23 @@ public sealed class SweepTests
     {
         using var tables = new InterruptedTables();
         await using var desk = await DeskHost.StartAsync(with: tables.Under);
-        tables.Before = (table, _) => table == "queue" ? throw new IOException("The queue's table can't be written.") : Task.CompletedTask;
+        tables.Before = (table, _) =>
+            table == "queue" ? throw new IOException("The queue's table can't be written.") : Task.CompletedTask;
         var article = await desk.DropAsync("river.txt", Articles.A);
-        for (var minute = 0; minute < 30; minute++) await desk.Host.AdvanceAsync(TimeSpan.FromMinutes(1));
+        for (var minute = 0; minute < 30; minute++)
+            await desk.Host.AdvanceAsync(TimeSpan.FromMinutes(1));
         Assert.Equal(ArticleStage.Reviewing, (await desk.HeadAsync(article)).Stage);
         Assert.Empty(await desk.Host.Services.GetRequiredService<DeskIndex>().QueueAsync(null, 100));
 
         tables.Before = null;
-        for (var minute = 0; minute < 121; minute++) await desk.Host.AdvanceAsync(TimeSpan.FromMinutes(1));
+        for (var minute = 0; minute < 121; minute++)
+            await desk.Host.AdvanceAsync(TimeSpan.FromMinutes(1));
 
         Assert.NotEmpty(await desk.OpenTasksAsync(article));
-        Assert.Equal((await desk.OpenTasksAsync(article)).Count, (await desk.Host.Services.GetRequiredService<DeskIndex>().QueueAsync(null, 100)).Count);
+        Assert.Equal(
+            (await desk.OpenTasksAsync(article)).Count,
+            (await desk.Host.Services.GetRequiredService<DeskIndex>().QueueAsync(null, 100)).Count
+        );
         await desk.DecideAllAsync(article, t => DeskHost.Approve(t));
         Assert.Equal(ArticleStage.Ready, (await desk.HeadAsync(article)).Stage);
     }
@@ -67,7 +85,8 @@ public sealed class SweepTests
         await using var desk = await DeskHost.StartAsync();
         var article = await desk.DropAsync("river.txt", Articles.A);
         var index = desk.Host.Services.GetRequiredService<DeskIndex>();
-        foreach (var task in await desk.OpenTasksAsync(article)) await index.EnqueueAsync(task with { Priority = 3 });
+        foreach (var task in await desk.OpenTasksAsync(article))
+            await index.EnqueueAsync(task with { Priority = 3 });
 
         var (_, queue, _) = await desk.GetAsync<ListOf<TaskSummary>>(Role.Reviewer, "api/tasks");
 
@@ -83,13 +102,16 @@ public sealed class SweepTests
         await using var desk = await DeskHost.StartAsync(with: tables.Under);
         var article = await desk.DropAsync("river.txt", Articles.A);
         await desk.DecideAllAsync(article, t => DeskHost.Approve(t));
-        tables.Before = (table, _) => table == "published" ? throw new IOException("The table does not answer.") : Task.CompletedTask;
+        tables.Before = (table, _) =>
+            table == "published" ? throw new IOException("The table does not answer.") : Task.CompletedTask;
         Assert.Equal(202, await desk.PublishAsync(article));
-        for (var minute = 0; minute < 20; minute++) await desk.Host.AdvanceAsync(TimeSpan.FromMinutes(1));
+        for (var minute = 0; minute < 20; minute++)
+            await desk.Host.AdvanceAsync(TimeSpan.FromMinutes(1));
         Assert.Equal(1, (await desk.HeadAsync(article)).PublicationDone);
 
         tables.Before = null;
-        for (var minute = 0; minute < 20; minute++) await desk.Host.AdvanceAsync(TimeSpan.FromMinutes(1));
+        for (var minute = 0; minute < 20; minute++)
+            await desk.Host.AdvanceAsync(TimeSpan.FromMinutes(1));
 
         Assert.Contains("River clean-up", await desk.Host.Http.GetStringAsync("feed.json"), StringComparison.Ordinal);
         Assert.Single(await desk.AuditAsync(article), "published");
@@ -100,8 +122,16 @@ public sealed class SweepTests
     {
         await using var desk = await DeskHost.StartAsync();
         var article = await desk.DropAsync("river.txt", Articles.A);
-        await desk.Cases.ChangeAsync(article, async head => new CaseChange(head with { Stage = ArticleStage.Failed, Failure = "The store did not answer." })
-            .Put((await desk.Cases.FindRunAsync(article, 1))! with { State = RunState.Failed }));
+        await desk.Cases.ChangeAsync(
+            article,
+            async head =>
+                new CaseChange(head with { Stage = ArticleStage.Failed, Failure = "The store did not answer." }).Put(
+                    (await desk.Cases.FindRunAsync(article, 1))! with
+                    {
+                        State = RunState.Failed,
+                    }
+                )
+        );
 
         await desk.DropAsync("river.txt", Articles.A);
 

@@ -97,8 +97,7 @@ internal sealed class TestHost : IAsyncDisposable
             generation = Running.Workers.Generation;
             await OrDeathAsync(Running.Blobs!.LookOnceAsync());
             await OrDeathAsync(Running.Idle.WhenIdleAsync(IdleLimit));
-        }
-        while (Running.Workers.Generation != generation || Running.Workers.Ready is null);
+        } while (Running.Workers.Generation != generation || Running.Workers.Ready is null);
     }
 
     /// <summary>Waits until idle, moves the clock in one jump, and waits until what came of it is done. Timers in between fire late, once.</summary>
@@ -137,14 +136,21 @@ internal sealed class TestHost : IAsyncDisposable
         _http = new(new InWork(idle)) { BaseAddress = _host.Addresses[0] };
         _channel = Grpc.Net.Client.GrpcChannel.ForAddress(_workers.HostEndpoint!);
         var key = _host.ClientKey.Text;
-        Client = ClientOver(_channel.Intercept(headers =>
-        {
-            headers.Add(ClientKey.Header, key);
-            return headers;
-        }));
+        Client = ClientOver(
+            _channel.Intercept(headers =>
+            {
+                headers.Add(ClientKey.Header, key);
+                return headers;
+            })
+        );
         Stranger = ClientOver(_channel.CreateCallInvoker());
 
-        static GrpcDurableTaskClient ClientOver(CallInvoker calls) => new("tests", new GrpcDurableTaskClientOptions { CallInvoker = calls }, NullLogger<GrpcDurableTaskClient>.Instance);
+        static GrpcDurableTaskClient ClientOver(CallInvoker calls) =>
+            new(
+                "tests",
+                new GrpcDurableTaskClientOptions { CallInvoker = calls },
+                NullLogger<GrpcDurableTaskClient>.Instance
+            );
     }
 
     /// <summary>Stops in good order: what runs may end, what has come in is stored.</summary>
@@ -156,7 +162,8 @@ internal sealed class TestHost : IAsyncDisposable
     /// <summary>Lets it die at a commit of its engine, before it or after it.</summary>
     /// <param name="commits">How many from now on; 1 for the next.</param>
     /// <param name="after">Whether that one is still made.</param>
-    public void DieAtCommit(int commits, bool after) => _diesAt = (Commits + commits, after ? CommitFault.CrashAfter : CommitFault.CrashBefore);
+    public void DieAtCommit(int commits, bool after) =>
+        _diesAt = (Commits + commits, after ? CommitFault.CrashAfter : CommitFault.CrashBefore);
 
     /// <summary>From here on neither host nor app store anything, as if the processes were gone: <see cref="CrashAsync"/> clears them away.</summary>
     public void Die()
@@ -226,9 +233,13 @@ internal sealed class TestHost : IAsyncDisposable
     }
 
     /// <summary>A request that is in work is no idleness.</summary>
-    private sealed class InWork(IdleTracker idle) : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
+    private sealed class InWork(IdleTracker idle)
+        : DelegatingHandler(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false })
     {
-        protected override async Task<HttpResponseMessage> SendAsync(HttpRequestMessage request, CancellationToken cancellationToken)
+        protected override async Task<HttpResponseMessage> SendAsync(
+            HttpRequestMessage request,
+            CancellationToken cancellationToken
+        )
         {
             using (idle.Enter(request))
                 return await base.SendAsync(request, cancellationToken);

@@ -24,14 +24,16 @@ internal sealed class PdfBudget(ReadLimits limits, CancellationToken cancellatio
     /// <summary>Says again what was refused, and stops when time is up.</summary>
     public void Look()
     {
-        if (_refusal is not null) throw _refusal;
+        if (_refusal is not null)
+            throw _refusal;
         cancellation.ThrowIfCancellationRequested();
     }
 
     /// <summary>The same, now and then: for what is done many times.</summary>
     public void Step()
     {
-        if (++_steps % StepsBetweenLooks == 0) Look();
+        if (++_steps % StepsBetweenLooks == 0)
+            Look();
     }
 
     /// <summary>Counts bytes that a filter made.</summary>
@@ -39,15 +41,20 @@ internal sealed class PdfBudget(ReadLimits limits, CancellationToken cancellatio
     {
         _unpacked += bytes;
         if (_unpacked > limits.MaxUnpackedBytes)
-            Refuse(RejectionReason.TooLarge, $"The PDF unpacks to more than {ArticleReader.Megabytes(limits.MaxUnpackedBytes)} MB; save the article's pages alone, or upload its text as .txt.");
+            Refuse(
+                RejectionReason.TooLarge,
+                $"The PDF unpacks to more than {ArticleReader.Megabytes(limits.MaxUnpackedBytes)} MB; save the article's pages alone, or upload its text as .txt."
+            );
         Look();
     }
 
     /// <summary>Counts a letter. Headers and spaces go later, so that there may be twice as many as the text may have.</summary>
     public void Glyph()
     {
-        if (++_glyphs > 2L * limits.MaxCharacters + 4096) _refusal = ArticleReader.TooLong(_glyphs, limits);
-        if (_refusal is not null) throw _refusal;
+        if (++_glyphs > 2L * limits.MaxCharacters + 4096)
+            _refusal = ArticleReader.TooLong(_glyphs, limits);
+        if (_refusal is not null)
+            throw _refusal;
         Step();
     }
 
@@ -55,14 +62,22 @@ internal sealed class PdfBudget(ReadLimits limits, CancellationToken cancellatio
     public void Parse(long bytes)
     {
         Look();
-        if (bytes > MostContentBytes) Refuse(RejectionReason.Unreadable, "A page of the PDF is drawn in too many steps to be read; save its text as .txt and upload that.");
+        if (bytes > MostContentBytes)
+            Refuse(
+                RejectionReason.Unreadable,
+                "A page of the PDF is drawn in too many steps to be read; save its text as .txt and upload that."
+            );
     }
 
     /// <summary>Looks at the number of saved drawing states.</summary>
     public void Save(int depth)
     {
         Step();
-        if (depth > DeepestState) Refuse(RejectionReason.Unreadable, "The PDF is nested too deeply to be read; print it to a new PDF and upload that.");
+        if (depth > DeepestState)
+            Refuse(
+                RejectionReason.Unreadable,
+                "The PDF is nested too deeply to be read; print it to a new PDF and upload that."
+            );
     }
 
     private void Refuse(RejectionReason reason, string message)

@@ -45,12 +45,14 @@ internal static class PdfLayout
     {
         // Some programs call everything an artifact.
         var artifacts = glyphs.Count(g => g.IsArtifact);
-        if (artifacts * 2 < glyphs.Count) glyphs = [.. glyphs.Where(g => !g.IsArtifact)];
+        if (artifacts * 2 < glyphs.Count)
+            glyphs = [.. glyphs.Where(g => !g.IsArtifact)];
         var pieces = new List<PdfLine>();
         var row = new List<PdfGlyph>();
         foreach (var glyph in glyphs.Where(g => g.Text.Length > 0).OrderByDescending(g => g.Base))
         {
-            if (row.Count > 0 && row[0].Base - glyph.Base > SameLine * Math.Max(row[0].Size, glyph.Size)) AddPieces(row, pieces);
+            if (row.Count > 0 && row[0].Base - glyph.Base > SameLine * Math.Max(row[0].Size, glyph.Size))
+                AddPieces(row, pieces);
             row.Add(glyph);
         }
 
@@ -65,8 +67,10 @@ internal static class PdfLayout
         var start = 0;
         for (var i = 1; i <= sorted.Count; i++)
         {
-            if (i < sorted.Count && sorted[i].Left - sorted[i - 1].Right <= PieceGap * sorted[i].Size) continue;
-            if (PieceOf(sorted[start..i]) is { } piece) pieces.Add(piece);
+            if (i < sorted.Count && sorted[i].Left - sorted[i - 1].Right <= PieceGap * sorted[i].Size)
+                continue;
+            if (PieceOf(sorted[start..i]) is { } piece)
+                pieces.Add(piece);
             start = i;
         }
     }
@@ -78,8 +82,15 @@ internal static class PdfLayout
         foreach (var glyph in glyphs)
         {
             // Bold letters are sometimes made by writing them twice.
-            if (last is { } before && before.Text == glyph.Text && glyph.Left - before.Left < SameGlyph * (before.Right - before.Left) && glyph.Text != " ") continue;
-            if (last is { } previous && glyph.Left - previous.Right > WordGap * glyph.Size) text.Append(' ');
+            if (
+                last is { } before
+                && before.Text == glyph.Text
+                && glyph.Left - before.Left < SameGlyph * (before.Right - before.Left)
+                && glyph.Text != " "
+            )
+                continue;
+            if (last is { } previous && glyph.Left - previous.Right > WordGap * glyph.Size)
+                text.Append(' ');
             text.Append(glyph.Text);
             last = glyph;
         }
@@ -88,9 +99,18 @@ internal static class PdfLayout
         var line = text.ToString().TrimEnd();
         var divided = line.EndsWith('\u00AD');
         var clean = ParagraphText.Collapse(Characters.Clean(line)) + (divided ? "-" : "");
-        if (clean.Length == 0) return null;
+        if (clean.Length == 0)
+            return null;
         var seen = glyphs.Where(g => !string.IsNullOrWhiteSpace(g.Text)).ToList();
-        return seen.Count == 0 ? null : new(clean, seen[0].Left, seen.Max(g => g.Right), seen.GroupBy(g => Math.Round(g.Base, 1)).MaxBy(g => g.Count())!.Key, Median(seen.Select(g => g.Size)));
+        return seen.Count == 0
+            ? null
+            : new(
+                clean,
+                seen[0].Left,
+                seen.Max(g => g.Right),
+                seen.GroupBy(g => Math.Round(g.Base, 1)).MaxBy(g => g.Count())!.Key,
+                Median(seen.Select(g => g.Size))
+            );
     }
 
     private static void Order(IReadOnlyList<PdfLine> pieces, List<PdfLine> lines, int columns, PdfBudget budget)
@@ -105,7 +125,8 @@ internal static class PdfLayout
         var band = new List<PdfLine>();
         foreach (var piece in pieces.OrderByDescending(p => p.Base))
         {
-            if (piece.Right <= gutter || piece.Left >= gutter) band.Add(piece);
+            if (piece.Right <= gutter || piece.Left >= gutter)
+                band.Add(piece);
             else
             {
                 Split();
@@ -136,7 +157,8 @@ internal static class PdfLayout
         var row = new List<PdfLine>();
         foreach (var piece in pieces.OrderByDescending(p => p.Base))
         {
-            if (row.Count > 0 && row[0].Base - piece.Base > SameLine * Math.Max(row[0].Size, piece.Size)) Close();
+            if (row.Count > 0 && row[0].Base - piece.Base > SameLine * Math.Max(row[0].Size, piece.Size))
+                Close();
             row.Add(piece);
         }
 
@@ -144,9 +166,19 @@ internal static class PdfLayout
 
         void Close()
         {
-            if (row.Count == 0) return;
+            if (row.Count == 0)
+                return;
             var sorted = row.OrderBy(p => p.Left).ToList();
-            lines.Add(new(string.Join(' ', sorted.Select(p => p.Text)), sorted[0].Left, sorted.Max(p => p.Right), row.MaxBy(p => p.Text.Length)!.Base, row.MaxBy(p => p.Text.Length)!.Size, block));
+            lines.Add(
+                new(
+                    string.Join(' ', sorted.Select(p => p.Text)),
+                    sorted[0].Left,
+                    sorted.Max(p => p.Right),
+                    row.MaxBy(p => p.Text.Length)!.Base,
+                    row.MaxBy(p => p.Text.Length)!.Size,
+                    block
+                )
+            );
             row.Clear();
         }
     }
@@ -154,33 +186,52 @@ internal static class PdfLayout
     // The place that parts the most pieces and that the fewest cross, if both sides hold prose. Cells of a table are short: those are read by row.
     private static double? GutterOf(IReadOnlyList<PdfLine> pieces, PdfBudget budget)
     {
-        if (pieces.Count < 2 * FewestLines) return null;
-        double left = pieces.Min(p => p.Left), right = pieces.Max(p => p.Right);
-        if (right - left > 100_000) return null;
+        if (pieces.Count < 2 * FewestLines)
+            return null;
+        double left = pieces.Min(p => p.Left),
+            right = pieces.Max(p => p.Right);
+        if (right - left > 100_000)
+            return null;
         (double Score, double At)? best = null;
         double? runStart = null;
         var runCrossing = 0;
         for (var x = left + GutterStep; x < right; x += GutterStep)
         {
             budget.Look();
-            int before = 0, after = 0;
+            int before = 0,
+                after = 0;
             foreach (var piece in pieces)
             {
-                if (piece.Right <= x) before++;
-                else if (piece.Left >= x) after++;
+                if (piece.Right <= x)
+                    before++;
+                else if (piece.Left >= x)
+                    after++;
             }
 
             var crossing = pieces.Count - before - after;
-            if (runStart is null || crossing != runCrossing) (runStart, runCrossing) = (x, crossing);
-            if (Math.Min(before, after) < FewestLines || crossing > MostSpanning * pieces.Count || x - runStart < NarrowestGutter) continue;
+            if (runStart is null || crossing != runCrossing)
+                (runStart, runCrossing) = (x, crossing);
+            if (
+                Math.Min(before, after) < FewestLines
+                || crossing > MostSpanning * pieces.Count
+                || x - runStart < NarrowestGutter
+            )
+                continue;
             var score = Math.Min(before, after) - 2.0 * crossing;
-            if (best is null || score > best.Value.Score) best = (score, x - (NarrowestGutter / 2));
+            if (best is null || score > best.Value.Score)
+                best = (score, x - (NarrowestGutter / 2));
         }
 
-        return best is { } found && IsProse(pieces.Where(p => p.Right <= found.At)) && IsProse(pieces.Where(p => p.Left >= found.At)) ? found.At : null;
+        return
+            best is { } found
+            && IsProse(pieces.Where(p => p.Right <= found.At))
+            && IsProse(pieces.Where(p => p.Left >= found.At))
+            ? found.At
+            : null;
     }
 
-    private static bool IsProse(IEnumerable<PdfLine> pieces) => Median(pieces.Select(p => (double)p.Text.Length)) >= ShortestProse;
+    private static bool IsProse(IEnumerable<PdfLine> pieces) =>
+        Median(pieces.Select(p => (double)p.Text.Length)) >= ShortestProse;
 
     internal static double Median(IEnumerable<double> values) => Quantile(values, 0.5);
 

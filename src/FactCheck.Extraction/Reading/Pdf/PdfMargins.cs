@@ -14,14 +14,25 @@ internal static partial class PdfMargins
     internal static IReadOnlyList<IReadOnlyList<PdfLine>> Without(IReadOnlyList<IReadOnlyList<PdfLine>> pages)
     {
         var edges = pages.Select(Edges).ToList();
-        var pagesOf = edges.SelectMany(lines => lines.Select(KeyOf).Distinct(StringComparer.OrdinalIgnoreCase))
-            .GroupBy(key => key, StringComparer.OrdinalIgnoreCase).ToDictionary(g => g.Key, g => g.Count(), StringComparer.OrdinalIgnoreCase);
-        return [.. pages.Select((lines, i) => (IReadOnlyList<PdfLine>)[.. lines.Where(line => !(edges[i].Contains(line) && IsMargin(line, i + 1)))])];
+        var pagesOf = edges
+            .SelectMany(lines => lines.Select(KeyOf).Distinct(StringComparer.OrdinalIgnoreCase))
+            .GroupBy(key => key, StringComparer.OrdinalIgnoreCase)
+            .ToDictionary(g => g.Key, g => g.Count(), StringComparer.OrdinalIgnoreCase);
+        return
+        [
+            .. pages.Select(
+                (lines, i) =>
+                    (IReadOnlyList<PdfLine>)
+                        [.. lines.Where(line => !(edges[i].Contains(line) && IsMargin(line, i + 1)))]
+            ),
+        ];
 
         bool IsMargin(PdfLine line, int number)
         {
             var on = pagesOf[KeyOf(line)];
-            return (on >= 2 && on >= ShareOfPages * pages.Count) || IsNumberOf(line.Text, number, pages.Count) || Headings.SourceOf(line.Text) is not null;
+            return (on >= 2 && on >= ShareOfPages * pages.Count)
+                || IsNumberOf(line.Text, number, pages.Count)
+                || Headings.SourceOf(line.Text) is not null;
         }
     }
 
@@ -38,7 +49,11 @@ internal static partial class PdfMargins
 
     private static IEnumerable<PdfLine> Outer(List<IGrouping<double, PdfLine>> rows)
     {
-        var count = Enumerable.Range(1, LinesLookedAt).LastOrDefault(n => n < rows.Count && Math.Abs(rows[n - 1].Key - rows[n].Key) > WhiteSpace * rows[n].Max(p => p.Size));
+        var count = Enumerable
+            .Range(1, LinesLookedAt)
+            .LastOrDefault(n =>
+                n < rows.Count && Math.Abs(rows[n - 1].Key - rows[n].Key) > WhiteSpace * rows[n].Max(p => p.Size)
+            );
         return rows.Take(count).SelectMany(row => row);
     }
 
@@ -47,7 +62,8 @@ internal static partial class PdfMargins
     private static bool IsNumberOf(string text, int number, int pages)
     {
         var match = PageNumber().Match(text);
-        if (!match.Success) return false;
+        if (!match.Success)
+            return false;
         var said = match.Groups["page"].Success || match.Groups["of"].Success;
         return said || (pages > 1 && match.Groups["number"].ValueSpan.SequenceEqual($"{number}"));
     }
@@ -55,6 +71,9 @@ internal static partial class PdfMargins
     [GeneratedRegex(@"\d+", RegexOptions.NonBacktracking)]
     private static partial Regex Digits();
 
-    [GeneratedRegex(@"^[\W_]*(?<page>(page|p\.)\s*)?(?<number>\d{1,4})(?<of>\s*(of|/)\s*\d{1,4})?[\W_]*$", RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture)]
+    [GeneratedRegex(
+        @"^[\W_]*(?<page>(page|p\.)\s*)?(?<number>\d{1,4})(?<of>\s*(of|/)\s*\d{1,4})?[\W_]*$",
+        RegexOptions.NonBacktracking | RegexOptions.IgnoreCase | RegexOptions.ExplicitCapture
+    )]
     private static partial Regex PageNumber();
 }

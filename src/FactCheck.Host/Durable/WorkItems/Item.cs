@@ -61,8 +61,8 @@ internal abstract class Item(WorkKind kind, string name, string version, string 
 }
 
 /// <summary>An episode; its history travels inside while it is short, or when the worker can't fetch it.</summary>
-internal sealed class EpisodeItem(
-    EpisodeCall episode) : Item(WorkKind.Episode, episode.Orchestrator, episode.Version, episode.Request.InstanceId)
+internal sealed class EpisodeItem(EpisodeCall episode)
+    : Item(WorkKind.Episode, episode.Orchestrator, episode.Version, episode.Request.InstanceId)
 {
     /// <summary>
     /// The most of a history that travels inside, in bytes. What is longer is fetched, so that no message is over the 4 MB that workers
@@ -70,21 +70,24 @@ internal sealed class EpisodeItem(
     /// </summary>
     private const long MostInside = 1024 * 1024;
 
-    public override async Task<WorkItem> MakeAsync(bool streamsHistory) => new()
-    {
-        OrchestratorRequest = streamsHistory && await episode.PastBytesAsync() > MostInside
-            ? new(episode.Request) { RequiresHistoryStreaming = true }
-            : await episode.WithPastAsync(),
-    };
+    public override async Task<WorkItem> MakeAsync(bool streamsHistory) =>
+        new()
+        {
+            OrchestratorRequest =
+                streamsHistory && await episode.PastBytesAsync() > MostInside
+                    ? new(episode.Request) { RequiresHistoryStreaming = true }
+                    : await episode.WithPastAsync(),
+        };
 
     public override string ToString() => $"an episode of '{Name}' ({InstanceId})";
 }
 
 /// <summary>An activity.</summary>
-internal sealed class ActivityItem(
-    ActivityRequest request) : Item(WorkKind.Activity, request.Name, request.Version ?? string.Empty, request.OrchestrationInstance.InstanceId)
+internal sealed class ActivityItem(ActivityRequest request)
+    : Item(WorkKind.Activity, request.Name, request.Version ?? string.Empty, request.OrchestrationInstance.InstanceId)
 {
-    public override Task<WorkItem> MakeAsync(bool streamsHistory) => Task.FromResult(new WorkItem { ActivityRequest = request });
+    public override Task<WorkItem> MakeAsync(bool streamsHistory) =>
+        Task.FromResult(new WorkItem { ActivityRequest = request });
 
     public override string ToString() => $"activity '{Name}' of {InstanceId}";
 }

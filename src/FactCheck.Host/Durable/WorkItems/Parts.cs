@@ -27,17 +27,23 @@ internal sealed class Parts
         if (index < _next)
             return null;
         if (index > _next)
-            throw new RefusedException(Refusal.NotNow, $"Part {index} of the answer came, and part {_next} is missing: answer again from part 0, or abandon the work item.");
+            throw new RefusedException(
+                Refusal.NotNow,
+                $"Part {index} of the answer came, and part {_next} is missing: answer again from part 0, or abandon the work item."
+            );
         _next++;
         _bytes += part.CalculateSize();
         if (_bytes > Most)
         {
-            throw new EpisodeFailedException(new TaskFailureDetails
-            {
-                ErrorType = "AnswerTooLarge",
-                ErrorMessage = $"One episode asked for more than {Most:N0} bytes of actions. Ask for less at once, or store what is large and pass its id.",
-                IsNonRetriable = true,
-            });
+            throw new EpisodeFailedException(
+                new TaskFailureDetails
+                {
+                    ErrorType = "AnswerTooLarge",
+                    ErrorMessage =
+                        $"One episode asked for more than {Most:N0} bytes of actions. Ask for less at once, or store what is large and pass its id.",
+                    IsNonRetriable = true,
+                }
+            );
         }
         if (_gathered is null)
             _gathered = part;

@@ -20,7 +20,10 @@ internal sealed partial class WorkItemQueue
                 return;
             var isPart = Parts.IsPart(answer);
             if (answer.NumEventsProcessed is not null && handout.Parts is null)
-                throw new RefusedException(Refusal.NotNow, "This host takes an episode as a whole: numEventsProcessed must not be set.");
+                throw new RefusedException(
+                    Refusal.NotNow,
+                    "This host takes an episode as a whole: numEventsProcessed must not be set."
+                );
             try
             {
                 if (!isPart)
@@ -63,7 +66,12 @@ internal sealed partial class WorkItemQueue
             if (!handout.Stream.Take(handout) || item.Answer.IsCompleted)
                 return;
             _byToken.Remove(handout.Token);
-            logger.LogWarning("{Item} comes back from the worker at {Peer}; it is offered again in {Pause}", item, handout.Stream.Peer, Rest(item));
+            logger.LogWarning(
+                "{Item} comes back from the worker at {Peer}; it is offered again in {Pause}",
+                item,
+                handout.Stream.Peer,
+                Rest(item)
+            );
             Fill(handout.Stream);
         }
     }
@@ -83,13 +91,19 @@ internal sealed partial class WorkItemQueue
             {
                 return instanceId.Length == 0 || instanceId == handout.Item.InstanceId
                     ? handout
-                    : throw new RefusedException(Refusal.NotNow, $"The completion token is not one of instance '{instanceId}'.");
+                    : throw new RefusedException(
+                        Refusal.NotNow,
+                        $"The completion token is not one of instance '{instanceId}'."
+                    );
             }
             if (_answered.Contains(token))
                 return null;
             if (_isClosed)
                 throw new ObjectDisposedException(nameof(WorkItemQueue), "The host stops.");
-            throw new RefusedException(Refusal.Missing, "No work item has this completion token: its instance has ended, or the host was started again and gives it out anew.");
+            throw new RefusedException(
+                Refusal.Missing,
+                "No work item has this completion token: its instance has ended, or the host was started again and gives it out anew."
+            );
         }
     }
 

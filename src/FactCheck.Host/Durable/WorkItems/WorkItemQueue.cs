@@ -89,16 +89,30 @@ internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) :
     /// <summary>Serves a worker until it leaves, or the host ends.</summary>
     /// <exception cref="RpcException">There are too many, or the host stops.</exception>
     /// <exception cref="TimeoutException">It takes nothing any more.</exception>
-    public async Task ServeAsync(GetWorkItemsRequest request, IServerStreamWriter<WorkItem> responses, string peer, CancellationToken gone)
+    public async Task ServeAsync(
+        GetWorkItemsRequest request,
+        IServerStreamWriter<WorkItem> responses,
+        string peer,
+        CancellationToken gone
+    )
     {
         var stream = new WorkerStream(request, peer);
         Join(stream);
         try
         {
             await stream.RunAsync(
-                item => SendAsync(responses, item, gone), handout => MakeAsync(handout), () => Expire(stream), time, PingPeriod, gone);
+                item => SendAsync(responses, item, gone),
+                handout => MakeAsync(handout),
+                () => Expire(stream),
+                time,
+                PingPeriod,
+                gone
+            );
         }
-        catch (Exception left) when (gone.IsCancellationRequested && left is OperationCanceledException or IOException or InvalidOperationException)
+        catch (Exception left)
+            when (gone.IsCancellationRequested
+                && left is OperationCanceledException or IOException or InvalidOperationException
+            )
         {
             logger.LogDebug(left, "The worker at {Peer} left while it was sent something", peer);
         }
@@ -183,7 +197,9 @@ internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) :
             if (_isClosed)
                 throw new RpcException(new Status(StatusCode.Unavailable, "The host stops."));
             if (_streams.Count >= MostStreams)
-                throw new RpcException(new Status(StatusCode.ResourceExhausted, $"There are {MostStreams} workers already."));
+                throw new RpcException(
+                    new Status(StatusCode.ResourceExhausted, $"There are {MostStreams} workers already.")
+                );
             _streams.Add(stream);
             Fill(stream);
             foreach (var item in _paused.ToArray())
@@ -209,7 +225,11 @@ internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) :
                     Rest(handout.Item);
             }
         }
-        logger.LogInformation("The worker at {Peer} has gone; what it had, {Count} items, goes to others", stream.Peer, lost.Length);
+        logger.LogInformation(
+            "The worker at {Peer} has gone; what it had, {Count} items, goes to others",
+            stream.Peer,
+            lost.Length
+        );
     }
 
     private Task SendAsync(IServerStreamWriter<WorkItem> responses, WorkItem item, CancellationToken gone) =>
@@ -244,7 +264,12 @@ internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) :
                 var lease = handout.Item.Kind == WorkKind.Episode ? EpisodeLease : ActivityLease;
                 if (time.GetElapsedTime(handout.Since) < lease)
                     continue;
-                logger.LogWarning("The worker at {Peer} has not answered for {Lease}: {Item} is given out again", stream.Peer, lease, handout.Item);
+                logger.LogWarning(
+                    "The worker at {Peer} has not answered for {Lease}: {Item} is given out again",
+                    stream.Peer,
+                    lease,
+                    handout.Item
+                );
                 TakeBack(handout);
             }
             Fill(stream);
@@ -264,8 +289,11 @@ internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) :
             return;
         }
         var last = item.Handouts.Count > 0 ? item.Handouts[^1].Stream : null;
-        var taker = _isClosed ? null : _streams.Where(stream => stream.HasRoom(item.Kind) && stream.Wants(item.Kind, item.Name, item.Version))
-            .MinBy(stream => (stream == last, stream.Count(item.Kind)));
+        var taker = _isClosed
+            ? null
+            : _streams
+                .Where(stream => stream.HasRoom(item.Kind) && stream.Wants(item.Kind, item.Name, item.Version))
+                .MinBy(stream => (stream == last, stream.Count(item.Kind)));
         if (taker is not null)
         {
             Give(item, taker);
@@ -279,7 +307,12 @@ internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) :
 
     private void Give(Item item, WorkerStream stream)
     {
-        var handout = new Handout(Convert.ToHexString(RandomNumberGenerator.GetBytes(16)), item, stream, time.GetTimestamp());
+        var handout = new Handout(
+            Convert.ToHexString(RandomNumberGenerator.GetBytes(16)),
+            item,
+            stream,
+            time.GetTimestamp()
+        );
         item.Handouts.Add(handout);
         _byToken.Add(handout.Token, handout);
         if (item.Handouts.Count > MostHandouts)
@@ -306,10 +339,11 @@ internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) :
         }
     }
 
-    private Item? Longest(WorkerStream stream, WorkKind kind) => _waiting
-        .Where(queue => queue.Key.Kind == kind && stream.Wants(kind, queue.Key.Name, queue.Key.Version))
-        .Select(queue => queue.Value.First!.Value)
-        .MinBy(item => item.Number);
+    private Item? Longest(WorkerStream stream, WorkKind kind) =>
+        _waiting
+            .Where(queue => queue.Key.Kind == kind && stream.Wants(kind, queue.Key.Name, queue.Key.Version))
+            .Select(queue => queue.Value.First!.Value)
+            .MinBy(item => item.Number);
 
     /// <summary>Takes an item from where it waits, if it does.</summary>
     private void Unqueue(Item item)

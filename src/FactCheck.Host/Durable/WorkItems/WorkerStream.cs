@@ -23,10 +23,19 @@ internal sealed class WorkerStream
         Peer = peer;
         StreamsHistory = request.Capabilities.Contains(WorkerCapability.HistoryStreaming);
         // Workers without filters send empty ones.
-        var filters = request.WorkItemFilters is { } given && given.Orchestrations.Count + given.Activities.Count + given.Entities.Count > 0 ? given : null;
-        _episodes = new(request.MaxConcurrentOrchestrationWorkItems, filters?.Orchestrations.Select(filter => (filter.Name, filter.Versions.AsEnumerable())));
+        var filters =
+            request.WorkItemFilters is { } given
+            && given.Orchestrations.Count + given.Activities.Count + given.Entities.Count > 0
+                ? given
+                : null;
+        _episodes = new(
+            request.MaxConcurrentOrchestrationWorkItems,
+            filters?.Orchestrations.Select(filter => (filter.Name, filter.Versions.AsEnumerable()))
+        );
         _activities = new(
-            request.MaxConcurrentActivityWorkItems, filters?.Activities.Select(filter => (filter.Name, filter.Versions.AsEnumerable())));
+            request.MaxConcurrentActivityWorkItems,
+            filters?.Activities.Select(filter => (filter.Name, filter.Versions.AsEnumerable()))
+        );
         _outgoing.Writer.TryWrite(null); // a sign of life comes first: the worker knows that it is served
     }
 
@@ -67,7 +76,13 @@ internal sealed class WorkerStream
     /// <param name="period">From one sign of life to the next.</param>
     /// <param name="gone">Set when the worker has left.</param>
     public async Task RunAsync(
-        Func<WorkItem, Task> send, Func<Handout, Task<WorkItem?>> make, Action tick, TimeProvider time, TimeSpan period, CancellationToken gone)
+        Func<WorkItem, Task> send,
+        Func<Handout, Task<WorkItem?>> make,
+        Action tick,
+        TimeProvider time,
+        TimeSpan period,
+        CancellationToken gone
+    )
     {
         await using var pings = time.CreateTimer(_ => _outgoing.Writer.TryWrite(null), null, period, period);
         await foreach (var handout in _outgoing.Reader.ReadAllAsync(gone))
@@ -92,18 +107,23 @@ internal sealed class WorkerStream
         private readonly int _limit = limit > 0 ? limit : Unsaid;
 
         /// <summary>By name the versions, none for all of them; null when everything is wanted.</summary>
-        private readonly FrozenDictionary<string, FrozenSet<string>>? _wanted = filters?
-            .GroupBy(filter => filter.Name, StringComparer.OrdinalIgnoreCase)
+        private readonly FrozenDictionary<string, FrozenSet<string>>? _wanted = filters
+            ?.GroupBy(filter => filter.Name, StringComparer.OrdinalIgnoreCase)
             .ToFrozenDictionary(
                 named => named.Key,
-                named => named.Any(filter => !filter.Versions.Any()) ? [] : named.SelectMany(filter => filter.Versions).ToFrozenSet(StringComparer.OrdinalIgnoreCase),
-                StringComparer.OrdinalIgnoreCase);
+                named =>
+                    named.Any(filter => !filter.Versions.Any())
+                        ? []
+                        : named.SelectMany(filter => filter.Versions).ToFrozenSet(StringComparer.OrdinalIgnoreCase),
+                StringComparer.OrdinalIgnoreCase
+            );
 
         public HashSet<Handout> Held { get; } = [];
 
         public bool HasRoom => Held.Count < _limit;
 
         public bool Wants(string name, string version) =>
-            _wanted is null || (_wanted.TryGetValue(name, out var versions) && (versions.Count == 0 || versions.Contains(version)));
+            _wanted is null
+            || (_wanted.TryGetValue(name, out var versions) && (versions.Count == 0 || versions.Contains(version)));
     }
 }

@@ -25,7 +25,10 @@ public sealed class CarriedEventsTests
 
     private static async Task RunAsync(int seed)
     {
-        var builder = TestHub.ForTests().ReplayAlways(seed % 2 == 0).AddOrchestrator("Count", context => CountAsync(context, seed));
+        var builder = TestHub
+            .ForTests()
+            .ReplayAlways(seed % 2 == 0)
+            .AddOrchestrator("Count", context => CountAsync(context, seed));
         TestHub? hub = null;
         var (raised, decided) = (0, 0);
         var random = new Random(seed);
@@ -49,7 +52,8 @@ public sealed class CarriedEventsTests
                 builder.Runner.DropSessions();
         };
         // The orchestrator has decided, and the host has not heard of it: whatever comes now is for the next execution.
-        builder.Runner.OnAnswer = (_, response) => IsNewBeginning(response) ? RaiseAsync(1 + (++decided % 5)) : Task.CompletedTask;
+        builder.Runner.OnAnswer = (_, response) =>
+            IsNewBeginning(response) ? RaiseAsync(1 + (++decided % 5)) : Task.CompletedTask;
         await using var host = hub = await builder.StartAsync();
         await host.Client.ScheduleNewOrchestrationInstanceAsync("Count", new StartOrchestrationOptions("c"));
         while (raised < Events)
@@ -68,7 +72,9 @@ public sealed class CarriedEventsTests
     }
 
     private static bool IsNewBeginning(OrchestratorResponse response) =>
-        response.Actions.Any(action => action.CompleteOrchestration?.OrchestrationStatus == OrchestrationStatus.ContinuedAsNew);
+        response.Actions.Any(action =>
+            action.CompleteOrchestration?.OrchestrationStatus == OrchestrationStatus.ContinuedAsNew
+        );
 
     /// <summary>What it does next depends on the seed and on how much it has seen, so that a replay does the same.</summary>
     private static async Task<List<int>> CountAsync(TaskOrchestrationContext context, int seed)

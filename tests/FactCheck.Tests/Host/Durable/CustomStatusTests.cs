@@ -10,12 +10,16 @@ public sealed class CustomStatusTests
     [Fact]
     public async Task A_custom_status_is_seen_at_once_and_kept_until_the_end()
     {
-        await using var host = await TestHub.ForTests()
-            .AddOrchestrator("Status", async context =>
-            {
-                context.SetCustomStatus(new { Step = 1 });
-                await context.WaitForExternalEvent<object>("go");
-            })
+        await using var host = await TestHub
+            .ForTests()
+            .AddOrchestrator(
+                "Status",
+                async context =>
+                {
+                    context.SetCustomStatus(new { Step = 1 });
+                    await context.WaitForExternalEvent<object>("go");
+                }
+            )
             .StartAsync();
         var id = await host.BeginAsync("Status");
         Assert.Equal("""{"Step":1}""", (await host.ReadAsync(id)).SerializedCustomStatus);
@@ -28,15 +32,20 @@ public sealed class CustomStatusTests
     [Theory, MemberData(nameof(LiveAndReplayed))]
     public async Task A_custom_status_is_replaced_taken_away_and_kept_over_failure_and_termination(bool evict)
     {
-        await using var host = await TestHub.ForTests().ReplayAlways(evict)
-            .AddOrchestrator("Status", async context =>
-            {
-                context.SetCustomStatus("one");
-                context.SetCustomStatus("two");
-                await context.WaitForExternalEvent<object>("go");
-                context.SetCustomStatus(context.GetInput<string>());
-                throw new FormatException();
-            })
+        await using var host = await TestHub
+            .ForTests()
+            .ReplayAlways(evict)
+            .AddOrchestrator(
+                "Status",
+                async context =>
+                {
+                    context.SetCustomStatus("one");
+                    context.SetCustomStatus("two");
+                    await context.WaitForExternalEvent<object>("go");
+                    context.SetCustomStatus(context.GetInput<string>());
+                    throw new FormatException();
+                }
+            )
             .StartAsync();
         await host.BeginAsync("Status", "three", id: "a");
         await host.BeginAsync("Status", id: "b");
@@ -46,6 +55,13 @@ public sealed class CustomStatusTests
         await host.SendAsync("b", "go");
         await host.Client.TerminateInstanceAsync("c");
 
-        Assert.Equal(("three", null, "two"), ((await host.ReadAsync("a")).ReadCustomStatusAs<string>(), (await host.ReadAsync("b")).SerializedCustomStatus, (await host.ReadAsync("c")).ReadCustomStatusAs<string>()));
+        Assert.Equal(
+            ("three", null, "two"),
+            (
+                (await host.ReadAsync("a")).ReadCustomStatusAs<string>(),
+                (await host.ReadAsync("b")).SerializedCustomStatus,
+                (await host.ReadAsync("c")).ReadCustomStatusAs<string>()
+            )
+        );
     }
 }

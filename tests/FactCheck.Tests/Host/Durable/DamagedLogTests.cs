@@ -40,24 +40,29 @@ public sealed class DamagedLogTests : IAsyncLifetime
 
     [Fact]
     public async Task A_damaged_end_of_the_log_loses_only_what_came_after_it() =>
-        await Gen.Select(Gen.Enum<Damage>(), Gen.Double[0, 1], Gen.Int[0, 7]).SampleAsync(
-            async (damage, place, bit) =>
-            {
-                var at = (int)(place * (_log.Length - 1));
-                var found = await OpenAsync(Damaged(damage, at, bit));
-                Assert.Equal(Enumerable.Range(0, found.Count).Select(i => $"a{i:00}"), found); // the first ones, without a gap
-                // Nothing before the damage is lost: frames are written in the order of the commits.
-                Assert.InRange(found.Count, (int)(Instances * (at / (double)_log.Length)) - 2, Instances);
-            },
-            iter: 60, threads: 2);
+        await Gen.Select(Gen.Enum<Damage>(), Gen.Double[0, 1], Gen.Int[0, 7])
+            .SampleAsync(
+                async (damage, place, bit) =>
+                {
+                    var at = (int)(place * (_log.Length - 1));
+                    var found = await OpenAsync(Damaged(damage, at, bit));
+                    Assert.Equal(Enumerable.Range(0, found.Count).Select(i => $"a{i:00}"), found); // the first ones, without a gap
+                    // Nothing before the damage is lost: frames are written in the order of the commits.
+                    Assert.InRange(found.Count, (int)(Instances * (at / (double)_log.Length)) - 2, Instances);
+                },
+                iter: 60,
+                threads: 2
+            );
 
     [Fact]
     public async Task A_whole_log_loses_nothing_and_without_one_the_file_is_as_it_was() =>
         Assert.Equal((Instances, 0), ((await OpenAsync(_log)).Count, (await OpenAsync([])).Count));
 
-    private static TestHubBuilder Builder() => TestHub.ForTests()
-        .AddOrchestrator("Echo", context => context.CallActivityAsync<string>("Say", context.GetInput<string>()))
-        .AddActivity<string, string>("Say", Task.FromResult);
+    private static TestHubBuilder Builder() =>
+        TestHub
+            .ForTests()
+            .AddOrchestrator("Echo", context => context.CallActivityAsync<string>("Say", context.GetInput<string>()))
+            .AddActivity<string, string>("Say", Task.FromResult);
 
     /// <summary>Starts a host on these files; the ids of the instances, which have all ended as they should.</summary>
     private async Task<List<string>> OpenAsync(byte[] log)
@@ -69,7 +74,11 @@ public sealed class DamagedLogTests : IAsyncLifetime
         await using (var host = await Builder().WithData(copy).StartAsync())
         {
             await host.WhenIdleAsync();
-            await foreach (var instance in host.Client.GetAllInstancesAsync(new OrchestrationQuery { FetchInputsAndOutputs = true }))
+            await foreach (
+                var instance in host.Client.GetAllInstancesAsync(
+                    new OrchestrationQuery { FetchInputsAndOutputs = true }
+                )
+            )
             {
                 found.Add(instance.InstanceId);
                 Assert.Equal(OrchestrationRuntimeStatus.Completed, instance.RuntimeStatus);
@@ -114,7 +123,12 @@ public sealed class DamagedLogTests : IAsyncLifetime
 
     private async Task<byte[]> ReadAsync(string name)
     {
-        await using var file = new FileStream(Path.Combine(_folder, name), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        await using var file = new FileStream(
+            Path.Combine(_folder, name),
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.ReadWrite | FileShare.Delete
+        );
         var bytes = new byte[file.Length];
         await file.ReadExactlyAsync(bytes);
         return bytes;

@@ -12,36 +12,58 @@ namespace FactCheck.Tests.Host.Durable;
 public sealed class DurabilityTests
 {
     /// <summary>One instance that does everything: activities in parallel and in a row, a child, a timer, an event, a retry, a new beginning.</summary>
-    private static TestHubBuilder Everything(Action<string>? ran = null) => TestHub.ForTests()
-        .AddOrchestrator("Everything", async context =>
-        {
-            var before = context.GetInput<string>() ?? "";
-            if (before.Length == 0)
-            {
-                var both = await Task.WhenAll(context.CallActivityAsync<string>("Say", "a"), context.CallActivityAsync<string>("Say", "b"));
-                context.SetCustomStatus("half way");
-                context.ContinueAsNew(both[0] + both[1]);
-                return "";
-            }
-            var child = await context.CallSubOrchestratorAsync<string>("Child", "c");
-            await context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None);
-            var said = await context.WaitForExternalEvent<string>("e");
-            var last = await context.CallActivityAsync<string>("Flaky", "d", TaskOptions.FromRetryPolicy(new RetryPolicy(3, TimeSpan.FromMinutes(5))));
-            return before + child + said + last;
-        })
-        .AddOrchestrator("Child", context => context.CallActivityAsync<string>("Say", context.GetInput<string>()))
-        .AddActivity<string, string>("Say", (text, context) =>
-        {
-            ran?.Invoke($"{text} {context.Key}");
-            return Task.FromResult(text);
-        })
-        .AddActivity<string, string>("Flaky", (text, context) =>
-        {
-            ran?.Invoke($"{text} {context.Key}");
-            return Seen.TryAdd($"{text} {context.Request.OrchestrationInstance}", true) ? throw new TimeoutException("the first time") : Task.FromResult(text);
-        });
+    private static TestHubBuilder Everything(Action<string>? ran = null) =>
+        TestHub
+            .ForTests()
+            .AddOrchestrator(
+                "Everything",
+                async context =>
+                {
+                    var before = context.GetInput<string>() ?? "";
+                    if (before.Length == 0)
+                    {
+                        var both = await Task.WhenAll(
+                            context.CallActivityAsync<string>("Say", "a"),
+                            context.CallActivityAsync<string>("Say", "b")
+                        );
+                        context.SetCustomStatus("half way");
+                        context.ContinueAsNew(both[0] + both[1]);
+                        return "";
+                    }
+                    var child = await context.CallSubOrchestratorAsync<string>("Child", "c");
+                    await context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None);
+                    var said = await context.WaitForExternalEvent<string>("e");
+                    var last = await context.CallActivityAsync<string>(
+                        "Flaky",
+                        "d",
+                        TaskOptions.FromRetryPolicy(new RetryPolicy(3, TimeSpan.FromMinutes(5)))
+                    );
+                    return before + child + said + last;
+                }
+            )
+            .AddOrchestrator("Child", context => context.CallActivityAsync<string>("Say", context.GetInput<string>()))
+            .AddActivity<string, string>(
+                "Say",
+                (text, context) =>
+                {
+                    ran?.Invoke($"{text} {context.Key}");
+                    return Task.FromResult(text);
+                }
+            )
+            .AddActivity<string, string>(
+                "Flaky",
+                (text, context) =>
+                {
+                    ran?.Invoke($"{text} {context.Key}");
+                    return Seen.TryAdd($"{text} {context.Request.OrchestrationInstance}", true)
+                        ? throw new TimeoutException("the first time")
+                        : Task.FromResult(text);
+                }
+            );
 
-    private static readonly System.Collections.Concurrent.ConcurrentDictionary<string, bool> Seen = new(StringComparer.Ordinal);
+    private static readonly System.Collections.Concurrent.ConcurrentDictionary<string, bool> Seen = new(
+        StringComparer.Ordinal
+    );
 
     [Theory]
     [InlineData(false, false)]
@@ -55,8 +77,16 @@ public sealed class DurabilityTests
         {
             var commits = 0;
             var crashAt = k;
-            await using var host = await Everything().ReplayAlways(evict)
-                .Configure(options => options.OnCommit = _ => ++commits == crashAt ? after ? CommitFault.CrashAfter : CommitFault.CrashBefore : CommitFault.None)
+            await using var host = await Everything()
+                .ReplayAlways(evict)
+                .Configure(options =>
+                    options.OnCommit = _ =>
+                        ++commits == crashAt
+                            ? after
+                                ? CommitFault.CrashAfter
+                                : CommitFault.CrashBefore
+                            : CommitFault.None
+                )
                 .StartAsync();
             var crashed = await DriveAsync(host);
             crashes += crashed;
@@ -80,7 +110,10 @@ public sealed class DurabilityTests
             var commits = 0;
             var failAt = k;
             await using var host = await Everything()
-                .Configure(options => options.OnCommit = _ => ++commits == failAt || commits == failAt + 1 ? CommitFault.Fail : CommitFault.None)
+                .Configure(options =>
+                    options.OnCommit = _ =>
+                        ++commits == failAt || commits == failAt + 1 ? CommitFault.Fail : CommitFault.None
+                )
                 .StartAsync();
 
             Assert.Equal(0, await DriveAsync(host));
@@ -94,10 +127,18 @@ public sealed class DurabilityTests
     {
         var answer = new TaskCompletionSource<string>();
         var fail = 0;
-        await using var host = await Everything().AddActivity<string, string>("Say", _ => answer.Task)
-            .Configure(options => options.OnCommit = _ => Interlocked.Exchange(ref fail, 0) == 1 ? CommitFault.Fail : CommitFault.None)
+        await using var host = await Everything()
+            .AddActivity<string, string>("Say", _ => answer.Task)
+            .Configure(options =>
+                options.OnCommit = _ => Interlocked.Exchange(ref fail, 0) == 1 ? CommitFault.Fail : CommitFault.None
+            )
             .StartAsync();
-        await host.Client.ScheduleNewOrchestrationInstanceAsync("Child", "c", new StartOrchestrationOptions("a"), CancellationToken.None);
+        await host.Client.ScheduleNewOrchestrationInstanceAsync(
+            "Child",
+            "c",
+            new StartOrchestrationOptions("a"),
+            CancellationToken.None
+        );
         await host.Client.SuspendInstanceAsync("a");
         Volatile.Write(ref fail, 1);
         answer.SetResult("said");
@@ -121,17 +162,27 @@ public sealed class DurabilityTests
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, self) =>
         {
-            if (ReferenceEquals(instrument.Meter.Scope, meters) && instrument.Name.EndsWith("commits", StringComparison.Ordinal))
+            if (
+                ReferenceEquals(instrument.Meter.Scope, meters)
+                && instrument.Name.EndsWith("commits", StringComparison.Ordinal)
+            )
                 self.EnableMeasurementEvents(instrument);
         };
-        listener.SetMeasurementEventCallback<long>((_, _, _, _) =>
-        {
-            errors++;
-            throw new NotSupportedException("a listener that can't listen");
-        });
+        listener.SetMeasurementEventCallback<long>(
+            (_, _, _, _) =>
+            {
+                errors++;
+                throw new NotSupportedException("a listener that can't listen");
+            }
+        );
         listener.Start();
 
-        await host.Client.ScheduleNewOrchestrationInstanceAsync("Child", "x", new StartOrchestrationOptions("a"), CancellationToken.None);
+        await host.Client.ScheduleNewOrchestrationInstanceAsync(
+            "Child",
+            "x",
+            new StartOrchestrationOptions("a"),
+            CancellationToken.None
+        );
         await host.WhenIdleAsync();
 
         Assert.Equal("x", await host.OutputAsync<string>("a"));
@@ -143,10 +194,19 @@ public sealed class DurabilityTests
     {
         var broken = true;
         await using var host = await Everything()
-            .Configure(options => options.OnCommit = _ => Volatile.Read(ref broken) ? CommitFault.Fail : CommitFault.None)
+            .Configure(options =>
+                options.OnCommit = _ => Volatile.Read(ref broken) ? CommitFault.Fail : CommitFault.None
+            )
             .StartAsync();
 
-        await Assert.ThrowsAsync<RpcException>(() => host.Client.ScheduleNewOrchestrationInstanceAsync("Child", "x", new StartOrchestrationOptions("a"), CancellationToken.None));
+        await Assert.ThrowsAsync<RpcException>(() =>
+            host.Client.ScheduleNewOrchestrationInstanceAsync(
+                "Child",
+                "x",
+                new StartOrchestrationOptions("a"),
+                CancellationToken.None
+            )
+        );
         Volatile.Write(ref broken, false);
 
         Assert.Null(await host.Client.GetInstanceAsync("a"));
@@ -157,14 +217,19 @@ public sealed class DurabilityTests
     public async Task When_the_engine_ends_while_a_failed_batch_is_tried_one_by_one_nobody_waits_for_ever()
     {
         var faults = new Queue<CommitFault>();
-        await using var host = await Everything().Configure(options => options.OnCommit = _ => faults.TryDequeue(out var fault) ? fault : CommitFault.None).StartAsync();
+        await using var host = await Everything()
+            .Configure(options => options.OnCommit = _ => faults.TryDequeue(out var fault) ? fault : CommitFault.None)
+            .StartAsync();
         using var gate = new ManualResetEventSlim();
         using var begun = new ManualResetEventSlim();
-        var busy = host.Engine.CallAsync("a batch of its own", _ =>
-        {
-            begun.Set();
-            return gate.Wait(TimeSpan.FromMinutes(1));
-        });
+        var busy = host.Engine.CallAsync(
+            "a batch of its own",
+            _ =>
+            {
+                begun.Set();
+                return gate.Wait(TimeSpan.FromMinutes(1));
+            }
+        );
         Assert.True(begun.Wait(TimeSpan.FromMinutes(1)));
         Task[] callers = [.. Enumerable.Range(0, 3).Select(i => host.Client.RaiseEventAsync($"nobody{i}", "e"))];
         faults.Enqueue(CommitFault.None); // of the batch that holds up the three
@@ -209,12 +274,16 @@ public sealed class DurabilityTests
     [Fact]
     public async Task A_timer_that_was_due_while_the_host_was_down_fires_late()
     {
-        await using var host = await TestHub.ForTests()
-            .AddOrchestrator("Sleep", async context =>
-            {
-                await context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None);
-                return context.CurrentUtcDateTime;
-            })
+        await using var host = await TestHub
+            .ForTests()
+            .AddOrchestrator(
+                "Sleep",
+                async context =>
+                {
+                    await context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None);
+                    return context.CurrentUtcDateTime;
+                }
+            )
             .StartAsync();
         var id = await host.BeginAsync("Sleep");
         await host.StopAsync();
@@ -222,21 +291,32 @@ public sealed class DurabilityTests
         await host.StartAsync();
         await host.WhenIdleAsync();
 
-        Assert.Equal(new DateTime(2030, 1, 1, 5, 0, 0, DateTimeKind.Utc), (await host.ReadAsync(id)).ReadOutputAs<DateTime>());
+        Assert.Equal(
+            new DateTime(2030, 1, 1, 5, 0, 0, DateTimeKind.Utc),
+            (await host.ReadAsync(id)).ReadOutputAs<DateTime>()
+        );
     }
 
     [Fact]
     public async Task Instances_are_dropped_from_memory_when_there_are_too_many_and_read_again_when_they_are_needed()
     {
-        await using var host = await TestHub.ForTests().Configure(options => options.CacheBytes = 1)
-            .AddOrchestrator("Wait", async context =>
-            {
-                var timer = context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None);
-                var child = context.CallSubOrchestratorAsync<string>("Child", new SubOrchestrationOptions(instanceId: context.InstanceId + "-child"));
-                var said = context.WaitForExternalEvent<string>("e");
-                await timer;
-                return await said + await child + await context.WaitForExternalEvent<string>("e");
-            })
+        await using var host = await TestHub
+            .ForTests()
+            .Configure(options => options.CacheBytes = 1)
+            .AddOrchestrator(
+                "Wait",
+                async context =>
+                {
+                    var timer = context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None);
+                    var child = context.CallSubOrchestratorAsync<string>(
+                        "Child",
+                        new SubOrchestrationOptions(instanceId: context.InstanceId + "-child")
+                    );
+                    var said = context.WaitForExternalEvent<string>("e");
+                    await timer;
+                    return await said + await child + await context.WaitForExternalEvent<string>("e");
+                }
+            )
             .AddOrchestrator("Child", context => context.WaitForExternalEvent<string>("e"))
             .StartAsync();
         for (var i = 0; i < 5; i++)
@@ -264,7 +344,9 @@ public sealed class DurabilityTests
     [InlineData(9_500, 2)]
     public async Task What_instances_hold_in_memory_is_counted_after_a_restart_too(int eventLength, int fit)
     {
-        await using var host = await TestHub.ForTests().Configure(options => options.CacheBytes = 50_000)
+        await using var host = await TestHub
+            .ForTests()
+            .Configure(options => options.CacheBytes = 50_000)
             .AddOrchestrator("Wait", context => context.WaitForExternalEvent<string>("e"))
             .StartAsync();
         for (var i = 0; i < 60; i++)
@@ -288,13 +370,17 @@ public sealed class DurabilityTests
     public async Task A_live_instance_goes_on_without_replay()
     {
         var starts = 0;
-        await using var host = await TestHub.ForTests()
-            .AddOrchestrator("Wait", async context =>
-            {
-                starts++;
-                for (var i = 0; i < 5; i++)
-                    await context.WaitForExternalEvent<string>("e");
-            })
+        await using var host = await TestHub
+            .ForTests()
+            .AddOrchestrator(
+                "Wait",
+                async context =>
+                {
+                    starts++;
+                    for (var i = 0; i < 5; i++)
+                        await context.WaitForExternalEvent<string>("e");
+                }
+            )
             .StartAsync();
         var id = await host.BeginAsync("Wait");
         for (var i = 0; i < 5; i++)
@@ -309,7 +395,9 @@ public sealed class DurabilityTests
     {
         await using var first = await Everything().StartAsync();
 
-        var refused = await Assert.ThrowsAsync<FunctionHostException>(() => Everything().WithData(first.DataDirectory).StartAsync());
+        var refused = await Assert.ThrowsAsync<FunctionHostException>(() =>
+            Everything().WithData(first.DataDirectory).StartAsync()
+        );
 
         Assert.Contains($"is in use by process {Environment.ProcessId} (", refused.Message, StringComparison.Ordinal);
         Assert.Contains("since 2030-01-01 00:00:00Z", refused.Message, StringComparison.Ordinal);
@@ -322,7 +410,14 @@ public sealed class DurabilityTests
         await host.BeginAsync("Child", "x", "a");
         Hosts.Sql(host.DataDirectory, "UPDATE meta SET value = value + 1 WHERE key = 'epoch'"); // as a new owner does
 
-        await Assert.ThrowsAsync<RpcException>(() => host.Client.ScheduleNewOrchestrationInstanceAsync("Child", "y", new StartOrchestrationOptions("b"), CancellationToken.None));
+        await Assert.ThrowsAsync<RpcException>(() =>
+            host.Client.ScheduleNewOrchestrationInstanceAsync(
+                "Child",
+                "y",
+                new StartOrchestrationOptions("b"),
+                CancellationToken.None
+            )
+        );
 
         Assert.Equal(1, host.Count("instances"));
         await Assert.ThrowsAsync<RpcException>(() => host.Client.RaiseEventAsync("a", "e"));
@@ -334,11 +429,19 @@ public sealed class DurabilityTests
         await using var host = await Everything().StartAsync();
         await host.StopAsync();
         Hosts.Sql(host.DataDirectory, "PRAGMA user_version = 99");
-        Assert.Contains("was written by a newer release (schema 99; this one knows up to 5)", (await Assert.ThrowsAsync<FunctionHostException>(host.StartAsync)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "was written by a newer release (schema 99; this one knows up to 5)",
+            (await Assert.ThrowsAsync<FunctionHostException>(host.StartAsync)).Message,
+            StringComparison.Ordinal
+        );
 
         Hosts.Sql(host.DataDirectory, "PRAGMA application_id = 1");
         await host.StopAsync();
-        Assert.Contains("is a database of something else", (await Assert.ThrowsAsync<FunctionHostException>(host.StartAsync)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is a database of something else",
+            (await Assert.ThrowsAsync<FunctionHostException>(host.StartAsync)).Message,
+            StringComparison.Ordinal
+        );
     }
 
     [Fact]

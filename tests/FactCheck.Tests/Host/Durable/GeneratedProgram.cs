@@ -58,13 +58,23 @@ internal sealed record GeneratedProgram(StepKind[] Steps, bool Pairs, Ending End
     public const string Reason = "enough";
 
     // Events that come while it goes on as new are where hosts go wrong: they are tried more often.
-    private static readonly StepKind[] Kinds = [.. Enum.GetValues<StepKind>(), StepKind.Event, StepKind.Event, StepKind.Renewal];
+    private static readonly StepKind[] Kinds =
+    [
+        .. Enum.GetValues<StepKind>(),
+        StepKind.Event,
+        StepKind.Event,
+        StepKind.Renewal,
+    ];
 
     private const int Large = 70_000;
     private const string Last = "at last";
 
     /// <summary>Events that it waits for; sent beforehand, in this order.</summary>
-    public IEnumerable<string> Events => Steps.Select((kind, step) => (kind, step)).Where(one => one.kind == StepKind.Event).Select(one => $"e{one.step}");
+    public IEnumerable<string> Events =>
+        Steps
+            .Select((kind, step) => (kind, step))
+            .Where(one => one.kind == StepKind.Event)
+            .Select(one => $"e{one.step}");
 
     public static GeneratedProgram Of(int seed)
     {
@@ -84,13 +94,26 @@ internal sealed record GeneratedProgram(StepKind[] Steps, bool Pairs, Ending End
     public Outcome Expected()
     {
         var said = string.Concat(Steps.Select((kind, step) => $"{Says(kind, step)} "));
-        var at = Steps.Select((kind, step) => (kind, step)).LastOrDefault(one => one.kind == StepKind.Status) is { kind: StepKind.Status, step: var last } ? Json($"at {last}") : null;
+        var at = Steps.Select((kind, step) => (kind, step)).LastOrDefault(one => one.kind == StepKind.Status)
+            is { kind: StepKind.Status, step: var last }
+            ? Json($"at {last}")
+            : null;
         return Ending switch
         {
             Ending.Return => new("Completed", Json(said), at, null),
             Ending.Throw => new("Failed", said, at, $"{typeof(FormatException).FullName}: {said}"),
-            Ending.FailWithActivity => new("Failed", Unhandled("Fail", Last), at, FailureOf("Fail", Last, Thrown(Last))),
-            Ending.FailWithChild => new("Failed", Unhandled("FailingChild", Unhandled("Fail", Last)), at, FailureOf("FailingChild", Unhandled("Fail", Last), ChildsFailure(Last))),
+            Ending.FailWithActivity => new(
+                "Failed",
+                Unhandled("Fail", Last),
+                at,
+                FailureOf("Fail", Last, Thrown(Last))
+            ),
+            Ending.FailWithChild => new(
+                "Failed",
+                Unhandled("FailingChild", Unhandled("Fail", Last)),
+                at,
+                FailureOf("FailingChild", Unhandled("Fail", Last), ChildsFailure(Last))
+            ),
             _ => new("Terminated", Json(Reason), Json(Waiting), null),
         };
     }
@@ -106,7 +129,13 @@ internal sealed record GeneratedProgram(StepKind[] Steps, bool Pairs, Ending End
     /// execution's over it, which has none yet.
     /// </summary>
     public Outcome ExpectedThere() =>
-        Ending != Ending.Terminated && Array.LastIndexOf(Steps, StepKind.Renewal) > Array.LastIndexOf(Steps, StepKind.Status) ? Expected() with { CustomStatus = null } : Expected();
+        Ending != Ending.Terminated
+        && Array.LastIndexOf(Steps, StepKind.Renewal) > Array.LastIndexOf(Steps, StepKind.Status)
+            ? Expected() with
+            {
+                CustomStatus = null,
+            }
+            : Expected();
 
     /// <summary>Adds it, and what it calls, to a hub's functions; every program is run by the same ones.</summary>
     public static TestHubBuilder AddTo(TestHubBuilder builder)
@@ -114,21 +143,45 @@ internal sealed record GeneratedProgram(StepKind[] Steps, bool Pairs, Ending End
         var tries = new ConcurrentDictionary<string, int>(StringComparer.Ordinal);
         return builder
             .AddOrchestrator("Program", context => RunAsync(context, context.GetInput<State>()!))
-            .AddOrchestrator("Child", async context => await context.CallActivityAsync<string>("Say", context.GetInput<string>()) + "!")
-            .AddOrchestrator("FailingChild", context => context.CallActivityAsync<string>("Fail", context.GetInput<string>()))
-            .AddOrchestrator("ChildThatFailsTwice", context => context.CallActivityAsync<string>("FailTwice", context.GetInput<string>()))
+            .AddOrchestrator(
+                "Child",
+                async context => await context.CallActivityAsync<string>("Say", context.GetInput<string>()) + "!"
+            )
+            .AddOrchestrator(
+                "FailingChild",
+                context => context.CallActivityAsync<string>("Fail", context.GetInput<string>())
+            )
+            .AddOrchestrator(
+                "ChildThatFailsTwice",
+                context => context.CallActivityAsync<string>("FailTwice", context.GetInput<string>())
+            )
             .AddOrchestrator("RenewedChild", RenewAsync)
-            .AddOrchestrator("Sender", async context =>
-            {
-                var name = context.GetInput<string>()!;
-                context.SendEvent(context.Parent!.InstanceId, name, await context.CallActivityAsync<string>("Say", name));
-                return "sent";
-            })
+            .AddOrchestrator(
+                "Sender",
+                async context =>
+                {
+                    var name = context.GetInput<string>()!;
+                    context.SendEvent(
+                        context.Parent!.InstanceId,
+                        name,
+                        await context.CallActivityAsync<string>("Say", name)
+                    );
+                    return "sent";
+                }
+            )
             .AddActivity<string, string>("Say", Task.FromResult)
             .AddActivity<int, string>("SayMuch", length => Task.FromResult(new string('x', length)))
-            .AddActivity<string, string>("Fail", text => Task.FromException<string>(new InvalidOperationException(text)))
-            .AddActivity<string, string>("FailTwice", text => tries.AddOrUpdate(text, 1, (_, before) => before + 1) < 3
-                ? Task.FromException<string>(new TimeoutException(text)) : Task.FromResult(text.Split(' ')[1]));
+            .AddActivity<string, string>(
+                "Fail",
+                text => Task.FromException<string>(new InvalidOperationException(text))
+            )
+            .AddActivity<string, string>(
+                "FailTwice",
+                text =>
+                    tries.AddOrUpdate(text, 1, (_, before) => before + 1) < 3
+                        ? Task.FromException<string>(new TimeoutException(text))
+                        : Task.FromResult(text.Split(' ')[1])
+            );
     }
 
     private static async Task<string> RunAsync(TaskOrchestrationContext context, State state)
@@ -142,7 +195,9 @@ internal sealed record GeneratedProgram(StepKind[] Steps, bool Pairs, Ending End
                 return "";
             }
             var two = state.Pairs && step + 1 < steps.Length && steps[step + 1] != StepKind.Renewal;
-            Task<string>[] done = two ? [StepAsync(context, state, step), StepAsync(context, state, step + 1)] : [StepAsync(context, state, step)];
+            Task<string>[] done = two
+                ? [StepAsync(context, state, step), StepAsync(context, state, step + 1)]
+                : [StepAsync(context, state, step)];
             said += string.Join(' ', await Task.WhenAll(done)) + " ";
             step += done.Length;
         }
@@ -170,23 +225,47 @@ internal sealed record GeneratedProgram(StepKind[] Steps, bool Pairs, Ending End
             case StepKind.Activity:
                 return await context.CallActivityAsync<string>("Say", $"said{step}");
             case StepKind.LargeResult:
-                return (await context.CallActivityAsync<string>("SayMuch", Large)).Length.ToString(CultureInfo.InvariantCulture);
+                return (await context.CallActivityAsync<string>("SayMuch", Large)).Length.ToString(
+                    CultureInfo.InvariantCulture
+                );
             case StepKind.FanOut:
-                return string.Concat(await Task.WhenAll(Enumerable.Range(0, 4).Select(i => context.CallActivityAsync<string>("Say", $"{i}"))));
+                return string.Concat(
+                    await Task.WhenAll(
+                        Enumerable.Range(0, 4).Select(i => context.CallActivityAsync<string>("Say", $"{i}"))
+                    )
+                );
             case StepKind.FailingActivity:
                 return await FailureAsync(context.CallActivityAsync<string>("Fail", $"fail{step}"));
             case StepKind.RetriedActivity:
-                return await context.CallActivityAsync<string>("FailTwice", $"{context.InstanceId} third{step}", retries);
+                return await context.CallActivityAsync<string>(
+                    "FailTwice",
+                    $"{context.InstanceId} third{step}",
+                    retries
+                );
             case StepKind.RetriedInVain:
-                return await FailureAsync(context.CallActivityAsync<string>("Fail", $"vain{step}", TaskOptions.FromRetryPolicy(new RetryPolicy(2, state.Minute))));
+                return await FailureAsync(
+                    context.CallActivityAsync<string>(
+                        "Fail",
+                        $"vain{step}",
+                        TaskOptions.FromRetryPolicy(new RetryPolicy(2, state.Minute))
+                    )
+                );
             case StepKind.Child:
                 return await context.CallSubOrchestratorAsync<string>("Child", $"child{step}");
             case StepKind.Children:
-                return string.Concat(await Task.WhenAll(Enumerable.Range(0, 3).Select(i => context.CallSubOrchestratorAsync<string>("Child", $"{i}"))));
+                return string.Concat(
+                    await Task.WhenAll(
+                        Enumerable.Range(0, 3).Select(i => context.CallSubOrchestratorAsync<string>("Child", $"{i}"))
+                    )
+                );
             case StepKind.FailingChild:
                 return await FailureAsync(context.CallSubOrchestratorAsync<string>("FailingChild", $"fail{step}"));
             case StepKind.RetriedChild:
-                return await context.CallSubOrchestratorAsync<string>("ChildThatFailsTwice", $"{context.InstanceId} again{step}", retries);
+                return await context.CallSubOrchestratorAsync<string>(
+                    "ChildThatFailsTwice",
+                    $"{context.InstanceId} again{step}",
+                    retries
+                );
             case StepKind.RenewedChild:
                 return await context.CallSubOrchestratorAsync<string>("RenewedChild", 0);
             case StepKind.Timer:
@@ -252,34 +331,36 @@ internal sealed record GeneratedProgram(StepKind[] Steps, bool Pairs, Ending End
     }
 
     /// <summary>What a step adds to the result.</summary>
-    private static string Says(StepKind kind, int step) => kind switch
-    {
-        StepKind.Activity => $"said{step}",
-        StepKind.LargeResult => Large.ToString(CultureInfo.InvariantCulture),
-        StepKind.FanOut => "0123",
-        StepKind.FailingActivity => Thrown($"fail{step}"),
-        StepKind.RetriedActivity => $"third{step}",
-        StepKind.RetriedInVain => Thrown($"vain{step}"),
-        StepKind.Child => $"child{step}!",
-        StepKind.Children => "0!1!2!",
-        StepKind.FailingChild => ChildsFailure($"fail{step}"),
-        StepKind.RetriedChild => $"again{step}",
-        StepKind.RenewedChild => "renewed 2 times",
-        StepKind.Timer => "late",
-        StepKind.FirstOfActivityAndTimer => "quick",
-        StepKind.Event => $"e{step}",
-        StepKind.EventOfChild => $"sent child's{step}",
-        StepKind.EventThatNeverComes => "nothing",
-        StepKind.Status => "status",
-        StepKind.GuidAndTime => "the same",
-        _ => "new",
-    };
+    private static string Says(StepKind kind, int step) =>
+        kind switch
+        {
+            StepKind.Activity => $"said{step}",
+            StepKind.LargeResult => Large.ToString(CultureInfo.InvariantCulture),
+            StepKind.FanOut => "0123",
+            StepKind.FailingActivity => Thrown($"fail{step}"),
+            StepKind.RetriedActivity => $"third{step}",
+            StepKind.RetriedInVain => Thrown($"vain{step}"),
+            StepKind.Child => $"child{step}!",
+            StepKind.Children => "0!1!2!",
+            StepKind.FailingChild => ChildsFailure($"fail{step}"),
+            StepKind.RetriedChild => $"again{step}",
+            StepKind.RenewedChild => "renewed 2 times",
+            StepKind.Timer => "late",
+            StepKind.FirstOfActivityAndTimer => "quick",
+            StepKind.Event => $"e{step}",
+            StepKind.EventOfChild => $"sent child's{step}",
+            StepKind.EventThatNeverComes => "nothing",
+            StepKind.Status => "status",
+            StepKind.GuidAndTime => "the same",
+            _ => "new",
+        };
 
     private static string Json(string text) => JsonDataConverter.Default.Serialize(text)!;
 
     private static string Thrown(string text) => $"{typeof(InvalidOperationException).FullName}: {text}";
 
-    private static string Unhandled(string task, string text) => $"Task '{task}' (#) failed with an unhandled exception: {text}";
+    private static string Unhandled(string task, string text) =>
+        $"Task '{task}' (#) failed with an unhandled exception: {text}";
 
     private static string FailureOf(string task, string text, string inner) =>
         $"{typeof(TaskFailedException).FullName}: {Unhandled(task, text)} < {inner}";

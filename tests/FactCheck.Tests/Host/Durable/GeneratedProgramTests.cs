@@ -31,43 +31,76 @@ public sealed class GeneratedProgramTests
     public async Task A_program_that_is_replayed_or_forgotten_at_random_moments_comes_to_what_a_live_one_does()
     {
         var forgotten = 0;
-        await EachAsync(async (program, seed) =>
-        {
-            Assert.Equal(program.Expected(), await RunAsync(program, _ => { }));
-            Assert.Equal(program.Expected(), await RunAsync(program, hub => hub.ReplayAlways()));
-            var chance = new Chance(seed);
-            Assert.Equal(program.Expected(), await RunAsync(program, hub => hub.Runner.OnEpisode = (_, _) =>
+        await EachAsync(
+            async (program, seed) =>
             {
-                if (chance.OneIn(3))
-                    hub.Runner.DropSessions(); // the host believes that they are there
-                if (!chance.OneIn(5))
-                    return;
-                hub.Runner.Forget(); // the host knows
-                Interlocked.Increment(ref forgotten);
-            }));
-        });
+                Assert.Equal(program.Expected(), await RunAsync(program, _ => { }));
+                Assert.Equal(program.Expected(), await RunAsync(program, hub => hub.ReplayAlways()));
+                var chance = new Chance(seed);
+                Assert.Equal(
+                    program.Expected(),
+                    await RunAsync(
+                        program,
+                        hub =>
+                            hub.Runner.OnEpisode = (_, _) =>
+                            {
+                                if (chance.OneIn(3))
+                                    hub.Runner.DropSessions(); // the host believes that they are there
+                                if (!chance.OneIn(5))
+                                    return;
+                                hub.Runner.Forget(); // the host knows
+                                Interlocked.Increment(ref forgotten);
+                            }
+                    )
+                );
+            }
+        );
         Assert.InRange(forgotten, IsOne ? 0 : Programs, int.MaxValue);
     }
 
     [Fact]
     public async Task A_program_comes_to_the_same_on_Microsofts_host_and_here_where_the_host_dies_at_random_commits()
     {
-        var peers = new ConcurrentBag<Peer>(await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => Peer.StartAsync(GeneratedProgram.AddTo(TestHub.ForTests()).Runner))));
+        var peers = new ConcurrentBag<Peer>(
+            await Task.WhenAll(
+                Enumerable
+                    .Range(0, AtOnce)
+                    .Select(_ => Peer.StartAsync(GeneratedProgram.AddTo(TestHub.ForTests()).Runner))
+            )
+        );
         var deaths = 0;
-        await EachAsync(async (program, seed) =>
-        {
-            if (program.IsForBoth)
-                await OnPeerAsync(peers, async client => Assert.Equal(program.ExpectedThere(), await RunAsync(program, client)));
-            var chance = new Chance(seed);
-            Assert.Equal(program.Expected(), await RunAsync(program, hub => hub.Configure(options => options.OnCommit = _ =>
+        await EachAsync(
+            async (program, seed) =>
             {
-                options.ReplayAlways = chance.OneIn(2); // of the next run
-                var fault = chance.OneIn(6) ? CommitFault.CrashBefore : chance.OneIn(5) ? CommitFault.CrashAfter : chance.OneIn(4) ? CommitFault.Fail : CommitFault.None;
-                if (fault is CommitFault.CrashBefore or CommitFault.CrashAfter)
-                    Interlocked.Increment(ref deaths);
-                return fault;
-            })));
-        });
+                if (program.IsForBoth)
+                    await OnPeerAsync(
+                        peers,
+                        async client => Assert.Equal(program.ExpectedThere(), await RunAsync(program, client))
+                    );
+                var chance = new Chance(seed);
+                Assert.Equal(
+                    program.Expected(),
+                    await RunAsync(
+                        program,
+                        hub =>
+                            hub.Configure(options =>
+                                options.OnCommit = _ =>
+                                {
+                                    options.ReplayAlways = chance.OneIn(2); // of the next run
+                                    var fault =
+                                        chance.OneIn(6) ? CommitFault.CrashBefore
+                                        : chance.OneIn(5) ? CommitFault.CrashAfter
+                                        : chance.OneIn(4) ? CommitFault.Fail
+                                        : CommitFault.None;
+                                    if (fault is CommitFault.CrashBefore or CommitFault.CrashAfter)
+                                        Interlocked.Increment(ref deaths);
+                                    return fault;
+                                }
+                            )
+                    )
+                );
+            }
+        );
         Assert.InRange(deaths, IsOne ? 0 : Programs, int.MaxValue);
         foreach (var peer in peers)
             await peer.DisposeAsync();
@@ -90,18 +123,35 @@ public sealed class GeneratedProgramTests
 
     private static async Task EachAsync(Func<GeneratedProgram, int, Task> check)
     {
-        var seeds = int.TryParse(Environment.GetEnvironmentVariable("FACTCHECK_PROGRAM"), CultureInfo.InvariantCulture, out var one) ? [one] : Enumerable.Range(FirstSeed, Programs);
-        await Parallel.ForEachAsync(seeds, new ParallelOptions { MaxDegreeOfParallelism = AtOnce }, async (seed, _) =>
-        {
-            var program = GeneratedProgram.Of(seed);
-            if (await WrongAsync(check, program, seed) is not { } wrong)
-                return;
-            var (small, why) = await ShrinkAsync(check, program, seed, wrong);
-            throw new InvalidOperationException($"Program {seed} ({program}). The least of it that is wrong, too: {small}: {why.Message}", why);
-        });
+        var seeds = int.TryParse(
+            Environment.GetEnvironmentVariable("FACTCHECK_PROGRAM"),
+            CultureInfo.InvariantCulture,
+            out var one
+        )
+            ? [one]
+            : Enumerable.Range(FirstSeed, Programs);
+        await Parallel.ForEachAsync(
+            seeds,
+            new ParallelOptions { MaxDegreeOfParallelism = AtOnce },
+            async (seed, _) =>
+            {
+                var program = GeneratedProgram.Of(seed);
+                if (await WrongAsync(check, program, seed) is not { } wrong)
+                    return;
+                var (small, why) = await ShrinkAsync(check, program, seed, wrong);
+                throw new InvalidOperationException(
+                    $"Program {seed} ({program}). The least of it that is wrong, too: {small}: {why.Message}",
+                    why
+                );
+            }
+        );
     }
 
-    private static async Task<Exception?> WrongAsync(Func<GeneratedProgram, int, Task> check, GeneratedProgram program, int seed)
+    private static async Task<Exception?> WrongAsync(
+        Func<GeneratedProgram, int, Task> check,
+        GeneratedProgram program,
+        int seed
+    )
     {
         try
         {
@@ -115,8 +165,12 @@ public sealed class GeneratedProgramTests
     }
 
     /// <summary>Leaves out one step after the other, for as long as it is still wrong without.</summary>
-    private static async Task<(
-        GeneratedProgram Program, Exception Why)> ShrinkAsync(Func<GeneratedProgram, int, Task> check, GeneratedProgram program, int seed, Exception why)
+    private static async Task<(GeneratedProgram Program, Exception Why)> ShrinkAsync(
+        Func<GeneratedProgram, int, Task> check,
+        GeneratedProgram program,
+        int seed,
+        Exception why
+    )
     {
         var tries = 0;
         for (var step = 0; step < program.Steps.Length && tries < MostShrinks; tries++)
@@ -163,11 +217,18 @@ public sealed class GeneratedProgramTests
         });
         await using var host = await builder.StartAsync();
         // What is sent meets it while it runs, and goes on as new.
-        await AcknowledgedAsync(host, async () =>
-        {
-            if (await host.Client.GetInstanceAsync("p") is null)
-                await host.Client.ScheduleNewOrchestrationInstanceAsync("Program", program.Input(TimeSpan.FromMinutes(1)), new StartOrchestrationOptions("p"));
-        });
+        await AcknowledgedAsync(
+            host,
+            async () =>
+            {
+                if (await host.Client.GetInstanceAsync("p") is null)
+                    await host.Client.ScheduleNewOrchestrationInstanceAsync(
+                        "Program",
+                        program.Input(TimeSpan.FromMinutes(1)),
+                        new StartOrchestrationOptions("p")
+                    );
+            }
+        );
         if (program.IsSuspended)
         {
             await UnlessEndedAsync(host, () => host.Client.SuspendInstanceAsync("p"));
@@ -178,7 +239,11 @@ public sealed class GeneratedProgramTests
             await UnlessEndedAsync(host, () => host.Client.RaiseEventAsync("p", name, name));
         if (program.IsSuspended)
             await UnlessEndedAsync(host, () => host.Client.ResumeInstanceAsync("p"));
-        for (var hour = 0; hour < 20 && await AliveAsync(host, () => host.ReadAsync("p")) is { IsCompleted: false } open; hour++)
+        for (
+            var hour = 0;
+            hour < 20 && await AliveAsync(host, () => host.ReadAsync("p")) is { IsCompleted: false } open;
+            hour++
+        )
         {
             if (program.Ending == Ending.Terminated && IsWaiting(open))
                 await UnlessEndedAsync(host, () => host.Client.TerminateInstanceAsync("p", GeneratedProgram.Reason));
@@ -194,26 +259,40 @@ public sealed class GeneratedProgramTests
     }
 
     private static bool IsWaiting(OrchestrationMetadata? instance) =>
-        instance is { IsCompleted: false, SerializedCustomStatus: not null } && instance.ReadCustomStatusAs<string>() == GeneratedProgram.Waiting;
+        instance is { IsCompleted: false, SerializedCustomStatus: not null }
+        && instance.ReadCustomStatusAs<string>() == GeneratedProgram.Waiting;
 
-    private static Task UnlessEndedAsync(TestHub host, Func<Task> step) => AcknowledgedAsync(host, async () =>
-    {
-        if (!(await host.ReadAsync("p")).IsCompleted)
-            await step();
-    });
+    private static Task UnlessEndedAsync(TestHub host, Func<Task> step) =>
+        AcknowledgedAsync(
+            host,
+            async () =>
+            {
+                if (!(await host.ReadAsync("p")).IsCompleted)
+                    await step();
+            }
+        );
 
-    private static Task AliveAsync(TestHub host, Func<Task> step) => AliveAsync(host, async () =>
-    {
-        await step();
-        return true;
-    });
+    private static Task AliveAsync(TestHub host, Func<Task> step) =>
+        AliveAsync(
+            host,
+            async () =>
+            {
+                await step();
+                return true;
+            }
+        );
 
     /// <summary>Does a step until it is acknowledged. The host may have died since.</summary>
-    private static Task AcknowledgedAsync(TestHub host, Func<Task> step) => AliveAsync(host, async () =>
-    {
-        await step();
-        return true;
-    }, settles: false);
+    private static Task AcknowledgedAsync(TestHub host, Func<Task> step) =>
+        AliveAsync(
+            host,
+            async () =>
+            {
+                await step();
+                return true;
+            },
+            settles: false
+        );
 
     /// <summary>Does a step, on hosts that are started again, until one has outlived what came of it.</summary>
     private static async Task<T> AliveAsync<T>(TestHub host, Func<Task<T>> step, bool settles = true)

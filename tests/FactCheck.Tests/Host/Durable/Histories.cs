@@ -9,7 +9,16 @@ namespace FactCheck.Tests.Host.Durable;
 internal static class Histories
 {
     /// <summary>Where a run may differ from another of the same.</summary>
-    private static readonly HashSet<string> Passing = new(StringComparer.Ordinal) { "timestamp", "executionId", "parentTraceContext", "stackTrace", "properties", "isNonRetriable", "scheduledStartTimestamp" };
+    private static readonly HashSet<string> Passing = new(StringComparer.Ordinal)
+    {
+        "timestamp",
+        "executionId",
+        "parentTraceContext",
+        "stackTrace",
+        "properties",
+        "isNonRetriable",
+        "scheduledStartTimestamp",
+    };
 
     /// <summary>Every instance with its state and its history, and what waits; episodes are not told apart, since answers come together or one by one.</summary>
     public static async Task<string> HistoriesAsync(this TestHub host)
@@ -17,10 +26,15 @@ internal static class Histories
         var all = new List<string>();
         foreach (var instance in await host.Client.ListAsync(new() { FetchInputsAndOutputs = true }))
         {
-            all.Add($"{instance.InstanceId} {instance.RuntimeStatus} {instance.SerializedInput} -> {instance.SerializedOutput} {instance.SerializedCustomStatus} {instance.FailureDetails?.ErrorMessage}");
-            all.AddRange(InOrder(await host.HistoryAsync(instance.InstanceId)).Select(Text).Select(line => "  " + line));
+            all.Add(
+                $"{instance.InstanceId} {instance.RuntimeStatus} {instance.SerializedInput} -> {instance.SerializedOutput} {instance.SerializedCustomStatus} {instance.FailureDetails?.ErrorMessage}"
+            );
+            all.AddRange(
+                InOrder(await host.HistoryAsync(instance.InstanceId)).Select(Text).Select(line => "  " + line)
+            );
         }
-        return string.Join('\n', all) + $"\nwaiting: {host.Count("activities")} activities, {host.Count("timers")} timers, {host.Count("inbox")} messages";
+        return string.Join('\n', all)
+            + $"\nwaiting: {host.Count("activities")} activities, {host.Count("timers")} timers, {host.Count("inbox")} messages";
     }
 
     public static async Task<List<HistoryEvent>> HistoryAsync(this TestHub host, string instance)
@@ -35,12 +49,23 @@ internal static class Histories
     /// <summary>Whether an event has been raised: read by an execution whose history is there, or unread.</summary>
     public static async Task<bool> HasEventAsync(this TestHub host, string instance, string name) =>
         (await host.HistoryAsync(instance)).Exists(one => one.EventRaised?.Name == name)
-        || await host.Engine.CallAsync("look", engine => engine.Find(instance)!.Inbox.Exists(message => message.Event.EventRaised?.Name == name));
+        || await host.Engine.CallAsync(
+            "look",
+            engine => engine.Find(instance)!.Inbox.Exists(message => message.Event.EventRaised?.Name == name)
+        );
 
     private static IEnumerable<HistoryEvent> InOrder(IEnumerable<HistoryEvent> events)
     {
         var answers = new List<HistoryEvent>();
-        foreach (var one in events.Where(one => one.EventTypeCase is not (HistoryEvent.EventTypeOneofCase.OrchestratorStarted or HistoryEvent.EventTypeOneofCase.OrchestratorCompleted)))
+        foreach (
+            var one in events.Where(one =>
+                one.EventTypeCase
+                    is not (
+                        HistoryEvent.EventTypeOneofCase.OrchestratorStarted
+                        or HistoryEvent.EventTypeOneofCase.OrchestratorCompleted
+                    )
+            )
+        )
         {
             if (Answered(one) >= 0)
             {
@@ -57,8 +82,12 @@ internal static class Histories
     }
 
     private static int Answered(HistoryEvent one) =>
-        one.TaskCompleted?.TaskScheduledId ?? one.TaskFailed?.TaskScheduledId ?? one.SubOrchestrationInstanceCompleted?.TaskScheduledId
-        ?? one.SubOrchestrationInstanceFailed?.TaskScheduledId ?? one.TimerFired?.TimerId ?? -1;
+        one.TaskCompleted?.TaskScheduledId
+        ?? one.TaskFailed?.TaskScheduledId
+        ?? one.SubOrchestrationInstanceCompleted?.TaskScheduledId
+        ?? one.SubOrchestrationInstanceFailed?.TaskScheduledId
+        ?? one.TimerFired?.TimerId
+        ?? -1;
 
     private static string Text(HistoryEvent one)
     {

@@ -11,19 +11,35 @@ namespace FactCheck.Tests.Host.Durable;
 internal static class Hosts
 {
     /// <summary>A host whose instances wait for "go", or end at once.</summary>
-    public static Task<TestHub> WaitingAsync() => TestHub.ForTests()
-        .AddOrchestrator("Wait", context => context.WaitForExternalEvent<string>("go"))
-        .AddOrchestrator("Quick", context => Task.FromResult(context.GetInput<int>()))
-        .StartAsync();
+    public static Task<TestHub> WaitingAsync() =>
+        TestHub
+            .ForTests()
+            .AddOrchestrator("Wait", context => context.WaitForExternalEvent<string>("go"))
+            .AddOrchestrator("Quick", context => Task.FromResult(context.GetInput<int>()))
+            .StartAsync();
 
     /// <summary>Starts an orchestration, waits until nothing goes on, and returns what became of it.</summary>
-    public static async Task<OrchestrationMetadata> RunAsync(this TestHub host, string orchestrator, object? input = null, string? id = null) =>
-        await host.ReadAsync(await host.BeginAsync(orchestrator, input, id));
+    public static async Task<OrchestrationMetadata> RunAsync(
+        this TestHub host,
+        string orchestrator,
+        object? input = null,
+        string? id = null
+    ) => await host.ReadAsync(await host.BeginAsync(orchestrator, input, id));
 
     /// <summary>Starts an orchestration and waits until nothing goes on.</summary>
-    public static async Task<string> BeginAsync(this TestHub host, string orchestrator, object? input = null, string? id = null)
+    public static async Task<string> BeginAsync(
+        this TestHub host,
+        string orchestrator,
+        object? input = null,
+        string? id = null
+    )
     {
-        var instance = await host.Client.ScheduleNewOrchestrationInstanceAsync(orchestrator, input, new StartOrchestrationOptions(id), CancellationToken.None);
+        var instance = await host.Client.ScheduleNewOrchestrationInstanceAsync(
+            orchestrator,
+            input,
+            new StartOrchestrationOptions(id),
+            CancellationToken.None
+        );
         await host.WhenIdleAsync();
         return instance;
     }
@@ -37,18 +53,25 @@ internal static class Hosts
 
     /// <summary>All that is known of an instance.</summary>
     public static async Task<OrchestrationMetadata> ReadAsync(this TestHub host, string instance) =>
-        await host.Client.GetInstanceAsync(instance, getInputsAndOutputs: true) ?? throw new InvalidOperationException($"There is no {instance}.");
+        await host.Client.GetInstanceAsync(instance, getInputsAndOutputs: true)
+        ?? throw new InvalidOperationException($"There is no {instance}.");
 
     /// <summary>What an instance returned; an error that says why it did not.</summary>
     public static async Task<T?> OutputAsync<T>(this TestHub host, string instance)
     {
         var ended = await host.ReadAsync(instance);
-        return ended.RuntimeStatus == OrchestrationRuntimeStatus.Completed ? ended.ReadOutputAs<T>()
-            : throw new InvalidOperationException($"{instance} is {ended.RuntimeStatus}: {ended.FailureDetails?.ErrorType} {ended.FailureDetails?.ErrorMessage}");
+        return ended.RuntimeStatus == OrchestrationRuntimeStatus.Completed
+            ? ended.ReadOutputAs<T>()
+            : throw new InvalidOperationException(
+                $"{instance} is {ended.RuntimeStatus}: {ended.FailureDetails?.ErrorType} {ended.FailureDetails?.ErrorMessage}"
+            );
     }
 
     /// <summary>All instances that match, by id.</summary>
-    public static async Task<IReadOnlyList<OrchestrationMetadata>> ListAsync(this DurableTaskClient client, OrchestrationQuery? filter = null)
+    public static async Task<IReadOnlyList<OrchestrationMetadata>> ListAsync(
+        this DurableTaskClient client,
+        OrchestrationQuery? filter = null
+    )
     {
         var found = new List<OrchestrationMetadata>();
         await foreach (var instance in client.GetAllInstancesAsync(filter))
@@ -68,12 +91,15 @@ internal static class Hosts
     }
 
     /// <summary>Rows of a table of the file.</summary>
-    public static long Count(this TestHub host, string table) => Sql(host.DataDirectory, $"SELECT COUNT(*) FROM {table}");
+    public static long Count(this TestHub host, string table) =>
+        Sql(host.DataDirectory, $"SELECT COUNT(*) FROM {table}");
 
     /// <summary>One number out of the file.</summary>
     public static long Sql(string dataDirectory, string sql)
     {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(dataDirectory, "runtime.db")};Pooling=False");
+        using var connection = new SqliteConnection(
+            $"Data Source={Path.Combine(dataDirectory, "runtime.db")};Pooling=False"
+        );
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = sql;
@@ -89,7 +115,8 @@ internal sealed class ListLog : ILoggerProvider
 {
     private readonly ConcurrentQueue<(string Category, LogLevel Level, string Text)> _lines = new();
 
-    public IReadOnlyList<string> Of(LogLevel level) => [.. _lines.Where(line => line.Level == level).Select(line => line.Text)];
+    public IReadOnlyList<string> Of(LogLevel level) =>
+        [.. _lines.Where(line => line.Level == level).Select(line => line.Text)];
 
     public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
 
@@ -102,8 +129,13 @@ internal sealed class ListLog : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            log._lines.Enqueue((category, logLevel, formatter(state, exception)));
+        public void Log<TState>(
+            LogLevel logLevel,
+            EventId eventId,
+            TState state,
+            Exception? exception,
+            Func<TState, Exception?, string> formatter
+        ) => log._lines.Enqueue((category, logLevel, formatter(state, exception)));
     }
 }
 
@@ -114,7 +146,8 @@ internal sealed class SettableTime : TimeProvider
 
     public override DateTimeOffset GetUtcNow() => Now;
 
-    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => new Never();
+    public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) =>
+        new Never();
 
     private sealed class Never : ITimer
     {

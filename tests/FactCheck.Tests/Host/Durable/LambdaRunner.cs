@@ -28,12 +28,15 @@ internal sealed record ActivityOf(ActivityRequest Request, CancellationToken Can
 /// <summary>Runs orchestrators and activities that a test wrote as lambdas: episodes by Microsoft's own runner, sessions and all.</summary>
 internal sealed class LambdaRunner : ITaskRunner, IDisposable
 {
-    private readonly Dictionary<string, Func<ActivityRequest, CancellationToken, Task<string?>>> _activities = new(StringComparer.OrdinalIgnoreCase);
+    private readonly Dictionary<string, Func<ActivityRequest, CancellationToken, Task<string?>>> _activities = new(
+        StringComparer.OrdinalIgnoreCase
+    );
     private ExtendedSessionsCache _sessions = new();
     private int _generation = 1;
     private int _episodes;
 
-    public Dictionary<string, Func<TaskOrchestrationContext, Task<object?>>> Orchestrators { get; } = new(StringComparer.OrdinalIgnoreCase);
+    public Dictionary<string, Func<TaskOrchestrationContext, Task<object?>>> Orchestrators { get; } =
+        new(StringComparer.OrdinalIgnoreCase);
 
     public int Generation => Volatile.Read(ref _generation);
 
@@ -52,13 +55,14 @@ internal sealed class LambdaRunner : ITaskRunner, IDisposable
     /// <summary>How many episodes were asked for, each with a request of its own.</summary>
     public int Episodes => Volatile.Read(ref _episodes);
 
-    public void AddActivity<TInput, TResult>(string name, Func<TInput, ActivityOf, Task<TResult>> activity) => _activities[name] = async (request, cancellation) =>
-    {
-        // An activity's input travels as the only item of a list.
-        var json = request.Input is ['[', .. var item, ']'] ? item : request.Input;
-        var input = (TInput?)JsonDataConverter.Default.Deserialize(json, typeof(TInput));
-        return JsonDataConverter.Default.Serialize(await activity(input!, new ActivityOf(request, cancellation)));
-    };
+    public void AddActivity<TInput, TResult>(string name, Func<TInput, ActivityOf, Task<TResult>> activity) =>
+        _activities[name] = async (request, cancellation) =>
+        {
+            // An activity's input travels as the only item of a list.
+            var json = request.Input is ['[', .. var item, ']'] ? item : request.Input;
+            var input = (TInput?)JsonDataConverter.Default.Deserialize(json, typeof(TInput));
+            return JsonDataConverter.Default.Serialize(await activity(input!, new ActivityOf(request, cancellation)));
+        };
 
     /// <summary>Adds the same functions to a worker of another host.</summary>
     public void AddTo(DurableTaskRegistry tasks)
@@ -90,10 +94,21 @@ internal sealed class LambdaRunner : ITaskRunner, IDisposable
         var count = Interlocked.Increment(ref _episodes);
         OnEpisode?.Invoke(count, request);
         if (!Orchestrators.TryGetValue(orchestrator, out var body))
-            throw new EpisodeFailedException(new Failure { ErrorType = "OrchestratorTaskNotFound", ErrorMessage = $"There is no orchestrator '{orchestrator}'." });
+            throw new EpisodeFailedException(
+                new Failure
+                {
+                    ErrorType = "OrchestratorTaskNotFound",
+                    ErrorMessage = $"There is no orchestrator '{orchestrator}'.",
+                }
+            );
         var encoded = Convert.ToBase64String(request.ToByteArray());
         var services = Services ?? throw new InvalidOperationException("No hub runs.");
-        var answer = GrpcOrchestrationRunner.LoadAndRun(encoded, new Orchestrator(body, services.GetRequiredService<ILoggerFactory>()), _sessions, services);
+        var answer = GrpcOrchestrationRunner.LoadAndRun(
+            encoded,
+            new Orchestrator(body, services.GetRequiredService<ILoggerFactory>()),
+            _sessions,
+            services
+        );
         var response = OrchestratorResponse.Parser.ParseFrom(Convert.FromBase64String(answer));
         if (OnAnswer is { } onAnswer)
             await onAnswer(request, response);
@@ -115,15 +130,17 @@ internal sealed class LambdaRunner : ITaskRunner, IDisposable
 
     public void Dispose() => _sessions.Dispose();
 
-    private static Failure Of(Exception error) => new()
-    {
-        ErrorType = error.GetType().FullName,
-        ErrorMessage = error.Message,
-        StackTrace = error.StackTrace,
-        InnerFailure = error.InnerException is { } inner ? Of(inner) : null,
-    };
+    private static Failure Of(Exception error) =>
+        new()
+        {
+            ErrorType = error.GetType().FullName,
+            ErrorMessage = error.Message,
+            StackTrace = error.StackTrace,
+            InnerFailure = error.InnerException is { } inner ? Of(inner) : null,
+        };
 
-    private sealed class Activity(string name, Func<ActivityRequest, CancellationToken, Task<string?>> run) : ITaskActivity
+    private sealed class Activity(string name, Func<ActivityRequest, CancellationToken, Task<string?>> run)
+        : ITaskActivity
     {
         public Type InputType => typeof(JsonElement?);
 
@@ -137,22 +154,27 @@ internal sealed class LambdaRunner : ITaskRunner, IDisposable
                 Input = $"[{(input is JsonElement json ? json.GetRawText() : "null")}]",
                 OrchestrationInstance = new() { InstanceId = context.InstanceId },
             };
-            return await run(request, CancellationToken.None) is { } result ? JsonSerializer.Deserialize<JsonElement>(result) : null;
+            return await run(request, CancellationToken.None) is { } result
+                ? JsonSerializer.Deserialize<JsonElement>(result)
+                : null;
         }
     }
 
-    private sealed class Orchestrator(Func<TaskOrchestrationContext, Task<object?>> body, ILoggerFactory loggers) : ITaskOrchestrator
+    private sealed class Orchestrator(Func<TaskOrchestrationContext, Task<object?>> body, ILoggerFactory loggers)
+        : ITaskOrchestrator
     {
         public Type InputType => typeof(JsonElement?);
 
         public Type OutputType => typeof(object);
 
-        public Task<object?> RunAsync(TaskOrchestrationContext context, object? input) => body(new LambdaContext(context, input as JsonElement?, loggers));
+        public Task<object?> RunAsync(TaskOrchestrationContext context, object? input) =>
+            body(new LambdaContext(context, input as JsonElement?, loggers));
     }
 }
 
 /// <summary>Microsoft's context for an orchestrator that says at <see cref="GetInput{T}"/> what its input is, as functions do.</summary>
-internal sealed class LambdaContext(TaskOrchestrationContext inner, JsonElement? input, ILoggerFactory loggers) : TaskOrchestrationContext
+internal sealed class LambdaContext(TaskOrchestrationContext inner, JsonElement? input, ILoggerFactory loggers)
+    : TaskOrchestrationContext
 {
     public override TaskName Name => inner.Name;
 
@@ -171,24 +193,34 @@ internal sealed class LambdaContext(TaskOrchestrationContext inner, JsonElement?
     protected override ILoggerFactory LoggerFactory => loggers;
 
     public override T? GetInput<T>()
-        where T : default => input is { } json ? (T?)JsonDataConverter.Default.Deserialize(json.GetRawText(), typeof(T)) : default;
+        where T : default =>
+        input is { } json ? (T?)JsonDataConverter.Default.Deserialize(json.GetRawText(), typeof(T)) : default;
 
-    public override Task<TResult> CallActivityAsync<TResult>(TaskName name, object? input = null, TaskOptions? options = null) =>
-        inner.CallActivityAsync<TResult>(name, input, options);
+    public override Task<TResult> CallActivityAsync<TResult>(
+        TaskName name,
+        object? input = null,
+        TaskOptions? options = null
+    ) => inner.CallActivityAsync<TResult>(name, input, options);
 
-    public override Task<TResult> CallSubOrchestratorAsync<TResult>(TaskName orchestratorName, object? input = null, TaskOptions? options = null) =>
-        inner.CallSubOrchestratorAsync<TResult>(orchestratorName, input, options);
+    public override Task<TResult> CallSubOrchestratorAsync<TResult>(
+        TaskName orchestratorName,
+        object? input = null,
+        TaskOptions? options = null
+    ) => inner.CallSubOrchestratorAsync<TResult>(orchestratorName, input, options);
 
-    public override Task CreateTimer(DateTime fireAt, CancellationToken cancellationToken) => inner.CreateTimer(fireAt, cancellationToken);
+    public override Task CreateTimer(DateTime fireAt, CancellationToken cancellationToken) =>
+        inner.CreateTimer(fireAt, cancellationToken);
 
     public override Task<T> WaitForExternalEvent<T>(string eventName, CancellationToken cancellationToken = default) =>
         inner.WaitForExternalEvent<T>(eventName, cancellationToken);
 
-    public override void SendEvent(string instanceId, string eventName, object payload) => inner.SendEvent(instanceId, eventName, payload);
+    public override void SendEvent(string instanceId, string eventName, object payload) =>
+        inner.SendEvent(instanceId, eventName, payload);
 
     public override void SetCustomStatus(object? customStatus) => inner.SetCustomStatus(customStatus);
 
-    public override void ContinueAsNew(object? newInput = null, bool preserveUnprocessedEvents = true) => inner.ContinueAsNew(newInput, preserveUnprocessedEvents);
+    public override void ContinueAsNew(object? newInput = null, bool preserveUnprocessedEvents = true) =>
+        inner.ContinueAsNew(newInput, preserveUnprocessedEvents);
 
     public override void ContinueAsNew(ContinueAsNewOptions options) => inner.ContinueAsNew(options);
 

@@ -14,7 +14,10 @@ public sealed class LifecycleTests
     public async Task A_start_in_the_future_is_pending_until_then()
     {
         await using var host = await Hosts.WaitingAsync();
-        var id = await host.Client.ScheduleNewOrchestrationInstanceAsync("Wait", new StartOrchestrationOptions(StartAt: host.Time.GetUtcNow().AddDays(5)));
+        var id = await host.Client.ScheduleNewOrchestrationInstanceAsync(
+            "Wait",
+            new StartOrchestrationOptions(StartAt: host.Time.GetUtcNow().AddDays(5))
+        );
         await host.AdvanceAsync(TimeSpan.FromDays(4));
         Assert.Equal(OrchestrationRuntimeStatus.Pending, (await host.ReadAsync(id)).RuntimeStatus);
 
@@ -41,12 +44,22 @@ public sealed class LifecycleTests
     [Fact]
     public async Task Terminating_ends_the_instance_tells_its_parent_and_leaves_children_unless_recursive()
     {
-        await using var host = await TestHub.ForTests()
-            .AddOrchestrator("Parent", async context =>
-            {
-                var failed = await Assert.ThrowsAsync<TaskFailedException>(() => context.CallSubOrchestratorAsync("Child", context.InstanceId, new SubOrchestrationOptions(instanceId: context.InstanceId + "-child")));
-                return failed.FailureDetails.ErrorMessage;
-            })
+        await using var host = await TestHub
+            .ForTests()
+            .AddOrchestrator(
+                "Parent",
+                async context =>
+                {
+                    var failed = await Assert.ThrowsAsync<TaskFailedException>(() =>
+                        context.CallSubOrchestratorAsync(
+                            "Child",
+                            context.InstanceId,
+                            new SubOrchestrationOptions(instanceId: context.InstanceId + "-child")
+                        )
+                    );
+                    return failed.FailureDetails.ErrorMessage;
+                }
+            )
             .AddOrchestrator("Child", context => context.WaitForExternalEvent<string>("never"))
             .StartAsync();
         foreach (var id in new[] { "one", "two", "three" })
@@ -58,7 +71,10 @@ public sealed class LifecycleTests
         await host.WhenIdleAsync();
 
         Assert.Equal("stopped", (await host.ReadAsync("one-child")).ReadOutputAs<string>());
-        Assert.Equal("Sub-orchestration 'one-child' was terminated.", (await host.ReadAsync("one")).ReadOutputAs<string>());
+        Assert.Equal(
+            "Sub-orchestration 'one-child' was terminated.",
+            (await host.ReadAsync("one")).ReadOutputAs<string>()
+        );
         Assert.Equal(OrchestrationRuntimeStatus.Terminated, (await host.ReadAsync("two")).RuntimeStatus);
         Assert.Equal(OrchestrationRuntimeStatus.Running, (await host.ReadAsync("two-child")).RuntimeStatus);
         Assert.Equal(OrchestrationRuntimeStatus.Terminated, (await host.ReadAsync("three-child")).RuntimeStatus);
@@ -69,14 +85,18 @@ public sealed class LifecycleTests
     {
         using var release = new SemaphoreSlim(0);
         var ended = false;
-        await using var host = await TestHub.ForTests()
+        await using var host = await TestHub
+            .ForTests()
             .AddOrchestrator("Slow", context => context.CallActivityAsync<string>("Slow"))
-            .AddActivity<object, string>("Slow", async _ =>
-            {
-                await release.WaitAsync();
-                ended = true;
-                return "too late";
-            })
+            .AddActivity<object, string>(
+                "Slow",
+                async _ =>
+                {
+                    await release.WaitAsync();
+                    ended = true;
+                    return "too late";
+                }
+            )
             .StartAsync();
         var id = await host.Client.ScheduleNewOrchestrationInstanceAsync("Slow");
         await host.Until(() => host.Count("activities") == 1);
@@ -121,28 +141,44 @@ public sealed class LifecycleTests
         await host.WhenIdleAsync();
 
         Assert.False(string.Equals("a", other, StringComparison.Ordinal));
-        Assert.Equal((OrchestrationRuntimeStatus.Running, "in"), ((await host.ReadAsync("a")).RuntimeStatus, (await host.ReadAsync(other)).ReadInputAs<string>()));
+        Assert.Equal(
+            (OrchestrationRuntimeStatus.Running, "in"),
+            ((await host.ReadAsync("a")).RuntimeStatus, (await host.ReadAsync(other)).ReadInputAs<string>())
+        );
     }
 
     [Theory, MemberData(nameof(LiveAndReplayed))]
     public async Task A_suspended_instance_queues_timers_activities_and_children_and_does_not_end(bool evict)
     {
         var leave = new TaskCompletionSource();
-        await using var host = await TestHub.ForTests().ReplayAlways(evict)
-            .AddOrchestrator("All", async context =>
-            {
-                var timer = context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None);
-                var all = await Task.WhenAll(
-                    context.CallActivityAsync<string>("Slow"), context.CallSubOrchestratorAsync<string>("Child", new SubOrchestrationOptions(instanceId: "child")));
-                await timer;
-                return string.Concat(all) + context.CurrentUtcDateTime.Hour;
-            })
+        await using var host = await TestHub
+            .ForTests()
+            .ReplayAlways(evict)
+            .AddOrchestrator(
+                "All",
+                async context =>
+                {
+                    var timer = context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None);
+                    var all = await Task.WhenAll(
+                        context.CallActivityAsync<string>("Slow"),
+                        context.CallSubOrchestratorAsync<string>(
+                            "Child",
+                            new SubOrchestrationOptions(instanceId: "child")
+                        )
+                    );
+                    await timer;
+                    return string.Concat(all) + context.CurrentUtcDateTime.Hour;
+                }
+            )
             .AddOrchestrator("Child", context => context.WaitForExternalEvent<string>("go"))
-            .AddActivity<object?, string>("Slow", async _ =>
-            {
-                await leave.Task;
-                return "slow ";
-            })
+            .AddActivity<object?, string>(
+                "Slow",
+                async _ =>
+                {
+                    await leave.Task;
+                    return "slow ";
+                }
+            )
             .StartAsync();
         await host.Client.ScheduleNewOrchestrationInstanceAsync("All", new StartOrchestrationOptions("a"));
         await host.Until(() => host.Count("timers") == 1); // it has asked for all
@@ -167,7 +203,10 @@ public sealed class LifecycleTests
         await host.Client.TerminateInstanceAsync("a", "enough");
         Assert.Equal("enough", (await host.ReadAsync("a")).ReadOutputAs<string>());
 
-        await host.Client.ScheduleNewOrchestrationInstanceAsync("Wait", new StartOrchestrationOptions("b", host.Time.GetUtcNow().AddHours(1)));
+        await host.Client.ScheduleNewOrchestrationInstanceAsync(
+            "Wait",
+            new StartOrchestrationOptions("b", host.Time.GetUtcNow().AddHours(1))
+        );
         await host.Client.SuspendInstanceAsync("b");
         await host.AdvanceAsync(TimeSpan.FromMinutes(30));
         await host.Client.ResumeInstanceAsync("b");
@@ -187,20 +226,42 @@ public sealed class LifecycleTests
         await host.RunAsync("Quick", id: "q");
         await host.Client.SuspendInstanceAsync("q"); // it does not run, as was wanted
         await host.Client.ResumeInstanceAsync("q");
-        Assert.Equal(StatusCode.FailedPrecondition, (await Assert.ThrowsAsync<RpcException>(() => host.Client.TerminateInstanceAsync("q", "enough"))).StatusCode);
-        foreach (var steer in new Func<Task>[] { () => host.Client.SuspendInstanceAsync("nobody"), () => host.Client.ResumeInstanceAsync("nobody"), () => host.Client.TerminateInstanceAsync("nobody", "enough") })
+        Assert.Equal(
+            StatusCode.FailedPrecondition,
+            (await Assert.ThrowsAsync<RpcException>(() => host.Client.TerminateInstanceAsync("q", "enough"))).StatusCode
+        );
+        foreach (
+            var steer in new Func<Task>[]
+            {
+                () => host.Client.SuspendInstanceAsync("nobody"),
+                () => host.Client.ResumeInstanceAsync("nobody"),
+                () => host.Client.TerminateInstanceAsync("nobody", "enough"),
+            }
+        )
             Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(steer)).StatusCode);
 
-        Assert.Equal((OrchestrationRuntimeStatus.Completed, 1), ((await host.ReadAsync("q")).RuntimeStatus, (await host.ReadAsync("q")).ReadOutputAs<int>()));
+        Assert.Equal(
+            (OrchestrationRuntimeStatus.Completed, 1),
+            ((await host.ReadAsync("q")).RuntimeStatus, (await host.ReadAsync("q")).ReadOutputAs<int>())
+        );
         Assert.Null(await host.Client.GetInstanceAsync("nobody"));
     }
 
     [Fact]
     public async Task Restart_keeps_tags_and_version_and_is_refused_for_an_unknown_instance()
     {
-        await using var host = await TestHub.ForTests().AddOrchestrator("Quick", context => Task.FromResult(context.Version)).StartAsync();
+        await using var host = await TestHub
+            .ForTests()
+            .AddOrchestrator("Quick", context => Task.FromResult(context.Version))
+            .StartAsync();
         await host.Client.ScheduleNewOrchestrationInstanceAsync(
-            "Quick", new StartOrchestrationOptions("q") { Version = "1.5", Tags = new Dictionary<string, string>(StringComparer.Ordinal) { ["desk"] = "sport" } });
+            "Quick",
+            new StartOrchestrationOptions("q")
+            {
+                Version = "1.5",
+                Tags = new Dictionary<string, string>(StringComparer.Ordinal) { ["desk"] = "sport" },
+            }
+        );
         await host.WhenIdleAsync();
 
         var again = await host.Client.RestartAsync("q", restartWithNewInstanceId: true);

@@ -14,17 +14,23 @@ public sealed class MeterTests
     {
         var commits = 0;
         using var figures = new Figures();
-        await using var host = await TestHub.ForTests()
-            .Configure(options => options.OnCommit = _ =>
-            {
-                Interlocked.Increment(ref commits);
-                return CommitFault.None;
-            })
-            .AddOrchestrator("Two", async context =>
-            {
-                await context.CallActivityAsync("Good");
-                await context.CallActivityAsync("Good");
-            })
+        await using var host = await TestHub
+            .ForTests()
+            .Configure(options =>
+                options.OnCommit = _ =>
+                {
+                    Interlocked.Increment(ref commits);
+                    return CommitFault.None;
+                }
+            )
+            .AddOrchestrator(
+                "Two",
+                async context =>
+                {
+                    await context.CallActivityAsync("Good");
+                    await context.CallActivityAsync("Good");
+                }
+            )
             .AddOrchestrator("Bad", context => context.CallActivityAsync("Throw"))
             .AddOrchestrator("Wait", context => context.WaitForExternalEvent<string>("go"))
             .AddActivity<string?>("Good", _ => Task.CompletedTask)
@@ -54,7 +60,8 @@ public sealed class MeterTests
     public async Task Timers_that_are_late_are_counted()
     {
         using var figures = new Figures();
-        await using var host = await TestHub.ForTests()
+        await using var host = await TestHub
+            .ForTests()
             .AddOrchestrator("Sleep", context => context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None))
             .StartAsync();
         figures.Only(host);
@@ -78,7 +85,8 @@ public sealed class MeterTests
         {
             _listener.InstrumentPublished = (instrument, listener) =>
             {
-                if (instrument.Meter.Name == "FactCheck.Host") listener.EnableMeasurementEvents(instrument);
+                if (instrument.Meter.Name == "FactCheck.Host")
+                    listener.EnableMeasurementEvents(instrument);
             };
             _listener.SetMeasurementEventCallback<long>(Add);
             _listener.SetMeasurementEventCallback<int>(Add);
@@ -100,9 +108,25 @@ public sealed class MeterTests
         public void Dispose() => _listener.Dispose();
 
         private IEnumerable<(object? Host, string Name, double Value, string[] Tags)> Of(string name, string[] tags) =>
-            _all.Where(figure => ReferenceEquals(figure.Host, _host) && figure.Name == "factcheck.host." + name && tags.All(figure.Tags.Contains));
+            _all.Where(figure =>
+                ReferenceEquals(figure.Host, _host)
+                && figure.Name == "factcheck.host." + name
+                && tags.All(figure.Tags.Contains)
+            );
 
-        private void Add<T>(Instrument instrument, T value, ReadOnlySpan<KeyValuePair<string, object?>> tags, object? state) =>
-            _all.Enqueue((instrument.Meter.Scope, instrument.Name, Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture), [.. tags.ToArray().Select(tag => $"{tag.Value}")]));
+        private void Add<T>(
+            Instrument instrument,
+            T value,
+            ReadOnlySpan<KeyValuePair<string, object?>> tags,
+            object? state
+        ) =>
+            _all.Enqueue(
+                (
+                    instrument.Meter.Scope,
+                    instrument.Name,
+                    Convert.ToDouble(value, System.Globalization.CultureInfo.InvariantCulture),
+                    [.. tags.ToArray().Select(tag => $"{tag.Value}")]
+                )
+            );
     }
 }

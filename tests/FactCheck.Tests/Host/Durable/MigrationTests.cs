@@ -16,21 +16,34 @@ public sealed class MigrationTests : IDisposable
     private readonly string _data = Directory.CreateTempSubdirectory("factcheck-hub-").FullName;
 
     [Theory, InlineData(1), InlineData(2), InlineData(3)]
-    public async Task Open_instances_of_a_former_release_are_terminated_ended_ones_keep_what_came_of_them_and_new_ones_run(int schema)
+    public async Task Open_instances_of_a_former_release_are_terminated_ended_ones_keep_what_came_of_them_and_new_ones_run(
+        int schema
+    )
     {
         Restore(schema);
         await using (var host = await Builder().StartAsync())
         {
             await host.WhenIdleAsync();
 
-            var ends = (await host.Client.ListAsync(new OrchestrationQuery(FetchInputsAndOutputs: true)))
-                .Select(one => $"{one.InstanceId} {one.RuntimeStatus} {one.SerializedOutput} {one.SerializedCustomStatus}{string.Concat(one.Tags)}".TrimEnd());
+            var ends = (await host.Client.ListAsync(new OrchestrationQuery(FetchInputsAndOutputs: true))).Select(one =>
+                $"{one.InstanceId} {one.RuntimeStatus} {one.SerializedOutput} {one.SerializedCustomStatus}{string.Concat(one.Tags)}".TrimEnd()
+            );
             Assert.Equal(
                 [
-                    "child Terminated", "completed Completed \"abc\" \"done\"[desk, sport]", "counter Terminated", "failed Failed", "fan Terminated", "parent Terminated", "pending Terminated",
-                    "retry Terminated", "rewound Terminated", "suspended Terminated", "waiting Terminated",
+                    "child Terminated",
+                    "completed Completed \"abc\" \"done\"[desk, sport]",
+                    "counter Terminated",
+                    "failed Failed",
+                    "fan Terminated",
+                    "parent Terminated",
+                    "pending Terminated",
+                    "retry Terminated",
+                    "rewound Terminated",
+                    "suspended Terminated",
+                    "waiting Terminated",
                 ],
-                ends);
+                ends
+            );
             var failure = (await host.ReadAsync("failed")).FailureDetails!;
             Assert.Equal("Task 'Mended' (#0) failed with an unhandled exception: broken", failure.ErrorMessage);
             Assert.Equal("broken", failure.InnerFailure!.ErrorMessage);
@@ -48,7 +61,11 @@ public sealed class MigrationTests : IDisposable
     [Fact]
     public async Task A_file_of_schema_4_goes_on_where_it_was()
     {
-        await using var host = await TestHub.ForTests().WithData(_data).AddOrchestrator("Wait", context => context.WaitForExternalEvent<string>("go")).StartAsync();
+        await using var host = await TestHub
+            .ForTests()
+            .WithData(_data)
+            .AddOrchestrator("Wait", context => context.WaitForExternalEvent<string>("go"))
+            .StartAsync();
         await host.BeginAsync("Wait", id: "w");
         await host.StopAsync();
         Hosts.Sql(_data, "ALTER TABLE instances DROP COLUMN span; PRAGMA user_version = 4;");
@@ -63,7 +80,9 @@ public sealed class MigrationTests : IDisposable
     public async Task What_failed_in_a_former_release_is_rewound_to_its_beginning_and_restarted_with_its_input()
     {
         Restore(3);
-        await using var host = await Builder().AddOrchestrator("Fail", context => Task.FromResult($"mended {context.GetInput<bool>()}")).StartAsync();
+        await using var host = await Builder()
+            .AddOrchestrator("Fail", context => Task.FromResult($"mended {context.GetInput<bool>()}"))
+            .StartAsync();
         await host.Client.RewindInstanceAsync("failed", "mended");
         await host.WhenIdleAsync();
         Assert.Equal("mended False", await host.OutputAsync<string>("failed"));
@@ -78,18 +97,30 @@ public sealed class MigrationTests : IDisposable
     {
         Restore(3);
         var before = Hosts.Sql(_data, "SELECT COUNT(*) FROM instances WHERE completed IS NULL");
-        Hosts.Sql(_data, "CREATE TABLE keep (x); DROP INDEX inbox_by_instance; CREATE INDEX inbox_by_instance ON keep (x); SELECT 0"); // in the way of the last part of the step
+        Hosts.Sql(
+            _data,
+            "CREATE TABLE keep (x); DROP INDEX inbox_by_instance; CREATE INDEX inbox_by_instance ON keep (x); SELECT 0"
+        ); // in the way of the last part of the step
 
         await Assert.ThrowsAsync<FunctionHostException>(Builder().StartAsync);
 
-        Assert.Equal((3, before), (Hosts.Sql(_data, "PRAGMA user_version"), Hosts.Sql(_data, "SELECT COUNT(*) FROM instances WHERE completed IS NULL")));
+        Assert.Equal(
+            (3, before),
+            (
+                Hosts.Sql(_data, "PRAGMA user_version"),
+                Hosts.Sql(_data, "SELECT COUNT(*) FROM instances WHERE completed IS NULL")
+            )
+        );
     }
 
     public void Dispose() => Directory.Delete(_data, recursive: true);
 
-    private TestHubBuilder Builder() => TestHub.ForTests().WithData(_data)
-        .AddOrchestrator("Say", context => context.CallActivityAsync<string>("Say", context.GetInput<string>()))
-        .AddActivity<string, string>("Say", Task.FromResult);
+    private TestHubBuilder Builder() =>
+        TestHub
+            .ForTests()
+            .WithData(_data)
+            .AddOrchestrator("Say", context => context.CallActivityAsync<string>("Say", context.GetInput<string>()))
+            .AddActivity<string, string>("Say", Task.FromResult);
 
     private void Restore(int schema)
     {

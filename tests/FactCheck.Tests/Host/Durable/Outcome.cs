@@ -11,8 +11,13 @@ namespace FactCheck.Tests.Host.Durable;
 /// <param name="Failure">Type and message of what it failed with, and of what that came from.</param>
 internal sealed partial record Outcome(string Status, string? Output, string? CustomStatus, string? Failure)
 {
-    public static Outcome Of(OrchestrationMetadata ended) => new(
-        ended.RuntimeStatus.ToString(), WithoutNumbers(ended.SerializedOutput), ended.SerializedCustomStatus, Describe(ended.FailureDetails));
+    public static Outcome Of(OrchestrationMetadata ended) =>
+        new(
+            ended.RuntimeStatus.ToString(),
+            WithoutNumbers(ended.SerializedOutput),
+            ended.SerializedCustomStatus,
+            Describe(ended.FailureDetails)
+        );
 
     /// <summary>A failure in one line; without the numbers of tasks, which begin anew with ContinueAsNew.</summary>
     public static string? Describe(TaskFailureDetails? failure)

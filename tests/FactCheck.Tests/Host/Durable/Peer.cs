@@ -34,8 +34,11 @@ internal sealed class Peer : IAsyncDisposable
 
     private static async Task<Peer> TryStartAsync(LambdaRunner functions)
     {
-        var builder = new HostBuilder().ConfigureLogging(logging => logging.ClearProviders()).ConfigureServices(services =>
-            services.AddInMemoryDurableTask(functions.AddTo, new InMemoryDurableTaskOptions { Port = FreePort() }));
+        var builder = new HostBuilder()
+            .ConfigureLogging(logging => logging.ClearProviders())
+            .ConfigureServices(services =>
+                services.AddInMemoryDurableTask(functions.AddTo, new InMemoryDurableTaskOptions { Port = FreePort() })
+            );
         var host = builder.Build();
         await host.StartAsync();
         return new(host);

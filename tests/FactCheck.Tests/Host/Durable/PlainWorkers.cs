@@ -19,14 +19,24 @@ internal sealed class PlainWorker : IAsyncDisposable
     private PlainWorker(ServiceProvider services, GrpcChannel channel) => (_services, _channel) = (services, channel);
 
     public static async Task<PlainWorker> StartAsync(
-        TestHub hub, Action<DurableTaskRegistry> tasks, Action<GrpcDurableTaskWorkerOptions>? options = null)
+        TestHub hub,
+        Action<DurableTaskRegistry> tasks,
+        Action<GrpcDurableTaskWorkerOptions>? options = null
+    )
     {
         var channel = hub.NewChannel();
-        var services = new ServiceCollection().AddLogging().AddDurableTaskWorker(builder => builder.AddTasks(tasks).UseGrpc(grpc =>
-        {
-            grpc.Channel = channel;
-            options?.Invoke(grpc);
-        })).BuildServiceProvider();
+        var services = new ServiceCollection()
+            .AddLogging()
+            .AddDurableTaskWorker(builder =>
+                builder
+                    .AddTasks(tasks)
+                    .UseGrpc(grpc =>
+                    {
+                        grpc.Channel = channel;
+                        options?.Invoke(grpc);
+                    })
+            )
+            .BuildServiceProvider();
         foreach (var hosted in services.GetServices<IHostedService>())
             await hosted.StartAsync(CancellationToken.None);
         return new(services, channel);
@@ -88,24 +98,46 @@ internal sealed class HandWorker : IDisposable
     public async Task<(OrchestratorRequest Request, string Token)> EpisodeAsync()
     {
         var item = await NextAsync();
-        return (item.OrchestratorRequest ?? throw new InvalidOperationException($"A {item.RequestCase} came."), item.CompletionToken);
+        return (
+            item.OrchestratorRequest ?? throw new InvalidOperationException($"A {item.RequestCase} came."),
+            item.CompletionToken
+        );
     }
 
     /// <summary>The next item, an activity.</summary>
     public async Task<(ActivityRequest Request, string Token)> ActivityAsync()
     {
         var item = await NextAsync();
-        return (item.ActivityRequest ?? throw new InvalidOperationException($"A {item.RequestCase} came."), item.CompletionToken);
+        return (
+            item.ActivityRequest ?? throw new InvalidOperationException($"A {item.RequestCase} came."),
+            item.CompletionToken
+        );
     }
 
     /// <summary>Whether the stream has ended.</summary>
-    public async Task<bool> HasEndedAsync() => !await _stream.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(Limit);
+    public async Task<bool> HasEndedAsync() =>
+        !await _stream.ResponseStream.MoveNext(CancellationToken.None).WaitAsync(Limit);
 
     public async Task AnswerAsync(string instance, string token, params OrchestratorAction[] actions) =>
-        await Service.CompleteOrchestratorTaskAsync(new() { InstanceId = instance, CompletionToken = token, Actions = { actions } });
+        await Service.CompleteOrchestratorTaskAsync(
+            new()
+            {
+                InstanceId = instance,
+                CompletionToken = token,
+                Actions = { actions },
+            }
+        );
 
-    public async Task AnswerAsync(ActivityRequest request, string token, string result) => await Service.CompleteActivityTaskAsync(
-        new() { InstanceId = request.OrchestrationInstance.InstanceId, TaskId = request.TaskId, CompletionToken = token, Result = result });
+    public async Task AnswerAsync(ActivityRequest request, string token, string result) =>
+        await Service.CompleteActivityTaskAsync(
+            new()
+            {
+                InstanceId = request.OrchestrationInstance.InstanceId,
+                TaskId = request.TaskId,
+                CompletionToken = token,
+                Result = result,
+            }
+        );
 
     public void Dispose()
     {
@@ -114,8 +146,21 @@ internal sealed class HandWorker : IDisposable
     }
 
     public static OrchestratorAction Call(int id, string activity, string? input = null, string? version = null) =>
-        new() { Id = id, ScheduleTask = new() { Name = activity, Input = input, Version = version } };
+        new()
+        {
+            Id = id,
+            ScheduleTask = new()
+            {
+                Name = activity,
+                Input = input,
+                Version = version,
+            },
+        };
 
     public static OrchestratorAction End(string result) =>
-        new() { Id = 1_000, CompleteOrchestration = new() { OrchestrationStatus = OrchestrationStatus.Completed, Result = result } };
+        new()
+        {
+            Id = 1_000,
+            CompleteOrchestration = new() { OrchestrationStatus = OrchestrationStatus.Completed, Result = result },
+        };
 }

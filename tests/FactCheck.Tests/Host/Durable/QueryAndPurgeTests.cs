@@ -31,11 +31,19 @@ public sealed class QueryAndPurgeTests
         await host.SendAsync("task-1", "go");
 
         var pages = new List<string>();
-        await foreach (var page in host.Client.GetAllInstancesAsync(new OrchestrationQuery(InstanceIdPrefix: "task-", PageSize: 2)).AsPages())
+        await foreach (
+            var page in host
+                .Client.GetAllInstancesAsync(new OrchestrationQuery(InstanceIdPrefix: "task-", PageSize: 2))
+                .AsPages()
+        )
             pages.Add(string.Join(' ', page.Values.Select(instance => instance.InstanceId)));
         var running = new List<string>();
         var query = new OrchestrationQuery(
-            CreatedFrom: new DateTimeOffset(2030, 1, 1, 0, 1, 0, TimeSpan.Zero), CreatedTo: new DateTimeOffset(2030, 1, 1, 0, 2, 0, TimeSpan.Zero), Statuses: [OrchestrationRuntimeStatus.Running], FetchInputsAndOutputs: true);
+            CreatedFrom: new DateTimeOffset(2030, 1, 1, 0, 1, 0, TimeSpan.Zero),
+            CreatedTo: new DateTimeOffset(2030, 1, 1, 0, 2, 0, TimeSpan.Zero),
+            Statuses: [OrchestrationRuntimeStatus.Running],
+            FetchInputsAndOutputs: true
+        );
         await foreach (var instance in host.Client.GetAllInstancesAsync(query))
             running.Add($"{instance.InstanceId} {instance.ReadInputAs<int>()}");
 
@@ -72,7 +80,9 @@ public sealed class QueryAndPurgeTests
         await host.WhenIdleAsync();
 
         Assert.Equal(0, (await host.Client.PurgeInstanceAsync("running")).PurgedInstanceCount);
-        var purged = await host.Client.PurgeAllInstancesAsync(new PurgeInstancesFilter(Statuses: [OrchestrationRuntimeStatus.Completed]));
+        var purged = await host.Client.PurgeAllInstancesAsync(
+            new PurgeInstancesFilter(Statuses: [OrchestrationRuntimeStatus.Completed])
+        );
 
         Assert.Equal((450, true), (purged.PurgedInstanceCount, purged.IsComplete));
         Assert.Equal((1, 1, 1), (host.Count("instances"), host.Count("history"), host.Count("payloads")));
@@ -81,7 +91,9 @@ public sealed class QueryAndPurgeTests
     [Fact]
     public async Task Ended_instances_are_forgotten_after_the_retention_time()
     {
-        await using var host = await TestHub.ForTests().Configure(options => options.Retention = TimeSpan.FromDays(7))
+        await using var host = await TestHub
+            .ForTests()
+            .Configure(options => options.Retention = TimeSpan.FromDays(7))
             .AddOrchestrator("Quick", _ => Task.FromResult(1))
             .StartAsync();
         await host.RunAsync("Quick", id: "old");
@@ -102,8 +114,16 @@ public sealed class QueryAndPurgeTests
         await host.BeginAsync("Quick", 1, id: "ended");
 
         foreach (var statuses in new IEnumerable<OrchestrationRuntimeStatus>?[] { null, [] })
-            Assert.Equal(["ended", "running"], (await host.Client.ListAsync(new OrchestrationQuery(Statuses: statuses))).Select(instance => instance.InstanceId));
-        Assert.Equal(1, (await host.Client.PurgeAllInstancesAsync(new PurgeInstancesFilter(Statuses: []))).PurgedInstanceCount);
+            Assert.Equal(
+                ["ended", "running"],
+                (await host.Client.ListAsync(new OrchestrationQuery(Statuses: statuses))).Select(instance =>
+                    instance.InstanceId
+                )
+            );
+        Assert.Equal(
+            1,
+            (await host.Client.PurgeAllInstancesAsync(new PurgeInstancesFilter(Statuses: []))).PurgedInstanceCount
+        );
     }
 
     [Theory]
@@ -118,7 +138,15 @@ public sealed class QueryAndPurgeTests
         foreach (var id in new[] { "abc", "a_c", "ž1", "ž2" })
             await host.BeginAsync("Wait", id: id);
 
-        Assert.Equal(found, string.Join(' ', (await host.Client.ListAsync(new OrchestrationQuery(InstanceIdPrefix: prefix, PageSize: 1))).Select(instance => instance.InstanceId)));
+        Assert.Equal(
+            found,
+            string.Join(
+                ' ',
+                (await host.Client.ListAsync(new OrchestrationQuery(InstanceIdPrefix: prefix, PageSize: 1))).Select(
+                    instance => instance.InstanceId
+                )
+            )
+        );
     }
 
     [Fact]
@@ -137,7 +165,12 @@ public sealed class QueryAndPurgeTests
         await host.Client.PurgeInstanceAsync("b");
         await host.BeginAsync("Quick", 1, id: "aa");
 
-        Assert.Equal(["c", "d"], (await host.Client.ListAsync(query with { ContinuationToken = token })).Select(instance => instance.InstanceId));
+        Assert.Equal(
+            ["c", "d"],
+            (await host.Client.ListAsync(query with { ContinuationToken = token })).Select(instance =>
+                instance.InstanceId
+            )
+        );
     }
 
     [Fact]
@@ -153,17 +186,27 @@ public sealed class QueryAndPurgeTests
         var second = await host.Client.PurgeAllInstancesAsync(all);
         var third = await host.Client.PurgeAllInstancesAsync(all);
 
-        Assert.Equal([(200, false), (200, false), (50, true)], new[] { first, second, third }.Select(result => (result.PurgedInstanceCount, result.IsComplete!.Value)));
+        Assert.Equal(
+            [(200, false), (200, false), (50, true)],
+            new[] { first, second, third }.Select(result => (result.PurgedInstanceCount, result.IsComplete!.Value))
+        );
     }
 
     [Fact]
     public async Task A_recursive_purge_takes_ended_children_along_and_counts_them()
     {
-        await using var host = await TestHub.ForTests()
-            .AddOrchestrator("Parent", async context =>
-            {
-                await context.CallSubOrchestratorAsync("Child", options: new SubOrchestrationOptions(instanceId: context.InstanceId + "-child"));
-            })
+        await using var host = await TestHub
+            .ForTests()
+            .AddOrchestrator(
+                "Parent",
+                async context =>
+                {
+                    await context.CallSubOrchestratorAsync(
+                        "Child",
+                        options: new SubOrchestrationOptions(instanceId: context.InstanceId + "-child")
+                    );
+                }
+            )
             .AddOrchestrator("Child", _ => Task.CompletedTask)
             .StartAsync();
         await host.RunAsync("Parent", id: "a");
@@ -171,7 +214,10 @@ public sealed class QueryAndPurgeTests
 
         Assert.Equal(1, (await host.Client.PurgeInstanceAsync("a")).PurgedInstanceCount);
         Assert.NotNull(await host.Client.GetInstanceAsync("a-child"));
-        Assert.Equal(2, (await host.Client.PurgeInstanceAsync("b", new PurgeInstanceOptions(Recursive: true))).PurgedInstanceCount);
+        Assert.Equal(
+            2,
+            (await host.Client.PurgeInstanceAsync("b", new PurgeInstanceOptions(Recursive: true))).PurgedInstanceCount
+        );
         Assert.Null(await host.Client.GetInstanceAsync("b-child"));
         Assert.Equal(0, (await host.Client.PurgeInstanceAsync("nobody")).PurgedInstanceCount);
     }
@@ -187,8 +233,22 @@ public sealed class QueryAndPurgeTests
         await host.Client.TerminateInstanceAsync("terminated");
         await host.BeginAsync("Wait", id: "running");
 
-        Assert.Equal(1, (await host.Client.PurgeInstancesAsync(null, new DateTimeOffset(2030, 1, 1, 12, 0, 0, TimeSpan.Zero))).PurgedInstanceCount);
-        Assert.Equal(1, (await host.Client.PurgeInstancesAsync(null, null, [OrchestrationRuntimeStatus.Terminated, OrchestrationRuntimeStatus.Running])).PurgedInstanceCount);
+        Assert.Equal(
+            1,
+            (
+                await host.Client.PurgeInstancesAsync(null, new DateTimeOffset(2030, 1, 1, 12, 0, 0, TimeSpan.Zero))
+            ).PurgedInstanceCount
+        );
+        Assert.Equal(
+            1,
+            (
+                await host.Client.PurgeInstancesAsync(
+                    null,
+                    null,
+                    [OrchestrationRuntimeStatus.Terminated, OrchestrationRuntimeStatus.Running]
+                )
+            ).PurgedInstanceCount
+        );
         Assert.Equal(["running", "young"], (await host.Client.ListAsync()).Select(instance => instance.InstanceId));
     }
 }

@@ -16,13 +16,17 @@ public sealed class RewindTests
     public async Task What_failed_is_run_again_and_what_succeeded_is_not(bool evict)
     {
         var work = new Work { Broken = { "Second" } };
-        await using var host = await work.Host().ReplayAlways(evict)
-            .AddOrchestrator("Row", async context =>
-            {
-                var first = await context.CallActivityAsync<string>("First");
-                var second = await context.CallActivityAsync<string>("Second");
-                return first + second + await context.CallActivityAsync<string>("Third");
-            })
+        await using var host = await work.Host()
+            .ReplayAlways(evict)
+            .AddOrchestrator(
+                "Row",
+                async context =>
+                {
+                    var first = await context.CallActivityAsync<string>("First");
+                    var second = await context.CallActivityAsync<string>("Second");
+                    return first + second + await context.CallActivityAsync<string>("Third");
+                }
+            )
             .StartAsync();
         Assert.Equal(OrchestrationRuntimeStatus.Failed, (await host.RunAsync("Row", id: "r")).RuntimeStatus);
         work.Broken.Clear();
@@ -33,7 +37,10 @@ public sealed class RewindTests
         await RewindAsync(host, "r");
 
         var ended = await host.ReadAsync("r");
-        Assert.Equal((OrchestrationRuntimeStatus.Completed, "FirstSecondThird", null), (ended.RuntimeStatus, ended.ReadOutputAs<string>(), ended.FailureDetails));
+        Assert.Equal(
+            (OrchestrationRuntimeStatus.Completed, "FirstSecondThird", null),
+            (ended.RuntimeStatus, ended.ReadOutputAs<string>(), ended.FailureDetails)
+        );
         Assert.Equal("First Second Second Third Third", work.Ran);
     }
 
@@ -41,9 +48,19 @@ public sealed class RewindTests
     public async Task All_branches_of_a_fan_out_that_failed_are_run_again_and_the_others_are_not(bool evict)
     {
         var work = new Work { Broken = { "First", "Third" } };
-        await using var host = await work.Host().ReplayAlways(evict)
-            .AddOrchestrator("Fan", async context => string.Concat(await Task.WhenAll(
-                context.CallActivityAsync<string>("First"), context.CallActivityAsync<string>("Second"), context.CallActivityAsync<string>("Third"))))
+        await using var host = await work.Host()
+            .ReplayAlways(evict)
+            .AddOrchestrator(
+                "Fan",
+                async context =>
+                    string.Concat(
+                        await Task.WhenAll(
+                            context.CallActivityAsync<string>("First"),
+                            context.CallActivityAsync<string>("Second"),
+                            context.CallActivityAsync<string>("Third")
+                        )
+                    )
+            )
             .StartAsync();
         await host.BeginAsync("Fan", id: "f");
         work.Broken.Clear();
@@ -55,19 +72,25 @@ public sealed class RewindTests
     }
 
     [Theory, MemberData(nameof(LiveAndReplayed))]
-    public async Task A_branch_that_failed_before_the_one_that_the_end_tells_of_is_run_again_by_the_next_rewind(bool evict)
+    public async Task A_branch_that_failed_before_the_one_that_the_end_tells_of_is_run_again_by_the_next_rewind(
+        bool evict
+    )
     {
         var work = new Work { Broken = { "First", "Third" } };
-        await using var host = await work.Host().ReplayAlways(evict)
-            .AddOrchestrator("Fan", async context =>
-            {
-                async Task<string> Late()
+        await using var host = await work.Host()
+            .ReplayAlways(evict)
+            .AddOrchestrator(
+                "Fan",
+                async context =>
                 {
-                    await context.CreateTimer(TimeSpan.FromMinutes(1), CancellationToken.None);
-                    return await context.CallActivityAsync<string>("First");
+                    async Task<string> Late()
+                    {
+                        await context.CreateTimer(TimeSpan.FromMinutes(1), CancellationToken.None);
+                        return await context.CallActivityAsync<string>("First");
+                    }
+                    return string.Concat(await Task.WhenAll(Late(), context.CallActivityAsync<string>("Third")));
                 }
-                return string.Concat(await Task.WhenAll(Late(), context.CallActivityAsync<string>("Third")));
-            })
+            )
             .StartAsync();
         await host.BeginAsync("Fan", id: "f");
         await host.AdvanceAsync(TimeSpan.FromMinutes(1));
@@ -85,16 +108,31 @@ public sealed class RewindTests
     [Fact]
     public async Task Of_a_fan_out_with_retries_only_what_failed_for_good_is_run_again_and_few_replays_find_that_out()
     {
-        int bodies = 0, broken = 7;
+        int bodies = 0,
+            broken = 7;
         var tried = new ConcurrentDictionary<int, int>();
-        await using var host = await TestHub.ForTests()
-            .AddOrchestrator("Fan", async context =>
-            {
-                Interlocked.Increment(ref bodies);
-                var retry = TaskOptions.FromRetryPolicy(new RetryPolicy(2, TimeSpan.FromMinutes(1)));
-                return (await Task.WhenAll(Enumerable.Range(0, 300).Select(i => context.CallActivityAsync<int>("Flaky", i, retry)))).Sum();
-            })
-            .AddActivity<int, int>("Flaky", i => tried.AddOrUpdate(i, 1, (_, times) => times + 1) == 1 || i == broken ? throw new TimeoutException() : Task.FromResult(i))
+        await using var host = await TestHub
+            .ForTests()
+            .AddOrchestrator(
+                "Fan",
+                async context =>
+                {
+                    Interlocked.Increment(ref bodies);
+                    var retry = TaskOptions.FromRetryPolicy(new RetryPolicy(2, TimeSpan.FromMinutes(1)));
+                    return (
+                        await Task.WhenAll(
+                            Enumerable.Range(0, 300).Select(i => context.CallActivityAsync<int>("Flaky", i, retry))
+                        )
+                    ).Sum();
+                }
+            )
+            .AddActivity<int, int>(
+                "Flaky",
+                i =>
+                    tried.AddOrUpdate(i, 1, (_, times) => times + 1) == 1 || i == broken
+                        ? throw new TimeoutException()
+                        : Task.FromResult(i)
+            )
             .StartAsync();
         await host.BeginAsync("Fan", id: "f");
         await host.AdvanceAsync(TimeSpan.FromMinutes(1));
@@ -112,8 +150,16 @@ public sealed class RewindTests
     public async Task Of_a_call_with_retries_the_last_attempt_is_made_again(bool evict)
     {
         var work = new Work { Broken = { "First" } };
-        await using var host = await work.Host().ReplayAlways(evict)
-            .AddOrchestrator("Retry", context => context.CallActivityAsync<string>("First", TaskOptions.FromRetryPolicy(new RetryPolicy(3, TimeSpan.FromMinutes(1)))))
+        await using var host = await work.Host()
+            .ReplayAlways(evict)
+            .AddOrchestrator(
+                "Retry",
+                context =>
+                    context.CallActivityAsync<string>(
+                        "First",
+                        TaskOptions.FromRetryPolicy(new RetryPolicy(3, TimeSpan.FromMinutes(1)))
+                    )
+            )
             .StartAsync();
         await host.BeginAsync("Retry", id: "r");
         await host.AdvanceAsync(TimeSpan.FromMinutes(1));
@@ -121,7 +167,10 @@ public sealed class RewindTests
         Assert.Equal(OrchestrationRuntimeStatus.Failed, (await host.ReadAsync("r")).RuntimeStatus);
 
         await RewindAsync(host, "r");
-        Assert.Equal((OrchestrationRuntimeStatus.Failed, 4), ((await host.ReadAsync("r")).RuntimeStatus, work.Keys.Count));
+        Assert.Equal(
+            (OrchestrationRuntimeStatus.Failed, 4),
+            ((await host.ReadAsync("r")).RuntimeStatus, work.Keys.Count)
+        );
         work.Broken.Clear();
         await RewindAsync(host, "r");
 
@@ -134,20 +183,24 @@ public sealed class RewindTests
     public async Task What_the_code_did_in_answer_to_the_failure_is_forgotten(bool evict)
     {
         var work = new Work { Broken = { "First" } };
-        await using var host = await work.Host().ReplayAlways(evict)
-            .AddOrchestrator("Undo", async context =>
-            {
-                try
+        await using var host = await work.Host()
+            .ReplayAlways(evict)
+            .AddOrchestrator(
+                "Undo",
+                async context =>
                 {
-                    await context.CallActivityAsync("First");
+                    try
+                    {
+                        await context.CallActivityAsync("First");
+                    }
+                    catch (TaskFailedException)
+                    {
+                        await context.CallActivityAsync("Second");
+                        throw;
+                    }
+                    return await context.CallActivityAsync<string>("Second");
                 }
-                catch (TaskFailedException)
-                {
-                    await context.CallActivityAsync("Second");
-                    throw;
-                }
-                return await context.CallActivityAsync<string>("Second");
-            })
+            )
             .StartAsync();
         await host.BeginAsync("Undo", id: "u");
         work.Broken.Clear();
@@ -162,20 +215,24 @@ public sealed class RewindTests
     public async Task A_failure_that_the_code_got_over_stays_as_it_was(bool evict)
     {
         var work = new Work { Broken = { "First", "Third" } };
-        await using var host = await work.Host().ReplayAlways(evict)
-            .AddOrchestrator("Fallback", async context =>
-            {
-                string text;
-                try
+        await using var host = await work.Host()
+            .ReplayAlways(evict)
+            .AddOrchestrator(
+                "Fallback",
+                async context =>
                 {
-                    text = await context.CallActivityAsync<string>("First");
+                    string text;
+                    try
+                    {
+                        text = await context.CallActivityAsync<string>("First");
+                    }
+                    catch (TaskFailedException)
+                    {
+                        text = await context.CallActivityAsync<string>("Second");
+                    }
+                    return text + await context.CallActivityAsync<string>("Third");
                 }
-                catch (TaskFailedException)
-                {
-                    text = await context.CallActivityAsync<string>("Second");
-                }
-                return text + await context.CallActivityAsync<string>("Third");
-            })
+            )
             .StartAsync();
         await host.BeginAsync("Fallback", id: "f");
         work.Broken.Clear();
@@ -189,11 +246,32 @@ public sealed class RewindTests
     public async Task Failed_children_are_rewound_with_their_parent_and_completed_ones_are_left_alone(bool evict)
     {
         var work = new Work { Broken = { "Second" } };
-        await using var host = await work.Host().ReplayAlways(evict)
-            .AddOrchestrator("Parent", async context => string.Concat(await Task.WhenAll(
-                context.CallSubOrchestratorAsync<string>("Child", "First", new SubOrchestrationOptions(instanceId: "good")),
-                context.CallSubOrchestratorAsync<string>("Child", "Second", new SubOrchestrationOptions(instanceId: "bad")))))
-            .AddOrchestrator("Child", async context => await context.CallActivityAsync<string>("Third") + await context.CallActivityAsync<string>(context.GetInput<string>()!))
+        await using var host = await work.Host()
+            .ReplayAlways(evict)
+            .AddOrchestrator(
+                "Parent",
+                async context =>
+                    string.Concat(
+                        await Task.WhenAll(
+                            context.CallSubOrchestratorAsync<string>(
+                                "Child",
+                                "First",
+                                new SubOrchestrationOptions(instanceId: "good")
+                            ),
+                            context.CallSubOrchestratorAsync<string>(
+                                "Child",
+                                "Second",
+                                new SubOrchestrationOptions(instanceId: "bad")
+                            )
+                        )
+                    )
+            )
+            .AddOrchestrator(
+                "Child",
+                async context =>
+                    await context.CallActivityAsync<string>("Third")
+                    + await context.CallActivityAsync<string>(context.GetInput<string>()!)
+            )
             .StartAsync();
         await host.BeginAsync("Parent", id: "p");
         work.Broken.Clear();
@@ -210,7 +288,11 @@ public sealed class RewindTests
     {
         var work = new Work { Broken = { "First" } };
         await using var host = await work.Host()
-            .AddOrchestrator("Parent", context => context.CallSubOrchestratorAsync<string>("Child", new SubOrchestrationOptions(instanceId: "c")))
+            .AddOrchestrator(
+                "Parent",
+                context =>
+                    context.CallSubOrchestratorAsync<string>("Child", new SubOrchestrationOptions(instanceId: "c"))
+            )
             .AddOrchestrator("Child", context => context.CallActivityAsync<string>("First"))
             .StartAsync();
         await host.BeginAsync("Parent", id: "p");
@@ -227,12 +309,15 @@ public sealed class RewindTests
         var mended = false;
         var work = new Work();
         await using var host = await work.Host()
-            .AddOrchestrator("Bug", async context =>
-            {
-                var first = await context.CallActivityAsync<string>("First");
-                var said = await context.WaitForExternalEvent<string>("e");
-                return mended ? first + said : throw new InvalidOperationException("a bug");
-            })
+            .AddOrchestrator(
+                "Bug",
+                async context =>
+                {
+                    var first = await context.CallActivityAsync<string>("First");
+                    var said = await context.WaitForExternalEvent<string>("e");
+                    return mended ? first + said : throw new InvalidOperationException("a bug");
+                }
+            )
             .StartAsync();
         await host.BeginAsync("Bug", id: "b");
         await host.SendAsync("b", "e", "said");
@@ -251,12 +336,16 @@ public sealed class RewindTests
     {
         var name = "First";
         var work = new Work();
-        await using var host = await work.Host().ReplayAlways()
-            .AddOrchestrator("Changing", async context =>
-            {
-                var first = await context.CallActivityAsync<string>(name);
-                return first + await context.WaitForExternalEvent<string>("e");
-            })
+        await using var host = await work.Host()
+            .ReplayAlways()
+            .AddOrchestrator(
+                "Changing",
+                async context =>
+                {
+                    var first = await context.CallActivityAsync<string>(name);
+                    return first + await context.WaitForExternalEvent<string>("e");
+                }
+            )
             .StartAsync();
         await host.BeginAsync("Changing", id: "c");
         name = "Second";
@@ -264,7 +353,11 @@ public sealed class RewindTests
         Assert.Equal(OrchestrationRuntimeStatus.Failed, (await host.ReadAsync("c")).RuntimeStatus);
 
         await RewindAsync(host, "c"); // too early
-        Assert.Contains("NonDeterministic", (await host.ReadAsync("c")).FailureDetails!.ErrorType, StringComparison.Ordinal);
+        Assert.Contains(
+            "NonDeterministic",
+            (await host.ReadAsync("c")).FailureDetails!.ErrorType,
+            StringComparison.Ordinal
+        );
         name = "First";
         await RewindAsync(host, "c");
 
@@ -275,14 +368,27 @@ public sealed class RewindTests
     [Fact]
     public async Task Only_a_failed_instance_is_rewound()
     {
-        await using var host = await new Work().Host()
+        await using var host = await new Work()
+            .Host()
             .AddOrchestrator("Wait", context => context.WaitForExternalEvent<string>("e"))
             .StartAsync();
         await host.BeginAsync("Wait", id: "w");
 
-        Assert.Contains("is Running; only a failed one is rewound", (await Assert.ThrowsAsync<InvalidOperationException>(() => host.Client.RewindInstanceAsync("w", ""))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is Running; only a failed one is rewound",
+            (
+                await Assert.ThrowsAsync<InvalidOperationException>(() => host.Client.RewindInstanceAsync("w", ""))
+            ).Message,
+            StringComparison.Ordinal
+        );
         await host.SendAsync("w", "e");
-        Assert.Contains("is Completed; only a failed one is rewound", (await Assert.ThrowsAsync<InvalidOperationException>(() => host.Client.RewindInstanceAsync("w", ""))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "is Completed; only a failed one is rewound",
+            (
+                await Assert.ThrowsAsync<InvalidOperationException>(() => host.Client.RewindInstanceAsync("w", ""))
+            ).Message,
+            StringComparison.Ordinal
+        );
         await Assert.ThrowsAsync<ArgumentException>(() => host.Client.RewindInstanceAsync("nobody", ""));
     }
 
@@ -293,12 +399,29 @@ public sealed class RewindTests
     {
         for (var k = 1; ; k++)
         {
-            int commits = 0, crashAt = int.MaxValue;
+            int commits = 0,
+                crashAt = int.MaxValue;
             var work = new Work { Broken = { "Second" } };
             await using var host = await work.Host()
-                .Configure(options => options.OnCommit = _ => ++commits == crashAt ? after ? CommitFault.CrashAfter : CommitFault.CrashBefore : CommitFault.None)
-                .AddOrchestrator("Parent", context => context.CallSubOrchestratorAsync<string>("Child", new SubOrchestrationOptions(instanceId: "c")))
-                .AddOrchestrator("Child", async context => await context.CallActivityAsync<string>("First") + await context.CallActivityAsync<string>("Second"))
+                .Configure(options =>
+                    options.OnCommit = _ =>
+                        ++commits == crashAt
+                            ? after
+                                ? CommitFault.CrashAfter
+                                : CommitFault.CrashBefore
+                            : CommitFault.None
+                )
+                .AddOrchestrator(
+                    "Parent",
+                    context =>
+                        context.CallSubOrchestratorAsync<string>("Child", new SubOrchestrationOptions(instanceId: "c"))
+                )
+                .AddOrchestrator(
+                    "Child",
+                    async context =>
+                        await context.CallActivityAsync<string>("First")
+                        + await context.CallActivityAsync<string>("Second")
+                )
                 .StartAsync();
             await host.BeginAsync("Parent", id: "p");
             work.Broken.Clear();
@@ -349,11 +472,20 @@ public sealed class RewindTests
 
         public void Forget() => _runs.Clear();
 
-        public TestHubBuilder Host() => new[] { "First", "Second", "Third" }.Aggregate(TestHub.ForTests(), (host, name) =>
-            host.AddActivity<object?, string>(name, (_, context) =>
-            {
-                _runs.Enqueue((name, context.Key));
-                return Broken.Contains(name) ? throw new TimeoutException($"{name} is broken") : Task.FromResult(name);
-            }));
+        public TestHubBuilder Host() =>
+            new[] { "First", "Second", "Third" }.Aggregate(
+                TestHub.ForTests(),
+                (host, name) =>
+                    host.AddActivity<object?, string>(
+                        name,
+                        (_, context) =>
+                        {
+                            _runs.Enqueue((name, context.Key));
+                            return Broken.Contains(name)
+                                ? throw new TimeoutException($"{name} is broken")
+                                : Task.FromResult(name);
+                        }
+                    )
+            );
     }
 }

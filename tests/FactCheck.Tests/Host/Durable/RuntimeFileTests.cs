@@ -26,8 +26,10 @@ public sealed class RuntimeFileTests
             Assert.Equal("Event", (string)List(file).Single()["waits"]![0]!["kind"]!);
         }
 
-        if (!crash) Assert.Equal(before, Files(left));
-        else Assert.Equal(before.Where(IsContent), Files(left).Where(IsContent));
+        if (!crash)
+            Assert.Equal(before, Files(left));
+        else
+            Assert.Equal(before.Where(IsContent), Files(left).Where(IsContent));
     }
 
     [Fact]
@@ -65,7 +67,10 @@ public sealed class RuntimeFileTests
 
         using (var file = RuntimeFile.OpenRead(data))
         {
-            Assert.Equal("child completed counter failed fan parent pending retry rewound suspended waiting", string.Join(' ', List(file).Select(one => (string)one["instanceId"]!)));
+            Assert.Equal(
+                "child completed counter failed fan parent pending retry rewound suspended waiting",
+                string.Join(' ', List(file).Select(one => (string)one["instanceId"]!))
+            );
             // What an older release's engine had begun is shown as it will be once a host has opened the file.
             Assert.Equal("Terminated", (string)file.Find("waiting")!["runtimeStatus"]!);
         }
@@ -82,7 +87,11 @@ public sealed class RuntimeFileTests
     {
         await using var host = await Hosts.WaitingAsync();
         await host.StopAsync();
-        using (var connection = new SqliteConnection($"Data Source={Path.Combine(host.DataDirectory, "runtime.db")};Pooling=False"))
+        using (
+            var connection = new SqliteConnection(
+                $"Data Source={Path.Combine(host.DataDirectory, "runtime.db")};Pooling=False"
+            )
+        )
         {
             connection.Open();
             using var command = connection.CreateCommand();
@@ -90,16 +99,28 @@ public sealed class RuntimeFileTests
             command.ExecuteNonQuery();
         }
 
-        Assert.Contains(says, Assert.Throws<FunctionHostException>(() => RuntimeFile.OpenRead(host.DataDirectory)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            says,
+            Assert.Throws<FunctionHostException>(() => RuntimeFile.OpenRead(host.DataDirectory)).Message,
+            StringComparison.Ordinal
+        );
     }
 
-    private static IReadOnlyList<System.Text.Json.Nodes.JsonObject> List(RuntimeFile file) => file.List(null, null, null, 100, null).Items;
+    private static IReadOnlyList<System.Text.Json.Nodes.JsonObject> List(RuntimeFile file) =>
+        file.List(null, null, null, 100, null).Items;
 
     // The log's index is SQLite's own: any reader of a log that was left writes it.
     private static bool IsContent(string file) => !file.Contains("runtime.db-shm", StringComparison.Ordinal);
 
     private static string[] Files(string folder) =>
-        [.. Directory.EnumerateFiles(folder).Order(StringComparer.Ordinal).Select(file => $"{Path.GetFileName(file)} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(ReadShared(file)))}")];
+        [
+            .. Directory
+                .EnumerateFiles(folder)
+                .Order(StringComparer.Ordinal)
+                .Select(file =>
+                    $"{Path.GetFileName(file)} {Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(ReadShared(file)))}"
+                ),
+        ];
 
     private static byte[] ReadShared(string file)
     {
@@ -112,7 +133,8 @@ public sealed class RuntimeFileTests
     private static string Copy(string data)
     {
         var copy = Directory.CreateDirectory(Path.Combine(data, "copy")).FullName;
-        foreach (var name in (string[])["runtime.db", "runtime.db-wal"]) File.WriteAllBytes(Path.Combine(copy, name), ReadShared(Path.Combine(data, name)));
+        foreach (var name in (string[])["runtime.db", "runtime.db-wal"])
+            File.WriteAllBytes(Path.Combine(copy, name), ReadShared(Path.Combine(data, name)));
         return copy;
     }
 

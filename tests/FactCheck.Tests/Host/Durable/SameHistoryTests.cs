@@ -66,7 +66,10 @@ public sealed class SameHistoryTests
             await driver.DoAsync(async host =>
             {
                 if (!(await host.ReadAsync("Waiting")).IsCompleted)
-                    await host.Client.TerminateInstanceAsync("Waiting", new TerminateInstanceOptions("enough", Recursive: true));
+                    await host.Client.TerminateInstanceAsync(
+                        "Waiting",
+                        new TerminateInstanceOptions("enough", Recursive: true)
+                    );
             });
         },
         ["Rewound"] = async driver =>
@@ -113,10 +116,18 @@ public sealed class SameHistoryTests
         }
     }
 
-    private static async Task<(string History, int Crashes)> RunAsync(string name, bool evict, CommitFault fault, int at)
+    private static async Task<(string History, int Crashes)> RunAsync(
+        string name,
+        bool evict,
+        CommitFault fault,
+        int at
+    )
     {
         var commits = 0;
-        await using var host = await Workflows().ReplayAlways(evict).Configure(options => options.OnCommit = _ => ++commits == at ? fault : CommitFault.None).StartAsync();
+        await using var host = await Workflows()
+            .ReplayAlways(evict)
+            .Configure(options => options.OnCommit = _ => ++commits == at ? fault : CommitFault.None)
+            .StartAsync();
         var driver = new Driver(host);
         await Scenarios[name](driver);
         return (await host.HistoriesAsync(), driver.Crashes);
@@ -125,95 +136,156 @@ public sealed class SameHistoryTests
     private static TestHubBuilder Workflows()
     {
         var clock = new Microsoft.Extensions.Time.Testing.FakeTimeProvider(Start);
-        return TestHub.ForTests().WithTime(clock)
+        return TestHub
+            .ForTests()
+            .WithTime(clock)
             .AddActivity<string, string>("Say", Task.FromResult)
             .AddActivity<string, string>("Fail", text => throw new FormatException(text))
-            .AddActivity<int, string>("FailUntil", minute => clock.GetUtcNow() < Start.AddMinutes(minute) ? throw new TimeoutException("too early") : Task.FromResult("at last"))
-            .AddOrchestrator("Chain", async context => await Say(context, "a") + await Say(context, "b") + await Say(context, "c"))
-            .AddOrchestrator("Fan", async context =>
-            {
-                var all = await Task.WhenAll(Enumerable.Range(0, 5).Select(i => Say(context, $"{i}")));
-                context.SetCustomStatus(new { Done = all.Length });
-                return string.Concat(all) + context.NewGuid();
-            })
-            .AddOrchestrator("Family", async context =>
-            {
-                var named = context.CallSubOrchestratorAsync<string>("Chain", new SubOrchestrationOptions(instanceId: "named"));
-                var unnamed = context.CallSubOrchestratorAsync<string>("Fan");
-                return await named + await unnamed;
-            })
-            .AddOrchestrator("Race", async context =>
-            {
-                using var stop = new CancellationTokenSource();
-                var slow = context.CreateTimer(TimeSpan.FromDays(90), stop.Token);
-                await Task.WhenAny(slow, context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None));
+            .AddActivity<int, string>(
+                "FailUntil",
+                minute =>
+                    clock.GetUtcNow() < Start.AddMinutes(minute)
+                        ? throw new TimeoutException("too early")
+                        : Task.FromResult("at last")
+            )
+            .AddOrchestrator(
+                "Chain",
+                async context => await Say(context, "a") + await Say(context, "b") + await Say(context, "c")
+            )
+            .AddOrchestrator(
+                "Fan",
+                async context =>
+                {
+                    var all = await Task.WhenAll(Enumerable.Range(0, 5).Select(i => Say(context, $"{i}")));
+                    context.SetCustomStatus(new { Done = all.Length });
+                    return string.Concat(all) + context.NewGuid();
+                }
+            )
+            .AddOrchestrator(
+                "Family",
+                async context =>
+                {
+                    var named = context.CallSubOrchestratorAsync<string>(
+                        "Chain",
+                        new SubOrchestrationOptions(instanceId: "named")
+                    );
+                    var unnamed = context.CallSubOrchestratorAsync<string>("Fan");
+                    return await named + await unnamed;
+                }
+            )
+            .AddOrchestrator(
+                "Race",
+                async context =>
+                {
+                    using var stop = new CancellationTokenSource();
+                    var slow = context.CreateTimer(TimeSpan.FromDays(90), stop.Token);
+                    await Task.WhenAny(slow, context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None));
 #pragma warning disable CA1849, MA0042, AsyncFixer02, VSTHRD103 // an orchestrator has one thread
-                stop.Cancel();
+                    stop.Cancel();
 #pragma warning restore CA1849, MA0042, AsyncFixer02, VSTHRD103
-                await context.CreateTimer(context.CurrentUtcDateTime, CancellationToken.None);
-                return context.CurrentUtcDateTime;
-            })
-            .AddOrchestrator("Events", async context =>
-            {
-                var first = await context.WaitForExternalEvent<string>("A");
-                var second = await context.WaitForExternalEvent<string>("B");
-                string third;
-                try
-                {
-                    third = await context.WaitForExternalEvent<string>("d", TimeSpan.FromMinutes(30));
+                    await context.CreateTimer(context.CurrentUtcDateTime, CancellationToken.None);
+                    return context.CurrentUtcDateTime;
                 }
-                catch (TaskCanceledException)
+            )
+            .AddOrchestrator(
+                "Events",
+                async context =>
                 {
-                    third = await context.WaitForExternalEvent<string>("c", TimeSpan.FromDays(1));
+                    var first = await context.WaitForExternalEvent<string>("A");
+                    var second = await context.WaitForExternalEvent<string>("B");
+                    string third;
+                    try
+                    {
+                        third = await context.WaitForExternalEvent<string>("d", TimeSpan.FromMinutes(30));
+                    }
+                    catch (TaskCanceledException)
+                    {
+                        third = await context.WaitForExternalEvent<string>("c", TimeSpan.FromDays(1));
+                    }
+                    return first + second + third;
                 }
-                return first + second + third;
-            })
-            .AddOrchestrator("Retry", context => context.CallActivityAsync<string>("FailUntil", 6, TaskOptions.FromRetryPolicy(new RetryPolicy(10, TimeSpan.FromMinutes(1), 2))))
-            .AddOrchestrator("Counter", async context =>
-            {
-                var seen = context.GetInput<string>() ?? "";
-                context.SetCustomStatus(seen);
-                if (seen.Length == 6)
-                    return await Say(context, seen);
-                seen += await context.WaitForExternalEvent<string>($"e{seen.Length / 2}");
-                context.ContinueAsNew(await Say(context, seen));
-                return "";
-            })
-            .AddOrchestrator("Failing", async context =>
-            {
-                await Catch(context.CallActivityAsync("Fail", "one"));
-                await Catch(context.CallSubOrchestratorAsync("FailingChild", options: new SubOrchestrationOptions(instanceId: "failing-child")));
-                await context.CallActivityAsync("Fail", "last");
-            })
+            )
+            .AddOrchestrator(
+                "Retry",
+                context =>
+                    context.CallActivityAsync<string>(
+                        "FailUntil",
+                        6,
+                        TaskOptions.FromRetryPolicy(new RetryPolicy(10, TimeSpan.FromMinutes(1), 2))
+                    )
+            )
+            .AddOrchestrator(
+                "Counter",
+                async context =>
+                {
+                    var seen = context.GetInput<string>() ?? "";
+                    context.SetCustomStatus(seen);
+                    if (seen.Length == 6)
+                        return await Say(context, seen);
+                    seen += await context.WaitForExternalEvent<string>($"e{seen.Length / 2}");
+                    context.ContinueAsNew(await Say(context, seen));
+                    return "";
+                }
+            )
+            .AddOrchestrator(
+                "Failing",
+                async context =>
+                {
+                    await Catch(context.CallActivityAsync("Fail", "one"));
+                    await Catch(
+                        context.CallSubOrchestratorAsync(
+                            "FailingChild",
+                            options: new SubOrchestrationOptions(instanceId: "failing-child")
+                        )
+                    );
+                    await context.CallActivityAsync("Fail", "last");
+                }
+            )
             .AddOrchestrator("FailingChild", context => context.CallActivityAsync("Fail", "child"))
-            .AddOrchestrator("Pong", async context => context.SendEvent(await context.WaitForExternalEvent<string>("ping"), "answer", "pong"))
-            .AddOrchestrator("Ping", async context =>
-            {
-                context.SendEvent("Pong", "ping", context.InstanceId);
-                return await context.WaitForExternalEvent<string>("answer");
-            })
-            .AddOrchestrator("Waiting", async context =>
-            {
-                var child = context.CallSubOrchestratorAsync("Events", options: new SubOrchestrationOptions(instanceId: "waiting-child"));
-                await Task.WhenAny(child, context.CreateTimer(TimeSpan.FromDays(30), CancellationToken.None));
-            })
-            .AddOrchestrator("Rewound", async context =>
-            {
-                await Say(context, "before");
-                try
+            .AddOrchestrator(
+                "Pong",
+                async context => context.SendEvent(await context.WaitForExternalEvent<string>("ping"), "answer", "pong")
+            )
+            .AddOrchestrator(
+                "Ping",
+                async context =>
                 {
-                    await context.CallActivityAsync("FailUntil", 10);
+                    context.SendEvent("Pong", "ping", context.InstanceId);
+                    return await context.WaitForExternalEvent<string>("answer");
                 }
-                catch (TaskFailedException)
+            )
+            .AddOrchestrator(
+                "Waiting",
+                async context =>
                 {
-                    await Say(context, "sorry");
-                    throw;
+                    var child = context.CallSubOrchestratorAsync(
+                        "Events",
+                        options: new SubOrchestrationOptions(instanceId: "waiting-child")
+                    );
+                    await Task.WhenAny(child, context.CreateTimer(TimeSpan.FromDays(30), CancellationToken.None));
                 }
-                return await Say(context, "after");
-            });
+            )
+            .AddOrchestrator(
+                "Rewound",
+                async context =>
+                {
+                    await Say(context, "before");
+                    try
+                    {
+                        await context.CallActivityAsync("FailUntil", 10);
+                    }
+                    catch (TaskFailedException)
+                    {
+                        await Say(context, "sorry");
+                        throw;
+                    }
+                    return await Say(context, "after");
+                }
+            );
     }
 
-    private static Task<string> Say(TaskOrchestrationContext context, string text) => context.CallActivityAsync<string>("Say", text);
+    private static Task<string> Say(TaskOrchestrationContext context, string text) =>
+        context.CallActivityAsync<string>("Say", text);
 
     private static async Task Catch(Task task)
     {
@@ -232,27 +304,33 @@ public sealed class SameHistoryTests
     {
         public int Crashes { get; private set; }
 
-        public Task StartAsync(string orchestrator, DateTimeOffset? at = null) => DoAsync(async running =>
-        {
-            if (await running.Client.GetInstanceAsync(orchestrator) is null)
-                await running.Client.ScheduleNewOrchestrationInstanceAsync(orchestrator, new StartOrchestrationOptions(orchestrator, at));
-        });
+        public Task StartAsync(string orchestrator, DateTimeOffset? at = null) =>
+            DoAsync(async running =>
+            {
+                if (await running.Client.GetInstanceAsync(orchestrator) is null)
+                    await running.Client.ScheduleNewOrchestrationInstanceAsync(
+                        orchestrator,
+                        new StartOrchestrationOptions(orchestrator, at)
+                    );
+            });
 
-        public Task SendAsync(string id, string name, string payload) => DoAsync(async running =>
-        {
-            var instance = await running.ReadAsync(id);
-            var taken = instance.SerializedInput?.Contains(payload, StringComparison.Ordinal) == true; // by an execution whose history is gone
-            if (!taken && !await running.HasEventAsync(id, name) && !instance.IsCompleted)
-                await running.Client.RaiseEventAsync(id, name, payload);
-        });
+        public Task SendAsync(string id, string name, string payload) =>
+            DoAsync(async running =>
+            {
+                var instance = await running.ReadAsync(id);
+                var taken = instance.SerializedInput?.Contains(payload, StringComparison.Ordinal) == true; // by an execution whose history is gone
+                if (!taken && !await running.HasEventAsync(id, name) && !instance.IsCompleted)
+                    await running.Client.RaiseEventAsync(id, name, payload);
+            });
 
-        public Task UntilAsync(TimeSpan sinceStart) => DoAsync(running =>
-        {
-            var left = Start + sinceStart - running.Time.GetUtcNow();
-            if (left > TimeSpan.Zero)
-                running.Time.Advance(left);
-            return Task.CompletedTask;
-        });
+        public Task UntilAsync(TimeSpan sinceStart) =>
+            DoAsync(running =>
+            {
+                var left = Start + sinceStart - running.Time.GetUtcNow();
+                if (left > TimeSpan.Zero)
+                    running.Time.Advance(left);
+                return Task.CompletedTask;
+            });
 
         public async Task DoAsync(Func<TestHub, Task> step)
         {

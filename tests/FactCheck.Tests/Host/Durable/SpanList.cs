@@ -18,7 +18,8 @@ internal sealed class SpanList : IDisposable
     {
         _listener = new ActivityListener
         {
-            ShouldListenTo = source => source.Name is "FactCheck" or "FactCheck.Host" or "Microsoft.AspNetCore" || more.Contains(source.Name),
+            ShouldListenTo = source =>
+                source.Name is "FactCheck" or "FactCheck.Host" or "Microsoft.AspNetCore" || more.Contains(source.Name),
             Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllDataAndRecorded,
             ActivityStopped = _spans.Enqueue,
         };
@@ -48,7 +49,11 @@ internal sealed class SpanList : IDisposable
 
         void Add(IReadOnlyCollection<ActivitySpanId> parents, int depth)
         {
-            foreach (var same in spans.Where(span => parents.Contains(span.ParentSpanId)).GroupBy(span => span.DisplayName, StringComparer.Ordinal))
+            foreach (
+                var same in spans
+                    .Where(span => parents.Contains(span.ParentSpanId))
+                    .GroupBy(span => span.DisplayName, StringComparer.Ordinal)
+            )
             {
                 lines.Add(new string(' ', 2 * depth) + same.Key);
                 Add([.. same.Select(span => span.SpanId)], depth + 1);

@@ -10,20 +10,30 @@ namespace FactCheck.Tests.Host.Durable;
 public sealed class SpanTests
 {
     [Theory, InlineData(false), InlineData(true)]
-    public async Task An_instances_activities_children_and_later_executions_are_in_the_trace_of_who_scheduled_it_even_after_a_restart(bool restart)
+    public async Task An_instances_activities_children_and_later_executions_are_in_the_trace_of_who_scheduled_it_even_after_a_restart(
+        bool restart
+    )
     {
         using var spans = new SpanList("Microsoft.DurableTask");
-        await using var host = await TestHub.ForTests()
-            .AddOrchestrator("Parent", async context =>
-            {
-                await context.CallActivityAsync("Say", "first");
-                await context.CallSubOrchestratorAsync("Child", null, new SubOrchestrationOptions(instanceId: "child"));
-                await context.WaitForExternalEvent<string>("go");
-                if (context.GetInput<int>() < 1)
-                    context.ContinueAsNew(1);
-                else
-                    await context.CallActivityAsync("Last", "last");
-            })
+        await using var host = await TestHub
+            .ForTests()
+            .AddOrchestrator(
+                "Parent",
+                async context =>
+                {
+                    await context.CallActivityAsync("Say", "first");
+                    await context.CallSubOrchestratorAsync(
+                        "Child",
+                        null,
+                        new SubOrchestrationOptions(instanceId: "child")
+                    );
+                    await context.WaitForExternalEvent<string>("go");
+                    if (context.GetInput<int>() < 1)
+                        context.ContinueAsNew(1);
+                    else
+                        await context.CallActivityAsync("Last", "last");
+                }
+            )
             .AddOrchestrator("Child", context => context.CallActivityAsync("ChildsOwn", "second"))
             .AddActivity<string>("Say", _ => Task.CompletedTask)
             .AddActivity<string>("ChildsOwn", _ => Task.CompletedTask)
@@ -49,7 +59,8 @@ public sealed class SpanTests
               activity:ChildsOwn
               activity:Last
             """.ReplaceLineEndings("\n"),
-            spans.Tree(trace));
+            spans.Tree(trace)
+        );
         Assert.Equal(4, spans.Of(trace).First(span => span.DisplayName == "activity:Say").TagObjects.Count());
     }
 
@@ -62,10 +73,17 @@ public sealed class SpanTests
         Activity.Current = null;
         await host.BeginAsync("Alone", id: "untraced");
 
-        var roots = spans.All.Where(span => span.GetTagItem("durabletask.task.instance_id") is "untraced" && span.ParentSpanId == default).ToList();
+        var roots = spans
+            .All.Where(span =>
+                span.GetTagItem("durabletask.task.instance_id") is "untraced" && span.ParentSpanId == default
+            )
+            .ToList();
         Assert.Equal("create_orchestration:Alone", Assert.Single(roots).DisplayName);
         var created = spans.Of(trace).Single(span => span.DisplayName == "create_orchestration:Alone");
-        var commit = Assert.Single(spans.All, span => span.DisplayName == "commit" && span.Links.Any(link => link.Context.SpanId == created.SpanId));
+        var commit = Assert.Single(
+            spans.All,
+            span => span.DisplayName == "commit" && span.Links.Any(link => link.Context.SpanId == created.SpanId)
+        );
         Assert.NotEqual(created.TraceId, commit.TraceId);
         Assert.Equal(1, commit.GetTagItem("factcheck.host.episodes"));
     }
@@ -74,23 +92,37 @@ public sealed class SpanTests
     public async Task A_span_says_what_kind_of_error_it_was_and_never_its_words()
     {
         using var spans = new SpanList("Microsoft.DurableTask");
-        await using var host = await TestHub.ForTests()
+        await using var host = await TestHub
+            .ForTests()
             .AddOrchestrator("Fail", context => context.CallActivityAsync("Throw", "Mira Kovač said so"))
             .AddActivity<string>("Throw", words => throw new FormatException(words))
             .StartAsync();
 
         var trace = await BeginAsync(host, "Fail", "f");
 
-        var failed = spans.Of(trace).Where(span => span.Status == ActivityStatusCode.Error).Select(span => $"{span.DisplayName} {span.GetTagItem("error.type")}");
-        Assert.Equal(["activity:Throw System.FormatException", "orchestration:Fail Microsoft.DurableTask.TaskFailedException"], failed);
-        Assert.DoesNotContain(spans.Of(trace), span => span.StatusDescription is not null || span.Events.Any() || span.TagObjects.Any(tag => $"{tag.Value}".Contains("Kovač", StringComparison.Ordinal)));
+        var failed = spans
+            .Of(trace)
+            .Where(span => span.Status == ActivityStatusCode.Error)
+            .Select(span => $"{span.DisplayName} {span.GetTagItem("error.type")}");
+        Assert.Equal(
+            ["activity:Throw System.FormatException", "orchestration:Fail Microsoft.DurableTask.TaskFailedException"],
+            failed
+        );
+        Assert.DoesNotContain(
+            spans.Of(trace),
+            span =>
+                span.StatusDescription is not null
+                || span.Events.Any()
+                || span.TagObjects.Any(tag => $"{tag.Value}".Contains("Kovač", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
     public async Task While_nobody_listens_nothing_is_kept()
     {
         await using var host = await Hosts.WaitingAsync();
-        using (new Activity("caller").Start()) await host.BeginAsync("Wait", id: "w");
+        using (new Activity("caller").Start())
+            await host.BeginAsync("Wait", id: "w");
 
         Assert.Equal(0, Hosts.Sql(host.DataDirectory, "SELECT COUNT(trace) FROM instances"));
     }

@@ -12,21 +12,27 @@ public sealed class StorageFaultTests
     /// <summary>Every third write; with FACTCHECK_FULL=1 each.</summary>
     private static readonly int Step = Environment.GetEnvironmentVariable("FACTCHECK_FULL") == "1" ? 1 : 3;
 
-    private static TestHubBuilder Steps() => TestHub.ForTests()
-        .AddOrchestrator("Steps", async context =>
-        {
-            var first = await context.CallActivityAsync<string>("Say", "a");
-            var child = await context.CallSubOrchestratorAsync<string>("Child", "b");
-            await context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None);
-            return first + child + await context.WaitForExternalEvent<string>("e");
-        })
-        .AddOrchestrator("Child", context => context.CallActivityAsync<string>("Say", context.GetInput<string>()))
-        .AddActivity<string, string>("Say", Task.FromResult);
+    private static TestHubBuilder Steps() =>
+        TestHub
+            .ForTests()
+            .AddOrchestrator(
+                "Steps",
+                async context =>
+                {
+                    var first = await context.CallActivityAsync<string>("Say", "a");
+                    var child = await context.CallSubOrchestratorAsync<string>("Child", "b");
+                    await context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None);
+                    return first + child + await context.WaitForExternalEvent<string>("e");
+                }
+            )
+            .AddOrchestrator("Child", context => context.CallActivityAsync<string>("Say", context.GetInput<string>()))
+            .AddActivity<string, string>("Say", Task.FromResult);
 
     [Fact]
     public async Task A_crash_in_the_middle_of_any_write_loses_nothing_acknowledged()
     {
-        if (!StorageFaults.IsSupported) Assert.Skip("The write call is replaced as on 64-bit Linux.");
+        if (!StorageFaults.IsSupported)
+            Assert.Skip("The write call is replaced as on 64-bit Linux.");
         var crashes = 0;
         for (var k = 1; ; k += Step)
         {
@@ -41,7 +47,8 @@ public sealed class StorageFaultTests
     [Fact]
     public async Task Any_write_that_fails_once_is_made_up_for_and_nobody_notices()
     {
-        if (!StorageFaults.IsSupported) Assert.Skip("The write call is replaced as on 64-bit Linux.");
+        if (!StorageFaults.IsSupported)
+            Assert.Skip("The write call is replaced as on 64-bit Linux.");
         var failures = 0;
         for (var k = 1; ; k += Step)
         {
@@ -59,9 +66,13 @@ public sealed class StorageFaultTests
     public async Task A_full_disk_is_an_error_to_whoever_starts_something_and_with_space_again_all_goes_on(bool tmpfs)
     {
         using var disk = tmpfs ? SmallDisk.TryMount(megabytes: 6) : null;
-        if (tmpfs && disk is null) Assert.Skip("needs the right to mount a small disk");
-        var builder = Steps().AddOrchestrator("Wait", context => context.WaitForExternalEvent<string>("e")).WithIdleLimit(TimeSpan.FromMinutes(2));
-        if (disk is not null) builder = builder.WithData(disk.Path);
+        if (tmpfs && disk is null)
+            Assert.Skip("needs the right to mount a small disk");
+        var builder = Steps()
+            .AddOrchestrator("Wait", context => context.WaitForExternalEvent<string>("e"))
+            .WithIdleLimit(TimeSpan.FromMinutes(2));
+        if (disk is not null)
+            builder = builder.WithData(disk.Path);
         await using var host = await builder.StartAsync();
         var ballast = Path.Combine(host.DataDirectory, "ballast");
         if (disk is not null)
@@ -74,7 +85,10 @@ public sealed class StorageFaultTests
         if (disk is not null)
             File.Delete(ballast);
         else
-            await host.Engine.CallAsync("no limit", engine => engine.Database.One("PRAGMA max_page_count = 1073741823"));
+            await host.Engine.CallAsync(
+                "no limit",
+                engine => engine.Database.One("PRAGMA max_page_count = 1073741823")
+            );
 
         Assert.Equal("y", (await host.RunAsync("Child", "y", "after")).ReadOutputAs<string>());
         await host.AdvanceAsync(TimeSpan.FromHours(1));
@@ -92,16 +106,22 @@ public sealed class StorageFaultTests
     {
         // A file's mode keeps an ordinary user out, a read-only disk keeps out root.
         using var disk = Environment.IsPrivilegedProcess ? SmallDisk.TryMount(megabytes: 2) : null;
-        if (disk is null && (Environment.IsPrivilegedProcess || OperatingSystem.IsWindows())) Assert.Skip("needs the right to mount a small disk");
+        if (disk is null && (Environment.IsPrivilegedProcess || OperatingSystem.IsWindows()))
+            Assert.Skip("needs the right to mount a small disk");
         var builder = disk is null ? Steps() : Steps().WithData(disk.Path);
         await using var host = await builder.StartAsync();
         await host.StopAsync();
         disk?.MakeReadOnly();
-        if (disk is null && !OperatingSystem.IsWindows()) File.SetUnixFileMode(Path.Combine(host.DataDirectory, "runtime.db"), UnixFileMode.UserRead);
+        if (disk is null && !OperatingSystem.IsWindows())
+            File.SetUnixFileMode(Path.Combine(host.DataDirectory, "runtime.db"), UnixFileMode.UserRead);
 
         var refused = await Assert.ThrowsAsync<FunctionHostException>(host.StartAsync);
 
-        Assert.Contains(disk is null ? "runtime.db can't be opened: " : "runtime.db can't be written: ", refused.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            disk is null ? "runtime.db can't be opened: " : "runtime.db can't be written: ",
+            refused.Message,
+            StringComparison.Ordinal
+        );
         Assert.DoesNotContain("in use by", refused.Message, StringComparison.Ordinal);
     }
 
@@ -134,7 +154,12 @@ public sealed class StorageFaultTests
             await Step(async () =>
             {
                 if (!started && await host.Client.GetInstanceAsync("x") is null)
-                    await host.Client.ScheduleNewOrchestrationInstanceAsync("Steps", null, new StartOrchestrationOptions("x"), CancellationToken.None);
+                    await host.Client.ScheduleNewOrchestrationInstanceAsync(
+                        "Steps",
+                        null,
+                        new StartOrchestrationOptions("x"),
+                        CancellationToken.None
+                    );
                 started = true;
             });
             await Step(() => host.AdvanceAsync(TimeSpan.FromHours(1)));
@@ -151,7 +176,10 @@ public sealed class StorageFaultTests
             faults.Dispose();
         }
         var ended = await host.ReadAsync("x");
-        Assert.Equal((k, OrchestrationRuntimeStatus.Completed, "ab!"), (k, ended.RuntimeStatus, ended.ReadOutputAs<string>()));
+        Assert.Equal(
+            (k, OrchestrationRuntimeStatus.Completed, "ab!"),
+            (k, ended.RuntimeStatus, ended.ReadOutputAs<string>())
+        );
         Assert.Equal((k, 0L), (k, host.Count("activities") + host.Count("timers") + host.Count("inbox")));
         return faults.Fired.IsCompleted;
     }
@@ -171,7 +199,12 @@ public sealed class StorageFaultTests
             Assert.True(i < 2000, "The disk was never full.");
             try
             {
-                await host.Client.ScheduleNewOrchestrationInstanceAsync("Wait", new string('x', 20_000), new StartOrchestrationOptions($"w{i}"), CancellationToken.None);
+                await host.Client.ScheduleNewOrchestrationInstanceAsync(
+                    "Wait",
+                    new string('x', 20_000),
+                    new StartOrchestrationOptions($"w{i}"),
+                    CancellationToken.None
+                );
                 acknowledged.Add($"w{i}");
             }
             catch (RpcException full)

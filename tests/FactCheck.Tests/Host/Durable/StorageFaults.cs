@@ -27,7 +27,8 @@ internal sealed class StorageFaults : IDisposable
         (_folder, _failAt, _forGood) = (folder, failAt, forGood);
         lock (Gate)
         {
-            if (Armed.Count == 0) Install(Marshal.GetFunctionPointerForDelegate(Replacement));
+            if (Armed.Count == 0)
+                Install(Marshal.GetFunctionPointerForDelegate(Replacement));
             Armed.Add(this);
         }
     }
@@ -47,7 +48,8 @@ internal sealed class StorageFaults : IDisposable
     {
         lock (Gate)
         {
-            if (Armed.Remove(this) && Armed.Count == 0) Install(0); // the original again
+            if (Armed.Remove(this) && Armed.Count == 0)
+                Install(0); // the original again
         }
     }
 
@@ -56,7 +58,10 @@ internal sealed class StorageFaults : IDisposable
         StorageFaults? faults;
         lock (Gate)
         {
-            faults = Armed.Count == 0 ? null : Path(file) is { } path ? Armed.Find(one => path.StartsWith(one._folder, StringComparison.Ordinal)) : null;
+            faults =
+                Armed.Count == 0 ? null
+                : Path(file) is { } path ? Armed.Find(one => path.StartsWith(one._folder, StringComparison.Ordinal))
+                : null;
         }
         if (faults?.Fails() != true)
             return WriteAt(file, buffer, count, offset);
@@ -66,7 +71,8 @@ internal sealed class StorageFaults : IDisposable
         return -1;
     }
 
-    private bool Fails() => Interlocked.Increment(ref _writes) is var write && (write == _failAt || (_forGood && write > _failAt));
+    private bool Fails() =>
+        Interlocked.Increment(ref _writes) is var write && (write == _failAt || (_forGood && write > _failAt));
 
     private static string? Path(int file) => new FileInfo($"/proc/self/fd/{file}").LinkTarget;
 
@@ -101,9 +107,11 @@ internal sealed class SmallDisk : IDisposable
     /// <summary>Mounts one; null where that is not allowed.</summary>
     public static SmallDisk? TryMount(int megabytes)
     {
-        if (!OperatingSystem.IsLinux()) return null;
+        if (!OperatingSystem.IsLinux())
+            return null;
         var path = Directory.CreateTempSubdirectory("runtime-disk-").FullName;
-        if (Mount("tmpfs", path, "tmpfs", 0, $"size={megabytes}m") == 0) return new(path);
+        if (Mount("tmpfs", path, "tmpfs", 0, $"size={megabytes}m") == 0)
+            return new(path);
         Directory.Delete(path);
         return null;
     }
@@ -123,8 +131,12 @@ internal sealed class SmallDisk : IDisposable
     [DllImport("libc", EntryPoint = "mount", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Mount(
-        [MarshalAs(UnmanagedType.LPUTF8Str)] string source, [MarshalAs(UnmanagedType.LPUTF8Str)] string target,
-        [MarshalAs(UnmanagedType.LPUTF8Str)] string type, nuint flags, [MarshalAs(UnmanagedType.LPUTF8Str)] string? data);
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string source,
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string target,
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string type,
+        nuint flags,
+        [MarshalAs(UnmanagedType.LPUTF8Str)] string? data
+    );
 
     [DllImport("libc", EntryPoint = "umount2", SetLastError = true)]
     [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

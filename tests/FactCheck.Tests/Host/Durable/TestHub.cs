@@ -56,7 +56,8 @@ internal sealed class TestHub : IAsyncDisposable
     /// <summary>What plain workers are given, where they run everything.</summary>
     public WorkItemQueue Items => _items ?? throw new InvalidOperationException("The hub has no plain workers.");
 
-    public IServiceProvider Services => _app?.Services ?? throw new InvalidOperationException("The hub is not running.");
+    public IServiceProvider Services =>
+        _app?.Services ?? throw new InvalidOperationException("The hub is not running.");
 
     /// <summary>Where management answers; there is none unless it was asked for.</summary>
     public Uri BaseAddress { get; private set; } = null!;
@@ -94,9 +95,14 @@ internal sealed class TestHub : IAsyncDisposable
         builder.Services.AddRoutingCore();
         builder.Services.AddLogging();
         builder.Services.AddMetrics();
-        builder.Services.AddGrpc(grpc => (grpc.EnableDetailedErrors, grpc.MaxReceiveMessageSize, grpc.MaxSendMessageSize) = (true, null, null));
+        builder.Services.AddGrpc(grpc =>
+            (grpc.EnableDetailedErrors, grpc.MaxReceiveMessageSize, grpc.MaxSendMessageSize) = (true, null, null)
+        );
         builder.Services.AddSingleton(services => NewEngine(services));
-        builder.Services.AddSingleton(services => new TaskHubService(services.GetRequiredService<Engine>(), _items) { LongestWait = _builder.LongestWait });
+        builder.Services.AddSingleton(services => new TaskHubService(services.GetRequiredService<Engine>(), _items)
+        {
+            LongestWait = _builder.LongestWait,
+        });
         foreach (var configure in _builder.Services)
             configure(builder.Services);
         builder.WebHost.UseTestServer();
@@ -109,14 +115,26 @@ internal sealed class TestHub : IAsyncDisposable
         _engine.Start();
         await app.StartAsync();
         _channel = NewChannel();
-        Client = new GrpcDurableTaskClient("tests", new GrpcDurableTaskClientOptions { Channel = _channel }, app.Services.GetRequiredService<ILogger<GrpcDurableTaskClient>>());
+        Client = new GrpcDurableTaskClient(
+            "tests",
+            new GrpcDurableTaskClientOptions { Channel = _channel },
+            app.Services.GetRequiredService<ILogger<GrpcDurableTaskClient>>()
+        );
         if (_builder.Allowed is { } allowed)
             await ManageAsync(allowed);
     }
 
     /// <summary>A connection of its own to the service.</summary>
     public Grpc.Net.Client.GrpcChannel NewChannel() =>
-        Grpc.Net.Client.GrpcChannel.ForAddress("http://localhost", new() { HttpHandler = _app!.GetTestServer().CreateHandler(), MaxReceiveMessageSize = null, MaxSendMessageSize = null });
+        Grpc.Net.Client.GrpcChannel.ForAddress(
+            "http://localhost",
+            new()
+            {
+                HttpHandler = _app!.GetTestServer().CreateHandler(),
+                MaxReceiveMessageSize = null,
+                MaxSendMessageSize = null,
+            }
+        );
 
     public async ValueTask DisposeAsync()
     {
@@ -140,9 +158,17 @@ internal sealed class TestHub : IAsyncDisposable
             configure(options);
         if (_builder.HasPlainWorkers)
             _items = new(options.Time, services.GetRequiredService<ILogger<WorkItemQueue>>());
-        return new Engine(new EngineSettings(
-            options, _builder.Host, _items ?? (ITaskRunner)_builder.Runner, services.GetRequiredService<ILoggerFactory>(), Idle,
-            new RuntimeMeters(services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>()), _builder.OnLost));
+        return new Engine(
+            new EngineSettings(
+                options,
+                _builder.Host,
+                _items ?? (ITaskRunner)_builder.Runner,
+                services.GetRequiredService<ILoggerFactory>(),
+                Idle,
+                new RuntimeMeters(services.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>()),
+                _builder.OnLost
+            )
+        );
     }
 
     private async Task ManageAsync(Func<HttpContext, bool> allowed)
@@ -223,7 +249,10 @@ internal sealed class TestHubBuilder
     /// <summary>Lets a blob be tried again.</summary>
     public Func<string, string, Task<bool>> Retry { get; private set; } = (_, _) => Task.FromResult(false);
 
-    public TestHubBuilder AddOrchestrator<TResult>(string name, Func<TaskOrchestrationContext, Task<TResult>> orchestrator)
+    public TestHubBuilder AddOrchestrator<TResult>(
+        string name,
+        Func<TaskOrchestrationContext, Task<TResult>> orchestrator
+    )
     {
         Runner.Orchestrators[name] = async context => await orchestrator(context);
         return this;
@@ -239,13 +268,18 @@ internal sealed class TestHubBuilder
         return this;
     }
 
-    public TestHubBuilder AddActivity<TInput, TResult>(string name, Func<TInput, Task<TResult>> activity) => AddActivity<TInput, TResult>(name, (input, _) => activity(input));
+    public TestHubBuilder AddActivity<TInput, TResult>(string name, Func<TInput, Task<TResult>> activity) =>
+        AddActivity<TInput, TResult>(name, (input, _) => activity(input));
 
-    public TestHubBuilder AddActivity<TInput>(string name, Func<TInput, Task> activity) => AddActivity<TInput, object?>(name, async (input, _) =>
-    {
-        await activity(input);
-        return null;
-    });
+    public TestHubBuilder AddActivity<TInput>(string name, Func<TInput, Task> activity) =>
+        AddActivity<TInput, object?>(
+            name,
+            async (input, _) =>
+            {
+                await activity(input);
+                return null;
+            }
+        );
 
     /// <summary>Adds an activity that wants to know its call.</summary>
     public TestHubBuilder AddActivity<TInput, TResult>(string name, Func<TInput, ActivityOf, Task<TResult>> activity)
@@ -326,7 +360,10 @@ internal sealed class TestHubBuilder
     }
 
     /// <summary>With the management's routes, at a port of its own.</summary>
-    public TestHubBuilder WithManagement(Func<HttpContext, bool>? allowed = null, Func<string, string, Task<bool>>? retry = null)
+    public TestHubBuilder WithManagement(
+        Func<HttpContext, bool>? allowed = null,
+        Func<string, string, Task<bool>>? retry = null
+    )
     {
         Allowed = allowed ?? (_ => true);
         Retry = retry ?? Retry;

@@ -11,16 +11,21 @@ public sealed class TimeTests
     [Theory, MemberData(nameof(LiveAndReplayed))]
     public async Task The_time_is_that_of_the_episode_and_constant_within_it(bool evict)
     {
-        await using var host = await TestHub.ForTests().ReplayAlways(evict)
-            .AddOrchestrator("Clock", async context =>
-            {
-                var times = new List<DateTime> { context.CurrentUtcDateTime };
-                await context.WaitForExternalEvent<object>("go");
-                times.Add(context.CurrentUtcDateTime);
-                await context.CallActivityAsync("Nothing");
-                times.Add(context.CurrentUtcDateTime);
-                return times;
-            })
+        await using var host = await TestHub
+            .ForTests()
+            .ReplayAlways(evict)
+            .AddOrchestrator(
+                "Clock",
+                async context =>
+                {
+                    var times = new List<DateTime> { context.CurrentUtcDateTime };
+                    await context.WaitForExternalEvent<object>("go");
+                    times.Add(context.CurrentUtcDateTime);
+                    await context.CallActivityAsync("Nothing");
+                    times.Add(context.CurrentUtcDateTime);
+                    return times;
+                }
+            )
             .AddActivity<object, object?>("Nothing", _ => Task.FromResult<object?>(null))
             .StartAsync();
         var id = await host.BeginAsync("Clock");
@@ -38,13 +43,18 @@ public sealed class TimeTests
     public async Task A_clock_that_is_set_back_does_not_turn_an_instances_time()
     {
         var clock = new SettableTime();
-        await using var host = await TestHub.ForTests().WithClock(clock)
-            .AddOrchestrator("Clock", async context =>
-            {
-                var before = context.CurrentUtcDateTime;
-                await context.WaitForExternalEvent<object>("go");
-                return context.CurrentUtcDateTime - before;
-            })
+        await using var host = await TestHub
+            .ForTests()
+            .WithClock(clock)
+            .AddOrchestrator(
+                "Clock",
+                async context =>
+                {
+                    var before = context.CurrentUtcDateTime;
+                    await context.WaitForExternalEvent<object>("go");
+                    return context.CurrentUtcDateTime - before;
+                }
+            )
             .StartAsync();
         var id = await host.BeginAsync("Clock");
         clock.Now -= TimeSpan.FromHours(1);
@@ -56,15 +66,20 @@ public sealed class TimeTests
     [Theory, MemberData(nameof(LiveAndReplayed))]
     public async Task A_clock_that_is_set_forward_thirty_days_fires_what_is_due_and_no_more(bool evict)
     {
-        await using var host = await TestHub.ForTests().ReplayAlways(evict)
-            .AddOrchestrator("Two", async context =>
-            {
-                var late = context.CreateTimer(TimeSpan.FromDays(31), CancellationToken.None);
-                await context.CreateTimer(TimeSpan.FromDays(1), CancellationToken.None);
-                var seen = new List<DateTime> { context.CurrentUtcDateTime };
-                await late;
-                return seen.Append(context.CurrentUtcDateTime);
-            })
+        await using var host = await TestHub
+            .ForTests()
+            .ReplayAlways(evict)
+            .AddOrchestrator(
+                "Two",
+                async context =>
+                {
+                    var late = context.CreateTimer(TimeSpan.FromDays(31), CancellationToken.None);
+                    await context.CreateTimer(TimeSpan.FromDays(1), CancellationToken.None);
+                    var seen = new List<DateTime> { context.CurrentUtcDateTime };
+                    await late;
+                    return seen.Append(context.CurrentUtcDateTime);
+                }
+            )
             .StartAsync();
         var id = await host.BeginAsync("Two");
         await host.AdvanceAsync(TimeSpan.FromDays(30));
@@ -79,18 +94,23 @@ public sealed class TimeTests
     public async Task Past_steps_are_replayed_with_their_own_times(bool evict)
     {
         var times = new List<DateTime>();
-        await using var host = await TestHub.ForTests().ReplayAlways(evict)
-            .AddOrchestrator("Steps", async context =>
-            {
-                for (var i = 0; i < 3; i++)
+        await using var host = await TestHub
+            .ForTests()
+            .ReplayAlways(evict)
+            .AddOrchestrator(
+                "Steps",
+                async context =>
                 {
-                    if (!context.IsReplaying)
-                        times.Add(context.CurrentUtcDateTime);
-                    else
-                        Assert.Equal(times[i], context.CurrentUtcDateTime);
-                    await context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None);
+                    for (var i = 0; i < 3; i++)
+                    {
+                        if (!context.IsReplaying)
+                            times.Add(context.CurrentUtcDateTime);
+                        else
+                            Assert.Equal(times[i], context.CurrentUtcDateTime);
+                        await context.CreateTimer(TimeSpan.FromHours(1), CancellationToken.None);
+                    }
                 }
-            })
+            )
             .StartAsync();
         var id = await host.BeginAsync("Steps");
         for (var i = 0; i < 3; i++)

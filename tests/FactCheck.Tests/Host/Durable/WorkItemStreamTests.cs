@@ -26,10 +26,27 @@ public sealed class WorkItemStreamTests
         Assert.All(request.NewEvents, one => Assert.NotNull(one.Timestamp));
         var start = hub.Client.WaitForInstanceStartAsync("a", getInputsAndOutputs: true);
         Assert.False(start.IsCompleted); // it has begun when an episode has told how
-        await worker.Service.CompleteOrchestratorTaskAsync(new() { InstanceId = "a", CompletionToken = token, CustomStatus = "\"begun\"", Actions = { HandWorker.Call(0, "Greet", "[1]") } });
+        await worker.Service.CompleteOrchestratorTaskAsync(
+            new()
+            {
+                InstanceId = "a",
+                CompletionToken = token,
+                CustomStatus = "\"begun\"",
+                Actions = { HandWorker.Call(0, "Greet", "[1]") },
+            }
+        );
         Assert.Equal("begun", (await start).ReadCustomStatusAs<string>());
         var (activity, activityToken) = await worker.ActivityAsync();
-        Assert.Equal(("Greet", "[1]", 0, "a", request.ExecutionId), (activity.Name, activity.Input, activity.TaskId, activity.OrchestrationInstance.InstanceId, activity.OrchestrationInstance.ExecutionId));
+        Assert.Equal(
+            ("Greet", "[1]", 0, "a", request.ExecutionId),
+            (
+                activity.Name,
+                activity.Input,
+                activity.TaskId,
+                activity.OrchestrationInstance.InstanceId,
+                activity.OrchestrationInstance.ExecutionId
+            )
+        );
         await worker.AnswerAsync(activity, activityToken, "2");
         var (next, last) = await worker.EpisodeAsync();
         Assert.Equal("2", next.NewEvents.Single(one => one.TaskCompleted is not null).TaskCompleted.Result);
@@ -125,9 +142,19 @@ public sealed class WorkItemStreamTests
     [Fact]
     public async Task A_worker_that_takes_nothing_any_more_counts_as_gone()
     {
-        using var items = new WorkItemQueue(new FakeTimeProvider(), NullLogger.Instance) { SendLimit = TimeSpan.FromMilliseconds(20) };
+        using var items = new WorkItemQueue(new FakeTimeProvider(), NullLogger.Instance)
+        {
+            SendLimit = TimeSpan.FromMilliseconds(20),
+        };
         var stuck = items.ServeAsync(new(), new StuckWriter(), "stuck", CancellationToken.None);
-        var answer = items.RunActivityAsync(new() { Name = "A", OrchestrationInstance = new() { InstanceId = "i" } }, CancellationToken.None);
+        var answer = items.RunActivityAsync(
+            new()
+            {
+                Name = "A",
+                OrchestrationInstance = new() { InstanceId = "i" },
+            },
+            CancellationToken.None
+        );
         await Assert.ThrowsAsync<TimeoutException>(() => stuck);
 
         Assert.Equal((0, 1), (items.Workers, items.Waiting));
@@ -141,7 +168,9 @@ public sealed class WorkItemStreamTests
     {
         await using var hub = await HubAsync();
         using var worker = await HandWorker.ConnectAsync(
-            hub, new() { MaxConcurrentOrchestrationWorkItems = 2, MaxConcurrentActivityWorkItems = 1 });
+            hub,
+            new() { MaxConcurrentOrchestrationWorkItems = 2, MaxConcurrentActivityWorkItems = 1 }
+        );
         foreach (var id in (string[])["a", "b", "c"])
             await hub.Client.ScheduleNewOrchestrationInstanceAsync("Any", new StartOrchestrationOptions(id));
         await hub.Until(() => hub.Items.Waiting == 1);
@@ -151,7 +180,9 @@ public sealed class WorkItemStreamTests
         await worker.AnswerAsync(first.InstanceId, token, HandWorker.Call(0, "A"), HandWorker.Call(1, "B"));
         await hub.Until(() => hub.Items.Waiting == 1);
 
-        var kinds = new[] { await worker.NextAsync(), await worker.NextAsync() }.Select(item => item.RequestCase).Order();
+        var kinds = new[] { await worker.NextAsync(), await worker.NextAsync() }
+            .Select(item => item.RequestCase)
+            .Order();
         Assert.Equal([WorkItem.RequestOneofCase.OrchestratorRequest, WorkItem.RequestOneofCase.ActivityRequest], kinds);
         await NothingAsync(hub, worker);
     }
@@ -162,8 +193,15 @@ public sealed class WorkItemStreamTests
         await using var hub = await HubAsync();
         var filters = new WorkItemFilters
         {
-            Orchestrations = { new OrchestrationFilter { Name = "wanted" }, new OrchestrationFilter { Name = "Versioned", Versions = { "2" } } },
-            Activities = { new ActivityFilter { Name = "Act", Versions = { "" } } },
+            Orchestrations =
+            {
+                new OrchestrationFilter { Name = "wanted" },
+                new OrchestrationFilter { Name = "Versioned", Versions = { "2" } },
+            },
+            Activities =
+            {
+                new ActivityFilter { Name = "Act", Versions = { "" } },
+            },
         };
         using var picky = await HandWorker.ConnectAsync(hub, new() { WorkItemFilters = filters });
         await StartAsync(hub, "no", "Other", 1);
@@ -173,7 +211,13 @@ public sealed class WorkItemStreamTests
 
         Assert.Equal("new", (await picky.EpisodeAsync()).Request.InstanceId);
         var (_, token) = await picky.EpisodeAsync();
-        await picky.AnswerAsync("yes", token, HandWorker.Call(0, "Act"), HandWorker.Call(1, "Act", version: "3"), HandWorker.Call(2, "Else"));
+        await picky.AnswerAsync(
+            "yes",
+            token,
+            HandWorker.Call(0, "Act"),
+            HandWorker.Call(1, "Act", version: "3"),
+            HandWorker.Call(2, "Else")
+        );
         Assert.Equal(0, (await picky.ActivityAsync()).Request.TaskId);
         await hub.Until(() => hub.Items.Waiting == 4);
         await NothingAsync(hub, picky);
@@ -201,7 +245,10 @@ public sealed class WorkItemStreamTests
 
         using var other = await HandWorker.ConnectAsync(hub);
         Assert.Equal("A", (await other.ActivityAsync()).Request.Name);
-        Assert.Equal(StatusCode.NotFound, await CodeAsync(worker.Service.CompleteActivityTaskAsync(new() { CompletionToken = abandoned })));
+        Assert.Equal(
+            StatusCode.NotFound,
+            await CodeAsync(worker.Service.CompleteActivityTaskAsync(new() { CompletionToken = abandoned }))
+        );
     }
 
     [Fact]
@@ -214,12 +261,41 @@ public sealed class WorkItemStreamTests
         var service = worker.Service;
 
         Assert.Equal(32, token.Length);
-        Assert.Equal(StatusCode.NotFound, await CodeAsync(service.CompleteOrchestratorTaskAsync(new() { InstanceId = "a" })));
-        Assert.Equal(StatusCode.NotFound, await CodeAsync(service.CompleteOrchestratorTaskAsync(new() { InstanceId = "a", CompletionToken = new string('0', 32) })));
-        Assert.Equal(StatusCode.NotFound, await CodeAsync(service.CompleteActivityTaskAsync(new() { InstanceId = "a", CompletionToken = token })));
-        Assert.Equal(StatusCode.NotFound, await CodeAsync(service.AbandonTaskActivityWorkItemAsync(new() { CompletionToken = token })));
-        Assert.Equal(StatusCode.FailedPrecondition, await CodeAsync(service.CompleteOrchestratorTaskAsync(new() { InstanceId = "b", CompletionToken = token })));
-        Assert.Equal(StatusCode.FailedPrecondition, await CodeAsync(service.CompleteOrchestratorTaskAsync(new() { InstanceId = "a", CompletionToken = token, NumEventsProcessed = 1 })));
+        Assert.Equal(
+            StatusCode.NotFound,
+            await CodeAsync(service.CompleteOrchestratorTaskAsync(new() { InstanceId = "a" }))
+        );
+        Assert.Equal(
+            StatusCode.NotFound,
+            await CodeAsync(
+                service.CompleteOrchestratorTaskAsync(new() { InstanceId = "a", CompletionToken = new string('0', 32) })
+            )
+        );
+        Assert.Equal(
+            StatusCode.NotFound,
+            await CodeAsync(service.CompleteActivityTaskAsync(new() { InstanceId = "a", CompletionToken = token }))
+        );
+        Assert.Equal(
+            StatusCode.NotFound,
+            await CodeAsync(service.AbandonTaskActivityWorkItemAsync(new() { CompletionToken = token }))
+        );
+        Assert.Equal(
+            StatusCode.FailedPrecondition,
+            await CodeAsync(service.CompleteOrchestratorTaskAsync(new() { InstanceId = "b", CompletionToken = token }))
+        );
+        Assert.Equal(
+            StatusCode.FailedPrecondition,
+            await CodeAsync(
+                service.CompleteOrchestratorTaskAsync(
+                    new()
+                    {
+                        InstanceId = "a",
+                        CompletionToken = token,
+                        NumEventsProcessed = 1,
+                    }
+                )
+            )
+        );
         Assert.Equal(StatusCode.Unimplemented, await CodeAsync(service.CompleteEntityTaskAsync(new())));
         await worker.AnswerAsync("a", token, HandWorker.End("1"));
         await worker.AnswerAsync("a", token, HandWorker.End("2")); // its answer was lost, and it asks again
@@ -233,7 +309,12 @@ public sealed class WorkItemStreamTests
         await using var hub = await TestHub.ForTests().StartAsync();
         using var call = hub.Service.GetWorkItems(new());
 
-        Assert.Equal(StatusCode.Unimplemented, (await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(CancellationToken.None))).StatusCode);
+        Assert.Equal(
+            StatusCode.Unimplemented,
+            (
+                await Assert.ThrowsAsync<RpcException>(() => call.ResponseStream.MoveNext(CancellationToken.None))
+            ).StatusCode
+        );
         Assert.Equal(StatusCode.Unimplemented, await CodeAsync(hub.Service.CompleteActivityTaskAsync(new())));
     }
 
@@ -258,7 +339,12 @@ public sealed class WorkItemStreamTests
 
         var names = new[] { (await worker.ActivityAsync()).Request.Name, (await worker.ActivityAsync()).Request.Name };
         Assert.Equal(["A", "B"], names.Order(StringComparer.Ordinal));
-        Assert.Equal(["A", "B"], (await hub.HistoryAsync("a")).Where(one => one.TaskScheduled is not null).Select(one => one.TaskScheduled.Name));
+        Assert.Equal(
+            ["A", "B"],
+            (await hub.HistoryAsync("a"))
+                .Where(one => one.TaskScheduled is not null)
+                .Select(one => one.TaskScheduled.Name)
+        );
     }
 
     [Fact]
@@ -295,7 +381,11 @@ public sealed class WorkItemStreamTests
         while (answers < 4)
         {
             var (request, next) = await worker.EpisodeAsync();
-            Assert.InRange(request.CalculateSize() - request.PastEvents.Sum(one => one.CalculateSize()), 900_000, 1_000_000);
+            Assert.InRange(
+                request.CalculateSize() - request.PastEvents.Sum(one => one.CalculateSize()),
+                900_000,
+                1_000_000
+            );
             answers += request.NewEvents.Count(one => one.TaskCompleted is not null);
             episodes++;
             await worker.AnswerAsync("a", next, answers < 4 ? [] : [HandWorker.End("4")]);
@@ -309,13 +399,25 @@ public sealed class WorkItemStreamTests
     public async Task Each_episode_goes_on_with_the_span_of_the_first_after_a_restart_too()
     {
         await using var hub = await HubAsync();
-        var span = new OrchestrationTraceContext { SpanID = "00f067aa0ba902b7", SpanStartTime = Timestamp.FromDateTime(new DateTime(2030, 1, 2, 3, 4, 5, DateTimeKind.Utc)) };
+        var span = new OrchestrationTraceContext
+        {
+            SpanID = "00f067aa0ba902b7",
+            SpanStartTime = Timestamp.FromDateTime(new DateTime(2030, 1, 2, 3, 4, 5, DateTimeKind.Utc)),
+        };
         using (var first = await HandWorker.ConnectAsync(hub))
         {
             await StartAsync(hub, "a", "Any", 0);
             var (request, token) = await first.EpisodeAsync();
             Assert.Null(request.OrchestrationTraceContext);
-            await first.Service.CompleteOrchestratorTaskAsync(new() { InstanceId = "a", CompletionToken = token, OrchestrationTraceContext = span, Actions = { HandWorker.Call(0, "A") } });
+            await first.Service.CompleteOrchestratorTaskAsync(
+                new()
+                {
+                    InstanceId = "a",
+                    CompletionToken = token,
+                    OrchestrationTraceContext = span,
+                    Actions = { HandWorker.Call(0, "A") },
+                }
+            );
             await first.ActivityAsync();
         }
         await hub.CrashAsync();
@@ -336,14 +438,31 @@ public sealed class WorkItemStreamTests
         await StartAsync(hub, "a", "Any", 0);
         var (_, token) = await worker.EpisodeAsync();
         var trace = new TraceContext { TraceParent = Of };
-        var call = new OrchestratorAction { Id = 0, ScheduleTask = new() { Name = "A", ParentTraceContext = trace } };
-        var child = new OrchestratorAction { Id = 1, CreateSubOrchestration = new() { Name = "Child", InstanceId = "c", ParentTraceContext = trace } };
+        var call = new OrchestratorAction
+        {
+            Id = 0,
+            ScheduleTask = new() { Name = "A", ParentTraceContext = trace },
+        };
+        var child = new OrchestratorAction
+        {
+            Id = 1,
+            CreateSubOrchestration = new()
+            {
+                Name = "Child",
+                InstanceId = "c",
+                ParentTraceContext = trace,
+            },
+        };
         await worker.AnswerAsync("a", token, call, child);
 
         var items = new[] { await worker.NextAsync(), await worker.NextAsync() };
-        Assert.Equal(Of, items.Single(item => item.ActivityRequest is not null).ActivityRequest.ParentTraceContext.TraceParent);
-        var started = items.Single(
-            item => item.OrchestratorRequest is not null).OrchestratorRequest.NewEvents.Single(one => one.ExecutionStarted is not null);
+        Assert.Equal(
+            Of,
+            items.Single(item => item.ActivityRequest is not null).ActivityRequest.ParentTraceContext.TraceParent
+        );
+        var started = items
+            .Single(item => item.OrchestratorRequest is not null)
+            .OrchestratorRequest.NewEvents.Single(one => one.ExecutionStarted is not null);
         Assert.Equal(Of, started.ExecutionStarted.ParentTraceContext.TraceParent);
     }
 
@@ -351,7 +470,10 @@ public sealed class WorkItemStreamTests
     public async Task A_worker_fetches_the_history_of_the_execution_it_was_given_and_of_no_other()
     {
         await using var hub = await HubAsync();
-        using var worker = await HandWorker.ConnectAsync(hub, new() { Capabilities = { WorkerCapability.HistoryStreaming } });
+        using var worker = await HandWorker.ConnectAsync(
+            hub,
+            new() { Capabilities = { WorkerCapability.HistoryStreaming } }
+        );
         await StartAsync(hub, "a", "Any", 0);
         var (_, token) = await worker.EpisodeAsync();
         await worker.AnswerAsync("a", token, HandWorker.Call(0, "A", new string('x', 2_000_000)));
@@ -364,14 +486,21 @@ public sealed class WorkItemStreamTests
         var past = await PastAsync(worker, request.ExecutionId);
         Assert.Equal(4, past.Count);
         Assert.All(past, one => Assert.NotNull(one.Timestamp));
-        Assert.Equal(StatusCode.NotFound, (await Assert.ThrowsAsync<RpcException>(() => PastAsync(worker, "another"))).StatusCode);
+        Assert.Equal(
+            StatusCode.NotFound,
+            (await Assert.ThrowsAsync<RpcException>(() => PastAsync(worker, "another"))).StatusCode
+        );
         await worker.AnswerAsync("a", last, HandWorker.End("1"));
     }
 
     [Fact]
     public async Task A_host_that_stops_waits_for_what_is_in_hand_and_for_nothing_else_and_the_next_gives_out_the_rest()
     {
-        await using var hub = await TestHub.ForTests().WithPlainWorkers().Configure(options => options.DrainTimeout = TimeSpan.FromMinutes(10)).StartAsync();
+        await using var hub = await TestHub
+            .ForTests()
+            .WithPlainWorkers()
+            .Configure(options => options.DrainTimeout = TimeSpan.FromMinutes(10))
+            .StartAsync();
         var worker = await HandWorker.ConnectAsync(hub, new() { MaxConcurrentOrchestrationWorkItems = 1 });
         await StartAsync(hub, "a", "Any", 0);
         await StartAsync(hub, "b", "Any", 1);
@@ -388,18 +517,31 @@ public sealed class WorkItemStreamTests
         Assert.Equal(1, await hub.OutputAsync<int>("a"));
         using var next = await HandWorker.ConnectAsync(hub);
         Assert.Equal("b", (await next.EpisodeAsync()).Request.InstanceId);
-        Assert.Equal(StatusCode.NotFound, await CodeAsync(next.Service.CompleteOrchestratorTaskAsync(new() { InstanceId = "a", CompletionToken = token })));
+        Assert.Equal(
+            StatusCode.NotFound,
+            await CodeAsync(
+                next.Service.CompleteOrchestratorTaskAsync(new() { InstanceId = "a", CompletionToken = token })
+            )
+        );
     }
 
     private static Task<TestHub> HubAsync() =>
         TestHub.ForTests().WithPlainWorkers().Configure(options => options.DrainTimeout = TimeSpan.Zero).StartAsync();
 
     /// <summary>Starts an instance, and waits until its episode is offered and so many items find no worker.</summary>
-    private static async Task StartAsync(TestHub hub, string id, string orchestrator, int waiting, string? version = null)
+    private static async Task StartAsync(
+        TestHub hub,
+        string id,
+        string orchestrator,
+        int waiting,
+        string? version = null
+    )
     {
         var offered = hub.Items.Offered;
         await hub.Client.ScheduleNewOrchestrationInstanceAsync(
-            orchestrator, new StartOrchestrationOptions(id) { Version = version is null ? default : new TaskVersion(version) });
+            orchestrator,
+            new StartOrchestrationOptions(id) { Version = version is null ? default : new TaskVersion(version) }
+        );
         await hub.Until(() => hub.Items.Offered > offered);
         Assert.Equal(waiting, hub.Items.Waiting);
     }
@@ -411,17 +553,32 @@ public sealed class WorkItemStreamTests
         Assert.NotNull((await worker.ReadAsync()).HealthPing);
     }
 
-    private static async Task<(OrchestratorRequest Request, string Token)> NextEpisodeAsync(HandWorker one, HandWorker other)
+    private static async Task<(OrchestratorRequest Request, string Token)> NextEpisodeAsync(
+        HandWorker one,
+        HandWorker other
+    )
     {
         var (first, second) = (one.EpisodeAsync(), other.EpisodeAsync());
         return await await Task.WhenAny(first, second);
     }
 
     private static async Task<StatusCode> PartAsync(
-        HandWorker worker, string token, int index, bool more, params OrchestratorAction[] actions)
+        HandWorker worker,
+        string token,
+        int index,
+        bool more,
+        params OrchestratorAction[] actions
+    )
     {
 #pragma warning disable CS0612 // deprecated, and what workers send
-        var part = new OrchestratorResponse { InstanceId = "a", CompletionToken = token, IsPartial = more, ChunkIndex = index, Actions = { actions } };
+        var part = new OrchestratorResponse
+        {
+            InstanceId = "a",
+            CompletionToken = token,
+            IsPartial = more,
+            ChunkIndex = index,
+            Actions = { actions },
+        };
 #pragma warning restore CS0612
         return await CodeAsync(worker.Service.CompleteOrchestratorTaskAsync(part));
     }
@@ -429,7 +586,14 @@ public sealed class WorkItemStreamTests
     private static async Task<List<HistoryEvent>> PastAsync(HandWorker worker, string execution)
     {
         var past = new List<HistoryEvent>();
-        using var stream = worker.Service.StreamInstanceHistory(new() { InstanceId = "a", ExecutionId = execution, ForWorkItemProcessing = true });
+        using var stream = worker.Service.StreamInstanceHistory(
+            new()
+            {
+                InstanceId = "a",
+                ExecutionId = execution,
+                ForWorkItemProcessing = true,
+            }
+        );
         await foreach (var chunk in stream.ResponseStream.ReadAllAsync())
             past.AddRange(chunk.Events);
         return past;

@@ -16,9 +16,19 @@ public sealed class WorkerTests
     public async Task A_worker_that_forgot_gets_the_history_and_one_that_did_not_only_what_is_new(bool knows)
     {
         var requests = new ConcurrentQueue<(bool WithState, int Past, int New)>();
-        var builder = TestHub.ForTests().AddOrchestrator("Three", async context =>
-            await context.WaitForExternalEvent<string>("a") + await context.WaitForExternalEvent<string>("b") + await context.WaitForExternalEvent<string>("c"));
-        builder.Runner.OnEpisode = (_, request) => requests.Enqueue((request.Properties["IncludeState"].BoolValue, request.PastEvents.Count, request.NewEvents.Count));
+        var builder = TestHub
+            .ForTests()
+            .AddOrchestrator(
+                "Three",
+                async context =>
+                    await context.WaitForExternalEvent<string>("a")
+                    + await context.WaitForExternalEvent<string>("b")
+                    + await context.WaitForExternalEvent<string>("c")
+            );
+        builder.Runner.OnEpisode = (_, request) =>
+            requests.Enqueue(
+                (request.Properties["IncludeState"].BoolValue, request.PastEvents.Count, request.NewEvents.Count)
+            );
         await using var host = await builder.StartAsync();
         await host.BeginAsync("Three", id: "t");
         await host.SendAsync("t", "a", "1");
@@ -41,7 +51,13 @@ public sealed class WorkerTests
     public async Task A_session_is_used_until_its_time_is_up()
     {
         var whole = 0;
-        var builder = TestHub.ForTests().AddOrchestrator("Two", async context => await context.WaitForExternalEvent<string>("a") + await context.WaitForExternalEvent<string>("b"));
+        var builder = TestHub
+            .ForTests()
+            .AddOrchestrator(
+                "Two",
+                async context =>
+                    await context.WaitForExternalEvent<string>("a") + await context.WaitForExternalEvent<string>("b")
+            );
         builder.Runner.OnEpisode = (_, request) => whole += request.Properties["IncludeState"].BoolValue ? 1 : 0;
         await using var host = await builder.StartAsync();
         await host.BeginAsync("Two", id: "t");
@@ -82,7 +98,9 @@ public sealed class WorkerTests
     }
 
     [Theory, InlineData(false), InlineData(true)]
-    public async Task A_worker_that_ends_in_the_middle_of_an_episode_or_an_activity_runs_it_again_and_nothing_is_doubled(bool afterwards)
+    public async Task A_worker_that_ends_in_the_middle_of_an_episode_or_an_activity_runs_it_again_and_nothing_is_doubled(
+        bool afterwards
+    )
     {
         var said = new ConcurrentQueue<string>();
         var lost = new ConcurrentDictionary<string, bool>(StringComparer.Ordinal);
@@ -91,31 +109,58 @@ public sealed class WorkerTests
             if (lost.TryAdd(what, true))
                 throw new WorkerLostException($"A test ended it at {what}.");
         }
-        var builder = TestHub.ForTests()
-            .AddOrchestrator("Row", async context => await context.CallActivityAsync<string>("Say", "a") + await context.CallSubOrchestratorAsync<string>("Child", new SubOrchestrationOptions(instanceId: "c")))
+        var builder = TestHub
+            .ForTests()
+            .AddOrchestrator(
+                "Row",
+                async context =>
+                    await context.CallActivityAsync<string>("Say", "a")
+                    + await context.CallSubOrchestratorAsync<string>(
+                        "Child",
+                        new SubOrchestrationOptions(instanceId: "c")
+                    )
+            )
             .AddOrchestrator("Child", context => context.CallActivityAsync<string>("Say", "b"))
-            .AddActivity<string, string>("Say", (text, call) =>
-            {
-                said.Enqueue(text);
-                if (afterwards)
-                    Lose($"activity {text}");
-                return Task.FromResult(text);
-            });
-        builder.Runner.OnActivity = request => Lose(afterwards ? "no activity before it ran" : $"activity {request.Input}");
+            .AddActivity<string, string>(
+                "Say",
+                (text, call) =>
+                {
+                    said.Enqueue(text);
+                    if (afterwards)
+                        Lose($"activity {text}");
+                    return Task.FromResult(text);
+                }
+            );
+        builder.Runner.OnActivity = request =>
+            Lose(afterwards ? "no activity before it ran" : $"activity {request.Input}");
         lost["no activity before it ran"] = true;
         if (afterwards)
-            builder.Runner.OnAnswer = (request, _) => Task.Run(() => Lose($"{request.InstanceId} {request.NewEvents.Count} {request.NewEvents[^1].EventTypeCase}"));
+            builder.Runner.OnAnswer = (request, _) =>
+                Task.Run(() =>
+                    Lose($"{request.InstanceId} {request.NewEvents.Count} {request.NewEvents[^1].EventTypeCase}")
+                );
         else
-            builder.Runner.OnEpisode = (_, request) => Lose($"{request.InstanceId} {request.NewEvents.Count} {request.NewEvents[^1].EventTypeCase}");
+            builder.Runner.OnEpisode = (_, request) =>
+                Lose($"{request.InstanceId} {request.NewEvents.Count} {request.NewEvents[^1].EventTypeCase}");
         await using var host = await builder.StartAsync();
         await host.BeginAsync("Row", id: "r");
 
         Assert.Equal("ab", await host.OutputAsync<string>("r"));
         Assert.Equal(8, lost.Count); // five episodes, two activities, and what is none
         Assert.Equal(afterwards ? "aabb" : "ab", string.Concat(said));
-        var history = (await host.HistoryAsync("r")).Concat(await host.HistoryAsync("c")).Select(one => one.EventTypeCase).ToList();
-        Assert.Equal((2, 2, 1, 1), (Of(HistoryEvent.EventTypeOneofCase.TaskScheduled), Of(HistoryEvent.EventTypeOneofCase.TaskCompleted),
-            Of(HistoryEvent.EventTypeOneofCase.SubOrchestrationInstanceCreated), Of(HistoryEvent.EventTypeOneofCase.SubOrchestrationInstanceCompleted)));
+        var history = (await host.HistoryAsync("r"))
+            .Concat(await host.HistoryAsync("c"))
+            .Select(one => one.EventTypeCase)
+            .ToList();
+        Assert.Equal(
+            (2, 2, 1, 1),
+            (
+                Of(HistoryEvent.EventTypeOneofCase.TaskScheduled),
+                Of(HistoryEvent.EventTypeOneofCase.TaskCompleted),
+                Of(HistoryEvent.EventTypeOneofCase.SubOrchestrationInstanceCreated),
+                Of(HistoryEvent.EventTypeOneofCase.SubOrchestrationInstanceCompleted)
+            )
+        );
         int Of(HistoryEvent.EventTypeOneofCase kind) => history.Count(one => one == kind);
     }
 
@@ -124,22 +169,36 @@ public sealed class WorkerTests
     {
         var gate = new Gate();
         var said = new ConcurrentQueue<string>();
-        var builder = TestHub.ForTests()
+        var builder = TestHub
+            .ForTests()
             .AddOrchestrator("Say", context => context.CallActivityAsync<string>("Say", context.GetInput<string>()))
-            .AddActivity<string, string>("Say", text =>
-            {
-                said.Enqueue(text);
-                return Task.FromResult(text);
-            });
+            .AddActivity<string, string>(
+                "Say",
+                text =>
+                {
+                    said.Enqueue(text);
+                    return Task.FromResult(text);
+                }
+            );
         builder.Runner.OnAnswer = (_, _) => gate.PassAsync();
         await using var host = await builder.StartAsync();
-        await host.Client.ScheduleNewOrchestrationInstanceAsync("Say", "first", new StartOrchestrationOptions("s"), CancellationToken.None);
+        await host.Client.ScheduleNewOrchestrationInstanceAsync(
+            "Say",
+            "first",
+            new StartOrchestrationOptions("s"),
+            CancellationToken.None
+        );
         await gate.Reached;
         await host.Client.TerminateInstanceAsync("s", "enough");
         if (what == "purged")
             Assert.Equal(1, (await host.Client.PurgeInstanceAsync("s")).PurgedInstanceCount);
         if (what is "purged" or "replaced")
-            await host.Client.ScheduleNewOrchestrationInstanceAsync("Say", "second", new StartOrchestrationOptions("s"), CancellationToken.None);
+            await host.Client.ScheduleNewOrchestrationInstanceAsync(
+                "Say",
+                "second",
+                new StartOrchestrationOptions("s"),
+                CancellationToken.None
+            );
         if (what == "restarted")
             await host.Client.RestartAsync("s");
         Assert.Equal(1, host.Runner.Episodes); // one of an id at a time, since the worker tells them apart by nothing else
@@ -160,16 +219,26 @@ public sealed class WorkerTests
         var gate = new Gate();
         var fail = 0;
         var answers = new ConcurrentDictionary<string, TaskCompletionSource<string>>(StringComparer.Ordinal);
-        TaskCompletionSource<string> Answer(string name) => answers.GetOrAdd(name, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
-        var builder = TestHub.ForTests()
-            .AddOrchestrator("Both", async context =>
-            {
-                var b = context.CallActivityAsync<string>("Ask", "b");
-                return await context.CallActivityAsync<string>("Ask", "a") + await b + await context.CallActivityAsync<string>("Ask", "c");
-            })
+        TaskCompletionSource<string> Answer(string name) =>
+            answers.GetOrAdd(name, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+        var builder = TestHub
+            .ForTests()
+            .AddOrchestrator(
+                "Both",
+                async context =>
+                {
+                    var b = context.CallActivityAsync<string>("Ask", "b");
+                    return await context.CallActivityAsync<string>("Ask", "a")
+                        + await b
+                        + await context.CallActivityAsync<string>("Ask", "c");
+                }
+            )
             .AddActivity<string, string>("Ask", name => Answer(name).Task)
-            .Configure(options => options.OnCommit = _ => Interlocked.Decrement(ref fail) >= 0 ? CommitFault.Fail : CommitFault.None);
-        builder.Runner.OnAnswer = (request, _) => request.NewEvents.Any(one => one.TaskCompleted?.Result == "\"a\"") ? gate.PassAsync() : Task.CompletedTask;
+            .Configure(options =>
+                options.OnCommit = _ => Interlocked.Decrement(ref fail) >= 0 ? CommitFault.Fail : CommitFault.None
+            );
+        builder.Runner.OnAnswer = (request, _) =>
+            request.NewEvents.Any(one => one.TaskCompleted?.Result == "\"a\"") ? gate.PassAsync() : Task.CompletedTask;
         await using var host = await builder.StartAsync();
         await host.Client.ScheduleNewOrchestrationInstanceAsync("Both", new StartOrchestrationOptions("x"));
         Answer("a").SetResult("a");
@@ -195,7 +264,13 @@ public sealed class WorkerTests
         builder.Runner.OnEpisode = (_, request) =>
         {
             if (request.InstanceId == "gone")
-                throw new EpisodeFailedException(new Microsoft.DurableTask.Protobuf.TaskFailureDetails { ErrorType = "Gone", ErrorMessage = "its code is gone" });
+                throw new EpisodeFailedException(
+                    new Microsoft.DurableTask.Protobuf.TaskFailureDetails
+                    {
+                        ErrorType = "Gone",
+                        ErrorMessage = "its code is gone",
+                    }
+                );
             if (odd++ == 0)
                 throw new TimeoutException("it took too long");
         };
@@ -203,7 +278,13 @@ public sealed class WorkerTests
         await host.BeginAsync("One", id: "gone");
         await host.BeginAsync("One", id: "slow");
 
-        Assert.Equal(("Gone", "its code is gone"), ((await host.ReadAsync("gone")).FailureDetails!.ErrorType, (await host.ReadAsync("gone")).FailureDetails!.ErrorMessage));
+        Assert.Equal(
+            ("Gone", "its code is gone"),
+            (
+                (await host.ReadAsync("gone")).FailureDetails!.ErrorType,
+                (await host.ReadAsync("gone")).FailureDetails!.ErrorMessage
+            )
+        );
         Assert.Equal(1, await host.OutputAsync<int>("slow"));
         Assert.Equal(2, odd);
     }
@@ -213,16 +294,21 @@ public sealed class WorkerTests
     {
         var runs = 0;
         var begun = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var host = await TestHub.ForTests().Configure(options => options.DrainTimeout = TimeSpan.FromMilliseconds(20))
+        await using var host = await TestHub
+            .ForTests()
+            .Configure(options => options.DrainTimeout = TimeSpan.FromMilliseconds(20))
             .AddOrchestrator("Slow", context => context.CallActivityAsync<string>("Slow"))
-            .AddActivity<object?, string>("Slow", async (_, call) =>
-            {
-                if (Interlocked.Increment(ref runs) > 1)
-                    return "at last";
-                begun.SetResult();
-                await Task.Delay(Timeout.Infinite, call.Cancellation);
-                return "never";
-            })
+            .AddActivity<object?, string>(
+                "Slow",
+                async (_, call) =>
+                {
+                    if (Interlocked.Increment(ref runs) > 1)
+                        return "at last";
+                    begun.SetResult();
+                    await Task.Delay(Timeout.Infinite, call.Cancellation);
+                    return "never";
+                }
+            )
             .StartAsync();
         await host.Client.ScheduleNewOrchestrationInstanceAsync("Slow", new StartOrchestrationOptions("s"));
         await begun.Task;

@@ -15,18 +15,43 @@ internal sealed class FakeFront : IAsyncDisposable
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _requests = new();
     private readonly WebApplication _app;
 
-    public FakeFront(FunctionHostOptions? options = null, HostJson? hostJson = null, params RpcFunctionMetadata[] functions)
+    public FakeFront(
+        FunctionHostOptions? options = null,
+        HostJson? hostJson = null,
+        params RpcFunctionMetadata[] functions
+    )
     {
         Workers.Functions.Clear();
-        Workers.Functions.AddRange(functions.Length > 0 ? functions : [FakeWorkers.Function("Work", "httpTrigger", ""","route":"work/{name?}" """)]);
+        Workers.Functions.AddRange(
+            functions.Length > 0
+                ? functions
+                : [FakeWorkers.Function("Work", "httpTrigger", ""","route":"work/{name?}" """)]
+        );
         Workers.OnInvoke = (worker, request) =>
         {
             _ = InvokeAsync(worker, request); // it goes on reading meanwhile
             return Task.CompletedTask;
         };
         Host = new(Workers);
-        Options = options ?? new() { AppDirectory = "", DataDirectory = "", Urls = "http://127.0.0.1:0", RequestWait = TimeSpan.FromMilliseconds(300) };
-        Front = new(Options, new(Connections.Fitting()), hostJson ?? new(), Host.Supervisor, NullLoggerFactory.Instance, null, _ => { }, () => Problems);
+        Options =
+            options
+            ?? new()
+            {
+                AppDirectory = "",
+                DataDirectory = "",
+                Urls = "http://127.0.0.1:0",
+                RequestWait = TimeSpan.FromMilliseconds(300),
+            };
+        Front = new(
+            Options,
+            new(Connections.Fitting()),
+            hostJson ?? new(),
+            Host.Supervisor,
+            NullLoggerFactory.Instance,
+            null,
+            _ => { },
+            () => Problems
+        );
         Host.Supervisor.FunctionsChanged = Front.Set;
         var builder = Servers.CreateBuilder(NullLoggerFactory.Instance);
         _app = builder.Build();
@@ -104,5 +129,6 @@ internal sealed class FakeFront : IAsyncDisposable
         }
     }
 
-    private TaskCompletionSource Meet(string invocation) => _requests.GetOrAdd(invocation, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
+    private TaskCompletionSource Meet(string invocation) =>
+        _requests.GetOrAdd(invocation, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
 }

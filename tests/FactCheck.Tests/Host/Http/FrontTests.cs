@@ -31,12 +31,15 @@ public sealed class FrontTests
     [InlineData("/Named", "Named")]
     public async Task Routes_are_those_of_Azure(string path, string function)
     {
-        await using var front = await new FakeFront(null, new() { RoutePrefix = "" },
+        await using var front = await new FakeFront(
+            null,
+            new() { RoutePrefix = "" },
             FakeWorkers.Function("Home", "httpTrigger", ""","route":"{ignored:maxlength(0)?}","methods":["get"]"""),
             FakeWorkers.Function("Number", "httpTrigger", ""","route":"a/{id:int}" """),
             FakeWorkers.Function("Text", "httpTrigger", ""","route":"a/{id}" """),
             FakeWorkers.Function("Rest", "httpTrigger", ""","route":"a/{*rest}" """),
-            FakeWorkers.Function("Named", "httpTrigger")).StartAsync();
+            FakeWorkers.Function("Named", "httpTrigger")
+        ).StartAsync();
         Assert.Equal("done", await front.Client.GetStringAsync(path));
         Assert.Equal(function, front.Invocation!.FunctionId);
         Assert.Equal(HttpStatusCode.MethodNotAllowed, (await front.Client.PostAsync("/", null)).StatusCode);
@@ -48,7 +51,11 @@ public sealed class FrontTests
     [InlineData("a/{", "is no route")]
     public async Task A_route_that_can_not_be_used_stops_the_start_by_its_name(string route, string why)
     {
-        await using var front = new FakeFront(null, new() { RoutePrefix = "" }, FakeWorkers.Function("Mine", "httpTrigger", $$""","route":"{{route}}" """));
+        await using var front = new FakeFront(
+            null,
+            new() { RoutePrefix = "" },
+            FakeWorkers.Function("Mine", "httpTrigger", $$""","route":"{{route}}" """)
+        );
         var refused = await Assert.ThrowsAsync<FunctionHostException>(front.StartAsync);
         Assert.Contains("Mine", refused.Message);
         Assert.Contains(why, refused.Message);
@@ -58,8 +65,16 @@ public sealed class FrontTests
     public async Task Two_functions_with_one_route_stop_the_start()
     {
         var other = FakeWorkers.Function("Other", "httpTrigger", ""","route":"X","methods":["GET","put"]""");
-        await using var front = new FakeFront(null, new(), FakeWorkers.Function("Mine", "httpTrigger", ""","route":"x","methods":["get"]"""), other);
-        Assert.Contains("Mine and Function Other", (await Assert.ThrowsAsync<FunctionHostException>(front.StartAsync)).Message);
+        await using var front = new FakeFront(
+            null,
+            new(),
+            FakeWorkers.Function("Mine", "httpTrigger", ""","route":"x","methods":["get"]"""),
+            other
+        );
+        Assert.Contains(
+            "Mine and Function Other",
+            (await Assert.ThrowsAsync<FunctionHostException>(front.StartAsync)).Message
+        );
     }
 
     [Fact]
@@ -69,7 +84,11 @@ public sealed class FrontTests
         Dictionary<string, string> seen = [];
         front.Function = context =>
         {
-            seen = context.Request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString(), StringComparer.OrdinalIgnoreCase);
+            seen = context.Request.Headers.ToDictionary(
+                header => header.Key,
+                header => header.Value.ToString(),
+                StringComparer.OrdinalIgnoreCase
+            );
             context.Response.Headers["x-ms-invocation-id"] = "mine";
             return context.Response.WriteAsync("done");
         };
@@ -80,7 +99,10 @@ public sealed class FrontTests
         var response = await front.Client.SendAsync(request);
         Assert.False(response.Headers.Contains("x-ms-invocation-id"));
         Assert.Equal(front.Invocation!.InvocationId, seen["x-ms-invocation-id"]);
-        Assert.Equal(("127.0.0.1", "http", front.Client.BaseAddress!.Authority), (seen["X-Forwarded-For"], seen["X-Forwarded-Proto"], seen["X-Forwarded-Host"]));
+        Assert.Equal(
+            ("127.0.0.1", "http", front.Client.BaseAddress!.Authority),
+            (seen["X-Forwarded-For"], seen["X-Forwarded-Proto"], seen["X-Forwarded-Host"])
+        );
         Assert.False(seen.ContainsKey("X-Forwarded-Prefix"));
         var headers = JsonNode.Parse(front.Invocation.TriggerMetadata["Headers"].Json)!;
         Assert.Equal("evil", headers["X-Forwarded-For"]!.GetValue<string>());
@@ -120,7 +142,10 @@ public sealed class FrontTests
         await using var front = await new FakeFront().StartAsync();
         front.Function = _ => Task.Delay(TimeSpan.FromSeconds(30));
         front.Workers.OnInvoke = (worker, request) => worker.ThrowAsync(request.InvocationId, "could not be bound");
-        Assert.Equal(HttpStatusCode.InternalServerError, (await front.Client.GetAsync("/api/work").WaitAsync(TimeSpan.FromSeconds(10))).StatusCode);
+        Assert.Equal(
+            HttpStatusCode.InternalServerError,
+            (await front.Client.GetAsync("/api/work").WaitAsync(TimeSpan.FromSeconds(10))).StatusCode
+        );
     }
 
     [Theory]
@@ -158,7 +183,15 @@ public sealed class FrontTests
     [Fact]
     public async Task A_request_that_waited_for_a_start_that_failed_is_503_too()
     {
-        await using var front = new FakeFront(new() { AppDirectory = "", DataDirectory = "", Urls = "http://127.0.0.1:0", RequestWait = TimeSpan.FromMinutes(5) });
+        await using var front = new FakeFront(
+            new()
+            {
+                AppDirectory = "",
+                DataDirectory = "",
+                Urls = "http://127.0.0.1:0",
+                RequestWait = TimeSpan.FromMinutes(5),
+            }
+        );
         Task<HttpResponseMessage>? waiting = null;
         front.Workers.InsteadOfConnecting = (worker, _) =>
         {
@@ -175,7 +208,14 @@ public sealed class FrontTests
     [Fact]
     public async Task A_request_that_came_while_the_worker_was_started_again_is_answered()
     {
-        await using var front = await new FakeFront(new() { AppDirectory = "", DataDirectory = "", Urls = "http://127.0.0.1:0" }).StartAsync();
+        await using var front = await new FakeFront(
+            new()
+            {
+                AppDirectory = "",
+                DataDirectory = "",
+                Urls = "http://127.0.0.1:0",
+            }
+        ).StartAsync();
         var first = front.Host.Supervisor.Ready;
         front.Workers.Current.Exit(1);
         await Supervised.UntilAsync(() => front.Host.Supervisor.Ready != first, "the end of the first worker");
@@ -186,8 +226,17 @@ public sealed class FrontTests
     [InlineData(null, 230)] // no limit
     [InlineData("00:30:00", 230)]
     [InlineData("00:00:03", 8)]
-    public void A_client_is_kept_waiting_while_the_function_may_run_and_no_longer_than_by_Azure(string? functionTimeout, int seconds) =>
-        Assert.Equal(TimeSpan.FromSeconds(seconds), HttpFunctions.Patience(functionTimeout is null ? null : TimeSpan.Parse(functionTimeout), new FunctionHostOptions { AppDirectory = "", DataDirectory = "" }.AnswerWait));
+    public void A_client_is_kept_waiting_while_the_function_may_run_and_no_longer_than_by_Azure(
+        string? functionTimeout,
+        int seconds
+    ) =>
+        Assert.Equal(
+            TimeSpan.FromSeconds(seconds),
+            HttpFunctions.Patience(
+                functionTimeout is null ? null : TimeSpan.Parse(functionTimeout),
+                new FunctionHostOptions { AppDirectory = "", DataDirectory = "" }.AnswerWait
+            )
+        );
 
     // A forwarder left to itself gives up after 100 s: that is only waited for with FACTCHECK_FULL=1.
     [Fact]
@@ -197,7 +246,9 @@ public sealed class FrontTests
         front.Client.Timeout = Timeout.InfiniteTimeSpan;
         front.Function = async context =>
         {
-            await Task.Delay(TimeSpan.FromSeconds(Environment.GetEnvironmentVariable("FACTCHECK_FULL") == "1" ? 120 : 0.5));
+            await Task.Delay(
+                TimeSpan.FromSeconds(Environment.GetEnvironmentVariable("FACTCHECK_FULL") == "1" ? 120 : 0.5)
+            );
             await context.Response.WriteAsync("at last");
         };
         Assert.Equal("at last", await front.Client.GetStringAsync("/api/work"));
@@ -208,7 +259,14 @@ public sealed class FrontTests
     {
         var end = new TaskCompletionSource();
         await using var front = await new FakeFront(
-            new() { AppDirectory = "", DataDirectory = "", Urls = "http://127.0.0.1:0", AnswerWait = TimeSpan.FromMilliseconds(300) }).StartAsync();
+            new()
+            {
+                AppDirectory = "",
+                DataDirectory = "",
+                Urls = "http://127.0.0.1:0",
+                AnswerWait = TimeSpan.FromMilliseconds(300),
+            }
+        ).StartAsync();
         front.Function = _ => end.Task;
         var response = await front.Client.GetAsync("/api/work").WaitAsync(TimeSpan.FromSeconds(30));
         Assert.Equal(HttpStatusCode.GatewayTimeout, response.StatusCode);
@@ -268,9 +326,20 @@ public sealed class FrontTests
     [InlineData(true)]
     public async Task A_body_over_the_limit_is_413_and_no_reset(bool chunked)
     {
-        await using var front = await new FakeFront(new() { AppDirectory = "", DataDirectory = "", Urls = "http://127.0.0.1:0", MaxRequestBodyBytes = 1_000_000 }).StartAsync();
+        await using var front = await new FakeFront(
+            new()
+            {
+                AppDirectory = "",
+                DataDirectory = "",
+                Urls = "http://127.0.0.1:0",
+                MaxRequestBodyBytes = 1_000_000,
+            }
+        ).StartAsync();
         front.Function = context => context.Request.Body.CopyToAsync(Stream.Null);
-        var request = new HttpRequestMessage(HttpMethod.Post, "/api/work") { Content = new ByteArrayContent(new byte[5_000_000]) };
+        var request = new HttpRequestMessage(HttpMethod.Post, "/api/work")
+        {
+            Content = new ByteArrayContent(new byte[5_000_000]),
+        };
         request.Headers.TransferEncodingChunked = chunked;
         var response = await front.Client.SendAsync(request);
         Assert.Equal(HttpStatusCode.RequestEntityTooLarge, response.StatusCode);
@@ -286,7 +355,15 @@ public sealed class FrontTests
     [InlineData("desk.example", HttpStatusCode.OK)]
     public async Task On_the_loopback_only_its_own_names_are_answered(string name, HttpStatusCode expected)
     {
-        await using var front = await new FakeFront(new() { AppDirectory = "", DataDirectory = "", Urls = "http://127.0.0.1:0", AllowedHosts = { "desk.example" } }).StartAsync();
+        await using var front = await new FakeFront(
+            new()
+            {
+                AppDirectory = "",
+                DataDirectory = "",
+                Urls = "http://127.0.0.1:0",
+                AllowedHosts = { "desk.example" },
+            }
+        ).StartAsync();
         var request = new HttpRequestMessage(HttpMethod.Get, "/api/work") { Headers = { Host = name } };
         Assert.Equal(expected, (await front.Client.SendAsync(request)).StatusCode);
     }
@@ -310,7 +387,10 @@ public sealed class FrontTests
         front.Problems.Add("The inbox can't be read.");
         var response = await front.Client.GetAsync(Health.Path);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, response.StatusCode);
-        Assert.Contains("The inbox can't be read.", JsonNode.Parse(await response.Content.ReadAsStringAsync())!["problems"]![0]!.GetValue<string>());
+        Assert.Contains(
+            "The inbox can't be read.",
+            JsonNode.Parse(await response.Content.ReadAsStringAsync())!["problems"]![0]!.GetValue<string>()
+        );
     }
 
     [Fact]
@@ -319,7 +399,12 @@ public sealed class FrontTests
         await using var front = await new FakeFront().StartAsync();
         var request = new HttpRequestMessage(HttpMethod.Post, "/AzureFunctionsRpcMessages.FunctionRpc/EventStream");
         Assert.Equal(HttpStatusCode.NotFound, (await front.Client.SendAsync(request)).StatusCode);
-        using var http2 = new HttpClient { BaseAddress = front.Host.Settings.HostEndpoint, DefaultRequestVersion = HttpVersion.Version20, DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact };
+        using var http2 = new HttpClient
+        {
+            BaseAddress = front.Host.Settings.HostEndpoint,
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+        };
         Assert.Equal(HttpStatusCode.NotFound, (await http2.GetAsync("/api/work")).StatusCode);
     }
 

@@ -16,7 +16,10 @@ internal sealed class IdleServer : IAsyncDisposable
     {
         var builder = Servers.CreateBuilder(NullLoggerFactory.Instance);
         builder.WebHost.ConfigureKestrel(kestrel =>
-            kestrel.ConfigureEndpointDefaults(listen => listen.Use(next => connection => connections.RunAsync(connection, next))));
+            kestrel.ConfigureEndpointDefaults(listen =>
+                listen.Use(next => connection => connections.RunAsync(connection, next))
+            )
+        );
         _app = builder.Build();
         _app.Use(connections.RunAsync);
         _app.Run(context => context.Response.WriteAsync("here"));

@@ -22,8 +22,14 @@ public sealed class BindingTests
 
         Assert.Equal(["Bytes 2030/p.1.pdf abc", "Text a.tar.gz xyz"], host.Sorted);
         var metadata = Assert.Single(host.Invoker.Calls, call => call.Function.Name == "Bytes").Metadata;
-        Assert.Equal(("2030", "p.1", "pdf", "scans/2030/p.1.pdf"), (metadata["year"].String, metadata["name"].String, metadata["ext"].String, metadata["BlobTrigger"].String));
-        Assert.Equal(JsonValue.Create(new Uri(Path.Combine(host.Data, "scans/2030/p.1.pdf")).AbsoluteUri).ToJsonString(), metadata["Uri"].Json);
+        Assert.Equal(
+            ("2030", "p.1", "pdf", "scans/2030/p.1.pdf"),
+            (metadata["year"].String, metadata["name"].String, metadata["ext"].String, metadata["BlobTrigger"].String)
+        );
+        Assert.Equal(
+            JsonValue.Create(new Uri(Path.Combine(host.Data, "scans/2030/p.1.pdf")).AbsoluteUri).ToJsonString(),
+            metadata["Uri"].Json
+        );
         Assert.Equal(3, JsonNode.Parse(metadata["Properties"].Json)!["ContentLength"]!.GetValue<long>());
         Assert.Equal("{}", metadata["Metadata"].Json);
     }
@@ -40,7 +46,14 @@ public sealed class BindingTests
             DataDirectory = "/",
             BlobService = new(new Uri("http://127.0.0.1:10000/account")),
         };
-        var blob = new BlobDetails(new("a \"b\".txt", "1"), new Uri("http://127.0.0.1:10000/account/articles/a"), 1L << 40, default, "text/plain", new Dictionary<string, string> { ["by"] = "me" });
+        var blob = new BlobDetails(
+            new("a \"b\".txt", "1"),
+            new Uri("http://127.0.0.1:10000/account/articles/a"),
+            1L << 40,
+            default,
+            "text/plain",
+            new Dictionary<string, string> { ["by"] = "me" }
+        );
 
         var called = invoker.All.Select(function => new BlobFunction(function, options)).ToArray();
 
@@ -48,8 +61,17 @@ public sealed class BindingTests
         var sent = called[0].CallFor(blob, default).Input.ModelBindingData;
         Assert.Equal(("1.0", "AzureStorageBlobs", "application/json"), (sent.Version, sent.Source, sent.ContentType));
         var content = JsonNode.Parse(sent.Content.ToStringUtf8())!;
-        Assert.Equal(("Desk", "articles", "a \"b\".txt"), ((string?)content["Connection"], (string?)content["ContainerName"], (string?)content["BlobName"]));
-        Assert.Equal("AzureWebJobsStorage", (string?)JsonNode.Parse(called[1].CallFor(blob, default).Input.ModelBindingData.Content.ToStringUtf8())!["Connection"]);
+        Assert.Equal(
+            ("Desk", "articles", "a \"b\".txt"),
+            ((string?)content["Connection"], (string?)content["ContainerName"], (string?)content["BlobName"])
+        );
+        Assert.Equal(
+            "AzureWebJobsStorage",
+            (string?)
+                JsonNode.Parse(called[1].CallFor(blob, default).Input.ModelBindingData.Content.ToStringUtf8())![
+                    "Connection"
+                ]
+        );
         Assert.Equal("""{"by":"me"}""", called[0].CallFor(blob, default).Metadata["Metadata"].Json);
     }
 
@@ -63,7 +85,10 @@ public sealed class BindingTests
         await host.LookAsync();
 
         var sent = Assert.Single(host.Invoker.Calls).Input.ModelBindingData;
-        Assert.Equal("""{"Connection":"FunctionsHostFolders","ContainerName":"articles","BlobName":"large.bin"}""", sent.Content.ToStringUtf8());
+        Assert.Equal(
+            """{"Connection":"FunctionsHostFolders","ContainerName":"articles","BlobName":"large.bin"}""",
+            sent.Content.ToStringUtf8()
+        );
     }
 
     [Fact]
@@ -75,11 +100,18 @@ public sealed class BindingTests
         await host.LookAsync();
 
         Assert.Empty(host.Invoker.Calls);
-        Assert.Contains("Bind a BlobClient, or the name alone", Assert.Single(host.Poison).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "Bind a BlobClient, or the name alone",
+            Assert.Single(host.Poison).Error,
+            StringComparison.Ordinal
+        );
     }
 
     [Theory]
-    [InlineData("articles", "Function 'A': blob path 'articles' is not of the form container/name, such as 'articles/{name}'.")]
+    [InlineData(
+        "articles",
+        "Function 'A': blob path 'articles' is not of the form container/name, such as 'articles/{name}'."
+    )]
     [InlineData("{any}/x", "Function 'A': blob path '{any}/x' must name its container.")]
     [InlineData("articles/{name", "Function 'A': blob path 'articles/{name' has a brace that is not part of a {name}.")]
     [InlineData("%Nowhere%/{name}", "Function 'A': there is no setting 'Nowhere', which '%Nowhere%/{name}' asks for.")]
@@ -88,7 +120,9 @@ public sealed class BindingTests
         var invoker = new FakeInvoker();
         invoker.AddBlob("A", path);
 
-        var refused = Assert.Throws<FunctionHostException>(() => new BlobFunction(invoker.All[0], new() { AppDirectory = "/", DataDirectory = "/" }));
+        var refused = Assert.Throws<FunctionHostException>(() =>
+            new BlobFunction(invoker.All[0], new() { AppDirectory = "/", DataDirectory = "/" })
+        );
 
         Assert.Equal(sentence, refused.Message);
     }

@@ -49,7 +49,12 @@ internal sealed class BlobHost : IAsyncDisposable
 
     public List<BlobReceipt> Poison => Store.ReadAsync(Database.Poisoned).GetAwaiter().GetResult();
 
-    public static BlobHost Start(Action<FakeInvoker>? functions = null, Action<FunctionHostOptions>? configure = null, HostJson? host = null, bool isQuick = true)
+    public static BlobHost Start(
+        Action<FakeInvoker>? functions = null,
+        Action<FunctionHostOptions>? configure = null,
+        HostJson? host = null,
+        bool isQuick = true
+    )
     {
         var made = new BlobHost(configure ?? (_ => { }), host ?? new(), isQuick);
         if (functions is null)
@@ -66,7 +71,12 @@ internal sealed class BlobHost : IAsyncDisposable
     public void StartUp()
     {
         Store = new(Data, Time, _isQuick ? SynchronousMode.Normal : SynchronousMode.Full);
-        var options = new FunctionHostOptions { AppDirectory = Data, DataDirectory = Data, WatchBlobs = false };
+        var options = new FunctionHostOptions
+        {
+            AppDirectory = Data,
+            DataDirectory = Data,
+            WatchBlobs = false,
+        };
         _configure(options);
         Triggers = new BlobTriggers(Store, Invoker, _host, options, Log);
         Triggers.Start();
@@ -109,7 +119,9 @@ internal sealed class BlobHost : IAsyncDisposable
         for (var i = 0; i < 1500 && !condition(); i++)
             await Task.Delay(20);
         if (!condition())
-            throw new TimeoutException($"It did not come to that. Seen: {string.Join("; ", Sorted)}. Logged: {string.Join("; ", Log.Lines)}");
+            throw new TimeoutException(
+                $"It did not come to that. Seen: {string.Join("; ", Sorted)}. Logged: {string.Join("; ", Log.Lines)}"
+            );
     }
 
     public string Write(string name, string text)

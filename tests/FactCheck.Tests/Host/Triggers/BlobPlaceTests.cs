@@ -55,7 +55,8 @@ public sealed class BlobPlaceTests
     public async Task A_blob_that_was_given_up_and_removed_is_forgotten_as_are_others_that_are_gone()
     {
         await using var host = BlobHost.Start();
-        host.Invoker.Run = (call, _) => call.Metadata["name"].String == "bad.txt" ? throw FakeInvoker.Failed("bad") : Task.CompletedTask;
+        host.Invoker.Run = (call, _) =>
+            call.Metadata["name"].String == "bad.txt" ? throw FakeInvoker.Failed("bad") : Task.CompletedTask;
         foreach (var name in (string[])["bad.txt", "a.txt", "b.txt"])
             host.Write("articles/" + name, "x");
         await host.LookAsync();
@@ -90,7 +91,10 @@ public sealed class BlobPlaceTests
         await host.RestartAsync();
         await host.LookAsync(2);
         Assert.Equal(3, host.Receipts.Count);
-        Assert.Single(host.Log.Lines, line => line.Contains("does not look like what was watched before: 0 of 2", StringComparison.Ordinal));
+        Assert.Single(
+            host.Log.Lines,
+            line => line.Contains("does not look like what was watched before: 0 of 2", StringComparison.Ordinal)
+        );
         Directory.Delete(host.Articles, recursive: true);
         Directory.Move(host.Articles + "2", host.Articles);
         await host.LookAsync(2);
@@ -181,7 +185,11 @@ public sealed class BlobPlaceTests
         Assert.Equal(0, MakePipe(Path.Combine(host.Articles, "pipe.txt"), 0x1B6));
         // A device that never ends; only root may make one, and not everywhere.
         var isDevice = MakeNode(Path.Combine(host.Articles, "device.txt"), 0x21B6, ZeroDevice) == 0;
-        using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+        using var socket = new System.Net.Sockets.Socket(
+            System.Net.Sockets.AddressFamily.Unix,
+            System.Net.Sockets.SocketType.Stream,
+            System.Net.Sockets.ProtocolType.Unspecified
+        );
         socket.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(Path.Combine(host.Articles, "socket.txt")));
         File.CreateSymbolicLink(Path.Combine(host.Articles, "dangling.txt"), "/nowhere/at/all");
         var outside = host.Write("outside/secret.txt", "x");
@@ -189,16 +197,42 @@ public sealed class BlobPlaceTests
         Directory.CreateSymbolicLink(Path.Combine(host.Articles, "folder"), Path.GetDirectoryName(outside)!);
         Directory.CreateSymbolicLink(Path.Combine(host.Articles, "circle"), host.Articles);
         host.Write("articles/locked.txt", "x");
-        using var locked = new FileStream(Path.Combine(host.Articles, "locked.txt"), FileMode.Open, FileAccess.Read, FileShare.None);
+        using var locked = new FileStream(
+            Path.Combine(host.Articles, "locked.txt"),
+            FileMode.Open,
+            FileAccess.Read,
+            FileShare.None
+        );
         host.Write("articles/good.txt", "x");
         var start = System.Diagnostics.Stopwatch.StartNew();
         await host.LookAsync(3);
 
         Assert.True(start.Elapsed < TimeSpan.FromSeconds(5));
         Assert.Equal(["Text good.txt x"], host.Sorted);
-        foreach (var (name, why) in ((string, string)[])[("pipe.txt", "named pipe"), ("socket.txt", "socket"), ("dangling.txt", "link"), ("outside.txt", "link"), ("folder", "link"), ("circle", "link")])
-            Assert.Single(host.Log.Lines, line => line.Contains($" {name} in ", StringComparison.Ordinal) && line.Contains(why, StringComparison.Ordinal));
-        Assert.Equal(isDevice, host.Log.Lines.Any(line => line.Contains(" device.txt in ", StringComparison.Ordinal) && line.Contains("it is a device", StringComparison.Ordinal)));
+        foreach (
+            var (name, why) in ((string, string)[])
+                [
+                    ("pipe.txt", "named pipe"),
+                    ("socket.txt", "socket"),
+                    ("dangling.txt", "link"),
+                    ("outside.txt", "link"),
+                    ("folder", "link"),
+                    ("circle", "link"),
+                ]
+        )
+            Assert.Single(
+                host.Log.Lines,
+                line =>
+                    line.Contains($" {name} in ", StringComparison.Ordinal)
+                    && line.Contains(why, StringComparison.Ordinal)
+            );
+        Assert.Equal(
+            isDevice,
+            host.Log.Lines.Any(line =>
+                line.Contains(" device.txt in ", StringComparison.Ordinal)
+                && line.Contains("it is a device", StringComparison.Ordinal)
+            )
+        );
         Assert.Empty(host.Triggers.Problems);
 
         locked.Dispose();
@@ -218,7 +252,10 @@ public sealed class BlobPlaceTests
         File.SetUnixFileMode(Path.Combine(host.Articles, "secret.txt"), UnixFileMode.None);
         File.SetUnixFileMode(Path.Combine(host.Articles, "closed"), UnixFileMode.None);
         await host.LookAsync(2);
-        File.SetUnixFileMode(Path.Combine(host.Articles, "closed"), UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite);
+        File.SetUnixFileMode(
+            Path.Combine(host.Articles, "closed"),
+            UnixFileMode.UserRead | UnixFileMode.UserExecute | UnixFileMode.UserWrite
+        );
 
         Assert.Contains("Text good.txt x", host.Seen, StringComparer.Ordinal);
         // Nothing is closed to root.
@@ -234,7 +271,9 @@ public sealed class BlobPlaceTests
     {
         var calls = new FileCalls(TimeSpan.FromMilliseconds(200));
         using var leave = new ManualResetEventSlim();
-        await Assert.ThrowsAsync<TimeoutException>(() => calls.RunAsync("stuck", () => leave.Wait(TimeSpan.FromMinutes(1))));
+        await Assert.ThrowsAsync<TimeoutException>(() =>
+            calls.RunAsync("stuck", () => leave.Wait(TimeSpan.FromMinutes(1)))
+        );
 
         await Assert.ThrowsAsync<TimeoutException>(() => calls.RunAsync("stuck", () => true)); // at once: it is not asked a second time
         Assert.True(await calls.RunAsync("other", () => true));
@@ -276,7 +315,9 @@ public sealed class BlobPlaceTests
     [Fact]
     public async Task Files_that_are_overwritten_all_the_time_run_once_with_each_version_that_was_whole_and_last_with_the_last()
     {
-        await using var host = BlobHost.Start(configure: options => (options.WatchBlobs, options.WatchedInterval) = (true, TimeSpan.FromMilliseconds(100)));
+        await using var host = BlobHost.Start(configure: options =>
+            (options.WatchBlobs, options.WatchedInterval) = (true, TimeSpan.FromMilliseconds(100))
+        );
         for (var i = 0; i < 50; i++)
         {
             host.Write("articles/a.txt", new string((char)('a' + (i % 26)), 100_000 + i));

@@ -48,7 +48,10 @@ public sealed class BlobTests
         await host.StopAsync();
         host.Time.Advance(TimeSpan.FromDays(400));
         // Moved here, or unpacked: its time is from before the stop.
-        File.SetLastWriteTimeUtc(host.Write("articles/meanwhile.txt", "y"), new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc));
+        File.SetLastWriteTimeUtc(
+            host.Write("articles/meanwhile.txt", "y"),
+            new DateTime(2001, 1, 1, 0, 0, 0, DateTimeKind.Utc)
+        );
         host.StartUp();
         await host.LookAsync(2);
 
@@ -59,7 +62,14 @@ public sealed class BlobTests
     public async Task A_file_that_is_still_being_written_is_not_read()
     {
         await using var host = BlobHost.Start();
-        await using (var writer = new FileStream(Path.Combine(host.Articles, "slow.txt"), FileMode.Create, FileAccess.Write, FileShare.ReadWrite))
+        await using (
+            var writer = new FileStream(
+                Path.Combine(host.Articles, "slow.txt"),
+                FileMode.Create,
+                FileAccess.Write,
+                FileShare.ReadWrite
+            )
+        )
         {
             writer.Write("half"u8);
             writer.Flush();
@@ -80,7 +90,9 @@ public sealed class BlobTests
         host.Invoker.Run = (call, _) =>
         {
             host.Seen.Enqueue(BlobHost.Told(call));
-            return poison && call.Metadata["name"].String == "bad.txt" ? throw FakeInvoker.Failed("bad.txt is bad\n   at a line of code") : Task.CompletedTask;
+            return poison && call.Metadata["name"].String == "bad.txt"
+                ? throw FakeInvoker.Failed("bad.txt is bad\n   at a line of code")
+                : Task.CompletedTask;
         };
         host.Write("articles/bad.txt", "x");
         host.Write("articles/good.txt", "y");
@@ -89,7 +101,10 @@ public sealed class BlobTests
         Assert.Equal(5, host.Seen.Count(line => line == "Text bad.txt x"));
         Assert.True(host.Seen.ToList().IndexOf("Text good.txt y") < host.Seen.ToList().LastIndexOf("Text bad.txt x"));
         var given = Assert.Single(host.Poison);
-        Assert.Equal(("Text", "articles", "bad.txt", "System.FormatException: bad.txt is bad"), (given.Function, given.Container, given.Name, given.Error));
+        Assert.Equal(
+            ("Text", "articles", "bad.txt", "System.FormatException: bad.txt is bad"),
+            (given.Function, given.Container, given.Name, given.Error)
+        );
 
         poison = false;
         host.Write("articles/bad.txt", "better now");
@@ -119,7 +134,12 @@ public sealed class BlobTests
     {
         await using var host = BlobHost.Start();
         var faults = new Queue<Exception>([
-            new WorkerLostException("gone"), new TimeoutException("30 minutes"), new WorkerLostException("gone"), new WorkerLostException("gone"), FakeInvoker.Failed("unbound")]);
+            new WorkerLostException("gone"),
+            new TimeoutException("30 minutes"),
+            new WorkerLostException("gone"),
+            new WorkerLostException("gone"),
+            FakeInvoker.Failed("unbound"),
+        ]);
         host.Invoker.Run = (_, _) => faults.TryDequeue(out var fault) ? throw fault : Task.CompletedTask;
         host.Write("articles/a.txt", "x");
         await host.LookAsync();
@@ -162,7 +182,9 @@ public sealed class BlobTests
     [Fact]
     public async Task A_lost_worker_is_waited_for_by_itself()
     {
-        await using var host = BlobHost.Start(configure: options => (options.WatchBlobs, options.WatchedInterval) = (true, TimeSpan.FromDays(1)));
+        await using var host = BlobHost.Start(configure: options =>
+            (options.WatchBlobs, options.WatchedInterval) = (true, TimeSpan.FromDays(1))
+        );
         var lost = false;
         host.Invoker.Run = (_, _) =>
         {
@@ -181,7 +203,13 @@ public sealed class BlobTests
         host.Invoker.Run = (_, _) => throw FakeInvoker.Failed("no");
         host.Write("articles/a.txt", "x");
         var etag = Assert.Single(FolderListing.Of(host.Articles).Files).Blob.ETag;
-        await host.Store.WriteAsync("test", database => database.Save(new BlobReceipt("Text", "articles", "a.txt", etag, BlobState.ToBeTried, 4, DateTime.MinValue, null)));
+        await host.Store.WriteAsync(
+            "test",
+            database =>
+                database.Save(
+                    new BlobReceipt("Text", "articles", "a.txt", etag, BlobState.ToBeTried, 4, DateTime.MinValue, null)
+                )
+        );
         await host.LookAsync();
 
         Assert.Single(host.Invoker.Calls);
@@ -210,7 +238,14 @@ public sealed class BlobTests
             await host.LookAsync(2);
 
             var runs = host.Seen.CountBy(line => line).ToDictionary();
-            Assert.Equal((k, BlobState.Done, BlobState.Poison), (k, host.Receipts.Single(one => one.Name == "a.txt").State, host.Receipts.Single(one => one.Name == "bad.txt").State));
+            Assert.Equal(
+                (k, BlobState.Done, BlobState.Poison),
+                (
+                    k,
+                    host.Receipts.Single(one => one.Name == "a.txt").State,
+                    host.Receipts.Single(one => one.Name == "bad.txt").State
+                )
+            );
             Assert.InRange(runs["Text a.txt newer"], 1, 2);
             Assert.InRange(runs["Text bad.txt y"], stored ? 2 : 3, 4); // a try is counted before it is made
             if (!crashed)
@@ -241,7 +276,9 @@ public sealed class BlobTests
     [Fact]
     public async Task A_version_that_comes_while_an_older_one_runs_runs_next()
     {
-        await using var host = BlobHost.Start(configure: options => (options.WatchBlobs, options.WatchedInterval) = (true, TimeSpan.FromDays(1))); // nothing comes of looking again
+        await using var host = BlobHost.Start(configure: options =>
+            (options.WatchBlobs, options.WatchedInterval) = (true, TimeSpan.FromDays(1))
+        ); // nothing comes of looking again
         var first = true;
         host.Invoker.Run = async (call, stop) =>
         {
@@ -260,7 +297,9 @@ public sealed class BlobTests
     [Fact]
     public async Task A_watched_folder_tells_by_itself_also_when_it_was_away()
     {
-        await using var host = BlobHost.Start(configure: options => (options.WatchBlobs, options.WatchedInterval) = (true, TimeSpan.FromMilliseconds(300)));
+        await using var host = BlobHost.Start(configure: options =>
+            (options.WatchBlobs, options.WatchedInterval) = (true, TimeSpan.FromMilliseconds(300))
+        );
         host.Write("articles/new/a.txt", "x");
         await host.UntilAsync(() => host.Seen.Contains("Text new/a.txt x", StringComparer.Ordinal));
 
@@ -298,14 +337,29 @@ public sealed class BlobTests
             invoker.AddBlob("Text", "articles/{name}");
             invoker.AddBlob("Exact", "articles/exact.txt");
         });
-        string[] names = ["a\nb.txt", "100%.txt", "#1?.txt", "🗞️ Zeitung.txt", "dots...", "exact.txt\n", "back\\slash", " space ", "na\u0308her", "{braces}"];
+        string[] names =
+        [
+            "a\nb.txt",
+            "100%.txt",
+            "#1?.txt",
+            "🗞️ Zeitung.txt",
+            "dots...",
+            "exact.txt\n",
+            "back\\slash",
+            " space ",
+            "na\u0308her",
+            "{braces}",
+        ];
         foreach (var name in names)
             host.Write("articles/" + name, "x");
         await host.LookAsync(2);
         await host.RestartAsync();
         await host.LookAsync();
 
-        Assert.Equal(names.Order(StringComparer.Ordinal), host.Invoker.Calls.Select(call => call.Metadata["name"].String).Order(StringComparer.Ordinal));
+        Assert.Equal(
+            names.Order(StringComparer.Ordinal),
+            host.Invoker.Calls.Select(call => call.Metadata["name"].String).Order(StringComparer.Ordinal)
+        );
         Assert.DoesNotContain(host.Invoker.Calls, call => call.Function.Name == "Exact");
     }
 
@@ -320,9 +374,14 @@ public sealed class BlobTests
         await host.Triggers.LookOnceAsync();
         var listed = start.Elapsed;
         await host.Store.Idle.WhenIdleAsync(TimeSpan.FromMinutes(2));
-        TestContext.Current.TestOutputHelper!.WriteLine($"10,000 files: found after {listed.TotalMilliseconds:0} ms, done after {start.ElapsedMilliseconds} ms, {host.Store.Commits} commits");
+        TestContext.Current.TestOutputHelper!.WriteLine(
+            $"10,000 files: found after {listed.TotalMilliseconds:0} ms, done after {start.ElapsedMilliseconds} ms, {host.Store.Commits} commits"
+        );
 
-        Assert.Equal(10_000, host.Invoker.Calls.Select(call => call.Metadata["name"].String).Distinct(StringComparer.Ordinal).Count());
+        Assert.Equal(
+            10_000,
+            host.Invoker.Calls.Select(call => call.Metadata["name"].String).Distinct(StringComparer.Ordinal).Count()
+        );
         Assert.Equal(10_000, host.Invoker.Calls.Count);
         Assert.All(host.Receipts, receipt => Assert.Equal(BlobState.Done, receipt.State));
         start.Restart();

@@ -16,7 +16,10 @@ public sealed class FolderBlobServiceTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _service = await FolderBlobService.StartAsync(new FunctionHostOptions { AppDirectory = _data, DataDirectory = _data }, NullLoggerFactory.Instance);
+        _service = await FolderBlobService.StartAsync(
+            new FunctionHostOptions { AppDirectory = _data, DataDirectory = _data },
+            NullLoggerFactory.Instance
+        );
         var options = new BlobClientOptions();
         options.Retry.MaxRetries = 1;
         options.Retry.Delay = TimeSpan.FromMilliseconds(20);
@@ -42,10 +45,14 @@ public sealed class FolderBlobServiceTests : IAsyncLifetime
         var blob = _articles.GetBlobClient(name);
 
         Assert.Equal(text, (await blob.DownloadContentAsync()).Value.Content.ToString());
-        await using var stream = await blob.OpenReadAsync(new Azure.Storage.Blobs.Models.BlobOpenReadOptions(false) { BufferSize = 70_000 });
+        await using var stream = await blob.OpenReadAsync(
+            new Azure.Storage.Blobs.Models.BlobOpenReadOptions(false) { BufferSize = 70_000 }
+        );
         using var reader = new StreamReader(stream);
         Assert.Equal(text, await reader.ReadToEndAsync());
-        var part = await blob.DownloadContentAsync(new Azure.Storage.Blobs.Models.BlobDownloadOptions { Range = new HttpRange(5, 3) });
+        var part = await blob.DownloadContentAsync(
+            new Azure.Storage.Blobs.Models.BlobDownloadOptions { Range = new HttpRange(5, 3) }
+        );
         Assert.Equal("567", part.Value.Content.ToString());
         using var all = new MemoryStream();
         await blob.DownloadToAsync(all);
@@ -64,7 +71,14 @@ public sealed class FolderBlobServiceTests : IAsyncLifetime
         await _articles.GetBlobClient("empty.txt").DownloadToAsync(empty);
         Assert.Equal(0, empty.Length);
         Assert.False(await _articles.GetBlobClient("missing.txt").ExistsAsync());
-        Assert.Equal("BlobNotFound", (await Assert.ThrowsAsync<RequestFailedException>(() => _articles.GetBlobClient("missing.txt").DownloadContentAsync())).ErrorCode);
+        Assert.Equal(
+            "BlobNotFound",
+            (
+                await Assert.ThrowsAsync<RequestFailedException>(() =>
+                    _articles.GetBlobClient("missing.txt").DownloadContentAsync()
+                )
+            ).ErrorCode
+        );
         Assert.False(await _articles.GetBlobClient("%2e%2e/secret.txt").ExistsAsync());
         Assert.False(await _articles.GetBlobClient("deep").ExistsAsync());
     }
@@ -76,10 +90,17 @@ public sealed class FolderBlobServiceTests : IAsyncLifetime
         await File.WriteAllTextAsync(path, "one");
         var blob = _articles.GetBlobClient("a.txt");
         var etag = (await blob.GetPropertiesAsync()).Value.ETag;
-        Assert.Equal(Assert.Single(FolderListing.Of(Path.Combine(_data, "articles")).Files).Blob.ETag, etag.ToString().Trim('"'));
+        Assert.Equal(
+            Assert.Single(FolderListing.Of(Path.Combine(_data, "articles")).Files).Blob.ETag,
+            etag.ToString().Trim('"')
+        );
         await File.WriteAllTextAsync(path, "longer");
 
-        var gone = await Assert.ThrowsAsync<RequestFailedException>(() => blob.DownloadContentAsync(new Azure.Storage.Blobs.Models.BlobDownloadOptions { Conditions = new() { IfMatch = etag } }));
+        var gone = await Assert.ThrowsAsync<RequestFailedException>(() =>
+            blob.DownloadContentAsync(
+                new Azure.Storage.Blobs.Models.BlobDownloadOptions { Conditions = new() { IfMatch = etag } }
+            )
+        );
 
         Assert.Equal(412, gone.Status);
     }
@@ -90,11 +111,28 @@ public sealed class FolderBlobServiceTests : IAsyncLifetime
         await File.WriteAllTextAsync(Path.Combine(_data, "articles", "a.txt"), "one");
         var blob = _articles.GetBlobClient("a.txt");
 
-        Assert.Equal(405, (await Assert.ThrowsAsync<RequestFailedException>(() => blob.UploadAsync(BinaryData.FromString("x"), overwrite: true))).Status);
+        Assert.Equal(
+            405,
+            (
+                await Assert.ThrowsAsync<RequestFailedException>(() =>
+                    blob.UploadAsync(BinaryData.FromString("x"), overwrite: true)
+                )
+            ).Status
+        );
         Assert.Equal(405, (await Assert.ThrowsAsync<RequestFailedException>(() => blob.DeleteAsync())).Status);
-        Assert.Equal(405, (await Assert.ThrowsAsync<RequestFailedException>(() => _articles.GetBlobsAsync().FirstAsync().AsTask())).Status);
-        var stranger = new BlobClient(new Uri(new Uri(blob.Uri.GetLeftPart(UriPartial.Path)) + "?sv=2023-11-03&sig=guessed"));
-        Assert.Equal(403, (await Assert.ThrowsAsync<RequestFailedException>(() => stranger.DownloadContentAsync())).Status);
+        Assert.Equal(
+            405,
+            (
+                await Assert.ThrowsAsync<RequestFailedException>(() => _articles.GetBlobsAsync().FirstAsync().AsTask())
+            ).Status
+        );
+        var stranger = new BlobClient(
+            new Uri(new Uri(blob.Uri.GetLeftPart(UriPartial.Path)) + "?sv=2023-11-03&sig=guessed")
+        );
+        Assert.Equal(
+            403,
+            (await Assert.ThrowsAsync<RequestFailedException>(() => stranger.DownloadContentAsync())).Status
+        );
         Assert.Equal("one", await File.ReadAllTextAsync(Path.Combine(_data, "articles", "a.txt")));
     }
 }

@@ -36,7 +36,8 @@ public sealed class TimerTests
 
         Assert.Equal(
             """{"Schedule":{"AdjustForDST":true},"ScheduleStatus":{"Last":"0001-01-01T00:00:00Z","Next":"2030-01-01T02:00:00Z","LastUpdated":"2030-01-01T00:00:00Z"},"IsPastDue":false}""",
-            host.Told().ToJsonString());
+            host.Told().ToJsonString()
+        );
     }
 
     [Fact]
@@ -49,7 +50,12 @@ public sealed class TimerTests
             await host.AdvanceAsync(TimeSpan.FromMinutes(1));
             Assert.Equal(2, host.Seen.Count);
         }
-        await using (var host = TimerHost.Start(invoker => invoker.AddTimer("EachMinute", "0 * * * * *"), options => options.TimerTriggers = false))
+        await using (
+            var host = TimerHost.Start(
+                invoker => invoker.AddTimer("EachMinute", "0 * * * * *"),
+                options => options.TimerTriggers = false
+            )
+        )
         {
             await host.AdvanceAsync(TimeSpan.FromMinutes(5));
             Assert.Empty(host.Seen);
@@ -85,7 +91,8 @@ public sealed class TimerTests
                 invoker.AddTimer("A", "%Often%", ",\"runOnStartup\":true"); // five fields: minutes first
                 invoker.AddTimer("B", "0 %Minute:OfB% * * * *");
             },
-            options => options.AppSettings["Often"] = "*/10 * * * *");
+            options => options.AppSettings["Often"] = "*/10 * * * *"
+        );
         await host.AdvanceAsync(TimeSpan.FromMinutes(10));
 
         Assert.Equal(["00:00", "00:10", "00:10"], host.Seen);
@@ -93,7 +100,10 @@ public sealed class TimerTests
 
     [Theory]
     [InlineData("%Nowhere%", "Function 'A': there is no setting 'Nowhere', which '%Nowhere%' asks for.")]
-    [InlineData("every day", "Function 'A': 'every day' is not an NCRONTAB expression: seconds minutes hours day month weekday, such as '0 */5 * * * *'.")]
+    [InlineData(
+        "every day",
+        "Function 'A': 'every day' is not an NCRONTAB expression: seconds minutes hours day month weekday, such as '0 */5 * * * *'."
+    )]
     public async Task A_schedule_that_can_not_be_meant_is_refused_by_name(string schedule, string sentence)
     {
         var invoker = new FakeInvoker();
@@ -156,7 +166,10 @@ public sealed class TimerTests
         for (var i = 0; i < 11; i++)
             await host.AdvanceAsync(TimeSpan.FromMinutes(15));
 
-        Assert.Equal(["00:30", "01:00", "01:30", "02:00", "02:30", "03:00"], host.Seen.Where(line => !line.EndsWith("late", StringComparison.Ordinal)));
+        Assert.Equal(
+            ["00:30", "01:00", "01:30", "02:00", "02:30", "03:00"],
+            host.Seen.Where(line => !line.EndsWith("late", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
@@ -241,8 +254,12 @@ public sealed class TimerTests
             if (instrument.Meter.Name == "FactCheck.Host")
                 all.EnableMeasurementEvents(instrument);
         };
-        listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) =>
-            figures.Enqueue($"{instrument.Name} {value} {string.Join(' ', tags.ToArray().Select(tag => tag.Value))}"));
+        listener.SetMeasurementEventCallback<long>(
+            (instrument, value, tags, _) =>
+                figures.Enqueue(
+                    $"{instrument.Name} {value} {string.Join(' ', tags.ToArray().Select(tag => tag.Value))}"
+                )
+        );
         listener.Start();
         await using (var host = TimerHost.Start(invoker => invoker.AddTimer("Counted", "0 * * * * *")))
             await host.AdvanceAsync(TimeSpan.FromHours(2));

@@ -15,8 +15,10 @@ namespace FactCheck.Tests.Host.Triggers;
 internal sealed class TestStore : IRuntimeStore, IAsyncDisposable
 {
     private readonly Database _database;
-    private readonly Channel<(Action<Database> Write, TaskCompletionSource Done)> _writes =
-        Channel.CreateUnbounded<(Action<Database> Write, TaskCompletionSource Done)>();
+    private readonly Channel<(Action<Database> Write, TaskCompletionSource Done)> _writes = Channel.CreateUnbounded<(
+        Action<Database> Write,
+        TaskCompletionSource Done
+    )>();
 
     private readonly Task _writer;
     private int _writesAsked;
@@ -107,10 +109,21 @@ internal sealed class FakeInvoker : IFunctionInvoker
     }
 
     public static FunctionFailedException Failed(string message) =>
-        new("Text", new RpcException { Type = "System.FormatException", Message = message, IsUserException = true });
+        new(
+            "Text",
+            new RpcException
+            {
+                Type = "System.FormatException",
+                Message = message,
+                IsUserException = true,
+            }
+        );
 
-    public void AddBlob(string name, string path, string? dataType = "String", string more = "") => Add(
-        name, $$"""{"name":"blob","type":"blobTrigger","direction":"In","properties":{"supportsDeferredBinding":"True"},"path":"{{path}}"{{(dataType is null ? "" : $",\"dataType\":\"{dataType}\"")}}{{more}}}""");
+    public void AddBlob(string name, string path, string? dataType = "String", string more = "") =>
+        Add(
+            name,
+            $$"""{"name":"blob","type":"blobTrigger","direction":"In","properties":{"supportsDeferredBinding":"True"},"path":"{{path}}"{{(dataType is null ? "" : $",\"dataType\":\"{dataType}\"")}}{{more}}}"""
+        );
 
     public void AddTimer(string name, string schedule, string more = "") =>
         Add(name, $$"""{"name":"timer","type":"timerTrigger","direction":"In","schedule":"{{schedule}}"{{more}}}""");
@@ -130,6 +143,11 @@ internal sealed class LogLines<T> : ILogger<T>
 
     public bool IsEnabled(LogLevel logLevel) => true;
 
-    public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-        _lines.Enqueue($"{logLevel}: {formatter(state, exception)}");
+    public void Log<TState>(
+        LogLevel logLevel,
+        EventId eventId,
+        TState state,
+        Exception? exception,
+        Func<TState, Exception?, string> formatter
+    ) => _lines.Enqueue($"{logLevel}: {formatter(state, exception)}");
 }

@@ -13,7 +13,8 @@ internal sealed class FakeWorkers : IWorkerLauncher
     public List<RpcFunctionMetadata> Functions { get; } = [Function("Work", "activityTrigger")];
 
     /// <summary>What it does with an invocation; answers with what it was given by default.</summary>
-    public Func<FakeWorker, InvocationRequest, Task> OnInvoke { get; set; } = static (worker, request) => worker.ReturnAsync(request, request.InputData[0].Data);
+    public Func<FakeWorker, InvocationRequest, Task> OnInvoke { get; set; } =
+        static (worker, request) => worker.ReturnAsync(request, request.InputData[0].Data);
 
     /// <summary>What it does when it is told to cancel one.</summary>
     public Func<FakeWorker, string, Task> OnCancel { get; set; } = static (_, _) => Task.CompletedTask;
@@ -49,7 +50,12 @@ internal sealed class FakeWorkers : IWorkerLauncher
 
     public static RpcFunctionMetadata Function(string name, string trigger, string more = "", params string[] bindings)
     {
-        var metadata = new RpcFunctionMetadata { Name = name, ScriptFile = "app.dll", FunctionId = Guid.NewGuid().ToString() };
+        var metadata = new RpcFunctionMetadata
+        {
+            Name = name,
+            ScriptFile = "app.dll",
+            FunctionId = Guid.NewGuid().ToString(),
+        };
         metadata.RawBindings.Add($$"""{"name":"input","type":"{{trigger}}","direction":"In"{{more}}}""");
         metadata.RawBindings.AddRange(bindings);
         return metadata;
@@ -102,19 +108,34 @@ internal sealed class FakeWorker(FakeWorkers behaviour, WorkerStart start) : IWo
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    public Task ReturnAsync(InvocationRequest request, TypedData? value) => SendAsync(new()
-    {
-        InvocationResponse = new() { InvocationId = request.InvocationId, Result = new() { Status = StatusResult.Types.Status.Success }, ReturnValue = value },
-    });
+    public Task ReturnAsync(InvocationRequest request, TypedData? value) =>
+        SendAsync(
+            new()
+            {
+                InvocationResponse = new()
+                {
+                    InvocationId = request.InvocationId,
+                    Result = new() { Status = StatusResult.Types.Status.Success },
+                    ReturnValue = value,
+                },
+            }
+        );
 
-    public Task ThrowAsync(string invocationId, string message) => SendAsync(new()
-    {
-        InvocationResponse = new()
-        {
-            InvocationId = invocationId,
-            Result = new() { Status = StatusResult.Types.Status.Failure, Exception = new() { Message = message } },
-        },
-    });
+    public Task ThrowAsync(string invocationId, string message) =>
+        SendAsync(
+            new()
+            {
+                InvocationResponse = new()
+                {
+                    InvocationId = invocationId,
+                    Result = new()
+                    {
+                        Status = StatusResult.Types.Status.Failure,
+                        Exception = new() { Message = message },
+                    },
+                },
+            }
+        );
 
     public async Task SendAsync(StreamingMessage message)
     {
@@ -131,7 +152,10 @@ internal sealed class FakeWorker(FakeWorkers behaviour, WorkerStart start) : IWo
 
     public async Task RunAsync(string workerId)
     {
-        using var channel = GrpcChannel.ForAddress(start.HostEndpoint, new() { MaxReceiveMessageSize = null, MaxSendMessageSize = null });
+        using var channel = GrpcChannel.ForAddress(
+            start.HostEndpoint,
+            new() { MaxReceiveMessageSize = null, MaxSendMessageSize = null }
+        );
         using var call = new FunctionRpc.FunctionRpcClient(channel).EventStream(cancellationToken: _end.Token);
         _out = call.RequestStream;
         try
@@ -169,7 +193,13 @@ internal sealed class FakeWorker(FakeWorkers behaviour, WorkerStart start) : IWo
             case StreamingMessage.ContentOneofCase.FunctionLoadRequest:
                 Loaded.Add(message.FunctionLoadRequest);
                 var fails = behaviour.FailsToLoad.Contains(message.FunctionLoadRequest.Metadata.Name);
-                answer.FunctionLoadResponse = new() { Result = new() { Status = fails ? StatusResult.Types.Status.Failure : StatusResult.Types.Status.Success } };
+                answer.FunctionLoadResponse = new()
+                {
+                    Result = new()
+                    {
+                        Status = fails ? StatusResult.Types.Status.Failure : StatusResult.Types.Status.Success,
+                    },
+                };
                 break;
             case StreamingMessage.ContentOneofCase.WorkerStatusRequest:
                 answer.WorkerStatusResponse = new();
@@ -227,8 +257,12 @@ internal sealed class Supervised : IAsyncDisposable
 
     public async Task ListenAsync() => Settings.HostEndpoint = await _server.StartAsync(default);
 
-    public Invocation Call(string function = "Work", string input = "1") => new(
-        Supervisor.Functions.Single(one => one.Name == function), new() { Json = input }, new Dictionary<string, TypedData>());
+    public Invocation Call(string function = "Work", string input = "1") =>
+        new(
+            Supervisor.Functions.Single(one => one.Name == function),
+            new() { Json = input },
+            new Dictionary<string, TypedData>()
+        );
 
     public async Task<string?> InvokeAsync(string input = "1", CancellationToken cancellation = default) =>
         (await Supervisor.InvokeAsync(Call(input: input), cancellation))?.Json;

@@ -39,11 +39,33 @@ public sealed class FunctionTasksTests
     [Fact]
     public async Task An_activity_fails_as_its_worker_says()
     {
-        var inside = await Fails(new() { Message = """{"errorType":"My.Error","errorMessage":"no","innerFailure":{"errorType":"Inner"},"new":1}""" + "\nmore" });
-        Assert.Equal(("My.Error", "no", "Inner"), (inside.ErrorType, inside.ErrorMessage, inside.InnerFailure.ErrorType));
-        var plain = await Fails(new() { Message = "System.FormatException: bad: very\n   at Somewhere()", StackTrace = "at Somewhere()" });
-        Assert.Equal(("System.FormatException", "bad: very", "at Somewhere()"), (plain.ErrorType, plain.ErrorMessage, plain.StackTrace));
-        var user = await Fails(new() { Message = "it: broke", Type = "My.Error", IsUserException = true });
+        var inside = await Fails(
+            new()
+            {
+                Message =
+                    """{"errorType":"My.Error","errorMessage":"no","innerFailure":{"errorType":"Inner"},"new":1}"""
+                    + "\nmore",
+            }
+        );
+        Assert.Equal(
+            ("My.Error", "no", "Inner"),
+            (inside.ErrorType, inside.ErrorMessage, inside.InnerFailure.ErrorType)
+        );
+        var plain = await Fails(
+            new() { Message = "System.FormatException: bad: very\n   at Somewhere()", StackTrace = "at Somewhere()" }
+        );
+        Assert.Equal(
+            ("System.FormatException", "bad: very", "at Somewhere()"),
+            (plain.ErrorType, plain.ErrorMessage, plain.StackTrace)
+        );
+        var user = await Fails(
+            new()
+            {
+                Message = "it: broke",
+                Type = "My.Error",
+                IsUserException = true,
+            }
+        );
         Assert.Equal(("My.Error", "it: broke"), (user.ErrorType, user.ErrorMessage));
         var brace = await Fails(new() { Message = "{nothing" });
         Assert.Equal(("(unknown)", "{nothing"), (brace.ErrorType, brace.ErrorMessage));
@@ -67,7 +89,12 @@ public sealed class FunctionTasksTests
         _invoker.Answer = call =>
         {
             seen = OrchestratorRequest.Parser.ParseFrom(Convert.FromBase64String(call.Input.String));
-            return new() { String = Convert.ToBase64String(new OrchestratorResponse { InstanceId = "one", CustomStatus = "fine" }.ToByteArray()) };
+            return new()
+            {
+                String = Convert.ToBase64String(
+                    new OrchestratorResponse { InstanceId = "one", CustomStatus = "fine" }.ToByteArray()
+                ),
+            };
         };
         var response = await Tasks.RunEpisodeAsync(new("ORDER", "", new() { InstanceId = "one" }), default);
         Assert.Equal("one", seen!.InstanceId);
@@ -77,25 +104,47 @@ public sealed class FunctionTasksTests
     [Fact]
     public async Task An_episode_that_is_no_episode_fails_the_orchestration()
     {
-        foreach (var answer in new TypedData?[] { null, new() { String = "nonsense!" }, new() { Json = "{}" }, new() { String = Convert.ToBase64String([0xff, 0xff, 0xff]) } })
+        foreach (
+            var answer in new TypedData?[]
+            {
+                null,
+                new() { String = "nonsense!" },
+                new() { Json = "{}" },
+                new() { String = Convert.ToBase64String([0xff, 0xff, 0xff]) },
+            }
+        )
         {
             _invoker.Answer = _ => answer;
             var failed = await Assert.ThrowsAsync<EpisodeFailedException>(EpisodeAsync);
             Assert.Contains("Order", failed.Failure.ErrorMessage);
         }
-        _invoker.Answer = _ => throw new FunctionFailedException("Order", new() { Message = "System.InvalidOperationException: no such step" });
-        Assert.Equal("no such step", (await Assert.ThrowsAsync<EpisodeFailedException>(EpisodeAsync)).Failure.ErrorMessage);
+        _invoker.Answer = _ =>
+            throw new FunctionFailedException(
+                "Order",
+                new() { Message = "System.InvalidOperationException: no such step" }
+            );
+        Assert.Equal(
+            "no such step",
+            (await Assert.ThrowsAsync<EpisodeFailedException>(EpisodeAsync)).Failure.ErrorMessage
+        );
     }
 
     [Fact]
     public async Task An_episode_of_a_platform_that_failed_is_tried_again()
     {
         var failure = new TaskFailureDetails { ErrorType = "System.OutOfMemoryException" };
-        var response = new OrchestratorResponse { Actions = { new OrchestratorAction { CompleteOrchestration = new() { FailureDetails = failure } } } };
+        var response = new OrchestratorResponse
+        {
+            Actions = { new OrchestratorAction { CompleteOrchestration = new() { FailureDetails = failure } } },
+        };
         _invoker.Answer = _ => new() { String = Convert.ToBase64String(response.ToByteArray()) };
         await Assert.ThrowsAsync<WorkerLostException>(EpisodeAsync);
         // An activity's is the orchestration's own failure: another try would come to the same.
-        response.Actions[0].CompleteOrchestration.FailureDetails = new() { ErrorType = "My.Error", InnerFailure = failure };
+        response.Actions[0].CompleteOrchestration.FailureDetails = new()
+        {
+            ErrorType = "My.Error",
+            InnerFailure = failure,
+        };
         Assert.Equal("My.Error", (await EpisodeAsync()).Actions[0].CompleteOrchestration.FailureDetails.ErrorType);
         _invoker.Answer = _ => throw new TimeoutException();
         await Assert.ThrowsAsync<TimeoutException>(EpisodeAsync);
@@ -117,7 +166,16 @@ public sealed class FunctionTasksTests
     }
 
     private Task<ActivityResponse> ActivityAsync() =>
-        Tasks.RunActivityAsync(new() { Name = "greet", Input = "3", TaskId = 7, OrchestrationInstance = new() { InstanceId = "one" } }, default);
+        Tasks.RunActivityAsync(
+            new()
+            {
+                Name = "greet",
+                Input = "3",
+                TaskId = 7,
+                OrchestrationInstance = new() { InstanceId = "one" },
+            },
+            default
+        );
 
     private Task<OrchestratorResponse> EpisodeAsync() => Tasks.RunEpisodeAsync(new("Order", "", new()), default);
 
@@ -129,7 +187,9 @@ public sealed class FunctionTasksTests
 
         public IReadOnlyList<HostedFunction> Functions { get; } =
         [
-            Function("Greet", "activityTrigger"), Function("Renamed", "activityTrigger", ("activity", "Other Name")), Function("Order", "orchestrationTrigger"),
+            Function("Greet", "activityTrigger"),
+            Function("Renamed", "activityTrigger", ("activity", "Other Name")),
+            Function("Order", "orchestrationTrigger"),
         ];
 
         public int Generation => 1;

@@ -47,14 +47,20 @@ internal sealed class InProcessLauncher(Action<FunctionsApplicationBuilder> conf
     private IHost Build(WorkerStart start, CancellationToken end)
     {
         var builder = FunctionsApplication.CreateBuilder([]);
-        builder.Configuration.AddInMemoryCollection(start.Environment.Select(setting => KeyValuePair.Create(setting.Key.Replace("__", ":", StringComparison.Ordinal), (string?)setting.Value)));
-        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
-        {
-            ["Functions:Worker:HostEndpoint"] = start.HostEndpoint.AbsoluteUri,
-            ["Functions:Worker:WorkerId"] = start.WorkerId,
-            ["Functions:Worker:RequestId"] = start.RequestId,
-            ["Functions:Worker:GrpcMaxMessageLength"] = $"{int.MaxValue}",
-        });
+        builder.Configuration.AddInMemoryCollection(
+            start.Environment.Select(setting =>
+                KeyValuePair.Create(setting.Key.Replace("__", ":", StringComparison.Ordinal), (string?)setting.Value)
+            )
+        );
+        builder.Configuration.AddInMemoryCollection(
+            new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
+            {
+                ["Functions:Worker:HostEndpoint"] = start.HostEndpoint.AbsoluteUri,
+                ["Functions:Worker:WorkerId"] = start.WorkerId,
+                ["Functions:Worker:RequestId"] = start.RequestId,
+                ["Functions:Worker:GrpcMaxMessageLength"] = $"{int.MaxValue}",
+            }
+        );
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
         configure(builder);
         builder.Services.Configure<KestrelServerOptions>(kestrel => kestrel.Listen(IPAddress.Loopback, 0));
@@ -66,16 +72,26 @@ internal sealed class InProcessLauncher(Action<FunctionsApplicationBuilder> conf
     /// <summary>The worker names its HTTP address when it connects: so it connects when that is known. Its connection ends when it does.</summary>
     private static void ConnectLast(IServiceCollection services, CancellationToken end)
     {
-        var connect = services.Single(service => service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Name == "WorkerHostedService");
+        var connect = services.Single(service =>
+            service.ServiceType == typeof(IHostedService) && service.ImplementationType?.Name == "WorkerHostedService"
+        );
         services.Remove(connect);
-        services.AddHostedService(provider => new Connection(provider, (IHostedService)ActivatorUtilities.CreateInstance(provider, connect.ImplementationType!), end));
+        services.AddHostedService(provider => new Connection(
+            provider,
+            (IHostedService)ActivatorUtilities.CreateInstance(provider, connect.ImplementationType!),
+            end
+        ));
     }
 
-    private sealed class Connection(IServiceProvider services, IHostedService worker, CancellationToken end) : IHostedService
+    private sealed class Connection(IServiceProvider services, IHostedService worker, CancellationToken end)
+        : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
-            var address = services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
+            var address = services
+                .GetRequiredService<IServer>()
+                .Features.Get<IServerAddressesFeature>()!
+                .Addresses.First();
             services.GetRequiredService<IOptions<WorkerOptions>>().Value.Capabilities["HttpUri"] = address;
             return worker.StartAsync(end);
         }

@@ -19,14 +19,19 @@ public sealed class SupervisorTests
     [Fact]
     public async Task A_function_that_returns_nothing_returns_null()
     {
-        await using var host = await new Supervised(new() { OnInvoke = (worker, request) => worker.ReturnAsync(request, new()) }).StartAsync();
+        await using var host = await new Supervised(
+            new() { OnInvoke = (worker, request) => worker.ReturnAsync(request, new()) }
+        ).StartAsync();
         Assert.Null(await host.InvokeAsync());
     }
 
     [Fact]
     public async Task A_function_that_throws_has_failed_and_the_worker_goes_on()
     {
-        var workers = new FakeWorkers { OnInvoke = (worker, request) => worker.ThrowAsync(request.InvocationId, "boom") };
+        var workers = new FakeWorkers
+        {
+            OnInvoke = (worker, request) => worker.ThrowAsync(request.InvocationId, "boom"),
+        };
         await using var host = await new Supervised(workers).StartAsync();
         var failed = await Assert.ThrowsAsync<FunctionFailedException>(() => host.InvokeAsync());
         Assert.Equal("boom", failed.Error.Message);
@@ -44,7 +49,10 @@ public sealed class SupervisorTests
     [Fact]
     public async Task A_worker_that_never_connects_stops_the_start()
     {
-        await using var host = new Supervised(new() { InsteadOfConnecting = (_, _) => { } }, settings => settings with { ConnectLimit = TimeSpan.FromMilliseconds(100) });
+        await using var host = new Supervised(
+            new() { InsteadOfConnecting = (_, _) => { } },
+            settings => settings with { ConnectLimit = TimeSpan.FromMilliseconds(100) }
+        );
         await host.ListenAsync();
         var refused = await Assert.ThrowsAsync<FunctionHostException>(() => host.Supervisor.StartAsync(default));
         Assert.Contains("did not connect", refused.Message);
@@ -70,7 +78,14 @@ public sealed class SupervisorTests
     {
         var workers = new FakeWorkers { Ignores = { (StreamingMessage.ContentOneofCase)ignored } };
         await using var host = new Supervised(
-            workers, settings => settings with { InitLimit = TimeSpan.FromMilliseconds(100), LoadLimit = TimeSpan.FromMilliseconds(100) });
+            workers,
+            settings =>
+                settings with
+                {
+                    InitLimit = TimeSpan.FromMilliseconds(100),
+                    LoadLimit = TimeSpan.FromMilliseconds(100),
+                }
+        );
         await host.ListenAsync();
         var refused = await Assert.ThrowsAsync<FunctionHostException>(() => host.Supervisor.StartAsync(default));
         Assert.Contains($"did not answer to {ignored}", refused.Message);
@@ -82,7 +97,10 @@ public sealed class SupervisorTests
     {
         await using var host = new Supervised(new() { Functions = { FakeWorkers.Function("work", "httpTrigger") } });
         await host.ListenAsync();
-        Assert.Contains("'work'", (await Assert.ThrowsAsync<FunctionHostException>(() => host.Supervisor.StartAsync(default))).Message);
+        Assert.Contains(
+            "'work'",
+            (await Assert.ThrowsAsync<FunctionHostException>(() => host.Supervisor.StartAsync(default))).Message
+        );
     }
 
     [Fact]
@@ -90,11 +108,23 @@ public sealed class SupervisorTests
     {
         var workers = new FakeWorkers
         {
-            Functions = { FakeWorkers.Function("Broken", "httpTrigger"), FakeWorkers.Function("Queued", "queueTrigger"), FakeWorkers.Function("Off", "timerTrigger"), new RpcFunctionMetadata { Name = "Odd", RawBindings = { "[]", "{" } } },
+            Functions =
+            {
+                FakeWorkers.Function("Broken", "httpTrigger"),
+                FakeWorkers.Function("Queued", "queueTrigger"),
+                FakeWorkers.Function("Off", "timerTrigger"),
+                new RpcFunctionMetadata { Name = "Odd", RawBindings = { "[]", "{" } },
+            },
             FailsToLoad = { "Broken" },
         };
         await using var host = await new Supervised(
-            workers, settings => settings with { Environment = new Dictionary<string, string> { ["AzureWebJobs.Off.Disabled"] = "true" } }).StartAsync();
+            workers,
+            settings =>
+                settings with
+                {
+                    Environment = new Dictionary<string, string> { ["AzureWebJobs.Off.Disabled"] = "true" },
+                }
+        ).StartAsync();
         Assert.Equal(["Work"], host.Supervisor.Functions.Select(function => function.Name));
     }
 
@@ -122,7 +152,10 @@ public sealed class SupervisorTests
         var second = host.InvokeAsync();
         workers.OnInvoke = (worker, request) => worker.ReturnAsync(request, request.InputData[0].Data);
         workers.Current.Exit(code);
-        Assert.Contains($"exit code {code}.", (await Assert.ThrowsAsync<WorkerLostException>(() => first.WaitAsync(TimeSpan.FromMinutes(1)))).Message);
+        Assert.Contains(
+            $"exit code {code}.",
+            (await Assert.ThrowsAsync<WorkerLostException>(() => first.WaitAsync(TimeSpan.FromMinutes(1)))).Message
+        );
         await Assert.ThrowsAsync<WorkerLostException>(() => second);
         Assert.Equal("2", await host.InvokeAsync("2"));
         Assert.Equal(2, host.Supervisor.Generation);
@@ -134,7 +167,14 @@ public sealed class SupervisorTests
         var workers = new FakeWorkers { OnInvoke = (_, _) => Task.CompletedTask };
         workers.OnCancel = (worker, id) => worker.ThrowAsync(id, "cancelled");
         await using var host = await new Supervised(
-            workers, settings => settings with { FunctionTimeout = TimeSpan.FromSeconds(2), CancelGrace = TimeSpan.FromMinutes(1) }).StartAsync();
+            workers,
+            settings =>
+                settings with
+                {
+                    FunctionTimeout = TimeSpan.FromSeconds(2),
+                    CancelGrace = TimeSpan.FromMinutes(1),
+                }
+        ).StartAsync();
         var dead = host.InvokeAsync();
         workers.Current.Exit(1);
         await Assert.ThrowsAsync<WorkerLostException>(() => dead);
@@ -170,7 +210,10 @@ public sealed class SupervisorTests
         workers.Ignores.Add(StreamingMessage.ContentOneofCase.FunctionLoadRequest);
         var first = workers.Current;
         first.Exit(1);
-        await Supervised.UntilAsync(() => workers.Current != first && workers.Current.Loading > 0, "a second worker that loads");
+        await Supervised.UntilAsync(
+            () => workers.Current != first && workers.Current.Loading > 0,
+            "a second worker that loads"
+        );
         var call = host.InvokeAsync("5");
         await Task.Delay(50);
         Assert.False(call.IsCompleted);
@@ -201,7 +244,12 @@ public sealed class SupervisorTests
                 await worker.SendAsync(new() { InvocationResponse = new() });
                 await worker.SendAsync(new() { RequestId = "nobody's", FunctionLoadResponse = new() });
                 await worker.SendAsync(new() { StartStream = new() { WorkerId = "again" } });
-                await worker.SendAsync(new() { RpcLog = new() { Level = (RpcLog.Types.Level)99, Message = "{broken" } });
+                await worker.SendAsync(
+                    new()
+                    {
+                        RpcLog = new() { Level = (RpcLog.Types.Level)99, Message = "{broken" },
+                    }
+                );
                 await worker.SendAsync(new());
                 await worker.ReturnAsync(request, request.InputData[0].Data);
                 await worker.ThrowAsync(request.InvocationId, "a second answer");
@@ -219,7 +267,9 @@ public sealed class SupervisorTests
         await using var host = await new Supervised(new()).StartAsync();
         var stranger = new FakeWorker(new(), host.Workers.Current.Start);
         await stranger.RunAsync("stranger").WaitAsync(TimeSpan.FromSeconds(5));
-        await new FakeWorker(new(), host.Workers.Current.Start).RunAsync(host.Workers.Current.Start.WorkerId).WaitAsync(TimeSpan.FromSeconds(5));
+        await new FakeWorker(new(), host.Workers.Current.Start)
+            .RunAsync(host.Workers.Current.Start.WorkerId)
+            .WaitAsync(TimeSpan.FromSeconds(5));
         Assert.Equal("4", await host.InvokeAsync("4"));
     }
 
@@ -227,8 +277,12 @@ public sealed class SupervisorTests
     public async Task What_runs_too_long_is_cancelled_until_it_answers_and_its_worker_lives()
     {
         var workers = new FakeWorkers { OnInvoke = (_, _) => Task.CompletedTask };
-        workers.OnCancel = (worker, id) => worker.Cancellations < 2 ? Task.CompletedTask : worker.ThrowAsync(id, "cancelled");
-        await using var host = await new Supervised(workers, settings => settings with { FunctionTimeout = TimeSpan.FromMilliseconds(100) }).StartAsync();
+        workers.OnCancel = (worker, id) =>
+            worker.Cancellations < 2 ? Task.CompletedTask : worker.ThrowAsync(id, "cancelled");
+        await using var host = await new Supervised(
+            workers,
+            settings => settings with { FunctionTimeout = TimeSpan.FromMilliseconds(100) }
+        ).StartAsync();
         await Assert.ThrowsAsync<TimeoutException>(() => host.InvokeAsync());
         Assert.Equal(2, workers.Current.Cancellations);
         Assert.Equal(1, workers.Count);
@@ -238,9 +292,18 @@ public sealed class SupervisorTests
     public async Task What_can_not_be_cancelled_costs_its_worker()
     {
         var workers = new FakeWorkers { OnInvoke = (_, _) => Task.CompletedTask };
-        await using var host = await new Supervised(workers, settings => settings with { CancelGrace = TimeSpan.FromMilliseconds(100) }).StartAsync();
+        await using var host = await new Supervised(
+            workers,
+            settings => settings with { CancelGrace = TimeSpan.FromMilliseconds(100) }
+        ).StartAsync();
         var other = host.InvokeAsync();
-        var stubborn = host.Supervisor.InvokeAsync(host.Call() with { Timeout = TimeSpan.FromMilliseconds(100) }, default);
+        var stubborn = host.Supervisor.InvokeAsync(
+            host.Call() with
+            {
+                Timeout = TimeSpan.FromMilliseconds(100),
+            },
+            default
+        );
         await Assert.ThrowsAsync<TimeoutException>(() => stubborn);
         await Assert.ThrowsAsync<WorkerLostException>(() => other);
         await Supervised.UntilAsync(() => host.Supervisor.Generation == 2, "a second worker");
@@ -262,7 +325,10 @@ public sealed class SupervisorTests
     public async Task A_worker_that_does_not_say_that_it_lives_is_replaced()
     {
         var workers = new FakeWorkers { Ignores = { StreamingMessage.ContentOneofCase.WorkerStatusRequest } };
-        await using var host = await new Supervised(workers, settings => settings with { ProbeInterval = TimeSpan.FromMilliseconds(40) }).StartAsync();
+        await using var host = await new Supervised(
+            workers,
+            settings => settings with { ProbeInterval = TimeSpan.FromMilliseconds(40) }
+        ).StartAsync();
         var first = workers.Current;
         await Supervised.UntilAsync(() => host.Supervisor.Generation == 2, "a second worker");
         Assert.True(first.WasKilled);
@@ -289,7 +355,10 @@ public sealed class SupervisorTests
     [Fact]
     public async Task A_worker_that_asks_for_a_restart_has_not_died()
     {
-        await using var host = await new Supervised(new(), settings => settings with { MostQuickDeaths = 2 }).StartAsync();
+        await using var host = await new Supervised(
+            new(),
+            settings => settings with { MostQuickDeaths = 2 }
+        ).StartAsync();
         for (var generation = 2; generation < 6; generation++)
         {
             host.Workers.Current.Exit(200);
@@ -302,13 +371,22 @@ public sealed class SupervisorTests
     public async Task What_waits_for_a_worker_is_bounded()
     {
         var workers = new FakeWorkers();
-        await using var host = await new Supervised(workers, settings => settings with { MostWaiting = 3, ReadyLimit = TimeSpan.FromMilliseconds(500) }).StartAsync();
+        await using var host = await new Supervised(
+            workers,
+            settings => settings with { MostWaiting = 3, ReadyLimit = TimeSpan.FromMilliseconds(500) }
+        ).StartAsync();
         var call = host.Call();
         workers.InsteadOfConnecting = (_, _) => { };
         workers.Current.Exit(1);
         await Supervised.UntilAsync(() => host.Supervisor.Ready is null, "no worker");
-        var waiting = Enumerable.Range(0, 3).Select(_ => host.Supervisor.InvokeAsync(call with { Id = Guid.NewGuid().ToString() }, default)).ToArray();
-        Assert.Contains("Too many", (await Assert.ThrowsAsync<WorkerLostException>(() => host.Supervisor.InvokeAsync(call, default))).Message);
+        var waiting = Enumerable
+            .Range(0, 3)
+            .Select(_ => host.Supervisor.InvokeAsync(call with { Id = Guid.NewGuid().ToString() }, default))
+            .ToArray();
+        Assert.Contains(
+            "Too many",
+            (await Assert.ThrowsAsync<WorkerLostException>(() => host.Supervisor.InvokeAsync(call, default))).Message
+        );
         foreach (var one in waiting)
             Assert.Contains("within", (await Assert.ThrowsAsync<WorkerLostException>(() => one)).Message);
     }
@@ -334,10 +412,21 @@ public sealed class SupervisorTests
         InvocationRequest? seen = null;
         var workers = new FakeWorkers
         {
-            Functions = { FakeWorkers.Function("Start", "httpTrigger", "", """{"name":"client","type":"durableClient","direction":"In","taskHub":"hub"}""") },
+            Functions =
+            {
+                FakeWorkers.Function(
+                    "Start",
+                    "httpTrigger",
+                    "",
+                    """{"name":"client","type":"durableClient","direction":"In","taskHub":"hub"}"""
+                ),
+            },
             OnInvoke = (worker, request) => worker.ReturnAsync(seen = request, null),
         };
-        await using var host = await new Supervised(workers, settings => settings with { PublicAddress = new("http://127.0.0.1:9/") }).StartAsync();
+        await using var host = await new Supervised(
+            workers,
+            settings => settings with { PublicAddress = new("http://127.0.0.1:9/") }
+        ).StartAsync();
         await host.Supervisor.InvokeAsync(host.Call("Start"), default);
         var client = JsonNode.Parse(seen!.InputData.Single(data => data.Name == "client").Data.String)!;
         Assert.Equal("http://127.0.0.1:9/runtime/webhooks/durabletask", client["httpBaseUrl"]!.GetValue<string>());
