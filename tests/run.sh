@@ -47,9 +47,11 @@ check_tools() {
   command -v npm >/dev/null || fail 'Node with npm is missing: the storage tests run Azurite.'
 }
 
-install_azurite() {
-  [[ -f tests/azurite/package-lock.json ]] || return 0
-  [[ tests/azurite/node_modules/.package-lock.json -nt tests/azurite/package-lock.json ]] || step azurite npm ci --prefix tests/azurite --no-audit --no-fund --ignore-scripts
+# Installs what a folder of tests/ wants of npm, unless it is there.
+install_npm() {
+  local folder=tests/$1
+  [[ $folder/node_modules/.package-lock.json -nt $folder/package-lock.json ]] ||
+    step "$1" npm ci --prefix "$folder" --no-audit --no-fund --ignore-scripts
 }
 
 find_chromium() {
@@ -68,10 +70,15 @@ install_chromium() {
   step chromium env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core
 }
 
-# The build holds every other rule (warnings are errors), so the slow half of `dotnet format` is left out.
+# CSharpier and Prettier own the layout. The build holds every other rule of C# (warnings are errors), so the slow half
+# of `dotnet format` is left out.
 check_format() {
-  step layout dotnet format whitespace . --folder --verify-no-changes --include src/ tests/
+  local page=src/FactCheck.Functions/Page
+  step tools dotnet tool restore
+  step layout dotnet csharpier check .
   step style dotnet format style FactCheck.sln --verify-no-changes --no-restore
+  step page-layout tests/web/node_modules/.bin/prettier --check "$page"
+  step page-types tests/web/node_modules/.bin/tsc --project tests/web
 }
 
 counter() {
@@ -148,12 +155,12 @@ mkdir -p "$logs"
 rm -rf "$results"
 check_tools
 if [[ " ${projects[*]} " == *' FactCheck.AcceptanceTests '* ]]; then
-  install_azurite
+  install_npm azurite
   install_chromium
   CHROMIUM=$(find_chromium) && export CHROMIUM
 fi
 for target in "${targets[@]}"; do step "restore-$(basename "$target")" dotnet restore "$target"; done
-[[ ${targets[*]} != FactCheck.sln || $# -gt 0 ]] || check_format
+[[ ${targets[*]} != FactCheck.sln || $# -gt 0 ]] || { install_npm web && check_format; }
 for target in "${targets[@]}"; do step "build-$(basename "$target")" dotnet build "$target" --no-restore --configuration "$configuration" -warnaserror; done
 
 passed=0 failed=0 skipped=0 broken=()

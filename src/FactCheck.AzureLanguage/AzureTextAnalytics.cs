@@ -4,12 +4,12 @@ using FactCheck.Domain;
 
 namespace FactCheck.AzureLanguage;
 
-/// <summary>Text analytics by Azure AI Language. The SDK asks the service for offsets in UTF-16 code units, as ours are.</summary>
-/// <param name="client">The resource.</param>
+/// <summary>
+/// Text analytics by Azure AI Language. The SDK asks the service for offsets in UTF-16 code units, as ours are.
+/// </summary>
 public sealed class AzureTextAnalytics(TextAnalyticsClient client) : ITextAnalytics
 {
     /// <summary>Asks a resource as whoever this process is.</summary>
-    /// <param name="endpoint">The resource's address.</param>
     /// <param name="clientId">The user-assigned identity; null for another.</param>
     public AzureTextAnalytics(Uri endpoint, string? clientId)
         : this(

@@ -61,7 +61,8 @@ internal static class AuditCommands
             );
     }
 
-    // The cases themselves are asked first, then the list of articles: who removes an article from one of the two removes no trail.
+    // The cases themselves are asked first, then the list of articles: who removes an article from one of the two
+    // removes no trail.
     private static async IAsyncEnumerable<ChainCheck> InFolderAsync(
         string folder,
         IReadOnlyList<string> wanted,

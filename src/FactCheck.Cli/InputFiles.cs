@@ -56,8 +56,8 @@ internal static class InputFiles
     public static IEnumerable<string> Lines(IReadOnlyList<string> names) => OrStandardInput(names).SelectMany(LinesOf);
 
     /// <summary>
-    /// Each file with its name, as the workflow reads it: plain text, Markdown, HTML, DOCX, PDF or subtitles. What comes through standard input,
-    /// and text under another ending, is read as plain text.
+    /// Each file with its name, as the workflow reads it: plain text, Markdown, HTML, DOCX, PDF or subtitles. What
+    /// comes through standard input, and text under another ending, is read as plain text.
     /// </summary>
     /// <exception cref="CommandException">The workflow would refuse a file; the message says why.</exception>
     public static IEnumerable<(string Name, ArticleText Article)> Articles(IReadOnlyList<string> names) =>
@@ -72,7 +72,6 @@ internal static class InputFiles
     }
 
     /// <summary>A file as the workflow reads it.</summary>
-    /// <param name="path">Where it is.</param>
     /// <param name="alsoOtherText">True reads text under an ending that the workflow refuses as plain text.</param>
     /// <exception cref="CommandException">It is no article; the message says why.</exception>
     public static ArticleText Article(string path, bool alsoOtherText = false)

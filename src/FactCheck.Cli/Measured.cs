@@ -3,7 +3,6 @@ using System.Text.Json.Nodes;
 namespace FactCheck.Cli;
 
 /// <summary>What an evaluation prints: lines for people, the same figures as JSON.</summary>
-/// <param name="Lines">Each with the name of its figure.</param>
 /// <param name="Json">Shares as fractions of 1.</param>
 internal sealed record Measured(IReadOnlyList<string> Lines, JsonObject Json)
 {

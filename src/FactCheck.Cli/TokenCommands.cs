@@ -5,7 +5,10 @@ using FactCheck.Storage;
 
 namespace FactCheck.Cli;
 
-/// <summary><c>token create|list|revoke</c>: who may call the host, on the data folder itself. A running host takes note at the next call.</summary>
+/// <summary>
+/// <c>token create|list|revoke</c>: who may call the host, on the data folder itself. A running host takes note at
+/// the next call.
+/// </summary>
 internal static class TokenCommands
 {
     private const int MostDays = 3650;

@@ -4,7 +4,10 @@ using FactCheck.Extraction.Evaluation;
 
 namespace FactCheck.Cli;
 
-/// <summary><c>factcheck train …</c>: makes the weights that ship in <c>src/FactCheck.Extraction/Data</c>. The same files give the same weights.</summary>
+/// <summary>
+/// <c>factcheck train …</c>: makes the weights that ship in <c>src/FactCheck.Extraction/Data</c>. The same files give
+/// the same weights.
+/// </summary>
 internal static class TrainCommands
 {
     private const string ClaimBuster =

@@ -3,7 +3,6 @@ using System.CommandLine;
 namespace FactCheck.Cli;
 
 /// <summary>A command with examples of its use, which its help shows.</summary>
-/// <param name="name">As it is typed.</param>
 /// <param name="description">What it does: the first sentence stands in lists, the rest only in its own help.</param>
 /// <param name="examples">Whole command lines; what follows "  # " says what for.</param>
 internal sealed class Verb(string name, string description, params IReadOnlyList<string> examples)

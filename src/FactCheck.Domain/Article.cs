@@ -33,8 +33,8 @@ public enum Purpose
 public static class Purposes
 {
     /// <summary>
-    /// "OwnCopy", "own copy" and "own-copy" alike; null where nothing is said. What is no purpose counts as the newsroom's own copy: a slip of the
-    /// pen must not make one public.
+    /// "OwnCopy", "own copy" and "own-copy" alike; null where nothing is said. What is no purpose counts as the
+    /// newsroom's own copy: a slip of the pen must not make one public.
     /// </summary>
     public static Purpose? Of(string? written) =>
         string.IsNullOrWhiteSpace(written) ? null
@@ -42,14 +42,12 @@ public static class Purposes
         : Purpose.OwnCopy;
 }
 
-/// <summary>What is known about an article beside its text. Everything may be missing: a reviewer is asked for it.</summary>
-/// <param name="Title">Headline.</param>
-/// <param name="Byline">Who wrote it.</param>
-/// <param name="Outlet">Who published it.</param>
+/// <summary>
+/// What is known about an article beside its text. Everything may be missing: a reviewer is asked for it.
+/// </summary>
 /// <param name="Published">Date of publication, as the article states it.</param>
 /// <param name="SourceUrl">Where it stands in public; http or https.</param>
 /// <param name="Language">ISO 639-1 code, or null when unknown.</param>
-/// <param name="Purpose">What the check is for.</param>
 public sealed record ArticleMeta(
     string? Title = null,
     string? Byline = null,
@@ -89,13 +87,18 @@ public static class ArticleFile
         Endings.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);
 }
 
-/// <summary>The stored text of an article: what every span counts in. Paragraphs are separated by one blank line ("\n\n").</summary>
+/// <summary>
+/// The stored text of an article: what every span counts in. Paragraphs are separated by one blank line ("\n\n").
+/// </summary>
 /// <param name="Text">The body, without headline and byline; line ends are "\n".</param>
-/// <param name="Meta">What is known beside it.</param>
-/// <param name="Times">When its stretches were said, in text order; null for what has no clock, as most articles.</param>
+/// <param name="Times">When its stretches were said, in text order; null for what has no clock, as most
+/// articles.</param>
 public sealed record ArticleText(string Text, ArticleMeta Meta, IReadOnlyList<SpokenAt>? Times = null)
 {
-    /// <summary>When the words at an offset began to be said: the time of the last stretch that starts at or before it. Null where nothing says.</summary>
+    /// <summary>
+    /// When the words at an offset began to be said: the time of the last stretch that starts at or before it. Null
+    /// where nothing says.
+    /// </summary>
     /// <param name="offset">In UTF-16 code units.</param>
     public TimeSpan? TimeAt(int offset)
     {
@@ -116,9 +119,11 @@ public sealed record ArticleText(string Text, ArticleMeta Meta, IReadOnlyList<Sp
     }
 }
 
-/// <summary>A stretch of a transcript: from <paramref name="Start"/> to the next one's start, said from <paramref name="At"/> on.</summary>
+/// <summary>
+/// A stretch of a transcript: from <paramref name="Start"/> to the next one's start, said from <paramref name="At"/>
+/// on.
+/// </summary>
 /// <param name="Start">Offset in the stored text, in UTF-16 code units.</param>
-/// <param name="At">Time since the recording began.</param>
 public readonly record struct SpokenAt(int Start, TimeSpan At);
 
 /// <summary>Why a file could not be read, or was refused. <see cref="Rejection.Message"/> says it in full.</summary>
@@ -153,7 +158,6 @@ public enum RejectionReason
 }
 
 /// <summary>A file that ends its run.</summary>
-/// <param name="Reason">The kind of reason.</param>
 /// <param name="Message">One sentence for the person who uploaded it: what is wrong and what would help.</param>
 public sealed record Rejection(RejectionReason Reason, string Message);
 
@@ -164,14 +168,15 @@ public static class ArticleKey
     public const int Length = 26;
 
     /// <summary>
-    /// First 26 base32 characters (RFC 4648, lower case; 130 bits) of the SHA-256 of <c>container/name</c>. A Mac writes accents behind their letters,
-    /// others as one with them: that is one name, and one key.
+    /// First 26 base32 characters (RFC 4648, lower case; 130 bits) of the SHA-256 of <c>container/name</c>. A Mac
+    /// writes accents behind their letters, others as one with them: that is one name, and one key.
     /// </summary>
     public static string Of(string container, string name) => OfExactly(container, CanonicalForm.Compose(name));
 
     /// <summary>
-    /// The keys that an article of that name may be known by: <see cref="Of"/>, and those of releases up to 0.1, which took a name for two when its accents
-    /// were written in two ways. The first that has a case is the article's.
+    /// The keys that an article of that name may be known by: <see cref="Of"/>, and those of releases up to 0.1,
+    /// which took a name for two when its accents were written in two ways. The first that has a case is the
+    /// article's.
     /// </summary>
     public static IReadOnlyList<string> KnownOf(string container, string name) =>
         [
@@ -191,7 +196,10 @@ public static class Base32
 {
     private const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
 
-    /// <summary>The first <paramref name="length"/> base32 characters (5 bits each, at most 51) of the SHA-256 of a text's UTF-8 bytes.</summary>
+    /// <summary>
+    /// The first <paramref name="length"/> base32 characters (5 bits each, at most 51) of the SHA-256 of a text's
+    /// UTF-8 bytes.
+    /// </summary>
     public static string Hash(string text, int length)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, 51);

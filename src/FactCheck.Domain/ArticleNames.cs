@@ -28,8 +28,9 @@ public static partial class ArticleNames
     ];
 
     /// <summary>
-    /// What programs leave in a folder beside the articles, in words for a person: locks of open documents, halves of copies, notes of the system, and the
-    /// second version that a synchronised folder keeps when two people wrote at once. Null for anything that a person may mean as an article.
+    /// What programs leave in a folder beside the articles, in words for a person: locks of open documents, halves of
+    /// copies, notes of the system, and the second version that a synchronised folder keeps when two people wrote at
+    /// once. Null for anything that a person may mean as an article.
     /// </summary>
     public static string? LitterOf(string name)
     {
@@ -48,8 +49,9 @@ public static partial class ArticleNames
         };
     }
 
-    // Dropbox, Nextcloud, ownCloud, Box, Tresorit "(… conflicted copy …)", "(Case Conflict)"; Syncthing ".sync-conflict-20260501-120000-ABC1234"; ownCloud
-    // "_conflict-20260501-120000"; Seafile "(SFConflict …)"; Google Drive "[Conflict]"; Resilio ".Conflict"; Synology "_Conflict"; OneDrive the machine's name.
+    // Dropbox, Nextcloud, ownCloud, Box, Tresorit "(… conflicted copy …)", "(Case Conflict)"; Syncthing
+    // ".sync-conflict-20260501-120000-ABC1234"; ownCloud "_conflict-20260501-120000"; Seafile "(SFConflict …)";
+    // Google Drive "[Conflict]"; Resilio ".Conflict"; Synology "_Conflict"; OneDrive the machine's name.
     [GeneratedRegex(
         @"[(\[][^)\]]*\b(conflicted copy|conflict copy|case conflict|sfconflict|conflicted|conflict)\b[^)\]]*[)\]]|\.sync-conflict-\d{8}-\d{6}|_conflict-\d{8}-\d{6}|[._]conflict(\.\w+)?$"
             + @"|-(DESKTOP-[A-Z0-9]{7}|LAPTOP-[A-Z0-9]{8})(-\d+)?(\.\w+)?$",

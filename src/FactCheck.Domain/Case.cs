@@ -3,7 +3,9 @@ using System.Text;
 
 namespace FactCheck.Domain;
 
-/// <summary>The first row of an article's case: where it stands. Every change of the case goes through its ETag.</summary>
+/// <summary>
+/// The first row of an article's case: where it stands. Every change of the case goes through its ETag.
+/// </summary>
 public sealed record CaseHead
 {
     /// <summary>See <see cref="ArticleKey"/>.</summary>
@@ -45,7 +47,10 @@ public sealed record CaseHead
     /// <summary>The newest publication that is out; 0 while nothing is public.</summary>
     public int PublicationDone { get; init; }
 
-    /// <summary>The newest publication that feeds and search know of. Lower than <see cref="PublicationDone"/>: they are still to be told.</summary>
+    /// <summary>
+    /// The newest publication that feeds and search know of. Lower than <see cref="PublicationDone"/>: they are still
+    /// to be told.
+    /// </summary>
     public int Announced { get; init; }
 
     /// <summary>True when what was published was taken back as a whole.</summary>
@@ -77,10 +82,9 @@ public enum RunState
 /// <summary>One version of an article that arrived. Written before its orchestration is started.</summary>
 /// <param name="Seq">1 for the first.</param>
 /// <param name="ETag">The blob's when it was read.</param>
-/// <param name="ContentHash">What arrived, see <see cref="Domain.ContentHash"/>; of a file that is too large to be read, "too-large-" and a hash of its version.</param>
+/// <param name="ContentHash">What arrived, see <see cref="Domain.ContentHash"/>; of a file that is too large to be
+/// read, "too-large-" and a hash of its version.</param>
 /// <param name="Length">In bytes.</param>
-/// <param name="ArrivedAt">When.</param>
-/// <param name="State">How far.</param>
 public sealed record CaseRun(
     int Seq,
     string ETag,
@@ -93,7 +97,10 @@ public sealed record CaseRun(
 /// <summary>Tells one version of an article from another.</summary>
 public static class ContentHash
 {
-    /// <summary>SHA-256 of the bytes and of the metadata beside them, lower-case hex. Without metadata it is that of the bytes alone.</summary>
+    /// <summary>
+    /// SHA-256 of the bytes and of the metadata beside them, lower-case hex. Without metadata it is that of the bytes
+    /// alone.
+    /// </summary>
     /// <param name="content">The bytes.</param>
     /// <param name="metadata">What was handed in beside them; the order and the case of names don't count.</param>
     public static string Of(ReadOnlySpan<byte> content, IReadOnlyDictionary<string, string> metadata)
@@ -108,11 +115,9 @@ public static class ContentHash
 
 /// <summary>What an editor asked to have published.</summary>
 /// <param name="Version">1 for the first.</param>
-/// <param name="AskedBy">Who.</param>
-/// <param name="AskedAt">When.</param>
 /// <param name="Retraction">True: take everything back.</param>
-/// <param name="Change">How changed verdicts are called; null lets the rules decide (<see cref="Publication.ChangeOf"/>).</param>
-/// <param name="Note">Public note that explains the change.</param>
+/// <param name="Change">How changed verdicts are called; null lets the rules decide (<see
+/// cref="Publication.ChangeOf"/>).</param>
 /// <param name="PublishedAt">When it was out; null before.</param>
 public sealed record CasePublication(
     int Version,
@@ -125,16 +130,12 @@ public sealed record CasePublication(
 );
 
 /// <summary>A decision that its orchestration has not seen yet. Swept until it has.</summary>
-/// <param name="TaskId">Whose.</param>
-/// <param name="At">Since when.</param>
 public sealed record Wake(string TaskId, DateTimeOffset At);
 
 /// <summary>One link of an article's audit chain.</summary>
 /// <param name="Seq">1 for the first.</param>
-/// <param name="At">When it happened.</param>
 /// <param name="Who">A person's name, or "host".</param>
 /// <param name="What">What happened, as verb phrase: "decided", "published".</param>
-/// <param name="Subject">The id of what it happened to.</param>
 /// <param name="Details">Small facts; never a text.</param>
 /// <param name="Previous">Hash of the entry before; empty for the first.</param>
 /// <param name="Hash">SHA-256 over everything above, lower-case hex.</param>
@@ -151,9 +152,6 @@ public sealed record AuditEntry(
 
 /// <summary>Something to put on the audit chain.</summary>
 /// <param name="Who">A person's name, or "host".</param>
-/// <param name="What">What happened.</param>
-/// <param name="Subject">The id of what it happened to.</param>
-/// <param name="Details">Small facts.</param>
 public sealed record AuditNote(
     string Who,
     string What,
@@ -176,10 +174,11 @@ public static class AuditChain
         return entry with { Hash = HashOf(entry) };
     }
 
-    /// <summary>The first entry that does not fit its neighbours or its own hash, in words; null when the chain holds.</summary>
+    /// <summary>
+    /// The first entry that does not fit its neighbours or its own hash, in words; null when the chain holds.
+    /// </summary>
     /// <param name="entries">In order.</param>
     /// <param name="headSeq">What the head row says is the newest number.</param>
-    /// <param name="headHash">What the head row says is its hash.</param>
     public static string? FirstBreak(IEnumerable<AuditEntry> entries, int headSeq, string headHash)
     {
         var (seq, hash) = (0, "");

@@ -14,14 +14,14 @@ public enum QuoteKind
 }
 
 /// <summary>Who is quoted.</summary>
-/// <param name="Mention">Where the text names the source in this attribution; may be a pronoun or a description. Title included, adjectives not.</param>
+/// <param name="Mention">Where the text names the source in this attribution; may be a pronoun or a description.
+/// Title included, adjectives not.</param>
 /// <param name="Name">The name that the mention resolves to; null where the text names none.</param>
 /// <param name="Confidence">0..1: how sure the resolution is.</param>
 /// <param name="Reason">How the source was found, in words a reviewer understands.</param>
 public sealed record QuoteSource(TextSpan Mention, string? Name, double Confidence, string Reason);
 
 /// <summary>Words that the text attributes to somebody: source, cue and content.</summary>
-/// <param name="Kind">Direct, indirect or mixed.</param>
 /// <param name="Source">Null for an orphan: kept, and a person decides.</param>
 /// <param name="Cue">The words that mark saying, without auxiliaries; null where nothing does.</param>
 /// <param name="Content">One or more spans in text order; quotation marks are inside.</param>
@@ -57,7 +57,6 @@ public enum ClaimKind
 }
 
 /// <summary>One named feature of a score.</summary>
-/// <param name="Feature">Its name in the weights file.</param>
 /// <param name="Weight">What it adds to the score before squashing; negative takes away.</param>
 /// <param name="Because">The words of the sentence that fired it, or null.</param>
 public sealed record CheckWorthinessReason(string Feature, double Weight, string? Because)
@@ -68,16 +67,11 @@ public sealed record CheckWorthinessReason(string Feature, double Weight, string
 
 /// <summary>How much a claim deserves a check, and why.</summary>
 /// <param name="Score">0..1.</param>
-/// <param name="Reasons">Strongest first.</param>
 public sealed record CheckWorthiness(double Score, IReadOnlyList<CheckWorthinessReason> Reasons);
 
 /// <summary>A specific, factual statement that evidence could support or refute.</summary>
-/// <param name="Sentence">The sentence it stands in.</param>
-/// <param name="Span">The words of the claim.</param>
 /// <param name="Standalone">The claim as it can be read alone; never adds a fact.</param>
 /// <param name="Claimant">Who claims it: the source of the quote it lies in, else null for the article itself.</param>
-/// <param name="Kind">What sort of statement.</param>
-/// <param name="Worth">How much it deserves a check.</param>
 /// <param name="Quote">Index of the quote it lies in, or null.</param>
 public sealed record Claim(
     TextSpan Sentence,
@@ -99,7 +93,9 @@ public sealed record ArticleExtraction(
     IReadOnlyList<Claim> Claims
 )
 {
-    /// <summary>What was not looked for, since the article's language is not read well enough; empty for English.</summary>
+    /// <summary>
+    /// What was not looked for, since the article's language is not read well enough; empty for English.
+    /// </summary>
     public IReadOnlyList<string> NotAttempted { get; init; } = [];
 }
 
@@ -118,14 +114,10 @@ public enum EntityKind
 }
 
 /// <summary>A thing that the text names.</summary>
-/// <param name="Span">Where.</param>
-/// <param name="Text">The words.</param>
-/// <param name="Kind">What it is.</param>
 /// <param name="Confidence">0..1.</param>
 public sealed record Entity(TextSpan Span, string Text, EntityKind Kind, double Confidence);
 
 /// <summary>The mood of one sentence.</summary>
-/// <param name="Span">The sentence.</param>
 /// <param name="Score">-1 (negative) to 1 (positive).</param>
 public sealed record SentenceSentiment(TextSpan Span, double Score);
 
@@ -134,7 +126,6 @@ public sealed record SentenceSentiment(TextSpan Span, double Score);
 /// <param name="LanguageConfidence">0..1.</param>
 /// <param name="Entities">In text order.</param>
 /// <param name="Sentiment">A sentence each, in text order.</param>
-/// <param name="KeyPhrases">Most telling first.</param>
 public sealed record TextInsights(
     string? Language,
     double LanguageConfidence,

@@ -1,6 +1,8 @@
 namespace FactCheck.Domain;
 
-/// <summary>What a person may do. Editor includes reviewer, reviewer includes submitter; operator stands alone.</summary>
+/// <summary>
+/// What a person may do. Editor includes reviewer, reviewer includes submitter; operator stands alone.
+/// </summary>
 public enum Role
 {
     /// <summary>Anybody, signed in or not.</summary>
@@ -25,7 +27,6 @@ public enum Role
 /// <summary>Who calls.</summary>
 /// <param name="Name">As the desk knows them; on every decision and audit entry.</param>
 /// <param name="Role">What they may do.</param>
-/// <param name="ExpiresAt">When their token or session ends.</param>
 public sealed record Person(string Name, Role Role, DateTimeOffset ExpiresAt)
 {
     /// <summary>What a name may be, in words.</summary>
@@ -55,7 +56,10 @@ public static class Roles
 {
     private static readonly Role[] OfPeople = [Role.Submitter, Role.Reviewer, Role.Editor, Role.Operator];
 
-    /// <summary>The highest of the desk's roles among some names; null when none is one. Operator counts only alone. Numbers are no names.</summary>
+    /// <summary>
+    /// The highest of the desk's roles among some names; null when none is one. Operator counts only alone. Numbers
+    /// are no names.
+    /// </summary>
     public static Role? Highest(IEnumerable<string> names)
     {
         var roles = OfPeople.Where(role => names.Contains(role.ToString(), StringComparer.OrdinalIgnoreCase)).ToList();

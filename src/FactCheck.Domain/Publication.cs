@@ -25,7 +25,10 @@ public static class Publication
             _ => newestTasks.Any(HasVerdict) ? null : "None of its statements has a verdict.",
         };
 
-    /// <summary>True while the public may read what is out of an article. What became the newsroom's own copy after it was published is not shown any more.</summary>
+    /// <summary>
+    /// True while the public may read what is out of an article. What became the newsroom's own copy after it was
+    /// published is not shown any more.
+    /// </summary>
     public static bool IsPublic(CaseHead head) => head is { PublicationDone: > 0, Meta.Purpose: not Purpose.OwnCopy };
 
     /// <summary>True for a task that was closed with a rating.</summary>
@@ -43,12 +46,13 @@ public static class Publication
             _ => null,
         };
 
-    /// <summary>The next version of a statement's verdict. Without a difference it is the one before, looked at again by a later task.</summary>
+    /// <summary>
+    /// The next version of a statement's verdict. Without a difference it is the one before, looked at again by a
+    /// later task.
+    /// </summary>
     /// <param name="before">The published one, or null.</param>
-    /// <param name="task">Its newest task, closed with a rating.</param>
-    /// <param name="asked">What an editor calls the change; null lets the rules decide. A first publication and a changed rating keep their name.</param>
-    /// <param name="policy">When to look again.</param>
-    /// <param name="now">When it is published.</param>
+    /// <param name="asked">What an editor calls the change; null lets the rules decide. A first publication and a
+    /// changed rating keep their name.</param>
     public static Verdict Next(
         Verdict? before,
         ReviewTask task,
@@ -60,7 +64,8 @@ public static class Publication
         var decision = task.Decision!;
         if (ChangeOf(before, decision) is not { } change)
         {
-            // A later look that came to the same answer is no version, but it was a look: the date and the copies are those of the later one.
+            // A later look that came to the same answer is no version, but it was a look: the date and the copies are
+            // those of the later one.
             var reviewBy = decision.At + policy.ReviewAfter;
             return task.Id == before!.TaskId
                 ? before

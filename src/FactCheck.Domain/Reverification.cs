@@ -11,7 +11,8 @@ public enum ReverificationFinding
 /// <summary>What a later look at one piece of evidence got.</summary>
 /// <param name="Text">The text that the link shows now; null when it shows none.</param>
 /// <param name="Problem">Why it shows none; null when it does.</param>
-/// <param name="AsFile">What stands for the whole file, byte by byte: what was archived of it where its text could not be read.</param>
+/// <param name="AsFile">What stands for the whole file, byte by byte: what was archived of it where its text could
+/// not be read.</param>
 public sealed record EvidenceLook(string? Text, string? Problem, string? AsFile = null);
 
 /// <summary>One run of re-verification, as it is listed.</summary>
@@ -41,7 +42,9 @@ public sealed record ReverificationReport
     /// <summary>Tasks opened, by id (at most <see cref="MaxTasks"/> are listed).</summary>
     public IReadOnlyList<string> Opened { get; init; } = [];
 
-    /// <summary>Verdicts that could not be looked at, with why; they stay due (at most <see cref="MaxTasks"/> are listed).</summary>
+    /// <summary>
+    /// Verdicts that could not be looked at, with why; they stay due (at most <see cref="MaxTasks"/> are listed).
+    /// </summary>
     public IReadOnlyList<string> Failed { get; init; } = [];
 
     /// <summary>How many ids a report lists.</summary>
@@ -52,10 +55,8 @@ public sealed record ReverificationReport
 public static class Reverifier
 {
     /// <summary>Everything that changed; empty when nothing did.</summary>
-    /// <param name="statement">With its published verdict.</param>
-    /// <param name="head">Its article's case.</param>
-    /// <param name="pairs">Each piece of evidence that has a link, with the text of its archived copy (null: none) and how it looks now.</param>
-    /// <param name="sentencesOf">Splits a text into sentences.</param>
+    /// <param name="pairs">Each piece of evidence that has a link, with the text of its archived copy (null: none)
+    /// and how it looks now.</param>
     public static IReadOnlyList<Drift> Compare(
         Statement statement,
         CaseHead head,

@@ -23,15 +23,11 @@ public enum TaskOrigin
 }
 
 /// <summary>Keeps two people from overwriting each other. Lasts minutes.</summary>
-/// <param name="Holder">Who has it.</param>
-/// <param name="Until">When it ends by itself.</param>
 public sealed record Lease(string Holder, DateTimeOffset Until);
 
 /// <summary>What a later look found at one piece of evidence, or at the article.</summary>
 /// <param name="What">"evidence" or "article".</param>
 /// <param name="Url">The evidence's link, or null.</param>
-/// <param name="Finding">Drifted or gone.</param>
-/// <param name="Message">One sentence.</param>
 /// <param name="Removed">Sentences that are there no longer (at most <see cref="MaxSentences"/>).</param>
 /// <param name="Added">Sentences that are new (at most <see cref="MaxSentences"/>).</param>
 public sealed record Drift(
@@ -49,11 +45,15 @@ public sealed record Drift(
     /// <summary>How long a kept sentence may be, in UTF-16 code units: a page may hold none that ends.</summary>
     public const int MaxSentenceLength = 400;
 
-    /// <summary>How many sentences of each side all the drifts of one task keep together: they are kept in one row.</summary>
+    /// <summary>
+    /// How many sentences of each side all the drifts of one task keep together: they are kept in one row.
+    /// </summary>
     public const int MaxSentencesOfATask = 60;
 }
 
-/// <summary>A question to a person about one statement. The row is the truth; its orchestration is only its clock.</summary>
+/// <summary>
+/// A question to a person about one statement. The row is the truth; its orchestration is only its clock.
+/// </summary>
 public sealed record ReviewTask
 {
     /// <summary>Statement id + "." + round.</summary>
@@ -122,7 +122,9 @@ public sealed record ReviewTask
     /// <summary>The lease, if it still runs.</summary>
     public Lease? LeaseAt(DateTimeOffset now) => Lease is { } lease && lease.Until > now ? lease : null;
 
-    /// <summary>Unique to the attempt: on Azure a waiter that timed out still eats the next event of its name.</summary>
+    /// <summary>
+    /// Unique to the attempt: on Azure a waiter that timed out still eats the next event of its name.
+    /// </summary>
     public string WakeEvent => WakeEventOf(Attempt);
 
     /// <summary>The name of the event that wakes an attempt.</summary>
@@ -157,9 +159,7 @@ public enum RejectReason
 }
 
 /// <summary>What an amendment changes; null keeps it.</summary>
-/// <param name="Text">The wording.</param>
 /// <param name="Span">Where it stands in the text of the task's run, in UTF-16 code units.</param>
-/// <param name="Speaker">The claimant or speaker.</param>
 public sealed record Amendment(string? Text = null, TextSpan? Span = null, string? Speaker = null);
 
 /// <summary>An answer to a task.</summary>

@@ -2,10 +2,7 @@ namespace FactCheck.Domain;
 
 /// <summary>What a new run of an article changes in its case.</summary>
 /// <param name="Statements">Rows to write: new ones, and old ones that changed.</param>
-/// <param name="Opened">Tasks that are new with this run.</param>
-/// <param name="Superseded">Tasks that this run closes.</param>
 /// <param name="OpenTasks">Ids of every task that waits for somebody afterwards.</param>
-/// <param name="Present">How many statements the text now holds.</param>
 public sealed record RevisionPlan(
     IReadOnlyList<Statement> Statements,
     IReadOnlyList<ReviewTask> Opened,
@@ -15,24 +12,18 @@ public sealed record RevisionPlan(
 );
 
 /// <summary>
-/// Compares the case with what a run found. Unchanged statements keep task and decisions, changed ones open tasks, vanished ones close as
-/// superseded. Planning the same run twice gives the same plan.
+/// Compares the case with what a run found. Unchanged statements keep task and decisions, changed ones open tasks,
+/// vanished ones close as superseded. Planning the same run twice gives the same plan.
 /// </summary>
 public static class Revision
 {
-    /// <summary>How alike two wordings must be (Jaccard of words, 0..1) for one to count as a changed form of the other.</summary>
+    /// <summary>
+    /// How alike two wordings must be (Jaccard of words, 0..1) for one to count as a changed form of the other.
+    /// </summary>
     public const double ChangedLikeness = 0.4;
 
     /// <summary>Plans a run.</summary>
-    /// <param name="articleKey">The article.</param>
     /// <param name="run">The run, from 1.</param>
-    /// <param name="article">Its text.</param>
-    /// <param name="found">What the extractor found in it, ids given.</param>
-    /// <param name="before">Every statement of the case.</param>
-    /// <param name="tasks">Every task of the case.</param>
-    /// <param name="selection">Which candidates become tasks.</param>
-    /// <param name="desk">Deadlines.</param>
-    /// <param name="now">When.</param>
     public static RevisionPlan Plan(
         string articleKey,
         int run,
@@ -105,7 +96,8 @@ public static class Revision
                 : statement;
         }
 
-        // What a person added or handles stays while its words stand in the text, even where the extractor now sees it otherwise.
+        // What a person added or handles stays while its words stand in the text, even where the extractor now sees
+        // it otherwise.
         foreach (
             var old in before.Where(s => !present.ContainsKey(s.Id) && (s.TaskId is not null || s.AddedBy is not null))
         )

@@ -3,7 +3,10 @@ using System.Text;
 
 namespace FactCheck.Domain;
 
-/// <summary>What is asked of a statement. A claim asks "is it true?", a quote "did they say it, in these words, in this sense?".</summary>
+/// <summary>
+/// What is asked of a statement. A claim asks "is it true?", a quote "did they say it, in these words, in this
+/// sense?".
+/// </summary>
 public enum StatementKind
 {
     Claim,
@@ -11,9 +14,6 @@ public enum StatementKind
 }
 
 /// <summary>A verdict about the same or a similar thing, found among those that were published before.</summary>
-/// <param name="StatementId">Of the earlier statement.</param>
-/// <param name="Text">Its wording.</param>
-/// <param name="Rating">Its published rating.</param>
 /// <param name="Similarity">0..1; 1 means the same words.</param>
 /// <param name="Same">True when the normalised words are equal.</param>
 public sealed record EarlierVerdict(string StatementId, string Text, string Rating, double Similarity, bool Same);
@@ -92,7 +92,10 @@ public sealed record Statement
     public Verdict? Verdict { get; init; }
 }
 
-/// <summary>Ids of statements and tasks: the same words in the same article always get the same id, so that every step can run twice.</summary>
+/// <summary>
+/// Ids of statements and tasks: the same words in the same article always get the same id, so that every step can run
+/// twice.
+/// </summary>
 public static class StatementId
 {
     /// <summary>Characters of the fingerprint: 80 bits.</summary>
@@ -100,8 +103,6 @@ public static class StatementId
 
     /// <summary>The id of a statement.</summary>
     /// <param name="articleKey">See <see cref="ArticleKey"/>.</param>
-    /// <param name="kind">Claim or quote.</param>
-    /// <param name="words">The words as they stand in the text.</param>
     /// <param name="speaker">Part of a quote's identity: the same words from somebody else are another quote.</param>
     /// <param name="occurrence">1 for the first of equal ones, in text order.</param>
     public static string Of(string articleKey, StatementKind kind, string words, string? speaker, int occurrence) =>
@@ -123,7 +124,10 @@ public static class StatementId
             ? id[..ArticleKey.Length]
             : null;
 
-    /// <summary>Letters and digits in lower case, one space between words: spacing, case and punctuation don't make another statement.</summary>
+    /// <summary>
+    /// Letters and digits in lower case, one space between words: spacing, case and punctuation don't make another
+    /// statement.
+    /// </summary>
     public static string Normalize(string words)
     {
         var result = new StringBuilder(words.Length);

@@ -3,15 +3,11 @@ namespace FactCheck.Domain;
 /// <summary>From what the extractor found to what a desk handles.</summary>
 public static class Statements
 {
-    // Longer than any statement that one person could check at once, and short enough for one row: "sentences" of tables and lists have no end.
+    // Longer than any statement that one person could check at once, and short enough for one row: "sentences" of
+    // tables and lists have no end.
     private const int LongestStatement = 4_000;
 
     /// <summary>Every quote and claim of a run as a statement, in text order, with ids, links and insights.</summary>
-    /// <param name="articleKey">The article.</param>
-    /// <param name="run">Its run.</param>
-    /// <param name="article">The run's text.</param>
-    /// <param name="extraction">What was found in it.</param>
-    /// <param name="insights">What text analytics says of it.</param>
     /// <param name="matches">Earlier verdicts by the id of the statement that they are about.</param>
     public static IReadOnlyList<Statement> Of(
         string articleKey,
@@ -109,7 +105,10 @@ public static class Statements
     }
 }
 
-/// <summary>How much a quote deserves a check: mostly what is claimed in it; the exact words of a named person are worth more than a paraphrase.</summary>
+/// <summary>
+/// How much a quote deserves a check: mostly what is claimed in it; the exact words of a named person are worth more
+/// than a paraphrase.
+/// </summary>
 public static class QuoteWorth
 {
     private const double WithoutClaim = 0.15;
@@ -120,8 +119,6 @@ public static class QuoteWorth
     private const double Nested = -0.1;
 
     /// <summary>The score, and what it comes from.</summary>
-    /// <param name="quote">The quote.</param>
-    /// <param name="inside">The claims that lie in it.</param>
     public static CheckWorthiness Of(Quote quote, IReadOnlyList<Claim> inside)
     {
         var best = inside.MaxBy(c => c.Worth.Score)?.Worth;

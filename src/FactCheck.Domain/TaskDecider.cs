@@ -24,10 +24,14 @@ public sealed record DeskPolicy
     /// <summary>Longest explanation, excerpt, note or wording, in UTF-16 code units.</summary>
     public int MaxWords { get; init; } = 5_000;
 
-    /// <summary>Most open tasks of one article, promoted and added ones included; at most <see cref="MostOpenTasks"/>.</summary>
+    /// <summary>
+    /// Most open tasks of one article, promoted and added ones included; at most <see cref="MostOpenTasks"/>.
+    /// </summary>
     public int MaxOpenTasks { get; init; } = MostOpenTasks;
 
-    /// <summary>What opens or closes so many tasks still fits one transaction, with their statements, wakes and audit entries.</summary>
+    /// <summary>
+    /// What opens or closes so many tasks still fits one transaction, with their statements, wakes and audit entries.
+    /// </summary>
     public const int MostOpenTasks = 20;
 }
 
@@ -48,9 +52,6 @@ public abstract record TaskOutcome
     public sealed record Taken(ReviewTask Task) : TaskOutcome;
 
     /// <summary>The answer was not taken; nothing changes.</summary>
-    /// <param name="Kind">Why.</param>
-    /// <param name="Message">One sentence.</param>
-    /// <param name="Problems">Field to what is wrong with it.</param>
     public sealed record Refused(RefusalKind Kind, string Message, IReadOnlyDictionary<string, string> Problems)
         : TaskOutcome
     {
@@ -64,10 +65,6 @@ public abstract record TaskOutcome
 public static class TaskDecider
 {
     /// <summary>Answers a task.</summary>
-    /// <param name="task">As it stands.</param>
-    /// <param name="decision">The answer, with who and when.</param>
-    /// <param name="ratings">The desk's ratings.</param>
-    /// <param name="policy">The desk's rules.</param>
     public static TaskOutcome Decide(ReviewTask task, Decision decision, RatingScale ratings, DeskPolicy policy)
     {
         if (task.IsClosed)
@@ -166,8 +163,6 @@ public static class TaskDecider
             );
 
     /// <summary>Gives the task to a person, or to nobody.</summary>
-    /// <param name="task">As it stands.</param>
-    /// <param name="who">Who asks.</param>
     /// <param name="assignee">Whose it shall be; null for nobody's.</param>
     /// <param name="mayReassign">True for editors: they may take it from somebody.</param>
     public static TaskOutcome Assign(ReviewTask task, string who, string? assignee, bool mayReassign) =>
@@ -185,7 +180,9 @@ public static class TaskDecider
             _ => new TaskOutcome.Taken(task with { Assignee = assignee }),
         };
 
-    /// <summary>What the clock does when nobody answered in time: a reminder; from the deadline on, editors see it first.</summary>
+    /// <summary>
+    /// What the clock does when nobody answered in time: a reminder; from the deadline on, editors see it first.
+    /// </summary>
     public static ReviewTask Remind(ReviewTask task, DateTimeOffset now, DeskPolicy policy)
     {
         var overdue = now >= task.Deadline;
@@ -198,7 +195,10 @@ public static class TaskDecider
         };
     }
 
-    /// <summary>When the clock rings next: after the interval between reminders, but never past a deadline that is still to come.</summary>
+    /// <summary>
+    /// When the clock rings next: after the interval between reminders, but never past a deadline that is still to
+    /// come.
+    /// </summary>
     internal static DateTimeOffset NextReminder(DateTimeOffset now, DateTimeOffset deadline, DeskPolicy policy) =>
         now < deadline && deadline < now + policy.ReminderAfter ? deadline : now + policy.ReminderAfter;
 

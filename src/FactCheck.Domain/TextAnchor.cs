@@ -1,10 +1,9 @@
 namespace FactCheck.Domain;
 
 /// <summary>
-/// A place in a text that survives edits around it: the exact words, what stood before and after them, and where they stood.
-/// After the TextQuoteSelector and TextPositionSelector of the W3C Web Annotation Data Model.
+/// A place in a text that survives edits around it: the exact words, what stood before and after them, and where they
+/// stood. After the TextQuoteSelector and TextPositionSelector of the W3C Web Annotation Data Model.
 /// </summary>
-/// <param name="Exact">The words themselves.</param>
 /// <param name="Prefix">Up to <see cref="ContextLength"/> code units before them.</param>
 /// <param name="Suffix">Up to <see cref="ContextLength"/> code units after them.</param>
 /// <param name="Position">Offset of the words in the text the anchor was made from, in UTF-16 code units.</param>
@@ -32,7 +31,8 @@ public sealed record TextAnchor(string Exact, string Prefix, string Suffix, int 
         };
 
     /// <summary>
-    /// Finds the words in a text, edited or not. Of several places the one with the most matching context wins, then the nearest to
+    /// Finds the words in a text, edited or not. Of several places the one with the most matching context wins, then
+    /// the nearest to
     /// <see cref="Position"/>. Null when the exact words are gone.
     /// </summary>
     public TextSpan? FindIn(string text)
@@ -59,7 +59,8 @@ public sealed record TextAnchor(string Exact, string Prefix, string Suffix, int 
         return best;
     }
 
-    // No other place can have more context, or be nearer. Most texts are not edited, and some say the same words thousands of times.
+    // No other place can have more context, or be nearer. Most texts are not edited, and some say the same words
+    // thousands of times.
     private bool IsUntouchedIn(string text) =>
         Position >= 0
         && Position + (long)Exact.Length <= text.Length

@@ -1,15 +1,17 @@
 namespace FactCheck.Domain;
 
-/// <summary>A piece of a text by position. Offsets and lengths are UTF-16 code units, as in <see cref="string"/>.</summary>
+/// <summary>
+/// A piece of a text by position. Offsets and lengths are UTF-16 code units, as in <see cref="string"/>.
+/// </summary>
 /// <param name="Start">Offset of the first code unit, from 0.</param>
-/// <param name="Length">How many code units.</param>
 public readonly record struct TextSpan(int Start, int Length)
 {
     /// <summary>Offset just past the last code unit.</summary>
     public int End => Start + Length;
 
     /// <summary>The span from <paramref name="start"/> up to, not including, <paramref name="end"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The end lies before the start, or the start is negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The end lies before the start, or the start is
+    /// negative.</exception>
     public static TextSpan FromBounds(int start, int end)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(start);

@@ -25,7 +25,6 @@ public enum Stance
 /// <summary>The archived copy of what an evidence link showed.</summary>
 /// <param name="Sha256">Of the copy's text, lower-case hex: what later looks are compared with.</param>
 /// <param name="Blob">Name in the container <c>evidence</c>.</param>
-/// <param name="TakenAt">When it was fetched.</param>
 public sealed record EvidenceSnapshot(string Sha256, string Blob, DateTimeOffset TakenAt);
 
 /// <summary>Something that a verdict rests on: a public link, or what a person read or heard.</summary>
@@ -107,11 +106,9 @@ public sealed record Verdict
 }
 
 /// <summary>The published expression of a verdict.</summary>
-/// <param name="Id">PascalCase, stable.</param>
-/// <param name="Kind">What it can be said of.</param>
 /// <param name="Labels">ISO 639-1 code to label; "en" is always there.</param>
-/// <param name="Definition">What it means, in one sentence.</param>
-/// <param name="Order">Place on the scale, 1 the worst; null for ratings outside the scale, which carry no number in ClaimReview.</param>
+/// <param name="Order">Place on the scale, 1 the worst; null for ratings outside the scale, which carry no number in
+/// ClaimReview.</param>
 /// <param name="NeedsEvidence">False where the lack of evidence is the finding.</param>
 public sealed record Rating(
     string Id,

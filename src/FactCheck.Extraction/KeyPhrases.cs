@@ -4,8 +4,9 @@ using FactCheck.Extraction.Text;
 namespace FactCheck.Extraction;
 
 /// <summary>
-/// The phrases that tell most of what a text is about: runs of content words, weighed by how often their words come, how early they stand and
-/// whether they are names (after RAKE, Rose et al. 2010, which weighs runs of content words by their words' company).
+/// The phrases that tell most of what a text is about: runs of content words, weighed by how often their words come,
+/// how early they stand and whether they are names (after RAKE, Rose et al. 2010, which weighs runs of content words
+/// by their words' company).
 /// </summary>
 public static class KeyPhrases
 {

@@ -8,7 +8,8 @@ namespace FactCheck.Functions;
 internal static class Ratings
 {
     /// <summary>From the desk's file, or the shipped ones where there is none.</summary>
-    /// <exception cref="InvalidOperationException">The file is missing or is not what it should be; the message names it.</exception>
+    /// <exception cref="InvalidOperationException">The file is missing or is not what it should be; the message names
+    /// it.</exception>
     public static RatingScale Load(string? file)
     {
         try

@@ -41,7 +41,10 @@ internal static class Services
         return builder;
     }
 
-    /// <summary>Finds at the start what would else be found by the first who asks: functions without access control, settings that can't work, blobs elsewhere.</summary>
+    /// <summary>
+    /// Finds at the start what would else be found by the first who asks: functions without access control, settings
+    /// that can't work, blobs elsewhere.
+    /// </summary>
     /// <exception cref="InvalidOperationException">The app must not start; the message says why.</exception>
     public static async Task CheckAsync(this IServiceProvider services)
     {
@@ -52,8 +55,9 @@ internal static class Services
     }
 
     /// <summary>
-    /// The app's own address where no setting names the desk's: of the embedded host, or of the Azure app. Below every other source, so that any wins.
-    /// Azure's front end is a proxy; the embedded host is none, since it tells whom it saw.
+    /// The app's own address where no setting names the desk's: of the embedded host, or of the Azure app. Below
+    /// every other source, so that any wins. Azure's front end is a proxy; the embedded host is none, since it tells
+    /// whom it saw.
     /// </summary>
     internal static void AddDefaultAddress(this IConfigurationManager configuration)
     {
@@ -74,7 +78,10 @@ internal static class Services
         configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = defaults });
     }
 
-    /// <summary>Where the desk keeps everything: its data folder where <c>FactCheck:Data</c> names one, else the storage account of the function app.</summary>
+    /// <summary>
+    /// Where the desk keeps everything: its data folder where <c>FactCheck:Data</c> names one, else the storage
+    /// account of the function app.
+    /// </summary>
     internal static IServiceCollection AddStores(this IServiceCollection services, IConfiguration configuration)
     {
         if (configuration[DeskStorage.DataSetting] is { Length: > 0 } data)
@@ -90,7 +97,8 @@ internal static class Services
         var account = AccountOfTheApp(configuration);
         services.AddSingleton<ITableStore>(_ => new AzureTables(account.CreateTableServiceClient()));
         services.AddSingleton<IBlobStore>(_ => new AzureBlobs(account.CreateBlobServiceClient()));
-        // Own tokens and sign-in links only where a key is given (Key Vault reference); otherwise OpenID Connect or App Service authentication.
+        // Own tokens and sign-in links only where a key is given (Key Vault reference); otherwise OpenID Connect or
+        // App Service authentication.
         if (configuration[$"{Settings.Section}:Access:SigningKey"] is { Length: > 0 } key)
             services.AddSingleton(new SigningKey(Convert.FromBase64String(key)));
         return services;
@@ -112,7 +120,8 @@ internal static class Services
         );
     }
 
-    // The storage that the host itself uses: a connection string, or the addresses and the identity of the function app.
+    // The storage that the host itself uses: a connection string, or the addresses and the identity of the function
+    // app.
     private static AzureStorageOptions AccountOfTheApp(IConfiguration configuration) =>
         configuration["AzureWebJobsStorage"] is { Length: > 0 } connection
             ? new() { ConnectionString = connection }

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace FactCheck.Host;
 
 /// <summary>
-/// A durable backend for plain Durable Task workers and clients of any language: orchestrations on one durable file, run by the workers
-/// that connect. It starts no app.
+/// A durable backend for plain Durable Task workers and clients of any language: orchestrations on one durable file,
+/// run by the workers that connect. It starts no app.
 /// </summary>
 public sealed class DurableHost : RunningHost
 {
@@ -28,7 +28,8 @@ public sealed class DurableHost : RunningHost
             options,
             builder =>
             {
-                builder.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error); // it would warn that there is no HTTP/2 without TLS: see OnePort
+                // it would warn that there is no HTTP/2 without TLS: see OnePort
+                builder.AddFilter("Microsoft.AspNetCore.Server.Kestrel", LogLevel.Error);
                 logging?.Invoke(builder);
             }
         )
@@ -55,8 +56,8 @@ public sealed class DurableHost : RunningHost
     public override IReadOnlyList<Uri> Addresses => _front.Addresses;
 
     /// <summary>A host on a data folder, which it claims; it starts nothing yet.</summary>
-    /// <param name="options">Where to keep what must not be lost, and where to listen: loopback addresses only. What concerns an app is not used.</param>
-    /// <param name="logging">Where its log goes.</param>
+    /// <param name="options">Where to keep what must not be lost, and where to listen: loopback addresses only. What
+    /// concerns an app is not used.</param>
     /// <param name="services">More services for the listener, such as those of a trace exporter.</param>
     /// <exception cref="FunctionHostException">The data folder or an address can't be used.</exception>
     public static DurableHost Create(

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace FactCheck.Host;
 
 /// <summary>
-/// Runs a Functions app: its worker process, its HTTP functions, its orchestrations on one durable file, its blob and timer triggers. Start it once, stop
-/// it once.
+/// Runs a Functions app: its worker process, its HTTP functions, its orchestrations on one durable file, its blob and
+/// timer triggers. Start it once, stop it once.
 /// </summary>
 public sealed partial class FunctionHost : RunningHost
 {
@@ -67,9 +67,9 @@ public sealed partial class FunctionHost : RunningHost
 
     /// <summary>A host of an app's output folder. It claims its data folder, and starts nothing yet.</summary>
     /// <param name="options">The app, and where to keep what must not be lost.</param>
-    /// <param name="logging">Where its log, and the app's, goes.</param>
     /// <param name="services">More services for the public listener, such as those of a trace exporter.</param>
-    /// <exception cref="FunctionHostException">The app's folder or the data folder can't be used, or too few files may be open.</exception>
+    /// <exception cref="FunctionHostException">The app's folder or the data folder can't be used, or too few files
+    /// may be open.</exception>
     public static FunctionHost Create(
         FunctionHostOptions options,
         Action<ILoggingBuilder>? logging = null,

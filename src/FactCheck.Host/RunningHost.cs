@@ -34,7 +34,8 @@ public abstract class RunningHost : IAsyncDisposable
     }
 
     /// <summary>
-    /// Where it answers: as bound, a port of 0 resolved, and addresses that mean all of the machine's shown as localhost.
+    /// Where it answers: as bound, a port of 0 resolved, and addresses that mean all of the machine's shown as
+    /// localhost.
     /// </summary>
     public abstract IReadOnlyList<Uri> Addresses { get; }
 
@@ -59,7 +60,9 @@ public abstract class RunningHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Returns when Ctrl-C or SIGTERM asks for the end, or the token does. The host still runs then: stop it.</summary>
+    /// <summary>
+    /// Returns when Ctrl-C or SIGTERM asks for the end, or the token does. The host still runs then: stop it.
+    /// </summary>
     /// <exception cref="FunctionHostException">The host can't go on.</exception>
     public async Task WaitForShutdownAsync(CancellationToken cancellation)
     {
@@ -77,7 +80,8 @@ public abstract class RunningHost : IAsyncDisposable
     }
 
     /// <summary>
-    /// Takes no more requests, lets what runs come to its end for a while (<see cref="FunctionHostOptions.DrainTimeout"/>), and ends.
+    /// Takes no more requests, lets what runs come to its end for a while (<see
+    /// cref="FunctionHostOptions.DrainTimeout"/>), and ends.
     /// </summary>
     public Task StopAsync() => _stopping ??= EndAsync();
 

@@ -5,7 +5,8 @@ using System.Text;
 namespace FactCheck.Storage;
 
 /// <summary>
-/// What a blob store takes: what both Azure Storage and a folder can keep, so that what works on a laptop works on Azure and the other way round.
+/// What a blob store takes: what both Azure Storage and a folder can keep, so that what works on a laptop works on
+/// Azure and the other way round.
 /// https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata
 /// </summary>
 internal static class BlobRules
@@ -66,7 +67,8 @@ internal static class BlobRules
     }
 
     /// <summary>Refuses metadata that Azure would refuse.</summary>
-    /// <exception cref="ArgumentException">A name is no ASCII identifier or there twice, or all together are longer than 8 KiB.</exception>
+    /// <exception cref="ArgumentException">A name is no ASCII identifier or there twice, or all together are longer
+    /// than 8 KiB.</exception>
     public static void CheckMetadata(IReadOnlyDictionary<string, string>? metadata)
     {
         if (metadata is null)

@@ -7,7 +7,6 @@ namespace FactCheck.Storage;
 public sealed record Versioned<T>(T Value, string ETag);
 
 /// <summary>Rows of one article's case that change together, with the head and the audit entries they cause.</summary>
-/// <param name="head">The head as it is to be from now on.</param>
 public sealed class CaseChange(CaseHead head)
 {
     private readonly List<RowChange> _rows = [];
@@ -73,7 +72,9 @@ public sealed class CaseChange(CaseHead head)
             new RowChange.Insert(CaseRows.Decision(taskId, Head.AuditSeq + Notes.Count + 1), CaseJson.Write(decision))
         );
 
-    /// <summary>Keeps the answer that an idempotency key got. A second answer under the same key is a conflict.</summary>
+    /// <summary>
+    /// Keeps the answer that an idempotency key got. A second answer under the same key is a conflict.
+    /// </summary>
     public CaseChange InsertAnswer(string idempotencyKey, string json) =>
         With(new RowChange.Insert(CaseRows.Answer(idempotencyKey), json));
 
@@ -124,7 +125,9 @@ public static class CaseRows
     internal static string Answer(string idempotencyKey) => Answers + Base32.Hash(idempotencyKey, 32);
 }
 
-/// <summary>Cases: one partition an article, changed in one transaction under the head's ETag, each change on the audit chain.</summary>
+/// <summary>
+/// Cases: one partition an article, changed in one transaction under the head's ETag, each change on the audit chain.
+/// </summary>
 public sealed class CaseStore(ITableStore tables, TimeProvider time)
 {
     // Two people and the host may change a case at once; far more tries than that means something is wrong.
@@ -138,8 +141,8 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time)
         FindAsync<CaseHead>(articleKey, CaseRows.Head, cancellation);
 
     /// <summary>
-    /// The key of the article of that name: the one under which it is known, in whichever form its name was written then, else the one that a new article
-    /// gets.
+    /// The key of the article of that name: the one under which it is known, in whichever form its name was written
+    /// then, else the one that a new article gets.
     /// </summary>
     public async Task<string> KeyOfAsync(string container, string name, CancellationToken cancellation = default)
     {
@@ -239,10 +242,11 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time)
         CancellationToken cancellation = default
     ) => (await tables.FindAsync(CaseRows.Table, articleKey, CaseRows.Answer(idempotencyKey), cancellation))?.Json;
 
-    /// <summary>Removes answers that are kept under idempotency keys, at most one transaction of them; the rest is for the next time.</summary>
-    /// <param name="articleKey">The case.</param>
+    /// <summary>
+    /// Removes answers that are kept under idempotency keys, at most one transaction of them; the rest is for the
+    /// next time.
+    /// </summary>
     /// <param name="isOld">Whether nobody will ask for an answer again.</param>
-    /// <param name="cancellation">Stops the call.</param>
     public async Task ForgetAnswersAsync(
         string articleKey,
         Func<string, bool> isOld,
@@ -280,11 +284,13 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time)
         return new(task, etags[key]);
     }
 
-    /// <summary>Writes statements ahead of the change that counts them, in batches: harmless until the head says so.</summary>
-    /// <param name="articleKey">The case.</param>
-    /// <param name="statements">As they are to be; one with a version must still be of it, one without must not be there yet.</param>
-    /// <param name="cancellation">Stops the call.</param>
-    /// <exception cref="RowConflictException">One was changed since it was read: a verdict came out, or somebody amended it.</exception>
+    /// <summary>
+    /// Writes statements ahead of the change that counts them, in batches: harmless until the head says so.
+    /// </summary>
+    /// <param name="statements">As they are to be; one with a version must still be of it, one without must not be
+    /// there yet.</param>
+    /// <exception cref="RowConflictException">One was changed since it was read: a verdict came out, or somebody
+    /// amended it.</exception>
     public async Task PutAheadAsync(
         string articleKey,
         IEnumerable<(Statement Statement, string? ETag)> statements,
@@ -319,8 +325,8 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time)
         (await CommitAsync(change, null, cancellation)).Head;
 
     /// <summary>
-    /// Changes a case in one transaction. When somebody else was quicker, <paramref name="decide"/> is asked again with the new head; it must
-    /// read what it needs each time. Null changes nothing.
+    /// Changes a case in one transaction. When somebody else was quicker, <paramref name="decide"/> is asked again
+    /// with the new head; it must read what it needs each time. Null changes nothing.
     /// </summary>
     /// <returns>The head as it is now, and the ETags of what was written; null when nothing was.</returns>
     /// <exception cref="KeyNotFoundException">There is no such case.</exception>
@@ -401,8 +407,6 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time)
 }
 
 /// <summary>What a change left behind.</summary>
-/// <param name="Head">The head as it is now.</param>
-/// <param name="ETags">Row key to new ETag.</param>
 public sealed record CommittedCase(CaseHead Head, IReadOnlyDictionary<string, string> ETags)
 {
     /// <summary>The new ETag of a task that was written.</summary>

@@ -10,10 +10,7 @@ public sealed record ArticleEntry(string Key, string Name, DateTimeOffset Create
 public sealed record QueueEntry(string TaskId, int Priority, DateTimeOffset Deadline);
 
 /// <summary>Something that changed, for pages that poll.</summary>
-/// <param name="Article">Its article.</param>
 /// <param name="Task">The task, when it was one.</param>
-/// <param name="What">As on the audit chain.</param>
-/// <param name="At">When.</param>
 public sealed record ChangeEntry(string Article, string? Task, string What, DateTimeOffset At);
 
 /// <summary>A published verdict, for search and matching.</summary>
@@ -42,8 +39,9 @@ public sealed record PublishedArticle(
 public sealed record DueEntry(string StatementId, DateTimeOffset ReviewBy);
 
 /// <summary>
-/// Lists across articles. Each is a hint beside the cases: written after the case row (the list of articles before it), checked against the
-/// case on use, repaired by the sweep. A hint too many does no harm; a hint too few is written again.
+/// Lists across articles. Each is a hint beside the cases: written after the case row (the list of articles before
+/// it), checked against the case on use, repaired by the sweep. A hint too many does no harm; a hint too few is
+/// written again.
 /// </summary>
 public sealed class DeskIndex(ITableStore tables, TimeProvider time)
 {
@@ -58,7 +56,8 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     private const string CorrectionsTable = "corrections";
     private const string StatementsPartition = "statements";
 
-    // Written with each change of the partition, so that its ETag is the version of the whole; no statement's id sorts behind it.
+    // Written with each change of the partition, so that its ETag is the version of the whole; no statement's id
+    // sorts behind it.
     private const string StatementsVersion = "~version";
     private const string ReverificationsTable = "reverifications";
 
@@ -66,7 +65,9 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     private static string Inverse(DateTimeOffset at) =>
         (long.MaxValue - at.UtcTicks).ToString("D19", CultureInfo.InvariantCulture);
 
-    /// <summary>Puts an article on the list, and among those that the sweep looks after. Before its first case row is written.</summary>
+    /// <summary>
+    /// Puts an article on the list, and among those that the sweep looks after. Before its first case row is written.
+    /// </summary>
     public async Task AddArticleAsync(ArticleEntry entry, CancellationToken cancellation = default)
     {
         await PutAsync(ArticlesTable, ActivePartition, entry.Key, entry, cancellation);
@@ -99,9 +100,7 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
         tables.CommitAsync(ArticlesTable, ActivePartition, [new RowChange.Delete(articleKey)], cancellation);
 
     /// <summary>Makes the queue say what the task says.</summary>
-    /// <param name="task">As it is now.</param>
     /// <param name="before">As it was, when its place may have changed.</param>
-    /// <param name="cancellation">Stops the call.</param>
     public async Task EnqueueAsync(ReviewTask task, ReviewTask? before = null, CancellationToken cancellation = default)
     {
         var changes = new List<RowChange>();
@@ -123,7 +122,9 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     public Task DequeueAsync(string queueKey, CancellationToken cancellation = default) =>
         tables.CommitAsync(QueueTable, OpenPartition, [new RowChange.Delete(queueKey)], cancellation);
 
-    /// <summary>The queue by priority, then deadline, after a cursor. Keys come along so that a false hint can be removed.</summary>
+    /// <summary>
+    /// The queue by priority, then deadline, after a cursor. Keys come along so that a false hint can be removed.
+    /// </summary>
     public async Task<IReadOnlyList<(string Key, QueueEntry Entry)>> QueueAsync(
         string? cursor,
         int most,
@@ -144,10 +145,8 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
         tables.CommitAsync(DueTable, Day(entry.ReviewBy), [new RowChange.Delete(entry.StatementId)], cancellation);
 
     /// <summary>What is due at a moment, oldest day first.</summary>
-    /// <param name="asOf">The moment.</param>
     /// <param name="daysBack">How many days before it are looked through.</param>
     /// <param name="most">At most so many.</param>
-    /// <param name="cancellation">Stops the call.</param>
     public async Task<IReadOnlyList<DueEntry>> DueAsync(
         DateTimeOffset asOf,
         int daysBack,
@@ -180,7 +179,10 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
         return PutAsync(ChangesTable, Day(now), key, new ChangeEntry(article, task, what, now), cancellation);
     }
 
-    /// <summary>What changed after a cursor, oldest first; without one, nothing but the cursor of now. A cursor older than yesterday starts there.</summary>
+    /// <summary>
+    /// What changed after a cursor, oldest first; without one, nothing but the cursor of now. A cursor older than
+    /// yesterday starts there.
+    /// </summary>
     public async Task<Slice<ChangeEntry>> ChangesAsync(
         string? cursor,
         int most,

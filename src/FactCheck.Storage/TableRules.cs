@@ -4,7 +4,8 @@ using FactCheck.Domain;
 namespace FactCheck.Storage;
 
 /// <summary>
-/// What a table store takes: Azure Table Storage's rules, checked before either store is asked, so that what works on a laptop works on Azure.
+/// What a table store takes: Azure Table Storage's rules, checked before either store is asked, so that what works on
+/// a laptop works on Azure.
 /// https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model
 /// </summary>
 internal static class TableRules
@@ -14,7 +15,8 @@ internal static class TableRules
     // Headers and address of one operation in a batch, without its keys; measured at about 700.
     private const int OperationBytes = 1024;
 
-    // A key travels twice: percent-encoded in the address (up to 9 bytes a character) and escaped in the body (up to 6).
+    // A key travels twice: percent-encoded in the address (up to 9 bytes a character) and escaped in the body (up to
+    // 6).
     private const int KeyCharacterBytes = 15;
 
     private static readonly UTF8Encoding Strict = new(

@@ -167,7 +167,8 @@ public sealed class AccessTests(DeskAtHand shared, Azurite azurite) : IClassFixt
             Assert.Equal("nosniff", headers["X-Content-Type-Options"]);
             Assert.Contains("frame-ancestors 'none'", headers["Content-Security-Policy"], StringComparison.Ordinal);
             if (_desk is Desk)
-                Assert.DoesNotContain("Server", headers.Keys, StringComparer.OrdinalIgnoreCase); // Azure's host names its server by itself
+                // Azure's host names its server by itself
+                Assert.DoesNotContain("Server", headers.Keys, StringComparer.OrdinalIgnoreCase);
         }
     }
 }

@@ -11,8 +11,8 @@ using Xunit;
 namespace FactCheck.AcceptanceTests;
 
 /// <summary>
-/// A desk on Azure's own Functions host, which keeps everything in a storage account, as on Azure. That host is built from its public
-/// sources and is no part of this repository: where it is at hand, a setting says so (docs/azure.md).
+/// A desk on Azure's own Functions host, which keeps everything in a storage account, as on Azure. That host is built
+/// from its public sources and is no part of this repository: where it is at hand, a setting says so (docs/azure.md).
 /// </summary>
 internal sealed class AzureDesk : HostedDesk
 {
@@ -169,7 +169,8 @@ internal sealed class AzureDesk : HostedDesk
         Assert.True(published.ExitCode == 0, published.Said);
     }
 
-    // What infra/desk.bicep sets and the platform adds. The key lets the test sign people in; on Azure it is one of a Key Vault.
+    // What infra/desk.bicep sets and the platform adds. The key lets the test sign people in; on Azure it is one of a
+    // Key Vault.
     private static Dictionary<string, string?> SettingsOf(
         DataFolder folder,
         Uri address,

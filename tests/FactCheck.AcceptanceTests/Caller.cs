@@ -41,8 +41,6 @@ internal sealed class Caller(Uri host, string? token = null)
     public string? Token { get; } = token;
 
     /// <summary>Trades the code of a sign-in link for a token.</summary>
-    /// <param name="host">Where.</param>
-    /// <param name="code">Good once.</param>
     /// <param name="said">What the host wrote, for whoever reads the failure.</param>
     public static async Task<Caller> SignInAsync(Uri host, string code, Func<string> said)
     {

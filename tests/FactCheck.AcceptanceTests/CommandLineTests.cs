@@ -334,7 +334,8 @@ public sealed class CommandLineTests(SharedDesk shared) : IClassFixture<SharedDe
     {
         var reviewer = await AsAsync("Rasmus", "Reviewer");
         await using var watch = reviewer.Start("watch", "--json");
-        // Whatever changes before it looks is not told, be it the first half of what an upload changes: so something changes until it tells of an arrival.
+        // Whatever changes before it looks is not told, be it the first half of what an upload changes: so something
+        // changes until it tells of an arrival.
         for (var i = 1; !watch.Lines.Any(line => JsonNode.Parse(line)!.Text("what") == "arrived"); i++)
         {
             Assert.True(i < 100, $"No arrival was told: {watch.Said}");

@@ -60,7 +60,10 @@ public sealed class ConnectionTests
         Assert.Null(await Desk.FindAsync(editor, "slow.txt"));
     }
 
-    /// <summary>Sends a beginning, and a letter at a time, until the host has enough of it; its answer, empty when it gave none.</summary>
+    /// <summary>
+    /// Sends a beginning, and a letter at a time, until the host has enough of it; its answer, empty when it gave
+    /// none.
+    /// </summary>
     private static async Task<string> DripAsync(HostProcess host, string beginning)
     {
         using var client = new TcpClient();

@@ -16,7 +16,8 @@ public sealed class DiskTests
         await using var disk = await SmallDisk.MountAsync(Path.Combine(place.Path, "disk"), "size=16m");
         var data = Path.Combine(place.Path, "disk", "data");
         Directory.CreateDirectory(Path.Combine(data, "articles"));
-        // Without a disk of its own, files that may not grow are as good; then room is made by a start without that limit.
+        // Without a disk of its own, files that may not grow are as good; then room is made by a start without that
+        // limit.
         await using var host = await HostProcess.ServeAsync(data, limit: disk is null ? "-f 600" : null);
         var editor = await host.SignInAsync("Edda", "Editor");
         Assert.Equal(HttpStatusCode.Accepted, (await editor.UploadAsync("before.txt", Texts.Short)).Status);

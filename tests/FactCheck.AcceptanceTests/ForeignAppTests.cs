@@ -33,7 +33,10 @@ public sealed class SharedApp : IAsyncLifetime
     }
 }
 
-/// <summary><c>factcheck host run</c> runs an app that knows nothing of this repository: routes, bodies, an orchestration, blobs, timers, failures, management.</summary>
+/// <summary>
+/// <c>factcheck host run</c> runs an app that knows nothing of this repository: routes, bodies, an orchestration,
+/// blobs, timers, failures, management.
+/// </summary>
 public sealed class ForeignAppTests(SharedApp shared) : IClassFixture<SharedApp>
 {
     private readonly Caller _anybody = shared.Anybody;
@@ -172,7 +175,8 @@ public sealed class ForeignAppTests(SharedApp shared) : IClassFixture<SharedApp>
         Assert.DoesNotContain("x-ms-invocation-id", answer.Headers.Keys, StringComparer.OrdinalIgnoreCase);
     }
 
-    // The worker fails a request whose function it has not begun after five seconds, and threads come slowly to one that is cold.
+    // The worker fails a request whose function it has not begun after five seconds, and threads come slowly to one
+    // that is cold.
     [Fact]
     public async Task No_request_fails_for_coming_while_every_thread_is_in_use()
     {

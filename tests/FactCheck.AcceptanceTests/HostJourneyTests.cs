@@ -6,8 +6,9 @@ using Xunit;
 namespace FactCheck.AcceptanceTests;
 
 /// <summary>
-/// The same day at the desk on the embedded host and, where it is at hand, on Azure's own: its output says how long each part took. In full
-/// (<c>FACTCHECK_FULL=1</c>) the worker is also killed while articles are checked, and the orchestrations must come to an end.
+/// The same day at the desk on the embedded host and, where it is at hand, on Azure's own: its output says how long
+/// each part took. In full (<c>FACTCHECK_FULL=1</c>) the worker is also killed while articles are checked, and the
+/// orchestrations must come to an end.
 /// </summary>
 public sealed class HostJourneyTests(Azurite azurite, ITestOutputHelper output)
 {

@@ -6,7 +6,10 @@ using Xunit;
 
 namespace FactCheck.AcceptanceTests;
 
-/// <summary>The embedded host as a process, with the worker's process below it: <c>factcheck serve</c>, <c>demo</c> or <c>host run</c>.</summary>
+/// <summary>
+/// The embedded host as a process, with the worker's process below it: <c>factcheck serve</c>, <c>demo</c> or <c>host
+/// run</c>.
+/// </summary>
 internal sealed class HostProcess : IAsyncDisposable
 {
     // Below the ports that the system gives to outgoing connections, so that none of them takes one in between.
@@ -108,9 +111,7 @@ internal sealed class HostProcess : IAsyncDisposable
     }
 
     /// <summary>Starts the desk and waits until it is ready, or at least serves.</summary>
-    /// <param name="data">Its folder.</param>
     /// <param name="address">Any when null.</param>
-    /// <param name="environment">Its settings.</param>
     /// <param name="untilReady">Whether all it needs must be there.</param>
     /// <param name="limit">Options of <c>ulimit</c>.</param>
     public static Task<HostProcess> ServeAsync(
@@ -138,10 +139,8 @@ internal sealed class HostProcess : IAsyncDisposable
         new(FreeAddress(), data.Path, arguments, null);
 
     /// <summary>Starts an app of somebody else and waits until it answers.</summary>
-    /// <param name="data">The host's folder.</param>
     /// <param name="app">The app's output folder; the sample's when null.</param>
     /// <param name="address">Any when null.</param>
-    /// <param name="environment">The app's settings.</param>
     public static async Task<HostProcess> RunAppAsync(
         DataFolder data,
         string? app = null,
@@ -154,7 +153,6 @@ internal sealed class HostProcess : IAsyncDisposable
     }
 
     /// <summary>Starts a backend for plain workers and waits until it answers.</summary>
-    /// <param name="data">Its folder.</param>
     /// <param name="address">Any when null.</param>
     public static async Task<HostProcess> RunDurableAsync(DataFolder data, Uri? address = null)
     {
@@ -294,5 +292,6 @@ internal sealed class HostProcess : IAsyncDisposable
         || name.StartsWith("OTEL_", StringComparison.Ordinal)
         || name.StartsWith("FUNCTIONS_", StringComparison.OrdinalIgnoreCase)
         || name.StartsWith("WEBSITE_", StringComparison.OrdinalIgnoreCase)
-        || name is "URLS" or "DOTNET_URLS" or "DOTNET_ENVIRONMENT" or "ReverifySchedule" or "CONTAINER_NAME"; // with the last Azure's host takes the machine for one of Azure's
+        // with the last Azure's host takes the machine for one of Azure's
+        || name is "URLS" or "DOTNET_URLS" or "DOTNET_ENVIRONMENT" or "ReverifySchedule" or "CONTAINER_NAME";
 }

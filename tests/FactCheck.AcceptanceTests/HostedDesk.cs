@@ -68,7 +68,9 @@ internal abstract class HostedDesk : IAsyncDisposable
     /// <summary>Starts a host that was ended, where it was.</summary>
     public abstract Task StartAgainAsync();
 
-    /// <summary>Asks as people with patience do: who gets no answer, or one of a host that has no worker just now, asks again.</summary>
+    /// <summary>
+    /// Asks as people with patience do: who gets no answer, or one of a host that has no worker just now, asks again.
+    /// </summary>
     public Task<Answer> AskAsync(Func<Task<Answer>> ask, HttpStatusCode expected)
     {
         var last = "nothing";
@@ -212,7 +214,9 @@ internal abstract class HostedDesk : IAsyncDisposable
     protected abstract Task<Answer> ManageAsync(string path);
 }
 
-/// <summary>One desk for all tests of a class, on Azure's host where that is at hand; each works on articles of its own.</summary>
+/// <summary>
+/// One desk for all tests of a class, on Azure's host where that is at hand; each works on articles of its own.
+/// </summary>
 public sealed class DeskAtHand(Azurite azurite) : IAsyncLifetime
 {
     private HostedDesk? _desk;

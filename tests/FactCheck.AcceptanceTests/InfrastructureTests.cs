@@ -149,10 +149,13 @@ public sealed class InfrastructureTests
         // https://learn.microsoft.com/azure/role-based-access-control/built-in-roles
         Assert.Equal(
             [
-                "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3 on Microsoft.Storage/storageAccounts", // Storage Table Data Contributor
+                // Storage Table Data Contributor
+                "0a9a7e1f-b9d0-4cc4-a60d-0319b160aaa3 on Microsoft.Storage/storageAccounts",
                 "3913510d-42f4-4e42-8a64-420c390055eb on Microsoft.Insights/components", // Monitoring Metrics Publisher
-                "7628b7b8-a8b2-4cdc-b46f-e9b35248918e on Microsoft.CognitiveServices/accounts", // Cognitive Services Language Reader
-                "974c5e8b-45b9-4653-ba55-5f855dd0fb88 on Microsoft.Storage/storageAccounts", // Storage Queue Data Contributor
+                // Cognitive Services Language Reader
+                "7628b7b8-a8b2-4cdc-b46f-e9b35248918e on Microsoft.CognitiveServices/accounts",
+                // Storage Queue Data Contributor
+                "974c5e8b-45b9-4653-ba55-5f855dd0fb88 on Microsoft.Storage/storageAccounts",
                 "b7e6dc6d-f1e8-4753-8033-0f276bb0955b on Microsoft.Storage/storageAccounts", // Storage Blob Data Owner
             ],
             given.Order(StringComparer.Ordinal)
@@ -303,7 +306,8 @@ public sealed class InfrastructureTests
 
     private static async Task<IReadOnlyList<JsonNode>> ResourcesAsync() => ResourcesOf(await DeskAsync());
 
-    // An array, or, in newer versions of the language, an object by symbolic name; loops and conditions stay as they are.
+    // An array, or, in newer versions of the language, an object by symbolic name; loops and conditions stay as they
+    // are.
     private static IReadOnlyList<JsonNode> ResourcesOf(JsonNode template) =>
         template["resources"] switch
         {

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace FactCheck.AcceptanceTests;
 
-/// <summary>What a desk does over HTTP, from the upload to the correction; on Azure's host where that is at hand.</summary>
+/// <summary>
+/// What a desk does over HTTP, from the upload to the correction; on Azure's host where that is at hand.
+/// </summary>
 public sealed class JourneyTests(DeskAtHand shared) : IClassFixture<DeskAtHand>
 {
     private readonly HostedDesk _desk = shared.Desk;

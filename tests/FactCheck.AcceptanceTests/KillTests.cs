@@ -3,7 +3,10 @@ using Xunit;
 
 namespace FactCheck.AcceptanceTests;
 
-/// <summary>The worker, the host, or both are killed at any moment: nothing that was acknowledged is lost, and nothing happens twice.</summary>
+/// <summary>
+/// The worker, the host, or both are killed at any moment: nothing that was acknowledged is lost, and nothing happens
+/// twice.
+/// </summary>
 public sealed class KillTests(ITestOutputHelper output)
 {
     // In full an hour's soak is the verb's own; here it is as much as CI has time for.
@@ -71,8 +74,8 @@ public sealed class KillTests(ITestOutputHelper output)
         Assert.Equal([data.Articles], Directory.EnumerateFileSystemEntries(data.Path));
     }
 
-    // A worker that is stopped can't notice that its host is gone, and here the shell that would end it is killed first: it must not wake
-    // up and go on beside the next one's.
+    // A worker that is stopped can't notice that its host is gone, and here the shell that would end it is killed
+    // first: it must not wake up and go on beside the next one's.
     [Fact]
     public async Task A_worker_that_outlived_its_host_is_gone_when_the_next_one_serves()
     {

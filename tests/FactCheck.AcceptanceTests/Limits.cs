@@ -1,6 +1,9 @@
 namespace FactCheck.AcceptanceTests;
 
-/// <summary>How long a test waits before it gives up: about ten times what is meant to be enough, since the machine may be busy.</summary>
+/// <summary>
+/// How long a test waits before it gives up: about ten times what is meant to be enough, since the machine may be
+/// busy.
+/// </summary>
 internal static class Limits
 {
     public static readonly TimeSpan Start = TimeSpan.FromSeconds(60);
@@ -11,7 +14,10 @@ internal static class Limits
     public static readonly TimeSpan Back = TimeSpan.FromMinutes(3);
     public static readonly TimeSpan Demo = TimeSpan.FromMinutes(3);
 
-    /// <summary>Whether faults are tried in full, which takes tens of minutes (<c>FACTCHECK_FULL=1</c>), rather than sampled with a fixed seed.</summary>
+    /// <summary>
+    /// Whether faults are tried in full, which takes tens of minutes (<c>FACTCHECK_FULL=1</c>), rather than sampled
+    /// with a fixed seed.
+    /// </summary>
     public static bool IsFull { get; } = Environment.GetEnvironmentVariable("FACTCHECK_FULL") == "1";
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);

@@ -6,7 +6,10 @@ using Xunit;
 
 namespace FactCheck.AcceptanceTests;
 
-/// <summary>Whoever runs the desk sees and steers its orchestrations from a terminal: while the host runs, and after it has stopped.</summary>
+/// <summary>
+/// Whoever runs the desk sees and steers its orchestrations from a terminal: while the host runs, and after it has
+/// stopped.
+/// </summary>
 public sealed class OperateTests
 {
     [Fact]

@@ -9,7 +9,8 @@ using Xunit;
 namespace FactCheck.AcceptanceTests;
 
 /// <summary>
-/// <c>factcheck host run --durable-only</c> is the backend of Microsoft's own worker and client, over the death of either side.
+/// <c>factcheck host run --durable-only</c> is the backend of Microsoft's own worker and client, over the death of
+/// either side.
 /// </summary>
 public sealed class PlainWorkerTests
 {

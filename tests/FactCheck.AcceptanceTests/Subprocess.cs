@@ -6,12 +6,12 @@ using System.Text;
 namespace FactCheck.AcceptanceTests;
 
 /// <summary>
-/// A program as a process of its own, as a shell or a script would run it: its output is no terminal. Whatever these tests start, they start here. With
-/// the test end the process and all that it started.
+/// A program as a process of its own, as a shell or a script would run it: its output is no terminal. Whatever these
+/// tests start, they start here. With the test end the process and all that it started.
 /// </summary>
 /// <remarks>
-/// It is asked to end by SIGTERM, never by SIGINT: whoever ignores that one, as <c>nohup</c> and shells in the background do, hands it on so, and a
-/// program that was started with an ignored signal goes on ignoring it.
+/// It is asked to end by SIGTERM, never by SIGINT: whoever ignores that one, as <c>nohup</c> and shells in the
+/// background do, hands it on so, and a program that was started with an ignored signal goes on ignoring it.
 /// </remarks>
 internal sealed class Subprocess : IAsyncDisposable
 {
@@ -56,11 +56,11 @@ internal sealed class Subprocess : IAsyncDisposable
     public static string Dotnet => Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet";
 
     /// <summary>Starts a program.</summary>
-    /// <param name="program">Its name or path.</param>
-    /// <param name="arguments">Each as it is.</param>
-    /// <param name="environment">What is added to this process's environment, or, where a value is null, left out of it.</param>
+    /// <param name="environment">What is added to this process's environment, or, where a value is null, left out of
+    /// it.</param>
     /// <param name="folder">Where it works; this process's folder when null.</param>
-    /// <param name="endsWithUs">Keeps its standard input open, for who watches that for the end of this process.</param>
+    /// <param name="endsWithUs">Keeps its standard input open, for who watches that for the end of this
+    /// process.</param>
     public static Subprocess Start(
         string program,
         IEnumerable<string> arguments,
@@ -152,7 +152,6 @@ internal sealed class Subprocess : IAsyncDisposable
     }
 
     /// <summary>Sends a signal to any process.</summary>
-    /// <param name="process">Its id.</param>
     /// <param name="signal">Its name without SIG.</param>
     public static async Task SignalAsync(int process, string signal)
     {

@@ -4,9 +4,6 @@ using System.Text.Json.Nodes;
 namespace FactCheck.Benchmarks;
 
 /// <summary>One measured number, its goal, and what the peer needs for the same.</summary>
-/// <param name="What">What was done.</param>
-/// <param name="Value">The median over the runs.</param>
-/// <param name="Unit">Its unit.</param>
 /// <param name="Goal">The bound; null where the number is only shown.</param>
 internal sealed record Figure(string What, double Value, string Unit, double? Goal = null)
 {
@@ -65,7 +62,9 @@ internal static class Statistics
     /// <summary>The middle one, or the mean of the two in the middle.</summary>
     public static double Median(IEnumerable<double> values) => Quantile(values, 0.5);
 
-    /// <summary>The value that this share of all values does not exceed, between neighbours where it falls between.</summary>
+    /// <summary>
+    /// The value that this share of all values does not exceed, between neighbours where it falls between.
+    /// </summary>
     public static double Quantile(IEnumerable<double> values, double share)
     {
         double[] sorted = [.. values.Order()];

@@ -4,7 +4,9 @@ using Microsoft.DurableTask.Client;
 
 namespace FactCheck.Benchmarks;
 
-/// <summary>Orchestrations that do nothing but what is measured, started and waited for by Microsoft's client.</summary>
+/// <summary>
+/// Orchestrations that do nothing but what is measured, started and waited for by Microsoft's client.
+/// </summary>
 internal static class Load
 {
     public const int AtOnce = 256;
@@ -12,8 +14,8 @@ internal static class Load
     private const int InARow = 300;
 
     /// <summary>Runs a load and measures it.</summary>
-    /// <param name="client">Of the host that runs it.</param>
-    /// <param name="load"><c>five</c>: orchestrations of five activities a second; <c>row</c>: milliseconds an orchestration of one activity; <c>fan N</c>, <c>chain N</c>: milliseconds.</param>
+    /// <param name="load"><c>five</c>: orchestrations of five activities a second; <c>row</c>: milliseconds an
+    /// orchestration of one activity; <c>fan N</c>, <c>chain N</c>: milliseconds.</param>
     public static Task<double> RunAsync(DurableTaskClient client, string load) =>
         load.Split(' ') switch
         {

@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace FactCheck.Benchmarks;
 
 /// <summary>
-/// Microsoft's in-process host with the same orchestrations, in memory, in a process of its own: it is told a load a line and answers a
-/// figure a line.
+/// Microsoft's in-process host with the same orchestrations, in memory, in a process of its own: it is told a load a
+/// line and answers a figure a line.
 /// </summary>
 internal sealed class Peer : IAsyncDisposable
 {
@@ -30,8 +30,8 @@ internal sealed class Peer : IAsyncDisposable
             RedirectStandardOutput = true,
             UseShellExecute = false,
         };
-        // It runs as many work items at once as there are cores, and with that many at work it sleeps half a second before it looks again:
-        // on a small machine that would be all that is measured.
+        // It runs as many work items at once as there are cores, and with that many at work it sleeps half a second
+        // before it looks again: on a small machine that would be all that is measured.
         start.Environment["DOTNET_PROCESSOR_COUNT"] = Processors;
         start.Environment["DOTNET_gcConcurrent"] = "1"; // .NET's default, which our host does without
         // Its part that is a server takes no logger.

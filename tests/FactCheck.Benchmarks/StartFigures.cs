@@ -7,7 +7,9 @@ using FactCheck.Host.Worker.Rpc;
 
 namespace FactCheck.Benchmarks;
 
-/// <summary>Start, HTTP and memory: the desk as <c>factcheck serve</c> starts it, and the host with the sample app.</summary>
+/// <summary>
+/// Start, HTTP and memory: the desk as <c>factcheck serve</c> starts it, and the host with the sample app.
+/// </summary>
 internal static class StartFigures
 {
     private const int Warm = 500;
@@ -90,7 +92,8 @@ internal static class StartFigures
     }
 
     /// <summary>
-    /// The same request without the host's front: the invocation by the worker's stream, the request straight to its listener.
+    /// The same request without the host's front: the invocation by the worker's stream, the request straight to its
+    /// listener.
     /// </summary>
     private static async Task AskWorkerAsync(FunctionHost host)
     {

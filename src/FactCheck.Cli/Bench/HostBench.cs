@@ -5,8 +5,8 @@ using System.Globalization;
 namespace FactCheck.Cli;
 
 /// <summary>
-/// <c>factcheck bench host</c>: how fast the embedded host is. What it measures with, an app that does nothing and Microsoft's in-process host beside it, is
-/// not shipped: it is built from the sources.
+/// <c>factcheck bench host</c>: how fast the embedded host is. What it measures with, an app that does nothing and
+/// Microsoft's in-process host beside it, is not shipped: it is built from the sources.
 /// </summary>
 internal static class HostBench
 {

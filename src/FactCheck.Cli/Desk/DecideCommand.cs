@@ -74,7 +74,8 @@ internal static class DecideCommand
             );
     }
 
-    // With the lease in hand nobody else changes the task. A lease that this person has from elsewhere, such as the page, is left as it was.
+    // With the lease in hand nobody else changes the task. A lease that this person has from elsewhere, such as the
+    // page, is left as it was.
     private static async Task<HostAnswer> DecideAsync(
         DeskClient desk,
         string id,
@@ -91,7 +92,8 @@ internal static class DecideCommand
         }
         catch (HostException refused) when (refused.Status == 409)
         {
-            // It may be closed by this very decision, sent before: under its key the host answers it again, and refuses any other as it refused the lease.
+            // It may be closed by this very decision, sent before: under its key the host answers it again, and
+            // refuses any other as it refused the lease.
             return await desk.DecideAsync($"api/tasks/{id}/decisions", decision, before.ETag, key, cancellation);
         }
 

@@ -128,7 +128,8 @@ internal static class ReviewCommands
         else
             output.Table(["PRIO", "DUE", "STATE", "WHO", "TASK", "STATEMENT"], rows);
         if (cursor is not null)
-            output.Note($"There may be more: --cursor '{cursor}'"); // what a cursor holds, a shell would take for its own
+            // what a cursor holds, a shell would take for its own
+            output.Note($"There may be more: --cursor '{cursor}'");
         if (isCut)
             output.Note("There are more: a larger --most shows them.");
         return ExitCode.Done;

@@ -5,11 +5,13 @@ using FactCheck.Storage;
 namespace FactCheck.Cli;
 
 /// <summary>A file on its way.</summary>
-/// <param name="Path">Where it lies.</param>
 /// <param name="Name">What the article will be called, with "/" between parts.</param>
 internal sealed record UploadFile(string Path, string Name)
 {
-    /// <summary>What lies beside it as <c>NAME.meta.json</c>, with what the command line says put over it. Only the names that a host understands.</summary>
+    /// <summary>
+    /// What lies beside it as <c>NAME.meta.json</c>, with what the command line says put over it. Only the names that
+    /// a host understands.
+    /// </summary>
     /// <exception cref="CommandException">The file beside it can't be read.</exception>
     public IReadOnlyDictionary<string, string> MetadataWith(IReadOnlyDictionary<string, string> given)
     {
@@ -35,9 +37,9 @@ internal sealed record UploadFile(string Path, string Name)
 internal static class UploadFiles
 {
     /// <summary>
-    /// A file is called by its own name; one of a folder or of a pattern by its path from there. Of folders and patterns only the kinds of text that
-    /// a host reads are taken, nothing hidden, and no links: they lead out of the folder, or round in it. A file or folder that is named is taken
-    /// whatever it is.
+    /// A file is called by its own name; one of a folder or of a pattern by its path from there. Of folders and
+    /// patterns only the kinds of text that a host reads are taken, nothing hidden, and no links: they lead out of
+    /// the folder, or round in it. A file or folder that is named is taken whatever it is.
     /// </summary>
     /// <exception cref="CommandException">Something is not there, or two files would get one name.</exception>
     public static IReadOnlyList<UploadFile> Expand(IReadOnlyList<string> paths, string? prefix = null)
@@ -56,7 +58,10 @@ internal static class UploadFiles
         return files;
     }
 
-    /// <summary>Files of folders and patterns that <see cref="Expand(IReadOnlyList{string}, string?)"/> leaves out since their kind is not read. What lies beside an article to say more of it is not among them.</summary>
+    /// <summary>
+    /// Files of folders and patterns that <see cref="Expand(IReadOnlyList{string}, string?)"/> leaves out since their
+    /// kind is not read. What lies beside an article to say more of it is not among them.
+    /// </summary>
     public static IReadOnlyList<string> PassedOver(IReadOnlyList<string> paths) =>
         [
             .. paths

@@ -17,12 +17,7 @@ internal enum UploadOutcome
 }
 
 /// <summary>A file and what became of it.</summary>
-/// <param name="File">The file.</param>
-/// <param name="Id">The article's id.</param>
-/// <param name="Outcome">Sent, held or refused.</param>
-/// <param name="ExitCode">What that means to the shell.</param>
 /// <param name="Stage">How far its check had come at the last look; null before the first.</param>
-/// <param name="Message">Why it was refused or rejected.</param>
 internal sealed record Upload(
     UploadFile File,
     string Id,
@@ -59,8 +54,8 @@ internal sealed record Upload(
 }
 
 /// <summary>
-/// Sends articles. What the host holds already it is asked, so that an interrupted upload goes on where it was without a note of its own: an article's id
-/// follows from its name, and the host shows the hash of what it holds.
+/// Sends articles. What the host holds already it is asked, so that an interrupted upload goes on where it was
+/// without a note of its own: an article's id follows from its name, and the host shows the hash of what it holds.
 /// </summary>
 internal sealed class Uploader(DeskClient desk, IReadOnlyDictionary<string, string> metadata)
 {
@@ -70,7 +65,8 @@ internal sealed class Uploader(DeskClient desk, IReadOnlyDictionary<string, stri
     private const int LooksAtOnce = 16;
 
     /// <summary>Sends a file, unless the host holds it.</summary>
-    /// <exception cref="HostException">No file would fare better: nobody answers, or nobody lets this person in.</exception>
+    /// <exception cref="HostException">No file would fare better: nobody answers, or nobody lets this person
+    /// in.</exception>
     public async Task<Upload> SendAsync(UploadFile file, CancellationToken cancellation)
     {
         var id = ArticleKey.Of("articles", file.Name);

@@ -3,7 +3,8 @@ using FactCheck.Domain;
 
 namespace FactCheck.Cli;
 
-// What the host's openapi.json says, as far as it is used here; a test compares each record with the schema of its name.
+// What the host's openapi.json says, as far as it is used here; a test compares each record with the schema of its
+// name.
 
 /// <summary>Some of a list.</summary>
 internal sealed record ListOf<T>(IReadOnlyList<T> Items, string? Cursor);

@@ -32,10 +32,7 @@ internal static class DeskQueries
     ) => desk.ListAsync<ArticleSummary>("api/articles?", most, cancellation);
 
     /// <summary>A list, page by page until there are enough.</summary>
-    /// <param name="desk">The host.</param>
     /// <param name="path">With its "?", and "&amp;" after what is asked.</param>
-    /// <param name="most">Enough.</param>
-    /// <param name="cancellation">Stops the call.</param>
     public static async Task<IReadOnlyList<T>> ListAsync<T>(
         this DeskClient desk,
         string path,

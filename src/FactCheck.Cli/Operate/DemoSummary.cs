@@ -3,8 +3,6 @@ using FactCheck.Domain;
 namespace FactCheck.Cli.Operate;
 
 /// <summary>An article as the demo tells of it.</summary>
-/// <param name="Article">Its name, title and stage.</param>
-/// <param name="Statements">Everything that was found in it.</param>
 internal sealed record DemoArticle(ArticleSummary Article, IReadOnlyList<StatementView> Statements)
 {
     public int Quotes => Statements.Count(s => s.Kind == StatementKind.Quote);
@@ -24,7 +22,10 @@ internal static class DemoSummary
     private const int StatementsEach = 3;
     private const int MoreQuotes = 3;
 
-    /// <summary>A line an article, then the most check-worthy statements of the first ones: about thirty lines, however much there is.</summary>
+    /// <summary>
+    /// A line an article, then the most check-worthy statements of the first ones: about thirty lines, however much
+    /// there is.
+    /// </summary>
     public static IEnumerable<string> Short(IReadOnlyList<DemoArticle> articles, int width)
     {
         var longest = articles.Take(MostArticles).Select(a => a.Article.Name.Length).DefaultIfEmpty().Max();
@@ -50,7 +51,9 @@ internal static class DemoSummary
         }
     }
 
-    /// <summary>Everything that was chosen in one article, each with its reasons, and the best of what was not.</summary>
+    /// <summary>
+    /// Everything that was chosen in one article, each with its reasons, and the best of what was not.
+    /// </summary>
     public static IEnumerable<string> Full(DemoArticle article)
     {
         yield return "";

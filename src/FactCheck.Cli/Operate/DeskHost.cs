@@ -169,7 +169,8 @@ internal sealed class DeskHost
     }
 
     /// <summary>
-    /// The desk's own tokens are looked up here, so that an operator gets in while the worker is down; whoever signs in otherwise is asked for at the app.
+    /// The desk's own tokens are looked up here, so that an operator gets in while the worker is down; whoever signs
+    /// in otherwise is asked for at the app.
     /// </summary>
     private static async Task<bool> IsOperatorAsync(
         HttpContext context,

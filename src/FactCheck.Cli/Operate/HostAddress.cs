@@ -1,8 +1,8 @@
 namespace FactCheck.Cli.Operate;
 
 /// <summary>Which address a link names.</summary>
-/// <param name="Address">With a slash at its end.</param>
-/// <param name="IsKnown">False when nobody named one and no host runs: then it is where a host listens unless it is told otherwise.</param>
+/// <param name="IsKnown">False when nobody named one and no host runs: then it is where a host listens unless it is
+/// told otherwise.</param>
 internal sealed record HostAddress(Uri Address, bool IsKnown)
 {
     /// <summary>Holds the address of the host that runs on a data folder, while it does.</summary>
@@ -10,7 +10,6 @@ internal sealed record HostAddress(Uri Address, bool IsKnown)
 
     /// <summary>What was named wins; else the running host's; else the default.</summary>
     /// <param name="urls">As <c>--urls</c> was given; null when it was not.</param>
-    /// <param name="data">The data folder.</param>
     public static HostAddress Of(string? urls, string data)
     {
         if (urls is not null)
@@ -24,7 +23,9 @@ internal sealed record HostAddress(Uri Address, bool IsKnown)
             : new(FirstOf(PlaceOptions.DefaultUrls), IsKnown: false);
     }
 
-    /// <summary>The first of several addresses as a browser can open it: what listens everywhere is reached here.</summary>
+    /// <summary>
+    /// The first of several addresses as a browser can open it: what listens everywhere is reached here.
+    /// </summary>
     public static Uri FirstOf(string urls)
     {
         var first = urls.Split(';')[0];

@@ -4,8 +4,6 @@ using Microsoft.Extensions.Logging;
 namespace FactCheck.Cli.Operate;
 
 /// <summary>The host's and the app's log on the console: a line an entry, on standard error.</summary>
-/// <param name="output">Where it goes.</param>
-/// <param name="least">What is less is left out.</param>
 /// <param name="verbose">Also what libraries say, and where errors come from.</param>
 internal sealed class HostLog(Output output, LogLevel least, bool verbose) : ILoggerProvider
 {
@@ -28,7 +26,10 @@ internal sealed class HostLog(Output output, LogLevel least, bool verbose) : ILo
         // The console stays.
     }
 
-    /// <summary>An entry in a line, an error's message behind it; where errors come from only in verbose, in lines of their own.</summary>
+    /// <summary>
+    /// An entry in a line, an error's message behind it; where errors come from only in verbose, in lines of their
+    /// own.
+    /// </summary>
     public static string Text(DateTime at, LogLevel level, string message, Exception? error, bool verbose)
     {
         var entry =

@@ -4,7 +4,10 @@ using System.Text.Json.Serialization;
 
 namespace FactCheck.Cli;
 
-/// <summary>How an instance stands, as the HTTP management names it. The host has the same names; to understand a command line, it need not be loaded.</summary>
+/// <summary>
+/// How an instance stands, as the HTTP management names it. The host has the same names; to understand a command
+/// line, it need not be loaded.
+/// </summary>
 internal enum InstanceState
 {
     Pending,
@@ -18,8 +21,6 @@ internal enum InstanceState
 /// <summary>One thing that an instance waits for.</summary>
 /// <param name="Kind">Activity, SubOrchestration, Timer, Event, Start or Unread.</param>
 /// <param name="Name">The activity, orchestrator or event; of what is unread, how many.</param>
-/// <param name="InstanceId">The sub-orchestration.</param>
-/// <param name="Until">When a timer is due.</param>
 internal sealed record InstanceWait(string Kind, string? Name, string? InstanceId, DateTimeOffset? Until);
 
 /// <summary>An instance, as the HTTP management shows it.</summary>

@@ -3,7 +3,10 @@ using System.Text.Json.Nodes;
 
 namespace FactCheck.Cli;
 
-/// <summary><c>runtime list</c>, <c>show</c>, <c>history</c> and <c>poison</c>: what waits on whom. Those that change something have files of their own.</summary>
+/// <summary>
+/// <c>runtime list</c>, <c>show</c>, <c>history</c> and <c>poison</c>: what waits on whom. Those that change
+/// something have files of their own.
+/// </summary>
 internal static class RuntimeCommands
 {
     private static readonly InstanceState[] NotWell =

@@ -55,8 +55,8 @@ internal sealed class Killer(SoakHost host, Random random, TimeSpan pause)
 
     private async Task KillAsync(Victim victim, bool waits, CancellationToken cancellation)
     {
-        // A host whose first worker ends before it has connected ends too, and says so: that is a start that failed, and no death to
-        // survive.
+        // A host whose first worker ends before it has connected ends too, and says so: that is a start that failed,
+        // and no death to survive.
         if (victim == Victim.Worker)
             await host.UntilReadyAsync(cancellation);
         var worker = victim == Victim.Host ? null : host.KillWorker();
@@ -97,7 +97,8 @@ internal sealed class Killer(SoakHost host, Random random, TimeSpan pause)
     private static void Keep(ref long slowest, long start) =>
         Volatile.Write(ref slowest, Math.Max(slowest, Stopwatch.GetElapsedTime(start).Ticks));
 
-    // False when the time is over. Between half and one and a half times the pause, so that no rhythm of the host's is met again and again.
+    // False when the time is over. Between half and one and a half times the pause, so that no rhythm of the host's
+    // is met again and again.
     private async Task<bool> PauseAsync(CancellationToken timeIsOver, CancellationToken cancellation)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeIsOver, cancellation);

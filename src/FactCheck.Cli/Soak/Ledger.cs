@@ -3,7 +3,9 @@ using FactCheck.Domain;
 
 namespace FactCheck.Cli.Soak;
 
-/// <summary>An article that the desk took in, and what it has acknowledged of it since. Only those who work on it write here.</summary>
+/// <summary>
+/// An article that the desk took in, and what it has acknowledged of it since. Only those who work on it write here.
+/// </summary>
 internal sealed class Acknowledged(string name, bool byHttp)
 {
     public string Name { get; } = name;
@@ -50,7 +52,6 @@ internal sealed class Refusals
 }
 
 /// <summary>What was promised at the desk, and what went wrong. For several threads.</summary>
-/// <param name="tell">Hears of each fault at once.</param>
 internal sealed class Ledger(Action<string> tell)
 {
     private readonly ConcurrentDictionary<string, Acknowledged> _articles = new(StringComparer.Ordinal);

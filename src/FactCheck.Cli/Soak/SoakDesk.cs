@@ -2,11 +2,10 @@ using FactCheck.Domain;
 
 namespace FactCheck.Cli.Soak;
 
-/// <summary>A part of the desk that takes one article after the other the whole way, from its arrival to the public.</summary>
+/// <summary>
+/// A part of the desk that takes one article after the other the whole way, from its arrival to the public.
+/// </summary>
 /// <param name="number">Which; names its articles.</param>
-/// <param name="people">Who works there.</param>
-/// <param name="folder">Where articles are dropped.</param>
-/// <param name="ledger">Where it is noted.</param>
 /// <param name="random">Chooses; nobody else's.</param>
 internal sealed class SoakDesk(int number, People people, string folder, Ledger ledger, Random random)
 {

@@ -4,11 +4,14 @@ using FactCheck.Domain;
 
 namespace FactCheck.Extraction;
 
-/// <summary>A weights file that can't be used. <see cref="Exception.Message"/> says what is wrong with it and where.</summary>
+/// <summary>
+/// A weights file that can't be used. <see cref="Exception.Message"/> says what is wrong with it and where.
+/// </summary>
 public sealed class InvalidWeightsException(string message) : Exception(message);
 
 /// <summary>
-/// How much a sentence deserves a check: a linear model over <see cref="SentenceFeatures"/>. Its weights are one JSON file that a desk can edit:
+/// How much a sentence deserves a check: a linear model over <see cref="SentenceFeatures"/>. Its weights are one JSON
+/// file that a desk can edit:
 /// <c>{"source": "…", "bias": n, "features": {named feature: weight}, "words": {word or pair of words: weight}}</c>.
 /// </summary>
 public sealed class CheckWorthinessModel
@@ -49,7 +52,8 @@ public sealed class CheckWorthinessModel
     internal IReadOnlyDictionary<string, double> Words => _words;
 
     /// <summary>Reads a weights file.</summary>
-    /// <exception cref="InvalidWeightsException">It is no JSON of that shape, names an unknown feature, or a weight is no finite number of at most ±100.</exception>
+    /// <exception cref="InvalidWeightsException">It is no JSON of that shape, names an unknown feature, or a weight
+    /// is no finite number of at most ±100.</exception>
     public static CheckWorthinessModel Parse(string json)
     {
         try
@@ -71,7 +75,6 @@ public sealed class CheckWorthinessModel
         Score(SentenceFeatures.Of(sentence, new(0, sentence.Length)), sentence);
 
     /// <summary>The score of one sentence, 0..1, with the strongest reasons first.</summary>
-    /// <param name="features">What the sentence shows.</param>
     /// <param name="text">The text that the features' spans count in.</param>
     public CheckWorthiness Score(SentenceFeatures features, string text)
     {

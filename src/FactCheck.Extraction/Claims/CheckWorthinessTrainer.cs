@@ -6,8 +6,6 @@ using System.Text.Json;
 namespace FactCheck.Extraction;
 
 /// <summary>How the weights are learned.</summary>
-/// <param name="Epochs">How often every sentence is seen.</param>
-/// <param name="Rate">AdaGrad's step.</param>
 /// <param name="WordPenalty">L2 penalty of a word's weight.</param>
 /// <param name="FeaturePenalty">L2 penalty of a named feature's weight.</param>
 /// <param name="LeastSentences">A word that fewer sentences have is left out.</param>
@@ -28,8 +26,9 @@ public sealed record TrainingOptions(
 }
 
 /// <summary>
-/// Learns the weights of <see cref="CheckWorthinessModel"/> by logistic regression with AdaGrad. The order of sentences is shuffled with a fixed
-/// seed and the weights of the later half are averaged, so that the same file gives the same weights.
+/// Learns the weights of <see cref="CheckWorthinessModel"/> by logistic regression with AdaGrad. The order of
+/// sentences is shuffled with a fixed seed and the weights of the later half are averaged, so that the same file
+/// gives the same weights.
 /// </summary>
 public static class CheckWorthinessTrainer
 {
@@ -38,7 +37,6 @@ public static class CheckWorthinessTrainer
     /// <summary>Learns from labelled sentences.</summary>
     /// <param name="sentences">Sentences, and whether each is check-worthy.</param>
     /// <param name="source">What they are; written into the file.</param>
-    /// <param name="options">How.</param>
     public static CheckWorthinessModel Train(
         IReadOnlyList<(string Text, bool Worthy)> sentences,
         string source,
@@ -88,7 +86,10 @@ public static class CheckWorthinessTrainer
 
     private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
 
-    /// <summary>A sentence as numbers: index of each feature and its value. Named features come first, then the bias, then words.</summary>
+    /// <summary>
+    /// A sentence as numbers: index of each feature and its value. Named features come first, then the bias, then
+    /// words.
+    /// </summary>
     private sealed record Example(int[] Features, double[] Values, bool Worthy);
 
     private sealed class FeatureSpace

@@ -4,8 +4,6 @@ using FactCheck.Extraction.Text;
 namespace FactCheck.Extraction;
 
 /// <summary>A person that the text names.</summary>
-/// <param name="Span">Where.</param>
-/// <param name="Name">The name as it should be read elsewhere.</param>
 public readonly record struct NamedPerson(TextSpan Span, string Name);
 
 /// <summary>What <see cref="ClaimExtractor"/> may use beside the text itself.</summary>
@@ -19,8 +17,8 @@ public sealed record ClaimContext(
 );
 
 /// <summary>
-/// Finds what could be checked. A sentence is one claim, made by the article; where it holds the words of a quote, each quote's words are a claim
-/// of their own, made by the quote's source.
+/// Finds what could be checked. A sentence is one claim, made by the article; where it holds the words of a quote,
+/// each quote's words are a claim of their own, made by the quote's source.
 /// </summary>
 public static class ClaimExtractor
 {
@@ -30,14 +28,12 @@ public static class ClaimExtractor
     private const int LeastWordsOfQuote = 4;
     private const int LongestLead = 8;
 
-    // "she opposes the toll", "the bridge is expected to open": a stance without a clause of its own is told by the article.
+    // "she opposes the toll", "the bridge is expected to open": a stance without a clause of its own is told by the
+    // article.
     private const double SureOfWords = 0.55;
 
     /// <summary>The claims of a text, in order.</summary>
-    /// <param name="text">The text that all spans count in.</param>
     /// <param name="sentences">Its sentences, in order.</param>
-    /// <param name="quotes">Its quotes.</param>
-    /// <param name="context">What else is known.</param>
     public static IReadOnlyList<Claim> Extract(
         string text,
         IReadOnlyList<TextSpan> sentences,
@@ -102,7 +98,8 @@ public static class ClaimExtractor
     private static string? ClaimantOf(string text, Quote quote) =>
         quote.Source is { } source ? source.Name ?? Described(text, source.Mention) : null;
 
-    // "One nurse, who": the description without what only joins it to its verb. A pronoun that nobody fits describes nobody.
+    // "One nurse, who": the description without what only joins it to its verb. A pronoun that nobody fits describes
+    // nobody.
     private static string? Described(string text, TextSpan mention)
     {
         var tokens = Tokens.In(text, mention);
@@ -267,7 +264,8 @@ public static class ClaimExtractor
         return at >= 0 && !words[at..].Contains(closing);
     }
 
-    // "LONDON — The share …" begins behind the place of writing; "(he said) that taxes rose" behind the word that joins it.
+    // "LONDON — The share …" begins behind the place of writing; "(he said) that taxes rose" behind the word that
+    // joins it.
     private static TextSpan WithoutLead(string text, TextSpan span)
     {
         var tokens = Tokens.First(text, span, LongestLead);
@@ -297,7 +295,5 @@ public static class ClaimExtractor
 }
 
 /// <summary>The words of one claim.</summary>
-/// <param name="Span">From the first to the last.</param>
 /// <param name="Pieces">Its words without the cue in between.</param>
-/// <param name="Quote">Index of the quote they lie in.</param>
 internal sealed record ClaimPart(TextSpan Span, TextSpan[] Pieces, int? Quote);

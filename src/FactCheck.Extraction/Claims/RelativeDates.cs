@@ -3,13 +3,13 @@ using FactCheck.Extraction.Text;
 
 namespace FactCheck.Extraction;
 
-/// <summary>Words such as "yesterday" and "last month", and the dates they mean on a day. One that may mean another day, or no day, is passed over.</summary>
+/// <summary>
+/// Words such as "yesterday" and "last month", and the dates they mean on a day. One that may mean another day, or no
+/// day, is passed over.
+/// </summary>
 internal static class RelativeDates
 {
     /// <summary>Where each relative date of a span ends, and the date it means.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="span">The part to look at.</param>
-    /// <param name="today">The day that they count from.</param>
     /// <param name="inPast">True when the sentence tells of the past: only then "on Monday" is the last one.</param>
     internal static IEnumerable<(int End, string Date)> In(string text, TextSpan span, DateOnly today, bool inPast)
     {

@@ -5,12 +5,16 @@ using FactCheck.Extraction.Text;
 namespace FactCheck.Extraction;
 
 /// <summary>One thing that a sentence shows.</summary>
-/// <param name="Name">Named features as in <see cref="SentenceFeatures.Names"/>; the word or pair of words for word features.</param>
+/// <param name="Name">Named features as in <see cref="SentenceFeatures.Names"/>; the word or pair of words for word
+/// features.</param>
 /// <param name="Value">How strongly; 1 for what is there or not.</param>
-/// <param name="Because">The words that fired it, in the text the sentence was taken from; null where it is the whole sentence.</param>
+/// <param name="Because">The words that fired it, in the text the sentence was taken from; null where it is the whole
+/// sentence.</param>
 public readonly record struct SentenceFeature(string Name, double Value, TextSpan? Because);
 
-/// <summary>What a sentence shows about whether it deserves a check: named features, and its words and pairs of words.</summary>
+/// <summary>
+/// What a sentence shows about whether it deserves a check: named features, and its words and pairs of words.
+/// </summary>
 /// <param name="Named">Features with a name that a reviewer understands.</param>
 /// <param name="Words">Words and pairs of neighbouring words in lower case, numbers as "#"; every one once.</param>
 public sealed record SentenceFeatures(IReadOnlyList<SentenceFeature> Named, IReadOnlyList<SentenceFeature> Words)
@@ -88,7 +92,6 @@ public sealed record SentenceFeatures(IReadOnlyList<SentenceFeature> Named, IRea
 
     /// <summary>Looks at one sentence.</summary>
     /// <param name="text">The whole text.</param>
-    /// <param name="sentence">Where the sentence lies in it.</param>
     public static SentenceFeatures Of(string text, TextSpan sentence) => new FeatureReader(text, sentence).Read();
 
     private sealed class FeatureReader
@@ -408,8 +411,10 @@ internal static class Cues
         "attest",
     }.ToFrozenSet(StringComparer.Ordinal);
 
-    /// <summary>Tells, in one pass, where the words and phrases of each group that is a feature stand; of a word and a phrase at one place the word first.</summary>
-    /// <param name="words">The sentence.</param>
+    /// <summary>
+    /// Tells, in one pass, where the words and phrases of each group that is a feature stand; of a word and a phrase
+    /// at one place the word first.
+    /// </summary>
     /// <param name="add">Told every place in order: whoever adds keeps the first of a group.</param>
     internal static void AddFirst(SentenceWords words, Action<string, TextSpan?> add)
     {

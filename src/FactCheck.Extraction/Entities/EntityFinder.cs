@@ -3,7 +3,10 @@ using FactCheck.Extraction.Text;
 
 namespace FactCheck.Extraction;
 
-/// <summary>What a text names: persons, organisations, places and events by <see cref="NameTagger"/>, figures and dates by rule.</summary>
+/// <summary>
+/// What a text names: persons, organisations, places and events by <see cref="NameTagger"/>, figures and dates by
+/// rule.
+/// </summary>
 public static class EntityFinder
 {
     private const double SureOfFigures = 0.95;
@@ -28,7 +31,8 @@ public static class EntityFinder
         return WithoutOverlaps(found);
     }
 
-    // What general knowledge is sure of: a country is a place, and neither a number, nor "nobody", nor "Belarusian" names anything.
+    // What general knowledge is sure of: a country is a place, and neither a number, nor "nobody", nor "Belarusian"
+    // names anything.
     private static TaggedName? Checked(TaggedName name, string words)
     {
         if (!words.Any(char.IsLetter))
@@ -49,7 +53,8 @@ public static class EntityFinder
             : name;
     }
 
-    // "May 2009" is a date although May may be a name, "Super Bowl 50" an event although 50 is a number: the longer one stays.
+    // "May 2009" is a date although May may be a name, "Super Bowl 50" an event although 50 is a number: the longer
+    // one stays.
     private static List<Entity> WithoutOverlaps(List<Entity> found)
     {
         var kept = new List<Entity>(found.Count);

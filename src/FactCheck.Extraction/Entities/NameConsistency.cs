@@ -4,8 +4,8 @@ using FactCheck.Domain;
 namespace FactCheck.Extraction;
 
 /// <summary>
-/// Names agree over a document: the same words are the same kind of thing wherever they stand, whoever was called in full is later meant by the
-/// last name alone, and a name that was found twice is found everywhere.
+/// Names agree over a document: the same words are the same kind of thing wherever they stand, whoever was called in
+/// full is later meant by the last name alone, and a name that was found twice is found everywhere.
 /// </summary>
 internal sealed class NameConsistency
 {

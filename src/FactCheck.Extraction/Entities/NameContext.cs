@@ -3,8 +3,8 @@ using FactCheck.Extraction.Text;
 namespace FactCheck.Extraction;
 
 /// <summary>
-/// What the words around a run of capitalised words call it: "the singer X", "the village of X", "X is a Danish company", "X, a river in …". The
-/// words that call are the groups <c>some-…</c> of <c>entities/gazetteer.txt</c>.
+/// What the words around a run of capitalised words call it: "the singer X", "the village of X", "X is a Danish
+/// company", "X, a river in …". The words that call are the groups <c>some-…</c> of <c>entities/gazetteer.txt</c>.
 /// </summary>
 internal static class NameContext
 {

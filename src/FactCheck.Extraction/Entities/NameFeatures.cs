@@ -6,9 +6,6 @@ using FactCheck.Extraction.Text;
 namespace FactCheck.Extraction;
 
 /// <summary>A sentence as the tagger sees it.</summary>
-/// <param name="Words">Its tokens.</param>
-/// <param name="Clues">What the gazetteer says of each.</param>
-/// <param name="Shapes">What the letters of each look like.</param>
 /// <param name="Candidate">Whether a token can be part of a name at all; the others are never scored.</param>
 internal sealed record NameSentence(SentenceWord[] Words, NameClue[] Clues, byte[] Shapes, bool[] Candidate);
 
@@ -30,8 +27,8 @@ internal enum WordHistory
 }
 
 /// <summary>
-/// Numbers for each token that the tagger's weights are looked up by: hashes of the word, its shape, its neighbours, the gazetteer's clues and
-/// what the rest of the document shows of the word.
+/// Numbers for each token that the tagger's weights are looked up by: hashes of the word, its shape, its neighbours,
+/// the gazetteer's clues and what the rest of the document shows of the word.
 /// </summary>
 internal sealed class NameFeatures
 {
@@ -58,10 +55,8 @@ internal sealed class NameFeatures
     internal string Text => _text;
 
     /// <summary>The rows of one token's features.</summary>
-    /// <param name="sentence">The sentence.</param>
-    /// <param name="at">Which token.</param>
-    /// <param name="rows">Cleared and filled.</param>
-    /// <param name="blind">Leaves out the word itself: in training, so that names never seen before are learned by what stands around them.</param>
+    /// <param name="blind">Leaves out the word itself: in training, so that names never seen before are learned by
+    /// what stands around them.</param>
     internal void Of(NameSentence sentence, int at, List<int> rows, bool blind = false)
     {
         rows.Clear();
@@ -110,7 +105,8 @@ internal sealed class NameFeatures
         Add(rows, 141, at == 0 ? 1 : 0, shape);
     }
 
-    // The capitalised run that a token stands in: its last word often says what the whole is ("… University", "… River").
+    // The capitalised run that a token stands in: its last word often says what the whole is ("… University", "…
+    // River").
     private void AddRunClues(List<int> rows, NameSentence sentence, int at)
     {
         if (!sentence.Candidate[at])

@@ -17,14 +17,12 @@ internal enum NameTag : byte
 }
 
 /// <summary>A name that the tagger found.</summary>
-/// <param name="Span">Where.</param>
-/// <param name="Kind">What it is.</param>
 /// <param name="Margin">How far its tags lie before the next best ones, in the model's own units.</param>
 internal readonly record struct TaggedName(TextSpan Span, EntityKind Kind, double Margin);
 
 /// <summary>
-/// Names of persons, organisations and places: a linear tagger (structured perceptron, Collins 2002) over <see cref="NameFeatures"/> that
-/// finds the best sequence of tags of each sentence. Its weights are one byte each.
+/// Names of persons, organisations and places: a linear tagger (structured perceptron, Collins 2002) over <see
+/// cref="NameFeatures"/> that finds the best sequence of tags of each sentence. Its weights are one byte each.
 /// </summary>
 internal sealed class NameTagger
 {
@@ -41,7 +39,8 @@ internal sealed class NameTagger
     private readonly float _eagerness;
 
     /// <summary>A tagger with these weights.</summary>
-    /// <param name="weights"><see cref="NameFeatures.Rows"/> rows of <see cref="Tags"/> weights, then the weights of tag after tag.</param>
+    /// <param name="weights"><see cref="NameFeatures.Rows"/> rows of <see cref="Tags"/> weights, then the weights of
+    /// tag after tag.</param>
     /// <param name="eagerness">0 in training: it would be learned away.</param>
     internal NameTagger(float[] weights, float eagerness = Eagerness) => (_weights, _eagerness) = (weights, eagerness);
 
@@ -65,11 +64,10 @@ internal sealed class NameTagger
     }
 
     /// <summary>The best tags of a sentence.</summary>
-    /// <param name="features">The document.</param>
-    /// <param name="sentence">The sentence.</param>
     /// <param name="scores">Filled with what each tag scores at each token by itself.</param>
     /// <param name="blind">As in <see cref="NameFeatures.Of"/>.</param>
-    /// <param name="gold">In training the right tags: every other one is given <see cref="Lead"/>, so that the right ones learn to win by it.</param>
+    /// <param name="gold">In training the right tags: every other one is given <see cref="Lead"/>, so that the right
+    /// ones learn to win by it.</param>
     internal NameTag[] Tag(
         NameFeatures features,
         NameSentence sentence,

@@ -5,11 +5,12 @@ using FactCheck.Domain;
 namespace FactCheck.Extraction;
 
 /// <summary>A document with the names in it, for training.</summary>
-/// <param name="Text">The text.</param>
-/// <param name="Names">Names that don't overlap.</param>
 internal sealed record NamedDocument(string Text, IReadOnlyList<(TextSpan Span, EntityKind Kind)> Names);
 
-/// <summary>Learns the weights of <see cref="NameTagger"/>: an averaged structured perceptron, documents in an order shuffled with a fixed seed.</summary>
+/// <summary>
+/// Learns the weights of <see cref="NameTagger"/>: an averaged structured perceptron, documents in an order shuffled
+/// with a fixed seed.
+/// </summary>
 public static class NameTrainer
 {
     private const int Epochs = 5;
@@ -19,7 +20,10 @@ public static class NameTrainer
     private const int Seed = 1994;
     private const double BlindShare = 0.3;
 
-    /// <summary>Learns from files of lines <c>{"text", "entities":[{"span":[start,end], "type", "named"}]}</c> and writes the weights file.</summary>
+    /// <summary>
+    /// Learns from files of lines <c>{"text", "entities":[{"span":[start,end], "type", "named"}]}</c> and writes the
+    /// weights file.
+    /// </summary>
     public static void Train(IEnumerable<string> lines, Stream weights)
     {
         var documents = lines.Select(NameCorpus.Read).ToArray();
@@ -120,12 +124,17 @@ public static class NameTrainer
     }
 }
 
-/// <summary>Corpora of entities, brought to one form: names only, flat, without titles, articles and what follows the name.</summary>
+/// <summary>
+/// Corpora of entities, brought to one form: names only, flat, without titles, articles and what follows the name.
+/// </summary>
 internal static class NameCorpus
 {
     private static readonly char[] Ends = [',', ';', '(', ':'];
 
-    /// <summary>A line of JSON, or of text with its names marked: <c>[Jane Doe|P] works for [Acme|O] in [Paris|L], says [The Book|M]</c>.</summary>
+    /// <summary>
+    /// A line of JSON, or of text with its names marked: <c>[Jane Doe|P] works for [Acme|O] in [Paris|L], says [The
+    /// Book|M]</c>.
+    /// </summary>
     internal static NamedDocument Read(string line) => line.StartsWith('{') ? OfJson(line) : OfMarks(line);
 
     private static NamedDocument OfMarks(string line)
@@ -190,7 +199,8 @@ internal static class NameCorpus
         return new(text, names);
     }
 
-    // "the Swedish captain Jane Doe" counts as unnamed, since its head is "captain": the name is what is left behind the last small letter.
+    // "the Swedish captain Jane Doe" counts as unnamed, since its head is "captain": the name is what is left behind
+    // the last small letter.
     private static TextSpan? Apposed(string text, TextSpan span)
     {
         var words = SentenceWords.Of(text, span).All;

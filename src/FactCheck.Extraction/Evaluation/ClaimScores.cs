@@ -1,12 +1,11 @@
 namespace FactCheck.Extraction.Evaluation;
 
 /// <summary>How well scores tell check-worthy sentences from others.</summary>
-/// <param name="Sentences">How many sentences.</param>
-/// <param name="Worthy">How many of them are check-worthy.</param>
-/// <param name="Precision">Of the sentences scored at or over the threshold, the share that is check-worthy; 0..1.</param>
+/// <param name="Precision">Of the sentences scored at or over the threshold, the share that is check-worthy;
+/// 0..1.</param>
 /// <param name="Recall">Of the check-worthy sentences, the share scored at or over the threshold; 0..1.</param>
-/// <param name="F1">Harmonic mean of the two.</param>
-/// <param name="AveragePrecision">Mean of the precision at the rank of each check-worthy sentence; of equal scores the others rank first.</param>
+/// <param name="AveragePrecision">Mean of the precision at the rank of each check-worthy sentence; of equal scores
+/// the others rank first.</param>
 public sealed record ClaimScores(
     int Sentences,
     int Worthy,
@@ -17,7 +16,6 @@ public sealed record ClaimScores(
 )
 {
     /// <summary>Measures scores against labels.</summary>
-    /// <param name="rows">Score and label of each sentence.</param>
     /// <param name="threshold">From which score on a sentence counts as check-worthy.</param>
     public static ClaimScores Of(IReadOnlyList<(double Score, bool Worthy)> rows, double threshold = 0.5)
     {
@@ -31,7 +29,6 @@ public sealed record ClaimScores(
     }
 
     /// <summary>The figures as lines, each with its name.</summary>
-    /// <param name="threshold">That they were measured at.</param>
     public IEnumerable<string> Lines(double threshold) =>
         [
             $"sentences {Sentences}, check-worthy {Worthy} ({Digits.Of(100.0 * Worthy / Math.Max(1, Sentences), 1)}%)",

@@ -3,9 +3,6 @@ using FactCheck.Domain;
 namespace FactCheck.Extraction.Evaluation;
 
 /// <summary>How many of the names of a document were found exactly: same span, same kind.</summary>
-/// <param name="Right">Found and in the gold.</param>
-/// <param name="Found">Found.</param>
-/// <param name="Gold">In the gold.</param>
 public sealed record EntityScores(int Right, int Found, int Gold)
 {
     /// <summary>Share of the found ones that are right; 0..1.</summary>

@@ -2,11 +2,10 @@ using FactCheck.Domain;
 
 namespace FactCheck.Extraction.Evaluation;
 
-/// <summary>How many key phrases were found, over all texts: equal in letters and digits, whatever their case and marks.</summary>
-/// <param name="Texts">How many texts.</param>
-/// <param name="Right">Offered and in the gold.</param>
+/// <summary>
+/// How many key phrases were found, over all texts: equal in letters and digits, whatever their case and marks.
+/// </summary>
 /// <param name="Offered">Offered, at most k a text.</param>
-/// <param name="Gold">In the gold.</param>
 public sealed record KeyPhraseScores(int Texts, int Right, int Offered, int Gold)
 {
     /// <summary>Nothing yet.</summary>
@@ -22,9 +21,7 @@ public sealed record KeyPhraseScores(int Texts, int Right, int Offered, int Gold
     public double F1 => Right == 0 ? 0 : 2 * Precision * Recall / (Precision + Recall);
 
     /// <summary>This and one text more.</summary>
-    /// <param name="offered">Most telling first.</param>
     /// <param name="gold">In any order.</param>
-    /// <param name="k">How many of the offered ones count.</param>
     public KeyPhraseScores And(IEnumerable<string> offered, IEnumerable<string> gold, int k)
     {
         var theirs = Normal(gold).ToHashSet(StringComparer.Ordinal);

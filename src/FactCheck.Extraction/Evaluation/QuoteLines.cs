@@ -5,10 +5,8 @@ using FactCheck.Domain;
 namespace FactCheck.Extraction.Evaluation;
 
 /// <summary>A quote as data for scoring holds it: spans only.</summary>
-/// <param name="Content">One or more spans.</param>
 /// <param name="Speakers">Every span that counts as its speaker; empty when there is none.</param>
 /// <param name="Cues">Every span that counts as its cue; empty when there is none.</param>
-/// <param name="Type">direct, indirect or mixed.</param>
 /// <param name="Confidence">0..1; 1 for gold.</param>
 public sealed record ScoredQuote(
     IReadOnlyList<TextSpan> Content,
@@ -33,12 +31,12 @@ public sealed record ScoredQuote(
 }
 
 /// <summary>A document of a gold file, or of a file to extract from.</summary>
-/// <param name="Id">Its name in the file.</param>
-/// <param name="Text">The text.</param>
 /// <param name="Quotes">What is labelled in it; empty when nothing is.</param>
 public sealed record QuoteDocument(string Id, string Text, IReadOnlyList<ScoredQuote> Quotes);
 
-/// <summary>Reads gold lines and writes prediction lines: JSON Lines, spans as [start, end] in UTF-16 code units.</summary>
+/// <summary>
+/// Reads gold lines and writes prediction lines: JSON Lines, spans as [start, end] in UTF-16 code units.
+/// </summary>
 public static class QuoteLines
 {
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

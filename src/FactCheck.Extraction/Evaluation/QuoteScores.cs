@@ -1,9 +1,6 @@
 namespace FactCheck.Extraction.Evaluation;
 
 /// <summary>Precision, recall and their harmonic mean, in percent.</summary>
-/// <param name="Hits">How many predictions hit.</param>
-/// <param name="Predicted">How many were made.</param>
-/// <param name="Gold">How many there were to find.</param>
 public readonly record struct Prf(int Hits, int Predicted, int Gold)
 {
     /// <summary>Of what was predicted, how much hit.</summary>
@@ -22,8 +19,6 @@ public readonly record struct Prf(int Hits, int Predicted, int Gold)
 }
 
 /// <summary>How much of what was looked at was right.</summary>
-/// <param name="Right">How many were right.</param>
-/// <param name="Of">How many were looked at.</param>
 public readonly record struct Share(int Right, int Of)
 {
     /// <summary>In percent.</summary>
@@ -36,10 +31,10 @@ public readonly record struct Share(int Right, int Of)
 /// <summary>The figures of quote extraction over all documents of a file.</summary>
 /// <param name="Exact">The content span set, trimmed of outer marks and "that", equals a gold one.</param>
 /// <param name="Overlap">Paired one to one by Jaccard of letters and digits, at least one half.</param>
-/// <param name="Touch">Paired, with any letter in common.</param>
 /// <param name="Token">Words inside any gold and any predicted content.</param>
 /// <param name="RecallByType">Recall at Jaccard one half for each gold type.</param>
-/// <param name="Speaker">Of matched pairs whose gold has a speaker: the predicted speaker shares a letter with it.</param>
+/// <param name="Speaker">Of matched pairs whose gold has a speaker: the predicted speaker shares a letter with
+/// it.</param>
 /// <param name="EndToEnd">Matched content and right speaker (none where the gold has none).</param>
 /// <param name="Cue">Of matched pairs whose gold has a cue: the predicted cue shares a letter with it.</param>
 public sealed record QuoteScores(

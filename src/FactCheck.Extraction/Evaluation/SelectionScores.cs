@@ -3,13 +3,8 @@ using FactCheck.Domain;
 namespace FactCheck.Extraction.Evaluation;
 
 /// <summary>How many of the sentences that a desk would check come up for review, over all articles.</summary>
-/// <param name="Articles">How many articles.</param>
-/// <param name="Gold">Check-worthy sentences in them.</param>
-/// <param name="AsTasks">Those that the opened tasks cover.</param>
 /// <param name="InTwenty">Those that the first twenty candidates cover.</param>
 /// <param name="Reachable">Those that a perfect order would cover with one task a sentence.</param>
-/// <param name="Tasks">Tasks that were opened.</param>
-/// <param name="MostTasks">Most tasks of one article.</param>
 public sealed record SelectionScores(
     int Articles,
     int Gold,
@@ -26,10 +21,7 @@ public sealed record SelectionScores(
     public static SelectionScores None { get; } = new(0, 0, 0, 0, 0, 0, 0);
 
     /// <summary>This and one article more: extracted, made candidates and selected as the workflow does.</summary>
-    /// <param name="name">The file's name.</param>
-    /// <param name="article">Its text.</param>
     /// <param name="worthy">The check-worthy sentences, as they stand in it.</param>
-    /// <param name="extractor">What finds candidates.</param>
     /// <param name="policy">What picks among them; its own most tasks are opened.</param>
     public SelectionScores And(
         string name,
@@ -71,7 +63,8 @@ public sealed record SelectionScores(
     /// <summary>What a perfect order would reach with one task a sentence; 0..1.</summary>
     public double Best => Gold == 0 ? 0 : (double)Reachable / Gold;
 
-    // In text order, so that of equal sentences each has its own place. One that is not in the text has none and is never covered.
+    // In text order, so that of equal sentences each has its own place. One that is not in the text has none and is
+    // never covered.
     private static List<TextSpan> PlacesOf(string text, IReadOnlyList<string> sentences)
     {
         var (places, from) = (new List<TextSpan>(), 0);

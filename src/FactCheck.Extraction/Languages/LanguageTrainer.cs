@@ -2,7 +2,10 @@ using System.Text;
 
 namespace FactCheck.Extraction;
 
-/// <summary>Learns the weights of <see cref="LanguageModel"/> by logistic regression with AdaGrad, sentences in an order shuffled with a fixed seed.</summary>
+/// <summary>
+/// Learns the weights of <see cref="LanguageModel"/> by logistic regression with AdaGrad, sentences in an order
+/// shuffled with a fixed seed.
+/// </summary>
 public static class LanguageTrainer
 {
     private const int Epochs = 8;
@@ -13,8 +16,9 @@ public static class LanguageTrainer
     private const float Rate = 0.5f;
 
     /// <summary>
-    /// Learns from sentences and the ISO 639-1 code of each; one that <see cref="LanguageModel.Languages"/> lacks stands for all unknown ones.
-    /// Serbian in Latin letters is learned as one class with Croatian: <see cref="SerbianOrCroatian"/> tells them apart.
+    /// Learns from sentences and the ISO 639-1 code of each; one that <see cref="LanguageModel.Languages"/> lacks
+    /// stands for all unknown ones. Serbian in Latin letters is learned as one class with Croatian: <see
+    /// cref="SerbianOrCroatian"/> tells them apart.
     /// </summary>
     public static LanguageModel Train(IEnumerable<(string Text, string Language)> sentences)
     {

@@ -5,7 +5,8 @@ using FactCheck.Extraction.Text;
 namespace FactCheck.Extraction;
 
 /// <summary>
-/// Quotes of an article in a language whose grammar is not read: what stands in quotation marks, with its speaker where a word of
+/// Quotes of an article in a language whose grammar is not read: what stands in quotation marks, with its speaker
+/// where a word of
 /// <c>language/saying.txt</c> stands beside it. Another language is one more group of that file.
 /// </summary>
 internal static class MarkedQuotes

@@ -4,8 +4,9 @@ using FactCheck.Extraction.Text;
 namespace FactCheck.Extraction;
 
 /// <summary>
-/// Serbian in Latin letters and Croatian share their letters and most of their words; <c>language/serbian-croatian.txt</c> lists those that
-/// differ. Serbian is what shows more of its own, so that a sentence that shows none counts as Croatian.
+/// Serbian in Latin letters and Croatian share their letters and most of their words;
+/// <c>language/serbian-croatian.txt</c> lists those that differ. Serbian is what shows more of its own, so that a
+/// sentence that shows none counts as Croatian.
 /// </summary>
 internal static class SerbianOrCroatian
 {

@@ -2,7 +2,10 @@ using FactCheck.Extraction.Text;
 
 namespace FactCheck.Extraction.Quotes;
 
-/// <summary>Finds where the clause begins that a cue introduces, and where it ends. Looks at one sentence, at one level of quotation.</summary>
+/// <summary>
+/// Finds where the clause begins that a cue introduces, and where it ends. Looks at one sentence, at one level of
+/// quotation.
+/// </summary>
 internal sealed class Clauses(Reading reading, VerbTest verbs)
 {
     private const int LongestAdverbial = 16;
@@ -13,8 +16,6 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
     public bool OpensSubordinate { get; set; }
 
     /// <summary>Past "also", "on Tuesday", "in a statement": the word where what is said can begin, or -1.</summary>
-    /// <param name="at">The word after the cue.</param>
-    /// <param name="end">Where the sentence ends.</param>
     public int PastAdverbials(int at, int end)
     {
         for (var steps = 0; steps < LongestAdverbial && at < end; steps++)
@@ -46,7 +47,9 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
         && at + 1 < reading.Count
         && reading[at + 1].Kind == TokenKind.Number;
 
-    /// <summary>Past the hearer of "told reporters", "asked him": the word where what is said can begin, or -1.</summary>
+    /// <summary>
+    /// Past the hearer of "told reporters", "asked him": the word where what is said can begin, or -1.
+    /// </summary>
     public int PastHearer(int at, int end)
     {
         if (at >= end || IsStart(at))
@@ -68,7 +71,10 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
         || reading.IsMark(at, ':')
         || reading.IsQuoteMark(at);
 
-    /// <summary>Where a clause ends that begins at <paramref name="first"/>: before a new attribution, a source clause, a semicolon, or with the sentence.</summary>
+    /// <summary>
+    /// Where a clause ends that begins at <paramref name="first"/>: before a new attribution, a source clause, a
+    /// semicolon, or with the sentence.
+    /// </summary>
     public int End(int first, int end)
     {
         var level = reading[first].Quotation;
@@ -83,7 +89,10 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
         return end;
     }
 
-    /// <summary>Whether the phrase before a comma goes on past it: "polls, including …", "the man, who …", "a quack, fake and charlatan".</summary>
+    /// <summary>
+    /// Whether the phrase before a comma goes on past it: "polls, including …", "the man, who …", "a quack, fake and
+    /// charlatan".
+    /// </summary>
     public bool IsListOrInsertion(int comma, int end)
     {
         var at = comma + 1;

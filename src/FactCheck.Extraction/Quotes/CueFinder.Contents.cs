@@ -23,7 +23,8 @@ internal sealed partial class CueFinder
         var start = _reading.WordFrom(quotation.Extent.Start);
         if (start <= _first || _reading.IsMark(start - 1, ':'))
             return [.. quotation.Parts];
-        // “You won?” she said, but as “the system is rigged,” Melanie said: the words of an earlier cue are not said again.
+        // “You won?” she said, but as “the system is rigged,” Melanie said: the words of an earlier cue are not said
+        // again.
         return HasCueBefore(quotation.Extent.Start)
             ? [.. quotation.Parts]
             : [TextSpan.FromBounds(_reading[_first].Span.Start, quotation.Extent.End)];

@@ -87,7 +87,8 @@ internal sealed partial class CueFinder
         return before >= _first && _reading[before].Quotation >= 0 && IsSpeechEnd(before);
     }
 
-    // The marks close a stretch of speech rather than a name: a comma or stop stands at their end, or they open the sentence.
+    // The marks close a stretch of speech rather than a name: a comma or stop stands at their end, or they open the
+    // sentence.
     private bool IsSpeechEnd(int at)
     {
         var quotation = _reading.Outermost[_reading[at].Quotation];
@@ -159,7 +160,8 @@ internal sealed partial class CueFinder
         && !_reading.Is(_reading.WordFrom(speaker.Span.Start), WordClass.FirstOrSecondPerson)
         && _phrases.CanSpeak(speaker.Span);
 
-    // “Why?” Scott's niece said: a sentence of no more than subject and verb gives away the marks that end right before it.
+    // “Why?” Scott's niece said: a sentence of no more than subject and verb gives away the marks that end right
+    // before it.
     private List<TextSpan>? QuotationBefore(int edge)
     {
         if (_level >= 0 || edge != _first || edge == 0 || _reading[edge - 1].Quotation < 0)
@@ -213,8 +215,9 @@ internal sealed partial class CueFinder
         Add(speaker, at, after, content, verb.Frames.HasFlag(Frames.Weak) ? 0.6 : 0.85);
     }
 
-    // "Inflation fell to 2 per cent, the Bank of England announced on Monday.": a verb of speech that has nothing else to say takes the words
-    // before it, even where none of them is known as a verb; not "In the evening, Smith said." nor "Reading from a letter, Smith said."
+    // "Inflation fell to 2 per cent, the Bank of England announced on Monday.": a verb of speech that has nothing
+    // else to say takes the words before it, even where none of them is known as a verb; not "In the evening, Smith
+    // said." nor "Reading from a letter, Smith said."
     private bool IsStatement(int mark, CueVerb verb, Speaker speaker) =>
         verb.Frames.HasFlag(Frames.Quote)
         && !verb.Frames.HasFlag(Frames.Weak)

@@ -32,8 +32,6 @@ internal enum VerbForm
 }
 
 /// <summary>One spelling of a cue verb.</summary>
-/// <param name="Frames">What its verb takes.</param>
-/// <param name="Form">Which forms it can be.</param>
 /// <param name="Phrasal">The verb that it is with its particle after it, or null.</param>
 /// <param name="IsNounToo">True for "claims", "report": a verb only where its neighbours say so.</param>
 /// <param name="Topics">The prepositions its topic may stand after.</param>
@@ -41,7 +39,6 @@ internal sealed record CueVerb(Frames Frames, VerbForm Form, PhrasalVerb? Phrasa
 
 /// <summary>A verb of two words: "point out".</summary>
 /// <param name="Particle">The word that must follow.</param>
-/// <param name="Verb">What both take together.</param>
 internal sealed record PhrasalVerb(string Particle, CueVerb Verb);
 
 /// <summary>The words that mark saying.</summary>
@@ -140,7 +137,8 @@ internal static class CueLexicon
         return frames;
     }
 
-    // "point+out", "call>for>on": the particle that must follow (one for each spelling), or the prepositions before its topic.
+    // "point+out", "call>for>on": the particle that must follow (one for each spelling), or the prepositions before
+    // its topic.
     private static void AddVerb(Dictionary<string, CueVerb> verbs, Frames frames, string entry)
     {
         var (word, topics) = Topics(entry);

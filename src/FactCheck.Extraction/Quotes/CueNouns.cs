@@ -18,8 +18,6 @@ internal enum NounUse
 }
 
 /// <summary>A noun cue, or an adjective of belief.</summary>
-/// <param name="Use">What it marks.</param>
-/// <param name="Topics">The prepositions before what it is about.</param>
 internal sealed record CueNoun(NounUse Use, string[] Topics);
 
 /// <summary>What an adjective of belief takes.</summary>
@@ -40,6 +38,4 @@ internal enum AdjectiveUse
 }
 
 /// <summary>An adjective of belief or will.</summary>
-/// <param name="Use">What it takes.</param>
-/// <param name="Topics">The prepositions before what it is about.</param>
 internal sealed record CueAdjective(AdjectiveUse Use, string[] Topics);

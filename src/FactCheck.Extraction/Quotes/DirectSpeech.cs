@@ -4,8 +4,8 @@ using FactCheck.Extraction.Text;
 namespace FactCheck.Extraction.Quotes;
 
 /// <summary>
-/// What the cues left over: quotations that go on with the last speaker, that a colon or dash gives to somebody, orphans; and lines that a name
-/// and a colon open. Scare quotes, titles and mottoes stay out.
+/// What the cues left over: quotations that go on with the last speaker, that a colon or dash gives to somebody,
+/// orphans; and lines that a name and a colon open. Scare quotes, titles and mottoes stay out.
 /// </summary>
 internal sealed partial class DirectSpeech
 {
@@ -122,7 +122,8 @@ internal sealed partial class DirectSpeech
         _byQuotation[index] = draft;
     }
 
-    // "— I cried, said Ana Kovač. I laughed too.": the dash has no closing mark, so that the cue seems to stand inside the speech.
+    // "— I cried, said Ana Kovač. I laughed too.": the dash has no closing mark, so that the cue seems to stand
+    // inside the speech.
     private Draft? TakeOver(Quotation quotation)
     {
         if (
@@ -341,7 +342,8 @@ internal sealed partial class DirectSpeech
             : null;
     }
 
-    // He called it a scandal. “We all knew.”: a sentence of nothing but speech goes on with whom the one before it quotes or tells of.
+    // He called it a scandal. “We all knew.”: a sentence of nothing but speech goes on with whom the one before it
+    // quotes or tells of.
     private Speaker? SpeakerOfSentenceBefore(int first, int sentence)
     {
         if (

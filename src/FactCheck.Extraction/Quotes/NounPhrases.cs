@@ -10,8 +10,8 @@ internal readonly record struct Phrase(int First, int End, string Reason)
 }
 
 /// <summary>
-/// Finds subjects without a parser: walks from the verb over what a noun phrase may hold, and over the commas of appositions and relative
-/// clauses. Every walk is bounded by the sentence.
+/// Finds subjects without a parser: walks from the verb over what a noun phrase may hold, and over the commas of
+/// appositions and relative clauses. Every walk is bounded by the sentence.
 /// </summary>
 internal sealed class NounPhrases(Reading reading, VerbTest verbs)
 {
@@ -41,9 +41,8 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     }
 
     /// <summary>The noun phrase that starts at <paramref name="first"/>; empty when there is none.</summary>
-    /// <param name="first">Its first word.</param>
-    /// <param name="end">Where the sentence ends.</param>
-    /// <param name="wide">Takes every preposition along, not only those that belong to titles ("of", "for", "at").</param>
+    /// <param name="wide">Takes every preposition along, not only those that belong to titles ("of", "for",
+    /// "at").</param>
     public Phrase After(int first, int end, bool wide = false)
     {
         if (first >= end)
@@ -108,7 +107,9 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
         return new(first, at, "name");
     }
 
-    /// <summary>Whether a mention is a name, a pronoun, an office or a body: somebody who can speak; not "the problem".</summary>
+    /// <summary>
+    /// Whether a mention is a name, a pronoun, an office or a body: somebody who can speak; not "the problem".
+    /// </summary>
     public bool CanSpeak(TextSpan mention)
     {
         var first = reading.WordFrom(mention.Start);

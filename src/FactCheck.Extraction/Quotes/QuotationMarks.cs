@@ -6,7 +6,6 @@ namespace FactCheck.Extraction.Quotes;
 /// <summary>Words between quotation marks, or after a dash that opens a line.</summary>
 /// <param name="Parts">A span for each paragraph it runs over, marks inside.</param>
 /// <param name="IsClosed">False when no closing mark was found: the end is a guess.</param>
-/// <param name="IsDash">Introduced by a dash, as in dialogue.</param>
 internal sealed record Quotation(IReadOnlyList<TextSpan> Parts, bool IsClosed, bool IsDash = false)
 {
     public TextSpan Extent => TextSpan.FromBounds(Parts[0].Start, Parts[^1].End);
@@ -22,8 +21,9 @@ internal sealed record Quotation(IReadOnlyList<TextSpan> Parts, bool IsClosed, b
 }
 
 /// <summary>
-/// Pairs quotation marks. A pair lies in one paragraph, unless a paragraph ends without its closing mark and the next one opens again: that is
-/// one quotation. A mark that is never closed ends with its sentence, so that it can't swallow the article.
+/// Pairs quotation marks. A pair lies in one paragraph, unless a paragraph ends without its closing mark and the next
+/// one opens again: that is one quotation. A mark that is never closed ends with its sentence, so that it can't
+/// swallow the article.
 /// </summary>
 internal sealed class QuotationMarks(string text)
 {
@@ -126,7 +126,8 @@ internal sealed class QuotationMarks(string text)
         _open.Add((mark, at > 0 && text[at - 1] == FirstHalf ? at - 1 : at));
     }
 
-    // The inner mark was left open and the outer one closes: the inner is forgotten if it is a single one, else it ends here too.
+    // The inner mark was left open and the outer one closes: the inner is forgotten if it is a single one, else it
+    // ends here too.
     private void CloseOuter(int at)
     {
         for (var i = _open.Count - 2; i >= 0; i--)

@@ -3,7 +3,9 @@ using FactCheck.Extraction.Text;
 
 namespace FactCheck.Extraction.Quotes;
 
-/// <summary>Turns drafts into quotes: spans trimmed, kinds told, overlaps resolved so that only nesting is left.</summary>
+/// <summary>
+/// Turns drafts into quotes: spans trimmed, kinds told, overlaps resolved so that only nesting is left.
+/// </summary>
 internal sealed class QuoteAssembly(Reading reading)
 {
     /// <summary>The drafts that stay, in text order, each with the index of the one it is nested in.</summary>
@@ -53,7 +55,8 @@ internal sealed class QuoteAssembly(Reading reading)
         };
     }
 
-    // Earlier first; of those that start together the longer, then the surer, so that the outer stands before the inner.
+    // Earlier first; of those that start together the longer, then the surer, so that the outer stands before the
+    // inner.
     private static int Order(Draft a, Draft b) =>
         (a.Extent.Start, -a.Extent.Length, -a.Confidence).CompareTo((b.Extent.Start, -b.Extent.Length, -b.Confidence));
 

@@ -4,13 +4,8 @@ using FactCheck.Extraction.Text;
 namespace FactCheck.Extraction.Quotes;
 
 /// <summary>A token with what the later stages ask about it.</summary>
-/// <param name="Span">Where.</param>
-/// <param name="Kind">What it is made of.</param>
-/// <param name="Class">Its closed word classes.</param>
-/// <param name="IsCapital">It begins with a capital letter.</param>
 /// <param name="Verb">The cue verb it can be a form of, or null.</param>
 /// <param name="Quotation">Index of the outermost quotation it lies in, or -1.</param>
-/// <param name="HasParticle">The next word belongs to the verb.</param>
 internal readonly record struct Word(
     TextSpan Span,
     TokenKind Kind,
@@ -25,10 +20,6 @@ internal readonly record struct Word(
 }
 
 /// <summary>A sentence as a range of words.</summary>
-/// <param name="Span">Where.</param>
-/// <param name="First">Its first word.</param>
-/// <param name="End">Just past its last word.</param>
-/// <param name="Paragraph">The number of its paragraph.</param>
 internal readonly record struct Sentence(TextSpan Span, int First, int End, int Paragraph);
 
 /// <summary>A text cut into sentences and words, with its quotations marked: what every later stage reads.</summary>
@@ -128,7 +119,9 @@ internal sealed class Reading
         && _words[index - 1].Span.End == _words[index].Span.Start
         && _words[index].Span.End == _words[index + 1].Span.Start;
 
-    /// <summary>Whether the word stands in one of the groups of <c>quotes/roles.txt</c>; a plural counts as its singular.</summary>
+    /// <summary>
+    /// Whether the word stands in one of the groups of <c>quotes/roles.txt</c>; a plural counts as its singular.
+    /// </summary>
     public bool HasRole(int index, Role any)
     {
         if (index < 0 || index >= Count)
@@ -140,7 +133,9 @@ internal sealed class Reading
         return (_roles[index] & any) != Role.None;
     }
 
-    /// <summary>The words from <paramref name="first"/> up to, not including, <paramref name="end"/> as one span.</summary>
+    /// <summary>
+    /// The words from <paramref name="first"/> up to, not including, <paramref name="end"/> as one span.
+    /// </summary>
     public TextSpan Span(int first, int end) => TextSpan.FromBounds(_words[first].Span.Start, _words[end - 1].Span.End);
 
     /// <summary>The first word at or after an offset.</summary>

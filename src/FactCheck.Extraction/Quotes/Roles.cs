@@ -3,7 +3,9 @@ using FactCheck.Extraction.Text;
 
 namespace FactCheck.Extraction.Quotes;
 
-/// <summary>What a word tells of who may be meant: the groups of <c>quotes/roles.txt</c>, which say what each is.</summary>
+/// <summary>
+/// What a word tells of who may be meant: the groups of <c>quotes/roles.txt</c>, which say what each is.
+/// </summary>
 [Flags]
 internal enum Role
 {

@@ -3,7 +3,6 @@ using FactCheck.Domain;
 namespace FactCheck.Extraction;
 
 /// <summary>How much of a file is read before it is refused.</summary>
-/// <param name="MaxBytes">Size of the file.</param>
 /// <param name="MaxCharacters">Length of the text that comes out, in UTF-16 code units.</param>
 /// <param name="Time">How long reading may take.</param>
 public sealed record ReadLimits(int MaxBytes = 10 * 1024 * 1024, int MaxCharacters = 200_000, TimeSpan? Time = null)
@@ -14,7 +13,10 @@ public sealed record ReadLimits(int MaxBytes = 10 * 1024 * 1024, int MaxCharacte
     /// <summary>Pages of a PDF.</summary>
     public int MaxPages { get; init; } = 300;
 
-    /// <summary>Bytes that the packed parts of a DOCX or PDF unpack to, together; a PDF's packed objects count eightfold. Pictures are never unpacked.</summary>
+    /// <summary>
+    /// Bytes that the packed parts of a DOCX or PDF unpack to, together; a PDF's packed objects count eightfold.
+    /// Pictures are never unpacked.
+    /// </summary>
     public int MaxUnpackedBytes { get; init; } = 64 * 1024 * 1024;
 
     /// <summary>Parts inside a DOCX, pictures included.</summary>
@@ -36,8 +38,9 @@ public abstract record ReadResult
 }
 
 /// <summary>
-/// Bytes to the text of an article. Nothing is ever loaded from elsewhere. Files are other people's, and so are some of the parsers: the work is
-/// done on a thread of its own with a deep stack, and whatever a parser does, the answer comes in time.
+/// Bytes to the text of an article. Nothing is ever loaded from elsewhere. Files are other people's, and so are some
+/// of the parsers: the work is done on a thread of its own with a deep stack, and whatever a parser does, the answer
+/// comes in time.
 /// </summary>
 public static class ArticleReader
 {
@@ -46,12 +49,14 @@ public static class ArticleReader
     // Every loop of ours, and what the parsers unpack, looks at the clock; a parser that spins on its own doesn't.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
-    /// <summary>Reads plain text, Markdown, HTML, DOCX, PDF, SRT or VTT; the kind is decided by the content first, then by the name.</summary>
-    /// <param name="bytes">The file.</param>
+    /// <summary>
+    /// Reads plain text, Markdown, HTML, DOCX, PDF, SRT or VTT; the kind is decided by the content first, then by the
+    /// name.
+    /// </summary>
     /// <param name="fileName">Its name; only the extension is looked at.</param>
     /// <param name="hints">What the uploader says of the article; wins over what the file says.</param>
-    /// <param name="limits">When to refuse.</param>
-    /// <param name="cancellation">Stops the reading with an exception; running out of <see cref="ReadLimits.Time"/> is a rejection instead.</param>
+    /// <param name="cancellation">Stops the reading with an exception; running out of <see cref="ReadLimits.Time"/>
+    /// is a rejection instead.</param>
     public static ReadResult Read(
         byte[] bytes,
         string fileName,
@@ -80,7 +85,8 @@ public static class ArticleReader
         };
     }
 
-    // Null when time ran out. A thread that does not come back is left behind: .NET can't end it, and nobody waits for it.
+    // Null when time ran out. A thread that does not come back is left behind: .NET can't end it, and nobody waits
+    // for it.
     internal static ReadResult? OnItsOwnThread(
         Func<ReadResult?> read,
         TimeSpan patience,

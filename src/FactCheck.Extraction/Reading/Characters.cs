@@ -4,8 +4,9 @@ using System.Text;
 namespace FactCheck.Extraction;
 
 /// <summary>
-/// Single characters made uniform: line ends "\n", no-break and other odd spaces to a space, zero-width and control characters and soft hyphens
-/// gone (with the line break where a word was divided at one), Latin ligatures as their letters, a letter with a combining accent composed (NFC for Latin letters), an unpaired surrogate replaced.
+/// Single characters made uniform: line ends "\n", no-break and other odd spaces to a space, zero-width and control
+/// characters and soft hyphens gone (with the line break where a word was divided at one), Latin ligatures as their
+/// letters, a letter with a combining accent composed (NFC for Latin letters), an unpaired surrogate replaced.
 /// </summary>
 internal static class Characters
 {
@@ -16,7 +17,8 @@ internal static class Characters
     private const char LastLigature = '\uFB06';
     private static readonly string[] Ligatures = ["ff", "fi", "fl", "ffi", "ffl", "st", "st"];
 
-    // string.Normalize does nothing where globalisation is invariant, so the pairs that occur in Latin script are composed here.
+    // string.Normalize does nothing where globalisation is invariant, so the pairs that occur in Latin script are
+    // composed here.
     private static readonly FrozenDictionary<(char Base, char Mark), char> Composed = Pairs()
         .ToFrozenDictionary(p => (p.Base, p.Mark), p => p.Whole);
 

@@ -6,8 +6,9 @@ using UtfUnknown;
 namespace FactCheck.Extraction;
 
 /// <summary>
-/// Bytes to characters. In order: byte order mark, the charset a page declares, strict UTF-8, UTF-16 without a mark, detection, Windows-1252.
-/// A declared charset is believed only where the bytes are not valid UTF-8 with non-ASCII letters: pages lie, and UTF-8 is not valid by chance.
+/// Bytes to characters. In order: byte order mark, the charset a page declares, strict UTF-8, UTF-16 without a mark,
+/// detection, Windows-1252. A declared charset is believed only where the bytes are not valid UTF-8 with non-ASCII
+/// letters: pages lie, and UTF-8 is not valid by chance.
 /// </summary>
 internal static class Charset
 {
@@ -77,7 +78,8 @@ internal static class Charset
         try
         {
             var encoding = Encoding.GetEncoding(name);
-            // UTF-16 in a declaration that was readable as single bytes is wrong by definition; UTF-8 was tried strictly.
+            // UTF-16 in a declaration that was readable as single bytes is wrong by definition; UTF-8 was tried
+            // strictly.
             return encoding.IsSingleByte || encoding.CodePage is 932 or 936 or 949 or 950 or 51932 or 54936
                 ? encoding
                 : null;

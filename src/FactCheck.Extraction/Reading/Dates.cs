@@ -2,7 +2,10 @@ using System.Globalization;
 
 namespace FactCheck.Extraction;
 
-/// <summary>Calendar dates as articles write them. Numeric forms other than ISO are not read: 03/04/2026 is two different days.</summary>
+/// <summary>
+/// Calendar dates as articles write them. Numeric forms other than ISO are not read: 03/04/2026 is two different
+/// days.
+/// </summary>
 internal static class Dates
 {
     private static readonly string[] Formats =
@@ -30,7 +33,10 @@ internal static class Dates
         "date",
     ];
 
-    /// <summary>The date that the whole line is, give or take a weekday, a time of day and a word such as "Published"; null for anything else.</summary>
+    /// <summary>
+    /// The date that the whole line is, give or take a weekday, a time of day and a word such as "Published"; null
+    /// for anything else.
+    /// </summary>
     internal static DateOnly? Parse(string? line)
     {
         if (line is null || line.Length is < 8 or > 60)
@@ -67,7 +73,8 @@ internal static class Dates
             : line;
     }
 
-    // "2026-03-01T10:00:00Z" and "1 March 2026, 10:00 GMT": what follows the date is a time of day, or it is no date line.
+    // "2026-03-01T10:00:00Z" and "1 March 2026, 10:00 GMT": what follows the date is a time of day, or it is no date
+    // line.
     private static string WithoutTime(string line)
     {
         if (line.Length > 10 && line[10] is ('T' or ' ') && line[4] == '-')

@@ -6,8 +6,9 @@ using FactCheck.Domain;
 namespace FactCheck.Extraction;
 
 /// <summary>
-/// A Word document: its own properties, and its text in reading order with notes at the end. Macros, pictures and embedded files are never
-/// unpacked; what is unpacked is counted while it is, since a packed part says of its size what it likes.
+/// A Word document: its own properties, and its text in reading order with notes at the end. Macros, pictures and
+/// embedded files are never unpacked; what is unpacked is counted while it is, since a packed part says of its size
+/// what it likes.
 /// </summary>
 internal static class DocxFile
 {
@@ -24,7 +25,8 @@ internal static class DocxFile
         }
         catch (Exception error) when (error is not (UnreadableFileException or OperationCanceledException))
         {
-            // The packaging and XML libraries throw a dozen kinds of exception for damaged files; all of them mean the same.
+            // The packaging and XML libraries throw a dozen kinds of exception for damaged files; all of them mean
+            // the same.
             throw new UnreadableFileException(
                 RejectionReason.Unreadable,
                 "The Word document is damaged; open it in a word processor, save it again as .docx and upload that."

@@ -4,8 +4,9 @@ using System.Xml;
 namespace FactCheck.Extraction;
 
 /// <summary>
-/// The paragraphs of a WordprocessingML part, read as a stream and by local name, so that its transitional and strict forms are alike.
-/// What was deleted, hidden or commented is left out; a table gives a paragraph a row; the text of a frame or box follows its paragraph.
+/// The paragraphs of a WordprocessingML part, read as a stream and by local name, so that its transitional and strict
+/// forms are alike. What was deleted, hidden or commented is left out; a table gives a paragraph a row; the text of a
+/// frame or box follows its paragraph.
 /// </summary>
 internal sealed class DocxText(ReadLimits limits, CancellationToken cancellation)
 {
@@ -14,7 +15,8 @@ internal sealed class DocxText(ReadLimits limits, CancellationToken cancellation
     // Each level copies what lies in it; tables of articles have one or two.
     private const int DeepestTable = 32;
 
-    // Deleted or moved away, field codes, the second form of a drawing (ECMA-376 part 3), phonetic guides, and properties that hold text.
+    // Deleted or moved away, field codes, the second form of a drawing (ECMA-376 part 3), phonetic guides, and
+    // properties that hold text.
     private static readonly HashSet<string> Skipped = new(StringComparer.Ordinal)
     {
         "del",
@@ -55,7 +57,9 @@ internal sealed class DocxText(ReadLimits limits, CancellationToken cancellation
     /// <summary>In reading order, not yet collapsed.</summary>
     public IReadOnlyList<string> Paragraphs => _paragraphs;
 
-    /// <summary>The first paragraph that the document styles as its title, or as a heading of the first level before any text.</summary>
+    /// <summary>
+    /// The first paragraph that the document styles as its title, or as a heading of the first level before any text.
+    /// </summary>
     public string? Title { get; private set; }
 
     /// <summary>Adds a part's paragraphs.</summary>
@@ -161,7 +165,8 @@ internal sealed class DocxText(ReadLimits limits, CancellationToken cancellation
         open.Append(text);
     }
 
-    // A line break that was set by hand separates a byline from a date line; two make a paragraph. One inside a sentence is layout.
+    // A line break that was set by hand separates a byline from a date line; two make a paragraph. One inside a
+    // sentence is layout.
     private void Close(string text)
     {
         if (_style is { } style && IsTitle(style) && Title is null && _rows.Count == 0)

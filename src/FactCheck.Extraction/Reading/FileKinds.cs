@@ -15,7 +15,9 @@ internal enum FileKind
     Unknown,
 }
 
-/// <summary>What sort of file it is: first by its first bytes, then by its extension, then by how its text begins.</summary>
+/// <summary>
+/// What sort of file it is: first by its first bytes, then by its extension, then by how its text begins.
+/// </summary>
 internal static class FileKinds
 {
     private const string WhatIsRead =

@@ -3,8 +3,8 @@ using FactCheck.Domain;
 namespace FactCheck.Extraction;
 
 /// <summary>
-/// The block between two lines "---" at the very start of a file: <c>key: value</c> lines in YAML's simplest form. Keys that are not known,
-/// lists and nested blocks are passed over: a desk's own fields must not stop an article.
+/// The block between two lines "---" at the very start of a file: <c>key: value</c> lines in YAML's simplest form.
+/// Keys that are not known, lists and nested blocks are passed over: a desk's own fields must not stop an article.
 /// </summary>
 internal static class FrontMatter
 {
@@ -109,7 +109,8 @@ internal static class MetaFields
         return code is { Length: 2 or 3 } && code.All(char.IsAsciiLetter) ? code : null;
     }
 
-    // Front matter is the text's own, and other programs write sentences there ("Check the claims of a minister"): only what speaks of one's own copy counts.
+    // Front matter is the text's own, and other programs write sentences there ("Check the claims of a minister"):
+    // only what speaks of one's own copy counts.
     internal static Purpose Purpose(string? value) =>
         value is not null
         && (

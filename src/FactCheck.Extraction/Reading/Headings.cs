@@ -2,7 +2,10 @@ using FactCheck.Domain;
 
 namespace FactCheck.Extraction;
 
-/// <summary>Headline, byline, date line and source link at the top of a text: they describe the article and are no part of what it says.</summary>
+/// <summary>
+/// Headline, byline, date line and source link at the top of a text: they describe the article and are no part of
+/// what it says.
+/// </summary>
 internal static class Headings
 {
     private const int LongestHeadline = 160;
@@ -10,9 +13,12 @@ internal static class Headings
     private const int LinesLookedAt = 4;
     private static readonly string[] SourceLabels = ["source:", "url:", "link:"];
 
-    /// <summary>Takes the heading lines off the front of <paramref name="paragraphs"/> and returns what they said.</summary>
+    /// <summary>
+    /// Takes the heading lines off the front of <paramref name="paragraphs"/> and returns what they said.
+    /// </summary>
     /// <param name="paragraphs">The paragraphs; the lines that are headings are removed.</param>
-    /// <param name="title">The headline where it is known from elsewhere; a first paragraph that repeats it goes too.</param>
+    /// <param name="title">The headline where it is known from elsewhere; a first paragraph that repeats it goes
+    /// too.</param>
     internal static ArticleMeta Take(List<string> paragraphs, string? title)
     {
         var known = title is not null;
@@ -46,7 +52,8 @@ internal static class Headings
         if (line.Length > LongestByline || !line.StartsWith("by ", StringComparison.OrdinalIgnoreCase))
             return null;
         var name = line[3..].Trim().TrimEnd(',', '|');
-        // "By Friday he had gone." is a sentence: a byline begins with a capital and has no full stop, and a weekday or month is no name.
+        // "By Friday he had gone." is a sentence: a byline begins with a capital and has no full stop, and a weekday
+        // or month is no name.
         if (name.Length < 2 || !char.IsUpper(name[0]) || name[^1] is '.' or '!' or '?' or ':')
             return null;
         // What follows a comma is what they are, in lower case.
@@ -59,7 +66,9 @@ internal static class Headings
             : null;
     }
 
-    /// <summary>The address in a line that holds nothing else, or "Source:" before it; null for any other line.</summary>
+    /// <summary>
+    /// The address in a line that holds nothing else, or "Source:" before it; null for any other line.
+    /// </summary>
     internal static Uri? SourceOf(string line)
     {
         var address = Array.Find(SourceLabels, label => line.StartsWith(label, StringComparison.OrdinalIgnoreCase))

@@ -5,7 +5,9 @@ using FactCheck.Domain;
 
 namespace FactCheck.Extraction;
 
-/// <summary>What a page says of itself: JSON-LD first (written for machines), then Open Graph and other meta elements.</summary>
+/// <summary>
+/// What a page says of itself: JSON-LD first (written for machines), then Open Graph and other meta elements.
+/// </summary>
 internal static class HtmlMeta
 {
     private static readonly JsonDocumentOptions Lenient = new()
@@ -92,7 +94,9 @@ internal static class HtmlMeta
             Language: MetaFields.Language(Text(article, "inLanguage"))
         );
 
-    /// <summary>A property as text: itself, the name (or address) of the thing it is, or of each of several joined by ", ".</summary>
+    /// <summary>
+    /// A property as text: itself, the name (or address) of the thing it is, or of each of several joined by ", ".
+    /// </summary>
     private static string? Text(JsonElement owner, string property) =>
         owner.TryGetProperty(property, out var value) ? Text(value) : null;
 

@@ -8,8 +8,9 @@ using SmartReader;
 namespace FactCheck.Extraction;
 
 /// <summary>
-/// A web page: what it says of itself, and the text of its article. Readability finds the article; where it finds none, all visible text of the
-/// body is taken. Nothing is fetched and no script runs. Markup that would cost more than its length is refused before it is parsed.
+/// A web page: what it says of itself, and the text of its article. Readability finds the article; where it finds
+/// none, all visible text of the body is taken. Nothing is fetched and no script runs. Markup that would cost more
+/// than its length is refused before it is parsed.
 /// </summary>
 internal static class HtmlPage
 {
@@ -97,8 +98,8 @@ internal static class HtmlPage
         return new(ParagraphText.Join(paragraphs), meta.OrElse(heading));
     }
 
-    // Looking for the article takes a time that grows faster than the page. An article lies far below this size: what is above it is
-    // a list or a dump, and all of its text is the answer.
+    // Looking for the article takes a time that grows faster than the page. An article lies far below this size: what
+    // is above it is a list or a dump, and all of its text is the answer.
     private static (ArticleMeta Meta, List<string> Paragraphs) Article(
         IHtmlDocument page,
         Uri? url,
@@ -130,8 +131,8 @@ internal static class HtmlPage
         return page;
     }
 
-    // The parser walks all open elements for many tags, and reopens every unclosed formatting element in each new block:
-    // both are bounded here, so that its work stays near the length of the page.
+    // The parser walks all open elements for many tags, and reopens every unclosed formatting element in each new
+    // block: both are bounded here, so that its work stays near the length of the page.
     private static void RefuseCostlyMarkup(string html)
     {
         int tags = 0,
@@ -158,8 +159,8 @@ internal static class HtmlPage
         return html.AsSpan(start, end - start);
     }
 
-    // Without recursion: a deep tree would end the process with a stack overflow in any code that recurses, ours or a library's.
-    // Nor by siblings: asking a node for its next one walks all its parent's children.
+    // Without recursion: a deep tree would end the process with a stack overflow in any code that recurses, ours or a
+    // library's. Nor by siblings: asking a node for its next one walks all its parent's children.
     private static bool IsDeeperThan(INode root, int limit)
     {
         var open = new Stack<(INode Node, int Depth)>();

@@ -4,10 +4,10 @@ using System.Text.RegularExpressions;
 namespace FactCheck.Extraction;
 
 /// <summary>
-/// Joins lines, and words that were divided between them. A hyphen at a line's end is either a division or the word's own: the rest of the
-/// document tells which where it holds the word again; else a few first parts that are always written with a hyphen, else it was a division.
+/// Joins lines, and words that were divided between them. A hyphen at a line's end is either a division or the word's
+/// own: the rest of the document tells which where it holds the word again; else a few first parts that are always
+/// written with a hyphen, else it was a division.
 /// </summary>
-/// <param name="document">All of the text, for its words.</param>
 internal sealed partial class Hyphenation(string document)
 {
     private static readonly HashSet<string> OwnHyphen = new(StringComparer.OrdinalIgnoreCase)
@@ -76,7 +76,8 @@ internal sealed partial class Hyphenation(string document)
             || !char.IsLower(line[0])
         )
         {
-            // "1990-" and "Rhine-" before "Main" end in a hyphen of their own; a dash, or a hyphen after a space, is none.
+            // "1990-" and "Rhine-" before "Main" end in a hyphen of their own; a dash, or a hyphen after a space, is
+            // none.
             var glued =
                 paragraph.Length > 1
                 && paragraph[^1] == '-'

@@ -8,7 +8,10 @@ using Markdig.Syntax.Inlines;
 
 namespace FactCheck.Extraction;
 
-/// <summary>A Markdown file: its front matter, and its text without markup. Code blocks, pictures and link targets are no text.</summary>
+/// <summary>
+/// A Markdown file: its front matter, and its text without markup. Code blocks, pictures and link targets are no
+/// text.
+/// </summary>
 internal static class MarkdownPage
 {
     private static readonly MarkdownPipeline Pipeline = new MarkdownPipelineBuilder()

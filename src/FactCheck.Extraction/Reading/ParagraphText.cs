@@ -24,8 +24,9 @@ internal static class ParagraphText
     }
 
     /// <summary>
-    /// Plain text to paragraphs. A blank line ends one. Lines inside a block are joined where the block is clearly hard-wrapped (lines about
-    /// equally long, none longer than <see cref="LongestWrappedLine"/>), or where the next line goes on in lower case; else each line is a paragraph.
+    /// Plain text to paragraphs. A blank line ends one. Lines inside a block are joined where the block is clearly
+    /// hard-wrapped (lines about equally long, none longer than <see cref="LongestWrappedLine"/>), or where the next
+    /// line goes on in lower case; else each line is a paragraph.
     /// </summary>
     internal static IEnumerable<string> OfPlainText(string text)
     {

@@ -5,15 +5,13 @@ using System.Text.RegularExpressions;
 namespace FactCheck.Extraction;
 
 /// <summary>A cue of subtitles.</summary>
-/// <param name="From">When it appears.</param>
-/// <param name="To">When it goes.</param>
-/// <param name="Voice">Who speaks, where the cue says so.</param>
 /// <param name="Lines">Its lines, without tags.</param>
 internal sealed record Cue(TimeSpan From, TimeSpan To, string? Voice, IReadOnlyList<string> Lines);
 
 /// <summary>
-/// SubRip and WebVTT, which differ in their heads and their decimal mark: blocks of lines, of which those with a timing line are cues. Others
-/// (numbers, NOTE, STYLE, REGION, the head) are not. Reads what players read: short hours, a comma or a point, settings after the times.
+/// SubRip and WebVTT, which differ in their heads and their decimal mark: blocks of lines, of which those with a
+/// timing line are cues. Others (numbers, NOTE, STYLE, REGION, the head) are not. Reads what players read: short
+/// hours, a comma or a point, settings after the times.
 /// </summary>
 internal static partial class SubtitleCues
 {
@@ -32,7 +30,9 @@ internal static partial class SubtitleCues
         return TimesOf((end < 0 ? rest : rest[..end]).ToString()) is not null;
     }
 
-    /// <summary>What the head of a WebVTT file says beside its signature: a title, and fields such as "Language: en".</summary>
+    /// <summary>
+    /// What the head of a WebVTT file says beside its signature: a title, and fields such as "Language: en".
+    /// </summary>
     internal static (string? Title, string? Language) HeadOf(string content)
     {
         if (!content.TrimStart().StartsWith("WEBVTT", StringComparison.Ordinal))
@@ -54,7 +54,8 @@ internal static partial class SubtitleCues
         {
             if (TimesOf(line) is { } next)
             {
-                // A file without blank lines: what stands before the times is the number of this cue, not the last line of the one before.
+                // A file without blank lines: what stands before the times is the number of this cue, not the last
+                // line of the one before.
                 if (times is not null && lines.Count > 0 && lines[^1].Trim().All(char.IsAsciiDigit))
                     lines.RemoveAt(lines.Count - 1);
                 if (Made(times, lines) is { } earlier)

@@ -4,8 +4,9 @@ using FactCheck.Domain;
 namespace FactCheck.Extraction;
 
 /// <summary>
-/// Cues to a text that reads as prose: sentences run on over cues, a change of voice or a pause begins a paragraph, and a voice that is named
-/// leads its paragraph in ("Ana Kovač: …"), which is how the quote extractor knows who speaks. Each cue keeps its time.
+/// Cues to a text that reads as prose: sentences run on over cues, a change of voice or a pause begins a paragraph,
+/// and a voice that is named leads its paragraph in ("Ana Kovač: …"), which is how the quote extractor knows who
+/// speaks. Each cue keeps its time.
 /// </summary>
 internal sealed class Transcript
 {
@@ -100,7 +101,10 @@ internal sealed class Transcript
 
     private bool EndsSentence() => _text[^1] is '.' or '!' or '?' or '…' or '"' or '”' or '»' or '’';
 
-    /// <summary>Who says it; whether the cue says who; and whether a mark such as a dash says that somebody else begins to speak.</summary>
+    /// <summary>
+    /// Who says it; whether the cue says who; and whether a mark such as a dash says that somebody else begins to
+    /// speak.
+    /// </summary>
     private readonly record struct Voice(string? Name, bool IsNew, bool IsMarked);
 
     // One cue can hold two people: a line that begins with a dash, ">>" or "NAME:" is another one's.

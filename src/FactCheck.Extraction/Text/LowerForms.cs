@@ -1,8 +1,8 @@
 namespace FactCheck.Extraction.Text;
 
 /// <summary>
-/// Words in lower case, straight apostrophes. Texts repeat their words: a small cache of each thread gives the same string again without making
-/// a new one.
+/// Words in lower case, straight apostrophes. Texts repeat their words: a small cache of each thread gives the same
+/// string again without making a new one.
 /// </summary>
 internal static class LowerForms
 {

@@ -4,8 +4,9 @@ using FactCheck.Domain;
 namespace FactCheck.Extraction.Text;
 
 /// <summary>
-/// Cuts text into sentences. A paragraph (blank line) always ends one, so a headline is a sentence of its own; inside a paragraph a full stop,
-/// exclamation or question mark ends one unless it belongs to an abbreviation, an initial, a number or an omission.
+/// Cuts text into sentences. A paragraph (blank line) always ends one, so a headline is a sentence of its own; inside
+/// a paragraph a full stop, exclamation or question mark ends one unless it belongs to an abbreviation, an initial, a
+/// number or an omission.
 /// </summary>
 public static class Sentences
 {
@@ -18,7 +19,10 @@ public static class Sentences
     private static readonly FrozenDictionary<string, string>.AlternateLookup<ReadOnlySpan<char>> AbbreviationLookup =
         Abbreviations.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    /// <summary>The sentences of a text in order, without the white space around them. They don't overlap and leave no other character out.</summary>
+    /// <summary>
+    /// The sentences of a text in order, without the white space around them. They don't overlap and leave no other
+    /// character out.
+    /// </summary>
     public static IReadOnlyList<TextSpan> In(string text)
     {
         var sentences = new List<TextSpan>((text.Length / 100) + 1);
@@ -37,7 +41,10 @@ public static class Sentences
         return sentences;
     }
 
-    /// <summary>Whether a word can stand before a full stop that ends no sentence: an initial ("W", "J.K") or a known abbreviation ("Dr", "Jr").</summary>
+    /// <summary>
+    /// Whether a word can stand before a full stop that ends no sentence: an initial ("W", "J.K") or a known
+    /// abbreviation ("Dr", "Jr").
+    /// </summary>
     /// <param name="word">The word without the stop.</param>
     public static bool IsShortened(ReadOnlySpan<char> word) =>
         (word.Length == 1 && char.IsUpper(word[0]))
@@ -104,7 +111,8 @@ public static class Sentences
 
         if (next >= text.Length)
             return false;
-        // A single line break is a wrapped line, unless a short line without a stop is followed by what looks like a new start.
+        // A single line break is a wrapped line, unless a short line without a stop is followed by what looks like a
+        // new start.
         var line = text.LastIndexOf('\n', Math.Max(0, at - 1), at - start) is var previous and >= 0
             ? previous + 1
             : start;

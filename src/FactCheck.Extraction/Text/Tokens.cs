@@ -20,7 +20,6 @@ public enum TokenKind
 
 /// <summary>A word, number or mark by position.</summary>
 /// <param name="Span">Where, in UTF-16 code units of the original text.</param>
-/// <param name="Kind">What it is made of.</param>
 public readonly record struct Token(TextSpan Span, TokenKind Kind);
 
 /// <summary>Cuts text into tokens. One pass, never fails; only white space lies between tokens.</summary>

@@ -19,7 +19,8 @@ public sealed class AccessMap
     private AccessMap(Dictionary<string, Role> roles) => _roles = roles;
 
     /// <summary>Reads the functions of an assembly.</summary>
-    /// <exception cref="InvalidOperationException">A function says nothing about access: the host must not start.</exception>
+    /// <exception cref="InvalidOperationException">A function says nothing about access: the host must not
+    /// start.</exception>
     public static AccessMap Of(Assembly assembly)
     {
         var functions = assembly

@@ -6,8 +6,9 @@ using Microsoft.Azure.Functions.Worker.Middleware;
 namespace FactCheck.Functions;
 
 /// <summary>
-/// The one place that decides who may call what, on both hosts. Functions that only the host calls have no HTTP request; one that were reached by
-/// HTTP all the same is refused, and so is any other that comes without its request.
+/// The one place that decides who may call what, on both hosts. Functions that only the host calls have no HTTP
+/// request; one that were reached by HTTP all the same is refused, and so is any other that comes without its
+/// request.
 /// </summary>
 internal sealed class AccessMiddleware(AccessMap map) : IFunctionsWorkerMiddleware
 {
@@ -71,8 +72,9 @@ internal static class Headers
 }
 
 /// <summary>
-/// Turns what a function throws into problem details, so that no caller sees a stack trace and no error goes unlogged. It writes the answer too: one that
-/// breaks while it is written is such an error, and what was written need not travel to the host a second time as the function's result.
+/// Turns what a function throws into problem details, so that no caller sees a stack trace and no error goes
+/// unlogged. It writes the answer too: one that breaks while it is written is such an error, and what was written
+/// need not travel to the host a second time as the function's result.
 /// </summary>
 internal sealed class ProblemMiddleware(ILogger<ProblemMiddleware> log) : IFunctionsWorkerMiddleware
 {

@@ -237,7 +237,8 @@ public sealed class Articles(
                     time.GetUtcNow()
                 );
                 opened = (task, statement with { TaskId = task.Id });
-                await index.ActivateAsync(head, cancellation); // before the commit too: from then on the sweep looks after it
+                // before the commit too: from then on the sweep looks after it
+                await index.ActivateAsync(head, cancellation);
                 return new CaseChange(
                     head with
                     {
@@ -408,13 +409,15 @@ public sealed class Articles(
         if (content.Length == 0)
             throw new BadRequestException("The file is empty: it has 0 bytes.");
         var id = await cases.KeyOfAsync(Containers.Articles, name, cancellation);
-        // The blob that the article has already, in whichever form its name is written there: else there were two of them.
+        // The blob that the article has already, in whichever form its name is written there: else there were two of
+        // them.
         if (await cases.FindHeadAsync(id, cancellation) is { Value: var known })
             name = known.Name;
         using var upload = ArticleTrace.Uploading(name);
         try
         {
-            // A new version without metadata keeps what is known: the newsroom's own copy must not become public by an upload.
+            // A new version without metadata keeps what is known: the newsroom's own copy must not become public by
+            // an upload.
             foreach (
                 var (key, value) in (await blobs.FindAsync(Containers.Articles, name, cancellation))?.Metadata
                     ?? new Dictionary<string, string>(StringComparer.Ordinal)

@@ -16,7 +16,10 @@ public sealed record SignIn(string? Code);
 /// <summary>A bearer token for programs.</summary>
 public sealed record IssuedToken(string Token, string Name, Role Role, DateTimeOffset ExpiresAt);
 
-/// <summary>An article in a list. <c>ContentHash</c> tells who uploads whether the host holds these bytes and this metadata already.</summary>
+/// <summary>
+/// An article in a list. <c>ContentHash</c> tells who uploads whether the host holds these bytes and this metadata
+/// already.
+/// </summary>
 public sealed record ArticleSummary(
     string Id,
     string Name,
@@ -40,11 +43,7 @@ public sealed record ArticleSummary(
 public sealed record ArticleAccepted(string Id, string Name);
 
 /// <summary>An article with its text.</summary>
-/// <param name="Article">As in the list.</param>
-/// <param name="Meta">What is known beside the text.</param>
 /// <param name="Text">The text of the newest run that could be read; null before.</param>
-/// <param name="Tasks">Its tasks, newest round each.</param>
-/// <param name="Publications">What was published, oldest first.</param>
 /// <param name="PublicationObstacle">Why it can't be published now; null when it can.</param>
 /// <param name="ReportUrl">Where its fact check stands; null while nothing is public.</param>
 public sealed record ArticleDetail(
@@ -58,25 +57,14 @@ public sealed record ArticleDetail(
 );
 
 /// <summary>A statement as a reviewer sees it.</summary>
-/// <param name="Id">Its id.</param>
-/// <param name="Kind">Claim or quote.</param>
-/// <param name="Text">Standalone wording, or the quoted words.</param>
-/// <param name="Speaker">Claimant or speaker.</param>
-/// <param name="SpeakerReason">How the speaker was found.</param>
 /// <param name="SpeakerConfidence">0..1.</param>
-/// <param name="QuoteKind">Of a quote.</param>
-/// <param name="ClaimKind">Of a claim.</param>
 /// <param name="Score">Check-worthiness, 0..1.</param>
-/// <param name="Reasons">What the score comes from.</param>
 /// <param name="Linked">The quote round a claim, or the claims in a quote.</param>
 /// <param name="Matches">Earlier verdicts about the same or a similar thing.</param>
 /// <param name="Insights">What text analytics says; null when it says nothing.</param>
 /// <param name="Span">Where it stands in the article's text, in UTF-16 code units; null when it is gone.</param>
 /// <param name="TaskId">Its newest task; null for a candidate.</param>
-/// <param name="TaskState">That task's state.</param>
-/// <param name="Verdict">Its published verdict.</param>
 /// <param name="Replaces">The wording it took the place of, when a revision changed it.</param>
-/// <param name="AddedBy">Who added it by hand.</param>
 /// <param name="At">When it is said in a recording: hours:minutes:seconds; null for other texts.</param>
 public sealed record StatementView(
     string Id,
@@ -103,9 +91,6 @@ public sealed record StatementView(
 
 /// <summary>Adds a statement: an existing candidate by id, or a span with its kind.</summary>
 /// <param name="CandidateId">A candidate to promote; then nothing else is given.</param>
-/// <param name="Kind">Of a new statement.</param>
-/// <param name="Span">Of a new statement, in the article's text.</param>
-/// <param name="Speaker">Of a new statement.</param>
 public sealed record NewStatement(string? CandidateId, StatementKind? Kind, TextSpan? Span, string? Speaker);
 
 /// <summary>A task in a list. <c>ETag</c> is what <c>If-Match</c> takes, quotes included.</summary>
@@ -132,15 +117,8 @@ public sealed record TaskSummary(
 public sealed record RatingChoice(string Id, string Label, string Definition, bool NeedsEvidence);
 
 /// <summary>A task with everything a reviewer needs.</summary>
-/// <param name="Task">As in the list.</param>
-/// <param name="Why">Why it was opened.</param>
-/// <param name="Statement">What it asks about.</param>
-/// <param name="Meta">Of the article.</param>
 /// <param name="Text">The article's text; <c>Statement.Span</c> counts in it.</param>
-/// <param name="Drift">What re-verification found.</param>
 /// <param name="Proposal">The decision that waits for a second person, or that closed it.</param>
-/// <param name="History">Every decision, oldest first.</param>
-/// <param name="Ratings">Those of its kind.</param>
 public sealed record TaskDetail(
     TaskSummary Task,
     IReadOnlyList<string> Why,
@@ -206,13 +184,10 @@ public sealed record NewReverification(string? StatementId);
 public sealed record ReverificationAsked(string Id);
 
 /// <summary>An article's audit chain.</summary>
-/// <param name="Entries">Oldest first.</param>
 /// <param name="Intact">True when no entry was changed, removed or moved.</param>
-/// <param name="Problem">The first break, in words.</param>
 public sealed record AuditTrail(IReadOnlyList<AuditEntry> Entries, bool Intact, string? Problem);
 
 /// <summary>A reader reports an error.</summary>
-/// <param name="Id">Of the article or statement it is about.</param>
 /// <param name="Message">What is wrong, 10 to 2,000 characters.</param>
 /// <param name="Contact">How to answer; optional.</param>
 public sealed record NewCorrectionRequest(string? Id, string? Message, string? Contact);
@@ -224,10 +199,6 @@ public sealed record CorrectionRequest(string Id, string About, string Message, 
 public sealed record Health(string Status);
 
 /// <summary>Problem details of RFC 9457.</summary>
-/// <param name="Title">The kind of problem.</param>
-/// <param name="Status">HTTP status.</param>
-/// <param name="Detail">What happened here, one sentence.</param>
-/// <param name="Errors">Field to what is wrong with it.</param>
 /// <param name="Holder">Who holds the lease, for 409.</param>
 /// <param name="Until">Until when, for 409.</param>
 public sealed record Problem(

@@ -7,7 +7,10 @@ using FactCheck.Storage;
 
 namespace FactCheck.Functions.Http;
 
-/// <summary>What the desk asks across articles: decided claims, what changed, re-verification, the audit trail, readers' reports.</summary>
+/// <summary>
+/// What the desk asks across articles: decided claims, what changed, re-verification, the audit trail, readers'
+/// reports.
+/// </summary>
 public sealed class Desk(
     CaseStore cases,
     DeskIndex index,

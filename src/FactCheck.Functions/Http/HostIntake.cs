@@ -3,8 +3,8 @@ using System.Text.Json;
 namespace FactCheck.Functions.Http;
 
 /// <summary>
-/// Whether new files are taken in. The embedded host watches for them and says so at its own address; on Azure they are brought by events,
-/// and there is nobody to ask.
+/// Whether new files are taken in. The embedded host watches for them and says so at its own address; on Azure they
+/// are brought by events, and there is nobody to ask.
 /// </summary>
 public sealed class HostIntake : IDisposable
 {
@@ -37,7 +37,6 @@ public sealed class HostIntake : IDisposable
 
     /// <summary>Why not, in a sentence; null when they are. What exactly stands is in the log.</summary>
     /// <param name="limit">How long the host may take to answer.</param>
-    /// <param name="cancellation">Whoever asks has left.</param>
     public async Task<string?> WhyItStandsAsync(TimeSpan limit, CancellationToken cancellation)
     {
         if (_health is null)

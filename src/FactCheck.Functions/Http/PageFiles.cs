@@ -42,7 +42,9 @@ public sealed class PageFiles(ITableStore tables, IBlobStore blobs, HostIntake i
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/live")] HttpRequest request
     ) => Answers.Json(new Health("live"));
 
-    /// <summary>Ready when tables and blobs answer, each within <see cref="ReadyWithin"/>, and new files are taken in.</summary>
+    /// <summary>
+    /// Ready when tables and blobs answer, each within <see cref="ReadyWithin"/>, and new files are taken in.
+    /// </summary>
     [Function(nameof(GetReady))]
     public async Task<IResult> GetReady(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/ready")] HttpRequest request,

@@ -3,8 +3,8 @@ using System.Threading.RateLimiting;
 namespace FactCheck.Functions.Http;
 
 /// <summary>
-/// Bounds what strangers may send: so many requests of a kind an hour from one address, and so many from everybody. Kinds count apart, so that
-/// readers who report errors keep nobody from signing in.
+/// Bounds what strangers may send: so many requests of a kind an hour from one address, and so many from everybody.
+/// Kinds count apart, so that readers who report errors keep nobody from signing in.
 /// </summary>
 public sealed class PublicGate(Settings settings) : IDisposable
 {

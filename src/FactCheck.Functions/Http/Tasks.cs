@@ -249,7 +249,8 @@ public sealed class Tasks(
         return (refusal, taken);
     }
 
-    // Hints and the wake-up come after the commit. Should one be lost, the row has it and the sweep repairs it: the decision stands either way.
+    // Hints and the wake-up come after the commit. Should one be lost, the row has it and the sweep repairs it: the
+    // decision stands either way.
     private async Task FollowUpAsync(DurableTaskClient client, TakenDecision taken, CancellationToken cancellation)
     {
         try
@@ -299,7 +300,8 @@ public sealed class Tasks(
         };
     }
 
-    // The host writes the row too, and so may the person's own second window: what is asked is asked again of the row as it then is.
+    // The host writes the row too, and so may the person's own second window: what is asked is asked again of the row
+    // as it then is.
     private async Task<IResult> ChangeAsync(
         string id,
         Func<ReviewTask, TaskOutcome> change,

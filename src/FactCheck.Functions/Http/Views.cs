@@ -54,7 +54,9 @@ public sealed class Views(CaseStore cases, RunFiles files, RatingScale ratings)
             etag.Length == 0 ? "" : TagOf(etag, head)
         );
 
-    /// <summary>The entity tag of a task: a newer text of its article is another version too, since places are counted in it.</summary>
+    /// <summary>
+    /// The entity tag of a task: a newer text of its article is another version too, since places are counted in it.
+    /// </summary>
     public static string TagOf(string etag, CaseHead head) =>
         Answers.TagOf($"{etag.Trim('"')}.{head.Run}{(IsRead(head) ? "" : "+")}");
 

@@ -4,13 +4,18 @@ using System.Text.Encodings.Web;
 
 namespace FactCheck.Functions.Publishing;
 
-/// <summary>Markup. Made only from interpolated strings whose holes are encoded, so that no word of an article or a person can become markup.</summary>
+/// <summary>
+/// Markup. Made only from interpolated strings whose holes are encoded, so that no word of an article or a person can
+/// become markup.
+/// </summary>
 internal readonly record struct Html(string Markup)
 {
     /// <summary>Nothing.</summary>
     public static Html None { get; } = new("");
 
-    /// <summary>The literal parts as they stand, the holes encoded; holes that are markup already are taken as they are.</summary>
+    /// <summary>
+    /// The literal parts as they stand, the holes encoded; holes that are markup already are taken as they are.
+    /// </summary>
     public static Html Of(HtmlHandler markup) => new(markup.ToString());
 
     /// <summary>One after the other.</summary>

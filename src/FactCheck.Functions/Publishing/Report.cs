@@ -4,16 +4,7 @@ using FactCheck.Domain;
 namespace FactCheck.Functions.Publishing;
 
 /// <summary>A published fact check, as JSON serves it and the page shows it. Holds nothing internal.</summary>
-/// <param name="Id">The article's key.</param>
-/// <param name="Url">Its page.</param>
-/// <param name="Title">Of the article.</param>
-/// <param name="Outlet">Who published the article.</param>
-/// <param name="ArticleUrl">Where the article stands.</param>
-/// <param name="ArticlePublished">When it was published.</param>
-/// <param name="Version">Of the fact check.</param>
-/// <param name="PublishedAt">When this version was asked for.</param>
 /// <param name="Retracted">True when everything was taken back.</param>
-/// <param name="Note">What the desk says about this version.</param>
 /// <param name="Verdicts">In the order of the article.</param>
 /// <param name="History">Earlier versions and this one, newest first.</param>
 public sealed record Report(
@@ -31,7 +22,10 @@ public sealed record Report(
     IReadOnlyList<ReportVersion> History
 );
 
-/// <summary>A verdict in a report. <c>At</c> says when it is said in a recording, as hours:minutes:seconds; null for other texts.</summary>
+/// <summary>
+/// A verdict in a report. <c>At</c> says when it is said in a recording, as hours:minutes:seconds; null for other
+/// texts.
+/// </summary>
 public sealed record ReportedVerdict(
     string StatementId,
     Uri Url,

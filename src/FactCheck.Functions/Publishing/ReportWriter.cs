@@ -6,7 +6,10 @@ using FactCheck.Storage;
 
 namespace FactCheck.Functions.Publishing;
 
-/// <summary>Writes what the public reads: a page, JSON, and a ClaimReview for each verdict. Each version under a name of its own.</summary>
+/// <summary>
+/// Writes what the public reads: a page, JSON, and a ClaimReview for each verdict. Each version under a name of its
+/// own.
+/// </summary>
 public sealed class ReportWriter(IBlobStore blobs, RatingScale ratings, Settings settings, Site site)
 {
     /// <summary>The article's title; its file name where it has none.</summary>
@@ -72,7 +75,8 @@ public sealed class ReportWriter(IBlobStore blobs, RatingScale ratings, Settings
     /// <summary>The line of the feed.</summary>
     public PublishedArticle Announcement(CaseHead head, CasePublication publication, IReadOnlyList<Statement> verdicts)
     {
-        // Only what this version changed; one verdict that is taken back corrects the fact check, it does not retract it.
+        // Only what this version changed; one verdict that is taken back corrects the fact check, it does not retract
+        // it.
         var changed = verdicts
             .Where(IsOfThisVersion)
             .Select(s => s.Verdict!.Change == VerdictChange.Retraction ? VerdictChange.Correction : s.Verdict.Change)

@@ -3,10 +3,9 @@ using Microsoft.Azure.Functions.Worker.Converters;
 namespace FactCheck.Functions.Workflow;
 
 /// <summary>
-/// The blob that a trigger tells of, by its name alone. Bound to bytes, the host would download what may be gone or newer by the time it is read; bound to
-/// a client, the worker would need the trigger's own connection.
+/// The blob that a trigger tells of, by its name alone. Bound to bytes, the host would download what may be gone or
+/// newer by the time it is read; bound to a client, the worker would need the trigger's own connection.
 /// </summary>
-/// <param name="Name">Its name in the container.</param>
 [InputConverter(typeof(ArrivedBlobConverter))]
 public sealed record ArrivedBlob(string Name);
 

@@ -6,8 +6,8 @@ namespace FactCheck.Functions.Workflow;
 public sealed record ArticleRun(string ArticleKey, int Seq);
 
 /// <summary>
-/// The way an article goes, from bytes to review tasks. Read this file first. It takes minutes; the tasks it opens wait for weeks on their own
-/// (<see cref="ReviewStatement"/>).
+/// The way an article goes, from bytes to review tasks. Read this file first. It takes minutes; the tasks it opens
+/// wait for weeks on their own (<see cref="ReviewStatement"/>).
 /// </summary>
 [Access(Role.Host)]
 public static class CheckArticle

@@ -5,8 +5,6 @@ using FactCheck.Storage;
 namespace FactCheck.Functions.Workflow;
 
 /// <summary>What came of reading a file.</summary>
-/// <param name="State">Arrived while the check goes on.</param>
-/// <param name="Chunks">How many parts text analytics gets.</param>
 /// <param name="IsBusy">True when nothing was read, since enough costly files are being read just now.</param>
 public sealed record Reading(RunState State, int Chunks = 0, bool IsBusy = false)
 {
@@ -97,7 +95,9 @@ public sealed class Checking(
         await EnterAsync(run, ArticleStage.Selecting, cancellation);
     }
 
-    /// <summary>Statements to the few that become tasks; what an earlier revision left is compared with what is there now.</summary>
+    /// <summary>
+    /// Statements to the few that become tasks; what an earlier revision left is compared with what is there now.
+    /// </summary>
     [Function(nameof(Select))]
     public async Task Select([ActivityTrigger] ArticleRun run, CancellationToken cancellation)
     {
@@ -128,7 +128,8 @@ public sealed class Checking(
                     );
                     var opened = plan.Opened.Where(o => tasks.All(t => t.Value.Id != o.Id)).ToList();
                     var row = await cases.FindRunAsync(run.ArticleKey, run.Seq, cancellation);
-                    // A second time, since whoever did it ended before anybody heard of it: it stands, and is not told twice.
+                    // A second time, since whoever did it ended before anybody heard of it: it stands, and is not
+                    // told twice.
                     if (row is { State: RunState.Done } && opened.Count == 0 && plan.Superseded.Count == 0)
                         return null;
                     var asked = opened.Select(t => t.StatementId).ToHashSet(StringComparer.Ordinal);
@@ -229,7 +230,8 @@ public sealed class Checking(
 
         var info = await blobs.FindAsync(Containers.Articles, head.Name, cancellation);
         var known = info is null ? new() : Metadata.Read(info.Metadata);
-        // The newsroom's own copy does not become public because a new version says nothing of it: only saying so beside it makes it another's.
+        // The newsroom's own copy does not become public because a new version says nothing of it: only saying so
+        // beside it makes it another's.
         if (head.Meta.Purpose == Purpose.OwnCopy && (info is null || Metadata.PurposeOf(info.Metadata) is null))
             known = known with { Purpose = Purpose.OwnCopy };
         return await reader.ReadAsync(blob.Content, head.Name, known, cancellation);

@@ -11,7 +11,8 @@ namespace FactCheck.Functions.Workflow;
 /// <summary>Archived copies of evidence, and later looks at it.</summary>
 public sealed class EvidenceArchive(IBlobStore blobs, EvidenceFetcher fetcher, FileReader reader, TimeProvider time)
 {
-    // A page has no more characters than bytes; a document is packed, and may have more: as many as a long report. Each takes some hundred bytes while it is read.
+    // A page has no more characters than bytes; a document is packed, and may have more: as many as a long report.
+    // Each takes some hundred bytes while it is read.
     private const int LongestDocument = 1_000_000;
 
     /// <summary>True for a closed task with links that nobody tried to copy yet.</summary>
@@ -70,7 +71,8 @@ public sealed class EvidenceArchive(IBlobStore blobs, EvidenceFetcher fetcher, F
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            return new(null, $"It can't be read: {error.Message}"); // a page that nobody here wrote must not hold up a publication
+            // a page that nobody here wrote must not hold up a publication
+            return new(null, $"It can't be read: {error.Message}");
         }
 
         var file = $"File with SHA-256 {Convert.ToHexStringLower(SHA256.HashData(page.Content))}.";
@@ -96,8 +98,8 @@ public sealed class EvidenceArchive(IBlobStore blobs, EvidenceFetcher fetcher, F
 public sealed record FetchedPage(byte[]? Content, string FileName, string? Problem);
 
 /// <summary>
-/// Fetches pages that strangers may have chosen: only http and https, only public addresses (checked on the address that is connected to, so that
-/// a name can't be switched in between), few redirects, bounded bytes and time.
+/// Fetches pages that strangers may have chosen: only http and https, only public addresses (checked on the address
+/// that is connected to, so that a name can't be switched in between), few redirects, bounded bytes and time.
 /// </summary>
 public sealed class EvidenceFetcher : IDisposable
 {
@@ -232,7 +234,9 @@ public sealed class EvidenceFetcher : IDisposable
 internal sealed class PrivateAddressException(string host, IPAddress address)
     : IOException($"{host} leads to {address}, which is no public address.");
 
-/// <summary>Which addresses are public. After the IANA special-purpose address registries (RFC 6890 and its successors).</summary>
+/// <summary>
+/// Which addresses are public. After the IANA special-purpose address registries (RFC 6890 and its successors).
+/// </summary>
 internal static class PublicAddress
 {
     private static readonly IPNetwork[] Special =

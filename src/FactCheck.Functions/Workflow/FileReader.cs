@@ -4,8 +4,8 @@ using FactCheck.Extraction;
 namespace FactCheck.Functions.Workflow;
 
 /// <summary>
-/// Reads files; of those that may need much memory only a few at a time, so that a heap of them needs no more than a few do. Ordinary articles
-/// never wait for them.
+/// Reads files; of those that may need much memory only a few at a time, so that a heap of them needs no more than a
+/// few do. Ordinary articles never wait for them.
 /// </summary>
 public sealed class FileReader(Settings settings) : IDisposable
 {
@@ -21,10 +21,6 @@ public sealed class FileReader(Settings settings) : IDisposable
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(1);
 
     /// <summary>Reads a file within the desk's limits; null when enough costly ones are being read just now.</summary>
-    /// <param name="content">The file.</param>
-    /// <param name="name">Its name.</param>
-    /// <param name="known">What is said of it beside.</param>
-    /// <param name="cancellation">Stops the waiting and the reading.</param>
     public async Task<ReadResult?> ReadAsync(
         byte[] content,
         string name,
@@ -47,10 +43,7 @@ public sealed class FileReader(Settings settings) : IDisposable
     }
 
     /// <summary>Reads what a link showed, as soon as it is its turn.</summary>
-    /// <param name="content">What it showed.</param>
-    /// <param name="name">Its name.</param>
     /// <param name="limits">What may be read of it.</param>
-    /// <param name="cancellation">Stops the waiting and the reading.</param>
     public async Task<ReadResult> ReadInTurnAsync(
         byte[] content,
         string name,
@@ -73,7 +66,10 @@ public sealed class FileReader(Settings settings) : IDisposable
 
     public void Dispose() => _costly.Dispose();
 
-    /// <summary>True for what may be a packed document: no matter how small it is, much can come of it. A PDF's mark may stand behind other bytes.</summary>
+    /// <summary>
+    /// True for what may be a packed document: no matter how small it is, much can come of it. A PDF's mark may stand
+    /// behind other bytes.
+    /// </summary>
     internal static bool IsDocument(byte[] content) =>
         content.AsSpan().StartsWith("PK"u8)
         || content.AsSpan(0, Math.Min(content.Length, PdfHeaderWithin)).IndexOf("%PDF"u8) >= 0;

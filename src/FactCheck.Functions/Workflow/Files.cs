@@ -20,7 +20,9 @@ internal static class Containers
     public const string Evidence = "evidence";
 }
 
-/// <summary>What the steps of a run or a publication leave for each other: orchestrations carry ids, never text.</summary>
+/// <summary>
+/// What the steps of a run or a publication leave for each other: orchestrations carry ids, never text.
+/// </summary>
 public sealed class RunFiles(IBlobStore blobs)
 {
     public static string Original(string articleKey, string contentHash) => $"{articleKey}/original/{contentHash}";
@@ -56,7 +58,9 @@ public sealed class RunFiles(IBlobStore blobs)
         CancellationToken cancellation
     ) => ReadAsync<IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>>>(run, "matches.json", cancellation);
 
-    /// <summary>The insights of all chunks together; those of a chunk that text analytics did not answer are missing.</summary>
+    /// <summary>
+    /// The insights of all chunks together; those of a chunk that text analytics did not answer are missing.
+    /// </summary>
     public async Task<TextInsights> InsightsAsync(ArticleRun run, CancellationToken cancellation)
     {
         var all = TextInsights.None;
@@ -77,7 +81,9 @@ public sealed class RunFiles(IBlobStore blobs)
         return all;
     }
 
-    /// <summary>What a publication says, in the words it says it: statements with their verdicts. Null before it is decided.</summary>
+    /// <summary>
+    /// What a publication says, in the words it says it: statements with their verdicts. Null before it is decided.
+    /// </summary>
     public async Task<IReadOnlyList<Statement>?> FindVerdictsAsync(
         PublicationRun run,
         CancellationToken cancellation
@@ -124,7 +130,10 @@ public sealed class RunFiles(IBlobStore blobs)
 /// <summary>Parts of a text that text analytics takes in one call.</summary>
 internal static class Chunks
 {
-    /// <summary>Cuts at paragraphs where it can, else at a space, else anywhere but inside a surrogate pair. Every code unit is in exactly one chunk.</summary>
+    /// <summary>
+    /// Cuts at paragraphs where it can, else at a space, else anywhere but inside a surrogate pair. Every code unit
+    /// is in exactly one chunk.
+    /// </summary>
     public static IReadOnlyList<TextSpan> Of(string text, int most)
     {
         var chunks = new List<TextSpan>();

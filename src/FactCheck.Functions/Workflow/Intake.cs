@@ -5,9 +5,10 @@ using FactCheck.Storage;
 namespace FactCheck.Functions.Workflow;
 
 /// <summary>
-/// From a blob to a run: the row first, then the orchestration. Events come late, twice and out of order, so what counts is what the container
-/// holds now: same bytes and metadata as the newest run, nothing to do. Unless that run failed, or was rejected and somebody hands the file in once
-/// more: the limits may be others now, or the host less busy.
+/// From a blob to a run: the row first, then the orchestration. Events come late, twice and out of order, so what
+/// counts is what the container holds now: same bytes and metadata as the newest run, nothing to do. Unless that run
+/// failed, or was rejected and somebody hands the file in once more: the limits may be others now, or the host less
+/// busy.
 /// </summary>
 public sealed class Intake(
     IBlobStore blobs,
@@ -32,7 +33,8 @@ public sealed class Intake(
             return;
         if (info.Length == 0)
         {
-            // Made ahead of its content, as programs that copy or synchronise do; what they write into it later is another version.
+            // Made ahead of its content, as programs that copy or synchronise do; what they write into it later is
+            // another version.
             log.LogInformation("{Name} was passed over: it is empty", article);
             return;
         }
@@ -132,7 +134,8 @@ public sealed class Intake(
                 var latest = await cases.FindRunAsync(key, head.Run, cancellation);
                 if (isSame(latest))
                 {
-                    // The row may be all that a crash left: its orchestration is started again until the run says it is over.
+                    // The row may be all that a crash left: its orchestration is started again until the run says it
+                    // is over.
                     if (latest!.State == RunState.Arrived)
                         start = head.Run;
                     return null;

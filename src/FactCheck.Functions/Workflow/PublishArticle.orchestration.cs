@@ -5,7 +5,10 @@ namespace FactCheck.Functions.Workflow;
 /// <summary>A publication that an editor, or the desk's policy, asked for.</summary>
 public sealed record PublicationRun(string ArticleKey, int Version);
 
-/// <summary>From closed tasks to what the public reads. What it says is decided once, the pages are written, and last the case says that they are out.</summary>
+/// <summary>
+/// From closed tasks to what the public reads. What it says is decided once, the pages are written, and last the case
+/// says that they are out.
+/// </summary>
 [Access(Role.Host)]
 public static class PublishArticle
 {

@@ -8,8 +8,8 @@ namespace FactCheck.Functions.Workflow;
 /// <summary>What an editor says about a publication.</summary>
 /// <param name="Retract">True takes everything back.</param>
 /// <param name="Change">"Clarification" where an update only explains better.</param>
-/// <param name="Note">Public.</param>
-/// <param name="ByPolicy">True when nobody asked: the desk's policy publishes what is ready, and never what an editor took back.</param>
+/// <param name="ByPolicy">True when nobody asked: the desk's policy publishes what is ready, and never what an editor
+/// took back.</param>
 internal sealed record PublicationWish(
     bool Retract = false,
     VerdictChange? Change = null,
@@ -33,7 +33,9 @@ public sealed class Releasing(
     TimeProvider time
 )
 {
-    /// <summary>Notes that a publication was asked for, then starts it. Null and the obstacle when it can't be.</summary>
+    /// <summary>
+    /// Notes that a publication was asked for, then starts it. Null and the obstacle when it can't be.
+    /// </summary>
     internal static async Task<(CasePublication? Asked, string? Obstacle)> AskAsync(
         CaseStore cases,
         DeskIndex index,
@@ -66,7 +68,8 @@ public sealed class Releasing(
                     return null;
                 if (head.PublicationAsked > head.PublicationDone)
                 {
-                    // Asking twice for the same gets the same. Anything else must not be taken for it: a retraction would be lost.
+                    // Asking twice for the same gets the same. Anything else must not be taken for it: a retraction
+                    // would be lost.
                     asked = await cases.FindPublicationAsync(articleKey, head.PublicationAsked, cancellation);
                     if (asked is null || !wish.Is(asked))
                         (asked, obstacle) = (
@@ -76,7 +79,8 @@ public sealed class Releasing(
                     return null;
                 }
 
-                await index.ActivateAsync(head, cancellation); // before the commit too: from then on the sweep looks after it
+                // before the commit too: from then on the sweep looks after it
+                await index.ActivateAsync(head, cancellation);
                 asked = new(head.PublicationAsked + 1, who, now, wish.Retract, wish.Change, wish.Note);
                 return new CaseChange(head with { PublicationAsked = asked.Version })
                     .Insert(asked)
@@ -124,7 +128,8 @@ public sealed class Releasing(
     ) => [.. (await AnswersAsync(run.ArticleKey, cancellation)).Where(EvidenceArchive.IsWanted).Select(t => t.Id)];
 
     /// <summary>
-    /// Decides once what the version says. A task that closes later belongs to the next version: pages, rows and feeds must not differ.
+    /// Decides once what the version says. A task that closes later belongs to the next version: pages, rows and
+    /// feeds must not differ.
     /// </summary>
     [Function(nameof(Compose))]
     public async Task Compose([ActivityTrigger] PublicationRun run, CancellationToken cancellation)
@@ -157,7 +162,10 @@ public sealed class Releasing(
         );
     }
 
-    /// <summary>The verdicts, as many as a transaction holds at a time, and with the last of them the head: from there on it is public.</summary>
+    /// <summary>
+    /// The verdicts, as many as a transaction holds at a time, and with the last of them the head: from there on it
+    /// is public.
+    /// </summary>
     [Function(nameof(Release))]
     public async Task Release([ActivityTrigger] PublicationRun run, CancellationToken cancellation)
     {
@@ -278,7 +286,8 @@ public sealed class Releasing(
     private static Verdict Retracted(Verdict before, CasePublication publication) =>
         before.Change == VerdictChange.Retraction ? before : Publication.Retract(before, publication.AskedAt);
 
-    // What closed after the version was decided waits to be published: the article is ready again, and whoever publishes sees it.
+    // What closed after the version was decided waits to be published: the article is ready again, and whoever
+    // publishes sees it.
     private static CaseHead Out(CaseHead head, CasePublication publication, bool isBehind) =>
         head with
         {
@@ -350,7 +359,8 @@ public sealed class Releasing(
         return verdicts;
     }
 
-    // The last answer about each statement. A later question that is open, or was dropped unanswered, takes nothing back.
+    // The last answer about each statement. A later question that is open, or was dropped unanswered, takes nothing
+    // back.
     private async Task<IEnumerable<ReviewTask>> AnswersAsync(string articleKey, CancellationToken cancellation) =>
         (await cases.TasksAsync(articleKey, cancellation))
             .Select(t => t.Value)

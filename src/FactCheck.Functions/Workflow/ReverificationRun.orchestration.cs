@@ -4,12 +4,14 @@ namespace FactCheck.Functions.Workflow;
 
 /// <summary>What to look at again.</summary>
 /// <param name="ReportId">The report that says how far it is; also the instance id.</param>
-/// <param name="StartedAt">When it was asked for, as the report says.</param>
 /// <param name="StatementId">One verdict, due or not; null for everything that is due.</param>
 /// <param name="Batch">Which batch is next, from 1.</param>
 public sealed record Reverification(string ReportId, DateTimeOffset StartedAt, string? StatementId, int Batch = 1);
 
-/// <summary>Looks at published verdicts again, a batch at a time: unchanged ones are extended without a person, changed ones open tasks.</summary>
+/// <summary>
+/// Looks at published verdicts again, a batch at a time: unchanged ones are extended without a person, changed ones
+/// open tasks.
+/// </summary>
 [Access(Role.Host)]
 public static class ReverificationRun
 {

@@ -6,7 +6,6 @@ using FactCheck.Storage;
 namespace FactCheck.Functions.Workflow;
 
 /// <summary>What a look at one verdict came to.</summary>
-/// <param name="StatementId">Whose.</param>
 /// <param name="OpenedTask">The task that shows what changed; null when nothing did.</param>
 /// <param name="Problem">Why it could not be looked at; null when it could.</param>
 public sealed record VerdictLook(string StatementId, string? OpenedTask, string? Problem);
@@ -73,7 +72,9 @@ public sealed class Reverifying(
         return id;
     }
 
-    /// <summary>The next batch of verdicts that are due. Notes that the verdict no longer bears out are removed on the way.</summary>
+    /// <summary>
+    /// The next batch of verdicts that are due. Notes that the verdict no longer bears out are removed on the way.
+    /// </summary>
     [Function(nameof(FindDue))]
     public async Task<string[]> FindDue([ActivityTrigger] Reverification what, CancellationToken cancellation)
     {
@@ -104,7 +105,10 @@ public sealed class Reverifying(
         return [.. due];
     }
 
-    /// <summary>Looks at what a verdict rests on. Unchanged: its review date moves on. Changed or gone: a task that shows the difference.</summary>
+    /// <summary>
+    /// Looks at what a verdict rests on. Unchanged: its review date moves on. Changed or gone: a task that shows the
+    /// difference.
+    /// </summary>
     [Function(nameof(LookAgain))]
     public async Task<VerdictLook> LookAgain(
         [ActivityTrigger] string statementId,
@@ -246,7 +250,8 @@ public sealed class Reverifying(
             return Dueness.Over;
         if (verdict.ReviewBy > now || verdict.Change == VerdictChange.Retraction)
             return Dueness.Over;
-        // A verdict whose question is open again waits for its answer, and an answer for its publication; either may never come.
+        // A verdict whose question is open again waits for its answer, and an answer for its publication; either may
+        // never come.
         var task = statement.TaskId is null ? null : (await cases.FindTaskAsync(statement.TaskId, cancellation))?.Value;
         return task is { IsClosed: false } || (task is { State: TaskState.Decided } && task.Id != verdict.TaskId)
             ? Dueness.Waits

@@ -3,13 +3,13 @@ using FactCheck.Domain;
 namespace FactCheck.Functions.Workflow;
 
 /// <summary>The clock of a task.</summary>
-/// <param name="TaskId">Whose.</param>
 /// <param name="WaitsAgain">False when it is started: the attempt that the row names is then its first.</param>
 public sealed record ReviewClock(string TaskId, bool WaitsAgain = false);
 
 /// <summary>
-/// The clock of one task. The row holds the truth; this waits until the row says the task is closed, and rings when nobody answers. An event is
-/// only a wake-up: each attempt has its own event name, reads the row after it, and begins anew, so that weeks of waiting leave no history.
+/// The clock of one task. The row holds the truth; this waits until the row says the task is closed, and rings when
+/// nobody answers. An event is only a wake-up: each attempt has its own event name, reads the row after it, and
+/// begins anew, so that weeks of waiting leave no history.
 /// </summary>
 [Access(Role.Host)]
 public static class ReviewStatement

@@ -5,11 +5,11 @@ namespace FactCheck.Functions.Workflow;
 
 /// <summary>What a task's clock waits for.</summary>
 /// <param name="IsOver">True when the task is closed.</param>
-/// <param name="Event">The event that wakes it.</param>
-/// <param name="NextReminder">When it rings by itself.</param>
 public sealed record ReviewWait(bool IsOver, string Event, DateTimeOffset NextReminder)
 {
-    /// <summary>How long from <paramref name="now"/>; never less than a second, so that a clock that is late rings at once.</summary>
+    /// <summary>
+    /// How long from <paramref name="now"/>; never less than a second, so that a clock that is late rings at once.
+    /// </summary>
     public TimeSpan Until(DateTime now)
     {
         var left = NextReminder.UtcDateTime - now;
@@ -29,8 +29,9 @@ public sealed class Reviewing(
 )
 {
     /// <summary>
-    /// Begins an attempt: the row names it before the row is read, so that a decision made from now on raises this attempt's event and one made
-    /// before is seen here. A row is made with its first attempt in it, so that nobody who reads a new task finds it changed a moment later.
+    /// Begins an attempt: the row names it before the row is read, so that a decision made from now on raises this
+    /// attempt's event and one made before is seen here. A row is made with its first attempt in it, so that nobody
+    /// who reads a new task finds it changed a moment later.
     /// </summary>
     [Function(nameof(BeginWait))]
     public async Task<ReviewWait> BeginWait([ActivityTrigger] ReviewClock clock, CancellationToken cancellation)
@@ -80,7 +81,10 @@ public sealed class Reviewing(
         );
     }
 
-    /// <summary>Copies of what a verdict rests on, as it was when it was decided. A link that can't be copied says why, and stops nothing.</summary>
+    /// <summary>
+    /// Copies of what a verdict rests on, as it was when it was decided. A link that can't be copied says why, and
+    /// stops nothing.
+    /// </summary>
     [Function(nameof(ArchiveEvidence))]
     public async Task ArchiveEvidence([ActivityTrigger] string taskId, CancellationToken cancellation)
     {

@@ -11,8 +11,8 @@ namespace FactCheck.Functions.Workflow;
 public sealed class Triggers(Intake intake, Sweeper sweeper, DeskIndex index, TimeProvider time)
 {
     /// <summary>
-    /// An article was uploaded or overwritten. The content is read from the store, since what the event names may be gone or newer. Flex Consumption takes no
-    /// other source; the embedded host watches whatever the source says.
+    /// An article was uploaded or overwritten. The content is read from the store, since what the event names may be
+    /// gone or newer. Flex Consumption takes no other source; the embedded host watches whatever the source says.
     /// </summary>
     [Function(nameof(ArticleArrived))]
     public Task ArticleArrived(
@@ -29,7 +29,9 @@ public sealed class Triggers(Intake intake, Sweeper sweeper, DeskIndex index, Ti
         CancellationToken cancellation
     ) => sweeper.SweepAsync(client, cancellation);
 
-    /// <summary>On the desk's schedule (setting <c>ReverifySchedule</c>): verdicts that are due are looked at again.</summary>
+    /// <summary>
+    /// On the desk's schedule (setting <c>ReverifySchedule</c>): verdicts that are due are looked at again.
+    /// </summary>
     [Function(nameof(ReverifyDue))]
     public Task ReverifyDue(
         [TimerTrigger("%ReverifySchedule%")] TimerInfo timer,
@@ -38,7 +40,9 @@ public sealed class Triggers(Intake intake, Sweeper sweeper, DeskIndex index, Ti
     ) => Reverifying.StartAsync(client, index, AuditNote.Host, null, time.GetUtcNow(), cancellation);
 }
 
-/// <summary>Repairs what a crash between two steps leaves behind. Works through the active articles, some each minute.</summary>
+/// <summary>
+/// Repairs what a crash between two steps leaves behind. Works through the active articles, some each minute.
+/// </summary>
 public sealed class Sweeper(CaseStore cases, DeskIndex index, Tokens tokens, TimeProvider time, ILogger<Sweeper> log)
 {
     private const int ArticlesAPage = 100;
@@ -47,7 +51,8 @@ public sealed class Sweeper(CaseStore cases, DeskIndex index, Tokens tokens, Tim
     // A wake this old was lost: its event, or the orchestration that waited for it.
     private static readonly TimeSpan LostAfter = TimeSpan.FromMinutes(2);
 
-    // Asking the engine about each open task is the dear part; an hour without a clock harms no task that waits for days.
+    // Asking the engine about each open task is the dear part; an hour without a clock harms no task that waits for
+    // days.
     private static readonly TimeSpan CheckClocksEvery = TimeSpan.FromHours(1);
 
     // An article with nothing open is left alone after a while.
@@ -109,7 +114,8 @@ public sealed class Sweeper(CaseStore cases, DeskIndex index, Tokens tokens, Tim
         {
             if (now - entry.CreatedAt < LostAfter)
                 return; // its first row may be on the way
-            await index.DeactivateAsync(articleKey, cancellation); // announced, but its event died before the first row; a new event announces it again
+            // announced, but its event died before the first row; a new event announces it again
+            await index.DeactivateAsync(articleKey, cancellation);
             return;
         }
 
@@ -230,8 +236,8 @@ internal static class Clocks
     }
 
     /// <summary>
-    /// Tells the clock of a task to read the row. The row is the truth: should this be lost, the sweep tells it again. A clock that does not run has
-    /// nothing to be told; Durable Functions would throw.
+    /// Tells the clock of a task to read the row. The row is the truth: should this be lost, the sweep tells it
+    /// again. A clock that does not run has nothing to be told; Durable Functions would throw.
     /// </summary>
     public static async Task WakeAsync(DurableTaskClient client, ReviewTask task, CancellationToken cancellation)
     {

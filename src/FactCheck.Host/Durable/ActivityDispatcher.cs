@@ -7,16 +7,16 @@ using Microsoft.Extensions.Logging;
 namespace FactCheck.Host.Durable;
 
 /// <summary>An activity that was asked for.</summary>
-/// <param name="Key">Of the instance that waits for it.</param>
-/// <param name="Generation">Of the instance.</param>
-/// <param name="Request">What is asked.</param>
 internal sealed record ActivityCall(long Key, int Generation, ActivityRequest Request)
 {
     /// <inheritdoc/>
     public override string ToString() => $"activity '{Request.Name}' of {Request.OrchestrationInstance.InstanceId}";
 }
 
-/// <summary>Runs activities once what asked for them is on disk. What isn't done when the host stops runs again at the next start.</summary>
+/// <summary>
+/// Runs activities once what asked for them is on disk. What isn't done when the host stops runs again at the next
+/// start.
+/// </summary>
 internal sealed class ActivityDispatcher(
     ITaskRunner runner,
     int limit,
@@ -65,7 +65,8 @@ internal sealed class ActivityDispatcher(
                 {
                     outcome = failure.ErrorType == typeof(TimeoutException).FullName ? "timed_out" : "failed";
                     span.Failed(failure.ErrorType);
-                    // The instance's history keeps all of it; while a store is away, hundreds of stack traces would hide everything else.
+                    // The instance's history keeps all of it; while a store is away, hundreds of stack traces would
+                    // hide everything else.
                     logger.LogWarning(
                         "Activity {Activity} of {InstanceId} failed: {Error}: {Message}",
                         request.Name,

@@ -1,6 +1,8 @@
 namespace FactCheck.Host.Durable;
 
-/// <summary>Work for the writer. It may be applied more than once, each time in a fresh transaction, until one is committed.</summary>
+/// <summary>
+/// Work for the writer. It may be applied more than once, each time in a fresh transaction, until one is committed.
+/// </summary>
 internal abstract class Command
 {
     public IdleTracker.Entry Busy { get; set; }

@@ -2,7 +2,8 @@ using FactCheck.Host.Storage;
 
 namespace FactCheck.Host.Durable;
 
-/// <content>Instances in memory: found, touched, queued for an episode, written, evicted. Writer's thread only.</content>
+/// <content>Instances in memory: found, touched, queued for an episode, written, evicted. Writer's thread
+/// only.</content>
 internal sealed partial class Engine
 {
     private const long InstanceBytes = 1_024;
@@ -11,7 +12,9 @@ internal sealed partial class Engine
     private readonly Dictionary<long, Instance> _byKey = [];
     private readonly LinkedList<Instance> _idle = new();
     private readonly List<Instance> _touched = [];
-    private readonly List<(long Key, Message Message)> _unstored = []; // what memory alone had of the touched instances before this batch
+
+    // what memory alone had of the touched instances before this batch
+    private readonly List<(long Key, Message Message)> _unstored = [];
     private readonly Queue<Instance> _ready = new();
     private long _batch;
     private long _cachedBytes;
@@ -106,7 +109,9 @@ internal sealed partial class Engine
         Settle(instance.Key, message);
     }
 
-    /// <summary>What a message answers needs not be asked again: from here on the message itself is in the file.</summary>
+    /// <summary>
+    /// What a message answers needs not be asked again: from here on the message itself is in the file.
+    /// </summary>
     private void Settle(long key, Message message)
     {
         if (!message.CanBeAskedAgain)
@@ -118,7 +123,9 @@ internal sealed partial class Engine
             _database.RemoveActivity(key, task);
     }
 
-    /// <summary>Answers that only memory has are stored, so that a stop in good order costs no activity its run.</summary>
+    /// <summary>
+    /// Answers that only memory has are stored, so that a stop in good order costs no activity its run.
+    /// </summary>
     private void KeepAnswers()
     {
         foreach (var run in _runs.Values)
@@ -143,7 +150,9 @@ internal sealed partial class Engine
         }
     }
 
-    /// <summary>After a commit: ended instances leave memory, and so do the longest idle when there are too many.</summary>
+    /// <summary>
+    /// After a commit: ended instances leave memory, and so do the longest idle when there are too many.
+    /// </summary>
     private void Tidy()
     {
         foreach (var instance in _touched)
@@ -168,8 +177,9 @@ internal sealed partial class Engine
     }
 
     /// <summary>
-    /// After a rollback: what memory holds of the touched instances never happened, but answers of earlier batches that it alone had are taken up again,
-    /// wherever the batch had put them: an episode that did not begin, or an end that did not come.
+    /// After a rollback: what memory holds of the touched instances never happened, but answers of earlier batches
+    /// that it alone had are taken up again, wherever the batch had put them: an episode that did not begin, or an
+    /// end that did not come.
     /// </summary>
     private void EvictTouched()
     {

@@ -10,10 +10,16 @@ namespace FactCheck.Host.Durable;
 /// <content>Episodes: messages in, actions out, and how an execution ends. Writer's thread, inside the batch.</content>
 internal sealed partial class Engine
 {
-    /// <summary>By instance id: at most one episode of it is at work anywhere, though the instance be ended or replaced meanwhile.</summary>
+    /// <summary>
+    /// By instance id: at most one episode of it is at work anywhere, though the instance be ended or replaced
+    /// meanwhile.
+    /// </summary>
     private readonly Dictionary<string, EpisodeRun> _runs = new(StringComparer.Ordinal);
 
-    /// <summary>Sends off an episode of each instance that has something to do; after the commit, since the worker must not be ahead of the file.</summary>
+    /// <summary>
+    /// Sends off an episode of each instance that has something to do; after the commit, since the worker must not be
+    /// ahead of the file.
+    /// </summary>
     private void BeginReady()
     {
         while (_ready.TryDequeue(out var instance))
@@ -73,7 +79,8 @@ internal sealed partial class Engine
             || instance.Episodes != run.Episodes
         )
         {
-            // It was ended, purged or rewound meanwhile: nothing comes of it. Another of its id may have waited for the worker to be done.
+            // It was ended, purged or rewound meanwhile: nothing comes of it. Another of its id may have waited for
+            // the worker to be done.
             if (Find(run.InstanceId) is { } other)
                 Ready(other);
             return;
@@ -92,7 +99,8 @@ internal sealed partial class Engine
         instance.IsDirty = true;
         if (instance.Status == InstanceStatus.Pending)
         {
-            instance.Status = InstanceStatus.Running; // whoever waited for its start sees what the first episode did, its custom status, say
+            // whoever waited for its start sees what the first episode did, its custom status, say
+            instance.Status = InstanceStatus.Running;
             Watched(instance);
         }
         foreach (var message in run.Messages)
@@ -134,7 +142,8 @@ internal sealed partial class Engine
             .Actions.FirstOrDefault(action => action.CompleteOrchestration is not null)
             ?.CompleteOrchestration;
         var toItself = new List<HistoryEvent>();
-        // Who comes to an end waits for nothing more: what its code, which no longer fits its history, asks for on the way is nobody's.
+        // Who comes to an end waits for nothing more: what its code, which no longer fits its history, asks for on
+        // the way is nobody's.
         foreach (var action in response.Actions.Where(action => completion is null || !IsAwaited(action)))
         {
             if (Events.Of(action, run.Time) is { } what)
@@ -386,7 +395,8 @@ internal sealed partial class Engine
         ClearWaits(instance);
         Watched(instance);
         if (status == InstanceStatus.Terminated && _runs.ContainsKey(instance.Id))
-            _afterCommit.Add(() => _settings.Runner.Withdraw(instance.Id)); // else another of its id would wait for a worker to take it
+            // else another of its id would wait for a worker to take it
+            _afterCommit.Add(() => _settings.Runner.Withdraw(instance.Id));
         if (status == InstanceStatus.Failed)
             _logger.LogWarning(
                 "{Orchestrator} {InstanceId} failed: {Error}: {Failure}",
@@ -424,7 +434,9 @@ internal sealed partial class Engine
         );
     }
 
-    /// <summary>A new execution in place of this one. Events that nobody took come over, in the order in which they came.</summary>
+    /// <summary>
+    /// A new execution in place of this one. Events that nobody took come over, in the order in which they came.
+    /// </summary>
     private void Renew(Instance instance, CompleteOrchestrationAction completion, IReadOnlyList<HistoryEvent> toItself)
     {
         var late = instance.Inbox.Where(message => message.IsRaised || IsSwitch(message.Event)).ToArray();

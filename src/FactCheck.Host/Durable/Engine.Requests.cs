@@ -31,7 +31,8 @@ internal sealed record ReusePolicy(IReadOnlyCollection<InstanceStatus> Replaceab
     ]);
 }
 
-/// <content>What clients, timers and activities ask of the writer. Writer's thread, inside the batch, unless said.</content>
+/// <content>What clients, timers and activities ask of the writer. Writer's thread, inside the batch, unless
+/// said.</content>
 internal sealed partial class Engine
 {
     private const int PurgeBatch = 200;
@@ -130,7 +131,9 @@ internal sealed partial class Engine
     public int Purge(string id, bool recursive) =>
         Find(id) is { IsTerminal: true } instance ? Purge(instance, recursive) : 0;
 
-    /// <summary>Forgets some of the ended instances that match: how many, whether that was all, and the filter for the rest.</summary>
+    /// <summary>
+    /// Forgets some of the ended instances that match: how many, whether that was all, and the filter for the rest.
+    /// </summary>
     public (int Count, bool Complete, InstanceFilter Next) PurgeSome(InstanceFilter filter, bool recursive)
     {
         var (ids, next) = _database.SelectEnded(filter, PurgeBatch);
@@ -341,7 +344,8 @@ internal sealed partial class Engine
     private void Watched(Instance instance) => _changed.Add((instance.Id, instance.Status));
 
     /// <summary>
-    /// After the commit, and only then are watchers looked up: one that came while the batch was at work has read the state before it.
+    /// After the commit, and only then are watchers looked up: one that came while the batch was at work has read the
+    /// state before it.
     /// </summary>
     private void TellWatchers()
     {

@@ -140,9 +140,10 @@ internal sealed record Rewinding(
 )
 {
     /// <summary>
-    /// Goes back to the failure that the end tells of, and to those that came since without being answered by anything it asked for: what it did from there
-    /// on, compensations too, is forgotten, so that its code may go another way. A failure that it got over (a retry's earlier attempt, a fallback) stays as
-    /// it was. Of several branches that failed one after the other the end tells of one; the next rewind takes the next.
+    /// Goes back to the failure that the end tells of, and to those that came since without being answered by
+    /// anything it asked for: what it did from there on, compensations too, is forgotten, so that its code may go
+    /// another way. A failure that it got over (a retry's earlier attempt, a fallback) stays as it was. Of several
+    /// branches that failed one after the other the end tells of one; the next rewind takes the next.
     /// </summary>
     public static Rewinding Plan(IReadOnlyList<List<HistoryEvent>> history)
     {
@@ -187,7 +188,10 @@ internal sealed record Rewinding(
         return unanswered >= 0 ? unanswered : Math.Max(last, 0);
     }
 
-    /// <summary>The episode that took the failure which caused the end; where several say the same, the one whose number the end tells, or else the last. -1 for none.</summary>
+    /// <summary>
+    /// The episode that took the failure which caused the end; where several say the same, the one whose number the
+    /// end tells, or else the last. -1 for none.
+    /// </summary>
     private static int Told(List<List<HistoryEvent>> episodes, TaskFailureDetails? end)
     {
         for (var (outer, cause) = (end, end); cause is not null; (outer, cause) = (cause, cause.InnerFailure))

@@ -8,10 +8,6 @@ namespace FactCheck.Host.Durable;
 /// <summary>What the engine is given.</summary>
 /// <param name="Options">Where the file is, and how hard a commit is pushed.</param>
 /// <param name="Host">How much runs at once, and the version of what is started without one.</param>
-/// <param name="Runner">Runs episodes and activities.</param>
-/// <param name="LoggerFactory">For the log.</param>
-/// <param name="Idle">Told of whatever goes on.</param>
-/// <param name="Meters">Told of figures.</param>
 /// <param name="OnLost">Called when it can't go on.</param>
 internal sealed record EngineSettings(
     FunctionHostOptions Options,
@@ -24,9 +20,10 @@ internal sealed record EngineSettings(
 );
 
 /// <summary>
-/// The durable engine: one thread that owns the file. It takes all commands that have come since the last commit, applies them to instances in memory,
-/// writes one transaction, commits, and only then lets the outside know: callers are answered, episodes and activities sent to whoever runs them. While
-/// the disk syncs the next batch forms. No code of an orchestrator runs here.
+/// The durable engine: one thread that owns the file. It takes all commands that have come since the last commit,
+/// applies them to instances in memory, writes one transaction, commits, and only then lets the outside know: callers
+/// are answered, episodes and activities sent to whoever runs them. While the disk syncs the next batch forms. No
+/// code of an orchestrator runs here.
 /// </summary>
 internal sealed partial class Engine : IRuntimeStore, IAsyncDisposable
 {
@@ -125,7 +122,9 @@ internal sealed partial class Engine : IRuntimeStore, IAsyncDisposable
     /// <summary>The time of the batch that is being applied.</summary>
     public DateTime Now { get; private set; }
 
-    /// <summary>Takes up what an earlier run left: sends activities again, sets timers, goes on with unread messages.</summary>
+    /// <summary>
+    /// Takes up what an earlier run left: sends activities again, sets timers, goes on with unread messages.
+    /// </summary>
     public void Start()
     {
         foreach (
@@ -305,7 +304,10 @@ internal sealed partial class Engine : IRuntimeStore, IAsyncDisposable
         }
     }
 
-    /// <summary>Applies and commits; what fails together is tried again one by one, so that a bad command takes no other with it.</summary>
+    /// <summary>
+    /// Applies and commits; what fails together is tried again one by one, so that a bad command takes no other with
+    /// it.
+    /// </summary>
     private void Process(List<Command> batch)
     {
         try
@@ -380,8 +382,9 @@ internal sealed partial class Engine : IRuntimeStore, IAsyncDisposable
         LetKnow(batch, isCommit ? Stopwatch.GetElapsedTime(began) : null);
     }
 
-    /// <summary>What comes of a commit. It has been made: whatever goes wrong here, its commands are not applied again.</summary>
-    /// <param name="batch">What is in it.</param>
+    /// <summary>
+    /// What comes of a commit. It has been made: whatever goes wrong here, its commands are not applied again.
+    /// </summary>
     /// <param name="duration">How long it took; null when there was nothing to write.</param>
     private void LetKnow(List<Command> batch, TimeSpan? duration)
     {
@@ -402,7 +405,9 @@ internal sealed partial class Engine : IRuntimeStore, IAsyncDisposable
         }
     }
 
-    /// <summary>Listeners to figures and spans are the app's, and a mark's file may be held: neither undoes a commit.</summary>
+    /// <summary>
+    /// Listeners to figures and spans are the app's, and a mark's file may be held: neither undoes a commit.
+    /// </summary>
     private void Try(Action effect)
     {
         try

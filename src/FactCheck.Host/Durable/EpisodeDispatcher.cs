@@ -144,7 +144,8 @@ internal sealed class EpisodeDispatcher(
             request.Properties.Add("ExtendedSessionIdleTimeoutInSeconds", Value.ForNumber(Sessions.IdleSeconds));
         }
         if (host.DefaultVersion.Length > 0)
-            request.Properties.Add("defaultVersion", Value.ForString(host.DefaultVersion)); // of the children that it starts
+            // of the children that it starts
+            request.Properties.Add("defaultVersion", Value.ForString(host.DefaultVersion));
         return runner.RunEpisodeAsync(
             new EpisodeCall(run.Name, run.Version, request, database, withHistory && run.Episodes > 0 ? run.Key : null),
             stop

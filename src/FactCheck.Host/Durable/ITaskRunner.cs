@@ -3,7 +3,10 @@ using Microsoft.DurableTask.Protobuf;
 
 namespace FactCheck.Host.Durable;
 
-/// <summary>Runs episodes and activities somewhere else: in the functions of a worker, in a plain worker's work items, or in a test's lambdas.</summary>
+/// <summary>
+/// Runs episodes and activities somewhere else: in the functions of a worker, in a plain worker's work items, or in a
+/// test's lambdas.
+/// </summary>
 internal interface ITaskRunner
 {
     /// <summary>Changes when what was kept in memory of earlier episodes is gone.</summary>
@@ -13,8 +16,8 @@ internal interface ITaskRunner
     bool HasSessions => true;
 
     /// <summary>
-    /// About how many bytes of messages an episode may take; what is left over has its turn in the next. One message is taken however
-    /// large.
+    /// About how many bytes of messages an episode may take; what is left over has its turn in the next. One message
+    /// is taken however large.
     /// </summary>
     long MostEpisodeBytes => long.MaxValue;
 
@@ -25,8 +28,10 @@ internal interface ITaskRunner
     bool HasActivity(string name);
 
     /// <summary>Runs an episode.</summary>
-    /// <exception cref="Worker.WorkerLostException">It is not known whether it ran: it is to be run again, with its history.</exception>
-    /// <exception cref="TimeoutException">It ran longer than it may: it is to be run again, with its history.</exception>
+    /// <exception cref="Worker.WorkerLostException">It is not known whether it ran: it is to be run again, with its
+    /// history.</exception>
+    /// <exception cref="TimeoutException">It ran longer than it may: it is to be run again, with its
+    /// history.</exception>
     /// <exception cref="EpisodeFailedException">The orchestration can't go on; it fails.</exception>
     /// <exception cref="EpisodeWithdrawnException">It was withdrawn before anybody ran it.</exception>
     Task<OrchestratorResponse> RunEpisodeAsync(EpisodeCall episode, CancellationToken cancellation);
@@ -43,10 +48,7 @@ internal interface ITaskRunner
 }
 
 /// <summary>An episode that is to be run. Its past is read when whoever runs it needs it.</summary>
-/// <param name="orchestrator">Its name.</param>
 /// <param name="version">The instance's; empty for none.</param>
-/// <param name="request">What is new.</param>
-/// <param name="database">Where its past is.</param>
 /// <param name="key">Of the instance whose past goes with it; null when it has none, or needs none.</param>
 internal sealed class EpisodeCall(
     string orchestrator,
@@ -79,7 +81,9 @@ internal sealed class EpisodeCall(
     }
 }
 
-/// <summary>An episode failed for a reason of the orchestrator's own: its code is gone, or it does not fit its history.</summary>
+/// <summary>
+/// An episode failed for a reason of the orchestrator's own: its code is gone, or it does not fit its history.
+/// </summary>
 internal sealed class EpisodeFailedException(TaskFailureDetails failure) : Exception(failure.ErrorMessage)
 {
     /// <summary>What the orchestration ends with.</summary>

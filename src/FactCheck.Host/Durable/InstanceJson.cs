@@ -6,9 +6,6 @@ using Microsoft.Data.Sqlite;
 namespace FactCheck.Host.Durable;
 
 /// <summary>What is told of an instance.</summary>
-/// <param name="Input">Its input.</param>
-/// <param name="History">What happened, event by event.</param>
-/// <param name="HistoryOutput">With results.</param>
 /// <param name="Waits">What it waits for, and who waits for it: not Azure's, so only for who asks.</param>
 internal sealed record InstanceDetails(
     bool Input = true,

@@ -5,8 +5,9 @@ using Microsoft.Data.Sqlite;
 namespace FactCheck.Host.Durable;
 
 /// <summary>
-/// A host's <c>runtime.db</c>, read beside it or after it has stopped: for support, and for what must be known before it is purged. Nothing is changed,
-/// owned or migrated. What it answers has the form of the HTTP management's answers.
+/// A host's <c>runtime.db</c>, read beside it or after it has stopped: for support, and for what must be known before
+/// it is purged. Nothing is changed, owned or migrated. What it answers has the form of the HTTP management's
+/// answers.
 /// </summary>
 public sealed class RuntimeFile : IDisposable
 {
@@ -21,14 +22,17 @@ public sealed class RuntimeFile : IDisposable
         Owner = OwnerLock.FindOwner(path);
     }
 
-    /// <summary>The process whose host runs on the file now; null when none does. What is read then is what it has committed.</summary>
+    /// <summary>
+    /// The process whose host runs on the file now; null when none does. What is read then is what it has committed.
+    /// </summary>
     public string? Owner { get; }
 
     /// <summary>Blobs that were given up, oldest first.</summary>
     public IReadOnlyList<JsonObject> PoisonBlobs => Read(Database.Poisoned).ConvertAll(InstanceJson.Of);
 
     /// <summary>
-    /// What is still to be done for all instances together: activities that have no answer, timers to come, messages that nobody has read.
+    /// What is still to be done for all instances together: activities that have no answer, timers to come, messages
+    /// that nobody has read.
     /// </summary>
     public (int Activities, int Timers, int Messages) Outbox =>
         Read(connection =>
@@ -58,10 +62,12 @@ public sealed class RuntimeFile : IDisposable
         }
     }
 
-    /// <summary>Instances by id, with inputs and outputs, each with what it waits for; and where the next page begins, null on the last.</summary>
+    /// <summary>
+    /// Instances by id, with inputs and outputs, each with what it waits for; and where the next page begins, null on
+    /// the last.
+    /// </summary>
     /// <param name="prefix">Of their ids; null for any.</param>
     /// <param name="createdFrom">Not before; null for any.</param>
-    /// <param name="statuses">Null for any.</param>
     /// <param name="size">How many at most.</param>
     /// <param name="after">Where the page before said that this one begins; null for the first.</param>
     public (IReadOnlyList<JsonObject> Items, string? Next) List(
@@ -83,7 +89,6 @@ public sealed class RuntimeFile : IDisposable
     }
 
     /// <summary>One instance with what it waits for; null when there is none of that id.</summary>
-    /// <param name="instanceId">Which.</param>
     /// <param name="history">Also what happened, event by event, with inputs and results.</param>
     public JsonObject? Find(string instanceId, bool history = false) =>
         Read(connection =>
@@ -116,8 +121,8 @@ public sealed class RuntimeFile : IDisposable
     }
 
     /// <summary>
-    /// Without a log the file is whole, and is opened as one that nobody changes: SQLite would leave a log and its index behind, which might then belong to
-    /// another user than the host's.
+    /// Without a log the file is whole, and is opened as one that nobody changes: SQLite would leave a log and its
+    /// index behind, which might then belong to another user than the host's.
     /// </summary>
     private static (SqliteConnection Connection, bool IsImmutable) Open(string path)
     {

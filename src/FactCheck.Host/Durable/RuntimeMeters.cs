@@ -3,7 +3,10 @@ using FactCheck.Host.Storage;
 
 namespace FactCheck.Host.Durable;
 
-/// <summary>The host's figures, for whoever listens to the meter <c>FactCheck.Host</c>. Tags are names of functions and states.</summary>
+/// <summary>
+/// The host's figures, for whoever listens to the meter <c>FactCheck.Host</c>. Tags are names of functions and
+/// states.
+/// </summary>
 internal sealed class RuntimeMeters
 {
     private const string Prefix = "factcheck.host.";

@@ -8,10 +8,9 @@ using Microsoft.DurableTask.Protobuf;
 namespace FactCheck.Host.Durable;
 
 /// <summary>
-/// What clients of Durable Task ask of the host, by their own protocol; answers and status codes are those of Microsoft's backends. A start or an event
-/// that was answered is on disk.
+/// What clients of Durable Task ask of the host, by their own protocol; answers and status codes are those of
+/// Microsoft's backends. A start or an event that was answered is on disk.
 /// </summary>
-/// <param name="engine">Does it.</param>
 /// <param name="items">What plain workers run; null where functions run it.</param>
 internal sealed partial class TaskHubService(Engine engine, WorkItemQueue? items = null)
     : TaskHubSidecarService.TaskHubSidecarServiceBase
@@ -346,7 +345,8 @@ internal sealed partial class TaskHubService(Engine engine, WorkItemQueue? items
     private static string Said(GetInstanceResponse found) =>
         found.Exists ? ((InstanceStatus)found.OrchestrationState.OrchestrationStatus).ToString() : "not there";
 
-    // Suspending and resuming what has ended is no error: it neither runs nor waits, and Microsoft's backends say nothing either.
+    // Suspending and resuming what has ended is no error: it neither runs nor waits, and Microsoft's backends say
+    // nothing either.
     private async Task SteerAsync(
         string id,
         string what,
@@ -396,7 +396,9 @@ internal sealed partial class TaskHubService(Engine engine, WorkItemQueue? items
         return Purged(count, complete);
     }
 
-    /// <summary>A host that stops, or whose disk failed, has no answer; a client that asks again finds the next one.</summary>
+    /// <summary>
+    /// A host that stops, or whose disk failed, has no answer; a client that asks again finds the next one.
+    /// </summary>
     private async Task<T> ReadAsync<T>(Func<SqliteConnection, T> read)
     {
         try

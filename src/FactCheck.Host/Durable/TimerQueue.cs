@@ -13,7 +13,9 @@ internal sealed class TimerQueue : IDisposable
     private const int FewestToSweep = 1024;
 
     private readonly PriorityQueue<DurableTimer, long> _byDue = new();
-    private readonly Dictionary<(long Key, int Task), DurableTimer> _live = []; // numbers begin anew with each execution; what is queued may be of an earlier one
+
+    // numbers begin anew with each execution; what is queued may be of an earlier one
+    private readonly Dictionary<(long Key, int Task), DurableTimer> _live = [];
     private readonly Lock _gate = new();
     private readonly TimeProvider _time;
     private readonly ITimer _wake;
@@ -59,7 +61,10 @@ internal sealed class TimerQueue : IDisposable
             _live.Remove((key, task));
     }
 
-    /// <summary>Takes the timers that are due out of the queue; <see cref="Add"/> puts them back if what they led to was not stored.</summary>
+    /// <summary>
+    /// Takes the timers that are due out of the queue; <see cref="Add"/> puts them back if what they led to was not
+    /// stored.
+    /// </summary>
     /// <param name="limit">How many at most.</param>
     /// <param name="time">The time of the batch: nothing fires that is not due by it.</param>
     public List<DurableTimer> TakeDue(int limit, DateTime time)
@@ -111,7 +116,9 @@ internal sealed class TimerQueue : IDisposable
     private bool IsLive(DurableTimer timer) =>
         _live.TryGetValue((timer.Key, timer.Task), out var live) && live == timer;
 
-    /// <summary>Cancelled timers leave the queue when they would have been due, or here, when they are the most of it.</summary>
+    /// <summary>
+    /// Cancelled timers leave the queue when they would have been due, or here, when they are the most of it.
+    /// </summary>
     private void Sweep()
     {
         _byDue.Clear();

@@ -12,8 +12,8 @@ using Microsoft.Extensions.Logging;
 namespace FactCheck.Host.Http;
 
 /// <summary>
-/// The listener for plain workers and durable clients: gRPC without TLS and, at the same port, the host's own routes. Nobody is asked for a
-/// secret, so it is on the loopback only.
+/// The listener for plain workers and durable clients: gRPC without TLS and, at the same port, the host's own routes.
+/// Nobody is asked for a secret, so it is on the loopback only.
 /// </summary>
 internal sealed class DurableFront : IAsyncDisposable
 {
@@ -27,13 +27,7 @@ internal sealed class DurableFront : IAsyncDisposable
     private readonly HostNames _names;
 
     /// <summary>Listens to nothing yet.</summary>
-    /// <param name="options">Addresses.</param>
     /// <param name="connections">As many as there may be.</param>
-    /// <param name="service">Answers clients and workers.</param>
-    /// <param name="items">Knows the workers.</param>
-    /// <param name="loggers">For what goes wrong.</param>
-    /// <param name="services">More services, from whoever runs the host.</param>
-    /// <param name="problems">What stands still.</param>
     /// <param name="map">The host's other routes, below <c>/runtime</c>.</param>
     public DurableFront(
         FunctionHostOptions options,

@@ -4,15 +4,15 @@ using Microsoft.AspNetCore.Http;
 
 namespace FactCheck.Host.Http;
 
-/// <summary>The host's own word on itself, at <c>/runtime/health</c>: that it lives, whether a worker is ready, and what stands still. 503 when anything does.</summary>
+/// <summary>
+/// The host's own word on itself, at <c>/runtime/health</c>: that it lives, whether a worker is ready, and what
+/// stands still. 503 when anything does.
+/// </summary>
 internal static class Health
 {
     public const string Path = "/runtime/health";
 
     /// <summary>Answers for a host of an app.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="workers">Whose worker is looked at.</param>
-    /// <param name="problems">What stands still, in sentences.</param>
     public static Task AnswerAsync(HttpContext context, WorkerSupervisor workers, Func<IReadOnlyList<string>> problems)
     {
         var found = problems();
@@ -26,9 +26,6 @@ internal static class Health
     }
 
     /// <summary>Answers for a host that plain workers connect to: it is well without one, too.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="workers">How many are connected.</param>
-    /// <param name="problems">What stands still, in sentences.</param>
     public static Task AnswerAsync(HttpContext context, int workers, IReadOnlyList<string> problems) =>
         AnswerAsync(context, problems.Count == 0, workers > 0, workers, problems);
 

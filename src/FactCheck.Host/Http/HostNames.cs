@@ -4,8 +4,8 @@ using Microsoft.AspNetCore.Http;
 namespace FactCheck.Host.Http;
 
 /// <summary>
-/// Who listens on the loopback only is called by its names only: another name in the Host header is a page of somebody else that had a name of its own
-/// resolved to this machine.
+/// Who listens on the loopback only is called by its names only: another name in the Host header is a page of
+/// somebody else that had a name of its own resolved to this machine.
 /// </summary>
 internal sealed class HostNames(IEnumerable<string> allowed)
 {

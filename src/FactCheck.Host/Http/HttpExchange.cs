@@ -8,8 +8,9 @@ using Yarp.ReverseProxy.Forwarder;
 namespace FactCheck.Host.Http;
 
 /// <summary>
-/// A request and the invocation that answers it. To the worker's HTTP side a function that threw looks like an empty 200; that it threw is only in the
-/// invocation's result. So an answer is held back until its first byte, and the result, are known as far as they go.
+/// A request and the invocation that answers it. To the worker's HTTP side a function that threw looks like an empty
+/// 200; that it threw is only in the invocation's result. So an answer is held back until its first byte, and the
+/// result, are known as far as they go.
 /// </summary>
 [SuppressMessage(
     "Design",
@@ -18,12 +19,17 @@ namespace FactCheck.Host.Http;
 )]
 internal sealed class HttpExchange : HttpTransformer
 {
-    /// <summary>Tells the worker which invocation a request belongs to. It is the host's: what others send is dropped, and it is shown to nobody.</summary>
+    /// <summary>
+    /// Tells the worker which invocation a request belongs to. It is the host's: what others send is dropped, and it
+    /// is shown to nobody.
+    /// </summary>
     public const string InvocationHeader = "x-ms-invocation-id";
 
     private static readonly TimeSpan ResultLimit = TimeSpan.FromSeconds(15);
 
-    /// <summary>The worker's own routing may have refused: then the invocation never began, and its result is long in coming.</summary>
+    /// <summary>
+    /// The worker's own routing may have refused: then the invocation never began, and its result is long in coming.
+    /// </summary>
     private static readonly TimeSpan RefusedLimit = TimeSpan.FromSeconds(1);
 
     private static readonly string[] ForwardedHeaders =
@@ -42,7 +48,8 @@ internal sealed class HttpExchange : HttpTransformer
     public HttpExchange(PendingInvocation pending, ILogger logger)
     {
         (_pending, _logger) = (pending, logger);
-        // An invocation that failed before its function began leaves the request hanging: it is cut, unless its answer is there already.
+        // An invocation that failed before its function began leaves the request hanging: it is cut, unless its
+        // answer is there already.
         _ = pending.Task.ContinueWith(
             static (_, exchange) => ((HttpExchange)exchange!).CutOff(),
             this,
@@ -109,7 +116,9 @@ internal sealed class HttpExchange : HttpTransformer
         return true;
     }
 
-    /// <summary>What was forwarded is over: if it went wrong, the client is told as long as it can be, and else cut off.</summary>
+    /// <summary>
+    /// What was forwarded is over: if it went wrong, the client is told as long as it can be, and else cut off.
+    /// </summary>
     public async Task FinishAsync(HttpContext context, ForwarderError error, RequestBody body)
     {
         if (body.IsTooLarge)
@@ -166,7 +175,8 @@ internal sealed class HttpExchange : HttpTransformer
         switch (_pending.Task.Exception?.InnerException)
         {
             case FunctionFailedException failed:
-                _logger.LogDebug("{Function} failed: {Error}", name, failed.Error.Message); // the worker has logged it as an error
+                // the worker has logged it as an error
+                _logger.LogDebug("{Function} failed: {Error}", name, failed.Error.Message);
                 return Problems.WriteAsync(
                     context,
                     StatusCodes.Status500InternalServerError,

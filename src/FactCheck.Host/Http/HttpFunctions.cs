@@ -9,7 +9,9 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace FactCheck.Host.Http;
 
-/// <summary>Answers a request by a function: the worker is told of the invocation and sent the request, both at once.</summary>
+/// <summary>
+/// Answers a request by a function: the worker is told of the invocation and sent the request, both at once.
+/// </summary>
 internal sealed class HttpFunctions(
     WorkerSupervisor workers,
     IHttpForwarder forwarder,
@@ -34,7 +36,10 @@ internal sealed class HttpFunctions(
 
     private int _waiting;
 
-    /// <summary>How long an answer may be in coming: the forwarder's own limit would cut functions short that may run for longer.</summary>
+    /// <summary>
+    /// How long an answer may be in coming: the forwarder's own limit would cut functions short that may run for
+    /// longer.
+    /// </summary>
     internal static TimeSpan Patience(TimeSpan? functionTimeout, TimeSpan longest) =>
         functionTimeout + AfterTimeout is { } limit && limit < longest ? limit : longest;
 
@@ -82,7 +87,8 @@ internal sealed class HttpFunctions(
     }
 
     /// <summary>
-    /// Only a worker that is ready and has a thread for it is sent anything; a request waits for that, for a while and with so many others.
+    /// Only a worker that is ready and has a thread for it is sent anything; a request waits for that, for a while
+    /// and with so many others.
     /// </summary>
     private async ValueTask<(WorkerSession Session, PendingInvocation Pending)?> BeginAsync(
         HttpContext context,
@@ -102,7 +108,8 @@ internal sealed class HttpFunctions(
         catch (Exception exception)
             when (exception is WorkerLostException or FunctionFailedException or OperationCanceledException)
         {
-            logger.LogDebug("{Function} was not begun: {Reason}", function.Name, exception.Message); // the client is told
+            // the client is told
+            logger.LogDebug("{Function} was not begun: {Reason}", function.Name, exception.Message);
             return null;
         }
     }
@@ -127,7 +134,10 @@ internal sealed class HttpFunctions(
         }
     }
 
-    /// <summary>The route's values, and query and headers as they came: what a stranger says of itself is for the app to judge, and only there.</summary>
+    /// <summary>
+    /// The route's values, and query and headers as they came: what a stranger says of itself is for the app to
+    /// judge, and only there.
+    /// </summary>
     private static Dictionary<string, TypedData> Metadata(HttpRequest request)
     {
         var metadata = new Dictionary<string, TypedData>(

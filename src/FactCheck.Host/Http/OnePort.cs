@@ -7,16 +7,15 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 namespace FactCheck.Host.Http;
 
 /// <summary>
-/// HTTP/1.1 and HTTP/2 at one port without TLS. Kestrel takes the two apart by what TLS has negotiated only; here the first bytes of a
-/// connection tell, by which every HTTP/2 client begins (RFC 9113, 3.4), and Kestrel is told as if TLS had.
+/// HTTP/1.1 and HTTP/2 at one port without TLS. Kestrel takes the two apart by what TLS has negotiated only; here the
+/// first bytes of a connection tell, by which every HTTP/2 client begins (RFC 9113, 3.4), and Kestrel is told as if
+/// TLS had.
 /// </summary>
 internal static class OnePort
 {
     private static readonly byte[] Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray();
 
     /// <summary>Looks at a connection's first bytes, which stay where they are.</summary>
-    /// <param name="connection">The connection.</param>
-    /// <param name="next">Reads it.</param>
     /// <param name="limit">How long they may be on their way.</param>
     public static async Task RunAsync(ConnectionContext connection, ConnectionDelegate next, TimeSpan limit)
     {
@@ -69,7 +68,8 @@ internal static class OnePort
     }
 
     /// <summary>
-    /// What TLS would have negotiated. There is no certificate and nothing is encrypted: requests keep the scheme that they name.
+    /// What TLS would have negotiated. There is no certificate and nothing is encrypted: requests keep the scheme
+    /// that they name.
     /// </summary>
     private sealed class Negotiated : ITlsConnectionFeature, ITlsApplicationProtocolFeature
     {

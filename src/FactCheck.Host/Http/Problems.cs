@@ -5,7 +5,10 @@ using Microsoft.Extensions.Primitives;
 
 namespace FactCheck.Host.Http;
 
-/// <summary>What the host itself answers when no function can: problem details (RFC 9457), and a page that comes back by itself for who only waits a moment.</summary>
+/// <summary>
+/// What the host itself answers when no function can: problem details (RFC 9457), and a page that comes back by
+/// itself for who only waits a moment.
+/// </summary>
 internal static class Problems
 {
     private const string BackInAMoment = """
@@ -15,11 +18,6 @@ internal static class Problems
         """;
 
     /// <summary>Answers in place of whatever there was; aborts when that has begun already.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="status">The status.</param>
-    /// <param name="title">What went wrong, in a few words.</param>
-    /// <param name="detail">A sentence that helps.</param>
-    /// <param name="retryAfter">When to try again.</param>
     public static async Task WriteAsync(
         HttpContext context,
         int status,

@@ -19,14 +19,9 @@ internal sealed class PublicFront : IAsyncDisposable
     private HostNames? _names;
 
     /// <summary>Listens to nothing yet.</summary>
-    /// <param name="options">Addresses and limits.</param>
     /// <param name="connections">As many as there may be.</param>
     /// <param name="hostJson">The routes' prefix and the functions' time limit.</param>
-    /// <param name="workers">Answer.</param>
-    /// <param name="loggers">For what goes wrong.</param>
-    /// <param name="services">More services, from whoever runs the host.</param>
     /// <param name="map">The host's other routes, below <c>/runtime</c>.</param>
-    /// <param name="problems">What stands still.</param>
     public PublicFront(
         FunctionHostOptions options,
         Connections connections,

@@ -8,7 +8,9 @@ using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Host.Http;
 
-/// <summary>Web servers without anything that the environment or a file could change: the host's options are what counts.</summary>
+/// <summary>
+/// Web servers without anything that the environment or a file could change: the host's options are what counts.
+/// </summary>
 internal static class Servers
 {
     /// <summary>A server with routing, and the given loggers.</summary>
@@ -33,7 +35,8 @@ internal static class Servers
         foreach (
             var address in addresses.Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
         )
-            app.Urls.Add(address.Replace("//localhost:0", "//127.0.0.1:0", StringComparison.OrdinalIgnoreCase)); // a free port is only found for one address
+            // a free port is only found for one address
+            app.Urls.Add(address.Replace("//localhost:0", "//127.0.0.1:0", StringComparison.OrdinalIgnoreCase));
         try
         {
             await app.StartAsync(cancellation);

@@ -145,7 +145,9 @@ internal sealed partial class Database
             row => row.GetInt64(0)
         );
 
-    /// <summary>Takes away what an execution waits for that did not come to its end; the numbers of its timers.</summary>
+    /// <summary>
+    /// Takes away what an execution waits for that did not come to its end; the numbers of its timers.
+    /// </summary>
     public List<int> ClearWaits(long key)
     {
         Run("DELETE FROM activities WHERE key = $1", key);

@@ -83,7 +83,9 @@ internal sealed record InstanceFilter
         return (string.Join(" AND ", conditions), values);
     }
 
-    /// <summary>The first text after all that begin with the prefix, in SQLite's order, which is that of UTF-8 bytes.</summary>
+    /// <summary>
+    /// The first text after all that begin with the prefix, in SQLite's order, which is that of UTF-8 bytes.
+    /// </summary>
     private static string? Beyond(string prefix)
     {
         var last = prefix[^1];
@@ -96,7 +98,10 @@ internal sealed record InstanceFilter
 /// <content>Queries. Those with a connection run on the caller's thread.</content>
 internal sealed partial class Database
 {
-    /// <summary>Ids of ended instances for a purge, and where the next batch begins. The index is named: each batch is a range of it, whatever else there is.</summary>
+    /// <summary>
+    /// Ids of ended instances for a purge, and where the next batch begins. The index is named: each batch is a range
+    /// of it, whatever else there is.
+    /// </summary>
     public (List<string> Ids, InstanceFilter Next) SelectEnded(InstanceFilter filter, int limit)
     {
         var (sql, values) = (filter with { Ended = true }).Where();
@@ -135,7 +140,8 @@ internal sealed partial class Database
     {
         if (filter is not { Statuses: { } statuses, Order: "id" })
             return SelectInOrder(connection, filter, limit, payloads, "instances");
-        // A status at a time: each is a range of the index, however few there are of it. What is merged is at most a page of each.
+        // A status at a time: each is a range of the index, however few there are of it. What is merged is at most a
+        // page of each.
         return
         [
             .. statuses
@@ -230,7 +236,10 @@ internal sealed partial class Database
     private static (Instance Instance, string? Input, string? Output) ReadWithPayloads(SqliteDataReader row) =>
         (ReadInstance(row), Text(row, 21), Text(row, 22));
 
-    /// <summary>SQLite's order of texts: that of their UTF-8 bytes, which surrogates make another one than that of their UTF-16 code units.</summary>
+    /// <summary>
+    /// SQLite's order of texts: that of their UTF-8 bytes, which surrogates make another one than that of their
+    /// UTF-16 code units.
+    /// </summary>
     private static readonly Comparer<string> Utf8Order = Comparer<string>.Create(
         (left, right) =>
             System

@@ -19,9 +19,7 @@ internal enum WaitKind
 }
 
 /// <summary>One thing that an instance waits for.</summary>
-/// <param name="Kind">Of which kind.</param>
 /// <param name="Name">The activity or orchestrator; of what is unread, how many.</param>
-/// <param name="Target">The sub-orchestration's id.</param>
 /// <param name="Until">When a timer is due, UTC.</param>
 internal sealed record Wait(WaitKind Kind, string? Name, string? Target = null, DateTime? Until = null);
 

@@ -2,11 +2,15 @@ using Microsoft.Data.Sqlite;
 
 namespace FactCheck.Host.Storage;
 
-/// <summary>The file: opening, schema, owner, and the writer's statements. Used by the writer's thread, but for <see cref="ReadAsync"/>.</summary>
+/// <summary>
+/// The file: opening, schema, owner, and the writer's statements. Used by the writer's thread, but for <see
+/// cref="ReadAsync"/>.
+/// </summary>
 internal sealed partial class Database : IDisposable
 {
     /// <summary>
-    /// The log is copied into the file when it has this many pages (16 MB). Pages that many commits write are copied once; a start reads no more than this.
+    /// The log is copied into the file when it has this many pages (16 MB). Pages that many commits write are copied
+    /// once; a start reads no more than this.
     /// </summary>
     private const int CheckpointPages = 4096;
 
@@ -20,7 +24,8 @@ internal sealed partial class Database : IDisposable
     private bool _inTransaction;
 
     /// <summary>Opens the file, makes or migrates its tables, and becomes its owner.</summary>
-    /// <exception cref="FunctionHostException">It has another owner, is of a newer release, or can't be written.</exception>
+    /// <exception cref="FunctionHostException">It has another owner, is of a newer release, or can't be
+    /// written.</exception>
     public Database(string path, SynchronousMode synchronous, TimeProvider time)
     {
         Path = System.IO.Path.GetFullPath(path);
@@ -52,7 +57,8 @@ internal sealed partial class Database : IDisposable
             _epoch = Convert.ToInt64(Scalar("UPDATE meta SET value = value + 1 WHERE key = 'epoch' RETURNING value;"));
             if (synchronous == SynchronousMode.Full && LogSync.IsSupported)
             {
-                // The log is there now. From here on each commit is synchronised by this class; what SQLite does at a checkpoint stays as it is.
+                // The log is there now. From here on each commit is synchronised by this class; what SQLite does at a
+                // checkpoint stays as it is.
                 _log = new LogSync(Path + "-wal");
                 Execute("PRAGMA synchronous=NORMAL;");
             }
@@ -81,8 +87,10 @@ internal sealed partial class Database : IDisposable
     public bool HasWritten => _inTransaction;
 
     /// <summary>Commits, and waits for the disk where that is wanted.</summary>
-    /// <param name="written">Called when it is written and the disk has not confirmed it; for tests, which fail there as a disk does.</param>
-    /// <exception cref="SyncFailedException">It is not known whether the disk has it; nothing more may be written before the file was opened anew.</exception>
+    /// <param name="written">Called when it is written and the disk has not confirmed it; for tests, which fail there
+    /// as a disk does.</param>
+    /// <exception cref="SyncFailedException">It is not known whether the disk has it; nothing more may be written
+    /// before the file was opened anew.</exception>
     public void Commit(Action? written = null)
     {
         _mayWrite = false;
@@ -201,7 +209,8 @@ internal sealed partial class Database : IDisposable
     }
 
     /// <summary>
-    /// Inputs and results can hold what is not public: a new file is its owner's, and SQLite gives its log the same rights.
+    /// Inputs and results can hold what is not public: a new file is its owner's, and SQLite gives its log the same
+    /// rights.
     /// </summary>
     private void KeepPrivate()
     {
@@ -221,7 +230,8 @@ internal sealed partial class Database : IDisposable
     private string Mark => Path + ".unconfirmed";
 
     /// <summary>
-    /// Leaves a note for the next start. What the disk did not confirm may be in the system's cache and read back as if it were stored, until it is gone.
+    /// Leaves a note for the next start. What the disk did not confirm may be in the system's cache and read back as
+    /// if it were stored, until it is gone.
     /// </summary>
     private void Distrust()
     {
@@ -231,13 +241,15 @@ internal sealed partial class Database : IDisposable
         }
         catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
         {
-            // The same disk, most likely. The error that led here is told; a start on a disk that still fails stops at its first commit.
+            // The same disk, most likely. The error that led here is told; a start on a disk that still fails stops
+            // at its first commit.
         }
     }
 
     /// <summary>
-    /// After a commit that the disk did not confirm: the log is copied into the file with SQLite's own <c>fsync</c> of both, and the whole is read and
-    /// checked, before anything in it counts. What fails leaves the note where it is.
+    /// After a commit that the disk did not confirm: the log is copied into the file with SQLite's own <c>fsync</c>
+    /// of both, and the whole is read and checked, before anything in it counts. What fails leaves the note where it
+    /// is.
     /// </summary>
     private void HealAfterFailedSync()
     {

@@ -5,7 +5,8 @@ using Microsoft.DurableTask.Protobuf;
 namespace FactCheck.Host.Storage;
 
 /// <summary>
-/// Histories as bytes: a row an episode, in it Durable Task's own events, each after its length. The start's input is stored once, beside the history.
+/// Histories as bytes: a row an episode, in it Durable Task's own events, each after its length. The start's input is
+/// stored once, beside the history.
 /// </summary>
 internal static class History
 {

@@ -55,7 +55,9 @@ internal sealed class Instance
 
     public ParentLink? Parent { get; set; }
 
-    /// <summary>The W3C traceparent of who scheduled it; the spans of its episodes, activities and children continue it.</summary>
+    /// <summary>
+    /// The W3C traceparent of who scheduled it; the spans of its episodes, activities and children continue it.
+    /// </summary>
     public string? Trace { get; init; }
 
     /// <summary>The span that a plain worker began for this execution, and when: its episodes are one span.</summary>

@@ -4,8 +4,9 @@ using Microsoft.Win32.SafeHandles;
 namespace FactCheck.Host.Storage;
 
 /// <summary>
-/// Makes what was appended to SQLite's log durable. SQLite itself would call <c>fsync</c>, as its usual builds have no other; that also writes the log's
-/// time of change, through the file system's own journal. <c>fdatasync</c> writes what is needed to read the data again, and nothing else.
+/// Makes what was appended to SQLite's log durable. SQLite itself would call <c>fsync</c>, as its usual builds have
+/// no other; that also writes the log's time of change, through the file system's own journal. <c>fdatasync</c>
+/// writes what is needed to read the data again, and nothing else.
 /// </summary>
 internal sealed class LogSync : IDisposable
 {
@@ -21,7 +22,8 @@ internal sealed class LogSync : IDisposable
     public long Count { get; private set; }
 
     /// <summary>Waits until the disk has all that was written.</summary>
-    /// <exception cref="SyncFailedException">The disk did not take it. Linux forgets what it could not write, so that a second call would succeed and mean nothing.</exception>
+    /// <exception cref="SyncFailedException">The disk did not take it. Linux forgets what it could not write, so that
+    /// a second call would succeed and mean nothing.</exception>
     public void Flush()
     {
         if (FlushData(_log) != 0)

@@ -4,7 +4,6 @@ using Microsoft.DurableTask.Protobuf;
 namespace FactCheck.Host.Storage;
 
 /// <summary>One thing that happened to an instance, until an episode takes it.</summary>
-/// <param name="what">As it will stand in the history.</param>
 /// <param name="generation">Which execution of the instance asked for it.</param>
 internal sealed class Message(HistoryEvent what, int generation)
 {
@@ -16,8 +15,8 @@ internal sealed class Message(HistoryEvent what, int generation)
     public long Row { get; set; }
 
     /// <summary>
-    /// What it answers is still in the file, and would be asked again after a crash: an activity or a timer. So it needs no row of its own when an
-    /// episode takes it soon.
+    /// What it answers is still in the file, and would be asked again after a crash: an activity or a timer. So it
+    /// needs no row of its own when an episode takes it soon.
     /// </summary>
     public bool CanBeAskedAgain =>
         Event.EventTypeCase

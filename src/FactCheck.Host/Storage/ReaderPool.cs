@@ -4,8 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace FactCheck.Host.Storage;
 
 /// <summary>
-/// Connections that read what is committed, on any thread. Readers may see a commit before the disk has it; such an answer waits until the disk does,
-/// so that nobody is told what a power cut could take back.
+/// Connections that read what is committed, on any thread. Readers may see a commit before the disk has it; such an
+/// answer waits until the disk does, so that nobody is told what a power cut could take back.
 /// </summary>
 internal sealed class ReaderPool(string path) : IDisposable
 {
@@ -39,7 +39,9 @@ internal sealed class ReaderPool(string path) : IDisposable
     /// <summary>The disk has it, or it was taken back.</summary>
     public void Release() => Interlocked.Exchange(ref _commit, null)?.SetResult();
 
-    /// <summary>The disk did not confirm it: from now on nobody gets an answer, as nobody knows what the next start will find.</summary>
+    /// <summary>
+    /// The disk did not confirm it: from now on nobody gets an answer, as nobody knows what the next start will find.
+    /// </summary>
     public void Refuse(Exception reason)
     {
         _refused = reason;

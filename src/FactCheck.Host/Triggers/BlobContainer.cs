@@ -6,8 +6,8 @@ using Azure.Storage.Blobs.Models;
 namespace FactCheck.Host.Triggers;
 
 /// <summary>
-/// A container of Azure Storage, made when it is missing. It is listed again and again: its change feed and its logs come minutes
-/// late.
+/// A container of Azure Storage, made when it is missing. It is listed again and again: its change feed and its logs
+/// come minutes late.
 /// </summary>
 internal sealed class BlobContainer(BlobContainerClient container) : IBlobSource
 {
@@ -80,7 +80,8 @@ internal sealed class BlobContainer(BlobContainerClient container) : IBlobSource
     }
 
     /// <summary>
-    /// All of it has that ETag, or reading fails; after a broken connection the SDK goes on where it was, under the same condition.
+    /// All of it has that ETag, or reading fails; after a broken connection the SDK goes on where it was, under the
+    /// same condition.
     /// </summary>
     public async Task<ReadOnlyMemory<byte>> ReadAsync(FoundBlob blob, CancellationToken cancellation)
     {
@@ -98,7 +99,8 @@ internal sealed class BlobContainer(BlobContainerClient container) : IBlobSource
     }
 
     /// <summary>
-    /// Nothing else comes to be in its place: an account is one, and a container that was made anew gives its blobs new ETags.
+    /// Nothing else comes to be in its place: an account is one, and a container that was made anew gives its blobs
+    /// new ETags.
     /// </summary>
     public Task<bool> HasMarkAsync(string mark) => Task.FromResult(true);
 
@@ -136,8 +138,8 @@ internal sealed class BlobContainer(BlobContainerClient container) : IBlobSource
 internal static class BlobFaults
 {
     /// <summary>
-    /// Whether it is not there for us: no connection, no answer in time, refused to this identity, too busy, broken. Other answers
-    /// (a version that is gone, a blob in the archive) are about the blob.
+    /// Whether it is not there for us: no connection, no answer in time, refused to this identity, too busy, broken.
+    /// Other answers (a version that is gone, a blob in the archive) are about the blob.
     /// </summary>
     public static bool IsAway(Exception exception, CancellationToken cancellation) =>
         exception switch

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Logging;
 namespace FactCheck.Host.Triggers;
 
 /// <summary>
-/// A folder as a blob container. Sub-folders are part of a blob's name. Only regular files that have content and that nobody writes
-/// are blobs; each is asked for with a time limit of its own, and what is not taken is named once.
+/// A folder as a blob container. Sub-folders are part of a blob's name. Only regular files that have content and that
+/// nobody writes are blobs; each is asked for with a time limit of its own, and what is not taken is named once.
 /// </summary>
 internal sealed class BlobFolder(string root, TimeSpan watchedInterval, ILogger logger) : IBlobSource
 {
@@ -17,7 +17,9 @@ internal sealed class BlobFolder(string root, TimeSpan watchedInterval, ILogger 
     private readonly FileCalls _listings = new(TimeSpan.FromMinutes(1));
     private readonly FileCalls _calls = new(TimeSpan.FromSeconds(10));
     private readonly FileCalls _reads = new(TimeSpan.FromMinutes(1));
-    private readonly Dictionary<string, string> _lastLook = new(StringComparer.Ordinal); // where only a second look tells
+
+    // where only a second look tells
+    private readonly Dictionary<string, string> _lastLook = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _heldSince = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _told = new(StringComparer.Ordinal);
     private readonly WakeUp _changed = new();

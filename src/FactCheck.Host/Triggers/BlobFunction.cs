@@ -16,8 +16,6 @@ internal sealed class BlobFunction
     private readonly bool _isDeferred;
 
     /// <summary>Reads its binding.</summary>
-    /// <param name="function">The function.</param>
-    /// <param name="options">Has the app's settings.</param>
     /// <exception cref="FunctionHostException">Its path can't be meant.</exception>
     public BlobFunction(HostedFunction function, FunctionHostOptions options)
     {
@@ -54,7 +52,6 @@ internal sealed class BlobFunction
     public BlobKey KeyOf(FoundBlob blob) => new(Name, Pattern.Container, blob.Name);
 
     /// <summary>The call for a blob.</summary>
-    /// <param name="blob">The blob.</param>
     /// <param name="content">Its bytes, when they are needed.</param>
     public Invocation CallFor(BlobDetails blob, ReadOnlyMemory<byte> content) =>
         new(

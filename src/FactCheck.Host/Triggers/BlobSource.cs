@@ -41,7 +41,8 @@ internal interface IBlobSource : IDisposable
     Task<ReadOnlyMemory<byte>> ReadAsync(FoundBlob blob, CancellationToken cancellation);
 
     /// <summary>
-    /// Whether what is there now is surely what was given this mark, and not something else that is in its place for a while.
+    /// Whether what is there now is surely what was given this mark, and not something else that is in its place for
+    /// a while.
     /// </summary>
     Task<bool> HasMarkAsync(string mark);
 
@@ -58,7 +59,9 @@ internal interface IBlobSource : IDisposable
     void Wake();
 }
 
-/// <summary>A wait that can be ended early; being woken before it begins counts, being woken twice counts once.</summary>
+/// <summary>
+/// A wait that can be ended early; being woken before it begins counts, being woken twice counts once.
+/// </summary>
 internal sealed class WakeUp : IDisposable
 {
     private readonly SemaphoreSlim _woken = new(0, 1);

@@ -5,9 +5,10 @@ using Microsoft.Extensions.Logging;
 namespace FactCheck.Host.Triggers;
 
 /// <summary>
-/// Runs functions for new and changed blobs. A receipt per function, container, name and version says what has been done; it is on
-/// disk before the next version is looked at, so each version runs at least once. After <c>poisonBlobThreshold</c> tries it is
-/// poison until it changes. A place that can't be reached, and a worker that is lost, cost no try.
+/// Runs functions for new and changed blobs. A receipt per function, container, name and version says what has been
+/// done; it is on disk before the next version is looked at, so each version runs at least once. After
+/// <c>poisonBlobThreshold</c> tries it is poison until it changes. A place that can't be reached, and a worker that
+/// is lost, cost no try.
 /// </summary>
 internal sealed class BlobTriggers : IAsyncDisposable
 {
@@ -44,11 +45,6 @@ internal sealed class BlobTriggers : IAsyncDisposable
     private Task _loops = Task.CompletedTask;
 
     /// <summary>For the functions that the worker has listed.</summary>
-    /// <param name="store">Keeps the receipts.</param>
-    /// <param name="invoker">Has the functions, and calls them.</param>
-    /// <param name="host">Limits.</param>
-    /// <param name="options">Where blobs are.</param>
-    /// <param name="logger">Is told what fails.</param>
     /// <exception cref="FunctionHostException">A function's path can't be meant.</exception>
     public BlobTriggers(
         IRuntimeStore store,
@@ -94,7 +90,8 @@ internal sealed class BlobTriggers : IAsyncDisposable
     }
 
     /// <summary>
-    /// Looks until no file is being written that could be told from one that is done; what is found is queued when this returns.
+    /// Looks until no file is being written that could be told from one that is done; what is found is queued when
+    /// this returns.
     /// </summary>
     public async Task LookOnceAsync()
     {
@@ -107,7 +104,9 @@ internal sealed class BlobTriggers : IAsyncDisposable
             await LookAsync(watched);
     }
 
-    /// <summary>Lets a blob that was given up be tried anew, by each function that gave it up; false when none did.</summary>
+    /// <summary>
+    /// Lets a blob that was given up be tried anew, by each function that gave it up; false when none did.
+    /// </summary>
     public async Task<bool> TryAgainAsync(string container, string name)
     {
         if (!await _receipts.ForgetPoisonAsync(container, name))
@@ -152,7 +151,8 @@ internal sealed class BlobTriggers : IAsyncDisposable
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            _logger.LogWarning("{Folder} can't be made: {Why}", folder, exception.Message); // it may come yet; until then, each look fails
+            // it may come yet; until then, each look fails
+            _logger.LogWarning("{Folder} can't be made: {Why}", folder, exception.Message);
         }
         return new BlobFolder(folder, _options.WatchedInterval, _logger);
     }
@@ -182,7 +182,8 @@ internal sealed class BlobTriggers : IAsyncDisposable
                 s_longestWait.TotalSeconds,
                 s_firstWait.TotalSeconds * Math.Pow(2, Math.Min(failures++, 10))
             );
-            await Task.WhenAny(Task.Delay(TimeSpan.FromSeconds(wait), _stop.Token)); // ends when the host stops, without a word
+            // ends when the host stops, without a word
+            await Task.WhenAny(Task.Delay(TimeSpan.FromSeconds(wait), _stop.Token));
         }
     }
 
@@ -235,8 +236,9 @@ internal sealed class BlobTriggers : IAsyncDisposable
     }
 
     /// <summary>
-    /// Whether what was seen is surely the place whose blobs are known, and not what is in its stead for a while, as the empty
-    /// folder that a mount leaves: it has our mark, before and after it was looked at, or half of what is known is there.
+    /// Whether what was seen is surely the place whose blobs are known, and not what is in its stead for a while, as
+    /// the empty folder that a mount leaves: it has our mark, before and after it was looked at, or half of what is
+    /// known is there.
     /// </summary>
     private async Task<bool> IsTheSameAsync(Watched watched, IReadOnlyDictionary<string, string> versions, bool hadMark)
     {
@@ -374,7 +376,8 @@ internal sealed class BlobTriggers : IAsyncDisposable
             // Counted before it runs: a blob that ends the process must not be tried for ever.
             await _receipts.SaveAsync(tried);
             var failure = await InvokeAsync(watched, function, details, stop);
-            // Asked before it counts: that version may be gone by now, or the place out of reach for the function as well.
+            // Asked before it counts: that version may be gone by now, or the place out of reach for the function as
+            // well.
             if (failure is not null && await FindAsync(watched, key, blob, stop) is null)
                 return Next.Look;
             if (failure is WorkerLostException)
@@ -399,7 +402,8 @@ internal sealed class BlobTriggers : IAsyncDisposable
     }
 
     /// <summary>
-    /// The blob if it is there in that version. When it is gone there is nothing left to do; a new version is told of anew.
+    /// The blob if it is there in that version. When it is gone there is nothing left to do; a new version is told of
+    /// anew.
     /// </summary>
     private async Task<BlobDetails?> FindAsync(Watched watched, BlobKey key, FoundBlob blob, CancellationToken stop)
     {
@@ -410,8 +414,8 @@ internal sealed class BlobTriggers : IAsyncDisposable
     }
 
     /// <summary>
-    /// It is done. The receipt is not waited for: the next blob's goes into the same commit, and without it this one only runs
-    /// again.
+    /// It is done. The receipt is not waited for: the next blob's goes into the same commit, and without it this one
+    /// only runs again.
     /// </summary>
     private Next End(Watched watched, BlobFunction function, FoundBlob blob, BlobReceipt tried)
     {
@@ -469,8 +473,8 @@ internal sealed class BlobTriggers : IAsyncDisposable
     }
 
     /// <summary>
-    /// No fault of the blob, as far as one can tell: it is tried again when there is a worker. One during which as many workers
-    /// ended as it has tries, each a different one, is given up: it may be what ends them.
+    /// No fault of the blob, as far as one can tell: it is tried again when there is a worker. One during which as
+    /// many workers ended as it has tries, each a different one, is given up: it may be what ends them.
     /// </summary>
     private async Task<Next> LoseAsync(BlobReceipt before, BlobKey key, int generation, Exception lost)
     {

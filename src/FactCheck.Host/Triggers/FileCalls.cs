@@ -3,8 +3,9 @@ using System.Collections.Concurrent;
 namespace FactCheck.Host.Triggers;
 
 /// <summary>
-/// Calls into a file system that may never answer, as a network folder whose server is gone: each has a time limit. A path that is
-/// stuck is not asked for again before its call has come back, and with many stuck nothing is, so that they can't take all threads.
+/// Calls into a file system that may never answer, as a network folder whose server is gone: each has a time limit. A
+/// path that is stuck is not asked for again before its call has come back, and with many stuck nothing is, so that
+/// they can't take all threads.
 /// </summary>
 internal sealed class FileCalls(TimeSpan limit)
 {
@@ -31,7 +32,8 @@ internal sealed class FileCalls(TimeSpan limit)
         }
         catch (TimeoutException exception) when (!task.IsCompleted)
         {
-            _stuck[path] = task.ContinueWith(static late => _ = late.Exception, TaskScheduler.Default); // what it says so late is of no use
+            // what it says so late is of no use
+            _stuck[path] = task.ContinueWith(static late => _ = late.Exception, TaskScheduler.Default);
             throw new TimeoutException($"the file system did not answer within {limit.TotalSeconds:0} s", exception);
         }
     }

@@ -14,8 +14,9 @@ using Microsoft.Win32.SafeHandles;
 namespace FactCheck.Host.Triggers;
 
 /// <summary>
-/// Folders as Azure's blob service shows containers, as far as a worker needs it to bind <c>Stream</c>, <c>BlobClient</c> or a type
-/// of its own: properties and content of a blob, nothing else. On loopback, with a secret that only the worker is told.
+/// Folders as Azure's blob service shows containers, as far as a worker needs it to bind <c>Stream</c>,
+/// <c>BlobClient</c> or a type of its own: properties and content of a blob, nothing else. On loopback, with a secret
+/// that only the worker is told.
 /// </summary>
 internal sealed class FolderBlobService : IAsyncDisposable
 {
@@ -96,7 +97,8 @@ internal sealed class FolderBlobService : IAsyncDisposable
         }
         catch (FileHeldException)
         {
-            await RefuseAsync(context, 503, "ServerBusy", "Another program holds the file."); // asked again after a while
+            // asked again after a while
+            await RefuseAsync(context, 503, "ServerBusy", "Another program holds the file.");
             return;
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -172,7 +174,9 @@ internal sealed class FolderBlobService : IAsyncDisposable
         return (first, last - first + 1);
     }
 
-    /// <summary>The file of an address <c>/folders/container/name</c>; null when it leads out of its container.</summary>
+    /// <summary>
+    /// The file of an address <c>/folders/container/name</c>; null when it leads out of its container.
+    /// </summary>
     private string? PathOf(string target)
     {
         if (target.Split('?')[0].Split('/', 4) is not ["", Account, var container, var name])

@@ -44,7 +44,8 @@ internal sealed class FolderListing
         {
             var name = prefix + entry.Name;
             if (entry.IsLink)
-                LeftOut.Add((name, "it is a link; links are not followed")); // it may lead out of the container, or in a circle
+                // it may lead out of the container, or in a circle
+                LeftOut.Add((name, "it is a link; links are not followed"));
             else if (entry.IsFolder)
                 AddChild(Path.Combine(folder, entry.Name), name);
             else

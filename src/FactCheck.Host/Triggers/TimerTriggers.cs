@@ -7,8 +7,8 @@ using Microsoft.Extensions.Logging;
 namespace FactCheck.Host.Triggers;
 
 /// <summary>
-/// Runs functions on their schedules: never two runs of one at a time, one late run however many were missed, and no error stops
-/// it.
+/// Runs functions on their schedules: never two runs of one at a time, one late run however many were missed, and no
+/// error stops it.
 /// </summary>
 internal sealed class TimerTriggers : IAsyncDisposable
 {
@@ -81,7 +81,9 @@ internal sealed class TimerFunction : IAsyncDisposable
     private static readonly TimeSpan s_longestSleep = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_onTime = TimeSpan.FromSeconds(1);
 
-    /// <summary>A clock that goes back by less is being corrected; nothing that has run runs again because of it.</summary>
+    /// <summary>
+    /// A clock that goes back by less is being corrected; nothing that has run runs again because of it.
+    /// </summary>
     private static readonly TimeSpan s_correction = TimeSpan.FromMinutes(1);
 
     private readonly IRuntimeStore _store;

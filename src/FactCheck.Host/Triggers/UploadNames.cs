@@ -1,7 +1,8 @@
 namespace FactCheck.Host.Triggers;
 
 /// <summary>
-/// File names that no upload has: "not yet", so that write-then-rename works, and what programs leave in every folder they see.
+/// File names that no upload has: "not yet", so that write-then-rename works, and what programs leave in every folder
+/// they see.
 /// </summary>
 internal static class UploadNames
 {

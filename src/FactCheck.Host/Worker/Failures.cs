@@ -16,8 +16,9 @@ internal static partial class Failures
         new() { ErrorType = type, ErrorMessage = message };
 
     /// <summary>
-    /// Inside the durable executor an exception becomes JSON in the first line of the message; one from elsewhere (a converter, a constructor, a middleware)
-    /// is plain text, type and message, with its stack below; with EnableUserCodeException, type and message come by themselves.
+    /// Inside the durable executor an exception becomes JSON in the first line of the message; one from elsewhere (a
+    /// converter, a constructor, a middleware) is plain text, type and message, with its stack below; with
+    /// EnableUserCodeException, type and message come by themselves.
     /// </summary>
     public static TaskFailureDetails Read(Rpc.RpcException error)
     {

@@ -7,8 +7,6 @@ using Microsoft.Extensions.Logging;
 namespace FactCheck.Host.Worker;
 
 /// <summary>A function, and what goes to the worker beside the trigger's data.</summary>
-/// <param name="Function">The function.</param>
-/// <param name="Metadata">As the worker listed it.</param>
 /// <param name="Inputs">The data of its other inputs, the same for each call.</param>
 internal sealed record ListedFunction(
     HostedFunction Function,
@@ -113,7 +111,9 @@ internal sealed class FunctionCatalog(WorkerSettings settings, ILogger logger)
     private TypedData Data(JsonObject input) =>
         IsDurableClient(input) ? new() { String = DurableClient(input) } : new();
 
-    /// <summary>What the durable client binding is made of. Left out, a limit of message sizes would be nothing at all.</summary>
+    /// <summary>
+    /// What the durable client binding is made of. Left out, a limit of message sizes would be nothing at all.
+    /// </summary>
     private string DurableClient(JsonObject binding) =>
         new JsonObject
         {

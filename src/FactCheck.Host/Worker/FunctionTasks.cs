@@ -160,8 +160,8 @@ internal sealed class FunctionTasks(IFunctionInvoker invoker) : ITaskRunner
     }
 
     /// <summary>
-    /// An orchestrator that was out of memory says so as if it had failed by itself. What an activity died of is a cause within, and stays
-    /// one.
+    /// An orchestrator that was out of memory says so as if it had failed by itself. What an activity died of is a
+    /// cause within, and stays one.
     /// </summary>
     private static bool IsOutOfMemory(OrchestratorResponse response) =>
         response.Actions.Any(action =>

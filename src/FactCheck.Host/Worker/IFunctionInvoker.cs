@@ -4,9 +4,8 @@ namespace FactCheck.Host.Worker;
 
 /// <summary>A function as the worker listed it.</summary>
 /// <param name="Id">The host's own id, the same over restarts of the worker.</param>
-/// <param name="Name">Its name.</param>
-/// <param name="Trigger">The binding that starts it, as JSON: <c>type</c>, <c>name</c>, and what the type adds (<c>route</c>, <c>methods</c>, <c>path</c>, <c>schedule</c>, …).</param>
-/// <param name="Inputs">The other input bindings, as JSON.</param>
+/// <param name="Trigger">The binding that starts it, as JSON: <c>type</c>, <c>name</c>, and what the type adds
+/// (<c>route</c>, <c>methods</c>, <c>path</c>, <c>schedule</c>, …).</param>
 internal sealed record HostedFunction(
     string Id,
     string Name,
@@ -25,9 +24,10 @@ internal sealed record HostedFunction(
 }
 
 /// <summary>One call of a function.</summary>
-/// <param name="Function">Which.</param>
-/// <param name="Input">The trigger's data. The inputs of other bindings (the durable client) are added by the invoker.</param>
-/// <param name="Metadata">The trigger's metadata: parts of a blob's name, an activity's instance, an HTTP route's values.</param>
+/// <param name="Input">The trigger's data. The inputs of other bindings (the durable client) are added by the
+/// invoker.</param>
+/// <param name="Metadata">The trigger's metadata: parts of a blob's name, an activity's instance, an HTTP route's
+/// values.</param>
 internal sealed record Invocation(
     HostedFunction Function,
     TypedData Input,
@@ -55,7 +55,8 @@ internal interface IFunctionInvoker
 
     /// <summary>Calls a function; what it returned, null for nothing.</summary>
     /// <exception cref="FunctionFailedException">It threw.</exception>
-    /// <exception cref="WorkerLostException">The worker ended, or none could be had: it is not known whether the function ran.</exception>
+    /// <exception cref="WorkerLostException">The worker ended, or none could be had: it is not known whether the
+    /// function ran.</exception>
     /// <exception cref="TimeoutException">It ran longer than it may.</exception>
     /// <exception cref="OperationCanceledException">Cancelled here; the worker has been told.</exception>
     Task<TypedData?> InvokeAsync(Invocation invocation, CancellationToken cancellation);

@@ -1,10 +1,6 @@
 namespace FactCheck.Host.Worker;
 
 /// <summary>What a worker is told at its start.</summary>
-/// <param name="HostEndpoint">The host's gRPC address, on loopback.</param>
-/// <param name="WorkerId">By which its stream is known.</param>
-/// <param name="RequestId">Of its start.</param>
-/// <param name="Environment">Its settings.</param>
 internal sealed record WorkerStart(
     Uri HostEndpoint,
     string WorkerId,

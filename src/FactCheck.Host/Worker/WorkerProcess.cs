@@ -86,8 +86,9 @@ internal sealed class WorkerProcess : IWorkerHandle
     }
 
     /// <summary>
-    /// A shell that holds the other end of a pipe: the host's end closes when the host is gone, however that came, and then the worker and its children are
-    /// ended. A worker that outlives its host would do its work beside the next one's.
+    /// A shell that holds the other end of a pipe: the host's end closes when the host is gone, however that came,
+    /// and then the worker and its children are ended. A worker that outlives its host would do its work beside the
+    /// next one's.
     /// </summary>
     private Process? Watch(int worker)
     {

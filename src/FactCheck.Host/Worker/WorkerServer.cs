@@ -17,11 +17,8 @@ internal sealed class WorkerServer : IAsyncDisposable
     private readonly WebApplication _app;
 
     /// <summary>Listens to nothing yet.</summary>
-    /// <param name="streams">Where workers connect.</param>
     /// <param name="port">The port; 0 for any.</param>
-    /// <param name="loggers">For what goes wrong.</param>
     /// <param name="register">Registers more services, each as a single instance.</param>
-    /// <param name="map">Maps them.</param>
     public WorkerServer(
         WorkerStreams streams,
         int port,

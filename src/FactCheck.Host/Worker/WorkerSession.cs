@@ -113,8 +113,8 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
     }
 
     /// <summary>
-    /// Waits until the worker has a thread for one more: it answers from those that begin functions. One that was sent a request and has
-    /// not begun its function within 5 s fails it. False when it has ended.
+    /// Waits until the worker has a thread for one more: it answers from those that begin functions. One that was
+    /// sent a request and has not begun its function within 5 s fails it. False when it has ended.
     /// </summary>
     /// <exception cref="WorkerLostException">It was too busy for as long as <paramref name="limit"/>.</exception>
     public async Task<bool> WhenFreeAsync(TimeSpan limit, CancellationToken cancellation)
@@ -179,7 +179,10 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
         return true;
     }
 
-    /// <summary>Tells the worker to end an invocation, again and again until it answers: a cancellation may overtake what it cancels.</summary>
+    /// <summary>
+    /// Tells the worker to end an invocation, again and again until it answers: a cancellation may overtake what it
+    /// cancels.
+    /// </summary>
     public void Cancel(PendingInvocation invocation)
     {
         lock (invocation)
@@ -424,7 +427,10 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
     private static TimeoutException TooLong(PendingInvocation invocation) =>
         new($"{invocation.Invocation.Function.Name} ran for longer than it may (functionTimeout).");
 
-    /// <summary>Looks at deadlines and asks whether the worker lives. It counts its looks, not the clock: a machine that slept has no dead worker.</summary>
+    /// <summary>
+    /// Looks at deadlines and asks whether the worker lives. It counts its looks, not the clock: a machine that slept
+    /// has no dead worker.
+    /// </summary>
     private async Task SweepAsync()
     {
         using var timer = new PeriodicTimer(settings.SweepInterval);
@@ -480,7 +486,8 @@ internal sealed class WorkerSession(string id, WorkerSettings settings, WorkerLo
         var streamEnded = StreamEndedAsync(connected);
         var first = await Task.WhenAny(handle.Exited, streamEnded, _condemned.Task);
         _isOver = true;
-        // What it sent before it ended still arrives; without a stream its process is of no use, and has a moment to say why.
+        // What it sent before it ended still arrives; without a stream its process is of no use, and has a moment to
+        // say why.
         if (first == handle.Exited)
             await Task.WhenAny(
                 streamEnded,

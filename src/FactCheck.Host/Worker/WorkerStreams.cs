@@ -14,7 +14,6 @@ internal sealed class WorkerStreams(ILogger<WorkerStreams> logger) : FunctionRpc
     private readonly ConcurrentDictionary<string, Expected> _expected = new(StringComparer.Ordinal);
 
     /// <summary>The worker of this id may connect, once.</summary>
-    /// <param name="workerId">As it was told at its start.</param>
     /// <param name="receive">Given each message, in order; the next is read when it returns.</param>
     public Task<WorkerStream> Expect(string workerId, Action<StreamingMessage> receive)
     {
@@ -55,7 +54,8 @@ internal sealed class WorkerStreams(ILogger<WorkerStreams> logger) : FunctionRpc
                         or Grpc.Core.RpcException
             )
         {
-            logger.LogDebug(exception, "The stream of worker {Id} ended.", id); // a worker that was killed ends this way, and one that is not wanted any more
+            // a worker that was killed ends this way, and one that is not wanted any more
+            logger.LogDebug(exception, "The stream of worker {Id} ended.", id);
         }
         finally
         {
@@ -73,7 +73,8 @@ internal sealed class WorkerStreams(ILogger<WorkerStreams> logger) : FunctionRpc
         }
         catch (Exception exception)
         {
-            logger.LogError(exception, "A message of the worker could not be used: {Kind}.", message.ContentCase); // nonsense of one message ends no stream
+            // nonsense of one message ends no stream
+            logger.LogError(exception, "A message of the worker could not be used: {Kind}.", message.ContentCase);
         }
     }
 

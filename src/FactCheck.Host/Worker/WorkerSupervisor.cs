@@ -3,13 +3,19 @@ using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Host.Worker;
 
-/// <summary>Keeps a worker running: starts it, watches it, and starts the next when it has ended. What is asked meanwhile waits, with a limit.</summary>
+/// <summary>
+/// Keeps a worker running: starts it, watches it, and starts the next when it has ended. What is asked meanwhile
+/// waits, with a limit.
+/// </summary>
 internal sealed class WorkerSupervisor : IFunctionInvoker, IAsyncDisposable
 {
     /// <summary>So a worker asks to be started again.</summary>
     private const int RestartCode = 200;
 
-    /// <summary>A worker that works and dies, again and again, is started again after no longer a pause than this many quick deaths would cause.</summary>
+    /// <summary>
+    /// A worker that works and dies, again and again, is started again after no longer a pause than this many quick
+    /// deaths would cause.
+    /// </summary>
     private const int MostBrief = 5;
 
     private static readonly TimeSpan Spin = TimeSpan.FromMilliseconds(5);
@@ -32,10 +38,6 @@ internal sealed class WorkerSupervisor : IFunctionInvoker, IAsyncDisposable
     private bool _isDisposed;
 
     /// <summary>Starts nothing yet.</summary>
-    /// <param name="settings">The app, and how long to wait for what.</param>
-    /// <param name="streams">Where its worker connects.</param>
-    /// <param name="launcher">Starts it.</param>
-    /// <param name="loggers">For what it and its app say.</param>
     /// <param name="onLost">Called once, when one worker after the other died: the host can't go on.</param>
     public WorkerSupervisor(
         WorkerSettings settings,
@@ -113,7 +115,8 @@ internal sealed class WorkerSupervisor : IFunctionInvoker, IAsyncDisposable
     }
 
     /// <summary>A worker that takes invocations, as soon as there is one.</summary>
-    /// <exception cref="WorkerLostException">There is none within <paramref name="limit"/>, or too many wait already.</exception>
+    /// <exception cref="WorkerLostException">There is none within <paramref name="limit"/>, or too many wait
+    /// already.</exception>
     public async ValueTask<WorkerSession> WhenReadyAsync(TimeSpan limit, CancellationToken cancellation)
     {
         if (Ready is { } ready)

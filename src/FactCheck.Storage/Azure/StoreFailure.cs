@@ -7,8 +7,8 @@ namespace FactCheck.Storage;
 public static class StoreFailure
 {
     /// <summary>
-    /// Whether the account can't be reached: no connection, no answer in time, too busy, broken, or it refuses who asks. Trying again later may help, without
-    /// any change to the request.
+    /// Whether the account can't be reached: no connection, no answer in time, too busy, broken, or it refuses who
+    /// asks. Trying again later may help, without any change to the request.
     /// </summary>
     public static bool IsAway(Exception exception) =>
         exception switch

@@ -3,8 +3,9 @@ using Microsoft.Data.Sqlite;
 namespace FactCheck.Storage;
 
 /// <summary>
-/// The tables of <c>desk.db</c>, release by release. The file's <c>user_version</c> says how many of the steps it has seen: an older file gets
-/// the missing ones in one transaction, a newer one is refused by name. A step that was released is never edited; a change is a new step.
+/// The tables of <c>desk.db</c>, release by release. The file's <c>user_version</c> says how many of the steps it has
+/// seen: an older file gets the missing ones in one transaction, a newer one is refused by name. A step that was
+/// released is never edited; a change is a new step.
 /// </summary>
 internal static class SqliteSchema
 {
@@ -12,8 +13,10 @@ internal static class SqliteSchema
     private const int ApplicationId = 0x6663636B;
 
     /// <summary>
-    /// Step n leads from version n to version n + 1. BINARY compares UTF-8 bytes, which for keys without surrogates is ordinal order.
-    /// <c>version</c> hands out the ETags: a counter of its own, so that a row that was removed and made anew never gets an ETag again.
+    /// Step n leads from version n to version n + 1. BINARY compares UTF-8 bytes, which for keys without surrogates
+    /// is ordinal order.
+    /// <c>version</c> hands out the ETags: a counter of its own, so that a row that was removed and made anew never
+    /// gets an ETag again.
     /// </summary>
     public static readonly IReadOnlyList<string> Steps =
     [
@@ -32,8 +35,6 @@ internal static class SqliteSchema
     ];
 
     /// <summary>Brings a file to the latest version.</summary>
-    /// <param name="connection">Open, outside a transaction.</param>
-    /// <param name="path">The file, for messages.</param>
     /// <param name="steps">The steps known; <see cref="Steps"/>.</param>
     /// <exception cref="InvalidDataException">The file is of a newer release, or not one of ours.</exception>
     public static void Upgrade(SqliteConnection connection, string path, IReadOnlyList<string> steps)

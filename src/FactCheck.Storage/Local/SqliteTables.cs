@@ -7,8 +7,9 @@ using Microsoft.Data.Sqlite;
 namespace FactCheck.Storage;
 
 /// <summary>
-/// Tables in one SQLite file (<c>desk.db</c>). A commit is on the disk before it returns; commits that arrive together share one flush. Several
-/// processes may open the file at once: they take turns writing, each waiting up to 30 seconds for the other.
+/// Tables in one SQLite file (<c>desk.db</c>). A commit is on the disk before it returns; commits that arrive
+/// together share one flush. Several processes may open the file at once: they take turns writing, each waiting up to
+/// 30 seconds for the other.
 /// </summary>
 public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
 {
@@ -23,9 +24,14 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
     private readonly Task _writing;
     private volatile bool _disposed;
 
-    /// <summary>Opens the file, making it (mode 0600) and its folder (mode 0700) when they are not there, and bringing an older one up to date.</summary>
-    /// <exception cref="InvalidDataException">The file was written by a newer release, or is not one of ours.</exception>
-    /// <exception cref="IOException">The folder can't be written to, or another process keeps the file locked.</exception>
+    /// <summary>
+    /// Opens the file, making it (mode 0600) and its folder (mode 0700) when they are not there, and bringing an
+    /// older one up to date.
+    /// </summary>
+    /// <exception cref="InvalidDataException">The file was written by a newer release, or is not one of
+    /// ours.</exception>
+    /// <exception cref="IOException">The folder can't be written to, or another process keeps the file
+    /// locked.</exception>
     public SqliteTables(string path)
     {
         _path = Path.GetFullPath(path);
@@ -85,7 +91,10 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
         return Read(reader => reader.List(table, partition, prefix, after, most, cancellation), cancellation);
     }
 
-    /// <summary>Every partition of a table that has rows, in ordinal order: for looking through all there is, whatever the lists beside it say.</summary>
+    /// <summary>
+    /// Every partition of a table that has rows, in ordinal order: for looking through all there is, whatever the
+    /// lists beside it say.
+    /// </summary>
     public Task<IReadOnlyList<string>> PartitionsAsync(string table, CancellationToken cancellation = default)
     {
         TableRules.CheckTable(table);
@@ -123,7 +132,8 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
 
     internal static SqliteConnection Connect(string path)
     {
-        // Readers are pooled here, with their prepared statements; a second pool underneath would keep the file open after disposal.
+        // Readers are pooled here, with their prepared statements; a second pool underneath would keep the file open
+        // after disposal.
         var connection = new SqliteConnection(
             new SqliteConnectionStringBuilder
             {

@@ -6,7 +6,8 @@ using Xunit;
 namespace FactCheck.AcceptanceTests.Page;
 
 /// <summary>
-/// One desk, on Azure's host where that is at hand, and one browser for all tests of a class; each test works on articles of its own.
+/// One desk, on Azure's host where that is at hand, and one browser for all tests of a class; each test works on
+/// articles of its own.
 /// </summary>
 public sealed class PageDesk(Azurite azurite) : IAsyncLifetime
 {

@@ -8,7 +8,8 @@ namespace FactCheck.AcceptanceTests.Page;
 /// <summary>The queue and one task: what a reviewer sees, types and sends.</summary>
 public sealed class ReviewTests(PageDesk shared) : IClassFixture<PageDesk>
 {
-    // Letters outside ASCII, a letter with a combining mark, and signs that take two UTF-16 units, before and inside what is marked.
+    // Letters outside ASCII, a letter with a combining mark, and signs that take two UTF-16 units, before and inside
+    // what is marked.
     private const string Acute = "\u0301";
     private const string Worldly = $"""
         Šumava’s 🚋 tram: Đurđa Übelacker’s plan

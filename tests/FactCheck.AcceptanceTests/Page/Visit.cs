@@ -77,7 +77,8 @@ internal sealed class Visit : IAsyncDisposable
 
     public ValueTask DisposeAsync() => _context.DisposeAsync();
 
-    // A request that was refused, or came to nobody, is written to the console as well; what the page makes of it is what the stories are about.
+    // A request that was refused, or came to nobody, is written to the console as well; what the page makes of it is
+    // what the stories are about.
     private void Hear(IConsoleMessage message)
     {
         if (

@@ -12,9 +12,9 @@ using Xunit;
 namespace FactCheck.AcceptanceTests.Storage;
 
 /// <summary>
-/// Azure Storage's emulator as its users get it: started when the first test asks, on free ports of the loopback interface, with accounts and a
-/// folder of its own that are gone afterwards. One serves all tests, but those that take it down. Needs Node.js and npm; without them the tests fail,
-/// they are never skipped.
+/// Azure Storage's emulator as its users get it: started when the first test asks, on free ports of the loopback
+/// interface, with accounts and a folder of its own that are gone afterwards. One serves all tests, but those that
+/// take it down. Needs Node.js and npm; without them the tests fail, they are never skipped.
 /// </summary>
 public sealed partial class Azurite : IAsyncDisposable
 {
@@ -22,8 +22,8 @@ public sealed partial class Azurite : IAsyncDisposable
     private const int MostAccounts = 40;
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
-    // Ends with its standard input, that is, with this process, even when this process is killed. Told to stop (SIGTERM), it cuts all connections,
-    // where it would wait for the last client to hang up.
+    // Ends with its standard input, that is, with this process, even when this process is killed. Told to stop
+    // (SIGTERM), it cuts all connections, where it would wait for the last client to hang up.
     private const string Script = """
         process.stdin.resume().on('end', () => process.exit());
         const http = require('http');
@@ -61,7 +61,8 @@ public sealed partial class Azurite : IAsyncDisposable
     /// <summary>Takes it down until <see cref="StartAgainAsync"/>: nobody listens any more.</summary>
     public async Task StopAsync()
     {
-        // It keeps what was written last in memory for five seconds, which the service does not: so it may save that, unlike with SIGKILL.
+        // It keeps what was written last in memory for five seconds, which the service does not: so it may save that,
+        // unlike with SIGKILL.
         await _process!.StopAsync();
         await _process.DisposeAsync();
         _process = null;

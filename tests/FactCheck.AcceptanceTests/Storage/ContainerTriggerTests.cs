@@ -12,7 +12,9 @@ using Xunit;
 
 namespace FactCheck.AcceptanceTests.Storage;
 
-/// <summary>The host's blob triggers on a container of Azure Storage, with a function of the test in the worker's place.</summary>
+/// <summary>
+/// The host's blob triggers on a container of Azure Storage, with a function of the test in the worker's place.
+/// </summary>
 public sealed class ContainerTriggerTests(Azurite azurite, ITestOutputHelper output) : IAsyncLifetime
 {
     private readonly Connection _connection = new();
@@ -61,7 +63,8 @@ public sealed class ContainerTriggerTests(Azurite azurite, ITestOutputHelper out
         Assert.Equal(["Incoming a.txt longer", "Incoming a.txt one", "Incoming deep/down/ä b.txt two"], _host.Sorted);
     }
 
-    // Between being found and being read it became another: what is read is never the new bytes under the old version, and no try is counted.
+    // Between being found and being read it became another: what is read is never the new bytes under the old
+    // version, and no try is counted.
     [Fact]
     public async Task A_blob_that_is_overwritten_before_it_is_read_runs_once_with_its_last_bytes()
     {
@@ -197,7 +200,8 @@ public sealed class ContainerTriggerTests(Azurite azurite, ITestOutputHelper out
         Assert.Equal(BlobState.Done, Assert.Single(_host.Receipts).State);
     }
 
-    // The goal is that a new blob is found within 2 s in a container of 10,000; of that, one second is the wait between two looks. Steps are counted, time is told.
+    // The goal is that a new blob is found within 2 s in a container of 10,000; of that, one second is the wait
+    // between two looks. Steps are counted, time is told.
     [Fact]
     public async Task A_look_at_thousands_of_blobs_takes_a_request_for_each_5_000()
     {
@@ -221,7 +225,9 @@ public sealed class ContainerTriggerTests(Azurite azurite, ITestOutputHelper out
     private Task UploadAsync(string name, string text) =>
         _container.GetBlobClient(name).UploadAsync(BinaryData.FromBytes(Encoding.UTF8.GetBytes(text)), overwrite: true);
 
-    /// <summary>The way to the emulator, which can be cut, and where things happen before and while a blob is read.</summary>
+    /// <summary>
+    /// The way to the emulator, which can be cut, and where things happen before and while a blob is read.
+    /// </summary>
     private sealed class Connection() : DelegatingHandler(new SocketsHttpHandler())
     {
         private readonly ConcurrentQueue<long> _listings = new();

@@ -78,7 +78,8 @@ public sealed class StorageDeskTests(Azurite azurite, ITestOutputHelper output)
         );
     }
 
-    // Most have nothing to read, since so many whole checks take minutes; that is found in the same steps as anything else.
+    // Most have nothing to read, since so many whole checks take minutes; that is found in the same steps as anything
+    // else.
     [Fact]
     public async Task Each_of_many_blobs_that_are_there_at_the_start_is_checked_once()
     {

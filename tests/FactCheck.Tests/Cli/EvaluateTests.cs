@@ -13,7 +13,8 @@ namespace FactCheck.Tests.Cli;
 /// <summary>The figures are those of the reference scorers, to the digit, on the same predictions.</summary>
 public sealed class EvaluateTests
 {
-    // Scores and labels of our own. The expected lines were printed by the reference scorer in Python over the same rows, ties and all.
+    // Scores and labels of our own. The expected lines were printed by the reference scorer in Python over the same
+    // rows, ties and all.
     private static readonly (double, bool)[] Rows =
     [
         (0.9, true),
@@ -213,7 +214,8 @@ public sealed class EvaluateTests
         return rounds;
     }
 
-    // The reference writes recall by type as one line of a dictionary, and a share of nothing as 0; the figures are what is compared.
+    // The reference writes recall by type as one line of a dictionary, and a share of nothing as 0; the figures are
+    // what is compared.
     private static List<string> Comparable(string lines) =>
         [
             .. Regex

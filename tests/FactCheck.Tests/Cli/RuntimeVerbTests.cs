@@ -9,7 +9,9 @@ using Xunit;
 
 namespace FactCheck.Tests.Cli;
 
-/// <summary><c>factcheck runtime</c>: what waits on whom, on a host that runs and in the file of one that has stopped.</summary>
+/// <summary>
+/// <c>factcheck runtime</c>: what waits on whom, on a host that runs and in the file of one that has stopped.
+/// </summary>
 public sealed class RuntimeVerbTests
 {
     [Theory, InlineData(true), InlineData(false)]

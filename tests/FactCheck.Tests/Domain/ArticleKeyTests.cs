@@ -9,7 +9,8 @@ namespace FactCheck.Tests.Domain;
 
 public class ArticleKeyTests
 {
-    // "openssl dgst -sha256 -binary | base32 | tr A-Z a-z | cut -c1-26" of "articles/a.txt" and of "articles/news/Straße.md".
+    // "openssl dgst -sha256 -binary | base32 | tr A-Z a-z | cut -c1-26" of "articles/a.txt" and of
+    // "articles/news/Straße.md".
     [Theory]
     [InlineData("a.txt", "vrbldmsi7ey7sy4nm3zc2icuh5")]
     [InlineData("news/Straße.md", "q56p5o3fwjasb7zv43wvdbswnb")]

@@ -13,7 +13,8 @@ public sealed class CanonicalFormTests
     [InlineData("\u0439\u0451\u0457.txt", "\u0438\u0306\u0435\u0308\u0456\u0308.txt")] // Cyrillic
     [InlineData("\u1F06\u03CC.txt", "\u03B1\u0313\u0342\u03BF\u0301.txt")] // Greek
     [InlineData("\uD55C\uAD6D\uC5B4.txt", "\u1112\u1161\u11AB\u1100\u116E\u11A8\u110B\u1165.txt")] // Hangul
-    [InlineData("\u30D1\u30FC\u30C6\u30A3\u30FC\u304C.txt", "\u30CF\u309A\u30FC\u30C6\u30A3\u30FC\u304B\u3099.txt")] // Kana
+    // Kana
+    [InlineData("\u30D1\u30FC\u30C6\u30A3\u30FC\u304C.txt", "\u30CF\u309A\u30FC\u30C6\u30A3\u30FC\u304B\u3099.txt")]
     [InlineData("plain name (2).docx", "plain name (2).docx")]
     [InlineData("", "")]
     public void A_letter_and_its_mark_are_one_letter(string composed, string decomposed)

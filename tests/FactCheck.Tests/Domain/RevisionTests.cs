@@ -237,7 +237,10 @@ public class RevisionTests
                 .Priority;
     }
 
-    /// <summary>Any texts one after the other, each planned twice: the second plan adds nothing, and what waits is what is open.</summary>
+    /// <summary>
+    /// Any texts one after the other, each planned twice: the second plan adds nothing, and what waits is what is
+    /// open.
+    /// </summary>
     [Fact]
     public void Any_run_can_be_planned_twice()
     {

@@ -29,7 +29,8 @@ public class ArticleReaderTests
 
     private static string Repeat(string what, int times) => new StringBuilder().Insert(0, what, times).ToString();
 
-    // --- what is refused -------------------------------------------------------------------------------------------------------------
+    // --- what is refused
+    // -------------------------------------------------------------------------------------------------------------
 
     [Theory]
     [InlineData("")]
@@ -165,7 +166,8 @@ public class ArticleReaderTests
         Assert.DoesNotContain(". ", message, StringComparison.Ordinal);
     }
 
-    // --- charsets --------------------------------------------------------------------------------------------------------------------
+    // --- charsets
+    // --------------------------------------------------------------------------------------------------------------------
 
     public static TheoryData<string> Encodings => ["utf-8", "utf-16", "utf-16BE", "utf-32"];
 
@@ -198,7 +200,8 @@ public class ArticleReaderTests
         Assert.Equal(text, Read(Encoding.GetEncoding(1252).GetBytes(text), "a.txt").Text);
     }
 
-    // --- plain text ------------------------------------------------------------------------------------------------------------------
+    // --- plain text
+    // ------------------------------------------------------------------------------------------------------------------
 
     [Fact]
     public void Headline_byline_and_date_line_leave_the_text()
@@ -280,7 +283,8 @@ public class ArticleReaderTests
         Assert.Equal(Paragraph, article.Text);
     }
 
-    // --- Markdown --------------------------------------------------------------------------------------------------------------------
+    // --- Markdown
+    // --------------------------------------------------------------------------------------------------------------------
 
     [Fact]
     public void Front_matter_says_what_is_known()
@@ -354,7 +358,8 @@ public class ArticleReaderTests
     public void A_source_that_is_no_web_address_is_left_out() =>
         Assert.Null(Read("---\nsource: javascript:alert(1)\n---\nIt rained.", "a.md").Meta.SourceUrl);
 
-    // --- HTML ------------------------------------------------------------------------------------------------------------------------
+    // --- HTML
+    // ------------------------------------------------------------------------------------------------------------------------
 
     [Fact]
     public void A_page_gives_its_article_and_what_it_says_of_itself()

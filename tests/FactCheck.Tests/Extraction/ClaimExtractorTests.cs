@@ -153,7 +153,8 @@ public class ClaimExtractorTests
     )]
     [InlineData("The bank paid 12 million euros last week.", "The bank paid 12 million euros last week.")]
     public void Relative_dates_are_read_from_the_day_of_publication(string sentence, string standalone) =>
-        Assert.Equal(standalone, Claims(sentence, new(Published: new DateOnly(2026, 3, 11)))[0].Standalone); // a Wednesday
+        // a Wednesday
+        Assert.Equal(standalone, Claims(sentence, new(Published: new DateOnly(2026, 3, 11)))[0].Standalone);
 
     [Fact]
     public void Without_a_day_of_publication_a_sentence_is_kept() =>

@@ -93,7 +93,9 @@ internal static class Documents
         return bytes.ToArray();
     }
 
-    /// <summary>A document whose only paragraph is this many megabytes of one letter, and which is a thousandth of that.</summary>
+    /// <summary>
+    /// A document whose only paragraph is this many megabytes of one letter, and which is a thousandth of that.
+    /// </summary>
     public static byte[] DocxBomb(int megabytes) => Docx(P(new string('a', megabytes * 1024 * 1024)));
 
     // --- PDF
@@ -104,7 +106,9 @@ internal static class Documents
     public static byte[] Pdf(IReadOnlyList<string> drawings, string info, string trailer = "") =>
         PdfOfStreams([.. drawings.Select(d => ("", Latin(d)))], info, trailer);
 
-    /// <summary>A PDF with a page for each content stream: what its dictionary says beside the length, and its bytes.</summary>
+    /// <summary>
+    /// A PDF with a page for each content stream: what its dictionary says beside the length, and its bytes.
+    /// </summary>
     public static byte[] PdfOfStreams(
         IReadOnlyList<(string Dictionary, byte[] Content)> streams,
         string info = "",

@@ -18,7 +18,8 @@ public class ExtractorPropertyTests
     public void Whatever_the_text_nothing_throws_and_every_span_lies_inside_it() =>
         HostileText.Any.Sample(text => AssertInside(text, Extract(text)), iter: 2_000);
 
-    // A sentence of thousands of quotes, a paragraph of thousands of names: each look must be at its neighbours, never at all of them.
+    // A sentence of thousands of quotes, a paragraph of thousands of names: each look must be at its neighbours,
+    // never at all of them.
     [Theory(Timeout = Patience)]
     [InlineData("he said that it rained and ")]
     [InlineData("“No,” he said and “Yes,” she said to him, ")]

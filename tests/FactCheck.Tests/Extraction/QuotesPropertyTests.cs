@@ -34,7 +34,8 @@ public class QuotesPropertyTests
     public void The_same_text_gives_the_same_quotes() =>
         HostileText.Any.Sample(text => Assert.Equal(Some(text), Some(text)), iter: 500);
 
-    // Ten times the text takes about ten times the steps; a rule that looks back over everything would take a hundred times.
+    // Ten times the text takes about ten times the steps; a rule that looks back over everything would take a hundred
+    // times.
     [Theory]
     [InlineData("“")]
     [InlineData("\"A ")]

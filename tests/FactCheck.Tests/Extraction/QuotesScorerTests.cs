@@ -6,8 +6,8 @@ namespace FactCheck.Tests.Extraction;
 
 public class QuotesScorerTests
 {
-    // Two documents of our own with predictions that hit, half hit, miss and invent. The expected lines were printed by the reference scorer in
-    // Python over the same two files.
+    // Two documents of our own with predictions that hit, half hit, miss and invent. The expected lines were printed
+    // by the reference scorer in Python over the same two files.
     private const string Gold = """
         {"id":"a","text":"“We will rebuild the bridge,” Ana Kovač said. The mayor said that the bridge was safe and sound. Critics disagree.","quotes":[{"speaker_span":[30,39],"cue_span":[40,44],"content_spans":[[0,29]],"type":"direct"},{"speaker_spans":[[46,55]],"speaker_span":[46,55],"cue_spans":[[56,60]],"cue_span":[56,60],"content_spans":[[61,96]],"type":"indirect"}]}
         {"id":"b","text":"It rained, she added, “all day long”. Nobody came.","quotes":[{"speaker_span":null,"cue_span":null,"content_spans":[[0,9],[22,36]],"type":"mixed"}]}

@@ -1,6 +1,8 @@
 namespace FactCheck.Tests.Extraction;
 
-/// <summary>Yardsticks that may not be in this repository: the folder <c>shared/data</c> beside it, or below FACTCHECK_SHARED.</summary>
+/// <summary>
+/// Yardsticks that may not be in this repository: the folder <c>shared/data</c> beside it, or below FACTCHECK_SHARED.
+/// </summary>
 internal static class SharedData
 {
     /// <summary>The path of a file of a task, or null where the data is not at hand.</summary>

@@ -11,7 +11,10 @@ using Xunit;
 
 namespace FactCheck.Tests.Http;
 
-/// <summary>What is published: a ClaimReview that search engines take, and pages that hold nothing internal and no word that acts as markup.</summary>
+/// <summary>
+/// What is published: a ClaimReview that search engines take, and pages that hold nothing internal and no word that
+/// acts as markup.
+/// </summary>
 public sealed class ClaimReviewTests
 {
     private const string Hostile = "</script><script>alert(1)</script><!-- \"quoted\" & 'single' ]]> \u2028";

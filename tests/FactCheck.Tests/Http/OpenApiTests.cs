@@ -18,7 +18,10 @@ using Xunit;
 
 namespace FactCheck.Tests.Http;
 
-/// <summary>The document that the app serves says what the app does: compared with the code in both directions, and with what the app answers.</summary>
+/// <summary>
+/// The document that the app serves says what the app does: compared with the code in both directions, and with what
+/// the app answers.
+/// </summary>
 public sealed class OpenApiTests
 {
     private static readonly Regex Placeholder = new("\\{[^}]*\\}", RegexOptions.NonBacktracking);
@@ -133,7 +136,10 @@ public sealed class OpenApiTests
         Assert.Empty(DecisionRules.ProblemsOf(Some.Task(), decision, Ratings.Load(null), new()));
     }
 
-    /// <summary>The calls of <c>seeds/requests.http</c>: all of them are operations, every operation of the API is among them, and the app takes their bodies.</summary>
+    /// <summary>
+    /// The calls of <c>seeds/requests.http</c>: all of them are operations, every operation of the API is among them,
+    /// and the app takes their bodies.
+    /// </summary>
     [Fact]
     public void The_collection_of_requests_leaves_no_operation_out_and_invents_none()
     {

@@ -10,10 +10,12 @@ namespace FactCheck.Tests.Http;
 public sealed class PublicGateTests
 {
     [Theory]
-    [InlineData(0, "203.0.113.1", "203.0.113.2", true)] // nobody stands in front: the header is the caller's own invention
+    // nobody stands in front: the header is the caller's own invention
+    [InlineData(0, "203.0.113.1", "203.0.113.2", true)]
     [InlineData(1, "203.0.113.1", "203.0.113.2", false)]
     [InlineData(1, "203.0.113.1:50123", "203.0.113.1:50999", true)]
-    [InlineData(1, "198.51.100.7, 203.0.113.1", "198.51.100.8, 203.0.113.1", true)] // what stands before the proxy's own word is invented
+    // what stands before the proxy's own word is invented
+    [InlineData(1, "198.51.100.7, 203.0.113.1", "198.51.100.8, 203.0.113.1", true)]
     [InlineData(2, "203.0.113.1, 10.0.0.1", "203.0.113.2, 10.0.0.1", false)]
     [InlineData(1, "[2001:db8:1:2::1]:443", "2001:db8:1:2::ffff", true)] // one network
     [InlineData(1, "2001:db8:1:2::1", "2001:db8:1:3::1", false)]

@@ -6,7 +6,10 @@ using Xunit;
 
 namespace FactCheck.Tests.Storage;
 
-/// <summary>What every blob store does. Run against folders here and against Azure Blob Storage's emulator in the acceptance tests.</summary>
+/// <summary>
+/// What every blob store does. Run against folders here and against Azure Blob Storage's emulator in the acceptance
+/// tests.
+/// </summary>
 public abstract class BlobStoreContract
 {
     private const string Text = "text/plain; charset=utf-8";

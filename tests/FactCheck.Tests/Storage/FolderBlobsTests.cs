@@ -6,7 +6,9 @@ using Xunit;
 
 namespace FactCheck.Tests.Storage;
 
-/// <summary>The contract on folders, and what only a folder has: files that people drop, sidecars, links, other programs.</summary>
+/// <summary>
+/// The contract on folders, and what only a folder has: files that people drop, sidecars, links, other programs.
+/// </summary>
 public sealed class FolderBlobsTests : BlobStoreContract, IDisposable
 {
     private readonly TempFolder _folder = new();

@@ -6,7 +6,10 @@ using static FactCheck.Domain.RowChange;
 
 namespace FactCheck.Tests.Storage;
 
-/// <summary>What every table store does. Run against SQLite here and against Azure Table Storage's emulator in the acceptance tests.</summary>
+/// <summary>
+/// What every table store does. Run against SQLite here and against Azure Table Storage's emulator in the acceptance
+/// tests.
+/// </summary>
 public abstract class TableStoreContract
 {
     private const string P = "article";

@@ -9,7 +9,9 @@ using Xunit;
 
 namespace FactCheck.Tests.Workflow;
 
-/// <summary>One trace shows an article's way from its upload to its publication, with weeks and restarts in between.</summary>
+/// <summary>
+/// One trace shows an article's way from its upload to its publication, with weeks and restarts in between.
+/// </summary>
 [Collection(SpanList.Collection)]
 public sealed class ArticleTraceTests
 {
@@ -32,7 +34,8 @@ public sealed class ArticleTraceTests
         Assert.Equal(202, await desk.PublishAsync(article));
         Assert.Equal(1, (await desk.HeadAsync(article)).PublicationDone);
 
-        // The request within the worker begins beside the call of its function, now before it and now after, and holds nothing.
+        // The request within the worker begins beside the call of its function, now before it and now after, and
+        // holds nothing.
         var tree = string.Join(
             '\n',
             spans

@@ -18,7 +18,8 @@ public sealed class ClockTests
 
         var tasks = await desk.OpenTasksAsync(article);
         Assert.NotEmpty(tasks);
-        // Every third day a reminder (days 3 and 6); from the deadline on day 7 editors see it first (and on days 10 and 13).
+        // Every third day a reminder (days 3 and 6); from the deadline on day 7 editors see it first (and on days 10
+        // and 13).
         Assert.All(tasks, task => Assert.Equal((5, true, 100), (task.Reminders, task.Escalated, task.Priority)));
         Assert.Equal(tasks.Count, (await desk.AuditAsync(article)).Count(what => what == "escalated"));
         var (_, queue, _) = await desk.GetAsync<ListOf<TaskSummary>>(Role.Reviewer, "api/tasks");

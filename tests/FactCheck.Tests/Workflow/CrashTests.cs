@@ -5,7 +5,9 @@ using Xunit;
 
 namespace FactCheck.Tests.Workflow;
 
-/// <summary>Host or worker die at moments that people know; what was acknowledged stands, and nothing happens twice.</summary>
+/// <summary>
+/// Host or worker die at moments that people know; what was acknowledged stands, and nothing happens twice.
+/// </summary>
 public sealed class CrashTests
 {
     [Fact]

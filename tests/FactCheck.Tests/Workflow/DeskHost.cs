@@ -10,7 +10,9 @@ using Xunit;
 
 namespace FactCheck.Tests.Workflow;
 
-/// <summary>The whole app on the host with a clock that stands still: tests use it as people do, over HTTP and by files.</summary>
+/// <summary>
+/// The whole app on the host with a clock that stands still: tests use it as people do, over HTTP and by files.
+/// </summary>
 internal sealed class DeskHost : IAsyncDisposable
 {
     private readonly Dictionary<string, string> _tokens = new(StringComparer.Ordinal);

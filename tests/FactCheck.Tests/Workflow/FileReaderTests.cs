@@ -17,7 +17,8 @@ public sealed class FileReaderTests
         using var reader = new FileReader(
             new Settings { Reading = { MaxCostlyAtOnce = 1, Timeout = TimeSpan.FromSeconds(5) } }
         );
-        await reader.ReadAsync(Documents.Pdf(Documents.At(72, 700, 12, "It rained.")), "first.pdf", new(), Never); // the first takes longest
+        // the first takes longest
+        await reader.ReadAsync(Documents.Pdf(Documents.At(72, 700, 12, "It rained.")), "first.pdf", new(), Never);
         // A drawing that is run through again and again keeps the only place until its time is up.
         var endless = Task.Run(() => reader.ReadAsync(Endless(), "endless.pdf", new(), Never), Never);
         while (

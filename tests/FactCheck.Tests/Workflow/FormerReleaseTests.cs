@@ -8,7 +8,9 @@ using Xunit;
 
 namespace FactCheck.Tests.Workflow;
 
-/// <summary>Data folders that 0.1.0 left, opened as whoever upgrades opens them. What is in them is told in tests/fixtures.</summary>
+/// <summary>
+/// Data folders that 0.1.0 left, opened as whoever upgrades opens them. What is in them is told in tests/fixtures.
+/// </summary>
 public sealed class FormerReleaseTests : IDisposable
 {
     private const string Football = "vupvfsd4ikqd26wvikyk4z2mbs";

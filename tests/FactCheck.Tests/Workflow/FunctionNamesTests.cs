@@ -5,8 +5,8 @@ using Xunit;
 namespace FactCheck.Tests.Workflow;
 
 /// <summary>
-/// The names by which instances that wait, links that people kept, and settings of an installed app know the functions. They are those of 0.1.0; whoever
-/// renames one breaks what is stored.
+/// The names by which instances that wait, links that people kept, and settings of an installed app know the
+/// functions. They are those of 0.1.0; whoever renames one breaks what is stored.
 /// </summary>
 public sealed class FunctionNamesTests
 {

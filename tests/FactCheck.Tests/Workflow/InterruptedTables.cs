@@ -3,7 +3,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FactCheck.Tests.Workflow;
 
-/// <summary>The desk's tables, with something that happens just before a commit: another person, or a failure.</summary>
+/// <summary>
+/// The desk's tables, with something that happens just before a commit: another person, or a failure.
+/// </summary>
 internal sealed class InterruptedTables : ITableStore, IDisposable
 {
     private ITableStore? _inner;

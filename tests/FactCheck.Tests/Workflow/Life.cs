@@ -3,7 +3,10 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FactCheck.Tests.Workflow;
 
-/// <summary>Whether a process that is played within the test's own still lives: after its end its code may run on, but it stores nothing any more.</summary>
+/// <summary>
+/// Whether a process that is played within the test's own still lives: after its end its code may run on, but it
+/// stores nothing any more.
+/// </summary>
 internal sealed class Life
 {
     private volatile bool _isOver;

@@ -33,7 +33,8 @@ internal sealed class TestHostOptions
 }
 
 /// <summary>
-/// The host and the app's genuine worker in one process. Time stands still until <see cref="AdvanceAsync"/>; blob folders are looked at by
+/// The host and the app's genuine worker in one process. Time stands still until <see cref="AdvanceAsync"/>; blob
+/// folders are looked at by
 /// <see cref="WhenIdleAsync"/> only.
 /// </summary>
 internal sealed class TestHost : IAsyncDisposable
@@ -82,8 +83,8 @@ internal sealed class TestHost : IAsyncDisposable
     public int Commits { get; private set; }
 
     /// <summary>
-    /// Looks at the blob folders once, then waits until no message is unread, no activity, trigger or episode runs, and no request is in work. Instances may
-    /// wait for timers and events.
+    /// Looks at the blob folders once, then waits until no message is unread, no activity, trigger or episode runs,
+    /// and no request is in work. Instances may wait for timers and events.
     /// </summary>
     /// <exception cref="TimeoutException">Something still runs after a generous time; it is named.</exception>
     /// <exception cref="IOException">The host has died.</exception>
@@ -100,7 +101,10 @@ internal sealed class TestHost : IAsyncDisposable
         } while (Running.Workers.Generation != generation || Running.Workers.Ready is null);
     }
 
-    /// <summary>Waits until idle, moves the clock in one jump, and waits until what came of it is done. Timers in between fire late, once.</summary>
+    /// <summary>
+    /// Waits until idle, moves the clock in one jump, and waits until what came of it is done. Timers in between fire
+    /// late, once.
+    /// </summary>
     public async Task AdvanceAsync(TimeSpan by)
     {
         await WhenIdleAsync();
@@ -108,7 +112,9 @@ internal sealed class TestHost : IAsyncDisposable
         await WhenIdleAsync();
     }
 
-    /// <summary>Starts, also again on the same files and clock, after <see cref="StopAsync"/> or <see cref="CrashAsync"/>.</summary>
+    /// <summary>
+    /// Starts, also again on the same files and clock, after <see cref="StopAsync"/> or <see cref="CrashAsync"/>.
+    /// </summary>
     public async Task StartAsync()
     {
         _life = new();
@@ -156,16 +162,20 @@ internal sealed class TestHost : IAsyncDisposable
     /// <summary>Stops in good order: what runs may end, what has come in is stored.</summary>
     public Task StopAsync() => EndAsync(kill: false);
 
-    /// <summary>Stops as a crash would: from now on nothing is stored, and nobody gets an answer. The files stay.</summary>
+    /// <summary>
+    /// Stops as a crash would: from now on nothing is stored, and nobody gets an answer. The files stay.
+    /// </summary>
     public Task CrashAsync() => EndAsync(kill: true);
 
     /// <summary>Lets it die at a commit of its engine, before it or after it.</summary>
     /// <param name="commits">How many from now on; 1 for the next.</param>
-    /// <param name="after">Whether that one is still made.</param>
     public void DieAtCommit(int commits, bool after) =>
         _diesAt = (Commits + commits, after ? CommitFault.CrashAfter : CommitFault.CrashBefore);
 
-    /// <summary>From here on neither host nor app store anything, as if the processes were gone: <see cref="CrashAsync"/> clears them away.</summary>
+    /// <summary>
+    /// From here on neither host nor app store anything, as if the processes were gone: <see cref="CrashAsync"/>
+    /// clears them away.
+    /// </summary>
     public void Die()
     {
         _life.End();

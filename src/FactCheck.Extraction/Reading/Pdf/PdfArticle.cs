@@ -3,7 +3,10 @@ using FactCheck.Domain;
 
 namespace FactCheck.Extraction;
 
-/// <summary>Lines to an article: the largest words of the first page are its title; spacing, indents and short last lines part its paragraphs.</summary>
+/// <summary>
+/// Lines to an article: the largest words of the first page are its title; spacing, indents and short last lines part
+/// its paragraphs.
+/// </summary>
 internal sealed class PdfArticle
 {
     // In font sizes, leadings or shares of a column.
@@ -51,7 +54,8 @@ internal sealed class PdfArticle
         return new(ParagraphText.Join(paragraphs), heading.OrElse(info));
     }
 
-    // A title among the file's properties is often another document's; it counts where the first page says it, or has no larger words.
+    // A title among the file's properties is often another document's; it counts where the first page says it, or has
+    // no larger words.
     private static (string? Title, IReadOnlyList<IReadOnlyList<PdfLine>> Others) WithoutTitle(
         IReadOnlyList<IReadOnlyList<PdfLine>> pages,
         string? known
@@ -124,7 +128,8 @@ internal sealed class PdfArticle
         return ParagraphText.EndsSentence(last.Text) && right - last.Right > ShortLine * (right - left);
     }
 
-    // From one column or page to the next nothing can be measured but whether a sentence, and its line, were at their end.
+    // From one column or page to the next nothing can be measured but whether a sentence, and its line, were at their
+    // end.
     private bool EndsParagraph(int lastPage, PdfLine last, bool indented, string next)
     {
         if (!ParagraphText.EndsSentence(last.Text))

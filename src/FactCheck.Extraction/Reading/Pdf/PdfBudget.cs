@@ -3,14 +3,16 @@ using FactCheck.Domain;
 namespace FactCheck.Extraction;
 
 /// <summary>
-/// What one PDF may still cost. Everything that can grow beyond the file's own size is counted here: what its filters unpack, what its pages
-/// draw, how deep they save their state. What was refused once stays refused, since the parser goes on after many an exception.
+/// What one PDF may still cost. Everything that can grow beyond the file's own size is counted here: what its filters
+/// unpack, what its pages draw, how deep they save their state. What was refused once stays refused, since the parser
+/// goes on after many an exception.
 /// </summary>
 internal sealed class PdfBudget(ReadLimits limits, CancellationToken cancellation)
 {
     private const int StepsBetweenLooks = 256;
 
-    // A page's drawing takes up about fifty times its length once parsed; those of printed articles have a few hundred KB.
+    // A page's drawing takes up about fifty times its length once parsed; those of printed articles have a few
+    // hundred KB.
     private const int MostContentBytes = 8 * 1024 * 1024;
 
     // ISO 32000 asks programs for 28.
@@ -48,7 +50,9 @@ internal sealed class PdfBudget(ReadLimits limits, CancellationToken cancellatio
         Look();
     }
 
-    /// <summary>Counts a letter. Headers and spaces go later, so that there may be twice as many as the text may have.</summary>
+    /// <summary>
+    /// Counts a letter. Headers and spaces go later, so that there may be twice as many as the text may have.
+    /// </summary>
     public void Glyph()
     {
         if (++_glyphs > 2L * limits.MaxCharacters + 4096)

@@ -41,7 +41,8 @@ internal static class PdfFile
         }
         catch (Exception error) when (error is not (UnreadableFileException or OperationCanceledException))
         {
-            // The parser throws whatever a damaged file makes it stumble over; where a limit was behind it, that is the reason.
+            // The parser throws whatever a damaged file makes it stumble over; where a limit was behind it, that is
+            // the reason.
             budget.Look();
             throw new UnreadableFileException(
                 RejectionReason.Unreadable,

@@ -4,7 +4,10 @@ using UglyToad.PdfPig.Tokens;
 
 namespace FactCheck.Extraction;
 
-/// <summary>The parser's filters, each behind a count of what it would make. Those of pictures are left out: no picture is ever unpacked.</summary>
+/// <summary>
+/// The parser's filters, each behind a count of what it would make. Those of pictures are left out: no picture is
+/// ever unpacked.
+/// </summary>
 internal sealed class PdfFilters(PdfBudget budget) : BaseFilterProvider(All(budget))
 {
     public PdfBudget Budget { get; } = budget;
@@ -128,7 +131,9 @@ internal static class PdfPacking
         }
     }
 
-    /// <summary>A length byte below 128 copies that many bytes and one, above it repeats the next one (ISO 32000, 7.4.5).</summary>
+    /// <summary>
+    /// A length byte below 128 copies that many bytes and one, above it repeats the next one (ISO 32000, 7.4.5).
+    /// </summary>
     internal static IEnumerable<int> RunLength(ReadOnlyMemory<byte> packed)
     {
         for (var at = 0; at < packed.Length && packed.Span[at] != 128; )

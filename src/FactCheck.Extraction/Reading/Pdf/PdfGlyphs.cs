@@ -16,10 +16,6 @@ namespace FactCheck.Extraction;
 
 /// <summary>What a page shows for one code of a font.</summary>
 /// <param name="Text">Its letters: one, several for a ligature, a space, or none.</param>
-/// <param name="Left">Points from the left.</param>
-/// <param name="Right">Where its advance ends.</param>
-/// <param name="Base">Points of its base line from the bottom.</param>
-/// <param name="Size">Height of the font in points.</param>
 /// <param name="IsArtifact">The document itself says that it is a header, a footer or decoration.</param>
 internal readonly record struct PdfGlyph(
     string Text,
@@ -33,7 +29,10 @@ internal readonly record struct PdfGlyph(
 /// <summary>The glyphs of one page in drawing order; those that run upwards or downwards are left out.</summary>
 internal sealed record PdfPage(IReadOnlyList<PdfGlyph> Glyphs);
 
-/// <summary>Makes pages of glyphs and of nothing else: pictures, colours and lines are passed over. The parser creates it by this constructor.</summary>
+/// <summary>
+/// Makes pages of glyphs and of nothing else: pictures, colours and lines are passed over. The parser creates it by
+/// this constructor.
+/// </summary>
 internal sealed class PdfPageFactory(
     IPdfTokenScanner pdfScanner,
     IResourceStore resourceStore,

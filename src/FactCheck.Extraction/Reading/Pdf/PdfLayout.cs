@@ -3,17 +3,13 @@ using System.Text;
 namespace FactCheck.Extraction;
 
 /// <summary>A line of a page.</summary>
-/// <param name="Text">Its words, one space between.</param>
-/// <param name="Left">Points from the left.</param>
-/// <param name="Right">Where it ends.</param>
-/// <param name="Base">Points of its base line from the bottom.</param>
-/// <param name="Size">Font size of most of it.</param>
 /// <param name="Block">Lines of one column and band have the same number.</param>
 internal sealed record PdfLine(string Text, double Left, double Right, double Base, double Size, int Block = 0);
 
 /// <summary>
-/// Glyphs to lines in reading order. Glyphs of one base line without a wide gap are a piece; where a white gutter parts most pieces, the page
-/// has columns there, read one after the other between the pieces that span them; else pieces of one base line are a line.
+/// Glyphs to lines in reading order. Glyphs of one base line without a wide gap are a piece; where a white gutter
+/// parts most pieces, the page has columns there, read one after the other between the pieces that span them; else
+/// pieces of one base line are a line.
 /// </summary>
 internal static class PdfLayout
 {
@@ -183,7 +179,8 @@ internal static class PdfLayout
         }
     }
 
-    // The place that parts the most pieces and that the fewest cross, if both sides hold prose. Cells of a table are short: those are read by row.
+    // The place that parts the most pieces and that the fewest cross, if both sides hold prose. Cells of a table are
+    // short: those are read by row.
     private static double? GutterOf(IReadOnlyList<PdfLine> pieces, PdfBudget budget)
     {
         if (pieces.Count < 2 * FewestLines)

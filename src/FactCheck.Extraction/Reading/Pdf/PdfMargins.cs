@@ -2,7 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace FactCheck.Extraction;
 
-/// <summary>Headers, footers and page numbers: pieces of lines at the top or bottom that come again on other pages, digits aside.</summary>
+/// <summary>
+/// Headers, footers and page numbers: pieces of lines at the top or bottom that come again on other pages, digits
+/// aside.
+/// </summary>
 internal static partial class PdfMargins
 {
     private const int LinesLookedAt = 2;
@@ -40,7 +43,8 @@ internal static partial class PdfMargins
     internal static Uri? SourceOf(IReadOnlyList<IReadOnlyList<PdfLine>> pages) =>
         pages.SelectMany(Edges).Select(piece => Headings.SourceOf(piece.Text)).FirstOrDefault(url => url is not null);
 
-    // Pieces on the first and last base lines, give or take a point, up to the white space that parts them from the text.
+    // Pieces on the first and last base lines, give or take a point, up to the white space that parts them from the
+    // text.
     private static HashSet<PdfLine> Edges(IReadOnlyList<PdfLine> pieces)
     {
         var rows = pieces.GroupBy(p => Math.Round(p.Base)).OrderByDescending(row => row.Key).ToList();

@@ -65,8 +65,8 @@ internal sealed class EpisodeItem(EpisodeCall episode)
     : Item(WorkKind.Episode, episode.Orchestrator, episode.Version, episode.Request.InstanceId)
 {
     /// <summary>
-    /// The most of a history that travels inside, in bytes. What is longer is fetched, so that no message is over the 4 MB that workers
-    /// take.
+    /// The most of a history that travels inside, in bytes. What is longer is fetched, so that no message is over the
+    /// 4 MB that workers take.
     /// </summary>
     private const long MostInside = 1024 * 1024;
 
@@ -94,8 +94,6 @@ internal sealed class ActivityItem(ActivityRequest request)
 
 /// <summary>An item in the hands of a worker.</summary>
 /// <param name="token">Which only that worker knows.</param>
-/// <param name="item">The item.</param>
-/// <param name="stream">The worker.</param>
 /// <param name="since">When it was given, by the clock's timestamps.</param>
 internal sealed class Handout(string token, Item item, WorkerStream stream, long since)
 {

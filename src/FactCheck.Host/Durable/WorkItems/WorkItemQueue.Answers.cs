@@ -50,7 +50,10 @@ internal sealed partial class WorkItemQueue
         }
     }
 
-    /// <summary>A worker will not have an item: after a pause, which grows, or when another worker connects, it is offered again.</summary>
+    /// <summary>
+    /// A worker will not have an item: after a pause, which grows, or when another worker connects, it is offered
+    /// again.
+    /// </summary>
     /// <exception cref="RefusedException">Nobody has such a work item.</exception>
     public void Abandon(WorkKind kind, string token)
     {

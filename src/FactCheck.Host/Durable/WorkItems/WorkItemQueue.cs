@@ -7,26 +7,32 @@ using Microsoft.Extensions.Logging;
 namespace FactCheck.Host.Durable.WorkItems;
 
 /// <summary>
-/// Has episodes and activities run by plain Durable Task workers, which ask for them by <c>GetWorkItems</c>. Each worker gets what its
-/// filters and limits let pass. What a worker loses or does not answer in time goes to another, and the first answer counts. While there is
-/// no worker, work waits.
+/// Has episodes and activities run by plain Durable Task workers, which ask for them by <c>GetWorkItems</c>. Each
+/// worker gets what its filters and limits let pass. What a worker loses or does not answer in time goes to another,
+/// and the first answer counts. While there is no worker, work waits.
 /// </summary>
 internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) : ITaskRunner, IDisposable
 {
     private const int MostStreams = 1_000;
-    private const int MostHandouts = 8; // of an item: the first and the latest; the late answer of one in between is not known any more
+
+    // of an item: the first and the latest; the late answer of one in between is not known any more
+    private const int MostHandouts = 8;
 
     private readonly Lock _gate = new();
     private readonly List<WorkerStream> _streams = [];
     private readonly Dictionary<(WorkKind Kind, string Name, string Version), LinkedList<Item>> _waiting = [];
     private readonly HashSet<Item> _paused = [];
-    private readonly Dictionary<string, Item> _episodes = new(StringComparer.Ordinal); // by instance, which has one at a time
+
+    // by instance, which has one at a time
+    private readonly Dictionary<string, Item> _episodes = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Handout> _byToken = new(StringComparer.Ordinal);
     private readonly Recent _answered = new(4_096);
     private long _last;
     private bool _isClosed;
 
-    /// <summary>From one sign of life on a stream to the next; workers count a stream as dead after 120 s without.</summary>
+    /// <summary>
+    /// From one sign of life on a stream to the next; workers count a stream as dead after 120 s without.
+    /// </summary>
     public TimeSpan PingPeriod { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How long one message to a worker may take. One that takes nothing any more loses what it has.</summary>
@@ -35,7 +41,9 @@ internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) :
     /// <summary>How long an episode stays with a worker that doesn't answer.</summary>
     public TimeSpan EpisodeLease { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long an activity stays with a worker that doesn't answer: as long as a function may run by default.</summary>
+    /// <summary>
+    /// How long an activity stays with a worker that doesn't answer: as long as a function may run by default.
+    /// </summary>
     public TimeSpan ActivityLease { get; init; } = TimeSpan.FromMinutes(30);
 
     public int Generation => 1;
@@ -218,7 +226,8 @@ internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) :
             foreach (var handout in lost)
             {
                 handout.Parts = null;
-                // One that takes each worker along which gets it, since it is too large for it, say, must not keep all others from theirs.
+                // One that takes each worker along which gets it, since it is too large for it, say, must not keep
+                // all others from theirs.
                 if (handout.Item.Lost++ == 0)
                     TakeBack(handout);
                 else if (stream.Take(handout))
@@ -279,7 +288,8 @@ internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) :
     // Below: under the lock.
 
     /// <summary>
-    /// Gives an item to the worker that wants it and has the least to do, rather not to the one that had it last; or lets it wait.
+    /// Gives an item to the worker that wants it and has the least to do, rather not to the one that had it last; or
+    /// lets it wait.
     /// </summary>
     private void Offer(Item item, bool first = false)
     {

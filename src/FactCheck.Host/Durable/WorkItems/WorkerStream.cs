@@ -5,7 +5,8 @@ using Microsoft.DurableTask.Protobuf;
 namespace FactCheck.Host.Durable.WorkItems;
 
 /// <summary>
-/// A worker that is connected: what it takes, what it has in hand, and what is on its way to it. Guarded by the queue, but for the sending.
+/// A worker that is connected: what it takes, what it has in hand, and what is on its way to it. Guarded by the
+/// queue, but for the sending.
 /// </summary>
 internal sealed class WorkerStream
 {
@@ -69,11 +70,7 @@ internal sealed class WorkerStream
     public void End() => _outgoing.Writer.TryComplete();
 
     /// <summary>Sends what is given, and a sign of life every now and then, until it is ended.</summary>
-    /// <param name="send">Sends.</param>
     /// <param name="make">Makes an item's message; null when there is nothing to send any more.</param>
-    /// <param name="tick">Called with each sign of life.</param>
-    /// <param name="time">The clock.</param>
-    /// <param name="period">From one sign of life to the next.</param>
     /// <param name="gone">Set when the worker has left.</param>
     public async Task RunAsync(
         Func<WorkItem, Task> send,

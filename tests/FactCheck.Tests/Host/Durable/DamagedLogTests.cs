@@ -5,7 +5,10 @@ using Xunit;
 
 namespace FactCheck.Tests.Host.Durable;
 
-/// <summary>What a crash, or a disk, may leave of SQLite's log: the file stays whole, and what is lost is only what came after the damage.</summary>
+/// <summary>
+/// What a crash, or a disk, may leave of SQLite's log: the file stays whole, and what is lost is only what came after
+/// the damage.
+/// </summary>
 public sealed class DamagedLogTests : IAsyncLifetime
 {
     private const int Instances = 20;
@@ -46,7 +49,8 @@ public sealed class DamagedLogTests : IAsyncLifetime
                 {
                     var at = (int)(place * (_log.Length - 1));
                     var found = await OpenAsync(Damaged(damage, at, bit));
-                    Assert.Equal(Enumerable.Range(0, found.Count).Select(i => $"a{i:00}"), found); // the first ones, without a gap
+                    // the first ones, without a gap
+                    Assert.Equal(Enumerable.Range(0, found.Count).Select(i => $"a{i:00}"), found);
                     // Nothing before the damage is lost: frames are written in the order of the commits.
                     Assert.InRange(found.Count, (int)(Instances * (at / (double)_log.Length)) - 2, Instances);
                 },

@@ -11,7 +11,10 @@ namespace FactCheck.Tests.Host.Durable;
 /// <summary>Nothing that was acknowledged is lost, whatever happens to the process or a commit.</summary>
 public sealed class DurabilityTests
 {
-    /// <summary>One instance that does everything: activities in parallel and in a row, a child, a timer, an event, a retry, a new beginning.</summary>
+    /// <summary>
+    /// One instance that does everything: activities in parallel and in a row, a child, a timer, an event, a retry, a
+    /// new beginning.
+    /// </summary>
     private static TestHubBuilder Everything(Action<string>? ran = null) =>
         TestHub
             .ForTests()
@@ -255,7 +258,8 @@ public sealed class DurabilityTests
                 lock (ran)
                     ran.Add(text);
             })
-            .Configure(options => options.OnCommit = _ => ++commits == 3 ? CommitFault.CrashBefore : CommitFault.None) // the answer's
+            // the answer's
+            .Configure(options => options.OnCommit = _ => ++commits == 3 ? CommitFault.CrashBefore : CommitFault.None)
             .StartAsync();
         await Assert.ThrowsAsync<RpcException>(async () =>
         {
@@ -340,7 +344,8 @@ public sealed class DurabilityTests
     }
 
     [Theory]
-    [InlineData(0, 40)] // characters an event, and how many instances fit into 40 kB; a little more than what is told of them
+    // characters an event, and how many instances fit into 40 kB; a little more than what is told of them
+    [InlineData(0, 40)]
     [InlineData(9_500, 2)]
     public async Task What_instances_hold_in_memory_is_counted_after_a_restart_too(int eventLength, int fit)
     {
@@ -456,7 +461,10 @@ public sealed class DurabilityTests
         Directory.Delete(folder, recursive: true);
     }
 
-    /// <summary>Does what a careful client does: repeats what was not acknowledged. Restarts the host when it has died; returns how often.</summary>
+    /// <summary>
+    /// Does what a careful client does: repeats what was not acknowledged. Restarts the host when it has died;
+    /// returns how often.
+    /// </summary>
     private static async Task<int> DriveAsync(TestHub host)
     {
         var crashes = 0;

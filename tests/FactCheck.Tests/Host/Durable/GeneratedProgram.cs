@@ -42,12 +42,10 @@ internal enum Ending
 }
 
 /// <summary>
-/// A generated orchestrator: a list of steps that it does one after the other, or two at a time, and an end. What becomes of it depends on
-/// these alone, so that each way of running it, live, replayed, crashed, or on another host, must come to the same.
+/// A generated orchestrator: a list of steps that it does one after the other, or two at a time, and an end. What
+/// becomes of it depends on these alone, so that each way of running it, live, replayed, crashed, or on another host,
+/// must come to the same.
 /// </summary>
-/// <param name="Steps">What it does.</param>
-/// <param name="Pairs">Two steps at a time.</param>
-/// <param name="Ending">What it does at last.</param>
 /// <param name="IsSuspended">It is suspended while its events are sent, and resumed.</param>
 internal sealed record GeneratedProgram(StepKind[] Steps, bool Pairs, Ending Ending, bool IsSuspended)
 {
@@ -87,7 +85,6 @@ internal sealed record GeneratedProgram(StepKind[] Steps, bool Pairs, Ending End
         $"{(Pairs ? "two at a time" : "in a row")}: {string.Join(", ", Steps)}; ends by {Ending}{(IsSuspended ? "; suspended while its events are sent" : "")}";
 
     /// <summary>What it is started with.</summary>
-    /// <param name="minute">How long a minute of it lasts.</param>
     public object Input(TimeSpan minute) => new State(Steps, Pairs, Ending, minute, 0, "");
 
     /// <summary>What must become of it.</summary>
@@ -119,14 +116,15 @@ internal sealed record GeneratedProgram(StepKind[] Steps, bool Pairs, Ending End
     }
 
     /// <summary>
-    /// Whether Microsoft's host can be trusted with it. It loses events that are there and unread when an orchestrator goes on as new
-    /// (durabletask-dotnet, issue 387): those of later executions must not be sent before.
+    /// Whether Microsoft's host can be trusted with it. It loses events that are there and unread when an
+    /// orchestrator goes on as new (durabletask-dotnet, issue 387): those of later executions must not be sent
+    /// before.
     /// </summary>
     public bool IsForBoth => !Steps.SkipWhile(kind => kind != StepKind.Renewal).Contains(StepKind.Event);
 
     /// <summary>
-    /// What must become of it on Microsoft's host, which means to keep the custom status over ContinueAsNew and then writes the new
-    /// execution's over it, which has none yet.
+    /// What must become of it on Microsoft's host, which means to keep the custom status over ContinueAsNew and then
+    /// writes the new execution's over it, which has none yet.
     /// </summary>
     public Outcome ExpectedThere() =>
         Ending != Ending.Terminated

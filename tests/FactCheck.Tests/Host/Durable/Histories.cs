@@ -20,7 +20,10 @@ internal static class Histories
         "scheduledStartTimestamp",
     };
 
-    /// <summary>Every instance with its state and its history, and what waits; episodes are not told apart, since answers come together or one by one.</summary>
+    /// <summary>
+    /// Every instance with its state and its history, and what waits; episodes are not told apart, since answers come
+    /// together or one by one.
+    /// </summary>
     public static async Task<string> HistoriesAsync(this TestHub host)
     {
         var all = new List<string>();

@@ -8,8 +8,9 @@ using Xunit;
 namespace FactCheck.Tests.Host.Durable;
 
 /// <summary>
-/// Files of former releases. Beside this file lies, for each schema, one as the last release that had it wrote it, with instances in the middle of everything. What had
-/// ended keeps what came of it; what had not is terminated, since only the engine that began it could replay it.
+/// Files of former releases. Beside this file lies, for each schema, one as the last release that had it wrote it,
+/// with instances in the middle of everything. What had ended keeps what came of it; what had not is terminated,
+/// since only the engine that began it could replay it.
 /// </summary>
 public sealed class MigrationTests : IDisposable
 {
@@ -50,7 +51,8 @@ public sealed class MigrationTests : IDisposable
             Assert.Equal((0, 0, 0), (host.Count("activities"), host.Count("timers"), host.Count("inbox")));
             Assert.Equal(Schema.Version, Hosts.Sql(_data, "PRAGMA user_version"));
 
-            Assert.Equal("said", (await host.RunAsync("Say", "said", "waiting")).ReadOutputAs<string>()); // in place of one that was terminated
+            // in place of one that was terminated
+            Assert.Equal("said", (await host.RunAsync("Say", "said", "waiting")).ReadOutputAs<string>());
             Assert.Equal("again", (await host.RunAsync("Say", "again", "new")).ReadOutputAs<string>());
             await host.CrashAsync();
         }

@@ -5,9 +5,8 @@ using Microsoft.DurableTask.Client;
 namespace FactCheck.Tests.Host.Durable;
 
 /// <summary>What became of an instance, as far as each host must come to the same.</summary>
-/// <param name="Status">How it ended.</param>
-/// <param name="Output">As JSON: what it returned, or why it was terminated; of a failed one the failure's message.</param>
-/// <param name="CustomStatus">As JSON: what it told of itself.</param>
+/// <param name="Output">As JSON: what it returned, or why it was terminated; of a failed one the failure's
+/// message.</param>
 /// <param name="Failure">Type and message of what it failed with, and of what that came from.</param>
 internal sealed partial record Outcome(string Status, string? Output, string? CustomStatus, string? Failure)
 {

@@ -102,7 +102,8 @@ public sealed class RewindTests
         await RewindAsync(host, "f");
 
         Assert.Equal("FirstThird", await host.OutputAsync<string>("f"));
-        Assert.Equal("First First Third", string.Join(' ', work.Ran.Split(' ').Order(StringComparer.Ordinal))); // what was asked after it, too
+        // what was asked after it, too
+        Assert.Equal("First First Third", string.Join(' ', work.Ran.Split(' ').Order(StringComparer.Ordinal)));
     }
 
     [Fact]

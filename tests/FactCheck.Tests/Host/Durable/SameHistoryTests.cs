@@ -6,7 +6,10 @@ using Xunit;
 
 namespace FactCheck.Tests.Host.Durable;
 
-/// <summary>Every workflow runs live, replayed at each await, and with a crash before and after each of its commits, and ends in the same history.</summary>
+/// <summary>
+/// Every workflow runs live, replayed at each await, and with a crash before and after each of its commits, and ends
+/// in the same history.
+/// </summary>
 public sealed class SameHistoryTests
 {
     private static readonly bool Full = Environment.GetEnvironmentVariable("FACTCHECK_FULL") == "1";
@@ -299,7 +302,10 @@ public sealed class SameHistoryTests
         }
     }
 
-    /// <summary>Does what a careful client does: repeats what was not acknowledged, unless it can see that it was done. Starts the host again when it has died.</summary>
+    /// <summary>
+    /// Does what a careful client does: repeats what was not acknowledged, unless it can see that it was done. Starts
+    /// the host again when it has died.
+    /// </summary>
     private sealed class Driver(TestHub host)
     {
         public int Crashes { get; private set; }
@@ -318,7 +324,8 @@ public sealed class SameHistoryTests
             DoAsync(async running =>
             {
                 var instance = await running.ReadAsync(id);
-                var taken = instance.SerializedInput?.Contains(payload, StringComparison.Ordinal) == true; // by an execution whose history is gone
+                // by an execution whose history is gone
+                var taken = instance.SerializedInput?.Contains(payload, StringComparison.Ordinal) == true;
                 if (!taken && !await running.HasEventAsync(id, name) && !instance.IsCompleted)
                     await running.Client.RaiseEventAsync(id, name, payload);
             });

@@ -6,7 +6,10 @@ using Xunit;
 
 namespace FactCheck.Tests.Host.Durable;
 
-/// <summary>A disk that tears, refuses, is full or may not be written: nothing acknowledged is lost, and it goes on when the disk does.</summary>
+/// <summary>
+/// A disk that tears, refuses, is full or may not be written: nothing acknowledged is lost, and it goes on when the
+/// disk does.
+/// </summary>
 public sealed class StorageFaultTests
 {
     /// <summary>Every third write; with FACTCHECK_FULL=1 each.</summary>
@@ -78,7 +81,8 @@ public sealed class StorageFaultTests
         if (disk is not null)
             await File.WriteAllBytesAsync(ballast, new byte[3 * 1024 * 1024]);
         else
-            await host.Engine.CallAsync("limit", engine => engine.Database.One("PRAGMA max_page_count = 400")); // 1.6 MB
+            // 1.6 MB
+            await host.Engine.CallAsync("limit", engine => engine.Database.One("PRAGMA max_page_count = 400"));
 
         await host.BeginAsync("Steps", id: "steps");
         var acknowledged = await FillAsync(host);
@@ -125,7 +129,10 @@ public sealed class StorageFaultTests
         Assert.DoesNotContain("in use by", refused.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>Does what a careful client does while the k-th write fails; after a crash on files that can be written again. Whether there was a k-th write.</summary>
+    /// <summary>
+    /// Does what a careful client does while the k-th write fails; after a crash on files that can be written again.
+    /// Whether there was a k-th write.
+    /// </summary>
     private static async Task<bool> DriveAsync(TestHub host, int k, bool forGood)
     {
         var faults = new StorageFaults(host.DataDirectory, k, forGood);
@@ -150,7 +157,8 @@ public sealed class StorageFaultTests
 
         try
         {
-            var (started, sent) = (false, false); // what was acknowledged is not asked for again, whatever happened then
+            // what was acknowledged is not asked for again, whatever happened then
+            var (started, sent) = (false, false);
             await Step(async () =>
             {
                 if (!started && await host.Client.GetInstanceAsync("x") is null)

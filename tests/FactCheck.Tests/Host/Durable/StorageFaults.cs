@@ -3,8 +3,9 @@ using System.Runtime.InteropServices;
 namespace FactCheck.Tests.Host.Durable;
 
 /// <summary>
-/// A disk that fails: SQLite's own write call, replaced for the files of one folder. Other files of this process are written as ever.
-/// The k-th write is torn, half of it done and an error reported, as when the power goes in the middle of it; so are those after it, or none.
+/// A disk that fails: SQLite's own write call, replaced for the files of one folder. Other files of this process are
+/// written as ever. The k-th write is torn, half of it done and an error reported, as when the power goes in the
+/// middle of it; so are those after it, or none.
 /// </summary>
 internal sealed class StorageFaults : IDisposable
 {
@@ -21,7 +22,10 @@ internal sealed class StorageFaults : IDisposable
     private readonly TaskCompletionSource _fired = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _writes;
 
-    /// <summary>The k-th write into the folder fails, counted from 1 and from now; and, if <paramref name="forGood"/>, each after it.</summary>
+    /// <summary>
+    /// The k-th write into the folder fails, counted from 1 and from now; and, if <paramref name="forGood"/>, each
+    /// after it.
+    /// </summary>
     public StorageFaults(string folder, int failAt, bool forGood)
     {
         (_folder, _failAt, _forGood) = (folder, failAt, forGood);

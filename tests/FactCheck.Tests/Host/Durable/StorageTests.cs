@@ -102,7 +102,8 @@ public sealed class StorageTests
                 options.Synchronous = SynchronousMode.Full;
                 options.OnCommit = _ =>
                     Interlocked.Exchange(ref fail, 0) == 1 ? CommitFault.SyncFails : CommitFault.None;
-                options.OnWritten = () => asked.TrySetResult(host!.Client.GetInstancesAsync("a")); // between SQLite's commit and the disk's word
+                // between SQLite's commit and the disk's word
+                options.OnWritten = () => asked.TrySetResult(host!.Client.GetInstancesAsync("a"));
             })
             .StartAsync();
         Volatile.Write(ref fail, 1);
@@ -152,7 +153,8 @@ public sealed class StorageTests
             {
                 options.Synchronous = SynchronousMode.Full;
                 options.OnCommit = _ => Volatile.Read(ref fail) ? CommitFault.SyncFails : CommitFault.None;
-                options.OnWritten = () => Copy(host!.DataDirectory, copy, "runtime.db", "runtime.db-wal"); // as a host that died leaves them, log and all
+                // as a host that died leaves them, log and all
+                options.OnWritten = () => Copy(host!.DataDirectory, copy, "runtime.db", "runtime.db-wal");
             })
             .StartAsync();
         for (var i = 0; i < 50; i++)
@@ -228,7 +230,8 @@ public sealed class StorageTests
     {
         await using var host = await Waiting().StartAsync();
         var began = host.Time.GetUtcNow();
-        string[] ids = ["b", "é", "a", "\U0001F600", "\uFF21", "z", "c"]; // UTF-8 sorts the last two letters of this list's middle otherwise than UTF-16
+        // UTF-8 sorts the last two letters of this list's middle otherwise than UTF-16
+        string[] ids = ["b", "é", "a", "\U0001F600", "\uFF21", "z", "c"];
         for (var i = 0; i < ids.Length; i++)
         {
             await host.BeginAsync(i % 2 == 0 ? "Wait" : "Fail", id: ids[i]);

@@ -149,7 +149,8 @@ public sealed class TimerTests
                         .Range(0, 300)
                         .Select(i => context.CreateTimer(TimeSpan.FromDays(90 + i), stop.Token))
                         .ToArray();
-                    var first = context.CreateTimer(TimeSpan.FromDays(1), stop.Token); // the next that is due, so that the others are not at the head of the queue
+                    // the next that is due, so that the others are not at the head of the queue
+                    var first = context.CreateTimer(TimeSpan.FromDays(1), stop.Token);
                     await context.WaitForExternalEvent<string>("go");
                     stop.Cancel();
                     return timers.Count(timer => timer.IsCanceled) + (first.IsCanceled ? 1 : 0);

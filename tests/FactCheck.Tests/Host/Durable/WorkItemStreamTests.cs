@@ -10,7 +10,9 @@ using Xunit;
 
 namespace FactCheck.Tests.Host.Durable;
 
-/// <summary>To whom work items go, and whose answer counts, when workers come, go, are silent or say what they may not.</summary>
+/// <summary>
+/// To whom work items go, and whose answer counts, when workers come, go, are silent or say what they may not.
+/// </summary>
 public sealed class WorkItemStreamTests
 {
     [Fact]
@@ -72,7 +74,8 @@ public sealed class WorkItemStreamTests
 
         var lost = episodes[1];
         await second.AnswerAsync(lost.Request.InstanceId, late, HandWorker.End("\"late\"")); // it was on its way
-        await second.AnswerAsync(lost.Request.InstanceId, lost.Token, HandWorker.End("\"again\"")); // nobody wants it any more
+        // nobody wants it any more
+        await second.AnswerAsync(lost.Request.InstanceId, lost.Token, HandWorker.End("\"again\""));
         await second.AnswerAsync(episodes[0].Request.InstanceId, episodes[0].Token, HandWorker.End("\"once\""));
         await hub.WhenIdleAsync();
         Assert.Equal("late", await hub.OutputAsync<string>(lost.Request.InstanceId));
@@ -375,7 +378,8 @@ public sealed class WorkItemStreamTests
             activities.Add(await worker.ActivityAsync());
         foreach (var (activity, answer) in activities)
             await worker.AnswerAsync(activity, answer, new string('x', 900_000));
-        await hub.Until(() => hub.Engine.CallAsync("look", engine => engine.Find("a")!.Inbox.Count).Result == 3); // the first is in an episode
+        // the first is in an episode
+        await hub.Until(() => hub.Engine.CallAsync("look", engine => engine.Find("a")!.Inbox.Count).Result == 3);
 
         var (answers, episodes) = (0, 0);
         while (answers < 4)

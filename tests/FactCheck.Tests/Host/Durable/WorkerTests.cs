@@ -201,7 +201,8 @@ public sealed class WorkerTests
             );
         if (what == "restarted")
             await host.Client.RestartAsync("s");
-        Assert.Equal(1, host.Runner.Episodes); // one of an id at a time, since the worker tells them apart by nothing else
+        // one of an id at a time, since the worker tells them apart by nothing else
+        Assert.Equal(1, host.Runner.Episodes);
         gate.Open();
         await host.WhenIdleAsync();
 
@@ -247,7 +248,8 @@ public sealed class WorkerTests
         await host.Until(() => host.Engine.CallAsync("look", engine => engine.Find("x")!.Inbox.Count).Result == 1);
         Volatile.Write(ref fail, how == "Fail" ? 1 : 3);
         if (how == "Terminate")
-            await Assert.ThrowsAsync<Grpc.Core.RpcException>(() => host.Client.TerminateInstanceAsync("x")); // three times, then it is given up
+            // three times, then it is given up
+            await Assert.ThrowsAsync<Grpc.Core.RpcException>(() => host.Client.TerminateInstanceAsync("x"));
         gate.Open();
         Answer("c").SetResult("c");
         await host.WhenIdleAsync();

@@ -287,7 +287,8 @@ public sealed class FrontTests
         };
         var slow = Enumerable.Range(0, 8).Select(_ => front.Client.GetAsync("/api/work")).ToList();
         await Supervised.UntilAsync(() => Volatile.Read(ref begun) == 8, "eight that run");
-        front.Workers.Ignores.Add(StreamingMessage.ContentOneofCase.WorkerStatusRequest); // there is nobody to answer it
+        // there is nobody to answer it
+        front.Workers.Ignores.Add(StreamingMessage.ContentOneofCase.WorkerStatusRequest);
         var asked = front.Workers.Current.Asked;
         using var leave = new CancellationTokenSource();
         var impatient = front.Client.GetAsync("/api/work?quick", leave.Token);

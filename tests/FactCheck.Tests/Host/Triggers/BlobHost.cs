@@ -7,7 +7,10 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FactCheck.Tests.Host.Triggers;
 
-/// <summary>Blob triggers over a data folder of their own, with a function <c>Text</c> for <c>articles/{name}</c> unless others are named.</summary>
+/// <summary>
+/// Blob triggers over a data folder of their own, with a function <c>Text</c> for <c>articles/{name}</c> unless
+/// others are named.
+/// </summary>
 internal sealed class BlobHost : IAsyncDisposable
 {
     private readonly Action<FunctionHostOptions> _configure;

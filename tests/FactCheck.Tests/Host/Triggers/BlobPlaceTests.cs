@@ -275,7 +275,8 @@ public sealed class BlobPlaceTests
             calls.RunAsync("stuck", () => leave.Wait(TimeSpan.FromMinutes(1)))
         );
 
-        await Assert.ThrowsAsync<TimeoutException>(() => calls.RunAsync("stuck", () => true)); // at once: it is not asked a second time
+        // at once: it is not asked a second time
+        await Assert.ThrowsAsync<TimeoutException>(() => calls.RunAsync("stuck", () => true));
         Assert.True(await calls.RunAsync("other", () => true));
 
         leave.Set();

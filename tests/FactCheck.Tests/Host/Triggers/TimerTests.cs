@@ -161,7 +161,8 @@ public sealed class TimerTests
     {
         await using var host = TimerHost.Start(invoker => invoker.AddTimer("HalfHourly", "0 */30 * * * *"));
         await host.StopAsync();
-        host.Time.AdjustTime(new DateTimeOffset(2030, 3, 31, 0, 15, 0, TimeSpan.Zero)); // 01:00 UTC: summer time begins in Europe
+        // 01:00 UTC: summer time begins in Europe
+        host.Time.AdjustTime(new DateTimeOffset(2030, 3, 31, 0, 15, 0, TimeSpan.Zero));
         await host.StartUpAsync();
         for (var i = 0; i < 11; i++)
             await host.AdvanceAsync(TimeSpan.FromMinutes(15));

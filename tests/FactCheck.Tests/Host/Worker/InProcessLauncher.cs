@@ -14,17 +14,18 @@ using Microsoft.Extensions.Options;
 namespace FactCheck.Tests.Host.Worker;
 
 /// <summary>
-/// Starts genuine workers inside the test's process, so that a test has the app's services and its clock. What a worker of its own process finds in its
-/// entry assembly, arguments and environment it is given here; its HTTP side takes any free port.
+/// Starts genuine workers inside the test's process, so that a test has the app's services and its clock. What a
+/// worker of its own process finds in its entry assembly, arguments and environment it is given here; its HTTP side
+/// takes any free port.
 /// </summary>
-/// <param name="configure">The app, as its own start makes it.</param>
 internal sealed class InProcessLauncher(Action<FunctionsApplicationBuilder> configure) : IWorkerLauncher
 {
     // The worker reads them from its process, for host.json and for the assembly that holds the functions.
     static InProcessLauncher()
     {
         Environment.SetEnvironmentVariable("FUNCTIONS_APPLICATION_DIRECTORY", AppContext.BaseDirectory);
-        Environment.SetEnvironmentVariable("DOTNET_hostBuilder__reloadConfigOnChange", "false"); // a watcher for each test is too many
+        // a watcher for each test is too many
+        Environment.SetEnvironmentVariable("DOTNET_hostBuilder__reloadConfigOnChange", "false");
     }
 
     /// <summary>The one that was started last.</summary>
@@ -69,7 +70,10 @@ internal sealed class InProcessLauncher(Action<FunctionsApplicationBuilder> conf
         return builder.Build();
     }
 
-    /// <summary>The worker names its HTTP address when it connects: so it connects when that is known. Its connection ends when it does.</summary>
+    /// <summary>
+    /// The worker names its HTTP address when it connects: so it connects when that is known. Its connection ends
+    /// when it does.
+    /// </summary>
     private static void ConnectLast(IServiceCollection services, CancellationToken end)
     {
         var connect = services.Single(service =>
@@ -109,8 +113,6 @@ internal sealed class InProcessWorker : IWorkerHandle
 
     /// <summary>Starts nothing yet.</summary>
     /// <summary>A worker that is being started.</summary>
-    /// <param name="app">The worker.</param>
-    /// <param name="end">Ends its connection.</param>
     public InProcessWorker(IHost app, CancellationTokenSource end)
     {
         (_app, _end) = (app, end);
