@@ -67,6 +67,9 @@ public sealed record CaseHead
 
     /// <summary>When anything last changed.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
+
+    /// <summary>What people know it by.</summary>
+    public string TitleOrName() => Meta.Title ?? Name;
 }
 
 /// <summary>How far a run has come.</summary>

@@ -59,6 +59,9 @@ public sealed record TextAnchor(string Exact, string Prefix, string Suffix, int 
         return best;
     }
 
+    /// <summary>When the words are said in a recording, as hours:minutes:seconds; null for other texts.</summary>
+    public string? Clock() => At is { } at ? $"{(int)at.TotalHours:D2}:{at:mm\\:ss}" : null;
+
     // No other place can have more context, or be nearer. Most texts are not edited, and some say the same words
     // thousands of times.
     private bool IsUntouchedIn(string text) =>

@@ -1,8 +1,13 @@
 using FactCheck.Domain;
 using FactCheck.Extraction;
+using FactCheck.Functions.Access;
+using FactCheck.Functions.Archive;
+using FactCheck.Functions.Articles;
+using FactCheck.Functions.Cases;
+using FactCheck.Functions.Desk;
 using FactCheck.Functions.Http;
+using FactCheck.Functions.Page;
 using FactCheck.Functions.Publishing;
-using FactCheck.Functions.Workflow;
 using FactCheck.Storage;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -166,7 +171,7 @@ internal static class Services
         services
             .AddSingleton<Site>()
             .AddSingleton<ReportWriter>()
-            .AddSingleton<Views>()
+            .AddSingleton<CaseViews>()
             .AddSingleton<Intake>()
             .AddSingleton<Sweeper>();
         services.AddSingleton<HostIntake>();

@@ -1,4 +1,4 @@
-using FactCheck.Functions.Workflow;
+using FactCheck.Functions.Cases;
 using Microsoft.Azure.Functions.Worker.OpenTelemetry;
 using OpenTelemetry;
 using OpenTelemetry.Instrumentation.AspNetCore;

@@ -167,6 +167,12 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time)
             ? await FindAsync<ReviewTask>(article, CaseRows.Task(taskId), cancellation)
             : null;
 
+    /// <summary>A task that must be there.</summary>
+    /// <exception cref="InvalidOperationException">There is no such task.</exception>
+    public async Task<Versioned<ReviewTask>> TaskAsync(string taskId, CancellationToken cancellation = default) =>
+        await FindTaskAsync(taskId, cancellation)
+        ?? throw new InvalidOperationException($"There is no task '{taskId}'.");
+
     /// <summary>A statement; null when there is none, or when the id is no statement id.</summary>
     public async Task<Versioned<Statement>?> FindStatementAsync(
         string statementId,

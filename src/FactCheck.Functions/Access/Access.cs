@@ -1,7 +1,7 @@
 using System.Reflection;
 using FactCheck.Domain;
 
-namespace FactCheck.Functions;
+namespace FactCheck.Functions.Access;
 
 /// <summary>The least role that may call a function. On a class it holds for every function in it.</summary>
 [AttributeUsage(AttributeTargets.Method | AttributeTargets.Class)]

@@ -8,7 +8,7 @@ using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 using Microsoft.IdentityModel.Tokens;
 
-namespace FactCheck.Functions;
+namespace FactCheck.Functions.Access;
 
 /// <summary>
 /// Finds out who calls: a bearer token, the page's cookie, or the principal that App Service vouches for.

@@ -1,7 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using FactCheck.Domain;
-using FactCheck.Functions.Workflow;
+using FactCheck.Functions.Cases;
 using FactCheck.Storage;
 
 namespace FactCheck.Functions.Publishing;
@@ -12,9 +12,6 @@ namespace FactCheck.Functions.Publishing;
 /// </summary>
 public sealed class ReportWriter(IBlobStore blobs, RatingScale ratings, Settings settings, Site site)
 {
-    /// <summary>The article's title; its file name where it has none.</summary>
-    public static string TitleOf(CaseHead head) => head.Meta.Title ?? head.Name;
-
     public static string PageName(string articleKey, int version) => $"{Folder(articleKey, version)}/report.html";
 
     public static string JsonName(string articleKey, int version) => $"{Folder(articleKey, version)}/report.json";
@@ -85,7 +82,7 @@ public sealed class ReportWriter(IBlobStore blobs, RatingScale ratings, Settings
         var change = publication.Retraction ? VerdictChange.Retraction : changed.Max();
         return new(
             head.Key,
-            TitleOf(head),
+            head.TitleOrName(),
             publication.Version,
             change,
             publication.Note,
@@ -114,7 +111,7 @@ public sealed class ReportWriter(IBlobStore blobs, RatingScale ratings, Settings
         new(
             head.Key,
             site.ReportUrl(head.Key),
-            TitleOf(head),
+            head.TitleOrName(),
             head.Meta.Outlet,
             head.Meta.SourceUrl,
             head.Meta.Published,
@@ -153,7 +150,7 @@ public sealed class ReportWriter(IBlobStore blobs, RatingScale ratings, Settings
             verdict.PreviousRating is { } old ? Label(statement.Kind, old) : null,
             verdict.PublishedAt,
             verdict.ReviewBy,
-            Http.Views.TimeOf(statement)
+            statement.Anchor.Clock()
         );
     }
 

@@ -1,5 +1,5 @@
 using System.Net.Http.Headers;
-using FactCheck.Functions;
+using FactCheck.Functions.Access;
 using FactCheck.Tests.Workflow;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;

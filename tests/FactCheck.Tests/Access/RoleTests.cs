@@ -1,5 +1,5 @@
 using FactCheck.Domain;
-using FactCheck.Functions;
+using FactCheck.Functions.Access;
 using Microsoft.Azure.Functions.Worker;
 using Xunit;
 

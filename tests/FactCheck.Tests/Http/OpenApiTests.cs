@@ -7,6 +7,7 @@ using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using FactCheck.Domain;
 using FactCheck.Functions;
+using FactCheck.Functions.Access;
 using FactCheck.Functions.Http;
 using FactCheck.Functions.Publishing;
 using FactCheck.Storage;

@@ -1,6 +1,6 @@
 using System.Net;
 using System.Text.Json;
-using FactCheck.Functions.Http;
+using FactCheck.Functions.Access;
 using Microsoft.AspNetCore.Http;
 using Xunit;
 

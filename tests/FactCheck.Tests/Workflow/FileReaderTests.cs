@@ -1,7 +1,7 @@
 using FactCheck.Domain;
 using FactCheck.Extraction;
 using FactCheck.Functions;
-using FactCheck.Functions.Workflow;
+using FactCheck.Functions.Cases;
 using FactCheck.Tests.Extraction;
 using Xunit;
 

@@ -1,6 +1,6 @@
 using FactCheck.Domain;
 using FactCheck.Functions;
-using FactCheck.Functions.Workflow;
+using FactCheck.Functions.Articles;
 using FactCheck.Storage;
 using FactCheck.Tests.Storage;
 using Microsoft.Extensions.Logging.Abstractions;

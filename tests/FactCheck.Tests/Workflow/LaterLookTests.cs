@@ -1,4 +1,4 @@
-using FactCheck.Functions.Workflow;
+using FactCheck.Functions.Reverification;
 using FactCheck.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
@@ -48,7 +48,7 @@ public sealed class LaterLookTests
     {
         await using var desk = await DeskHost.StartAsync();
         var index = desk.Host.Services.GetRequiredService<DeskIndex>();
-        var what = new Reverification("reverify-20260302090000", desk.Host.Time.GetUtcNow(), null);
+        var what = new ReverificationOrder("reverify-20260302090000", desk.Host.Time.GetUtcNow(), null);
         await index.AddAsync(
             new()
             {
@@ -57,7 +57,7 @@ public sealed class LaterLookTests
                 StartedAt = what.StartedAt,
             }
         );
-        var steps = ActivatorUtilities.CreateInstance<Reverifying>(desk.Host.Services);
+        var steps = ActivatorUtilities.CreateInstance<ReverificationRunSteps>(desk.Host.Services);
         var batch = new ReverificationBatch(what, [new("a", null, null), new("b", null, "gone")], IsLast: false);
 
         await steps.Report(batch, default);

@@ -1,0 +1,331 @@
+using FactCheck.Domain;
+using FactCheck.Extraction;
+using FactCheck.Functions.Access;
+using FactCheck.Functions.Cases;
+using FactCheck.Functions.Publishing;
+using FactCheck.Storage;
+
+namespace FactCheck.Functions.Articles;
+
+/// <summary>What came of reading a file.</summary>
+/// <param name="IsBusy">True when nothing was read, since enough costly files are being read just now.</param>
+public sealed record IngestResult(RunState State, int Chunks = 0, bool IsBusy = false)
+{
+    /// <summary>False when the run is over.</summary>
+    public bool GoOn => State == RunState.Arrived;
+}
+
+/// <summary>A part of a run's text.</summary>
+public sealed record ChunkOfRun(ArticleRun Run, int Chunk);
+
+/// <summary>A run that can't go on.</summary>
+public sealed record FailedRun(ArticleRun Run, string Error);
+
+/// <summary>The steps of <see cref="CheckArticle"/>. Each may run twice and changes nothing the second time.</summary>
+[Access(Role.Host)]
+public sealed class CheckArticleSteps(
+    CaseStore cases,
+    DeskIndex index,
+    PublishedVerdicts verdicts,
+    IBlobStore blobs,
+    RunFiles files,
+    FileReader reader,
+    Extractor extractor,
+    ITextAnalytics analytics,
+    Settings settings,
+    TimeProvider time,
+    ILogger<CheckArticleSteps> log
+)
+{
+    /// <summary>Bytes to text, or a rejection that names its reason.</summary>
+    [Function(nameof(Ingest))]
+    public async Task<IngestResult> Ingest([ActivityTrigger] ArticleRun run, CancellationToken cancellation)
+    {
+        if (!await IsNewestAsync(run, cancellation))
+            return new(RunState.Superseded);
+        await EnterAsync(run, ArticleStage.Reading, cancellation);
+        switch (await ReadAsync(run, cancellation))
+        {
+            case null:
+                return new(RunState.Arrived, IsBusy: true);
+            case ReadResult.Rejected { Rejection: var rejection }:
+                await RejectAsync(run, rejection, cancellation);
+                return new(RunState.Rejected);
+            case ReadResult.Read { Article: var article }:
+                await files.WriteAsync(run, article, cancellation);
+                await EnterAsync(run, ArticleStage.Extracting, cancellation, article.Meta);
+                return new(RunState.Arrived, ChunksOf(article).Count);
+            case var other:
+                throw new InvalidOperationException($"Nothing is known to do with {other}.");
+        }
+    }
+
+    /// <summary>Text to quotes and claims.</summary>
+    [Function(nameof(Extract))]
+    public async Task Extract([ActivityTrigger] ArticleRun run, CancellationToken cancellation)
+    {
+        var text = await files.TextAsync(run, cancellation);
+        await files.WriteAsync(run, extractor.Extract(text), cancellation);
+        await EnterAsync(run, ArticleStage.Analyzing, cancellation);
+    }
+
+    /// <summary>A part of the text to insights.</summary>
+    [Function(nameof(Analyze))]
+    public async Task Analyze([ActivityTrigger] ChunkOfRun part, CancellationToken cancellation)
+    {
+        var article = await files.TextAsync(part.Run, cancellation);
+        var span = ChunksOf(article)[part.Chunk];
+        var insights = await analytics.AnalyzeAsync(span.In(article.Text), article.Meta.Language, cancellation);
+        await files.WriteAsync(part.Run, part.Chunk, insights.Shift(span.Start), cancellation);
+    }
+
+    /// <summary>Statements to earlier verdicts about the same or a similar thing.</summary>
+    [Function(nameof(Match))]
+    public async Task Match([ActivityTrigger] ArticleRun run, CancellationToken cancellation)
+    {
+        var earlier = await verdicts.CurrentAsync(cancellation);
+        var statements = await StatementsAsync(
+            run,
+            new Dictionary<string, IReadOnlyList<EarlierVerdict>>(StringComparer.Ordinal),
+            cancellation
+        );
+        var matches = statements.Select(s => (s.Id, Found: earlier.Like(s))).Where(m => m.Found.Count > 0);
+        await files.WriteAsync(
+            run,
+            matches.ToDictionary(m => m.Id, m => m.Found, StringComparer.Ordinal),
+            cancellation
+        );
+        await EnterAsync(run, ArticleStage.Selecting, cancellation);
+    }
+
+    /// <summary>
+    /// Statements to the few that become tasks; what an earlier revision left is compared with what is there now.
+    /// </summary>
+    [Function(nameof(Select))]
+    public async Task Select([ActivityTrigger] ArticleRun run, CancellationToken cancellation)
+    {
+        var article = await files.TextAsync(run, cancellation);
+        var found = await StatementsAsync(run, await files.MatchesAsync(run, cancellation), cancellation);
+        for (var goOn = true; goOn; )
+        {
+            await cases.ChangeAsync(
+                run.ArticleKey,
+                async head =>
+                {
+                    goOn = false;
+                    if (head.Run != run.Seq)
+                        return null;
+                    var rows = await cases.VersionedStatementsAsync(run.ArticleKey, cancellation);
+                    var etags = rows.ToDictionary(r => r.Value.Id, r => r.ETag, StringComparer.Ordinal);
+                    var tasks = await cases.TasksAsync(run.ArticleKey, cancellation);
+                    var plan = Revision.Plan(
+                        run.ArticleKey,
+                        run.Seq,
+                        article,
+                        found,
+                        [.. rows.Select(r => r.Value)],
+                        [.. tasks.Select(t => t.Value)],
+                        settings.Selection,
+                        settings.Desk,
+                        time.GetUtcNow()
+                    );
+                    var opened = plan.Opened.Where(o => tasks.All(t => t.Value.Id != o.Id)).ToList();
+                    var row = await cases.FindRunAsync(run.ArticleKey, run.Seq, cancellation);
+                    // A second time, since whoever did it ended before anybody heard of it: it stands, and is not
+                    // told twice.
+                    if (row is { State: RunState.Done } && opened.Count == 0 && plan.Superseded.Count == 0)
+                        return null;
+                    var asked = opened.Select(t => t.StatementId).ToHashSet(StringComparer.Ordinal);
+                    await cases.PutAheadAsync(
+                        run.ArticleKey,
+                        plan.Statements.Where(s => !asked.Contains(s.Id))
+                            .Select(s => (s, etags.GetValueOrDefault(s.Id))),
+                        cancellation
+                    );
+
+                    var change = new CaseChange(
+                        head with
+                        {
+                            Statements = plan.Present,
+                            OpenTasks = plan.OpenTasks,
+                            Stage = plan.OpenTasks.Count > 0 ? ArticleStage.Reviewing : ArticleStage.Ready,
+                        }
+                    );
+                    foreach (var statement in plan.Statements.Where(s => asked.Contains(s.Id)))
+                        change.Put(statement);
+                    foreach (var task in opened)
+                        change.Insert(task);
+
+                    // What more a transaction can't hold follows in the next; the tasks of this run are opened by then.
+                    var closing = plan.Superseded.Take(DeskPolicy.MostOpenTasks).ToList();
+                    goOn = closing.Count < plan.Superseded.Count;
+                    foreach (var task in closing)
+                        change
+                            .Replace(task, tasks.First(t => t.Value.Id == task.Id).ETag)
+                            .Put(new Wake(task.Id, time.GetUtcNow()));
+                    return change
+                        .Put(row! with { State = RunState.Done })
+                        .Note(
+                            AuditNote.Host,
+                            "selected",
+                            run.ArticleKey,
+                            ("run", run.Seq.ToString()),
+                            ("statements", plan.Present.ToString()),
+                            ("opened", string.Join(' ', opened.Select(t => t.Id))),
+                            ("superseded", string.Join(' ', closing.Select(t => t.Id)))
+                        );
+                },
+                cancellation
+            );
+        }
+    }
+
+    /// <summary>Tasks to the queue, each with its clock.</summary>
+    [Function(nameof(OpenReviews))]
+    public async Task OpenReviews(
+        [ActivityTrigger] ArticleRun run,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellation
+    )
+    {
+        foreach (var (task, _) in await cases.TasksAsync(run.ArticleKey, cancellation))
+        {
+            if (task.State == TaskState.Decided)
+                continue;
+            await index.EnqueueAsync(task, null, cancellation);
+            if (task.IsClosed)
+                await Clocks.WakeAsync(client, task, cancellation);
+            else
+                await Clocks.StartAsync(client, task.Id);
+        }
+
+        await index.TellAsync(run.ArticleKey, null, "selected", cancellation);
+    }
+
+    /// <summary>A run that can't go on says so on its article, and delays nothing else.</summary>
+    [Function(nameof(MarkFailed))]
+    public async Task MarkFailed([ActivityTrigger] FailedRun failed, CancellationToken cancellation) =>
+        await EndAsync(
+            failed.Run,
+            RunState.Failed,
+            head => head with { Stage = ArticleStage.Failed, Failure = failed.Error },
+            failed.Error,
+            cancellation
+        );
+
+    // Null while it is not the file's turn.
+    private async Task<ReadResult?> ReadAsync(ArticleRun run, CancellationToken cancellation)
+    {
+        var row =
+            await cases.FindRunAsync(run.ArticleKey, run.Seq, cancellation)
+            ?? throw new InvalidOperationException($"Run {run.Seq} of {run.ArticleKey} has no row.");
+        var head = await cases.HeadAsync(run.ArticleKey, cancellation);
+        if (
+            await blobs.ReadAsync(Containers.Texts, RunFiles.Original(run.ArticleKey, row.ContentHash), cancellation)
+            is not { } blob
+        )
+            return new ReadResult.Rejected(
+                new(
+                    RejectionReason.TooLarge,
+                    $"The file has {row.Length:N0} bytes; at most {settings.Reading.MaxBytes:N0} are read. Split it, or upload the text alone."
+                )
+            );
+
+        var info = await blobs.FindAsync(Containers.Articles, head.Name, cancellation);
+        var known = info is null ? new() : Metadata.Read(info.Metadata);
+        // The newsroom's own copy does not become public because a new version says nothing of it: only saying so
+        // beside it makes it another's.
+        if (head.Meta.Purpose == Purpose.OwnCopy && (info is null || Metadata.PurposeOf(info.Metadata) is null))
+            known = known with { Purpose = Purpose.OwnCopy };
+        return await reader.ReadAsync(blob.Content, head.Name, known, cancellation);
+    }
+
+    private async Task RejectAsync(ArticleRun run, Rejection rejection, CancellationToken cancellation)
+    {
+        await EndAsync(
+            run,
+            RunState.Rejected,
+            head => head with { Stage = ArticleStage.Rejected, Rejection = rejection },
+            $"{rejection.Reason}: {rejection.Message}",
+            cancellation
+        );
+        // Who dropped it into a folder looks at no page.
+        log.LogWarning(
+            "Article {Name} was rejected: {Reason}",
+            (await cases.HeadAsync(run.ArticleKey, cancellation)).Name,
+            rejection.Message
+        );
+    }
+
+    private async Task EndAsync(
+        ArticleRun run,
+        RunState state,
+        Func<CaseHead, CaseHead> end,
+        string why,
+        CancellationToken cancellation
+    )
+    {
+        await cases.ChangeAsync(
+            run.ArticleKey,
+            async head =>
+            {
+                var row = await cases.FindRunAsync(run.ArticleKey, run.Seq, cancellation);
+                if (row is not { State: RunState.Arrived })
+                    return null; // it ended already: what it opened stands
+                return new CaseChange(head.Run == run.Seq ? end(head) : head)
+                    .Put(row with { State = state })
+                    .Note(
+                        AuditNote.Host,
+                        state.ToString().ToLowerInvariant(),
+                        run.ArticleKey,
+                        ("run", run.Seq.ToString()),
+                        ("why", why)
+                    );
+            },
+            cancellation
+        );
+        await index.TellAsync(run.ArticleKey, null, state.ToString().ToLowerInvariant(), cancellation);
+    }
+
+    private async Task<bool> IsNewestAsync(ArticleRun run, CancellationToken cancellation)
+    {
+        if ((await cases.HeadAsync(run.ArticleKey, cancellation)).Run == run.Seq)
+            return true;
+        await EndAsync(run, RunState.Superseded, head => head, "a newer version arrived", cancellation);
+        return false;
+    }
+
+    private Task EnterAsync(
+        ArticleRun run,
+        ArticleStage stage,
+        CancellationToken cancellation,
+        ArticleMeta? meta = null
+    ) =>
+        cases.ChangeAsync(
+            run.ArticleKey,
+            head =>
+                head.Run != run.Seq || head.Stage >= stage
+                    ? null
+                    : new CaseChange(head with { Stage = stage, Meta = meta ?? head.Meta }),
+            cancellation
+        );
+
+    private async Task<IReadOnlyList<Statement>> StatementsAsync(
+        ArticleRun run,
+        IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>> matches,
+        CancellationToken cancellation
+    )
+    {
+        var text = await files.TextAsync(run, cancellation);
+        return Statements.Of(
+            run.ArticleKey,
+            run.Seq,
+            text,
+            await files.ExtractionAsync(run, cancellation),
+            await files.InsightsAsync(run, cancellation),
+            matches
+        );
+    }
+
+    private IReadOnlyList<TextSpan> ChunksOf(ArticleText article) => Chunks.Of(article.Text, analytics.MaxCharacters);
+}

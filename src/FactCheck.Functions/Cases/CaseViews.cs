@@ -1,0 +1,147 @@
+using FactCheck.Domain;
+using FactCheck.Functions.Http;
+using FactCheck.Storage;
+
+namespace FactCheck.Functions.Cases;
+
+/// <summary>From rows to what callers see.</summary>
+public sealed class CaseViews(CaseStore cases, RunFiles files, RatingScale ratings)
+{
+    public static ArticleSummary Of(CaseHead head) =>
+        new(
+            head.Key,
+            head.Name,
+            head.TitleOrName(),
+            head.Meta.Outlet,
+            head.Meta.Purpose,
+            head.Stage,
+            head.Run,
+            head.Statements,
+            head.OpenTasks.Count,
+            head.Rejection,
+            head.Failure,
+            head.PublicationDone,
+            head.Retracted,
+            head.CreatedAt,
+            head.UpdatedAt,
+            head.ContentHash
+        );
+
+    public static TaskSummary Of(
+        ReviewTask task,
+        string etag,
+        Statement statement,
+        CaseHead head,
+        DateTimeOffset now
+    ) =>
+        new(
+            task.Id,
+            head.Key,
+            head.TitleOrName(),
+            statement.Id,
+            statement.Kind,
+            statement.Text,
+            statement.Speaker,
+            task.State,
+            task.Origin,
+            task.Priority,
+            task.Escalated,
+            task.CreatedAt,
+            task.Deadline,
+            task.Assignee,
+            task.LeaseAt(now),
+            etag.Length == 0 ? "" : TagOf(etag, head)
+        );
+
+    /// <summary>
+    /// The entity tag of a task: a newer text of its article is another version too, since places are counted in it.
+    /// </summary>
+    public static string TagOf(string etag, CaseHead head) =>
+        Answers.TagOf($"{etag.Trim('"')}.{head.Run}{(IsRead(head) ? "" : "+")}");
+
+    public static StatementView Of(
+        Statement statement,
+        string text,
+        CaseHead head,
+        TaskState? state,
+        string? replaced
+    ) =>
+        new(
+            statement.Id,
+            statement.Kind,
+            statement.Text,
+            statement.Speaker,
+            statement.SpeakerReason,
+            statement.SpeakerConfidence,
+            statement.QuoteKind,
+            statement.ClaimKind,
+            statement.Worth.Score,
+            statement.Worth.Reasons,
+            statement.Linked,
+            statement.Matches,
+            statement.Insights,
+            statement.LastRun < head.Run && IsRead(head) ? null : statement.Anchor.FindIn(text),
+            statement.TaskId,
+            state,
+            statement.Verdict,
+            replaced,
+            statement.AddedBy,
+            statement.Anchor.Clock()
+        );
+
+    /// <summary>The text of the newest run that could be read; null before the first.</summary>
+    public async Task<ArticleText?> TextAsync(CaseHead head, CancellationToken cancellation)
+    {
+        for (var run = head.Run; run > 0; run--)
+            if (await files.FindTextAsync(new(head.Key, run), cancellation) is { } text)
+                return text;
+        return null;
+    }
+
+    /// <summary>A task of the list; null when its statement is gone.</summary>
+    public async Task<TaskSummary?> SummaryAsync(
+        Versioned<ReviewTask> task,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
+    {
+        var head = await cases.FindHeadAsync(task.Value.ArticleKey, cancellation);
+        var statement = await cases.FindStatementAsync(task.Value.StatementId, cancellation);
+        return head is null || statement is null ? null : Of(task.Value, task.ETag, statement.Value, head.Value, now);
+    }
+
+    public async Task<TaskDetail?> DetailAsync(
+        Versioned<ReviewTask> task,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
+    {
+        var head = await cases.HeadAsync(task.Value.ArticleKey, cancellation);
+        if (await cases.FindStatementAsync(task.Value.StatementId, cancellation) is not { Value: var statement })
+            return null;
+        var text = (await TextAsync(head, cancellation))?.Text ?? "";
+        var replaced = statement.Replaces is null
+            ? null
+            : (await cases.FindStatementAsync(statement.Replaces, cancellation))?.Value.Text;
+        return new(
+            Of(task.Value, task.ETag, statement, head, now),
+            task.Value.Why,
+            Of(statement, text, head, task.Value.State, replaced),
+            head.Meta,
+            text,
+            task.Value.Drift,
+            task.Value.Decision,
+            await cases.DecisionsAsync(task.Value.Id, cancellation),
+            [
+                .. ratings
+                    .Ratings.Where(r => r.Kind == statement.Kind)
+                    .Select(r => new RatingChoice(r.Id, r.Labels["en"], r.Definition, r.NeedsEvidence)),
+            ]
+        );
+    }
+
+    // While a newer run is still being read, the statements of the one before are all there is.
+    /// <summary>True while the article's newest text is the one that its statements stand in.</summary>
+    public static bool IsRead(CaseHead head) =>
+        head.Stage is ArticleStage.Reviewing or ArticleStage.Ready or ArticleStage.Published;
+}

@@ -1,0 +1,25 @@
+using FactCheck.Domain;
+using FactCheck.Functions.Access;
+using FactCheck.Functions.Http;
+using FactCheck.Storage;
+
+namespace FactCheck.Functions.Desk;
+
+/// <summary>What happened to an article, by whom, and whether anybody changed that afterwards.</summary>
+public sealed class AuditTrailEndpoint(CaseStore cases)
+{
+    [Function(nameof(GetAudit)), Access(Role.Editor)]
+    public async Task<IResult> GetAudit(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/audit/{articleId}")] HttpRequest request,
+        string articleId,
+        CancellationToken cancellation
+    )
+    {
+        if (await cases.FindHeadAsync(articleId, cancellation) is not { Value: var head })
+            return Answers.NotFound("article");
+        // Entries that were added after the head was read belong to a later head.
+        var entries = (await cases.AuditAsync(articleId, cancellation)).Where(e => e.Seq <= head.AuditSeq).ToList();
+        var problem = AuditChain.FirstBreak(entries, head.AuditSeq, head.AuditHash);
+        return Answers.Json(new AuditTrail(entries, problem is null, problem));
+    }
+}

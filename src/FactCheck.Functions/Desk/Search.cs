@@ -1,0 +1,40 @@
+using FactCheck.Domain;
+using FactCheck.Functions.Access;
+using FactCheck.Functions.Http;
+using FactCheck.Functions.Publishing;
+
+namespace FactCheck.Functions.Desk;
+
+/// <summary>Decided claims, found by their words.</summary>
+public sealed class Search(PublishedVerdicts verdicts, Site site)
+{
+    private const int PageSize = 100;
+
+    [Function(nameof(GetClaims)), Access(Role.Submitter)]
+    public async Task<IResult> GetClaims(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/claims")] HttpRequest request,
+        CancellationToken cancellation
+    )
+    {
+        var query = request.Query["q"].ToString();
+        if (query.Length > 500)
+            throw new BadRequestException("At most 500 characters.");
+        var published = await verdicts.CurrentAsync(cancellation);
+        var hits = query.Length == 0 ? published.Newest(PageSize) : published.Search(query, PageSize);
+        return Answers.Json(
+            new ListOf<FoundClaim>([
+                .. hits.Select(h => new FoundClaim(
+                    h.Statement.StatementId,
+                    h.Statement.Kind,
+                    h.Statement.Text,
+                    h.Statement.Speaker,
+                    h.Statement.Rating,
+                    h.Similarity,
+                    h.Statement.ArticleTitle,
+                    site.ClaimUrl(h.Statement.StatementId).ToString(),
+                    h.Statement.PublishedAt
+                )),
+            ])
+        );
+    }
+}

@@ -1,0 +1,194 @@
+using System.Text.Json;
+using FactCheck.Domain;
+using FactCheck.Functions.Access;
+using FactCheck.Functions.Articles;
+using FactCheck.Functions.Cases;
+using FactCheck.Functions.Http;
+using FactCheck.Functions.Publishing;
+using FactCheck.Functions.Review;
+using FactCheck.Storage;
+
+namespace FactCheck.Functions.Desk;
+
+/// <summary>
+/// Repairs what a crash between two steps leaves behind. Works through the active articles, some each minute.
+/// </summary>
+[Access(Role.Host)]
+public sealed class Sweeper(CaseStore cases, DeskIndex index, Tokens tokens, TimeProvider time, ILogger<Sweeper> log)
+{
+    private const int ArticlesAPage = 100;
+    private const int TokensAtOnce = 500;
+
+    // A wake this old was lost: its event, or the orchestration that waited for it.
+    private static readonly TimeSpan LostAfter = TimeSpan.FromMinutes(2);
+
+    // Asking the engine about each open task is the dear part; an hour without a clock harms no task that waits for
+    // days.
+    private static readonly TimeSpan CheckClocksEvery = TimeSpan.FromHours(1);
+
+    // An article with nothing open is left alone after a while.
+    private static readonly TimeSpan InactiveAfter = TimeSpan.FromHours(1);
+
+    private static readonly TimeSpan ForgetTokensEvery = TimeSpan.FromHours(1);
+
+    // Whoever lost the answer to a decision asks again within minutes.
+    private static readonly TimeSpan KeepAnswersFor = TimeSpan.FromDays(1);
+
+    private DateTimeOffset _forgotTokens;
+
+    /// <summary>Each minute: what was lost on the way is done again.</summary>
+    [Function(nameof(Sweep))]
+    public Task Sweep(
+        [TimerTrigger("0 * * * * *")] TimerInfo timer,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellation
+    ) => SweepAsync(client, cancellation);
+
+    internal async Task SweepAsync(DurableTaskClient client, CancellationToken cancellation)
+    {
+        await index.ForgetChangesAsync(cancellation);
+        await ForgetTokensAsync(cancellation);
+        for (string? cursor = null; ; )
+        {
+            var page = await index.ActiveAsync(cursor, ArticlesAPage, cancellation);
+            foreach (var entry in page.Items)
+            {
+                try
+                {
+                    await SweepAsync(client, entry, cancellation);
+                }
+                catch (Exception error) when (error is not OperationCanceledException)
+                {
+                    log.LogError(error, "Article {Article} could not be swept; the others are", entry.Key);
+                }
+            }
+
+            if ((cursor = page.Cursor) is null)
+                return;
+        }
+    }
+
+    // By the clock of this process: asked more often, as by several of them, it does no harm.
+    private async Task ForgetTokensAsync(CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        if (now - _forgotTokens < ForgetTokensEvery)
+            return;
+        _forgotTokens = now;
+        if (await tokens.ForgetEndedAsync(TokensAtOnce, cancellation) is > 0 and var count)
+            log.LogInformation("{Count} tokens and sign-in codes had ended and were removed", count);
+    }
+
+    private Task ForgetAnswersAsync(string articleKey, DateTimeOffset before, CancellationToken cancellation) =>
+        cases.ForgetAnswersAsync(
+            articleKey,
+            json => JsonSerializer.Deserialize(json, HttpJson.Default.KeptAnswer)!.Answer.Article.UpdatedAt < before,
+            cancellation
+        );
+
+    private async Task SweepAsync(DurableTaskClient client, ArticleEntry entry, CancellationToken cancellation)
+    {
+        var (now, articleKey) = (time.GetUtcNow(), entry.Key);
+        if (await cases.FindHeadAsync(articleKey, cancellation) is not { Value: var head })
+        {
+            if (now - entry.CreatedAt < LostAfter)
+                return; // its first row may be on the way
+            // announced, but its event died before the first row; a new event announces it again
+            await index.DeactivateAsync(articleKey, cancellation);
+            return;
+        }
+
+        var wakes = await cases.WakesAsync(articleKey, cancellation);
+        foreach (var wake in wakes.Where(w => now - w.At >= LostAfter))
+            await WakeAsync(client, wake.TaskId, cancellation);
+        await RestartRunAsync(client, head, now, cancellation);
+        await RestartPublicationAsync(client, head, now, cancellation);
+        if (now - head.UpdatedAt >= CheckClocksEvery && now.Minute == head.UpdatedAt.Minute)
+        {
+            foreach (var task in head.OpenTasks)
+                await RestoreAsync(client, task, cancellation);
+            await ForgetAnswersAsync(articleKey, now - KeepAnswersFor, cancellation);
+        }
+
+        if (
+            wakes.Count == 0
+            && head.OpenTasks.Count == 0
+            && now - head.UpdatedAt >= InactiveAfter
+            && IsOut(head)
+            && !IsChecking(head)
+        )
+        {
+            await ForgetAnswersAsync(articleKey, now - InactiveAfter, cancellation); // nobody comes back for the rest
+            await index.DeactivateAsync(articleKey, cancellation);
+            // Somebody may have begun something between the look and now.
+            if (
+                await cases.FindHeadAsync(articleKey, cancellation) is { Value: var after }
+                && after.UpdatedAt != head.UpdatedAt
+            )
+                await index.ActivateAsync(after, cancellation);
+        }
+    }
+
+    private async Task RestoreAsync(DurableTaskClient client, string taskId, CancellationToken cancellation)
+    {
+        await RestartClockAsync(client, taskId, cancellation);
+        if (await cases.FindTaskAsync(taskId, cancellation) is { Value: { IsClosed: false } task })
+            await index.EnqueueAsync(task, null, cancellation);
+    }
+
+    private async Task WakeAsync(DurableTaskClient client, string taskId, CancellationToken cancellation)
+    {
+        await RestartClockAsync(client, taskId, cancellation);
+        if (await cases.FindTaskAsync(taskId, cancellation) is { Value: var task })
+            await Clocks.WakeAsync(client, task, cancellation);
+        log.LogWarning("Task {Task}: its decision was not seen in time; woken again", taskId);
+    }
+
+    private async Task RestartRunAsync(
+        DurableTaskClient client,
+        CaseHead head,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
+    {
+        if (!IsChecking(head) || now - head.UpdatedAt < LostAfter)
+            return;
+        var run = new ArticleRun(head.Key, head.Run);
+        if (await Clocks.IsRunningAsync(client, CheckArticle.InstanceId(run), cancellation))
+            return;
+        log.LogWarning("Article {Article}: run {Run} had stopped; started again", head.Key, head.Run);
+        using var trace = ArticleTrace.Continue("article.restart", head);
+        await Intake.ScheduleAsync(client, run);
+    }
+
+    private async Task RestartPublicationAsync(
+        DurableTaskClient client,
+        CaseHead head,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
+    {
+        if (IsOut(head) || now - head.UpdatedAt < LostAfter)
+            return;
+        var run = new PublicationRun(head.Key, head.PublicationAsked);
+        if (await Clocks.IsRunningAsync(client, PublishArticle.InstanceId(run), cancellation))
+            return;
+        log.LogWarning("Article {Article}: publication {Version} had stopped; started again", head.Key, run.Version);
+        using var trace = ArticleTrace.Continue("article.publish", head);
+        await PublishArticleSteps.ScheduleAsync(client, run);
+    }
+
+    private async Task RestartClockAsync(DurableTaskClient client, string taskId, CancellationToken cancellation)
+    {
+        if (await Clocks.IsRunningAsync(client, ReviewStatement.InstanceId(taskId), cancellation))
+            return;
+        if (await Clocks.StartAsync(client, taskId))
+            log.LogWarning("Task {Task}: its clock had stopped; started again", taskId);
+    }
+
+    private static bool IsOut(CaseHead head) =>
+        head.PublicationAsked == head.PublicationDone && head.Announced >= head.PublicationDone;
+
+    private static bool IsChecking(CaseHead head) =>
+        head.Stage is >= ArticleStage.Received and <= ArticleStage.Selecting;
+}

@@ -1,0 +1,75 @@
+using FactCheck.Domain;
+using FactCheck.Functions.Access;
+using FactCheck.Functions.Cases;
+using FactCheck.Functions.Http;
+using FactCheck.Storage;
+
+namespace FactCheck.Functions.Page;
+
+/// <summary>What a desk tells about itself to whoever watches it.</summary>
+[Access(Role.Public)]
+public sealed class HealthEndpoints(
+    ITableStore tables,
+    IBlobStore blobs,
+    HostIntake intake,
+    ILogger<HealthEndpoints> log
+)
+{
+    // Whoever asks (a load balancer, a supervisor) asks again in seconds.
+    private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(5);
+
+    [Function(nameof(GetLive))]
+    public IResult GetLive(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/live")] HttpRequest request
+    ) => Answers.Json(new Health("live"));
+
+    /// <summary>
+    /// Ready when tables and blobs answer, each within <see cref="ReadyWithin"/>, and new files are taken in.
+    /// </summary>
+    [Function(nameof(GetReady))]
+    public async Task<IResult> GetReady(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/ready")] HttpRequest request,
+        CancellationToken cancellation
+    )
+    {
+        var away =
+            await WhyAwayAsync(
+                "tables",
+                stop => tables.FindAsync(CaseRows.Table, "none", CaseRows.Head, stop),
+                cancellation
+            )
+            ?? await WhyAwayAsync("blobs", stop => blobs.FindAsync(Containers.Articles, "none", stop), cancellation)
+            ?? await intake.WhyItStandsAsync(ReadyWithin, cancellation);
+        return away is null ? Answers.Json(new Health("ready")) : Answers.Away(away);
+    }
+
+    // The reason goes to the log: an address or an account is nobody's business outside.
+    private async Task<string?> WhyAwayAsync(
+        string what,
+        Func<CancellationToken, Task> ask,
+        CancellationToken cancellation
+    )
+    {
+        using var expired = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        expired.CancelAfter(ReadyWithin);
+        try
+        {
+            await ask(expired.Token);
+            return null;
+        }
+        catch (Exception error)
+            when (!cancellation.IsCancellationRequested
+                && (error is OperationCanceledException || StoreFailure.IsAway(error))
+            )
+        {
+            log.LogWarning(
+                "Not ready, the {What} can't be reached: {Why}",
+                what,
+                error is OperationCanceledException
+                    ? $"no answer within {ReadyWithin.TotalSeconds:0} s"
+                    : StoreFailure.Why(error)
+            );
+            return $"The desk's storage ({what}) can't be reached.";
+        }
+    }
+}

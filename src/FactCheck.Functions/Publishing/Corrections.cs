@@ -1,0 +1,97 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using FactCheck.Domain;
+using FactCheck.Functions.Access;
+using FactCheck.Functions.Http;
+using FactCheck.Storage;
+
+namespace FactCheck.Functions.Publishing;
+
+/// <summary>Readers report errors; editors read the reports.</summary>
+public sealed class Corrections(CaseStore cases, CorrectionRequests corrections, PublicGate gate)
+{
+    private const int PageSize = 100;
+
+    [Function(nameof(PostCorrection)), Access(Role.Public)]
+    public async Task<IResult> PostCorrection(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/corrections")] HttpRequest request,
+        CancellationToken cancellation
+    )
+    {
+        if (!gate.LetsIn(request, nameof(PostCorrection)))
+            return Answers.Problem(StatusCodes.Status429TooManyRequests, "Too many reports; try again in an hour.");
+        var wanted = await request.ReadAsync<NewCorrectionRequest>(cancellation);
+        var problems = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (wanted.Message is not { Length: >= 10 and <= 2_000 })
+            problems["message"] = "Say what is wrong, in 10 to 2,000 characters.";
+        if (wanted.Contact?.Length > 200)
+            problems["contact"] = "At most 200 characters.";
+        if (wanted.Id is null || !await IsPublicAsync(wanted.Id, cancellation))
+            problems["id"] = "The id of a published fact check or verdict: the last part of its address.";
+        if (problems.Count > 0)
+            return Answers.Problem(StatusCodes.Status422UnprocessableEntity, "The report is not complete.", problems);
+        await corrections.AddAsync(wanted.Id!, wanted.Message!, wanted.Contact, cancellation);
+        return Results.Accepted();
+    }
+
+    [Function(nameof(GetCorrectionRequests)), Access(Role.Editor)]
+    public async Task<IResult> GetCorrectionRequests(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/corrections")] HttpRequest request,
+        CancellationToken cancellation
+    )
+    {
+        var page = await corrections.ListAsync(request.Cursor(), PageSize, cancellation);
+        return Answers.Json(new ListOf<CorrectionRequest>(page.Items, page.Cursor));
+    }
+
+    private async Task<bool> IsPublicAsync(string id, CancellationToken cancellation) =>
+        StatementId.ArticleOf(id) is null
+            ? await cases.FindHeadAsync(id, cancellation) is { Value: var head } && Publication.IsPublic(head)
+            : await cases.FindStatementAsync(id, cancellation) is { Value.Verdict: not null };
+}
+
+/// <summary>What readers report, newest first.</summary>
+public sealed class CorrectionRequests(ITableStore tables, TimeProvider time)
+{
+    private const string Table = "correctionrequests";
+    private const string All = "all";
+
+    public Task AddAsync(string about, string message, string? contact, CancellationToken cancellation)
+    {
+        var now = time.GetUtcNow();
+        var request = new CorrectionRequest(
+            $"{long.MaxValue - now.UtcTicks:D19}-{Guid.NewGuid():N}",
+            about,
+            message,
+            contact,
+            now
+        );
+        return tables.CommitAsync(
+            Table,
+            All,
+            [
+                new RowChange.Insert(
+                    request.Id,
+                    JsonSerializer.Serialize(request, CorrectionJson.Default.CorrectionRequest)
+                ),
+            ],
+            cancellation
+        );
+    }
+
+    public async Task<Slice<CorrectionRequest>> ListAsync(string? cursor, int most, CancellationToken cancellation)
+    {
+        var rows = await tables.ListAsync(Table, All, "", cursor, most, cancellation);
+        return new(
+            [.. rows.Select(row => JsonSerializer.Deserialize(row.Json, CorrectionJson.Default.CorrectionRequest)!)],
+            rows.Count == most ? rows[^1].Key : null
+        );
+    }
+}
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
+)]
+[JsonSerializable(typeof(CorrectionRequest))]
+internal sealed partial class CorrectionJson : JsonSerializerContext;

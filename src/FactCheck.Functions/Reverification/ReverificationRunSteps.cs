@@ -1,0 +1,273 @@
+using DurableTask.Core.Exceptions;
+using FactCheck.Domain;
+using FactCheck.Extraction.Text;
+using FactCheck.Functions.Access;
+using FactCheck.Functions.Archive;
+using FactCheck.Functions.Cases;
+using FactCheck.Storage;
+
+namespace FactCheck.Functions.Reverification;
+
+/// <summary>What a look at one verdict came to.</summary>
+/// <param name="OpenedTask">The task that shows what changed; null when nothing did.</param>
+/// <param name="Problem">Why it could not be looked at; null when it could.</param>
+public sealed record VerdictLook(string StatementId, string? OpenedTask, string? Problem);
+
+/// <summary>The looks of one batch.</summary>
+public sealed record ReverificationBatch(ReverificationOrder Of, VerdictLook[] Looks, bool IsLast);
+
+/// <summary>The steps of <see cref="ReverificationRun"/>.</summary>
+[Access(Role.Host)]
+public sealed class ReverificationRunSteps(
+    CaseStore cases,
+    DeskIndex index,
+    EvidenceArchive archive,
+    Settings settings,
+    TimeProvider time
+)
+{
+    /// <summary>Verdicts of one batch: their ids stay far below the 64 KB that a payload may have.</summary>
+    public const int BatchSize = 50;
+
+    // A desk that was switched off for longer finds the rest in its next runs.
+    private const int DaysBack = 400;
+
+    // How soon a verdict that waits for an answer is thought of again.
+    private static readonly TimeSpan AskAgainAfter = TimeSpan.FromDays(1);
+
+    /// <summary>Starts a run: everything that is due, or one verdict.</summary>
+    public static async Task<string> StartAsync(
+        DurableTaskClient client,
+        DeskIndex index,
+        string askedBy,
+        string? statementId,
+        DateTimeOffset now,
+        CancellationToken cancellation
+    )
+    {
+        var id =
+            $"reverify-{now.UtcDateTime:yyyyMMddHHmmss}{(statementId is null ? "" : $"-{Base32.Hash(statementId, 10)}")}";
+        var startedAt = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond)); // ids are of the second, so is the moment
+        try
+        {
+            // Listed first: afterwards the run may be through already, and its report would be overwritten.
+            await index.AddAsync(
+                new()
+                {
+                    Id = id,
+                    AskedBy = askedBy,
+                    StartedAt = startedAt,
+                },
+                cancellation
+            );
+            await client.ScheduleNewOrchestrationInstanceAsync(
+                nameof(ReverificationRun),
+                new ReverificationOrder(id, startedAt, statementId),
+                new StartOrchestrationOptions(id),
+                cancellation
+            );
+        }
+        catch (OrchestrationAlreadyExistsException)
+        {
+            // Two asked within the same second: it runs once.
+        }
+
+        return id;
+    }
+
+    /// <summary>
+    /// The next batch of verdicts that are due. Notes that the verdict no longer bears out are removed on the way.
+    /// </summary>
+    [Function(nameof(FindDue))]
+    public async Task<string[]> FindDue([ActivityTrigger] ReverificationOrder what, CancellationToken cancellation)
+    {
+        if (what.StatementId is not null)
+            return [what.StatementId];
+        var now = time.GetUtcNow();
+        var due = new List<string>();
+        foreach (var entry in await index.DueAsync(now, DaysBack, BatchSize * 4, cancellation))
+        {
+            switch (await DuenessAsync(entry, now, cancellation))
+            {
+                case Dueness.Due:
+                    due.Add(entry.StatementId);
+                    break;
+                case Dueness.Waits:
+                    await index.AddDueAsync(entry.StatementId, now + AskAgainAfter, cancellation);
+                    await index.RemoveDueAsync(entry, cancellation);
+                    break;
+                default:
+                    await index.RemoveDueAsync(entry, cancellation);
+                    break;
+            }
+
+            if (due.Count == BatchSize)
+                break;
+        }
+
+        return [.. due];
+    }
+
+    /// <summary>
+    /// Looks at what a verdict rests on. Unchanged: its review date moves on. Changed or gone: a task that shows the
+    /// difference.
+    /// </summary>
+    [Function(nameof(LookAgain))]
+    public async Task<VerdictLook> LookAgain(
+        [ActivityTrigger] string statementId,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellation
+    )
+    {
+        if (
+            await cases.FindStatementAsync(statementId, cancellation)
+            is not { Value: { Verdict: { } verdict } statement }
+        )
+            return new(statementId, null, "It has no published verdict.");
+        var head = await cases.HeadAsync(StatementId.ArticleOf(statementId)!, cancellation);
+        var pairs = new List<(Evidence, string?, EvidenceLook)>();
+        foreach (var evidence in verdict.Evidence.Where(e => e.Url is not null))
+            pairs.Add(
+                (
+                    evidence,
+                    await archive.ArchivedAsync(evidence, cancellation),
+                    await archive.LookAsync(evidence.Url!, cancellation)
+                )
+            );
+
+        var drift = Reverifier.Compare(statement, head, pairs, SentencesOf);
+        return drift.Count == 0
+            ? await ExtendAsync(statement, cancellation)
+            : await OpenAsync(client, statement, drift, cancellation);
+    }
+
+    /// <summary>Adds a batch to the report, once.</summary>
+    [Function(nameof(Report))]
+    public async Task Report([ActivityTrigger] ReverificationBatch batch, CancellationToken cancellation)
+    {
+        var report =
+            await index.FindReverificationAsync(batch.Of.ReportId, batch.Of.StartedAt, cancellation)
+            ?? throw new InvalidOperationException($"Re-verification {batch.Of.ReportId} is not listed.");
+        if (report.Batches >= batch.Of.Batch)
+            return;
+        var opened = batch.Looks.Select(l => l.OpenedTask).OfType<string>();
+        var failed = batch.Looks.Where(l => l.Problem is not null).Select(l => $"{l.StatementId}: {l.Problem}");
+        await index.PutAsync(
+            report with
+            {
+                Batches = batch.Of.Batch,
+                Looked = report.Looked + batch.Looks.Length,
+                Extended = report.Extended + batch.Looks.Count(l => l is { OpenedTask: null, Problem: null }),
+                Opened = [.. report.Opened.Union(opened, StringComparer.Ordinal).Take(ReverificationReport.MaxTasks)],
+                Failed = [.. report.Failed.Union(failed, StringComparer.Ordinal).Take(ReverificationReport.MaxTasks)],
+                FinishedAt = batch.IsLast ? time.GetUtcNow() : null,
+            },
+            cancellation
+        );
+    }
+
+    private async Task<VerdictLook> ExtendAsync(Statement statement, CancellationToken cancellation)
+    {
+        var reviewBy = time.GetUtcNow() + settings.Publication.ReviewAfter;
+        await cases.ChangeAsync(
+            StatementId.ArticleOf(statement.Id)!,
+            async head =>
+                await cases.FindStatementAsync(statement.Id, cancellation)
+                    is { Value: { Verdict: { } verdict } current }
+                && verdict.ReviewBy < reviewBy
+                    ? new CaseChange(head)
+                        .Put(current with { Verdict = verdict with { ReviewBy = reviewBy } })
+                        .Note(AuditNote.Host, "extended", statement.Id, ("reviewBy", $"{reviewBy:yyyy-MM-dd}"))
+                    : null,
+            cancellation
+        );
+        await index.AddDueAsync(statement.Id, reviewBy, cancellation);
+        return new(statement.Id, null, null);
+    }
+
+    private async Task<VerdictLook> OpenAsync(
+        DurableTaskClient client,
+        Statement statement,
+        IReadOnlyList<Drift> drift,
+        CancellationToken cancellation
+    )
+    {
+        ReviewTask? task = null;
+        var article = StatementId.ArticleOf(statement.Id)!;
+        await cases.ChangeAsync(
+            article,
+            async head =>
+            {
+                var current = (await cases.FindStatementAsync(statement.Id, cancellation))!.Value;
+                var latest = current.TaskId is { } last ? (await cases.FindTaskAsync(last, cancellation))?.Value : null;
+                if (latest is { IsClosed: false })
+                {
+                    task = latest; // asked already: one question at a time
+                    return null;
+                }
+
+                var now = time.GetUtcNow();
+                IReadOnlyList<string> why = [.. drift.Select(d => d.Url is null ? d.Message : $"{d.Url}: {d.Message}")];
+                task = Revision.NewTask(
+                    article,
+                    statement,
+                    head.Run,
+                    (latest?.Round ?? 0) + 1,
+                    TaskOrigin.Reverification,
+                    why,
+                    settings.Desk,
+                    now
+                ) with
+                {
+                    Drift = drift,
+                    Priority = 95,
+                };
+                return new CaseChange(
+                    head with
+                    {
+                        OpenTasks = [.. head.OpenTasks, task.Id],
+                        Stage = head.Stage is ArticleStage.Published or ArticleStage.Ready
+                            ? ArticleStage.Reviewing
+                            : head.Stage,
+                    }
+                )
+                    .Insert(task)
+                    .Put(current with { TaskId = task.Id })
+                    .Note(AuditNote.Host, "reopened", task.Id, ("changes", drift.Count.ToString()));
+            },
+            cancellation
+        );
+        await index.ActivateAsync(await cases.HeadAsync(article, cancellation), cancellation);
+        await index.EnqueueAsync(task!, null, cancellation);
+        await Clocks.StartAsync(client, task!.Id);
+        await index.TellAsync(article, task.Id, "reopened", cancellation);
+        return new(statement.Id, task.Id, null);
+    }
+
+    private async Task<Dueness> DuenessAsync(DueEntry entry, DateTimeOffset now, CancellationToken cancellation)
+    {
+        if (
+            await cases.FindStatementAsync(entry.StatementId, cancellation)
+            is not { Value: { Verdict: { } verdict } statement }
+        )
+            return Dueness.Over;
+        if (verdict.ReviewBy > now || verdict.Change == VerdictChange.Retraction)
+            return Dueness.Over;
+        // A verdict whose question is open again waits for its answer, and an answer for its publication; either may
+        // never come.
+        var task = statement.TaskId is null ? null : (await cases.FindTaskAsync(statement.TaskId, cancellation))?.Value;
+        return task is { IsClosed: false } || (task is { State: TaskState.Decided } && task.Id != verdict.TaskId)
+            ? Dueness.Waits
+            : Dueness.Due;
+    }
+
+    private enum Dueness
+    {
+        Over,
+        Waits,
+        Due,
+    }
+
+    private static IReadOnlyList<string> SentencesOf(string text) =>
+        [.. Sentences.In(text).Select(span => span.In(text))];
+}

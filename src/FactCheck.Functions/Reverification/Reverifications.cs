@@ -1,0 +1,63 @@
+using FactCheck.Domain;
+using FactCheck.Functions.Access;
+using FactCheck.Functions.Http;
+using FactCheck.Storage;
+
+namespace FactCheck.Functions.Reverification;
+
+/// <summary>Re-verification by the schedule and on demand, and what it found.</summary>
+public sealed class Reverifications(CaseStore cases, DeskIndex index, TimeProvider time)
+{
+    private const int PageSize = 100;
+
+    /// <summary>
+    /// On the desk's schedule (setting <c>ReverifySchedule</c>): verdicts that are due are looked at again.
+    /// </summary>
+    [Function(nameof(ReverifyDue)), Access(Role.Host)]
+    public Task ReverifyDue(
+        [TimerTrigger("%ReverifySchedule%")] TimerInfo timer,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellation
+    ) => ReverificationRunSteps.StartAsync(client, index, AuditNote.Host, null, time.GetUtcNow(), cancellation);
+
+    [Function(nameof(PostReverification)), Access(Role.Editor)]
+    public async Task<IResult> PostReverification(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/reverifications")] HttpRequest request,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellation
+    )
+    {
+        var wanted = await request.ReadAsync<NewReverification>(cancellation);
+        if (
+            wanted.StatementId is not null
+            && await cases.FindStatementAsync(wanted.StatementId, cancellation) is not { Value.Verdict: not null }
+        )
+            return Answers.Problem(
+                StatusCodes.Status422UnprocessableEntity,
+                "Nothing to look at again.",
+                new Dictionary<string, string>(StringComparer.Ordinal)
+                {
+                    ["statementId"] = "A statement with a published verdict.",
+                }
+            );
+        var id = await ReverificationRunSteps.StartAsync(
+            client,
+            index,
+            request.Caller().Name,
+            wanted.StatementId,
+            time.GetUtcNow(),
+            cancellation
+        );
+        return Answers.Accepted("/api/reverifications", new ReverificationAsked(id));
+    }
+
+    [Function(nameof(GetReverifications)), Access(Role.Editor)]
+    public async Task<IResult> GetReverifications(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/reverifications")] HttpRequest request,
+        CancellationToken cancellation
+    )
+    {
+        var page = await index.ReverificationsAsync(request.Cursor(), PageSize, cancellation);
+        return Answers.Json(new ListOf<ReverificationReport>(page.Items, page.Cursor));
+    }
+}

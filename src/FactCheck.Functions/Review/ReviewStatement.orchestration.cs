@@ -1,0 +1,47 @@
+using FactCheck.Domain;
+using FactCheck.Functions.Access;
+using FactCheck.Functions.Archive;
+using FactCheck.Functions.Cases;
+
+namespace FactCheck.Functions.Review;
+
+/// <summary>
+/// The clock of one task. The row holds the truth; this waits until the row says the task is closed, and rings when
+/// nobody answers. An event is only a wake-up: each attempt has its own event name, reads the row after it, and
+/// begins anew, so that weeks of waiting leave no history.
+/// </summary>
+[Access(Role.Host)]
+public static class ReviewStatement
+{
+    /// <summary>The instance that waits for a task's decision.</summary>
+    public static string InstanceId(string taskId) => $"review-{taskId}";
+
+    [Function(nameof(ReviewStatement))]
+    public static async Task Run([OrchestrationTrigger] TaskOrchestrationContext context)
+    {
+        var clock = context.GetInput<ReviewClock>()!;
+        var taskId = clock.TaskId;
+        var wait = await context.CallActivityAsync<ReviewWait>(
+            nameof(ReviewStatementSteps.BeginWait),
+            clock,
+            Retries.Patient
+        );
+        if (wait.IsOver)
+        {
+            await context.CallActivityAsync(nameof(ArchiveSteps.ArchiveEvidence), taskId, Retries.Patient);
+            await context.CallActivityAsync(nameof(ReviewStatementSteps.CloseReview), taskId, Retries.Patient);
+            return;
+        }
+
+        try
+        {
+            await context.WaitForExternalEvent<string>(wait.Event, wait.Until(context.CurrentUtcDateTime));
+        }
+        catch (TaskCanceledException)
+        {
+            await context.CallActivityAsync(nameof(ReviewStatementSteps.Remind), taskId, Retries.Patient);
+        }
+
+        context.ContinueAsNew(clock with { WaitsAgain = true });
+    }
+}
