@@ -4,6 +4,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using FactCheck.Domain;
 using FactCheck.Extraction;
+using FactCheck.Extraction.Claims;
 using FactCheck.Extraction.Evaluation;
 
 namespace FactCheck.Cli;

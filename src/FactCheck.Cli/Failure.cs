@@ -1,5 +1,5 @@
 using System.Text.Json;
-using FactCheck.Extraction;
+using FactCheck.Extraction.Claims;
 
 namespace FactCheck.Cli;
 

@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using FactCheck.Domain;
-using FactCheck.Extraction;
 using FactCheck.Extraction.Evaluation;
+using FactCheck.Extraction.Insights;
+using FactCheck.Extraction.Languages;
 
 namespace FactCheck.Cli;
 
@@ -167,7 +168,7 @@ internal static class InsightCommands
         var scores = KeyPhraseScores.None;
         foreach (var (text, keys) in InsightLines.KeyPhrases(File.ReadLines(gold)))
         {
-            var found = FactCheck.Extraction.KeyPhrases.Of(text, k);
+            var found = FactCheck.Extraction.Insights.KeyPhrases.Of(text, k);
             predictions.WriteLine(Line(text, "keys", new JsonArray([.. found.Select(f => (JsonNode)f)])));
             scores = scores.And(found, keys, k);
         }

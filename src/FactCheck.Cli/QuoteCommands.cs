@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
 using FactCheck.Domain;
-using FactCheck.Extraction;
 using FactCheck.Extraction.Evaluation;
+using FactCheck.Extraction.Quotes;
 
 namespace FactCheck.Cli;
 

@@ -1,6 +1,8 @@
 using System.CommandLine;
-using FactCheck.Extraction;
+using FactCheck.Extraction.Claims;
 using FactCheck.Extraction.Evaluation;
+using FactCheck.Extraction.Insights;
+using FactCheck.Extraction.Languages;
 
 namespace FactCheck.Cli;
 

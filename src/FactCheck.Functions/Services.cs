@@ -1,5 +1,7 @@
 using FactCheck.Domain;
 using FactCheck.Extraction;
+using FactCheck.Extraction.Claims;
+using FactCheck.Extraction.Insights;
 using FactCheck.Functions.Access;
 using FactCheck.Functions.Archive;
 using FactCheck.Functions.Articles;

@@ -1,4 +1,5 @@
 using FactCheck.Domain;
+using FactCheck.Extraction.Documents;
 
 namespace FactCheck.Functions;
 
@@ -80,7 +81,7 @@ public sealed class ReadingSettings
     /// <summary>How long reading it may take.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 
-    internal Extraction.ReadLimits Limits =>
+    internal ReadLimits Limits =>
         new(MaxBytes, MaxCharacters, Timeout)
         {
             MaxPages = MaxPages,

@@ -3,7 +3,11 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
 using FactCheck.Extraction;
+using FactCheck.Extraction.Claims;
 using FactCheck.Extraction.Evaluation;
+using FactCheck.Extraction.Insights;
+using FactCheck.Extraction.Languages;
+using FactCheck.Extraction.Quotes;
 using FactCheck.Extraction.Text;
 
 namespace FactCheck.Cli;

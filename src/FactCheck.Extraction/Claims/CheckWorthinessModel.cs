@@ -1,8 +1,9 @@
 using System.Collections.Frozen;
 using System.Text.Json;
 using FactCheck.Domain;
+using FactCheck.Extraction.Text;
 
-namespace FactCheck.Extraction;
+namespace FactCheck.Extraction.Claims;
 
 /// <summary>
 /// A weights file that can't be used. <see cref="Exception.Message"/> says what is wrong with it and where.
@@ -20,7 +21,7 @@ public sealed class CheckWorthinessModel
     private const double LeastReason = 0.05;
     private const double LargestWeight = 100;
     private static readonly Lazy<CheckWorthinessModel> Shipped = new(() =>
-        Parse(EmbeddedData.Text("check-worthiness.json"))
+        Parse(DataFiles.Text("check-worthiness.json"))
     );
 
     private readonly FrozenDictionary<string, double> _features;

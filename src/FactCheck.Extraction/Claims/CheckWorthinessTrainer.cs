@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace FactCheck.Extraction;
+namespace FactCheck.Extraction.Claims;
 
 /// <summary>How the weights are learned.</summary>
 /// <param name="WordPenalty">L2 penalty of a word's weight.</param>

@@ -2,7 +2,7 @@ using FactCheck.Domain;
 using FactCheck.Extraction.Quotes;
 using FactCheck.Extraction.Text;
 
-namespace FactCheck.Extraction;
+namespace FactCheck.Extraction.Claims;
 
 /// <summary>
 /// Tells the words of a quote that make a statement of their own from those that need their speaker and verb:

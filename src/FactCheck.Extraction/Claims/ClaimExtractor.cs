@@ -1,7 +1,7 @@
 using FactCheck.Domain;
 using FactCheck.Extraction.Text;
 
-namespace FactCheck.Extraction;
+namespace FactCheck.Extraction.Claims;
 
 /// <summary>A person that the text names.</summary>
 public readonly record struct NamedPerson(TextSpan Span, string Name);

@@ -1,7 +1,7 @@
 using FactCheck.Domain;
 using FactCheck.Extraction.Text;
 
-namespace FactCheck.Extraction;
+namespace FactCheck.Extraction.Claims;
 
 /// <summary>Why a sentence is no claim, whatever its score.</summary>
 public enum NotAClaim

@@ -1,7 +1,7 @@
 using FactCheck.Domain;
 using FactCheck.Extraction.Text;
 
-namespace FactCheck.Extraction;
+namespace FactCheck.Extraction.Claims;
 
 /// <summary>
 /// Words such as "yesterday" and "last month", and the dates they mean on a day. One that may mean another day, or no

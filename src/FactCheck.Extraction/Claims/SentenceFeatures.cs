@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using FactCheck.Domain;
 using FactCheck.Extraction.Text;
 
-namespace FactCheck.Extraction;
+namespace FactCheck.Extraction.Claims;
 
 /// <summary>One thing that a sentence shows.</summary>
 /// <param name="Name">Named features as in <see cref="SentenceFeatures.Names"/>; the word or pair of words for word
@@ -19,29 +19,10 @@ public readonly record struct SentenceFeature(string Name, double Value, TextSpa
 /// <param name="Words">Words and pairs of neighbouring words in lower case, numbers as "#"; every one once.</param>
 public sealed record SentenceFeatures(IReadOnlyList<SentenceFeature> Named, IReadOnlyList<SentenceFeature> Words)
 {
-    internal static readonly string[] CueFeatures =
-    [
-        "comparison",
-        "superlative",
-        "causal",
-        "law",
-        "position",
-        "measure",
-        "money",
-        "all",
-        "hedge",
-        "opinion",
-        "future",
-        "social",
-        "evidence",
-        "saying",
-        "accusation",
-    ];
-
     /// <summary>Every named feature there is; what a weights file may name.</summary>
     public static IReadOnlyList<string> Names { get; } =
     [
-        .. CueFeatures,
+        .. MarkerWords.Features,
         "number",
         "many-numbers",
         "percent",
@@ -109,7 +90,7 @@ public sealed record SentenceFeatures(IReadOnlyList<SentenceFeature> Named, IRea
 
         internal SentenceFeatures Read()
         {
-            AddCues();
+            AddMarkers();
             AddFigures();
             AddNames();
             AddVerbs();
@@ -141,15 +122,15 @@ public sealed record SentenceFeatures(IReadOnlyList<SentenceFeature> Named, IRea
 
         private bool Has(string name) => (_has & (1UL << Numbers[name])) != 0;
 
-        private void AddCues()
+        private void AddMarkers()
         {
-            Cues.AddFirst(_words, Add);
+            MarkerWords.AddFirst(_words, Add);
             if (!Has("superlative"))
                 foreach (var word in _words.All)
                     if (
                         word.Lower.Length > 5
                         && word.Lower.EndsWith("est", StringComparison.Ordinal)
-                        && !Cues.IsNoSuperlative(word.Lower)
+                        && !MarkerWords.IsNoSuperlative(word.Lower)
                     )
                         Add("superlative", word.Span);
         }
@@ -282,7 +263,7 @@ public sealed record SentenceFeatures(IReadOnlyList<SentenceFeature> Named, IRea
             var first = _words.All.FirstOrDefault(w => w.IsWord);
             if (
                 first.Lower is not null
-                && Cues.IsImperative(first.Lower)
+                && MarkerWords.IsImperative(first.Lower)
                 && !(_words.Count > 1 && _words[1].Lower is "i" or "we")
             )
                 Add("imperative", first.Span);
@@ -298,7 +279,7 @@ public sealed record SentenceFeatures(IReadOnlyList<SentenceFeature> Named, IRea
             if (Has("future") && (Has("first-person") || Has("first-person-plural")))
                 Add("future-and-first-person");
             for (var i = 0; i + 1 < _words.Count; i++)
-                if (_words[i].Lower is "i" or "we" && Cues.IsMentalVerb(_words[i + 1].Lower))
+                if (_words[i].Lower is "i" or "we" && MarkerWords.IsMentalVerb(_words[i + 1].Lower))
                     Add("first-person-opinion", TextSpan.FromBounds(_words[i].Span.Start, _words[i + 1].Span.End));
         }
 
@@ -330,155 +311,4 @@ public sealed record SentenceFeatures(IReadOnlyList<SentenceFeature> Named, IRea
             return features;
         }
     }
-}
-
-/// <summary>A word of a sentence, in the form that lists are looked up in.</summary>
-internal readonly record struct SentenceWord(TextSpan Span, string Lower, TokenKind Kind)
-{
-    internal bool IsWord => Kind == TokenKind.Word;
-
-    internal bool IsNumber => Kind == TokenKind.Number;
-
-    internal bool IsYear =>
-        Kind == TokenKind.Number
-        && Span.Length == 4
-        && (Lower.StartsWith("19", StringComparison.Ordinal) || Lower.StartsWith("20", StringComparison.Ordinal))
-        && !Lower.AsSpan().ContainsAnyExceptInRange('0', '9');
-}
-
-/// <summary>The tokens of one sentence.</summary>
-internal sealed class SentenceWords
-{
-    private SentenceWords(SentenceWord[] all) => All = all;
-
-    internal SentenceWord[] All { get; }
-
-    internal int Count => All.Length;
-
-    internal SentenceWord this[int index] => All[index];
-
-    internal SentenceWord this[Index index] => All[index];
-
-    internal static SentenceWords Of(string text, TextSpan sentence)
-    {
-        var tokens = Tokens.In(text, sentence);
-        var words = new SentenceWord[tokens.Count];
-        for (var i = 0; i < words.Length; i++)
-            words[i] = new(
-                tokens[i].Span,
-                LowerForms.Of(text.AsSpan(tokens[i].Span.Start, tokens[i].Span.Length)),
-                tokens[i].Kind
-            );
-        return new(words);
-    }
-}
-
-/// <summary>Looks up <c>claims/cues.txt</c>.</summary>
-internal static class Cues
-{
-    private static readonly FrozenDictionary<string, FrozenSet<string>> Groups = DataFiles
-        .Groups("claims/cues.txt")
-        .ToFrozenDictionary(g => g.Key, g => g.Words.ToFrozenSet(StringComparer.Ordinal), StringComparer.Ordinal);
-
-    /// <summary>A word or phrase by its first word, with the group it marks.</summary>
-    private static readonly FrozenDictionary<string, (string Group, string[] Phrase)[]> ByFirstWord = Groups
-        .Where(g => SentenceFeatures.CueFeatures.Contains(g.Key, StringComparer.Ordinal))
-        .SelectMany(g => g.Value.Select(w => (Group: g.Key, Phrase: w.Split('_'))))
-        .GroupBy(e => e.Phrase[0], StringComparer.Ordinal)
-        .ToFrozenDictionary(g => g.Key, g => g.ToArray(), StringComparer.Ordinal);
-
-    private static readonly FrozenSet<string> NoSuperlatives = new[]
-    {
-        "interest",
-        "request",
-        "protest",
-        "forest",
-        "honest",
-        "suggest",
-        "invest",
-        "harvest",
-        "contest",
-        "arrest",
-        "northwest",
-        "southwest",
-        "manifest",
-        "midwest",
-        "latest",
-        "modest",
-        "priest",
-        "breast",
-        "digest",
-        "attest",
-    }.ToFrozenSet(StringComparer.Ordinal);
-
-    /// <summary>
-    /// Tells, in one pass, where the words and phrases of each group that is a feature stand; of a word and a phrase
-    /// at one place the word first.
-    /// </summary>
-    /// <param name="add">Told every place in order: whoever adds keeps the first of a group.</param>
-    internal static void AddFirst(SentenceWords words, Action<string, TextSpan?> add)
-    {
-        for (var i = 0; i < words.Count; i++)
-        {
-            if (!ByFirstWord.TryGetValue(words[i].Lower, out var entries))
-                continue;
-            foreach (var (group, phrase) in entries)
-                if (phrase.Length == 1)
-                    add(group, words[i].Span);
-            foreach (var (group, phrase) in entries)
-                if (phrase.Length > 1 && StartsAt(words, i, phrase))
-                    add(group, TextSpan.FromBounds(words[i].Span.Start, words[i + phrase.Length - 1].Span.End));
-        }
-    }
-
-    internal static bool Contains(string group, string word) => Groups[group].Contains(word);
-
-    internal static bool IsNoSuperlative(string word) => NoSuperlatives.Contains(word);
-
-    internal static bool IsImperative(string word) => Contains("imperative", word);
-
-    internal static bool IsMentalVerb(string word) =>
-        word
-            is "think"
-                or "believe"
-                or "feel"
-                or "hope"
-                or "guess"
-                or "suppose"
-                or "doubt"
-                or "wish"
-                or "want"
-                or "hate"
-                or "love"
-                or "agree"
-                or "disagree"
-                or "know"
-                or "need";
-
-    private static bool StartsAt(SentenceWords words, int at, string[] phrase)
-    {
-        if (!words[at].Lower.Equals(phrase[0], StringComparison.Ordinal) || at + phrase.Length > words.Count)
-            return false;
-        for (var i = 1; i < phrase.Length; i++)
-            if (!words[at + i].Lower.Equals(phrase[i], StringComparison.Ordinal))
-                return false;
-        return true;
-    }
-}
-
-/// <summary>Verb forms by their looks.</summary>
-internal static class Verbs
-{
-    internal static bool IsPast(string word) =>
-        Cues.Contains("irregular-past", word)
-        || (
-            word.Length > 4
-            && word.EndsWith("ed", StringComparison.Ordinal)
-            && !word.EndsWith("eed", StringComparison.Ordinal)
-            && word is not ("hundred" or "united" or "sacred" or "naked" or "wicked" or "beloved")
-        );
-
-    internal static bool IsHave(string word) => word is "has" or "have" or "had" or "'ve" or "haven't" or "hasn't";
-
-    internal static bool IsBe(string word) => word is "is" or "are" or "was" or "were" or "been" or "be" or "being";
 }

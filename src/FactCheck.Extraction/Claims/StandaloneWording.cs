@@ -2,7 +2,7 @@ using System.Text;
 using FactCheck.Domain;
 using FactCheck.Extraction.Text;
 
-namespace FactCheck.Extraction;
+namespace FactCheck.Extraction.Claims;
 
 /// <summary>
 /// A claim as it can be read alone: its own words, a leading "he" or "she" replaced where only one person can be

@@ -94,15 +94,15 @@ public sealed class QuoteErrors
         string.Join(" … ", spans.Select(s => s.In(text)));
 
     /// <summary>Names the cause of one error from the words around it.</summary>
-    private sealed class Causes(Reading reading)
+    private sealed class Causes(AnnotatedText annotated)
     {
-        private readonly VerbTest _verbs = new(reading);
+        private readonly VerbTest _verbs = new(annotated);
 
         public string OfSpan(ScoredQuote gold, ScoredQuote predicted)
         {
             var (g, p) = (
-                QuotePairs.Letters(reading.Text, gold.Content),
-                QuotePairs.Letters(reading.Text, predicted.Content)
+                QuotePairs.Letters(annotated.Text, gold.Content),
+                QuotePairs.Letters(annotated.Text, predicted.Content)
             );
             var start = p.Min().CompareTo(g.Min()) switch
             {
@@ -116,7 +116,7 @@ public sealed class QuoteErrors
                 > 0 => "ends late",
                 _ => "end right",
             };
-            return QuotePairs.SharesLetter(reading.Text, gold.Cues, predicted.Cues)
+            return QuotePairs.SharesLetter(annotated.Text, gold.Cues, predicted.Cues)
                 ? $"same cue, {start}, {end}"
                 : $"other cue, {start}, {end}";
         }
@@ -125,11 +125,11 @@ public sealed class QuoteErrors
         {
             if (gold.Speakers.Count == 0)
                 return predicted.Speakers.Count == 0 ? null : "gold names nobody";
-            if (QuotePairs.SharesLetter(reading.Text, gold.Speakers, predicted.Speakers))
+            if (QuotePairs.SharesLetter(annotated.Text, gold.Speakers, predicted.Speakers))
                 return null;
             if (predicted.Speakers.Count == 0)
                 return "nobody found";
-            if (!QuotePairs.SharesLetter(reading.Text, gold.Cues, predicted.Cues))
+            if (!QuotePairs.SharesLetter(annotated.Text, gold.Cues, predicted.Cues))
                 return "other cue";
             return SentenceOf(gold.Speakers[0].Start) != SentenceOf(predicted.Content[0].Start)
                 ? "gold speaker in another sentence"
@@ -141,7 +141,7 @@ public sealed class QuoteErrors
             if (quote.Cues.Count == 0)
                 return "no cue";
             var words = quote.Cues.SelectMany(WordsOf).ToList();
-            if (words.TrueForAll(w => reading[w].Kind == TokenKind.Mark))
+            if (words.TrueForAll(w => annotated[w].Kind == TokenKind.Mark))
                 return "a mark as cue";
             var side = quote.Content[0].Start < quote.Cues[0].Start ? "before it" : "after it";
             return $"{CueOf(words)}, {ContentOf(quote.Content[0])} {side}";
@@ -149,42 +149,46 @@ public sealed class QuoteErrors
 
         private string CueOf(List<int> words)
         {
-            var verb = words.FindLastIndex(w => reading[w].Verb is not null);
+            var verb = words.FindLastIndex(w => annotated[w].Verb is not null);
             if (verb < 0)
-                return words.Exists(w => CueLexicon.Noun(reading.At(w)) is not null)
+                return words.Exists(w => CueLexicon.Noun(annotated.At(w)) is not null)
                     ? "noun cue"
                     : "cue not in the lexicon";
             var at = words[verb];
             if (
-                reading[at].Verb!.Form.HasFlag(VerbForm.Participle)
-                && Enumerable.Range(Math.Max(0, at - 3), Math.Min(3, at)).Any(w => reading.Is(w, WordClass.Be))
+                annotated[at].Verb!.Form.HasFlag(VerbForm.Participle)
+                && Enumerable.Range(Math.Max(0, at - 3), Math.Min(3, at)).Any(w => annotated.Is(w, WordClass.Be))
             )
                 return "passive";
-            if (reading[at].Verb!.Form == VerbForm.Ing)
+            if (annotated[at].Verb!.Form == VerbForm.Ing)
                 return "verb in -ing";
-            return reading.Is(at - 1, "to") ? "infinitive" : "known verb";
+            return annotated.Is(at - 1, "to") ? "infinitive" : "known verb";
         }
 
         private string ContentOf(TextSpan content)
         {
-            var (first, end) = (reading.WordFrom(content.Start), reading.WordFrom(content.End));
-            if (reading.Is(first, "that"))
+            var (first, end) = (annotated.WordFrom(content.Start), annotated.WordFrom(content.End));
+            if (annotated.Is(first, "that"))
                 return "that-clause";
-            if (reading.Is(first, "to"))
+            if (annotated.Is(first, "to"))
                 return "infinitive";
-            if (reading.IsQuoteMark(first))
+            if (annotated.IsQuoteMark(first))
                 return "quotation";
-            if (reading.Is(first, WordClass.Question))
+            if (annotated.Is(first, WordClass.Question))
                 return "question";
             return _verbs.HasVerb(first, Math.Min(end, first + 12)) ? "clause" : "phrase";
         }
 
         private IEnumerable<int> WordsOf(TextSpan span)
         {
-            for (var at = reading.WordFrom(span.Start); at < reading.Count && reading[at].Span.Start < span.End; at++)
+            for (
+                var at = annotated.WordFrom(span.Start);
+                at < annotated.Count && annotated[at].Span.Start < span.End;
+                at++
+            )
                 yield return at;
         }
 
-        private int SentenceOf(int offset) => reading.Sentences.FindLastIndex(s => s.Span.Start <= offset);
+        private int SentenceOf(int offset) => annotated.Sentences.FindLastIndex(s => s.Span.Start <= offset);
     }
 }

@@ -1,6 +1,6 @@
 using System.Collections.Frozen;
 
-namespace FactCheck.Extraction;
+namespace FactCheck.Extraction.Languages;
 
 /// <summary>
 /// The letters of each language beside a to z: a text with many others is in another language, however alike the rest

@@ -1,4 +1,6 @@
-namespace FactCheck.Extraction;
+using FactCheck.Extraction.Text;
+
+namespace FactCheck.Extraction.Languages;
 
 /// <summary>What language a text is in.</summary>
 /// <param name="Language">ISO 639-1 code, or null when unknown.</param>
@@ -122,7 +124,7 @@ public sealed class LanguageModel
     // The file: one float, the value of a step; then one signed byte a weight.
     private static LanguageModel Load()
     {
-        using var reader = new BinaryReader(EmbeddedData.Open(File));
+        using var reader = new BinaryReader(DataFiles.Open(File));
         var step = reader.ReadSingle();
         var bytes = reader.ReadBytes(Rows * Classes);
         if (bytes.Length != Rows * Classes)

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace FactCheck.Extraction;
+namespace FactCheck.Extraction.Languages;
 
 /// <summary>
 /// Learns the weights of <see cref="LanguageModel"/> by logistic regression with AdaGrad, sentences in an order

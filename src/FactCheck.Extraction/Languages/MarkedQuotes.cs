@@ -2,7 +2,7 @@ using System.Collections.Frozen;
 using FactCheck.Domain;
 using FactCheck.Extraction.Text;
 
-namespace FactCheck.Extraction;
+namespace FactCheck.Extraction.Languages;
 
 /// <summary>
 /// Quotes of an article in a language whose grammar is not read: what stands in quotation marks, with its speaker

@@ -1,6 +1,6 @@
 using FactCheck.Domain;
 
-namespace FactCheck.Extraction;
+namespace FactCheck.Extraction.Languages;
 
 /// <summary>
 /// Quotations by their marks alone, whatever the language: „low-high“, «guillemets» either way round, curly and

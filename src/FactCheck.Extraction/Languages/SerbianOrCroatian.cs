@@ -1,7 +1,7 @@
 using System.Collections.Frozen;
 using FactCheck.Extraction.Text;
 
-namespace FactCheck.Extraction;
+namespace FactCheck.Extraction.Languages;
 
 /// <summary>
 /// Serbian in Latin letters and Croatian share their letters and most of their words;

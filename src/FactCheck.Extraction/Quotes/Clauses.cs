@@ -6,7 +6,7 @@ namespace FactCheck.Extraction.Quotes;
 /// Finds where the clause begins that a cue introduces, and where it ends. Looks at one sentence, at one level of
 /// quotation.
 /// </summary>
-internal sealed class Clauses(Reading reading, VerbTest verbs)
+internal sealed class Clauses(AnnotatedText text, VerbTest verbs)
 {
     private const int LongestAdverbial = 16;
     private const int LongestHearer = 10;
@@ -22,17 +22,17 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
         {
             if (IsStart(at))
                 return at;
-            if (reading.IsMark(at, ','))
+            if (text.IsMark(at, ','))
                 return PastInsertion(at, end);
-            if (reading.Is(at, WordClass.Day | WordClass.Month) || verbs.IsAdverb(at))
+            if (text.Is(at, WordClass.Day | WordClass.Month) || verbs.IsAdverb(at))
                 at++;
-            else if (reading.Is(at, "last") && reading.Is(at + 1, WordClass.TimeNoun))
+            else if (text.Is(at, "last") && text.Is(at + 1, WordClass.TimeNoun))
                 at += 2;
-            else if ((reading.Is(at, "this") || reading.Is(at, "that")) && reading.Is(at + 1, WordClass.TimeNoun))
+            else if ((text.Is(at, "this") || text.Is(at, "that")) && text.Is(at + 1, WordClass.TimeNoun))
                 at += 2;
             else if (IsRoughNumber(at))
                 return at;
-            else if (reading.Is(at, WordClass.Preposition) && !reading.Is(at, "to"))
+            else if (text.Is(at, WordClass.Preposition) && !text.Is(at, "to"))
                 return PastPrepositions(at, end);
             else
                 return at;
@@ -43,9 +43,9 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
 
     /// <summary>"about 20 people", "over a dozen".</summary>
     public bool IsRoughNumber(int at) =>
-        reading.At(at) is "about" or "over" or "around" or "under"
-        && at + 1 < reading.Count
-        && reading[at + 1].Kind == TokenKind.Number;
+        text.At(at) is "about" or "over" or "around" or "under"
+        && at + 1 < text.Count
+        && text[at + 1].Kind == TokenKind.Number;
 
     /// <summary>
     /// Past the hearer of "told reporters", "asked him": the word where what is said can begin, or -1.
@@ -54,22 +54,20 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
     {
         if (at >= end || IsStart(at))
             return at;
-        if (reading.IsMark(at))
-            return reading.IsMark(at, ',') ? PastInsertion(at, end) : at;
-        if (reading.Is(at, WordClass.Preposition) && !reading.Is(at, "to"))
+        if (text.IsMark(at))
+            return text.IsMark(at, ',') ? PastInsertion(at, end) : at;
+        if (text.Is(at, WordClass.Preposition) && !text.Is(at, "to"))
             return at;
-        if (reading.Is(at, WordClass.ObjectPronoun) && !reading.Is(at + 1, "own"))
+        if (text.Is(at, WordClass.ObjectPronoun) && !text.Is(at + 1, "own"))
             return PastAdverbials(IsBareHearer(at) ? at + 1 : PastHearerNoun(at, end), end);
         // "warned the bridge was unsafe": where a verb follows, the noun is no hearer.
         var after = PastHearerNoun(at, end);
-        return reading.Is(after, WordClass.Auxiliary) ? at : PastAdverbials(after, end);
+        return text.Is(after, WordClass.Auxiliary) ? at : PastAdverbials(after, end);
     }
 
     /// <summary>True at "that", a colon before marks, or marks.</summary>
     public bool IsStart(int at) =>
-        (reading.Is(at, "that") && !reading.Is(at + 1, WordClass.TimeNoun))
-        || reading.IsMark(at, ':')
-        || reading.IsQuoteMark(at);
+        (text.Is(at, "that") && !text.Is(at + 1, WordClass.TimeNoun)) || text.IsMark(at, ':') || text.IsQuoteMark(at);
 
     /// <summary>
     /// Where a clause ends that begins at <paramref name="first"/>: before a new attribution, a source clause, a
@@ -77,12 +75,12 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
     /// </summary>
     public int End(int first, int end)
     {
-        var level = reading[first].Quotation;
+        var level = text[first].Quotation;
         for (var at = first + 1; at < end; at++)
         {
-            if (reading[at].Quotation != level && level >= 0)
+            if (text[at].Quotation != level && level >= 0)
                 return at;
-            if (reading[at].Quotation == level && IsCut(first, at, end))
+            if (text[at].Quotation == level && IsCut(first, at, end))
                 return at;
         }
 
@@ -99,7 +97,7 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
         if (IsApposition(at, end))
             return true;
         if (
-            reading.At(at)
+            text.At(at)
             is "of"
                 or "as"
                 or "including"
@@ -114,9 +112,9 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
             return true;
         for (var i = at; i < end && i < at + LongestListItem; i++)
         {
-            if (reading.Is(i, WordClass.Auxiliary | WordClass.SubjectPronoun) || reading[i].Verb is not null)
+            if (text.Is(i, WordClass.Auxiliary | WordClass.SubjectPronoun) || text[i].Verb is not null)
                 return false;
-            if (i > at && (reading.Is(i, "and") || reading.Is(i, "or")))
+            if (i > at && (text.Is(i, "and") || text.Is(i, "or")))
                 return i + 1 < end && !verbs.HasVerb(i + 1, Math.Min(end, i + 6));
         }
 
@@ -128,8 +126,8 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
     {
         for (var i = at; i < end && i < at + LongestListItem; i++)
         {
-            if (reading.IsMark(i, ','))
-                return i + 1 < end && reading.At(i + 1) is "of" or "as" or "to";
+            if (text.IsMark(i, ','))
+                return i + 1 < end && text.At(i + 1) is "of" or "as" or "to";
         }
 
         return false;
@@ -138,61 +136,54 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
     private bool IsCut(int first, int at, int end)
     {
         if (
-            reading.IsMark(at, ';')
-            || (reading.IsMark(at, ':') && (reading.IsQuoteMark(at + 1) || IsNewSpeaker(at + 1, end)))
-            || (reading.IsMark(at, '(') && IsNewSpeaker(at + 1, end))
+            text.IsMark(at, ';')
+            || (text.IsMark(at, ':') && (text.IsQuoteMark(at + 1) || IsNewSpeaker(at + 1, end)))
+            || (text.IsMark(at, '(') && IsNewSpeaker(at + 1, end))
             || (EndsQuotation(at - 1) && IsParenthetical(at, end))
         )
             return true;
-        if (reading.IsMark(at, ','))
+        if (text.IsMark(at, ','))
             return IsCutAfterComma(at, end);
-        if (reading.IsDash(at))
-            return IsNewSpeaker(reading.Is(at + 1, WordClass.Coordinator) ? at + 2 : at + 1, end);
-        return reading.Is(at, WordClass.Coordinator)
+        if (text.IsDash(at))
+            return IsNewSpeaker(text.Is(at + 1, WordClass.Coordinator) ? at + 2 : at + 1, end);
+        return text.Is(at, WordClass.Coordinator)
             && at > first + 1
-            && (
-                IsSharedCue(at + 1, end) || (reading.Is(at + 1, WordClass.SubjectPronoun) && IsNewSpeaker(at + 1, end))
-            );
+            && (IsSharedCue(at + 1, end) || (text.Is(at + 1, WordClass.SubjectPronoun) && IsNewSpeaker(at + 1, end)));
     }
 
     // … because “it works,” she said: the comma stands inside the marks.
     private bool EndsQuotation(int at) =>
-        reading.IsQuoteMark(at)
-        && reading[at].Quotation >= 0
-        && reading[at + 1].Quotation != reading[at].Quotation
-        && reading.Outermost[reading[at].Quotation].Final(reading.Text) is ',' or '?' or '!';
+        text.IsQuoteMark(at)
+        && text[at].Quotation >= 0
+        && text[at + 1].Quotation != text[at].Quotation
+        && text.Outermost[text[at].Quotation].Final(text.Text) is ',' or '?' or '!';
 
     private bool IsCutAfterComma(int comma, int end)
     {
         var at = comma + 1;
-        if (reading.Is(at, "according") && reading.Is(at + 1, "to"))
+        if (text.Is(at, "according") && text.Is(at + 1, "to"))
             return true;
-        if (reading.Is(at, WordClass.Coordinator))
+        if (text.Is(at, WordClass.Coordinator))
             return IsSharedCue(at + 1, end)
                 || IsNewSpeaker(at + 1, end)
                 || IsMainClause(at + 1, end)
-                || reading.At(Math.Min(at + 1, end - 1)) is "when" or "after" or "asked" or "while";
+                || text.At(Math.Min(at + 1, end - 1)) is "when" or "after" or "asked" or "while";
         if ((OpensSubordinate && IsMainClause(at, end)) || IsParenthetical(at, end))
             return true;
-        if (
-            reading.Is(at, "while")
-            || reading.Is(at, "whereas")
-            || reading.Is(at, "though")
-            || reading.Is(at, "although")
-        )
+        if (text.Is(at, "while") || text.Is(at, "whereas") || text.Is(at, "though") || text.Is(at, "although"))
             return IsNewSpeaker(at + 1, end);
         return at < end
             && (
                 IsParticipleCue(at)
                 || IsSharedCue(at, end)
-                || reading.Is(at, "citing")
-                || reading.Is(at, "referring")
-                || reading.Is(at, "speaking")
+                || text.Is(at, "citing")
+                || text.Is(at, "referring")
+                || text.Is(at, "speaking")
             );
     }
 
     private bool IsParticipleCue(int at) =>
-        reading[at].Verb is { } verb
+        text[at].Verb is { } verb
         && verb.Form.HasFlag(VerbForm.Ing)
         && (verb.Frames & (Frames.Quote | Frames.That)) != Frames.None
         && !verb.Frames.HasFlag(Frames.Weak);
@@ -204,15 +195,15 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
             at++;
         if (
             at < end
-            && reading[at].Verb is { } means
+            && text[at].Verb is { } means
             && means.Frames.HasFlag(Frames.Infinitive)
             && means.Form == VerbForm.Third
-            && reading.Is(at + 1, "to")
+            && text.Is(at + 1, "to")
         )
             return true;
         return at < end
-            && reading[at].Verb is { } verb
-            && !reading[at].IsCapital
+            && text[at].Verb is { } verb
+            && !text[at].IsCapital
             && (verb.Form & (VerbForm.Past | VerbForm.Third)) != VerbForm.None
             && (verb.Frames & (Frames.Quote | Frames.That)) != Frames.None
             && !verb.Frames.HasFlag(Frames.Weak)
@@ -225,17 +216,17 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
         if (
             at >= end
             || !(
-                reading.Is(at, WordClass.SubjectPronoun | WordClass.Determiner | WordClass.Possessive)
-                || reading[at].IsCapital
-                || reading.Is(at + 1, WordClass.Auxiliary)
+                text.Is(at, WordClass.SubjectPronoun | WordClass.Determiner | WordClass.Possessive)
+                || text[at].IsCapital
+                || text.Is(at + 1, WordClass.Auxiliary)
             )
-            || reading.Is(at, WordClass.Relative | WordClass.Subordinator)
+            || text.Is(at, WordClass.Relative | WordClass.Subordinator)
         )
             return false;
         var stop = Math.Min(end, at + LongestListItem);
         for (var i = at + 1; i < stop; i++)
         {
-            if (reading.IsMark(i, ','))
+            if (text.IsMark(i, ','))
                 stop = i;
         }
 
@@ -247,13 +238,13 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
     {
         for (var i = at + 1; i < end && i < at + LongestListItem; i++)
         {
-            if (reading.IsMark(i) && !reading.IsMark(i, '.'))
+            if (text.IsMark(i) && !text.IsMark(i, '.'))
                 return false;
-            if (reading[i].Verb is not { } verb || !verbs.IsFinite(i, at))
+            if (text[i].Verb is not { } verb || !verbs.IsFinite(i, at))
                 continue;
             return verb.Frames.HasFlag(Frames.Quote)
                 && !verb.Frames.HasFlag(Frames.Weak)
-                && (i + 1 >= end || reading.IsMark(i + 1) || reading.Is(i + 1, WordClass.Day));
+                && (i + 1 >= end || text.IsMark(i + 1) || text.Is(i + 1, WordClass.Day));
         }
 
         return false;
@@ -263,16 +254,11 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
     {
         for (var i = at; i < end && i < at + 9; i++)
         {
-            if (reading.IsMark(i))
+            if (text.IsMark(i))
                 return false;
-            if (reading[i].Verb is { } verb && i > at && verbs.IsFinite(i, at))
+            if (text[i].Verb is { } verb && i > at && verbs.IsFinite(i, at))
                 return (verb.Frames & (Frames.Quote | Frames.That)) != Frames.None && !verb.Frames.HasFlag(Frames.Weak);
-            if (
-                reading.Is(i, WordClass.Auxiliary)
-                && !reading.Is(i, "has")
-                && !reading.Is(i, "have")
-                && !reading.Is(i, "had")
-            )
+            if (text.Is(i, WordClass.Auxiliary) && !text.Is(i, "has") && !text.Is(i, "have") && !text.Is(i, "had"))
                 return false;
         }
 
@@ -282,13 +268,13 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
     // "said, however, that"; "said, “…”".
     private int PastInsertion(int comma, int end)
     {
-        if (reading.IsQuoteMark(comma + 1))
+        if (text.IsQuoteMark(comma + 1))
             return comma + 1;
         for (var at = comma + 1; at < end && at < comma + 12; at++)
         {
-            if (!reading.IsMark(at, ','))
+            if (!text.IsMark(at, ','))
                 continue;
-            return at + 1 < end && (IsStart(at + 1) || reading.IsQuoteMark(at + 1)) ? at + 1 : -1;
+            return at + 1 < end && (IsStart(at + 1) || text.IsQuoteMark(at + 1)) ? at + 1 : -1;
         }
 
         return -1;
@@ -302,21 +288,20 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
         {
             if (IsStart(at))
                 return at;
-            if (reading.IsMark(at, ','))
+            if (text.IsMark(at, ','))
                 return AfterAdverbialComma(at, end);
             if (at <= first + 1)
                 continue;
             var isPronoun =
-                reading.Is(at, WordClass.SubjectPronoun)
-                && !reading.Is(at, WordClass.ObjectPronoun | WordClass.Relative);
-            if (isPronoun || reading.Is(at, "it") || reading.Is(at, "there"))
+                text.Is(at, WordClass.SubjectPronoun) && !text.Is(at, WordClass.ObjectPronoun | WordClass.Relative);
+            if (isPronoun || text.Is(at, "it") || text.Is(at, "there"))
                 return at;
-            var afterTime = reading.Is(at - 1, WordClass.Day | WordClass.TimeNoun);
+            var afterTime = text.Is(at - 1, WordClass.Day | WordClass.TimeNoun);
             if (
                 afterTime
                 && (
-                    reading.Is(at, WordClass.Determiner | WordClass.Possessive)
-                    || (reading[at].IsCapital && !reading.Is(at, WordClass.Day | WordClass.Month))
+                    text.Is(at, WordClass.Determiner | WordClass.Possessive)
+                    || (text[at].IsCapital && !text.Is(at, WordClass.Day | WordClass.Month))
                 )
             )
                 return at;
@@ -330,16 +315,14 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
         var at = comma + 1;
         if (at >= end)
             return -1;
-        return IsStart(at) || (reading.Is(at, WordClass.SubjectPronoun) && !reading.Is(at, WordClass.Relative))
-            ? at
-            : -1;
+        return IsStart(at) || (text.Is(at, WordClass.SubjectPronoun) && !text.Is(at, WordClass.Relative)) ? at : -1;
     }
 
     private bool IsBareHearer(int at) =>
-        !reading.Is(at, WordClass.Possessive)
-        || reading.Is(at + 1, WordClass.SubjectPronoun | WordClass.Determiner | WordClass.Preposition)
+        !text.Is(at, WordClass.Possessive)
+        || text.Is(at + 1, WordClass.SubjectPronoun | WordClass.Determiner | WordClass.Preposition)
         || IsStart(at + 1)
-        || reading.IsMark(at + 1);
+        || text.IsMark(at + 1);
 
     private int PastHearerNoun(int first, int end)
     {
@@ -349,27 +332,27 @@ internal sealed class Clauses(Reading reading, VerbTest verbs)
         {
             if (
                 IsStart(at)
-                || (reading.IsMark(at) && !reading.IsMark(at, '.'))
-                || reading.Is(at, "to")
-                || reading.Is(at, WordClass.Question | WordClass.Day | WordClass.Auxiliary)
+                || (text.IsMark(at) && !text.IsMark(at, '.'))
+                || text.Is(at, "to")
+                || text.Is(at, WordClass.Question | WordClass.Day | WordClass.Auxiliary)
             )
                 return at;
             if (at == first)
                 continue;
             if (
-                reading.Is(at, WordClass.SubjectPronoun | WordClass.Possessive)
-                || (reading.Is(at, WordClass.Determiner) && !reading.Is(at - 1, WordClass.Preposition))
+                text.Is(at, WordClass.SubjectPronoun | WordClass.Possessive)
+                || (text.Is(at, WordClass.Determiner) && !text.Is(at - 1, WordClass.Preposition))
             )
                 return at;
-            if (reading.Is(at, WordClass.Preposition) && !reading.Is(at, "of"))
+            if (text.Is(at, WordClass.Preposition) && !text.Is(at, "of"))
                 return at;
-            var capital = reading[at].IsCapital;
-            startsCapital |= reading[at - 1].IsCapital;
+            var capital = text[at].IsCapital;
+            startsCapital |= text[at - 1].IsCapital;
             // "told reporters Trump would", "told the Times taxes would": the change of case is the border.
             if (
-                reading[at].Kind == TokenKind.Word
-                && capital != reading[at - 1].IsCapital
-                && !reading.Is(at - 1, WordClass.Determiner | WordClass.Possessive | WordClass.Preposition)
+                text[at].Kind == TokenKind.Word
+                && capital != text[at - 1].IsCapital
+                && !text.Is(at - 1, WordClass.Determiner | WordClass.Possessive | WordClass.Preposition)
                 && (startsCapital || capital)
             )
                 return at;

@@ -13,26 +13,26 @@ internal sealed partial class CueFinder
     private List<TextSpan>? LeftQuotation(int edge)
     {
         var before = edge - 1;
-        if (before > _first && (_reading.IsMark(before, ',') || _reading.IsDash(before)))
+        if (before > _first && (_text.IsMark(before, ',') || _text.IsDash(before)))
             before--;
-        if (before < _first || _reading[before].Quotation < 0 || !IsSpeechEnd(before))
+        if (before < _first || _text[before].Quotation < 0 || !IsSpeechEnd(before))
             return null;
-        var quotation = _reading.Outermost[_reading[before].Quotation];
+        var quotation = _text.Outermost[_text[before].Quotation];
         if (IsTaken(quotation.Extent))
             return null;
-        var start = _reading.WordFrom(quotation.Extent.Start);
-        if (start <= _first || _reading.IsMark(start - 1, ':'))
+        var start = _text.WordFrom(quotation.Extent.Start);
+        if (start <= _first || _text.IsMark(start - 1, ':'))
             return [.. quotation.Parts];
         // “You won?” she said, but as “the system is rigged,” Melanie said: the words of an earlier cue are not said
         // again.
         return HasCueBefore(quotation.Extent.Start)
             ? [.. quotation.Parts]
-            : [TextSpan.FromBounds(_reading[_first].Span.Start, quotation.Extent.End)];
+            : [TextSpan.FromBounds(_text[_first].Span.Start, quotation.Extent.End)];
     }
 
     private bool HasCueBefore(int offset)
     {
-        for (var i = _drafts.Count - 1; i >= 0 && _drafts[i].Cue?.Start >= _reading[_first].Span.Start; i--)
+        for (var i = _drafts.Count - 1; i >= 0 && _drafts[i].Cue?.Start >= _text[_first].Span.Start; i--)
         {
             if (_drafts[i].Cue?.End <= offset)
                 return true;
@@ -50,21 +50,21 @@ internal sealed partial class CueFinder
     {
         for (var steps = 0; at < _end && steps < 24; at++, steps++)
         {
-            if (_reading[at].Quotation >= 0)
+            if (_text[at].Quotation >= 0)
                 break;
-            if (_reading[at].Verb is not null && _verbs.IsCue(at, _first))
+            if (_text[at].Verb is not null && _verbs.IsCue(at, _first))
                 return;
         }
 
         // “A,” he said, but “B”.
-        var mark = _reading.Is(at - 1, WordClass.Coordinator) ? at - 2 : at - 1;
+        var mark = _text.Is(at - 1, WordClass.Coordinator) ? at - 2 : at - 1;
         if (
             at >= _end
-            || _reading[at].Quotation < 0
-            || !(_reading.IsMark(mark, ',') || _reading.IsMark(mark, ':') || _reading.IsDash(mark))
+            || _text[at].Quotation < 0
+            || !(_text.IsMark(mark, ',') || _text.IsMark(mark, ':') || _text.IsDash(mark))
         )
             return;
-        content.AddRange(_reading.Outermost[_reading[at].Quotation].Parts);
+        content.AddRange(_text.Outermost[_text[at].Quotation].Parts);
     }
 
     private (List<TextSpan>? Content, double Confidence) Right(int after, CueVerb verb)
@@ -82,7 +82,7 @@ internal sealed partial class CueFinder
     private (List<TextSpan>? Content, double Confidence) RightClause(int at, int after, CueVerb verb)
     {
         var frames = verb.Frames;
-        if (_reading.IsMark(at, ':'))
+        if (_text.IsMark(at, ':'))
         {
             if (!frames.HasFlag(Frames.Quote) || at + 1 >= _end)
                 return default;
@@ -90,26 +90,26 @@ internal sealed partial class CueFinder
         }
 
         if (
-            _reading[at].Quotation >= 0
+            _text[at].Quotation >= 0
             && _level < 0
             && MakesWorks(after)
-            && IsTitle(_reading.Outermost[_reading[at].Quotation])
+            && IsTitle(_text.Outermost[_text[at].Quotation])
         )
             return default;
-        if (_reading[at].Quotation >= 0 && _level < 0)
+        if (_text[at].Quotation >= 0 && _level < 0)
             return (frames & (Frames.Quote | Frames.That | Frames.Bare)) == Frames.None
                 ? default
                 : (RightQuotation(at), 0.95);
-        if (_reading.IsMark(at - 1, ':'))
+        if (_text.IsMark(at - 1, ':'))
             return (Span(at, _end), 0.8);
         var weak = frames.HasFlag(Frames.Weak);
-        if (_reading.Is(at, "that") && !_reading.Is(at + 1, WordClass.TimeNoun))
+        if (_text.Is(at, "that") && !_text.Is(at + 1, WordClass.TimeNoun))
             return (frames & (Frames.That | Frames.Bare)) == Frames.None
                 ? default
                 : (Span(at, _clauses.End(at, _end)), weak ? 0.7 : 0.9);
         if (IsQuestion(at, after, frames))
             return (Span(at, _clauses.End(at, _end)), weak ? 0.6 : 0.8);
-        if (_reading.Is(at, "to"))
+        if (_text.Is(at, "to"))
             return frames.HasFlag(Frames.Infinitive) && IsInfinitive(at)
                 ? (Span(at, _clauses.End(at, _end)), InfinitiveConfidence)
                 : default;
@@ -122,7 +122,7 @@ internal sealed partial class CueFinder
 
     // What is written, read or sung may be a work with a title; what is said is not.
     private bool MakesWorks(int after) =>
-        _reading.At(after - 1)
+        _text.At(after - 1)
             is "write"
                 or "writes"
                 or "wrote"
@@ -140,10 +140,10 @@ internal sealed partial class CueFinder
     // “Notes from a Sunny Balcony”: every word of weight has a capital, and no stop ends it.
     private bool IsTitle(Quotation quotation)
     {
-        var (at, capitals) = (_reading.WordFrom(quotation.Extent.Start), 0);
-        for (; at < _reading.Count && _reading[at].Span.Start < quotation.Extent.End; at++)
+        var (at, capitals) = (_text.WordFrom(quotation.Extent.Start), 0);
+        for (; at < _text.Count && _text[at].Span.Start < quotation.Extent.End; at++)
         {
-            var word = _reading[at];
+            var word = _text[at];
             if (
                 word.Kind == TokenKind.Word
                 && !word.IsCapital
@@ -154,8 +154,8 @@ internal sealed partial class CueFinder
         }
 
         return capitals > 1
-            && !Punctuation.EndsSentence(quotation.Final(_reading.Text))
-            && quotation.Final(_reading.Text) != ',';
+            && !Punctuation.EndsSentence(quotation.Final(_text.Text))
+            && quotation.Final(_text.Text) != ',';
     }
 
     // "encouraged the nations of the west to spend": the infinitive after a hearer of several words, or -1.
@@ -163,9 +163,9 @@ internal sealed partial class CueFinder
     {
         for (var i = at; i < _end && i < at + 8; i++)
         {
-            if (_reading.IsMark(i) || _reading.Is(i, WordClass.Auxiliary))
+            if (_text.IsMark(i) || _text.Is(i, WordClass.Auxiliary))
                 return -1;
-            if (_reading.Is(i, "to") && IsInfinitive(i))
+            if (_text.Is(i, "to") && IsInfinitive(i))
                 return i;
         }
 
@@ -174,31 +174,31 @@ internal sealed partial class CueFinder
 
     private bool IsInfinitive(int to) =>
         to + 1 < _end
-        && _reading[to + 1].Kind == TokenKind.Word
-        && !_reading.Is(to + 1, WordClass.Determiner | WordClass.Possessive | WordClass.ObjectPronoun)
-        && !_reading[to + 1].IsCapital;
+        && _text[to + 1].Kind == TokenKind.Word
+        && !_text.Is(to + 1, WordClass.Determiner | WordClass.Possessive | WordClass.ObjectPronoun)
+        && !_text[to + 1].IsCapital;
 
     private bool IsQuestion(int at, int after, Frames frames) =>
         frames.HasFlag(Frames.That)
-        && _reading.Is(at, WordClass.Question)
+        && _text.Is(at, WordClass.Question)
         && at + 2 < _end
         && (at == after || frames.HasFlag(Frames.Hearer))
-        && !_reading.Is(at, "who")
-        && !_reading.Is(at, "when")
-        && !_reading.Is(at, "which");
+        && !_text.Is(at, "who")
+        && !_text.Is(at, "when")
+        && !_text.Is(at, "which");
 
     private bool IsBareClause(int at, bool weak)
     {
-        if (_reading.IsMark(at) || _reading.Is(at, WordClass.Coordinator | WordClass.Relative))
+        if (_text.IsMark(at) || _text.Is(at, WordClass.Coordinator | WordClass.Relative))
             return false;
         if (
-            (_reading.Is(at, WordClass.Preposition) && !_clauses.IsRoughNumber(at))
-            || _reading.Is(at, "so")
-            || _reading.Is(at, "as")
+            (_text.Is(at, WordClass.Preposition) && !_clauses.IsRoughNumber(at))
+            || _text.Is(at, "so")
+            || _text.Is(at, "as")
         )
             return false;
         var end = _clauses.End(at, _end);
-        if (end - at < FewestWordsOfClause || (_reading.Is(at, WordClass.Auxiliary) && !_reading[at].IsCapital))
+        if (end - at < FewestWordsOfClause || (_text.Is(at, WordClass.Auxiliary) && !_text[at].IsCapital))
             return false;
         var hasVerb = _verbs.HasVerb(at, BeforeRelative(at, end));
         return hasVerb || (!weak && end - at > 5);
@@ -210,9 +210,9 @@ internal sealed partial class CueFinder
         for (var i = at + 1; i < end; i++)
         {
             if (
-                _reading.Is(i, "who")
-                || _reading.Is(i, "which")
-                || (_reading.Is(i, "that") && _reading.Is(i + 1, WordClass.Auxiliary))
+                _text.Is(i, "who")
+                || _text.Is(i, "which")
+                || (_text.Is(i, "that") && _text.Is(i + 1, WordClass.Auxiliary))
             )
                 return i;
         }
@@ -222,37 +222,37 @@ internal sealed partial class CueFinder
 
     private List<TextSpan> RightQuotation(int at)
     {
-        var quotation = _reading.Outermost[_reading[at].Quotation];
-        var next = _reading.WordFrom(quotation.Extent.End);
+        var quotation = _text.Outermost[_text[at].Quotation];
+        var next = _text.WordFrom(quotation.Extent.End);
         // Words that go on after the marks belong to what is said: said “yes” to the plan.
-        if (next >= _end - 1 || _reading.IsMark(next) || EndsAsSentence(quotation))
+        if (next >= _end - 1 || _text.IsMark(next) || EndsAsSentence(quotation))
             return [.. quotation.Parts];
         var end = _clauses.End(next - 1, _end);
         return end > next
-            ? [TextSpan.FromBounds(quotation.Extent.Start, _reading[end - 1].Span.End)]
+            ? [TextSpan.FromBounds(quotation.Extent.Start, _text[end - 1].Span.End)]
             : [.. quotation.Parts];
     }
 
-    private bool EndsAsSentence(Quotation quotation) => quotation.Final(_reading.Text) is '.' or '!' or '?' or ',';
+    private bool EndsAsSentence(Quotation quotation) => quotation.Final(_text.Text) is '.' or '!' or '?' or ',';
 
     private (List<TextSpan>? Content, double Confidence) RightPhrase(int after, CueVerb verb)
     {
         var frames = verb.Frames;
-        if (_reading.IsMark(after) && !_reading.IsQuoteMark(after))
+        if (_text.IsMark(after) && !_text.IsQuoteMark(after))
             return default;
         if (
             _level < 0
             && MakesWorks(after)
-            && _reading.IsQuoteMark(after)
-            && _reading[after].Quotation >= 0
-            && IsTitle(_reading.Outermost[_reading[after].Quotation])
+            && _text.IsQuoteMark(after)
+            && _text[after].Quotation >= 0
+            && IsTitle(_text.Outermost[_text[after].Quotation])
         )
             return default;
-        if (frames.HasFlag(Frames.Naming) && !_reading.Is(after, WordClass.Preposition | WordClass.Adverb))
+        if (frames.HasFlag(Frames.Naming) && !_text.Is(after, WordClass.Preposition | WordClass.Adverb))
             return Phrase(after, 0.5);
         if (
             frames.HasFlag(Frames.NounPhrase)
-            && !_reading.Is(after, WordClass.Preposition | WordClass.Subordinator | WordClass.Coordinator)
+            && !_text.Is(after, WordClass.Preposition | WordClass.Subordinator | WordClass.Coordinator)
         )
             return Phrase(after, 0.5);
         if (frames.HasFlag(Frames.About) && TopicAfter(after, verb) is var topic and > 0)
@@ -265,15 +265,15 @@ internal sealed partial class CueFinder
     {
         while (after < _end && _verbs.IsAdverb(after))
             after++;
-        if (_reading.Is(after, "on") && _reading.Is(after + 1, WordClass.Day))
+        if (_text.Is(after, "on") && _text.Is(after + 1, WordClass.Day))
             after += 2;
-        return after < _end && Array.Exists(verb.Topics, topic => _reading.Is(after, topic)) ? after + 1 : -1;
+        return after < _end && Array.Exists(verb.Topics, topic => _text.Is(after, topic)) ? after + 1 : -1;
     }
 
     private (List<TextSpan>? Content, double Confidence) Phrase(int at, double confidence)
     {
         var end = at + 1;
-        while (end < _end && !(_reading[end].Quotation == _level && EndsPhrase(end)))
+        while (end < _end && !(_text[end].Quotation == _level && EndsPhrase(end)))
             end++;
         return end - at < 2 ? default : (Span(at, Math.Min(end, _clauses.End(at, end))), confidence);
     }
@@ -281,11 +281,11 @@ internal sealed partial class CueFinder
     private bool EndsPhrase(int at)
     {
         // Called it “a disgrace”, which …: words in marks are what was said, and all of it.
-        if (_reading.IsMark(at, ','))
-            return (_level < 0 && _reading[at - 1].Quotation >= 0) || !_clauses.IsListOrInsertion(at, _end);
-        return _reading.IsDash(at)
-            || _reading.IsMark(at, ';')
-            || _reading.At(at)
+        if (_text.IsMark(at, ','))
+            return (_level < 0 && _text[at - 1].Quotation >= 0) || !_clauses.IsListOrInsertion(at, _end);
+        return _text.IsDash(at)
+            || _text.IsMark(at, ';')
+            || _text.At(at)
                 is "after"
                     or "while"
                     or "because"
@@ -301,12 +301,12 @@ internal sealed partial class CueFinder
     // A span of words, led on to the closing mark when it ends inside a quotation.
     private List<TextSpan> Span(int first, int end)
     {
-        var span = _reading.Span(first, end);
-        var last = _reading[end - 1];
+        var span = _text.Span(first, end);
+        var last = _text[end - 1];
         if (
             _level < 0
             && last.Quotation >= 0
-            && _reading.Outermost[last.Quotation] is { IsClosed: true } quotation
+            && _text.Outermost[last.Quotation] is { IsClosed: true } quotation
             && quotation.Extent.End > span.End
         )
             span = TextSpan.FromBounds(span.Start, quotation.Parts[0].End);

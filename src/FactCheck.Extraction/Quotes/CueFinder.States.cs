@@ -13,15 +13,13 @@ internal sealed partial class CueFinder
 
     // "they were convinced that": a participle that tells how somebody is, not what was done to him.
     private bool IsState(int at) =>
-        _reading.Is(Math.Max(_first, GroupStart(at)), WordClass.Be)
-        && !_reading.Is(at + 1, "by")
-        && !_reading.Is(at + 1, "to");
+        _text.Is(Math.Max(_first, GroupStart(at)), WordClass.Be) && !_text.Is(at + 1, "by") && !_text.Is(at + 1, "to");
 
     // "is convinced that", "was critical of", "are willing to"; "it is clear that".
     private void ReadAdjective(int at, CueAdjective adjective)
     {
         var group = GroupStart(at);
-        if (!HasAuxiliary(group, at) && !(group > _first && _reading.HasRole(group - 1, Role.Linking)))
+        if (!HasAuxiliary(group, at) && !(group > _first && _text.HasClue(group - 1, SpeakerClue.Linking)))
             return;
         if (!HasAuxiliary(group, at))
             group = GroupStart(group - 1);
@@ -31,17 +29,17 @@ internal sealed partial class CueFinder
         if (phrase.IsEmpty)
             return;
         var speaker =
-            _reading.Is(phrase.First, "it") || _reading.Is(phrase.First, "there") ? null : ToSpeaker(phrase, at, 0.8);
+            _text.Is(phrase.First, "it") || _text.Is(phrase.First, "there") ? null : ToSpeaker(phrase, at, 0.8);
         var takesClause = adjective.Use.HasFlag(speaker is null ? AdjectiveUse.Fact : AdjectiveUse.That);
         if (takesClause && ClauseAfter(at + 1) is { } clause)
             Add(speaker, at, at + 1, clause, ConfidenceOfState);
         else if (
             speaker is not null
             && adjective.Use.HasFlag(AdjectiveUse.To)
-            && _reading.Is(at + 1, "to")
+            && _text.Is(at + 1, "to")
             && IsInfinitive(at + 1)
         )
-            Add(speaker, at, at + 1, [_reading.Span(at + 1, _clauses.End(at + 1, _end))], ConfidenceOfState);
+            Add(speaker, at, at + 1, [_text.Span(at + 1, _clauses.End(at + 1, _end))], ConfidenceOfState);
         else if (adjective.Use.HasFlag(AdjectiveUse.Topic))
             ReadTopic(at, adjective.Topics, speaker);
     }
@@ -50,12 +48,7 @@ internal sealed partial class CueFinder
     {
         if (at >= _end)
             return null;
-        if (
-            _reading.Is(at, "that")
-            || _reading.Is(at, "whether")
-            || _reading.Is(at, "if")
-            || IsBareClause(at, weak: true)
-        )
+        if (_text.Is(at, "that") || _text.Is(at, "whether") || _text.Is(at, "if") || IsBareClause(at, weak: true))
             return Span(at, _clauses.End(at, _end));
         return null;
     }
@@ -67,37 +60,32 @@ internal sealed partial class CueFinder
         // "the nurse, who was not allowed to speak, said": what is told of somebody in passing.
         if (
             phrase.IsEmpty
-            || _reading.Is(phrase.End - 1, WordClass.Relative)
-            || _reading.Is(phrase.First, WordClass.FirstOrSecondPerson)
+            || _text.Is(phrase.End - 1, WordClass.Relative)
+            || _text.Is(phrase.First, WordClass.FirstOrSecondPerson)
         )
             return;
         var agent = AgentAfter(after);
-        var rest = agent is null ? after : _reading.WordFrom(agent.Span.End);
-        var isIt = _reading.Is(phrase.First, "it") || (verb.Frames & Frames.Hearer) != Frames.None;
-        if (
-            rest < _end
-            && _reading.Is(rest, "that")
-            && isIt
-            && (verb.Frames & (Frames.That | Frames.Bare)) != Frames.None
-        )
+        var rest = agent is null ? after : _text.WordFrom(agent.Span.End);
+        var isIt = _text.Is(phrase.First, "it") || (verb.Frames & Frames.Hearer) != Frames.None;
+        if (rest < _end && _text.Is(rest, "that") && isIt && (verb.Frames & (Frames.That | Frames.Bare)) != Frames.None)
             Add(agent, at, after, Span(rest, _clauses.End(rest, _end)), ConfidenceOfState);
         else if (PassiveContent(rest, verb) is { } said)
-            Add(agent, at, after, [_reading.Span(phrase.First, phrase.End), .. said], ConfidenceOfState);
+            Add(agent, at, after, [_text.Span(phrase.First, phrase.End), .. said], ConfidenceOfState);
         else if (
             agent is not null
             && (verb.Frames & (Frames.NounPhrase | Frames.Bare | Frames.That)) != Frames.None
             && IsSpoken(agent)
         )
-            Add(agent, at, after, [_reading.Span(phrase.First, phrase.End)], 0.4);
+            Add(agent, at, after, [_text.Span(phrase.First, phrase.End)], 0.4);
     }
 
     // "… by the mayor"
     private Speaker? AgentAfter(int after)
     {
-        if (!_reading.Is(after, "by"))
+        if (!_text.Is(after, "by"))
             return null;
         var phrase = _phrases.After(after + 1, _end);
-        return phrase.IsEmpty ? null : new(_reading.Span(phrase.First, phrase.End), "named after 'by'", 0.85);
+        return phrase.IsEmpty ? null : new(_text.Span(phrase.First, phrase.End), "named after 'by'", 0.85);
     }
 
     // The second half of what is said of somebody: "to leave", "of lying", "for his silence", "a fraud".
@@ -105,18 +93,14 @@ internal sealed partial class CueFinder
     {
         if (at + 1 >= _end)
             return null;
-        if (
-            _reading.Is(at, "to")
-            && IsInfinitive(at)
-            && (verb.Frames & (Frames.That | Frames.Infinitive)) != Frames.None
-        )
+        if (_text.Is(at, "to") && IsInfinitive(at) && (verb.Frames & (Frames.That | Frames.Infinitive)) != Frames.None)
             return Span(at, _clauses.End(at, _end));
         var isCharge =
             (verb.Frames & (Frames.Naming | Frames.NounPhrase)) != Frames.None
-            && _reading.At(at) is "of" or "for" or "as" or "with";
+            && _text.At(at) is "of" or "for" or "as" or "with";
         if (isCharge)
             return Phrase(at + 1, ConfidenceOfState).Content;
-        return verb.Frames.HasFlag(Frames.Naming) && _reading.Is(at, WordClass.Determiner)
+        return verb.Frames.HasFlag(Frames.Naming) && _text.Is(at, WordClass.Determiner)
             ? Phrase(at, ConfidenceOfState).Content
             : null;
     }

@@ -11,12 +11,12 @@ internal sealed partial class CueFinder
         var start = at;
         while (
             start > _first
-            && _reading[start - 1].Quotation == _level
+            && _text[start - 1].Quotation == _level
             && (
-                _reading.Is(start - 1, WordClass.Auxiliary)
+                _text.Is(start - 1, WordClass.Auxiliary)
                 || _verbs.IsAdverb(start - 1)
                 || IsContractedAuxiliary(start - 1)
-                || (_reading.Is(start - 1, "long") && _reading.Is(start - 2, WordClass.Auxiliary))
+                || (_text.Is(start - 1, "long") && _text.Is(start - 2, WordClass.Auxiliary))
             )
         )
             start--;
@@ -26,33 +26,32 @@ internal sealed partial class CueFinder
     // "the company this month announced", "Smith on Tuesday said".
     private int BeforeTime(int start)
     {
-        if (start - 3 < _first || _reading[start - 1].Quotation != _level)
+        if (start - 3 < _first || _text[start - 1].Quotation != _level)
             return start;
-        if (_reading.Is(start - 1, WordClass.TimeNoun) && _reading.At(start - 2) is "this" or "last" or "earlier")
+        if (_text.Is(start - 1, WordClass.TimeNoun) && _text.At(start - 2) is "this" or "last" or "earlier")
             return start - 2;
-        var isDate =
-            _reading.Is(start - 1, WordClass.Day | WordClass.Month) || _reading[start - 1].Kind == TokenKind.Number;
-        if (isDate && _reading.At(start - 2) is "on" or "in")
+        var isDate = _text.Is(start - 1, WordClass.Day | WordClass.Month) || _text[start - 1].Kind == TokenKind.Number;
+        if (isDate && _text.At(start - 2) is "on" or "in")
             return start - 2;
         return
-            _reading.Is(start - 1, WordClass.Day)
-            && _reading[start - 2].Kind == TokenKind.Word
-            && !_reading.Is(start - 2, WordClass.Preposition | WordClass.Determiner)
-            && _reading[start - 1].IsCapital
+            _text.Is(start - 1, WordClass.Day)
+            && _text[start - 2].Kind == TokenKind.Word
+            && !_text.Is(start - 2, WordClass.Preposition | WordClass.Determiner)
+            && _text[start - 1].IsCapital
             ? start - 1
             : start;
     }
 
     private bool IsContractedAuxiliary(int at) =>
-        _reading[at].Kind == TokenKind.Clitic && _reading.Is(at - 1, WordClass.SubjectPronoun);
+        _text[at].Kind == TokenKind.Clitic && _text.Is(at - 1, WordClass.SubjectPronoun);
 
     // Smith, “…,” said: rare, but the subject may stand before the marks.
     private Speaker? SpeakerBeforeQuotation(int group)
     {
-        var quotation = _reading.Outermost[
-            _reading[group - 1].Quotation >= 0 ? _reading[group - 1].Quotation : _reading[group - 2].Quotation
+        var quotation = _text.Outermost[
+            _text[group - 1].Quotation >= 0 ? _text[group - 1].Quotation : _text[group - 2].Quotation
         ];
-        var start = _reading.WordFrom(quotation.Extent.Start);
+        var start = _text.WordFrom(quotation.Extent.Start);
         return start > _first && MainSpeaker(start) is { } main
             ? main with
             {
@@ -65,9 +64,9 @@ internal sealed partial class CueFinder
     {
         if (verb.Form == VerbForm.Ing && !HasAuxiliary(group, at))
             return (ParticipleSubject(at, group), group);
-        if (group > _first && _reading.Is(group - 1, "to"))
+        if (group > _first && _text.Is(group - 1, "to"))
             return (InfinitiveSubject(at, group - 1), group);
-        if (group > _first && _reading.Is(group - 1, WordClass.Coordinator))
+        if (group > _first && _text.Is(group - 1, WordClass.Coordinator))
             return (SharedSubject(at), group);
         if (NameAfter(at, group, verb) is { } name)
             return (name, group);
@@ -82,21 +81,19 @@ internal sealed partial class CueFinder
     {
         if (
             group <= _first
-            || !_reading.IsMark(group - 1, ',')
+            || !_text.IsMark(group - 1, ',')
             || !verb.Frames.HasFlag(Frames.Quote)
             || verb.Frames.HasFlag(Frames.Hearer)
         )
             return null;
         if (
             group != at
-            || !_reading[at + 1 < _end ? at + 1 : at].IsCapital
-            || _reading.Is(at + 1, WordClass.Day | WordClass.Month | WordClass.Determiner)
+            || !_text[at + 1 < _end ? at + 1 : at].IsCapital
+            || _text.Is(at + 1, WordClass.Day | WordClass.Month | WordClass.Determiner)
         )
             return null;
         var phrase = _phrases.After(at + 1, _end);
-        return
-            phrase.IsEmpty
-            || !(phrase.End >= _end || _reading.IsMark(phrase.End, ',') || _reading.IsMark(phrase.End, '.'))
+        return phrase.IsEmpty || !(phrase.End >= _end || _text.IsMark(phrase.End, ',') || _text.IsMark(phrase.End, '.'))
             ? null
             : ToSpeaker(phrase, at, 0.8);
     }
@@ -105,7 +102,7 @@ internal sealed partial class CueFinder
     {
         for (var i = group; i < at; i++)
         {
-            if (_reading.Is(i, WordClass.Be) || IsContractedAuxiliary(i))
+            if (_text.Is(i, WordClass.Be) || IsContractedAuxiliary(i))
                 return true;
         }
 
@@ -117,8 +114,8 @@ internal sealed partial class CueFinder
     {
         var isAttached =
             group > _first
-            && _reading[group - 1].Kind == TokenKind.Word
-            && !_reading.Is(group - 1, WordClass.Preposition | WordClass.Subordinator | WordClass.Coordinator);
+            && _text[group - 1].Kind == TokenKind.Word
+            && !_text.Is(group - 1, WordClass.Preposition | WordClass.Subordinator | WordClass.Coordinator);
         if (!isAttached)
             return SharedSubject(at);
         var phrase = _phrases.Before(_first, group);
@@ -129,12 +126,12 @@ internal sealed partial class CueFinder
     {
         for (var i = to - 1; i >= _first && i > to - 5; i--)
         {
-            if (_reading.IsMark(i))
+            if (_text.IsMark(i))
                 break;
             if (
-                !_reading.Is(i, WordClass.Auxiliary)
-                && !(_reading[i].Verb is not null && _verbs.IsFinite(i, _first))
-                && !(_reading.At(i) is "went" or "goes" or "had")
+                !_text.Is(i, WordClass.Auxiliary)
+                && !(_text[i].Verb is not null && _verbs.IsFinite(i, _first))
+                && !(_text.At(i) is "went" or "goes" or "had")
             )
                 continue;
             var phrase = _phrases.Before(_first, GroupStart(i));
@@ -148,13 +145,13 @@ internal sealed partial class CueFinder
         _lastSpeaker is { } last
             ? last with
             {
-                Reason = $"shares its subject: also of '{_reading.At(at)}'",
+                Reason = $"shares its subject: also of '{_text.At(at)}'",
                 Confidence = 0.8,
             }
             : MainSpeaker(at);
 
     private Speaker? SharedWhereJoined(int at, int group) =>
-        group > _first && (_reading.IsMark(group - 1, ',') || _verbs.IsAdverb(group - 1)) ? SharedSubject(at) : null;
+        group > _first && (_text.IsMark(group - 1, ',') || _verbs.IsAdverb(group - 1)) ? SharedSubject(at) : null;
 
     // "Observers in the city and around the country say": nothing but one long subject stands before the first verb.
     private Speaker? SubjectOfFirstVerb(int at, int group)
@@ -162,9 +159,9 @@ internal sealed partial class CueFinder
         for (var i = _first; i < group; i++)
         {
             if (
-                _reading.IsMark(i)
-                || _reading.Is(i, WordClass.Auxiliary | WordClass.Relative | WordClass.Subordinator)
-                || (_reading[i].Verb is not null && _verbs.IsFinite(i, _first))
+                _text.IsMark(i)
+                || _text.Is(i, WordClass.Auxiliary | WordClass.Relative | WordClass.Subordinator)
+                || (_text[i].Verb is not null && _verbs.IsFinite(i, _first))
             )
                 return null;
         }
@@ -175,7 +172,7 @@ internal sealed partial class CueFinder
     // "…, said the minister" without marks.
     private Speaker? InvertedSubject(int at, int group)
     {
-        if (!(_reading.IsMark(group - 1, ',') || group == _first))
+        if (!(_text.IsMark(group - 1, ',') || group == _first))
             return null;
         var phrase = _phrases.After(at + 1, _end);
         if (phrase.IsEmpty || _verbs.HasVerb(phrase.End, Math.Min(_end, phrase.End + 3)))

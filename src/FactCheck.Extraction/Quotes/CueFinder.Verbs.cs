@@ -13,13 +13,11 @@ internal sealed partial class CueFinder
 
     private void ReadVerb(int at)
     {
-        var verb = _reading[at].Verb!;
+        var verb = _text[at].Verb!;
         var group = GroupStart(at);
-        if (
-            IsHypothetical(group, at) || (verb.Form == VerbForm.Participle && group == at && !_reading.Is(at + 1, "by"))
-        )
+        if (IsHypothetical(group, at) || (verb.Form == VerbForm.Participle && group == at && !_text.Is(at + 1, "by")))
             return;
-        var after = _reading[at].HasParticle ? at + 2 : at + 1;
+        var after = _text[at].HasParticle ? at + 2 : at + 1;
         if (IsPassive(group, at, verb))
             ReadPassive(at, group, after, verb);
         else if (IsInverted(group))
@@ -34,46 +32,46 @@ internal sealed partial class CueFinder
             return false;
         for (var i = group; i < at; i++)
         {
-            if (_reading.Is(i, WordClass.Be))
+            if (_text.Is(i, WordClass.Be))
                 return true;
         }
 
         // "a plan proposed by the mayor": no subject of its own.
-        return _reading.Is(at + 1, "by")
+        return _text.Is(at + 1, "by")
             && verb.Form.HasFlag(VerbForm.Participle)
-            && !(group < at && _reading.At(group) is "has" or "have" or "had");
+            && !(group < at && _text.At(group) is "has" or "have" or "had");
     }
 
     private bool IsHypothetical(int group, int at)
     {
         // "asked not to be named": a wish about the report itself.
-        if (_reading.Is(at + 1, "not") && _reading.Is(at + 2, "to") && _reading.Is(at + 3, "be"))
+        if (_text.Is(at + 1, "not") && _text.Is(at + 2, "to") && _text.Is(at + 3, "be"))
             return true;
-        if (IsRefusalToSpeak(at) || (_reading.Is(at - 1, "to") && IsRefusalToSpeak(at - 2)))
+        if (IsRefusalToSpeak(at) || (_text.Is(at - 1, "to") && IsRefusalToSpeak(at - 2)))
             return true;
         for (var i = group; i < at; i++)
         {
-            if (_reading.At(i) is "could" or "might" or "should" or "must" or "may" or "cannot" or "can")
+            if (_text.At(i) is "could" or "might" or "should" or "must" or "may" or "cannot" or "can")
                 return true;
         }
 
-        return group > _first && _reading.Is(group - 1, "if");
+        return group > _first && _text.Is(group - 1, "if");
     }
 
     // "declined to comment on it": that somebody did not speak is no speech.
     private bool IsRefusalToSpeak(int at) =>
         at >= _first
         && (
-            _reading.At(at).StartsWith("declin", StringComparison.Ordinal)
-            || _reading.At(at).StartsWith("refus", StringComparison.Ordinal)
+            _text.At(at).StartsWith("declin", StringComparison.Ordinal)
+            || _text.At(at).StartsWith("refus", StringComparison.Ordinal)
         )
-        && _reading.Is(at + 1, "to")
+        && _text.Is(at + 1, "to")
         && (
-            _reading.Is(at + 2, "comment")
-            || _reading.Is(at + 2, "answer")
-            || _reading.Is(at + 2, "respond")
-            || _reading.Is(at + 2, "say")
-            || _reading.Is(at + 2, "discuss")
+            _text.Is(at + 2, "comment")
+            || _text.Is(at + 2, "answer")
+            || _text.Is(at + 2, "respond")
+            || _text.Is(at + 2, "say")
+            || _text.Is(at + 2, "discuss")
         );
 
     // “…,” said Smith: the marks stand right before the verb.
@@ -82,19 +80,19 @@ internal sealed partial class CueFinder
         if (_level >= 0 || group <= _first)
             return false;
         var before = group - 1;
-        if (_reading.IsMark(before, ',') || _reading.IsDash(before))
+        if (_text.IsMark(before, ',') || _text.IsDash(before))
             before--;
-        return before >= _first && _reading[before].Quotation >= 0 && IsSpeechEnd(before);
+        return before >= _first && _text[before].Quotation >= 0 && IsSpeechEnd(before);
     }
 
     // The marks close a stretch of speech rather than a name: a comma or stop stands at their end, or they open the
     // sentence.
     private bool IsSpeechEnd(int at)
     {
-        var quotation = _reading.Outermost[_reading[at].Quotation];
-        return quotation.Extent.Start <= _reading[_first].Span.Start
-            || quotation.Final(_reading.Text) is ',' or '.' or '?' or '!' or '\u2026'
-            || _reading.IsMark(at + 1, ',');
+        var quotation = _text.Outermost[_text[at].Quotation];
+        return quotation.Extent.Start <= _text[_first].Span.Start
+            || quotation.Final(_text.Text) is ',' or '.' or '?' or '!' or '\u2026'
+            || _text.IsMark(at + 1, ',');
     }
 
     private void ReadInverted(int at, int group, int after, CueVerb verb)
@@ -112,7 +110,7 @@ internal sealed partial class CueFinder
     private void ReadStraight(int at, int group, int after, CueVerb verb)
     {
         var (speaker, edge) = Subject(at, group, verb);
-        if (edge > _first && _reading.Is(edge - 1, "if"))
+        if (edge > _first && _text.Is(edge - 1, "if"))
             return;
         var left = edge > _first && _level < 0 ? LeftQuotation(edge) : null;
         if (left is not null && verb.Frames.HasFlag(Frames.Quote))
@@ -123,8 +121,8 @@ internal sealed partial class CueFinder
         }
 
         // "…, said Smith, a lawyer": what follows the verb is the speaker and what is told of him, not what is said.
-        var inverted = speaker is not null && group > _first && speaker.Span.Start > _reading[at].Span.Start;
-        if (inverted && !_clauses.IsStart(_reading.WordFrom(speaker!.Span.End)))
+        var inverted = speaker is not null && group > _first && speaker.Span.Start > _text[at].Span.Start;
+        if (inverted && !_clauses.IsStart(_text.WordFrom(speaker!.Span.End)))
         {
             ReadParenthetical(at, edge, after, verb, speaker);
             return;
@@ -151,31 +149,30 @@ internal sealed partial class CueFinder
 
     // "you know", "you see"; but "do you think it rained?" asks for a belief.
     private bool IsMannerOfSpeech(int subject, int verb) =>
-        _reading.Is(subject, "you")
-        && (_reading.At(verb) is "know" or "see" || !_reading.Is(subject - 1, WordClass.Modal));
+        _text.Is(subject, "you") && (_text.At(verb) is "know" or "see" || !_text.Is(subject - 1, WordClass.Modal));
 
     // What is no clause is said only by somebody: not "the road calls for repairs", nor the "we discuss" of a paper.
     private bool IsSpoken(Speaker? speaker) =>
         speaker is not null
-        && !_reading.Is(_reading.WordFrom(speaker.Span.Start), WordClass.FirstOrSecondPerson)
+        && !_text.Is(_text.WordFrom(speaker.Span.Start), WordClass.FirstOrSecondPerson)
         && _phrases.CanSpeak(speaker.Span);
 
     // “Why?” Scott's niece said: a sentence of no more than subject and verb gives away the marks that end right
     // before it.
     private List<TextSpan>? QuotationBefore(int edge)
     {
-        if (_level >= 0 || edge != _first || edge == 0 || _reading[edge - 1].Quotation < 0)
+        if (_level >= 0 || edge != _first || edge == 0 || _text[edge - 1].Quotation < 0)
             return null;
-        var quotation = _reading.Outermost[_reading[edge - 1].Quotation];
-        var gap = _reading.Text.AsSpan(quotation.Extent.End, _reading[edge].Span.Start - quotation.Extent.End);
+        var quotation = _text.Outermost[_text[edge - 1].Quotation];
+        var gap = _text.Text.AsSpan(quotation.Extent.End, _text[edge].Span.Start - quotation.Extent.End);
         return gap.Count('\n') > 0 || IsTaken(quotation.Extent) ? null : [.. quotation.Parts];
     }
 
     // Nothing that could be said follows the verb: an end, a mark, a day, "in a statement".
     private bool IsClosing(int after) =>
         after >= _end
-        || _reading.IsMark(after)
-        || _reading.Is(after, WordClass.Day | WordClass.Preposition)
+        || _text.IsMark(after)
+        || _text.Is(after, WordClass.Day | WordClass.Preposition)
         || _verbs.IsAdverb(after);
 
     // "…, Smith said." and "The plan, Smith said, is dead."
@@ -184,20 +181,19 @@ internal sealed partial class CueFinder
         // "…, the most since records began": a verb that takes nothing but marks says nothing without them.
         if ((verb.Frames & (Frames.That | Frames.Bare)) == Frames.None)
             return;
-        var inverted = speaker.Span.Start > _reading[at].Span.Start;
-        var sourceEnd = inverted ? _reading.WordFrom(speaker.Span.End) : after;
+        var inverted = speaker.Span.Start > _text[at].Span.Start;
+        var sourceEnd = inverted ? _text.WordFrom(speaker.Span.End) : after;
         if (!IsClosing(sourceEnd))
             return;
         var mark = edge - 1;
-        var isAs = _reading.Is(mark, "as");
+        var isAs = _text.Is(mark, "as");
         if (isAs)
             mark--;
-        if (mark > _first && !_reading.IsMark(mark, ',') && !_reading.IsDash(mark))
+        if (mark > _first && !_text.IsMark(mark, ',') && !_text.IsDash(mark))
             return;
         if (mark <= _first && !isAs)
             return;
-        var left =
-            mark > _first && mark - _first >= FewestWordsOfClause ? _reading.Span(_first, mark) : (TextSpan?)null;
+        var left = mark > _first && mark - _first >= FewestWordsOfClause ? _text.Span(_first, mark) : (TextSpan?)null;
         var right = SecondHalf(sourceEnd);
         List<TextSpan> content = [];
         if (left is { } l)
@@ -206,7 +202,7 @@ internal sealed partial class CueFinder
             left is not null
             && right is null
             && !_verbs.HasVerb(_first, mark)
-            && !(IsStatement(mark, verb, speaker) && !_reading[at].IsCapital)
+            && !(IsStatement(mark, verb, speaker) && !_text[at].IsCapital)
         )
             return;
         // "If it rains, the mayor said, we stay.": half a sentence is not all that was said.
@@ -223,19 +219,13 @@ internal sealed partial class CueFinder
         && !verb.Frames.HasFlag(Frames.Weak)
         && mark - _first >= FewestWordsOfStatement
         && IsSpoken(speaker)
-        && !_reading.Is(
-            _first,
-            WordClass.Preposition | WordClass.Subordinator | WordClass.Adverb | WordClass.Coordinator
-        )
-        && !_reading.At(_first).EndsWith("ing", StringComparison.Ordinal)
+        && !_text.Is(_first, WordClass.Preposition | WordClass.Subordinator | WordClass.Adverb | WordClass.Coordinator)
+        && !_text.At(_first).EndsWith("ing", StringComparison.Ordinal)
         && !HoldsComma(_first, mark);
 
     private bool IsHalf(int mark)
     {
-        if (
-            !_clauses.OpensSubordinate
-            && !(_reading.Is(_first, "even") && _reading.Is(_first + 1, WordClass.Subordinator))
-        )
+        if (!_clauses.OpensSubordinate && !(_text.Is(_first, "even") && _text.Is(_first + 1, WordClass.Subordinator)))
             return false;
         return !HoldsComma(_first, mark);
     }
@@ -244,7 +234,7 @@ internal sealed partial class CueFinder
     {
         for (var at = first; at < end; at++)
         {
-            if (_reading.IsMark(at, ','))
+            if (_text.IsMark(at, ','))
                 return true;
         }
 
@@ -253,17 +243,16 @@ internal sealed partial class CueFinder
 
     private TextSpan? SecondHalf(int at)
     {
-        if (!(_reading.IsMark(at, ',') || _reading.IsDash(at)) || at + 2 >= _end)
+        if (!(_text.IsMark(at, ',') || _text.IsDash(at)) || at + 2 >= _end)
             return null;
         var next = at + 1;
         if (
-            _reading.Is(next, WordClass.Relative | WordClass.Day)
-            || (_reading[next].Verb is { } verb && verb.Form.HasFlag(VerbForm.Ing))
+            _text.Is(next, WordClass.Relative | WordClass.Day)
+            || (_text[next].Verb is { } verb && verb.Form.HasFlag(VerbForm.Ing))
         )
             return null;
-        return _reading.Span(next, _clauses.End(next, _end));
+        return _text.Span(next, _clauses.End(next, _end));
     }
 
-    private bool GoesOn(int at) =>
-        _reading.Is(at, WordClass.Coordinator | WordClass.Subordinator | WordClass.Auxiliary);
+    private bool GoesOn(int at) => _text.Is(at, WordClass.Coordinator | WordClass.Subordinator | WordClass.Auxiliary);
 }

@@ -11,29 +11,29 @@ namespace FactCheck.Extraction.Quotes;
 internal sealed partial class CueFinder
 {
     private const int LongestSentence = 160;
-    private readonly Reading _reading;
+    private readonly AnnotatedText _text;
     private readonly VerbTest _verbs;
     private readonly NounPhrases _phrases;
     private readonly Clauses _clauses;
-    private readonly List<Draft> _drafts = [];
+    private readonly List<QuoteDraft> _drafts = [];
     private Speaker? _lastSpeaker;
     private int _level;
     private int _first;
     private int _end;
 
-    private CueFinder(Reading reading)
+    private CueFinder(AnnotatedText text)
     {
-        _reading = reading;
-        _verbs = new(reading);
-        _phrases = new(reading, _verbs);
-        _clauses = new(reading, _verbs);
+        _text = text;
+        _verbs = new(text);
+        _phrases = new(text, _verbs);
+        _clauses = new(text, _verbs);
     }
 
     /// <summary>Every attribution that has a cue, in the order of the cues within each level.</summary>
-    public static List<Draft> Find(Reading reading)
+    public static List<QuoteDraft> Find(AnnotatedText text)
     {
-        var finder = new CueFinder(reading);
-        foreach (var sentence in reading.Sentences)
+        var finder = new CueFinder(text);
+        foreach (var sentence in text.Sentences)
             finder.ReadSentence(sentence);
         return finder._drafts;
     }
@@ -47,8 +47,8 @@ internal sealed partial class CueFinder
         for (var at = sentence.First; at < sentence.End; )
         {
             var end = at + 1;
-            var level = _reading[at].Quotation;
-            while (end < sentence.End && end - at < LongestSentence && _reading[end].Quotation == level)
+            var level = _text[at].Quotation;
+            while (end < sentence.End && end - at < LongestSentence && _text[end].Quotation == level)
                 end++;
             if (level >= 0)
                 ReadInside(at, end, level);
@@ -58,9 +58,9 @@ internal sealed partial class CueFinder
 
     private void ReadInside(int first, int end, int level)
     {
-        while (first < end && _reading.IsQuoteMark(first))
+        while (first < end && _text.IsQuoteMark(first))
             first++;
-        while (end > first && _reading.IsQuoteMark(end - 1))
+        while (end > first && _text.IsQuoteMark(end - 1))
             end--;
         if (end > first)
             ReadLevel(first, end, level);
@@ -70,29 +70,26 @@ internal sealed partial class CueFinder
     {
         (_first, _end, _level, _lastSpeaker) = (first, end, level, null);
         _clauses.OpensSubordinate =
-            _reading.Is(first, WordClass.Subordinator)
+            _text.Is(first, WordClass.Subordinator)
             && !(
-                _reading.Is(first, "why")
-                || _reading.Is(first, "how")
-                || _reading.Is(first, "that")
-                || _reading.Is(first, "whether")
+                _text.Is(first, "why")
+                || _text.Is(first, "how")
+                || _text.Is(first, "that")
+                || _text.Is(first, "whether")
             );
         for (var at = first; at < end; at++)
         {
-            if (_reading[at].Quotation != level || _reading[at].Kind != TokenKind.Word)
+            if (_text[at].Quotation != level || _text[at].Kind != TokenKind.Word)
                 continue;
-            if (_reading.Is(at, "according") && _reading.Is(at + 1, "to"))
+            if (_text.Is(at, "according") && _text.Is(at + 1, "to"))
                 ReadAccordingTo(at, at + 2);
-            else if (_reading.Is(at, "words") && _reading.Is(at + 1, "of") && _reading.Is(at - 2, "in"))
+            else if (_text.Is(at, "words") && _text.Is(at + 1, "of") && _text.Is(at - 2, "in"))
                 ReadAccordingTo(at - 2, at + 2);
-            else if (
-                CueLexicon.Adjective(_reading.At(at)) is { } adjective
-                && (_reading[at].Verb is null || IsState(at))
-            )
+            else if (CueLexicon.Adjective(_text.At(at)) is { } adjective && (_text[at].Verb is null || IsState(at)))
                 ReadAdjective(at, adjective);
-            else if (_reading[at].Verb is not null && _verbs.IsCue(at, first))
+            else if (_text[at].Verb is not null && _verbs.IsCue(at, first))
                 ReadVerb(at);
-            else if (CueLexicon.Noun(_reading.At(at)) is { } noun)
+            else if (CueLexicon.Noun(_text.At(at)) is { } noun)
                 ReadNoun(at, noun);
         }
     }
@@ -105,7 +102,7 @@ internal sealed partial class CueFinder
             new()
             {
                 Speaker = speaker,
-                Cue = _reading.Span(cue, cueEnd),
+                Cue = _text.Span(cue, cueEnd),
                 Content = content,
                 Confidence = confidence,
             }
@@ -118,11 +115,11 @@ internal sealed partial class CueFinder
     private bool HoldsEnough(TextSpan span)
     {
         var words = 0;
-        for (var at = _reading.WordFrom(span.Start); at < _reading.Count && _reading[at].Span.Start < span.End; at++)
+        for (var at = _text.WordFrom(span.Start); at < _text.Count && _text[at].Span.Start < span.End; at++)
         {
-            if (_reading[at].Kind == TokenKind.Mark)
+            if (_text[at].Kind == TokenKind.Mark)
                 continue;
-            if (++words > 1 || _reading[at].Quotation > _level)
+            if (++words > 1 || _text[at].Quotation > _level)
                 return true;
         }
 
@@ -130,7 +127,7 @@ internal sealed partial class CueFinder
     }
 
     private Speaker ToSpeaker(Phrase phrase, int cue, double confidence = 0.9) =>
-        new(_reading.Span(phrase.First, phrase.End), $"{phrase.Reason} of '{_reading.At(cue)}'", confidence);
+        new(_text.Span(phrase.First, phrase.End), $"{phrase.Reason} of '{_text.At(cue)}'", confidence);
 
     // "According to X, …" and "…, according to X"; "in the words of X, …".
     private void ReadAccordingTo(int at, int source)
@@ -140,8 +137,8 @@ internal sealed partial class CueFinder
             return;
         phrase = WithName(phrase);
         var speaker = new Speaker(
-            _reading.Span(phrase.First, phrase.End),
-            $"named after '{_reading.Span(at, source).In(_reading.Text).ToLowerInvariant()}'",
+            _text.Span(phrase.First, phrase.End),
+            $"named after '{_text.Span(at, source).In(_text.Text).ToLowerInvariant()}'",
             0.95
         );
         var left = PartBefore(at);
@@ -149,8 +146,11 @@ internal sealed partial class CueFinder
         List<TextSpan> content = (left, right) switch
         {
             (null, { } after) => [after],
-            ({ } before, { } after)
-                when !_verbs.HasVerb(_reading.WordFrom(before.Start), _reading.WordFrom(before.End)) => [before, after],
+            ({ } before, { } after) when !_verbs.HasVerb(_text.WordFrom(before.Start), _text.WordFrom(before.End)) =>
+            [
+                before,
+                after,
+            ],
             ({ } before, _) => [before],
             _ => [],
         };
@@ -163,49 +163,42 @@ internal sealed partial class CueFinder
     {
         if (
             phrase.IsEmpty
-            || !_reading.IsMark(phrase.End, ',')
-            || _reading[phrase.End - 1].IsCapital
-            || _reading.Is(phrase.End - 1, WordClass.SubjectPronoun)
+            || !_text.IsMark(phrase.End, ',')
+            || _text[phrase.End - 1].IsCapital
+            || _text.Is(phrase.End - 1, WordClass.SubjectPronoun)
         )
             return phrase;
         var name = _phrases.Name(phrase.End + 1, _end);
-        if (name.End - name.First < 2 || _reading.Is(name.First, WordClass.Day | WordClass.Month))
+        if (name.End - name.First < 2 || _text.Is(name.First, WordClass.Day | WordClass.Month))
             return phrase;
         var isClosed =
             name.End >= _end
-            || _reading.IsMark(name.End, '.')
-            || (_reading.IsMark(name.End, ',') && !_reading.Is(name.End + 1, WordClass.Coordinator));
+            || _text.IsMark(name.End, '.')
+            || (_text.IsMark(name.End, ',') && !_text.Is(name.End + 1, WordClass.Coordinator));
         return isClosed ? phrase with { End = name.End } : phrase;
     }
 
     private TextSpan? PartBefore(int at)
     {
         var end = at;
-        while (
-            end > _first && (_reading.IsMark(end - 1, ',') || _reading.IsDash(end - 1) || _reading.IsMark(end - 1, '('))
-        )
+        while (end > _first && (_text.IsMark(end - 1, ',') || _text.IsDash(end - 1) || _text.IsMark(end - 1, '(')))
             end--;
-        if (end <= _first || _reading.Is(end - 1, WordClass.Relative | WordClass.Subordinator | WordClass.Coordinator))
+        if (end <= _first || _text.Is(end - 1, WordClass.Relative | WordClass.Subordinator | WordClass.Coordinator))
             return null;
-        return end - _first < 2 ? null : _reading.Span(_first, end);
+        return end - _first < 2 ? null : _text.Span(_first, end);
     }
 
     private TextSpan? PartAfterSource(int at)
     {
-        while (at < _end && !_reading.IsMark(at, ',') && !_reading.IsMark(at, ':') && !_reading.IsDash(at))
+        while (at < _end && !_text.IsMark(at, ',') && !_text.IsMark(at, ':') && !_text.IsDash(at))
             at++;
         // "According to Smith, a lawyer, …": an apposition goes with the source.
-        if (
-            _reading.Is(at + 1, "a")
-            || _reading.Is(at + 1, "an")
-            || _reading.Is(at + 1, "who")
-            || _reading.Is(at + 1, "which")
-        )
+        if (_text.Is(at + 1, "a") || _text.Is(at + 1, "an") || _text.Is(at + 1, "who") || _text.Is(at + 1, "which"))
         {
             var next = at + 1;
-            while (next < _end && !_reading.IsMark(next, ','))
+            while (next < _end && !_text.IsMark(next, ','))
                 next++;
-            if (next < _end && !(_reading.Is(at + 1, WordClass.Determiner) && _verbs.HasVerb(at + 1, next)))
+            if (next < _end && !(_text.Is(at + 1, WordClass.Determiner) && _verbs.HasVerb(at + 1, next)))
                 at = next;
         }
 
@@ -214,7 +207,7 @@ internal sealed partial class CueFinder
             return null;
         var end = _clauses.End(at, _end);
         // Speech in marks goes on to its closing mark, over as many sentences as it likes.
-        return _level < 0 && _reading[at].Quotation >= 0 ? RightQuotation(at)[0] : _reading.Span(at, end);
+        return _level < 0 && _text[at].Quotation >= 0 ? RightQuotation(at)[0] : _text.Span(at, end);
     }
 
     // "her claim that …", "a claim by the ministry that …", "his promise to …", "their criticism of …".
@@ -224,12 +217,12 @@ internal sealed partial class CueFinder
         var (owner, that) = NounOwner(at);
         if (
             that >= 0
-            && _reading.Is(that, "to")
+            && _text.Is(that, "to")
             && (owner is null || (noun.Use & (NounUse.Speech | NounUse.Aim)) == NounUse.Belief)
         )
             that = -1;
-        if (that >= 0 && !_reading.Is(that + 1, WordClass.Auxiliary) && that + 2 < _end)
-            Add(owner, at, at + 1, [_reading.Span(that, EndOfNounClause(at, that))], isSpeech ? 0.65 : 0.5);
+        if (that >= 0 && !_text.Is(that + 1, WordClass.Auxiliary) && that + 2 < _end)
+            Add(owner, at, at + 1, [_text.Span(that, EndOfNounClause(at, that))], isSpeech ? 0.65 : 0.5);
         else if (noun.Use.HasFlag(NounUse.Topic))
             ReadTopic(at, noun.Topics, PossessorOf(at) ?? RaisedBy(at));
     }
@@ -250,11 +243,11 @@ internal sealed partial class CueFinder
     {
         for (var at = noun - 1; at > _first && at > noun - 4; at--)
         {
-            if (_reading.HasRole(at, Role.Voices))
+            if (_text.HasClue(at, SpeakerClue.Voices))
                 return _phrases.Before(_first, GroupStart(at)) is { IsEmpty: false } phrase
                     ? ToSpeaker(phrase, at, 0.7)
                     : null;
-            if (_reading[at].Kind != TokenKind.Word || _reading.Is(at, WordClass.Preposition | WordClass.Auxiliary))
+            if (_text[at].Kind != TokenKind.Word || _text.Is(at, WordClass.Preposition | WordClass.Auxiliary))
                 return null;
         }
 
@@ -264,7 +257,7 @@ internal sealed partial class CueFinder
     // What a noun or an adjective is about, after its preposition; said only by somebody.
     private void ReadTopic(int at, string[] topics, Speaker? speaker)
     {
-        if (!IsSpoken(speaker) || !Array.Exists(topics, topic => _reading.Is(at + 1, topic)) || at + 2 >= _end)
+        if (!IsSpoken(speaker) || !Array.Exists(topics, topic => _text.Is(at + 1, topic)) || at + 2 >= _end)
             return;
         if (Phrase(at + 2, 0.4) is ({ } content, var confidence))
             Add(speaker, at, at + 2, content, confidence);
@@ -273,12 +266,12 @@ internal sealed partial class CueFinder
     private (Speaker? Owner, int That) NounOwner(int at)
     {
         var owner = PossessorOf(at);
-        if (_reading.Is(at + 1, "that") || (owner is not null && _reading.Is(at + 1, "to")))
+        if (_text.Is(at + 1, "that") || (owner is not null && _text.Is(at + 1, "to")))
             return (owner ?? _lastSpeaker ?? MainSpeaker(at), at + 1);
-        if (!(_reading.Is(at + 1, "by") || _reading.Is(at + 1, "from") || _reading.Is(at + 1, "of")))
+        if (!(_text.Is(at + 1, "by") || _text.Is(at + 1, "from") || _text.Is(at + 1, "of")))
             return (null, -1);
         var phrase = _phrases.After(at + 2, _end);
-        if (phrase.IsEmpty || !_reading.Is(phrase.End, "that"))
+        if (phrase.IsEmpty || !_text.Is(phrase.End, "that"))
             return (null, -1);
         return (ToSpeaker(phrase with { Reason = "named as source" }, at), phrase.End);
     }
@@ -287,17 +280,17 @@ internal sealed partial class CueFinder
     {
         for (var at = noun - 1; at >= _first && at > noun - 4; at--)
         {
-            if (_reading.Is(at, WordClass.Possessive))
+            if (_text.Is(at, WordClass.Possessive))
                 return ToSpeaker(new(at, at + 1, "owner"), noun);
-            if (_reading[at].Kind == TokenKind.Clitic)
+            if (_text[at].Kind == TokenKind.Clitic)
             {
                 var phrase = _phrases.Before(_first, at);
                 return phrase.IsEmpty ? null : ToSpeaker(phrase with { Reason = "owner" }, noun);
             }
 
             if (
-                _reading[at].Kind != TokenKind.Word
-                || _reading.Is(at, WordClass.Determiner | WordClass.Preposition | WordClass.Auxiliary)
+                _text[at].Kind != TokenKind.Word
+                || _text.Is(at, WordClass.Determiner | WordClass.Preposition | WordClass.Auxiliary)
             )
                 return null;
         }

@@ -12,35 +12,33 @@ internal sealed partial class DirectSpeech
     private void ReadLabels()
     {
         var found = _drafts.OrderBy(d => d.Extent.Start).ToList();
-        var labels = new List<Draft>();
+        var labels = new List<QuoteDraft>();
         var swallowed = new List<(int Label, int Start)>();
         var (next, covered) = (0, 0);
-        for (var i = 0; i < _reading.Sentences.Count; i++)
+        for (var i = 0; i < _text.Sentences.Count; i++)
         {
             var (name, colon) = LabelOf(i);
             if (colon < 0)
                 continue;
-            var label = _reading.Sentences[i].Span.Start;
+            var label = _text.Sentences[i].Span.Start;
             i = LastOfTurn(i);
-            var span = WithoutLoneMark(
-                TextSpan.FromBounds(_reading[colon + 1].Span.Start, _reading.Sentences[i].Span.End)
-            );
+            var span = WithoutLoneMark(TextSpan.FromBounds(_text[colon + 1].Span.Start, _text.Sentences[i].Span.End));
             for (; next < found.Count && found[next].Extent.Start <= span.Start; next++)
                 covered = Math.Max(covered, found[next].Speaker is null ? 0 : found[next].Extent.End);
             if (covered >= span.End)
                 continue;
             // A heading has no stop: "Budget: deficit halved".
             if (
-                !Punctuation.EndsSentence(_reading.Text[span.End - 1])
-                && !Punctuation.IsQuoteMark(_reading.Text[span.End - 1])
+                !Punctuation.EndsSentence(_text.Text[span.End - 1])
+                && !Punctuation.IsQuoteMark(_text.Text[span.End - 1])
             )
                 continue;
             swallowed.Add((label, span.Start));
             labels.Add(
                 new()
                 {
-                    Speaker = new(_reading.Span(name, colon), "named before the colon", 0.85),
-                    Cue = _reading.Span(colon, colon + 1),
+                    Speaker = new(_text.Span(name, colon), "named before the colon", 0.85),
+                    Cue = _text.Span(colon, colon + 1),
                     Content = [span],
                     Confidence = 0.6,
                 }
@@ -55,7 +53,7 @@ internal sealed partial class DirectSpeech
     // The mark that closes a transcript stands behind its last turn, and opens before its first label.
     private TextSpan WithoutLoneMark(TextSpan turn)
     {
-        var words = _reading.Text.AsSpan(turn.Start, turn.Length);
+        var words = _text.Text.AsSpan(turn.Start, turn.Length);
         return turn.Length > 1 && words[^1] is '"' or '\u201D' && words[..^1].IndexOfAny('"', '\u201C') < 0
             ? turn with
             {
@@ -78,24 +76,24 @@ internal sealed partial class DirectSpeech
 
     private (int Name, int Colon) LabelOf(int index)
     {
-        var sentence = _reading.Sentences[index];
+        var sentence = _text.Sentences[index];
         if (
             index > 0
-            && !_reading
+            && !_text
                 .Text.AsSpan(
-                    _reading.Sentences[index - 1].Span.End,
-                    sentence.Span.Start - _reading.Sentences[index - 1].Span.End
+                    _text.Sentences[index - 1].Span.End,
+                    sentence.Span.Start - _text.Sentences[index - 1].Span.End
                 )
                 .Contains('\n')
         )
             return (0, -1);
         var name = sentence.First;
-        while (_reading.IsQuoteMark(name))
+        while (_text.IsQuoteMark(name))
             name++;
         var colon = name;
-        while (colon < sentence.End && colon - name <= LongestLabel && !_reading.IsMark(colon, ':'))
+        while (colon < sentence.End && colon - name <= LongestLabel && !_text.IsMark(colon, ':'))
             colon++;
-        return colon > name && colon + 2 < sentence.End && _reading.IsMark(colon, ':') && IsName(name, colon)
+        return colon > name && colon + 2 < sentence.End && _text.IsMark(colon, ':') && IsName(name, colon)
             ? (name, colon)
             : (0, -1);
     }
@@ -103,10 +101,10 @@ internal sealed partial class DirectSpeech
     // A turn of an interview lasts as long as its paragraph, or up to the next label.
     private int LastOfTurn(int index)
     {
-        var paragraph = _reading.Sentences[index].Paragraph;
+        var paragraph = _text.Sentences[index].Paragraph;
         while (
-            index + 1 < _reading.Sentences.Count
-            && _reading.Sentences[index + 1].Paragraph == paragraph
+            index + 1 < _text.Sentences.Count
+            && _text.Sentences[index + 1].Paragraph == paragraph
             && LabelOf(index + 1).Colon < 0
         )
             index++;
@@ -114,7 +112,7 @@ internal sealed partial class DirectSpeech
     }
 
     // What has no speaker of its own goes where a label gives it one: a transcript in marks falls apart into its turns.
-    private void DropOrphansAt(List<Draft> labels)
+    private void DropOrphansAt(List<QuoteDraft> labels)
     {
         if (labels.Count == 0)
             return;
@@ -135,28 +133,23 @@ internal sealed partial class DirectSpeech
     {
         for (var at = first; at < end; at++)
         {
-            if (_reading.IsQuoteMark(at) || _reading.HasRole(at, Role.Label))
+            if (_text.IsQuoteMark(at) || _text.HasClue(at, SpeakerClue.Label))
                 return false;
-            if (
-                _reading[at].Kind == TokenKind.Word
-                && !_reading[at].IsCapital
-                && !_reading.Is(at, "of")
-                && !_reading.Is(at, "the")
-            )
+            if (_text[at].Kind == TokenKind.Word && !_text[at].IsCapital && !_text.Is(at, "of") && !_text.Is(at, "the"))
                 return false;
-            if (_reading[at].Kind is TokenKind.Number)
+            if (_text[at].Kind is TokenKind.Number)
                 return false;
         }
 
         // "The Minister: …" in the minutes of a parliament.
         if (
-            _reading.Is(first, WordClass.Determiner)
+            _text.Is(first, WordClass.Determiner)
             && first + 1 < end
-            && _reading[first + 1].IsCapital
-            && _reading.HasRole(first + 1, Role.Title)
+            && _text[first + 1].IsCapital
+            && _text.HasClue(first + 1, SpeakerClue.Title)
         )
             return true;
-        return !_reading.Is(
+        return !_text.Is(
             first,
             WordClass.SubjectPronoun
                 | WordClass.Determiner

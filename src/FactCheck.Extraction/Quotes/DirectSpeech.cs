@@ -10,43 +10,43 @@ namespace FactCheck.Extraction.Quotes;
 internal sealed partial class DirectSpeech
 {
     private const int FewestWordsOfSpeech = 4;
-    private readonly Reading _reading;
-    private readonly List<Draft> _drafts;
+    private readonly AnnotatedText _text;
+    private readonly List<QuoteDraft> _drafts;
     private readonly NounPhrases _phrases;
     private readonly VerbTest _verbs;
-    private readonly Dictionary<int, Draft> _byQuotation = [];
-    private readonly Dictionary<int, Draft> _invertedByFirstWord = [];
+    private readonly Dictionary<int, QuoteDraft> _byQuotation = [];
+    private readonly Dictionary<int, QuoteDraft> _invertedByFirstWord = [];
     private readonly HashSet<int> _signed = [];
     private readonly Dictionary<int, int> _sentenceOf = [];
     private readonly Dictionary<int, Speaker> _speakerOfSentence = [];
 
-    private DirectSpeech(Reading reading, List<Draft> drafts)
+    private DirectSpeech(AnnotatedText text, List<QuoteDraft> drafts)
     {
-        _reading = reading;
+        _text = text;
         _drafts = drafts;
-        _verbs = new(reading);
-        _phrases = new(reading, _verbs);
+        _verbs = new(text);
+        _phrases = new(text, _verbs);
     }
 
     /// <summary>Adds to the drafts what has no cue of its own.</summary>
-    public static void Attach(Reading reading, List<Draft> drafts)
+    public static void Attach(AnnotatedText text, List<QuoteDraft> drafts)
     {
-        var stage = new DirectSpeech(reading, drafts);
+        var stage = new DirectSpeech(text, drafts);
         stage.IndexSentences();
         stage.IndexDrafts();
-        for (var i = 0; i < reading.Outermost.Count; i++)
+        for (var i = 0; i < text.Outermost.Count; i++)
             stage.Place(i);
         stage.ReadLabels();
     }
 
     private void IndexSentences()
     {
-        for (var i = 0; i < _reading.Sentences.Count; i++)
+        for (var i = 0; i < _text.Sentences.Count; i++)
         {
-            for (var at = _reading.Sentences[i].First; at < _reading.Sentences[i].End; at++)
+            for (var at = _text.Sentences[i].First; at < _text.Sentences[i].End; at++)
             {
-                if (_reading[at].Quotation >= 0)
-                    _sentenceOf.TryAdd(_reading[at].Quotation, i);
+                if (_text[at].Quotation >= 0)
+                    _sentenceOf.TryAdd(_text[at].Quotation, i);
             }
         }
     }
@@ -59,22 +59,22 @@ internal sealed partial class DirectSpeech
                 Register(draft, span);
             if (
                 draft.Speaker is { } speaker
-                && _reading.WordFrom(speaker.Span.Start) is var word
-                && _reading[word].Quotation < 0
+                && _text.WordFrom(speaker.Span.Start) is var word
+                && _text[word].Quotation < 0
             )
                 _speakerOfSentence[SentenceAt(word)] = speaker;
             if (draft.Cue is { } cue && draft.Speaker?.Span.Start > cue.Start && draft.Content[0].End <= cue.Start)
-                _invertedByFirstWord.TryAdd(_reading.WordFrom(draft.Content[0].Start), draft);
+                _invertedByFirstWord.TryAdd(_text.WordFrom(draft.Content[0].Start), draft);
         }
     }
 
     // A draft owns the quotations that its content covers; a nested one covers only a part of its quotation.
-    private void Register(Draft draft, TextSpan span)
+    private void Register(QuoteDraft draft, TextSpan span)
     {
-        for (var at = _reading.WordFrom(span.Start); at < _reading.Count && _reading[at].Span.Start < span.End; at++)
+        for (var at = _text.WordFrom(span.Start); at < _text.Count && _text[at].Span.Start < span.End; at++)
         {
-            var quotation = _reading[at].Quotation;
-            if (quotation >= 0 && _reading.Outermost[quotation].Extent.Start >= span.Start)
+            var quotation = _text[at].Quotation;
+            if (quotation >= 0 && _text.Outermost[quotation].Extent.Start >= span.Start)
                 _byQuotation.TryAdd(quotation, draft);
         }
     }
@@ -83,8 +83,8 @@ internal sealed partial class DirectSpeech
     {
         if (_byQuotation.ContainsKey(index) || !_sentenceOf.TryGetValue(index, out var sentence))
             return;
-        var quotation = _reading.Outermost[index];
-        var first = _reading.WordFrom(quotation.Extent.Start);
+        var quotation = _text.Outermost[index];
+        var first = _text.WordFrom(quotation.Extent.Start);
         if (quotation.IsDash && TakeOver(quotation) is { } said)
         {
             _byQuotation[index] = said;
@@ -93,7 +93,7 @@ internal sealed partial class DirectSpeech
 
         if (IsTranscript(quotation))
             return;
-        if (quotation.IsDash ? !IsDialogue(index, first) : !IsSpeech(quotation, first, _reading.Sentences[sentence]))
+        if (quotation.IsDash ? !IsDialogue(index, first) : !IsSpeech(quotation, first, _text.Sentences[sentence]))
             return;
         var signature = SpeakerAfterDash(quotation);
         if (signature is not null)
@@ -111,7 +111,7 @@ internal sealed partial class DirectSpeech
             ?? LastSpeaker(index, sentence)
             ?? SpeakerOfSentence(first, sentence)
             ?? SpeakerOfSentenceBefore(first, sentence);
-        var draft = new Draft
+        var draft = new QuoteDraft
         {
             Speaker = speaker,
             Cue = null,
@@ -124,18 +124,18 @@ internal sealed partial class DirectSpeech
 
     // "— I cried, said Ana Kovač. I laughed too.": the dash has no closing mark, so that the cue seems to stand
     // inside the speech.
-    private Draft? TakeOver(Quotation quotation)
+    private QuoteDraft? TakeOver(Quotation quotation)
     {
         if (
-            !_invertedByFirstWord.TryGetValue(_reading.WordFrom(quotation.Extent.Start) + 1, out var said)
+            !_invertedByFirstWord.TryGetValue(_text.WordFrom(quotation.Extent.Start) + 1, out var said)
             || !quotation.Extent.Contains(said.Content[0])
         )
             return null;
         said.Content[0] = TextSpan.FromBounds(quotation.Extent.Start, said.Content[0].End);
-        var next = SentenceAt(_reading.WordFrom(said.End - 1)) + 1;
+        var next = SentenceAt(_text.WordFrom(said.End - 1)) + 1;
         if (
-            next < _reading.Sentences.Count
-            && _reading.Sentences[next].Span.Start is var start
+            next < _text.Sentences.Count
+            && _text.Sentences[next].Span.Start is var start
             && start < quotation.Extent.End
         )
             said.Content.Add(TextSpan.FromBounds(start, quotation.Extent.End));
@@ -145,7 +145,7 @@ internal sealed partial class DirectSpeech
     // One pair of marks around the turns of several speakers: the labels tell them apart.
     private bool IsTranscript(Quotation quotation) =>
         quotation.Parts.Count > 1
-        && quotation.Parts.Count(part => LabelOf(SentenceAt(_reading.WordFrom(part.Start))).Colon >= 0) > 1;
+        && quotation.Parts.Count(part => LabelOf(SentenceAt(_text.WordFrom(part.Start))).Colon >= 0) > 1;
 
     private static double Confidence(Quotation quotation, Speaker? speaker) =>
         (quotation.IsClosed ? 0.8 : 0.5) - (speaker is null ? 0.2 : 0);
@@ -153,21 +153,21 @@ internal sealed partial class DirectSpeech
     // Marks around a name, a title or a word in distance hold no sentence.
     private bool IsSpeech(Quotation quotation, int first, Sentence sentence)
     {
-        var end = _reading.WordFrom(quotation.Extent.End);
+        var end = _text.WordFrom(quotation.Extent.End);
         var words = CountWords(first, end);
         if (words < 2 || IsTitle(first, end, words))
             return false;
         var opens =
             first == sentence.First
-            || _reading.IsMark(first - 1, ':')
-            || _reading.IsMark(first - 1, ',')
-            || _reading.IsDash(first - 1);
-        var final = quotation.Final(_reading.Text);
+            || _text.IsMark(first - 1, ':')
+            || _text.IsMark(first - 1, ',')
+            || _text.IsDash(first - 1);
+        var final = quotation.Final(_text.Text);
         var closes = Punctuation.EndsSentence(final) || final == ',' || quotation.Parts.Count > 1;
-        if (opens && closes && first + 1 < _reading.Count)
+        if (opens && closes && first + 1 < _text.Count)
             return words >= FewestWordsOfSpeech
                 || first == sentence.First
-                || (_reading.IsMark(first - 1, ':') && _verbs.HasVerb(first, end));
+                || (_text.IsMark(first - 1, ':') && _verbs.HasVerb(first, end));
         return words >= 2 * FewestWordsOfSpeech && _verbs.HasVerb(first, end);
     }
 
@@ -175,23 +175,23 @@ internal sealed partial class DirectSpeech
     {
         var words = 0;
         for (var at = first; at < end; at++)
-            words += _reading[at].Kind is TokenKind.Word or TokenKind.Number ? 1 : 0;
+            words += _text[at].Kind is TokenKind.Word or TokenKind.Number ? 1 : 0;
         return words;
     }
 
     private bool IsTitle(int first, int end, int words)
     {
-        if (first > 0 && _reading.HasRole(first - 1, Role.Work))
+        if (first > 0 && _text.HasClue(first - 1, SpeakerClue.Work))
             return true;
         if (words > 8)
             return false;
         var capitals = 0;
         for (var at = first; at < end; at++)
             capitals +=
-                _reading[at].Kind == TokenKind.Word
+                _text[at].Kind == TokenKind.Word
                 && (
-                    _reading[at].IsCapital
-                    || _reading.Is(at, WordClass.Preposition | WordClass.Determiner | WordClass.Coordinator)
+                    _text[at].IsCapital
+                    || _text.Is(at, WordClass.Preposition | WordClass.Determiner | WordClass.Coordinator)
                 )
                     ? 1
                     : 0;
@@ -200,36 +200,35 @@ internal sealed partial class DirectSpeech
 
     // Dialogue: at least two dash lines in a row, or one that names its speaker.
     private bool IsDialogue(int index, int first) =>
-        (index > 0 && _reading.Outermost[index - 1].IsDash)
-        || (index + 1 < _reading.Outermost.Count && _reading.Outermost[index + 1].IsDash)
-        || _verbs.HasVerb(first, _reading.WordFrom(_reading.Outermost[index].Extent.End));
+        (index > 0 && _text.Outermost[index - 1].IsDash)
+        || (index + 1 < _text.Outermost.Count && _text.Outermost[index + 1].IsDash)
+        || _verbs.HasVerb(first, _text.WordFrom(_text.Outermost[index].Extent.End));
 
     // “A,” she said. “B.”: the next sentence of the same paragraph, with nothing between.
-    private Draft? GoesOnWith(int index, int first)
+    private QuoteDraft? GoesOnWith(int index, int first)
     {
         if (index == 0 || !_byQuotation.TryGetValue(index - 1, out var draft))
             return null;
-        var sameParagraph =
-            ParagraphOf(first) == ParagraphOf(_reading.WordFrom(_reading.Outermost[index - 1].Extent.Start));
+        var sameParagraph = ParagraphOf(first) == ParagraphOf(_text.WordFrom(_text.Outermost[index - 1].Extent.Start));
         // Signed speech is whole: “…” — Ana Kovač.
         if (!sameParagraph || draft.Speaker is null || !IsDirect(draft) || _signed.Contains(index - 1))
             return null;
         // Nothing may lie between but the speaker, the cue and their sentence's end.
-        var between = _reading.Text.AsSpan(draft.End, Math.Max(0, _reading[first].Span.Start - draft.End));
+        var between = _text.Text.AsSpan(draft.End, Math.Max(0, _text[first].Span.Start - draft.End));
         // Smith scolded him: “A,” she said. “B.”: words after speech that has its cue before it are another cue.
         if (draft.Cue is { } cue && cue.Start < draft.Content[0].Start && CountLetters(between) > 0)
             return null;
         return
             CountLetters(between) <= 80
-            && SentenceAt(first) - SentenceAt(_reading.WordFrom(draft.End - 1)) <= 1
+            && SentenceAt(first) - SentenceAt(_text.WordFrom(draft.End - 1)) <= 1
             && StartsSentence(first)
             ? draft
             : null;
     }
 
-    private bool IsDirect(Draft draft) =>
-        _reading[_reading.WordFrom(draft.Content[^1].Start)].Quotation >= 0
-        || _reading[Math.Max(0, _reading.WordFrom(draft.Content[^1].End) - 1)].Quotation >= 0;
+    private bool IsDirect(QuoteDraft draft) =>
+        _text[_text.WordFrom(draft.Content[^1].Start)].Quotation >= 0
+        || _text[Math.Max(0, _text.WordFrom(draft.Content[^1].End) - 1)].Quotation >= 0;
 
     private static int CountLetters(ReadOnlySpan<char> text)
     {
@@ -239,15 +238,15 @@ internal sealed partial class DirectSpeech
         return letters;
     }
 
-    private bool StartsSentence(int word) => _reading.Sentences[SentenceAt(word)].First == word;
+    private bool StartsSentence(int word) => _text.Sentences[SentenceAt(word)].First == word;
 
     private int SentenceAt(int word)
     {
-        var (low, high) = (0, _reading.Sentences.Count - 1);
+        var (low, high) = (0, _text.Sentences.Count - 1);
         while (low < high)
         {
             var middle = (low + high + 1) / 2;
-            if (_reading.Sentences[middle].First <= word)
+            if (_text.Sentences[middle].First <= word)
                 low = middle;
             else
                 high = middle - 1;
@@ -256,25 +255,25 @@ internal sealed partial class DirectSpeech
         return low;
     }
 
-    private int ParagraphOf(int word) => _reading.Sentences[SentenceAt(word)].Paragraph;
+    private int ParagraphOf(int word) => _text.Sentences[SentenceAt(word)].Paragraph;
 
     // “…” — Matthew Ingram
     private Speaker? SpeakerAfterDash(Quotation quotation)
     {
-        var at = _reading.WordFrom(quotation.Extent.End);
-        if (at + 1 >= _reading.Count || !_reading.IsDash(at))
+        var at = _text.WordFrom(quotation.Extent.End);
+        if (at + 1 >= _text.Count || !_text.IsDash(at))
             return null;
-        var name = _phrases.Name(at + 1, Math.Min(_reading.Count, at + 8));
+        var name = _phrases.Name(at + 1, Math.Min(_text.Count, at + 8));
         return name.IsEmpty
             ? null
-            : new(_reading.Span(name.First, name.End), "named after the dash that follows the quotation", 0.85);
+            : new(_text.Span(name.First, name.End), "named after the dash that follows the quotation", 0.85);
     }
 
     private Speaker? SpeakerBeforeColon(int first)
     {
-        if (first < 2 || !_reading.IsMark(first - 1, ':'))
+        if (first < 2 || !_text.IsMark(first - 1, ':'))
             return null;
-        var sentence = _reading.Sentences[SentenceAt(first - 1)];
+        var sentence = _text.Sentences[SentenceAt(first - 1)];
         if (SubjectOfLastCue(sentence.First, first - 1) is { } subject)
             return subject;
         var speaker = Main(sentence.First, first - 1, "subject of the sentence that the colon ends", 0.75);
@@ -286,22 +285,22 @@ internal sealed partial class DirectSpeech
     {
         for (var at = colon - 1; at > first; at--)
         {
-            if (_reading[at].Quotation >= 0 || _reading.IsMark(at, ','))
+            if (_text[at].Quotation >= 0 || _text.IsMark(at, ','))
                 return null;
             if (
-                _reading[at].Verb is not { } verb
+                _text[at].Verb is not { } verb
                 || !verb.Frames.HasFlag(Frames.Quote)
                 || verb.Form == VerbForm.Ing
                 || !_verbs.IsCue(at, first)
             )
                 continue;
             var group = at;
-            while (group > first && (_reading.Is(group - 1, WordClass.Auxiliary) || _verbs.IsAdverb(group - 1)))
+            while (group > first && (_text.Is(group - 1, WordClass.Auxiliary) || _verbs.IsAdverb(group - 1)))
                 group--;
             var phrase = _phrases.Before(first, group);
             return phrase.IsEmpty
                 ? null
-                : new(_reading.Span(phrase.First, phrase.End), $"subject of '{_reading.At(at)}' before the colon", 0.8);
+                : new(_text.Span(phrase.First, phrase.End), $"subject of '{_text.At(at)}' before the colon", 0.8);
         }
 
         return null;
@@ -310,7 +309,7 @@ internal sealed partial class DirectSpeech
     private Speaker? Main(int first, int end, string reason, double confidence)
     {
         var phrase = _phrases.Main(first, end);
-        return phrase.IsEmpty ? null : new(_reading.Span(phrase.First, Math.Min(phrase.End, end)), reason, confidence);
+        return phrase.IsEmpty ? null : new(_text.Span(phrase.First, Math.Min(phrase.End, end)), reason, confidence);
     }
 
     // A paragraph of nothing but speech goes on with whoever spoke last, a paragraph back at most.
@@ -324,20 +323,16 @@ internal sealed partial class DirectSpeech
         )
             return null;
         var distance =
-            _reading.Sentences[sentence].Paragraph
-            - ParagraphOf(_reading.WordFrom(_reading.Outermost[index - 1].Extent.Start));
-        if (
-            distance > 1
-            || _reading.Sentences[sentence].First != _reading.WordFrom(_reading.Outermost[index].Extent.Start)
-        )
+            _text.Sentences[sentence].Paragraph - ParagraphOf(_text.WordFrom(_text.Outermost[index - 1].Extent.Start));
+        if (distance > 1 || _text.Sentences[sentence].First != _text.WordFrom(_text.Outermost[index].Extent.Start))
             return null;
         return draft.Speaker with { Reason = $"no new speaker since: {draft.Speaker.Reason}", Confidence = 0.7 };
     }
 
     private Speaker? SpeakerOfSentence(int first, int sentence)
     {
-        var start = _reading.Sentences[sentence].First;
-        return first > start + 1 && _reading[start].Quotation < 0
+        var start = _text.Sentences[sentence].First;
+        return first > start + 1 && _text[start].Quotation < 0
             ? Main(start, first, "subject of the sentence around the quotation", 0.5)
             : null;
     }
@@ -348,14 +343,14 @@ internal sealed partial class DirectSpeech
     {
         if (
             sentence == 0
-            || _reading.Sentences[sentence].First != first
-            || _reading.Sentences[sentence - 1].Paragraph != _reading.Sentences[sentence].Paragraph
+            || _text.Sentences[sentence].First != first
+            || _text.Sentences[sentence - 1].Paragraph != _text.Sentences[sentence].Paragraph
         )
             return null;
         if (_speakerOfSentence.TryGetValue(sentence - 1, out var speaker))
             return speaker with { Reason = $"speaker of the sentence before: {speaker.Reason}", Confidence = 0.6 };
-        var before = _reading.Sentences[sentence - 1];
+        var before = _text.Sentences[sentence - 1];
         var main = Main(before.First, before.End, "subject of the sentence before", 0.5);
-        return main is not null && _reading[before.First].Quotation < 0 && _phrases.CanSpeak(main.Span) ? main : null;
+        return main is not null && _text[before.First].Quotation < 0 && _phrases.CanSpeak(main.Span) ? main : null;
     }
 }

@@ -13,7 +13,7 @@ internal readonly record struct Phrase(int First, int End, string Reason)
 /// Finds subjects without a parser: walks from the verb over what a noun phrase may hold, and over the commas of
 /// appositions and relative clauses. Every walk is bounded by the sentence.
 /// </summary>
-internal sealed class NounPhrases(Reading reading, VerbTest verbs)
+internal sealed class NounPhrases(AnnotatedText text, VerbTest verbs)
 {
     private const int MostCommas = 4;
     private const int LongestPhrase = 24;
@@ -24,18 +24,13 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
         var last = end - 1;
         if (last < first)
             return default;
-        if (
-            reading.Is(last, "who")
-            || reading.Is(last, "which")
-            || reading.Is(last, "that")
-            || reading.Is(last, "whom")
-        )
+        if (text.Is(last, "who") || text.Is(last, "which") || text.Is(last, "that") || text.Is(last, "whom"))
             return Antecedent(first, last);
-        if (reading.IsMark(last, ')'))
+        if (text.IsMark(last, ')'))
             return Before(first, OpeningBracket(first, last));
-        if (reading.IsMark(last, ',') || reading.IsDash(last))
+        if (text.IsMark(last, ',') || text.IsDash(last))
             return AcrossComma(first, last);
-        if (reading.Is(last, WordClass.SubjectPronoun))
+        if (text.Is(last, WordClass.SubjectPronoun))
             return new(last, end, "subject");
         return Plain(first, end) is { IsEmpty: false } phrase ? phrase with { Reason = "subject" } : default;
     }
@@ -48,8 +43,8 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
         if (first >= end)
             return default;
         if (
-            reading.Is(first, WordClass.SubjectPronoun | WordClass.ObjectPronoun)
-            && !reading.Is(first, WordClass.Possessive | WordClass.Demonstrative)
+            text.Is(first, WordClass.SubjectPronoun | WordClass.ObjectPronoun)
+            && !text.Is(first, WordClass.Possessive | WordClass.Demonstrative)
         )
             return new(first, first + 1, "subject after");
         var at = first;
@@ -57,11 +52,8 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
             at++;
         while (
             at > first
-            && reading.Is(
-                at - 1,
-                WordClass.Preposition | WordClass.Coordinator | WordClass.Adverb | WordClass.Determiner
-            )
-            && !reading[at - 1].IsCapital
+            && text.Is(at - 1, WordClass.Preposition | WordClass.Coordinator | WordClass.Adverb | WordClass.Determiner)
+            && !text[at - 1].IsCapital
         )
             at--;
         // "a study published (on Tuesday)": a participle that has lost what it goes with.
@@ -74,25 +66,25 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     public Phrase Main(int first, int end)
     {
         var at = first;
-        while (at < end && (reading.IsMark(at) || reading.Is(at, WordClass.Coordinator)))
+        while (at < end && (text.IsMark(at) || text.Is(at, WordClass.Coordinator)))
             at++;
         if (
             at < end
             && (
-                reading.Is(at, WordClass.Preposition | WordClass.Subordinator | WordClass.Adverb)
-                || reading[at].Verb is { Form: VerbForm.Ing }
+                text.Is(at, WordClass.Preposition | WordClass.Subordinator | WordClass.Adverb)
+                || text[at].Verb is { Form: VerbForm.Ing }
             )
         )
             at = PastComma(at, end);
         // "On July 6, 2015, …"
-        if (at + 1 < end && reading[at].Kind == TokenKind.Number && reading.IsMark(at + 1, ','))
+        if (at + 1 < end && text[at].Kind == TokenKind.Number && text.IsMark(at + 1, ','))
             at += 2;
         if (at >= end)
             return default;
-        if (reading.Is(at, WordClass.SubjectPronoun))
+        if (text.Is(at, WordClass.SubjectPronoun))
             return new(at, at + 1, "subject of the sentence");
         var phrase =
-            reading[at].IsCapital && !reading.Is(at, WordClass.Determiner | WordClass.Possessive)
+            text[at].IsCapital && !text.Is(at, WordClass.Determiner | WordClass.Possessive)
                 ? Name(at, end)
                 : Short(at, end);
         return phrase.IsEmpty ? default : phrase with { Reason = "subject of the sentence" };
@@ -112,19 +104,19 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     /// </summary>
     public bool CanSpeak(TextSpan mention)
     {
-        var first = reading.WordFrom(mention.Start);
-        for (var at = first; at < reading.Count && reading[at].Span.Start < mention.End; at++)
+        var first = text.WordFrom(mention.Start);
+        for (var at = first; at < text.Count && text[at].Span.Start < mention.End; at++)
         {
             if (
-                reading.Is(at, WordClass.SubjectPronoun)
-                || reading.HasRole(at, Role.Title | Role.Group | Role.People | Role.Text)
-                || CueLexicon.Noun(reading.At(at)) is not null
+                text.Is(at, WordClass.SubjectPronoun)
+                || text.HasClue(at, SpeakerClue.Title | SpeakerClue.Group | SpeakerClue.People | SpeakerClue.Text)
+                || CueLexicon.Noun(text.At(at)) is not null
             )
                 return true;
             if (
-                reading[at].IsCapital
-                && !reading.Is(at, WordClass.Determiner | WordClass.Possessive)
-                && (at > first || !reading.Is(at, WordClass.SentenceOpener))
+                text[at].IsCapital
+                && !text.Is(at, WordClass.Determiner | WordClass.Possessive)
+                && (at > first || !text.Is(at, WordClass.SentenceOpener))
             )
                 return true;
         }
@@ -134,18 +126,18 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
 
     private bool IsNamePart(int at)
     {
-        var word = reading[at];
+        var word = text[at];
         if (word.Kind == TokenKind.Word)
             return word.IsCapital && !word.Is(WordClass.SubjectPronoun);
-        return reading.IsMark(at, '.') && IsShortened(at) && at + 1 < reading.Count && reading[at + 1].IsCapital;
+        return text.IsMark(at, '.') && IsShortened(at) && at + 1 < text.Count && text[at + 1].IsCapital;
     }
 
     // "George W. Bush", "Dr. Lee", but not "said Mary Holt. The company": the stop of a sentence belongs to no name.
     private bool IsShortened(int stop) =>
         stop > 0
-        && !reading.OpensSentence(stop + 1)
-        && reading[stop - 1].Span.End == reading[stop].Span.Start
-        && Sentences.IsShortened(reading.At(stop - 1));
+        && !text.OpensSentence(stop + 1)
+        && text[stop - 1].Span.End == text[stop].Span.Start
+        && Sentences.IsShortened(text.At(stop - 1));
 
     private Phrase Short(int first, int end)
     {
@@ -157,11 +149,11 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
 
     // "The minister walked": past the noun, a word in -ed is the verb.
     private bool LooksInflected(int first, int at) =>
-        at > first + 1 && !reading[at].IsCapital && reading.At(at).EndsWith("ed", StringComparison.Ordinal);
+        at > first + 1 && !text[at].IsCapital && text.At(at).EndsWith("ed", StringComparison.Ordinal);
 
     private int PastComma(int at, int end)
     {
-        while (at < end && !reading.IsMark(at, ','))
+        while (at < end && !text.IsMark(at, ','))
             at++;
         return at + 1;
     }
@@ -170,14 +162,12 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     {
         // "many of whom": the words before "of" are part of the relative.
         var opening =
-            relative - 2 > first && reading.Is(relative, "whom") && reading.Is(relative - 1, "of")
-                ? relative - 2
-                : relative;
-        if (reading.Is(relative, "whom") && opening == relative)
+            relative - 2 > first && text.Is(relative, "whom") && text.Is(relative - 1, "of") ? relative - 2 : relative;
+        if (text.Is(relative, "whom") && opening == relative)
             return default;
         if (opening <= first)
             return new(opening, relative + 1, "subject, by its relative pronoun,");
-        var end = reading.IsMark(opening - 1, ',') ? opening - 1 : opening;
+        var end = text.IsMark(opening - 1, ',') ? opening - 1 : opening;
         if (end <= first)
             return default;
         var phrase = Plain(first, end);
@@ -190,7 +180,7 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     private int OpeningBracket(int first, int close)
     {
         var at = close;
-        while (at > first && !reading.IsMark(at, '('))
+        while (at > first && !text.IsMark(at, '('))
             at--;
         return at;
     }
@@ -221,12 +211,8 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
         for (var i = 0; i < 2 && opening > first; i++, opening = PreviousComma(first, opening))
         {
             if (
-                reading.IsMark(opening, ',')
-                && (
-                    reading.Is(opening + 1, "who")
-                    || reading.Is(opening + 1, "whose")
-                    || reading.Is(opening + 1, "which")
-                )
+                text.IsMark(opening, ',')
+                && (text.Is(opening + 1, "who") || text.Is(opening + 1, "whose") || text.Is(opening + 1, "which"))
             )
                 return opening;
         }
@@ -244,7 +230,7 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
                 && phrase.IsEmpty
                 && PreviousComma(first, comma) is var before
                 && before > first
-                && reading.Is(before + 1, WordClass.Preposition);
+                && text.Is(before + 1, WordClass.Preposition);
             i++
         )
         {
@@ -258,7 +244,7 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     // Further left while what we hold is itself an insertion: "Smith, 45, of Leeds".
     private Phrase PastAppositions(int first, Phrase phrase)
     {
-        for (var i = 0; i < MostCommas && reading.IsMark(phrase.First - 1, ',') && phrase.First - 1 > first; i++)
+        for (var i = 0; i < MostCommas && text.IsMark(phrase.First - 1, ',') && phrase.First - 1 > first; i++)
         {
             if (!IsInsertion(phrase))
                 break;
@@ -272,24 +258,24 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     }
 
     private bool IsInsertion(Phrase phrase) =>
-        reading[phrase.First].Kind == TokenKind.Number
-        || reading.Is(phrase.First, WordClass.Preposition)
-        || reading.Is(phrase.First, "a")
-        || reading.Is(phrase.First, "an")
-        || reading.Is(phrase.First, "the")
-        || reading.Is(phrase.First, WordClass.Possessive)
-        || !reading[phrase.First].IsCapital
-        || reading.At(phrase.First) is "R" or "D"
-        || reading.At(phrase.First).StartsWith("R-", StringComparison.Ordinal)
-        || reading.At(phrase.First).StartsWith("D-", StringComparison.Ordinal);
+        text[phrase.First].Kind == TokenKind.Number
+        || text.Is(phrase.First, WordClass.Preposition)
+        || text.Is(phrase.First, "a")
+        || text.Is(phrase.First, "an")
+        || text.Is(phrase.First, "the")
+        || text.Is(phrase.First, WordClass.Possessive)
+        || !text[phrase.First].IsCapital
+        || text.At(phrase.First) is "R" or "D"
+        || text.At(phrase.First).StartsWith("R-", StringComparison.Ordinal)
+        || text.At(phrase.First).StartsWith("D-", StringComparison.Ordinal);
 
     private int PreviousComma(int first, int comma)
     {
         for (var at = comma - 1; at >= first; at--)
         {
-            if (reading.IsMark(at, ',') || reading.IsDash(at))
+            if (text.IsMark(at, ',') || text.IsDash(at))
                 return at;
-            if (reading.IsMark(at, ';') || reading.IsMark(at, ':') || reading.IsQuoteMark(at))
+            if (text.IsMark(at, ';') || text.IsMark(at, ':') || text.IsQuoteMark(at))
                 return -1;
         }
 
@@ -300,7 +286,7 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     {
         if (end <= first)
             return default;
-        if (reading.Is(end - 1, WordClass.SubjectPronoun) && !reading.Is(end - 1, WordClass.Demonstrative))
+        if (text.Is(end - 1, WordClass.SubjectPronoun) && !text.Is(end - 1, WordClass.Demonstrative))
             return new(end - 1, end, "pronoun");
         var start = end;
         while (start > first && end - start < LongestPhrase && IsNominal(start - 1, first, end))
@@ -308,7 +294,7 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
         start = PastOpeningPhrase(start, end);
         while (
             start < end
-            && reading.Is(start, WordClass.Coordinator | WordClass.Adverb | WordClass.Preposition)
+            && text.Is(start, WordClass.Coordinator | WordClass.Adverb | WordClass.Preposition)
             && !IsNameAfterAll(start, end)
         )
             start++;
@@ -317,39 +303,39 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
 
     // "Will Smith", "So Yeon": a capitalised function word inside the sentence, before another capital.
     private bool IsNameAfterAll(int at, int end) =>
-        reading[at].IsCapital
+        text[at].IsCapital
         && at + 1 < end
-        && reading[at + 1].IsCapital
+        && text[at + 1].IsCapital
         && at > 0
-        && !reading.IsMark(at - 1)
-        && !reading.Is(at, WordClass.Preposition);
+        && !text.IsMark(at - 1)
+        && !text.Is(at, WordClass.Preposition);
 
     private bool IsNominal(int at, int first, int end)
     {
-        var word = reading[at];
-        if (word.Quotation != reading[end - 1].Quotation)
+        var word = text[at];
+        if (word.Quotation != text[end - 1].Quotation)
             return false;
         if (IsInnerHyphen(at, first, end) || IsPluralOwner(at, first, end))
             return true;
         if (word.Kind == TokenKind.Mark)
-            return reading.Text[word.Span.Start] is '$' or '%' or '&' or '/' or '.' or '#'
-                && (reading.Text[word.Span.Start] != '.' || IsNamePart(at));
+            return text.Text[word.Span.Start] is '$' or '%' or '&' or '/' or '.' or '#'
+                && (text.Text[word.Span.Start] != '.' || IsNamePart(at));
         if (word.Kind == TokenKind.Clitic)
-            return reading.Text[word.Span.End - 1] is 's' or 'S';
+            return text.Text[word.Span.End - 1] is 's' or 'S';
         if (word.Is(WordClass.Coordinator))
             return JoinsNames(at, first, end);
         if (
             word.Is(WordClass.SubjectPronoun)
             && !word.Is(WordClass.Determiner | WordClass.Possessive | WordClass.ObjectPronoun)
         )
-            return reading.Is(at, "one") && at + 1 < end;
+            return text.Is(at, "one") && at + 1 < end;
         if (word.Is(WordClass.Auxiliary) && !word.IsCapital)
             return false;
         if (word.Is(WordClass.Subordinator | WordClass.Relative) && !word.Is(WordClass.Determiner))
             return false;
-        if (reading.Is(at, "which") && at < end - 1)
+        if (text.Is(at, "which") && at < end - 1)
             return false;
-        if (reading.Is(at, "that") || reading.Is(at, "than"))
+        if (text.Is(at, "that") || text.Is(at, "than"))
             return false;
         return !verbs.IsFinite(at, first);
     }
@@ -358,29 +344,29 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     private bool IsInnerHyphen(int at, int first, int end) =>
         at > first
         && at + 1 < end
-        && reading.IsMark(at, '-')
-        && reading[at - 1].Span.End == reading[at].Span.Start
-        && reading[at].Span.End == reading[at + 1].Span.Start;
+        && text.IsMark(at, '-')
+        && text[at - 1].Span.End == text[at].Span.Start
+        && text[at].Span.End == text[at + 1].Span.Start;
 
     // "the Tenants’ League": the apostrophe of a plural, not the end of a quotation.
     private bool IsPluralOwner(int at, int first, int end) =>
         at > first
         && at + 1 < end
-        && reading.IsMark(at)
-        && Punctuation.IsApostrophe(reading.Text[reading[at].Span.Start])
-        && reading[at - 1].Span.End == reading[at].Span.Start
-        && reading[at - 1].IsCapital
-        && reading[at + 1].IsCapital
-        && reading.At(at - 1)[^1] == 's'
-        && reading[at - 1].Quotation == reading[at + 1].Quotation;
+        && text.IsMark(at)
+        && Punctuation.IsApostrophe(text.Text[text[at].Span.Start])
+        && text[at - 1].Span.End == text[at].Span.Start
+        && text[at - 1].IsCapital
+        && text[at + 1].IsCapital
+        && text.At(at - 1)[^1] == 's'
+        && text[at - 1].Quotation == text[at + 1].Quotation;
 
     private bool JoinsNames(int at, int first, int end) =>
         at > first
         && at + 1 < end
-        && reading[at - 1].IsCapital
-        && reading[at + 1].IsCapital
-        && reading.Is(at, "and")
-        && !reading.Is(at + 1, WordClass.Determiner);
+        && text[at - 1].IsCapital
+        && text[at + 1].IsCapital
+        && text.Is(at, "and")
+        && !text.Is(at + 1, WordClass.Determiner);
 
     // "In an interview on Monday Smith said": what stands before the subject is cut off.
     private int PastOpeningPhrase(int start, int end)
@@ -388,9 +374,9 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
         var cut = start;
         for (var at = start + 1; at < end; at++)
         {
-            var before = reading[at - 1];
+            var before = text[at - 1];
             var begins =
-                reading.Is(at, WordClass.Determiner | WordClass.Possessive) && !reading.Is(at, WordClass.Preposition);
+                text.Is(at, WordClass.Determiner | WordClass.Possessive) && !text.Is(at, WordClass.Preposition);
             var afterTime = before.Is(WordClass.Day | WordClass.TimeNoun) || before.Kind == TokenKind.Number;
             if (
                 begins
@@ -400,13 +386,13 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
                 cut = at;
             else if (
                 afterTime
-                && reading[at].IsCapital
-                && reading.Is(start, WordClass.Preposition | WordClass.Adverb | WordClass.Day)
+                && text[at].IsCapital
+                && text.Is(start, WordClass.Preposition | WordClass.Adverb | WordClass.Day)
             )
                 cut = at;
         }
 
-        if (cut > start || !reading.Is(start, WordClass.Preposition))
+        if (cut > start || !text.Is(start, WordClass.Preposition))
             return cut;
         return LastNameRun(start, end);
     }
@@ -414,34 +400,34 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     private int LastNameRun(int start, int end)
     {
         var at = end;
-        while (at > start + 1 && reading[at - 1].IsCapital)
+        while (at > start + 1 && text[at - 1].IsCapital)
             at--;
-        return at < end && !reading.Is(at - 1, WordClass.Preposition | WordClass.Determiner) ? at : end;
+        return at < end && !text.Is(at - 1, WordClass.Preposition | WordClass.Determiner) ? at : end;
     }
 
     private bool GoesOn(int first, int at, int end, bool wide)
     {
-        var word = reading[at];
-        if (word.Quotation != reading[first].Quotation)
+        var word = text[at];
+        if (word.Quotation != text[first].Quotation)
             return false;
         if (word.Kind == TokenKind.Mark)
-            return reading.Text[word.Span.Start] is '&' or '$' or '%' || (at > first && IsNamePart(at));
+            return text.Text[word.Span.Start] is '&' or '$' or '%' || (at > first && IsNamePart(at));
         if (word.Kind == TokenKind.Clitic)
-            return reading.Text[word.Span.End - 1] is 's' or 'S' && at > first;
+            return text.Text[word.Span.End - 1] is 's' or 'S' && at > first;
         if (word.Is(WordClass.Coordinator))
             return JoinsNames(at, first, end);
         if (word.IsCapital && !word.Is(WordClass.Day | WordClass.SubjectPronoun))
             return true;
         if (word.Is(WordClass.Auxiliary | WordClass.Relative | WordClass.Day) && !word.Is(WordClass.Determiner))
             return false;
-        if (reading.Is(at, "that"))
+        if (text.Is(at, "that"))
             return false;
         if (word.Is(WordClass.Preposition))
             return at > first
                 && (
                     wide
-                        ? !reading.Is(at, "as") && !reading.Is(at, "after")
-                        : reading.At(at) is "of" or "for" or "at" or "with" or "from"
+                        ? !text.Is(at, "as") && !text.Is(at, "after")
+                        : text.At(at) is "of" or "for" or "at" or "with" or "from"
                 );
         if (word.Is(WordClass.Subordinator | WordClass.SubjectPronoun) && !word.Is(WordClass.Determiner))
             return false;
@@ -455,13 +441,10 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     {
         for (var at = phrase.First; at < phrase.End; at++)
         {
-            if (
-                !reading[at].IsCapital
-                || (at == phrase.First && reading.Is(at, WordClass.Determiner | WordClass.Possessive))
-            )
+            if (!text[at].IsCapital || (at == phrase.First && text.Is(at, WordClass.Determiner | WordClass.Possessive)))
                 continue;
             return at > phrase.First
-                && reading.Is(phrase.First, WordClass.Determiner | WordClass.Possessive)
+                && text.Is(phrase.First, WordClass.Determiner | WordClass.Possessive)
                 && HoldsOffice(phrase.First, at);
         }
 
@@ -472,7 +455,7 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     {
         for (var at = first; at < end; at++)
         {
-            if (reading.HasRole(at, Role.Title | Role.People))
+            if (text.HasClue(at, SpeakerClue.Title | SpeakerClue.People))
                 return true;
         }
 
@@ -483,7 +466,7 @@ internal sealed class NounPhrases(Reading reading, VerbTest verbs)
     {
         for (var at = first; at < end; at++)
         {
-            var word = reading[at];
+            var word = text[at];
             if (
                 word.Kind == TokenKind.Number
                 || (

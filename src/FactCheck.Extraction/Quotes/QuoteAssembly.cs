@@ -6,16 +6,16 @@ namespace FactCheck.Extraction.Quotes;
 /// <summary>
 /// Turns drafts into quotes: spans trimmed, kinds told, overlaps resolved so that only nesting is left.
 /// </summary>
-internal sealed class QuoteAssembly(Reading reading)
+internal sealed class QuoteAssembly(AnnotatedText text)
 {
     /// <summary>The drafts that stay, in text order, each with the index of the one it is nested in.</summary>
-    public List<(Draft Draft, int? Parent)> Arrange(List<Draft> drafts)
+    public List<(QuoteDraft Draft, int? Parent)> Arrange(List<QuoteDraft> drafts)
     {
         foreach (var draft in drafts)
             Trim(draft);
         drafts.RemoveAll(d => d.Content.Count == 0);
         drafts.Sort(Order);
-        var kept = new List<(Draft, int?)>();
+        var kept = new List<(QuoteDraft, int?)>();
         var open = new Stack<int>();
         foreach (var draft in drafts)
         {
@@ -31,18 +31,18 @@ internal sealed class QuoteAssembly(Reading reading)
     }
 
     /// <summary>Direct when every letter lies inside marks, indirect when none does.</summary>
-    public QuoteKind KindOf(Draft draft)
+    public QuoteKind KindOf(QuoteDraft draft)
     {
         var (inside, outside) = (false, false);
         foreach (var span in draft.Content)
         {
-            for (var at = reading.WordFrom(span.Start); at < reading.Count && reading[at].Span.Start < span.End; at++)
+            for (var at = text.WordFrom(span.Start); at < text.Count && text[at].Span.Start < span.End; at++)
             {
-                if (reading[at].Kind is TokenKind.Mark)
+                if (text[at].Kind is TokenKind.Mark)
                     continue;
-                if (reading[at].Quotation >= 0)
+                if (text[at].Quotation >= 0)
                     inside = true;
-                else if (!reading.Is(at, "that"))
+                else if (!text.Is(at, "that"))
                     outside = true;
             }
         }
@@ -57,16 +57,21 @@ internal sealed class QuoteAssembly(Reading reading)
 
     // Earlier first; of those that start together the longer, then the surer, so that the outer stands before the
     // inner.
-    private static int Order(Draft a, Draft b) =>
+    private static int Order(QuoteDraft a, QuoteDraft b) =>
         (a.Extent.Start, -a.Extent.Length, -a.Confidence).CompareTo((b.Extent.Start, -b.Extent.Length, -b.Confidence));
 
     // The open ones nest in each other, so that only those that can touch the draft are looked at.
-    private bool TryPlace(Draft draft, List<(Draft Draft, int? Parent)> kept, Stack<int> open, out int? parent)
+    private bool TryPlace(
+        QuoteDraft draft,
+        List<(QuoteDraft Draft, int? Parent)> kept,
+        Stack<int> open,
+        out int? parent
+    )
     {
         parent = null;
         foreach (var index in open)
         {
-            reading.Step();
+            text.Step();
             var outer = kept[index].Draft;
             if (!Touch(outer, draft))
                 continue;
@@ -79,14 +84,15 @@ internal sealed class QuoteAssembly(Reading reading)
         return true;
     }
 
-    private static bool Touch(Draft a, Draft b) => a.Content.Exists(x => b.Content.Exists(y => x.Overlaps(y)));
+    private static bool Touch(QuoteDraft a, QuoteDraft b) =>
+        a.Content.Exists(x => b.Content.Exists(y => x.Overlaps(y)));
 
-    private static bool IsInside(Draft inner, Draft outer) =>
+    private static bool IsInside(QuoteDraft inner, QuoteDraft outer) =>
         inner.Content.TrueForAll(i => outer.Content.Exists(o => o.Contains(i)));
 
-    private static bool SameContent(Draft a, Draft b) => a.Content.SequenceEqual(b.Content);
+    private static bool SameContent(QuoteDraft a, QuoteDraft b) => a.Content.SequenceEqual(b.Content);
 
-    private void Trim(Draft draft)
+    private void Trim(QuoteDraft draft)
     {
         for (var i = draft.Content.Count - 1; i >= 0; i--)
         {
@@ -108,11 +114,9 @@ internal sealed class QuoteAssembly(Reading reading)
     private TextSpan Trimmed(TextSpan span)
     {
         var (start, end) = (span.Start, span.End);
-        while (
-            start < end && (char.IsWhiteSpace(reading.Text[start]) || reading.Text[start] is ',' or ';' or ':' or '.')
-        )
+        while (start < end && (char.IsWhiteSpace(text.Text[start]) || text.Text[start] is ',' or ';' or ':' or '.'))
             start++;
-        while (end > start && (char.IsWhiteSpace(reading.Text[end - 1]) || reading.Text[end - 1] is ',' or ';' or ':'))
+        while (end > start && (char.IsWhiteSpace(text.Text[end - 1]) || text.Text[end - 1] is ',' or ';' or ':'))
             end--;
         return TextSpan.FromBounds(start, end);
     }

@@ -18,16 +18,16 @@ internal sealed partial class SpeakerResolver
 
     private QuoteSource ResolveDescription(Speaker speaker, int first, int end)
     {
-        if (_reading.Is(first, "the") || _reading.Is(first, "this"))
+        if (_text.Is(first, "the") || _text.Is(first, "this"))
         {
-            for (var at = first; at < end && !_reading.Is(at, WordClass.Preposition); at++)
+            for (var at = first; at < end && !_text.Is(at, WordClass.Preposition); at++)
             {
-                if (_reading[at].Kind == TokenKind.Word && NameOf(at, first) is { } name)
+                if (_text[at].Kind == TokenKind.Word && NameOf(at, first) is { } name)
                     return new(
                         speaker.Span,
                         name,
                         speaker.Confidence * 0.7,
-                        $"{speaker.Reason}; '{_reading.At(at)}' → {name}, so described in the text"
+                        $"{speaker.Reason}; '{_text.At(at)}' → {name}, so described in the text"
                     );
             }
         }
@@ -39,7 +39,7 @@ internal sealed partial class SpeakerResolver
     // The person, body or author that a word stood for last; a person may also be described only later.
     private string? NameOf(int at, int mention)
     {
-        var word = _reading.At(at).ToString();
+        var word = _text.At(at).ToString();
         if (_described.TryGetValue(word, out var persons))
             return (LastBefore(persons, mention) ?? persons[0]).Name;
         return _bodies.TryGetValue(word, out var bodies) ? LastBefore(bodies, mention)?.Name : null;
@@ -74,13 +74,13 @@ internal sealed partial class SpeakerResolver
     // "the health board", "a spokesperson for the company": whom "it" or "she" may mean next.
     private void NoteDescription(int first, int end)
     {
-        for (var at = first; at < end && !_reading.Is(at, WordClass.Preposition); at++)
+        for (var at = first; at < end && !_text.Is(at, WordClass.Preposition); at++)
         {
-            var isBody = _reading.HasRole(at, Role.Group);
-            if (!isBody && !_reading.HasRole(at, Role.Title))
+            var isBody = _text.HasClue(at, SpeakerClue.Group);
+            if (!isBody && !_text.HasClue(at, SpeakerClue.Title))
                 continue;
-            var start = _reading.Is(first, WordClass.Determiner) && end - first > 1 ? first + 1 : first;
-            _lastDescription = new(first, _reading.Span(start, end).In(_reading.Text), isBody);
+            var start = _text.Is(first, WordClass.Determiner) && end - first > 1 ? first + 1 : first;
+            _lastDescription = new(first, _text.Span(start, end).In(_text.Text), isBody);
             return;
         }
     }
@@ -90,19 +90,15 @@ internal sealed partial class SpeakerResolver
     {
         for (var at = run.First; at < start; at++)
             Describe(at, name);
-        for (
-            var at = run.First - 1;
-            at >= bounds.First && at > run.First - 3 && _reading[at].Kind == TokenKind.Word;
-            at--
-        )
+        for (var at = run.First - 1; at >= bounds.First && at > run.First - 3 && _text[at].Kind == TokenKind.Word; at--)
             Describe(at, name);
-        if (!_reading.IsMark(run.End, ',') || run.End - start < 2)
+        if (!_text.IsMark(run.End, ',') || run.End - start < 2)
             return;
         DescribeBefore(run.First, name, bounds);
         // "…, the minister of health,", but not "…, accused the minister".
         for (
             var at = run.End + 1;
-            at < bounds.End && at < run.End + 6 && !_reading.IsMark(at) && _reading[at].Verb is null;
+            at < bounds.End && at < run.End + 6 && !_text.IsMark(at) && _text[at].Verb is null;
             at++
         )
             Describe(at, name);
@@ -111,29 +107,29 @@ internal sealed partial class SpeakerResolver
     private void Describe(int at, string name)
     {
         if (
-            _reading[at].Kind != TokenKind.Word
-            || !_reading.HasRole(at, Role.Title)
+            _text[at].Kind != TokenKind.Word
+            || !_text.HasClue(at, SpeakerClue.Title)
             || _genders.GetValueOrDefault(name) == Gender.Group
         )
             return;
-        Note(_described, _reading.At(at).ToString(), at, name);
+        Note(_described, _text.At(at).ToString(), at, name);
         if (_genders.GetValueOrDefault(name) != Gender.Unknown)
             return;
-        if (_reading.HasRole(at, Role.Woman))
+        if (_text.HasClue(at, SpeakerClue.Woman))
             _genders[name] = Gender.Woman;
-        else if (_reading.HasRole(at, Role.Man))
+        else if (_text.HasClue(at, SpeakerClue.Man))
             _genders[name] = Gender.Man;
     }
 
     // "the minister of health, Ana Kovač,": what stands between the determiner and the comma before the name.
     private void DescribeBefore(int name, string who, Sentence bounds)
     {
-        if (!_reading.IsMark(name - 1, ','))
+        if (!_text.IsMark(name - 1, ','))
             return;
-        for (var at = name - 2; at >= bounds.First && at > name - 10 && !_reading.IsMark(at); at--)
+        for (var at = name - 2; at >= bounds.First && at > name - 10 && !_text.IsMark(at); at--)
         {
             Describe(at, who);
-            if (_reading.Is(at, WordClass.Determiner) && !_reading.Is(at - 1, WordClass.Preposition))
+            if (_text.Is(at, WordClass.Determiner) && !_text.Is(at - 1, WordClass.Preposition))
                 return;
         }
     }
@@ -145,8 +141,8 @@ internal sealed partial class SpeakerResolver
             return;
         for (var at = start; at < end; at++)
         {
-            if (_reading.HasRole(at, Role.Group))
-                Note(_bodies, _reading.At(at).ToString(), start, name);
+            if (_text.HasClue(at, SpeakerClue.Group))
+                Note(_bodies, _text.At(at).ToString(), start, name);
         }
     }
 
@@ -156,29 +152,27 @@ internal sealed partial class SpeakerResolver
         for (var at = sentence.First + 1; at < sentence.End; at++)
         {
             if (
-                _reading[at].IsCapital
-                || _reading[at].Kind != TokenKind.Word
-                || !_reading.HasRole(at, Role.Text | Role.Study)
+                _text[at].IsCapital
+                || _text[at].Kind != TokenKind.Word
+                || !_text.HasClue(at, SpeakerClue.Text | SpeakerClue.Study)
             )
                 continue;
             if (AuthorOf(at, sentence, index) is { } author)
-                Note(_bodies, _reading.At(at).ToString(), at, author);
+                Note(_bodies, _text.At(at).ToString(), at, author);
         }
     }
 
     private string? AuthorOf(int text, Sentence sentence, int index)
     {
-        if (text + 2 < sentence.End && _reading.At(text + 1) is "by" or "from")
+        if (text + 2 < sentence.End && _text.At(text + 1) is "by" or "from")
         {
-            var next = _reading.Is(text + 2, WordClass.Determiner) ? text + 3 : text + 2;
-            return next < sentence.End && _reading[next].IsCapital
-                ? NameIn(next, Math.Min(sentence.End, next + 8))
-                : null;
+            var next = _text.Is(text + 2, WordClass.Determiner) ? text + 3 : text + 2;
+            return next < sentence.End && _text[next].IsCapital ? NameIn(next, Math.Min(sentence.End, next + 8)) : null;
         }
 
-        if (_reading[text - 1].Kind == TokenKind.Clitic && text - 2 >= sentence.First)
-            return _reading[text - 2].IsCapital ? LastNamedAt(text - 1, index) : NameOf(text - 2, text);
-        return _reading.At(text - 1) is "its" or "their" ? LastNamed(text, Gender.Group).Name : null;
+        if (_text[text - 1].Kind == TokenKind.Clitic && text - 2 >= sentence.First)
+            return _text[text - 2].IsCapital ? LastNamedAt(text - 1, index) : NameOf(text - 2, text);
+        return _text.At(text - 1) is "its" or "their" ? LastNamed(text, Gender.Group).Name : null;
     }
 
     private string? LastNamedAt(int word, int sentence) =>

@@ -29,21 +29,21 @@ internal sealed partial class SpeakerResolver
     private static readonly FrozenDictionary<string, Gender>.AlternateLookup<ReadOnlySpan<char>> FirstNameLookup =
         FirstNames.GetAlternateLookup<ReadOnlySpan<char>>();
 
-    private readonly Reading _reading;
+    private readonly AnnotatedText _text;
     private readonly NounPhrases _phrases;
     private readonly List<Named> _named = [];
     private readonly Dictionary<string, string> _fullNames = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string?> _byFirstName = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Gender> _genders = new(StringComparer.Ordinal);
 
-    public SpeakerResolver(Reading reading)
+    public SpeakerResolver(AnnotatedText text)
     {
-        _reading = reading;
-        _phrases = new(reading, new(reading));
-        for (var i = 0; i < reading.Sentences.Count; i++)
+        _text = text;
+        _phrases = new(text, new(text));
+        for (var i = 0; i < text.Sentences.Count; i++)
         {
-            ReadNames(reading.Sentences[i], i);
-            ReadTexts(reading.Sentences[i], i);
+            ReadNames(text.Sentences[i], i);
+            ReadTexts(text.Sentences[i], i);
         }
     }
 
@@ -62,13 +62,13 @@ internal sealed partial class SpeakerResolver
     /// <summary>The source with the name it resolves to, how sure, and why.</summary>
     public QuoteSource Resolve(Speaker speaker)
     {
-        var first = _reading.WordFrom(speaker.Span.Start);
-        var end = _reading.WordFrom(speaker.Span.End);
+        var first = _text.WordFrom(speaker.Span.Start);
+        var end = _text.WordFrom(speaker.Span.End);
         if (end <= first)
             return new(speaker.Span, null, speaker.Confidence, speaker.Reason);
         if (
             end - first == 1
-            && _reading.Is(first, WordClass.SubjectPronoun | WordClass.ObjectPronoun | WordClass.Possessive)
+            && _text.Is(first, WordClass.SubjectPronoun | WordClass.ObjectPronoun | WordClass.Possessive)
         )
             return ResolvePronoun(speaker, first);
         if (NameIn(AfterDescription(first, end), end) is { } name)
@@ -79,11 +79,11 @@ internal sealed partial class SpeakerResolver
     // "A spokeswoman for the Ministry of Transport, Jill Ames": the person is the one at the end.
     private int AfterDescription(int first, int end)
     {
-        if (!_reading.Is(first, WordClass.Determiner | WordClass.Possessive))
+        if (!_text.Is(first, WordClass.Determiner | WordClass.Possessive))
             return first;
         for (var at = end - 1; at > first; at--)
         {
-            if (_reading.IsMark(at, ','))
+            if (_text.IsMark(at, ','))
                 return at + 1 < end && _phrases.Name(at + 1, end).End == end ? at + 1 : first;
         }
 
@@ -119,7 +119,7 @@ internal sealed partial class SpeakerResolver
 
     private QuoteSource ResolvePronoun(Speaker speaker, int at)
     {
-        var pronoun = _reading.At(at).ToString();
+        var pronoun = _text.At(at).ToString();
         var wanted = pronoun.ToLowerInvariant() switch
         {
             "he" or "him" or "his" => Gender.Man,
@@ -212,8 +212,8 @@ internal sealed partial class SpeakerResolver
         for (var at = first; at < end; at++)
         {
             if (
-                !_reading[at].IsCapital
-                || _reading.Is(at, WordClass.Determiner | WordClass.Possessive | WordClass.Preposition)
+                !_text[at].IsCapital
+                || _text.Is(at, WordClass.Determiner | WordClass.Possessive | WordClass.Preposition)
             )
                 continue;
             var run = _phrases.Name(at, end);
@@ -221,29 +221,29 @@ internal sealed partial class SpeakerResolver
                 continue;
             var start = PastTitles(run.First, run.End);
             if (start < run.End && !IsOwner(run.End, end) && !IsDemonym(start, run.End))
-                return _reading.Span(start, EndOfBody(run.End, end)).In(_reading.Text);
+                return _text.Span(start, EndOfBody(run.End, end)).In(_text.Text);
             at = run.End - 1;
         }
 
         return null;
     }
 
-    private bool IsOwner(int at, int end) => at < end && _reading[at].Kind == TokenKind.Clitic && at + 1 < end;
+    private bool IsOwner(int at, int end) => at < end && _text[at].Kind == TokenKind.Clitic && at + 1 < end;
 
     // "a Serbian officer" names nobody.
     private bool IsDemonym(int start, int end) =>
-        end - start == 1 && Gazetteer.Of(_reading.At(start).ToString().ToLowerInvariant()).HasFlag(NameClue.Demonym);
+        end - start == 1 && Gazetteer.Of(_text.At(start).ToString().ToLowerInvariant()).HasFlag(NameClue.Demonym);
 
     // "the Ministry of Education", "the University of Leeds": the name of a body goes on past its "of".
     private int EndOfBody(int end, int limit)
     {
         while (
             end + 1 < limit
-            && _reading.HasRole(end - 1, Role.Group)
-            && (_reading.Is(end, "of") || _reading.Is(end, "for"))
+            && _text.HasClue(end - 1, SpeakerClue.Group)
+            && (_text.Is(end, "of") || _text.Is(end, "for"))
         )
         {
-            var next = _reading.Is(end + 1, "the") ? end + 2 : end + 1;
+            var next = _text.Is(end + 1, "the") ? end + 2 : end + 1;
             var run = next < limit ? _phrases.Name(next, limit) : default;
             if (run.IsEmpty)
                 break;
@@ -257,11 +257,11 @@ internal sealed partial class SpeakerResolver
     private int PastTitles(int first, int end)
     {
         var at = first;
-        while (at < end && (_reading.IsMark(at) || _reading.HasRole(at, Role.Title)))
+        while (at < end && (_text.IsMark(at) || _text.HasClue(at, SpeakerClue.Title)))
             at++;
         for (var inner = end - 2; inner > at; inner--)
         {
-            if (!_reading.HasRole(inner, Role.Title))
+            if (!_text.HasClue(inner, SpeakerClue.Title))
                 continue;
             return end - inner > 2 || IsDemonym(at, at + 1) ? inner + 1 : at;
         }
@@ -273,9 +273,9 @@ internal sealed partial class SpeakerResolver
     {
         for (var at = sentence.First; at < sentence.End; at++)
         {
-            if (!_reading[at].IsCapital || _reading.Is(at, WordClass.Day | WordClass.Month | WordClass.SubjectPronoun))
+            if (!_text[at].IsCapital || _text.Is(at, WordClass.Day | WordClass.Month | WordClass.SubjectPronoun))
                 continue;
-            if (at == sentence.First && _reading.Is(at, WordClass.SentenceOpener))
+            if (at == sentence.First && _text.Is(at, WordClass.SentenceOpener))
                 continue;
             var run = _phrases.Name(at, sentence.End);
             if (run.IsEmpty)
@@ -290,13 +290,13 @@ internal sealed partial class SpeakerResolver
         var start = PastTitles(run.First, run.End);
         if (start >= run.End)
             return;
-        var name = _reading.Span(start, run.End).In(_reading.Text);
+        var name = _text.Span(start, run.End).In(_text.Text);
         var last = LastWord(name);
         var isFull = run.End - start > 1;
         if (isFull)
             _fullNames.TryAdd(last, name);
         if (isFull)
-            NoteFirstName(_reading.At(start).ToString(), name);
+            NoteFirstName(_text.At(start).ToString(), name);
         var full = isFull ? name : _fullNames.GetValueOrDefault(name, name);
         _named.Add(new(run.First, sentence, full));
         if (_genders.GetValueOrDefault(full) == Gender.Unknown)
@@ -316,24 +316,24 @@ internal sealed partial class SpeakerResolver
     {
         for (var at = run.First; at < run.End; at++)
         {
-            if (at >= start && (_reading.HasRole(at, Role.Group) || (at == run.End - 1 && IsBody(at))))
+            if (at >= start && (_text.HasClue(at, SpeakerClue.Group) || (at == run.End - 1 && IsBody(at))))
                 return Gender.Group;
-            if (at >= start && at == run.End - 1 && _reading.HasRole(at, Role.Thing))
+            if (at >= start && at == run.End - 1 && _text.HasClue(at, SpeakerClue.Thing))
                 return Gender.Thing;
-            if (at < start && _reading.HasRole(at, Role.Woman))
+            if (at < start && _text.HasClue(at, SpeakerClue.Woman))
                 return Gender.Woman;
-            if (at < start && _reading.HasRole(at, Role.Man))
+            if (at < start && _text.HasClue(at, SpeakerClue.Man))
                 return Gender.Man;
         }
 
-        return run.End - start > 1 && FirstNameLookup.TryGetValue(_reading.At(start), out var gender)
+        return run.End - start > 1 && FirstNameLookup.TryGetValue(_text.At(start), out var gender)
             ? gender
             : Gender.Unknown;
     }
 
     // "Harbour School", "Acme Industries": the last word of the name says that it is no person.
     private bool IsBody(int at) =>
-        at > 0 && Gazetteer.Of(_reading.At(at).ToString().ToLowerInvariant()).HasFlag(NameClue.OrgWord);
+        at > 0 && Gazetteer.Of(_text.At(at).ToString().ToLowerInvariant()).HasFlag(NameClue.OrgWord);
 
     private static string LastWord(string name) => name[(name.LastIndexOf(' ') + 1)..];
 }

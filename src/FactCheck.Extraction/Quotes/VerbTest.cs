@@ -3,22 +3,22 @@ using FactCheck.Extraction.Text;
 namespace FactCheck.Extraction.Quotes;
 
 /// <summary>Tells verbs from nouns by their neighbours: "the claims" from "she claims".</summary>
-internal sealed class VerbTest(Reading reading)
+internal sealed class VerbTest(AnnotatedText text)
 {
     /// <summary>True when the word is a form of a cue verb and stands where a verb can.</summary>
-    public bool IsCue(int at, int first) => reading[at].Verb is { } verb && Fits(at, first, verb);
+    public bool IsCue(int at, int first) => text[at].Verb is { } verb && Fits(at, first, verb);
 
     /// <summary>True when the word looks like a finite cue verb (not "-ing").</summary>
     public bool IsFinite(int at, int first) =>
-        reading[at].Verb is { } verb && verb.Form != VerbForm.Ing && !reading[at].IsCapital && Fits(at, first, verb);
+        text[at].Verb is { } verb && verb.Form != VerbForm.Ing && !text[at].IsCapital && Fits(at, first, verb);
 
     /// <summary>True when some word of the range can be the verb of a clause.</summary>
     public bool HasVerb(int first, int end)
     {
         for (var at = first; at < end; at++)
         {
-            var word = reading[at];
-            if (word.Kind == TokenKind.Clitic && at > first && reading.Is(at - 1, WordClass.SubjectPronoun))
+            var word = text[at];
+            if (word.Kind == TokenKind.Clitic && at > first && text.Is(at - 1, WordClass.SubjectPronoun))
                 return true;
             if (word.Kind != TokenKind.Word)
                 continue;
@@ -33,29 +33,29 @@ internal sealed class VerbTest(Reading reading)
 
     private bool LooksInflected(int at)
     {
-        var word = reading.At(at);
-        if (reading[at].IsCapital || word.Length < 4)
+        var word = text.At(at);
+        if (text[at].IsCapital || word.Length < 4)
             return false;
         if (word.EndsWith("ed", StringComparison.Ordinal))
-            return !reading.Is(at - 1, WordClass.Determiner | WordClass.Possessive);
+            return !text.Is(at - 1, WordClass.Determiner | WordClass.Possessive);
         // "Congress works": a word in -s after a name or a pronoun.
         return word[^1] == 's'
             && word[^2] is not ('s' or 'u' or 'i')
-            && (reading[at - 1].IsCapital || reading.Is(at - 1, WordClass.SubjectPronoun | WordClass.Relative))
-            && !reading.Is(at - 1, WordClass.Determiner | WordClass.Possessive | WordClass.Preposition);
+            && (text[at - 1].IsCapital || text.Is(at - 1, WordClass.SubjectPronoun | WordClass.Relative))
+            && !text.Is(at - 1, WordClass.Determiner | WordClass.Possessive | WordClass.Preposition);
     }
 
     private bool Fits(int at, int first, CueVerb verb)
     {
         // "the United States": inside a sentence a capital makes a name of it.
-        if (verb.IsNounToo && reading[at].IsCapital)
+        if (verb.IsNounToo && text[at].IsCapital)
             return false;
         var before = at - 1;
         while (before >= first && IsAdverb(before))
             before--;
         if (before < first)
-            return verb.Form != VerbForm.Base && !verb.IsNounToo && !reading[at].IsCapital;
-        var word = reading[before];
+            return verb.Form != VerbForm.Base && !verb.IsNounToo && !text[at].IsCapital;
+        var word = text[before];
         if (word.Kind == TokenKind.Clitic)
             return !IsPossessive(before) || (verb.Form is not (VerbForm.Base or VerbForm.Third) && before + 1 < at);
         if (
@@ -63,7 +63,7 @@ internal sealed class VerbTest(Reading reading)
             && !word.Is(WordClass.SubjectPronoun | WordClass.Relative | WordClass.Demonstrative)
         )
             return !verb.IsNounToo && !verb.Form.HasFlag(VerbForm.Ing) && StandsAlone(before);
-        if (reading.Is(before, "to"))
+        if (text.Is(before, "to"))
             return verb.Form.HasFlag(VerbForm.Base);
         if (word.Is(WordClass.Preposition))
             return verb.Form == VerbForm.Ing;
@@ -72,7 +72,7 @@ internal sealed class VerbTest(Reading reading)
 
     // "all agreed", "many say": a determiner without its noun.
     private bool StandsAlone(int at) =>
-        reading.At(at)
+        text.At(at)
             is "all"
                 or "All"
                 or "both"
@@ -90,7 +90,7 @@ internal sealed class VerbTest(Reading reading)
 
     private bool FitsAmbiguous(int at, int before, int first, CueVerb verb)
     {
-        var word = reading[before];
+        var word = text[before];
         if (verb.Form == VerbForm.Ing)
             return word.Kind == TokenKind.Mark || word.Is(WordClass.Be);
         if (word.Is(WordClass.SubjectPronoun | WordClass.Relative))
@@ -98,10 +98,10 @@ internal sealed class VerbTest(Reading reading)
         if (word.Is(WordClass.Modal))
             return verb.Form.HasFlag(VerbForm.Base);
         if (word.Kind == TokenKind.Mark)
-            return reading.IsMark(before, ',') && IsFollowedByContent(at);
+            return text.IsMark(before, ',') && IsFollowedByContent(at);
         if (word.Is(WordClass.Auxiliary | WordClass.Coordinator))
             return word.Is(WordClass.Coordinator) && IsFollowedByContent(at);
-        var isPlural = reading.At(before)[^1] is 's';
+        var isPlural = text.At(before)[^1] is 's';
         if (verb.Form == VerbForm.Base)
             return (isPlural && (IsFollowedByContent(at) || before > first)) || IsFollowedByClause(at);
         return word.IsCapital || IsFollowedByContent(at) || ClosesSentence(at);
@@ -110,38 +110,34 @@ internal sealed class VerbTest(Reading reading)
     // "…, the report notes.": a comma, a noun and its determiner, the verb, the end.
     private bool ClosesSentence(int at) =>
         at > 2
-        && (at + 1 >= reading.Count || reading.IsMark(at + 1, '.'))
-        && reading.IsMark(at - 3, ',')
-        && reading.Is(at - 2, WordClass.Determiner | WordClass.Possessive);
+        && (at + 1 >= text.Count || text.IsMark(at + 1, '.'))
+        && text.IsMark(at - 3, ',')
+        && text.Is(at - 2, WordClass.Determiner | WordClass.Possessive);
 
     // "data from the survey show that": only a verb has a clause after it.
     private bool IsFollowedByClause(int at) =>
-        reading.Is(at + 1, "that")
+        text.Is(at + 1, "that")
         || (
-            reading.Is(at + 1, WordClass.SubjectPronoun)
-            && !reading.Is(at + 1, WordClass.Determiner | WordClass.Demonstrative | WordClass.Relative)
+            text.Is(at + 1, WordClass.SubjectPronoun)
+            && !text.Is(at + 1, WordClass.Determiner | WordClass.Demonstrative | WordClass.Relative)
         );
 
     private bool IsFollowedByContent(int at) =>
-        reading.Is(at + 1, "that")
-        || reading.Is(at + 1, WordClass.SubjectPronoun | WordClass.Determiner | WordClass.Possessive)
-        || reading.IsQuoteMark(at + 1)
-        || reading.IsMark(at + 1, ':')
-        || reading.Is(at + 1, "to");
+        text.Is(at + 1, "that")
+        || text.Is(at + 1, WordClass.SubjectPronoun | WordClass.Determiner | WordClass.Possessive)
+        || text.IsQuoteMark(at + 1)
+        || text.IsMark(at + 1, ':')
+        || text.Is(at + 1, "to");
 
     private bool IsPossessive(int clitic) =>
-        !reading.Is(clitic - 1, WordClass.SubjectPronoun) && reading.Text[reading[clitic].Span.End - 1] is 's' or 'S';
+        !text.Is(clitic - 1, WordClass.SubjectPronoun) && text.Text[text[clitic].Span.End - 1] is 's' or 'S';
 
     /// <summary>An adverb may stand between subject, auxiliary and verb.</summary>
     public bool IsAdverb(int at) =>
-        reading[at].Kind == TokenKind.Word
-        && !reading[at].Is(WordClass.Determiner | WordClass.Coordinator | WordClass.Preposition)
+        text[at].Kind == TokenKind.Word
+        && !text[at].Is(WordClass.Determiner | WordClass.Coordinator | WordClass.Preposition)
         && (
-            reading[at].Is(WordClass.Adverb | WordClass.Negation)
-            || (
-                reading.At(at).EndsWith("ly", StringComparison.Ordinal)
-                && reading[at].Span.Length > 4
-                && !reading[at].IsCapital
-            )
+            text[at].Is(WordClass.Adverb | WordClass.Negation)
+            || (text.At(at).EndsWith("ly", StringComparison.Ordinal) && text[at].Span.Length > 4 && !text[at].IsCapital)
         );
 }

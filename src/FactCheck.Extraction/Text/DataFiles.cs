@@ -2,28 +2,15 @@ using System.Reflection;
 
 namespace FactCheck.Extraction.Text;
 
-/// <summary>The word lists that are embedded in this assembly (folder <c>Data</c>).</summary>
+/// <summary>
+/// What is embedded in this assembly (folder <c>Data</c>), by its path below that folder, with "/" between parts.
+/// </summary>
 internal static class DataFiles
 {
-    /// <summary>The lines of a data file without comments and empty lines, trimmed.</summary>
-    /// <param name="name">Its path below <c>Data</c>, with "/" between parts.</param>
+    /// <summary>The lines of a word list without comments and empty lines, trimmed.</summary>
     /// <exception cref="ArgumentException">There is no such file.</exception>
-    public static IReadOnlyList<string> Lines(string name)
-    {
-        using var stream =
-            Assembly.GetExecutingAssembly().GetManifestResourceStream(name)
-            ?? throw new ArgumentException($"No data file '{name}' is embedded.", nameof(name));
-        using var reader = new StreamReader(stream);
-        var lines = new List<string>();
-        while (reader.ReadLine() is { } line)
-        {
-            line = line.Trim();
-            if (line.Length > 0 && line[0] != '#')
-                lines.Add(line);
-        }
-
-        return lines;
-    }
+    public static IReadOnlyList<string> Lines(string name) =>
+        [.. Text(name).Split('\n', StringSplitOptions.TrimEntries).Where(line => line.Length > 0 && line[0] != '#')];
 
     /// <summary>The lines of a file of the form <c>key: word word …</c>.</summary>
     public static IEnumerable<(string Key, string[] Words)> Groups(string name) =>
@@ -35,4 +22,14 @@ internal static class DataFiles
                     parts[1].Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
                 )
             );
+
+    internal static string Text(string name)
+    {
+        using var reader = new StreamReader(Open(name));
+        return reader.ReadToEnd();
+    }
+
+    internal static Stream Open(string name) =>
+        Assembly.GetExecutingAssembly().GetManifestResourceStream(name)
+        ?? throw new ArgumentException($"No data file '{name}' is embedded.", nameof(name));
 }

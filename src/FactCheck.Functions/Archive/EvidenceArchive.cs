@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using FactCheck.Domain;
-using FactCheck.Extraction;
+using FactCheck.Extraction.Documents;
 using FactCheck.Functions.Cases;
 
 namespace FactCheck.Functions.Archive;

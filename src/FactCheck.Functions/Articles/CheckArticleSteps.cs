@@ -1,5 +1,6 @@
 using FactCheck.Domain;
 using FactCheck.Extraction;
+using FactCheck.Extraction.Documents;
 using FactCheck.Functions.Access;
 using FactCheck.Functions.Cases;
 using FactCheck.Functions.Publishing;

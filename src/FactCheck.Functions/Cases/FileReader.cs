@@ -1,5 +1,6 @@
 using FactCheck.Domain;
 using FactCheck.Extraction;
+using FactCheck.Extraction.Documents;
 
 namespace FactCheck.Functions.Cases;
 

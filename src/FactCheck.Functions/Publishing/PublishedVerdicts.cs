@@ -1,5 +1,5 @@
 using FactCheck.Domain;
-using FactCheck.Extraction;
+using FactCheck.Extraction.Claims;
 using FactCheck.Storage;
 
 namespace FactCheck.Functions.Publishing;

@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using FactCheck.Extraction;
+using FactCheck.Extraction.Documents;
 using Xunit;
 
 namespace FactCheck.Tests.Extraction;

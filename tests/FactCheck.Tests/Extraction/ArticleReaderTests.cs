@@ -1,6 +1,7 @@
 using System.Text;
 using FactCheck.Domain;
 using FactCheck.Extraction;
+using FactCheck.Extraction.Documents;
 using Xunit;
 
 namespace FactCheck.Tests.Extraction;

@@ -1,4 +1,4 @@
-using FactCheck.Extraction;
+using FactCheck.Extraction.Claims;
 using FactCheck.Extraction.Evaluation;
 using Xunit;
 

@@ -1,5 +1,5 @@
 using CsCheck;
-using FactCheck.Extraction;
+using FactCheck.Extraction.Claims;
 using Xunit;
 
 namespace FactCheck.Tests.Extraction;

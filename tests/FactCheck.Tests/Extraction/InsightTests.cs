@@ -1,6 +1,7 @@
 using CsCheck;
 using FactCheck.Domain;
 using FactCheck.Extraction;
+using FactCheck.Extraction.Insights;
 using Xunit;
 
 namespace FactCheck.Tests.Extraction;

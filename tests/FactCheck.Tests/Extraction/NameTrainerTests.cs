@@ -1,6 +1,6 @@
 using System.Text.Json;
 using FactCheck.Domain;
-using FactCheck.Extraction;
+using FactCheck.Extraction.Insights;
 using Xunit;
 
 namespace FactCheck.Tests.Extraction;

@@ -1,5 +1,7 @@
 using FactCheck.Domain;
 using FactCheck.Extraction;
+using FactCheck.Extraction.Documents;
+using FactCheck.Extraction.Quotes;
 using Xunit;
 
 namespace FactCheck.Tests.Extraction;

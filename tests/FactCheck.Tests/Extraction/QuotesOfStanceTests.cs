@@ -1,4 +1,4 @@
-using FactCheck.Extraction;
+using FactCheck.Extraction.Quotes;
 using Xunit;
 
 namespace FactCheck.Tests.Extraction;

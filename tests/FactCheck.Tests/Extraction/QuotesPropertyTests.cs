@@ -1,6 +1,6 @@
 using CsCheck;
 using FactCheck.Domain;
-using FactCheck.Extraction;
+using FactCheck.Extraction.Quotes;
 using Xunit;
 
 namespace FactCheck.Tests.Extraction;

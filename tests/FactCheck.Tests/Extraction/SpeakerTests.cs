@@ -1,5 +1,5 @@
 using FactCheck.Domain;
-using FactCheck.Extraction;
+using FactCheck.Extraction.Quotes;
 using Xunit;
 
 namespace FactCheck.Tests.Extraction;

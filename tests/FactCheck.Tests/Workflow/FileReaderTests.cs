@@ -1,5 +1,5 @@
 using FactCheck.Domain;
-using FactCheck.Extraction;
+using FactCheck.Extraction.Documents;
 using FactCheck.Functions;
 using FactCheck.Functions.Cases;
 using FactCheck.Tests.Extraction;

@@ -1,0 +1,139 @@
+using System.Buffers;
+using System.Text;
+using FactCheck.Domain;
+using UtfUnknown;
+
+namespace FactCheck.Extraction.Documents;
+
+/// <summary>
+/// Bytes to characters. In order: byte order mark, the charset a page declares, strict UTF-8, UTF-16 without a mark,
+/// detection, Windows-1252. A declared charset is believed only where the bytes are not valid UTF-8 with non-ASCII
+/// letters: pages lie, and UTF-8 is not valid by chance.
+/// </summary>
+internal static class Charset
+{
+    private const int SniffedBytes = 4096;
+    private const float TrustedDetection = 0.7f;
+    private static readonly UTF8Encoding StrictUtf8 = new(
+        encoderShouldEmitUTF8Identifier: false,
+        throwOnInvalidBytes: true
+    );
+    private static readonly SearchValues<char> AfterCharset = SearchValues.Create(" \t\r\n\"'/>;");
+
+    static Charset() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+
+    /// <summary>The text of the bytes.</summary>
+    /// <exception cref="UnreadableFileException">The bytes are no text.</exception>
+    internal static string Decode(byte[] bytes, FileKind kind)
+    {
+        var text =
+            ByMark(bytes) ?? ByUtf8(bytes) ?? ByDeclaration(bytes, kind) ?? ByZeroBytes(bytes) ?? ByDetection(bytes);
+        return LooksBinary(text) ? throw NotText() : text;
+    }
+
+    private static string? ByMark(byte[] bytes) =>
+        bytes switch
+        {
+            [0xEF, 0xBB, 0xBF, ..] => Encoding.UTF8.GetString(bytes, 3, bytes.Length - 3),
+            [0xFF, 0xFE, 0, 0, ..] => Encoding.UTF32.GetString(bytes, 4, bytes.Length - 4),
+            [0, 0, 0xFE, 0xFF, ..] => new UTF32Encoding(bigEndian: true, byteOrderMark: false).GetString(
+                bytes,
+                4,
+                bytes.Length - 4
+            ),
+            [0xFF, 0xFE, ..] => Encoding.Unicode.GetString(bytes, 2, bytes.Length - 2),
+            [0xFE, 0xFF, ..] => Encoding.BigEndianUnicode.GetString(bytes, 2, bytes.Length - 2),
+            _ => null,
+        };
+
+    private static string? ByUtf8(byte[] bytes)
+    {
+        if (Array.IndexOf(bytes, (byte)0) >= 0)
+            return null;
+        try
+        {
+            return StrictUtf8.GetString(bytes);
+        }
+        catch (DecoderFallbackException)
+        {
+            return null; // not UTF-8: the next way is tried
+        }
+    }
+
+    private static string? ByDeclaration(byte[] bytes, FileKind kind)
+    {
+        if (kind is not (FileKind.Html or FileKind.Unknown))
+            return null;
+        var head = Encoding.Latin1.GetString(bytes, 0, Math.Min(bytes.Length, SniffedBytes));
+        var at = head.IndexOf("charset=", StringComparison.OrdinalIgnoreCase);
+        if (at < 0)
+            return null;
+        var name = head.AsSpan(at + "charset=".Length).TrimStart("\"' ");
+        var end = name.IndexOfAny(AfterCharset);
+        return end <= 0 ? null : Named(name[..end].ToString())?.GetString(bytes);
+    }
+
+    private static Encoding? Named(string name)
+    {
+        try
+        {
+            var encoding = Encoding.GetEncoding(name);
+            // UTF-16 in a declaration that was readable as single bytes is wrong by definition; UTF-8 was tried
+            // strictly.
+            return encoding.IsSingleByte || encoding.CodePage is 932 or 936 or 949 or 950 or 51932 or 54936
+                ? encoding
+                : null;
+        }
+        catch (ArgumentException)
+        {
+            return null; // an unknown name: the next way is tried
+        }
+    }
+
+    // Text in Latin script as UTF-16 has a zero in nearly every second byte.
+    private static string? ByZeroBytes(byte[] bytes)
+    {
+        var sniffed = Math.Min(bytes.Length, SniffedBytes) & ~1;
+        int even = 0,
+            odd = 0;
+        for (var i = 0; i < sniffed; i += 2)
+        {
+            if (bytes[i] == 0)
+                even++;
+            if (bytes[i + 1] == 0)
+                odd++;
+        }
+
+        if (even + odd == 0)
+            return null;
+        if (odd > sniffed * 0.35 && even < sniffed * 0.02)
+            return Encoding.Unicode.GetString(bytes);
+        if (even > sniffed * 0.35 && odd < sniffed * 0.02)
+            return Encoding.BigEndianUnicode.GetString(bytes);
+        throw NotText();
+    }
+
+    private static string ByDetection(byte[] bytes)
+    {
+        var found = CharsetDetector.DetectFromBytes(bytes).Detected;
+        var encoding = found is { Confidence: >= TrustedDetection, Encoding: not null }
+            ? found.Encoding
+            : Encoding.GetEncoding(1252);
+        return encoding.GetString(bytes);
+    }
+
+    // Text has hardly any control characters besides line ends and tabs, and hardly any replacement characters.
+    private static bool LooksBinary(string text)
+    {
+        var strange = text.Count(c =>
+            c == '\uFFFD' || (char.IsControl(c) && c is not ('\n' or '\r' or '\t' or '\f' or '\v' or '\u0085'))
+        );
+        return strange > 2 && strange > text.Length / 50;
+    }
+
+    private static UnreadableFileException NotText() =>
+        new(
+            RejectionReason.NotText,
+            "The file holds binary data, not text; export the article as .txt, .md or .html (UTF-8) and upload that."
+        );
+}

@@ -1,0 +1,210 @@
+using System.Text;
+using System.Xml;
+
+namespace FactCheck.Extraction.Documents;
+
+/// <summary>
+/// The paragraphs of a WordprocessingML part, read as a stream and by local name, so that its transitional and strict
+/// forms are alike. What was deleted, hidden or commented is left out; a table gives a paragraph a row; the text of a
+/// frame or box follows its paragraph.
+/// </summary>
+internal sealed class DocxText(ReadLimits limits, CancellationToken cancellation)
+{
+    private const int StepsBetweenLooks = 1024;
+
+    // Each level copies what lies in it; tables of articles have one or two.
+    private const int DeepestTable = 32;
+
+    // Deleted or moved away, field codes, the second form of a drawing (ECMA-376 part 3), phonetic guides, and
+    // properties that hold text.
+    private static readonly HashSet<string> Skipped = new(StringComparer.Ordinal)
+    {
+        "del",
+        "moveFrom",
+        "delText",
+        "instrText",
+        "delInstrText",
+        "Fallback",
+        "rt",
+        "pPrChange",
+        "rPrChange",
+        "sectPr",
+        "tblPr",
+        "docPartPr",
+        "sdtPr",
+        "binData",
+    };
+
+    // Word numbers its separators -1 and 0; they hold a line, not a note.
+    private static readonly HashSet<string> SeparatorNotes = new(StringComparer.Ordinal)
+    {
+        "separator",
+        "continuationSeparator",
+        "continuationNotice",
+    };
+
+    private readonly List<string> _paragraphs = [];
+
+    // A paragraph inside a box stands inside another's run: the open ones wait for each other.
+    private readonly Stack<StringBuilder> _open = new();
+    private readonly List<string> _boxed = [];
+    private readonly Stack<List<StringBuilder>> _rows = new();
+    private long _characters;
+    private string? _style;
+    private bool _inText;
+    private bool _hidden;
+
+    /// <summary>In reading order, not yet collapsed.</summary>
+    public IReadOnlyList<string> Paragraphs => _paragraphs;
+
+    /// <summary>
+    /// The first paragraph that the document styles as its title, or as a heading of the first level before any text.
+    /// </summary>
+    public string? Title { get; private set; }
+
+    /// <summary>Adds a part's paragraphs.</summary>
+    /// <exception cref="XmlException">It is no XML.</exception>
+    /// <exception cref="UnreadableFileException">It has too much text.</exception>
+    public void Read(XmlReader xml)
+    {
+        for (var steps = 0; !xml.EOF; steps++)
+        {
+            if (steps % StepsBetweenLooks == 0)
+                cancellation.ThrowIfCancellationRequested();
+            if (xml.NodeType == XmlNodeType.Element && IsSkipped(xml))
+                xml.Skip();
+            else
+            {
+                if (xml.NodeType == XmlNodeType.Element)
+                    Start(xml);
+                else if (xml.NodeType == XmlNodeType.EndElement)
+                    End(xml.LocalName);
+                else if (
+                    xml.NodeType is XmlNodeType.Text or XmlNodeType.CDATA or XmlNodeType.SignificantWhitespace
+                    && _inText
+                )
+                    Add(xml.Value);
+                xml.Read();
+            }
+        }
+    }
+
+    private static bool IsSkipped(XmlReader xml) =>
+        Skipped.Contains(xml.LocalName)
+        || (xml.LocalName is "footnote" or "endnote" && SeparatorNotes.Contains(Value(xml, "type") ?? ""));
+
+    private void Start(XmlReader xml)
+    {
+        switch (xml.LocalName)
+        {
+            case "p" when xml.IsEmptyElement:
+                break;
+            case "p":
+                _open.Push(new());
+                _style = null;
+                break;
+            case "tr" when _rows.Count == DeepestTable:
+                throw new InvalidDataException("Tables in tables without end.");
+            case "tr" when !xml.IsEmptyElement:
+                _rows.Push([]);
+                break;
+            case "tc" when _rows.Count > 0 && !xml.IsEmptyElement:
+                _rows.Peek().Add(new());
+                break;
+            case "pStyle":
+                _style = Value(xml, "val");
+                break;
+            case "r":
+                _hidden = false;
+                break;
+            case "vanish" or "webHidden":
+                _hidden = Value(xml, "val") is not ("0" or "false" or "off");
+                break;
+            case "t":
+                _inText = !xml.IsEmptyElement;
+                break;
+            case "tab" or "ptab":
+                Add(" ");
+                break;
+            case "br" or "cr":
+                Add(Value(xml, "type") is "page" or "column" ? " " : "\n");
+                break;
+            case "noBreakHyphen":
+                Add("-");
+                break;
+        }
+    }
+
+    private void End(string name)
+    {
+        switch (name)
+        {
+            case "t":
+                _inText = false;
+                break;
+            case "r":
+                _hidden = false;
+                break;
+            case "p" when _open.TryPop(out var done):
+                Close(Characters.Clean(done.ToString()));
+                break;
+            case "tr" when _rows.TryPop(out var cells):
+                Put(string.Join(", ", cells.Select(c => c.ToString().Trim()).Where(c => c.Length > 0)));
+                break;
+        }
+    }
+
+    private void Add(string text)
+    {
+        if (_hidden || !_open.TryPeek(out var open))
+            return;
+        _characters += text.Length;
+        // White space goes, and so may headings; four times the limit can't come down to it.
+        if (_characters > 4L * limits.MaxCharacters + 4096)
+            throw UnreadableFileException.TooLong(_characters, limits);
+        open.Append(text);
+    }
+
+    // A line break that was set by hand separates a byline from a date line; two make a paragraph. One inside a
+    // sentence is layout.
+    private void Close(string text)
+    {
+        if (_style is { } style && IsTitle(style) && Title is null && _rows.Count == 0)
+        {
+            Title = ParagraphText.Collapse(text);
+            if (Title.Length == 0)
+                Title = null;
+            else
+                return;
+        }
+
+        _style = null;
+        if (_open.Count > 0)
+        {
+            _boxed.Add(text);
+            return;
+        }
+
+        List<string> all = [text, .. _boxed];
+        _boxed.Clear();
+        foreach (var paragraph in all.SelectMany(ParagraphText.OfPlainText))
+            Put(paragraph);
+    }
+
+    private bool IsTitle(string style) =>
+        style.Equals("Title", StringComparison.OrdinalIgnoreCase)
+        || (
+            style.Equals("Heading1", StringComparison.OrdinalIgnoreCase)
+            && _paragraphs.TrueForAll(string.IsNullOrWhiteSpace)
+        );
+
+    private void Put(string paragraph)
+    {
+        if (_rows.TryPeek(out var cells) && cells.Count > 0)
+            cells[^1].Append(cells[^1].Length > 0 ? " " : "").Append(ParagraphText.Collapse(paragraph));
+        else if (!string.IsNullOrWhiteSpace(paragraph))
+            _paragraphs.Add(paragraph);
+    }
+
+    private static string? Value(XmlReader xml, string name) => xml.GetAttribute(name, xml.NamespaceURI);
+}

@@ -1,0 +1,19 @@
+using FactCheck.Domain;
+
+namespace FactCheck.Extraction.Documents;
+
+/// <summary>A plain text file: optional front matter, heading lines, paragraphs.</summary>
+internal static class PlainTextPage
+{
+    internal static ArticleText Read(string content)
+    {
+        var (meta, body) = FrontMatter.Split(content);
+        var paragraphs = ParagraphText
+            .OfPlainText(body)
+            .Select(ParagraphText.Collapse)
+            .Where(p => p.Length > 0)
+            .ToList();
+        var heading = Headings.Take(paragraphs, meta.Title);
+        return new(ParagraphText.Join(paragraphs), meta.OrElse(heading));
+    }
+}

@@ -1,0 +1,167 @@
+using System.Text;
+using FactCheck.Domain;
+
+namespace FactCheck.Extraction.Documents;
+
+/// <summary>
+/// Cues to a text that reads as prose: sentences run on over cues, a change of voice or a pause begins a paragraph,
+/// and a voice that is named leads its paragraph in ("Ana Kovač: …"), which is how the quote extractor knows who
+/// speaks. Each cue keeps its time.
+/// </summary>
+internal sealed class Transcript
+{
+    // A pause this long ends a thought; inside a sentence it takes a longer one.
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongPause = TimeSpan.FromSeconds(8);
+    private const int LongestParagraph = 700;
+    private const int LongestLabel = 40;
+
+    private readonly StringBuilder _text = new();
+    private readonly List<SpokenAt> _times = [];
+    private string? _voice;
+    private bool _namesVoices;
+    private string _last = "";
+    private TimeSpan? _end;
+    private int _paragraph;
+
+    internal static ArticleText Read(string content, CancellationToken cancellation)
+    {
+        var transcript = new Transcript();
+        var cues = 0;
+        foreach (var cue in SubtitleCues.Of(content))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            cues++;
+            transcript.Add(cue);
+        }
+
+        if (cues == 0)
+            throw new UnreadableFileException(
+                RejectionReason.Unreadable,
+                "No subtitle with a time was found in the file; export it again as SRT or WebVTT, or upload the words alone as .txt."
+            );
+        var (title, language) = SubtitleCues.HeadOf(content);
+        return new(
+            transcript._text.ToString(),
+            new(Title: title, Language: MetaFields.Language(language)),
+            transcript._times
+        );
+    }
+
+    private void Add(SubtitleCue cue)
+    {
+        // Rolling captions show the line before again above the new one.
+        var lines = cue.Lines.SkipWhile((line, i) => i == 0 && IsRepeated(line, cue)).ToList();
+        // In a file that names its voices, a cue without one is somebody else's.
+        _namesVoices |= cue.Voice is not null;
+        foreach (var (voice, words) in Turns(new(cue.Voice, IsNew: _namesVoices, IsMarked: false), lines))
+            Say(voice, words, cue);
+        _last = cue.Lines[^1];
+        _end = cue.To;
+    }
+
+    private bool IsRepeated(string line, SubtitleCue cue) =>
+        line.Equals(_last, StringComparison.Ordinal) && _end is { } end && cue.From <= end + Pause;
+
+    private void Say(Voice voice, string words, SubtitleCue cue)
+    {
+        if (words.Length == 0)
+            return;
+        var changes =
+            voice.IsNew
+            && (
+                voice.Name is null
+                    ? voice.IsMarked || _voice is not null
+                    : !voice.Name.Equals(_voice, StringComparison.OrdinalIgnoreCase)
+            );
+        var begins = _text.Length == 0 || changes || IsPause(cue);
+        if (_text.Length > 0)
+            _text.Append(begins ? "\n\n" : " ");
+        if (changes)
+            _voice = voice.Name;
+        _times.Add(new(_text.Length, cue.From));
+        if (begins)
+        {
+            _paragraph = _text.Length;
+            if (_voice is not null)
+                _text.Append(_voice).Append(": ");
+        }
+
+        _text.Append(words);
+        _end = cue.To;
+    }
+
+    private bool IsPause(SubtitleCue cue)
+    {
+        var pause = _end is { } end ? cue.From - end : TimeSpan.Zero;
+        if (!EndsSentence())
+            return pause >= LongPause;
+        return pause >= Pause || _text.Length - _paragraph > LongestParagraph;
+    }
+
+    private bool EndsSentence() => _text[^1] is '.' or '!' or '?' or '…' or '"' or '”' or '»' or '’';
+
+    /// <summary>
+    /// Who says it; whether the cue says who; and whether a mark such as a dash says that somebody else begins to
+    /// speak.
+    /// </summary>
+    private readonly record struct Voice(string? Name, bool IsNew, bool IsMarked);
+
+    // One cue can hold two people: a line that begins with a dash, ">>" or "NAME:" is another one's.
+    private static IEnumerable<(Voice Voice, string Words)> Turns(Voice voice, IReadOnlyList<string> lines)
+    {
+        var tagged = voice.Name;
+        var words = new StringBuilder();
+        foreach (var line in lines.Where(l => !IsSound(l)))
+        {
+            var (begins, rest) = WithoutMark(line);
+            var (name, said) = Labelled(rest);
+            if (begins || name is not null)
+            {
+                if (words.Length > 0)
+                    yield return (voice, words.ToString());
+                words.Clear();
+                voice = new(name ?? (begins ? tagged : null), IsNew: true, IsMarked: begins);
+            }
+
+            if (words.Length > 0 && said.Length > 0)
+                words.Append(' ');
+            words.Append(said);
+        }
+
+        yield return (voice, words.ToString());
+    }
+
+    private static (bool Begins, string Said) WithoutMark(string line)
+    {
+        if (line.StartsWith(">>", StringComparison.Ordinal))
+            return (true, line.TrimStart('>', ' '));
+        return line is ['-' or '–' or '—', _, ..] && !char.IsDigit(line[1])
+            ? (true, line[1..].TrimStart())
+            : (false, line);
+    }
+
+    // "MAYOR REED: We …" and "Ana Kovač: We …"; "The answer is this: no" has words that no name has.
+    private static (string? Name, string Said) Labelled(string line)
+    {
+        var colon = line.IndexOf(':', StringComparison.Ordinal);
+        if (colon is < 2 or > LongestLabel || (colon + 1 < line.Length && line[colon + 1] != ' '))
+            return (null, line);
+        var name = line[..colon].Trim();
+        var words = name.Split(' ');
+        var isName =
+            words.Length <= 5
+            && char.IsLetter(name[0])
+            && Array.TrueForAll(
+                words,
+                w => char.IsUpper(w[0]) || char.IsDigit(w[0]) || w is "de" or "van" or "von" or "of" or "der"
+            );
+        return isName && (words.Length > 1 || name.All(c => char.IsUpper(c) || c is '.' or '-'))
+            ? (name, line[(colon + 1)..].Trim())
+            : (null, line);
+    }
+
+    // "[music]", "(APPLAUSE)", "♪ la la ♪": heard, not said.
+    private static bool IsSound(string line) =>
+        line is ['[', .., ']'] or ['♪', ..] || (line is ['(', .., ')'] && !line.Any(char.IsLower));
+}
