@@ -123,11 +123,12 @@ public sealed class PublicPages(CaseStore cases, DeskIndex index, IBlobStore blo
             (await index.CorrectionsAsync(null, FeedSize, cancellation)).Items,
             cancellation
         );
-        var markup = ReportPage.OfCorrections(
-            corrections.Select(a => (site.ReportUrl(a.Key), a.Title, a.Change, a.Note, a.Summary, a.PublishedAt)),
-            settings.PublisherName
+        var markup = await PublicMarkup.OfAsync<CorrectionsPage>(
+            (nameof(CorrectionsPage.Corrections), corrections),
+            (nameof(CorrectionsPage.Site), site),
+            (nameof(CorrectionsPage.Publisher), settings.PublisherName)
         );
-        return Results.Text(markup.Markup, "text/html; charset=utf-8", Encoding.UTF8);
+        return Results.Text(markup, "text/html; charset=utf-8", Encoding.UTF8);
     }
 
     private async Task<IReadOnlyList<PublishedArticle>> LatestAsync(CancellationToken cancellation) =>

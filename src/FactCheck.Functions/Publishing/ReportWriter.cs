@@ -12,6 +12,8 @@ namespace FactCheck.Functions.Publishing;
 /// </summary>
 public sealed class ReportWriter(IBlobStore blobs, RatingScale ratings, Settings settings, Site site)
 {
+    private const string Html = "text/html; charset=utf-8";
+
     public static string PageName(string articleKey, int version) => $"{Folder(articleKey, version)}/report.html";
 
     public static string JsonName(string articleKey, int version) => $"{Folder(articleKey, version)}/report.json";
@@ -31,42 +33,38 @@ public sealed class ReportWriter(IBlobStore blobs, RatingScale ratings, Settings
     )
     {
         var report = ReportOf(head, publication, statements, publications);
-        var reviews = publication.Retraction
-            ? []
-            : report
-                .Verdicts.Where(v => v.Change != VerdictChange.Retraction)
-                .Select(v => (Verdict: v, Review: ReviewOf(report, v)))
-                .ToList();
-        foreach (var (verdict, review) in reviews)
-        {
-            var json = JsonSerializer.Serialize(review, ReportJson.Default.ClaimReview);
-            await WriteAsync(
-                ClaimReviewName(verdict.StatementId, publication.Version),
-                json,
-                "application/ld+json",
-                cancellation
-            );
-            await WriteAsync(
-                StatementPageName(verdict.StatementId, publication.Version),
-                ReportPage.OfVerdict(report, verdict, json, settings.PublisherName).Markup,
-                "text/html; charset=utf-8",
-                cancellation
-            );
-        }
-
+        var reviews = new List<string>();
+        foreach (var verdict in publication.Retraction ? [] : report.Verdicts)
+            if (verdict.Change != VerdictChange.Retraction)
+                reviews.Add(await WriteVerdictAsync(report, verdict, cancellation));
         await WriteAsync(
             JsonName(head.Key, publication.Version),
             JsonSerializer.Serialize(report, ReportJson.Default.Report),
             "application/json",
             cancellation
         );
-        var all = reviews.Select(r => JsonSerializer.Serialize(r.Review, ReportJson.Default.ClaimReview)).ToList();
-        await WriteAsync(
-            PageName(head.Key, publication.Version),
-            ReportPage.OfReport(report, all, settings.PublisherName).Markup,
-            "text/html; charset=utf-8",
-            cancellation
+        var page = await PublicMarkup.OfAsync<ReportPage>(
+            (nameof(ReportPage.Report), report),
+            (nameof(ReportPage.ClaimReviews), reviews),
+            (nameof(ReportPage.Publisher), settings.PublisherName)
         );
+        await WriteAsync(PageName(head.Key, publication.Version), page, Html, cancellation);
+    }
+
+    // Returns the ClaimReview, which the page of the report holds too.
+    private async Task<string> WriteVerdictAsync(Report report, ReportedVerdict verdict, CancellationToken cancellation)
+    {
+        var (id, version) = (verdict.StatementId, report.Version);
+        var review = JsonSerializer.Serialize(ReviewOf(report, verdict), ReportJson.Default.ClaimReview);
+        await WriteAsync(ClaimReviewName(id, version), review, "application/ld+json", cancellation);
+        var page = await PublicMarkup.OfAsync<VerdictPage>(
+            (nameof(VerdictPage.Report), report),
+            (nameof(VerdictPage.Verdict), verdict),
+            (nameof(VerdictPage.ClaimReview), review),
+            (nameof(VerdictPage.Publisher), settings.PublisherName)
+        );
+        await WriteAsync(StatementPageName(id, version), page, Html, cancellation);
+        return review;
     }
 
     /// <summary>The line of the feed.</summary>

@@ -1,10 +1,12 @@
 using System.Text;
 using System.Text.Json.Nodes;
+using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
 using FactCheck.Domain;
 using FactCheck.Functions;
 using FactCheck.Functions.Cases;
 using FactCheck.Functions.Publishing;
+using FactCheck.Storage;
 using FactCheck.Tests.Workflow;
 using NJsonSchema;
 using Xunit;
@@ -341,6 +343,45 @@ public sealed class ClaimReviewTests
         );
     }
 
+    [Fact]
+    public async Task Evidence_is_shown_with_who_published_it_and_when()
+    {
+        var page = new HtmlParser().ParseDocument(
+            (await WriteAsync(Decided(Some.Claim(), "False")))[ReportWriter.PageName(Some.Article, 1)]
+        );
+        Assert.Equal(
+            "Final account of the bridge, Town of Lenne, 15 January 2025 (first-hand, refutes it)Total: 61,204,000 euros.",
+            TextOf(page.QuerySelector(".evidence li")!)
+        );
+    }
+
+    [Fact]
+    public async Task The_page_of_corrections_says_what_changed_when_and_why()
+    {
+        var site = new Site(new Settings { PublicBaseUrl = new("https://desk.example/") });
+        var markup = await PublicMarkup.OfAsync<CorrectionsPage>(
+            (
+                nameof(CorrectionsPage.Corrections),
+                new PublishedArticle[]
+                {
+                    new(Some.Article, Hostile, 2, VerdictChange.Correction, Hostile, [Hostile], Some.Now),
+                }
+            ),
+            (nameof(CorrectionsPage.Site), site),
+            (nameof(CorrectionsPage.Publisher), "Desk")
+        );
+        var page = new HtmlParser().ParseDocument(markup);
+        Assert.Empty(page.Scripts);
+        var item = page.QuerySelector(".history > li")!;
+        Assert.Equal($"https://desk.example/reports/{Some.Article}", item.QuerySelector("a")!.GetAttribute("href"));
+        Assert.StartsWith(
+            $"{Hostile}, 2 March 2026: correction. {Hostile}",
+            item.TextContent.Trim(),
+            StringComparison.Ordinal
+        );
+        Assert.Equal(Hostile, item.QuerySelector("li")!.TextContent);
+    }
+
     private static Statement Decided(Statement statement, string rating) =>
         Decided(statement, Some.Approval(rating: rating));
 
@@ -404,6 +445,9 @@ public sealed class ClaimReviewTests
         var parts = path.Split('/');
         return (parts[..^1].Aggregate(review, (at, part) => at[part]!.AsObject()), parts[^1]);
     }
+
+    private static string TextOf(IElement element) =>
+        string.Join(' ', element.TextContent.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private static string Without(JsonNode node, string name)
     {
