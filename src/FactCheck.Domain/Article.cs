@@ -29,17 +29,39 @@ public enum Purpose
     OwnCopy,
 }
 
-/// <summary>What a check is for, as people write it.</summary>
+/// <summary>
+/// What a check is for, as people write it: the one reading of it, since "own copy is never public" hangs on it.
+/// "OwnCopy", "own copy" and "own-copy" are alike.
+/// </summary>
 public static class Purposes
 {
+    /// <summary>True for what names a purpose.</summary>
+    public static bool IsOne(string written) => Find(written) is not null;
+
     /// <summary>
-    /// "OwnCopy", "own copy" and "own-copy" alike; null where nothing is said. What is no purpose counts as the
-    /// newsroom's own copy: a slip of the pen must not make one public.
+    /// Null where nothing is said. What is no purpose counts as the newsroom's own copy: a slip of the pen must not
+    /// make one public.
     /// </summary>
     public static Purpose? Of(string? written) =>
-        string.IsNullOrWhiteSpace(written) ? null
-        : Enum.TryParse<Purpose>([.. written.Where(char.IsAsciiLetter)], ignoreCase: true, out var purpose) ? purpose
-        : Purpose.OwnCopy;
+        string.IsNullOrWhiteSpace(written) ? null : Find(written) ?? Purpose.OwnCopy;
+
+    /// <summary>
+    /// As front matter has it. That is the text's own, and other programs write sentences there ("Check the claims of
+    /// a minister"): only what speaks of one's own copy counts.
+    /// </summary>
+    public static Purpose InFrontMatter(string? written) =>
+        written is not null
+        && (
+            written.Contains("own", StringComparison.OrdinalIgnoreCase)
+            || written.Contains("copy", StringComparison.OrdinalIgnoreCase)
+        )
+            ? Of(written) ?? Purpose.ThirdParty
+            : Purpose.ThirdParty;
+
+    private static Purpose? Find(string written) =>
+        Enum.TryParse<Purpose>([.. written.Where(char.IsAsciiLetter)], ignoreCase: true, out var purpose)
+            ? purpose
+            : null;
 }
 
 /// <summary>

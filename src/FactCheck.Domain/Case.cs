@@ -70,6 +70,42 @@ public sealed record CaseHead
 
     /// <summary>What people know it by.</summary>
     public string TitleOrName() => Meta.Title ?? Name;
+
+    /// <summary>
+    /// True while the article's newest text is the one that its statements stand in: while a newer run is being read,
+    /// the statements of the one before are all there is.
+    /// </summary>
+    public bool IsRead() => Stage is ArticleStage.Reviewing or ArticleStage.Ready or ArticleStage.Published;
+
+    /// <summary>With a new version of the article under the name that it has now.</summary>
+    /// <param name="trace">Where its trace begins; null when nobody traces it.</param>
+    public CaseHead Receiving(string name, CaseRun run, string? trace) =>
+        this with
+        {
+            Name = name,
+            Run = run.Seq,
+            ContentHash = run.ContentHash,
+            Trace = trace,
+            Stage = ArticleStage.Received,
+            Rejection = null,
+            Failure = null,
+        };
+
+    /// <summary>With one more task that waits for somebody.</summary>
+    public CaseHead Opening(ReviewTask task) =>
+        this with
+        {
+            OpenTasks = [.. OpenTasks, task.Id],
+            Stage = IsRead() ? ArticleStage.Reviewing : Stage,
+        };
+
+    /// <summary>Without a task that was closed; with the last of them the article is ready.</summary>
+    public CaseHead Closing(ReviewTask task)
+    {
+        IReadOnlyList<string> open = [.. OpenTasks.Where(id => id != task.Id)];
+        var isReady = open.Count == 0 && Stage == ArticleStage.Reviewing;
+        return this with { OpenTasks = open, Stage = isReady ? ArticleStage.Ready : Stage };
+    }
 }
 
 /// <summary>How far a run has come.</summary>
@@ -95,7 +131,18 @@ public sealed record CaseRun(
     long Length,
     DateTimeOffset ArrivedAt,
     RunState State = RunState.Arrived
-);
+)
+{
+    /// <summary>
+    /// True when nothing is left to do for what arrived, since this run had the same bytes and metadata. Unless it
+    /// failed, or was rejected and somebody hands the file in once more: the limits may be others now, or the host
+    /// less busy.
+    /// </summary>
+    public bool Covers(CaseRun arrived) =>
+        State != RunState.Failed
+        && ContentHash == arrived.ContentHash
+        && (State != RunState.Rejected || ETag == arrived.ETag);
+}
 
 /// <summary>Tells one version of an article from another.</summary>
 public static class ContentHash
@@ -134,88 +181,3 @@ public sealed record CasePublication(
 
 /// <summary>A decision that its orchestration has not seen yet. Swept until it has.</summary>
 public sealed record Wake(string TaskId, DateTimeOffset At);
-
-/// <summary>One link of an article's audit chain.</summary>
-/// <param name="Seq">1 for the first.</param>
-/// <param name="Who">A person's name, or "host".</param>
-/// <param name="What">What happened, as verb phrase: "decided", "published".</param>
-/// <param name="Details">Small facts; never a text.</param>
-/// <param name="Previous">Hash of the entry before; empty for the first.</param>
-/// <param name="Hash">SHA-256 over everything above, lower-case hex.</param>
-public sealed record AuditEntry(
-    int Seq,
-    DateTimeOffset At,
-    string Who,
-    string What,
-    string Subject,
-    IReadOnlyDictionary<string, string> Details,
-    string Previous,
-    string Hash
-);
-
-/// <summary>Something to put on the audit chain.</summary>
-/// <param name="Who">A person's name, or "host".</param>
-public sealed record AuditNote(
-    string Who,
-    string What,
-    string Subject,
-    IReadOnlyDictionary<string, string>? Details = null
-)
-{
-    /// <summary>The name that the host's own steps carry.</summary>
-    public const string Host = "host";
-}
-
-/// <summary>The hash chain: an entry that was changed, removed or moved breaks it.</summary>
-public static class AuditChain
-{
-    /// <summary>Makes the next entry.</summary>
-    public static AuditEntry Append(int lastSeq, string lastHash, AuditNote note, DateTimeOffset at)
-    {
-        var details = note.Details ?? new Dictionary<string, string>(StringComparer.Ordinal);
-        var entry = new AuditEntry(lastSeq + 1, at, note.Who, note.What, note.Subject, details, lastHash, "");
-        return entry with { Hash = HashOf(entry) };
-    }
-
-    /// <summary>
-    /// The first entry that does not fit its neighbours or its own hash, in words; null when the chain holds.
-    /// </summary>
-    /// <param name="entries">In order.</param>
-    /// <param name="headSeq">What the head row says is the newest number.</param>
-    public static string? FirstBreak(IEnumerable<AuditEntry> entries, int headSeq, string headHash)
-    {
-        var (seq, hash) = (0, "");
-        foreach (var entry in entries)
-        {
-            if (entry.Seq != seq + 1)
-                return $"Entry {seq + 1} is missing.";
-            if (entry.Previous != hash)
-                return $"Entry {entry.Seq} does not follow entry {seq}.";
-            if (HashOf(entry) != entry.Hash)
-                return $"Entry {entry.Seq} was changed.";
-            (seq, hash) = (entry.Seq, entry.Hash);
-        }
-
-        return seq == headSeq && hash == headHash ? null : $"The chain ends at entry {seq}, the case says {headSeq}.";
-    }
-
-    private static string HashOf(AuditEntry entry)
-    {
-        // Every part carries its length, so that no two different entries are written the same way.
-        var text = new StringBuilder();
-        void Part(string part) => text.Append(part.Length).Append(':').Append(part).Append('\n');
-        Part(entry.Seq.ToString());
-        Part(entry.At.UtcDateTime.ToString("o"));
-        Part(entry.Who);
-        Part(entry.What);
-        Part(entry.Subject);
-        foreach (var (name, value) in entry.Details.OrderBy(d => d.Key, StringComparer.Ordinal))
-        {
-            Part(name);
-            Part(value);
-        }
-
-        Part(entry.Previous);
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
-    }
-}

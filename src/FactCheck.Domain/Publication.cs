@@ -10,9 +10,88 @@ public sealed record PublicationPolicy
     public TimeSpan ReviewAfter { get; init; } = TimeSpan.FromDays(90);
 }
 
+/// <summary>What an editor says about a publication.</summary>
+/// <param name="Retract">True takes everything back.</param>
+/// <param name="Change">"Clarification" where an update only explains better.</param>
+/// <param name="Note">Public.</param>
+/// <param name="ByPolicy">True when nobody asked: the desk's policy publishes what is ready, and never what an editor
+/// took back.</param>
+public sealed record PublicationWish(
+    bool Retract = false,
+    VerdictChange? Change = null,
+    string? Note = null,
+    bool ByPolicy = false
+)
+{
+    /// <summary>Field to what is wrong with it; empty when it is complete.</summary>
+    public IReadOnlyDictionary<string, string> ProblemsFor(DeskPolicy policy)
+    {
+        var problems = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (Retract && string.IsNullOrWhiteSpace(Note))
+            problems["note"] = "A retraction tells the public why.";
+        if (Note?.Length > policy.MaxWords)
+            problems["note"] = $"At most {policy.MaxWords} characters.";
+        if (Change is not (null or VerdictChange.Update or VerdictChange.Clarification))
+            problems["change"] = "Update or Clarification; corrections are found by comparing ratings.";
+        return problems;
+    }
+
+    /// <summary>True for a publication that does just what is wished.</summary>
+    public bool Is(CasePublication publication) =>
+        (publication.Retraction, publication.Change, publication.Note) == (Retract, Change, Note);
+}
+
+/// <summary>What comes of a wish.</summary>
+public abstract record PublicationOutcome
+{
+    /// <summary>It is asked for: a new version.</summary>
+    public sealed record Asked(CasePublication Publication) : PublicationOutcome;
+
+    /// <summary>Just that is being published already.</summary>
+    public sealed record Underway(CasePublication Publication) : PublicationOutcome;
+
+    /// <summary>It can't be now; nothing changes.</summary>
+    public sealed record Refused(string Obstacle) : PublicationOutcome;
+}
+
 /// <summary>From closed tasks to published verdicts. Pure.</summary>
 public static class Publication
 {
+    /// <summary>Asks for a version, or says why there can't be one.</summary>
+    /// <param name="underway">The newest version that was asked for, while it is not out; else null.</param>
+    public static PublicationOutcome Ask(
+        CaseHead head,
+        IEnumerable<ReviewTask> newestTasks,
+        CasePublication? underway,
+        PublicationWish wish,
+        string who,
+        DateTimeOffset now
+    )
+    {
+        if ((wish.Retract ? ObstacleToRetraction(head) : ObstacleTo(head, newestTasks)) is { } obstacle)
+            return new PublicationOutcome.Refused(obstacle);
+        if (wish.ByPolicy && head is not { Stage: ArticleStage.Ready, Retracted: false })
+            return new PublicationOutcome.Refused("There is nothing that the desk's policy publishes.");
+        if (head.PublicationAsked <= head.PublicationDone)
+            return new PublicationOutcome.Asked(
+                new(head.PublicationAsked + 1, who, now, wish.Retract, wish.Change, wish.Note)
+            );
+        // Asking twice for the same gets the same. Anything else must not be taken for it: a retraction would be lost.
+        return underway is not null && wish.Is(underway)
+            ? new PublicationOutcome.Underway(underway)
+            : new PublicationOutcome.Refused(
+                $"Version {head.PublicationAsked} is being published just now; ask again when it is out."
+            );
+    }
+
+    private static string? ObstacleToRetraction(CaseHead head) =>
+        head switch
+        {
+            { PublicationDone: 0 } => "Nothing of it is public.",
+            { Retracted: true } => "It is retracted already.",
+            _ => null,
+        };
+
     /// <summary>Why an article can't be published now, in one sentence; null when it can.</summary>
     public static string? ObstacleTo(CaseHead head, IEnumerable<ReviewTask> newestTasks) =>
         head switch
@@ -103,6 +182,78 @@ public static class Publication
             PreviousRating = null,
             PublishedAt = now,
         };
+
+    /// <summary>The last answer about each statement. A later question that is open, or was dropped unanswered, takes
+    /// nothing back.</summary>
+    public static IReadOnlyList<ReviewTask> AnswersAmong(IEnumerable<ReviewTask> tasks) =>
+        [
+            .. tasks
+                .Where(t => t is { State: TaskState.Decided, Decision: not null })
+                .GroupBy(t => t.StatementId, StringComparer.Ordinal)
+                .Select(g => g.MaxBy(t => t.Round)!),
+        ];
+
+    /// <summary>The statements of a version, each with the verdict that it has from then on.</summary>
+    /// <param name="answers">See <see cref="AnswersAmong"/>.</param>
+    public static IReadOnlyList<Statement> Compose(
+        CasePublication publication,
+        IEnumerable<ReviewTask> answers,
+        IReadOnlyDictionary<string, Statement> statements,
+        PublicationPolicy policy
+    )
+    {
+        var verdicts = new List<Statement>();
+        foreach (var task in answers)
+        {
+            var statement = statements[task.StatementId];
+            // The moment of publication is the moment it was asked for, whenever the step runs.
+            if (HasVerdict(task))
+                verdicts.Add(
+                    statement with
+                    {
+                        Verdict = Next(statement.Verdict, task, publication.Change, policy, publication.AskedAt),
+                    }
+                );
+            else if (statement.Verdict is { } before)
+                verdicts.Add(statement with { Verdict = RetractOnce(before, publication) });
+        }
+
+        return verdicts;
+    }
+
+    /// <summary>The version that takes a verdict back; one that is taken back already stays as it is.</summary>
+    public static Verdict RetractOnce(Verdict before, CasePublication publication) =>
+        before.Change == VerdictChange.Retraction ? before : Retract(before, publication.AskedAt);
+
+    /// <summary>True when a row has the verdict of a version. One that a later look has extended since stays as it
+    /// is.</summary>
+    public static bool IsOut(Verdict? now, Verdict planned) =>
+        now is not null && now.Version == planned.Version && now.TaskId == planned.TaskId;
+
+    /// <summary>
+    /// The case once a version is out. What closed after the version was decided waits to be published: the article is
+    /// ready again, and whoever publishes sees it.
+    /// </summary>
+    public static CaseHead Release(
+        CaseHead head,
+        CasePublication publication,
+        IReadOnlyList<Statement> verdicts,
+        IEnumerable<ReviewTask> answers
+    )
+    {
+        var isBehind = !publication.Retraction && answers.Any(answer => !IsIn(verdicts, answer));
+        return head with
+        {
+            PublicationDone = publication.Version,
+            Retracted = publication.Retraction,
+            Stage = head.Stage == ArticleStage.Ready && !isBehind ? ArticleStage.Published : head.Stage,
+        };
+    }
+
+    private static bool IsIn(IReadOnlyList<Statement> verdicts, ReviewTask answer) =>
+        HasVerdict(answer)
+            ? verdicts.Any(v => v.Verdict!.TaskId == answer.Id)
+            : verdicts.All(v => v.Id != answer.StatementId || v.Verdict!.Change == VerdictChange.Retraction);
 
     private static bool SameEvidence(IReadOnlyList<Evidence> before, IReadOnlyList<Evidence> after) =>
         before.Select(Essence).SequenceEqual(after.Select(Essence));

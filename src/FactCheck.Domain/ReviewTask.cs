@@ -160,7 +160,34 @@ public enum RejectReason
 
 /// <summary>What an amendment changes; null keeps it.</summary>
 /// <param name="Span">Where it stands in the text of the task's run, in UTF-16 code units.</param>
-public sealed record Amendment(string? Text = null, TextSpan? Span = null, string? Speaker = null);
+public sealed record Amendment(string? Text = null, TextSpan? Span = null, string? Speaker = null)
+{
+    /// <summary>
+    /// The statement as it is from the moment the decision closes the task; null when the place is not one of the
+    /// article's text.
+    /// </summary>
+    /// <param name="article">Looked at for a place alone; null when none could be read.</param>
+    public Statement? ApplyTo(Statement statement, ArticleText? article)
+    {
+        var anchor = statement.Anchor;
+        if (Span is { } span)
+        {
+            if (article is null || !span.FitsIn(article.Text) || string.IsNullOrWhiteSpace(span.In(article.Text)))
+                return null;
+            anchor = TextAnchor.Of(article, span);
+        }
+
+        return statement with
+        {
+            Anchor = anchor,
+            Text = Text?.Trim() ?? (Span is null ? statement.Text : anchor.Exact.Trim()),
+            Speaker =
+                Speaker is null ? statement.Speaker
+                : Speaker.Trim() is { Length: > 0 } speaker ? speaker
+                : null,
+        };
+    }
+}
 
 /// <summary>An answer to a task.</summary>
 public sealed record Decision

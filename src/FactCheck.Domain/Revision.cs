@@ -9,7 +9,11 @@ public sealed record RevisionPlan(
     IReadOnlyList<ReviewTask> Superseded,
     IReadOnlyList<string> OpenTasks,
     int Present
-);
+)
+{
+    /// <summary>True for a statement that a new task asks about.</summary>
+    public bool Opens(string statementId) => Opened.Any(t => t.StatementId == statementId);
+}
 
 /// <summary>
 /// Compares the case with what a run found. Unchanged statements keep task and decisions, changed ones open tasks,
@@ -173,44 +177,8 @@ public static class Revision
             || old.FirstRun == run
             || (taskOf.TryGetValue(s.Id, out var task) && task.State == TaskState.Superseded);
         ReviewTask Task(Statement s, TaskOrigin origin, IReadOnlyList<string> why) =>
-            NewTask(
-                articleKey,
-                s,
-                run,
-                taskOf.TryGetValue(s.Id, out var last) ? last.Round + 1 : 1,
-                origin,
-                why,
-                desk,
-                now
-            );
+            TaskOpening.NewTask(articleKey, s, run, taskOf.GetValueOrDefault(s.Id), origin, why, desk, now);
     }
-
-    /// <summary>A task as it is opened.</summary>
-    public static ReviewTask NewTask(
-        string articleKey,
-        Statement statement,
-        int run,
-        int round,
-        TaskOrigin origin,
-        IReadOnlyList<string> why,
-        DeskPolicy desk,
-        DateTimeOffset now
-    ) =>
-        new()
-        {
-            Id = StatementId.Task(statement.Id, round),
-            ArticleKey = articleKey,
-            StatementId = statement.Id,
-            Kind = statement.Kind,
-            Run = run,
-            Round = round,
-            Origin = origin,
-            Why = why,
-            Priority = (int)Math.Round(99 * Math.Clamp(statement.Worth.Score, 0, 1)),
-            CreatedAt = now,
-            Deadline = now + desk.Deadline,
-            NextReminder = TaskDecider.NextReminder(now, now + desk.Deadline, desk),
-        };
 
     private static string Shorten(string text) => text.Length <= 200 ? text : text[..199] + "…";
 

@@ -174,6 +174,7 @@ internal static class Services
             .AddSingleton<Site>()
             .AddSingleton<ReportWriter>()
             .AddSingleton<CaseViews>()
+            .AddSingleton<Publications>()
             .AddSingleton<Intake>()
             .AddSingleton<Sweeper>();
         services.AddSingleton<HostIntake>();

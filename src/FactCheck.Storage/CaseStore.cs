@@ -1,135 +1,17 @@
-using System.Globalization;
 using FactCheck.Domain;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FactCheck.Storage;
-
-/// <summary>A value and the version of the row it was read from.</summary>
-public sealed record Versioned<T>(T Value, string ETag);
-
-/// <summary>Rows of one article's case that change together, with the head and the audit entries they cause.</summary>
-public sealed class CaseChange(CaseHead head)
-{
-    private readonly List<RowChange> _rows = [];
-
-    /// <summary>The head as it is to be.</summary>
-    public CaseHead Head { get; } = head;
-
-    /// <summary>What goes on the audit chain, in order.</summary>
-    public List<AuditNote> Notes { get; } = [];
-
-    /// <summary>The other rows.</summary>
-    public IReadOnlyList<RowChange> Rows => _rows;
-
-    /// <summary>Adds something to the audit chain.</summary>
-    public CaseChange Note(string who, string what, string subject, params (string Name, string? Value)[] details)
-    {
-        Notes.Add(
-            new(
-                who,
-                what,
-                subject,
-                details.Where(d => d.Value is not null).ToDictionary(d => d.Name, d => d.Value!, StringComparer.Ordinal)
-            )
-        );
-        return this;
-    }
-
-    /// <summary>Writes a statement.</summary>
-    public CaseChange Put(Statement statement) =>
-        With(new RowChange.Put(CaseRows.Statement(statement.Id), CaseJson.Write(statement)));
-
-    /// <summary>Adds a task that must not be there yet.</summary>
-    public CaseChange Insert(ReviewTask task) =>
-        With(new RowChange.Insert(CaseRows.Task(task.Id), CaseJson.Write(task)));
-
-    /// <summary>Replaces a task that must still be of that version.</summary>
-    public CaseChange Replace(ReviewTask task, string etag) =>
-        With(new RowChange.Replace(CaseRows.Task(task.Id), CaseJson.Write(task), etag));
-
-    /// <summary>Adds a run that must not be there yet.</summary>
-    public CaseChange Insert(CaseRun run) => With(new RowChange.Insert(CaseRows.Run(run.Seq), CaseJson.Write(run)));
-
-    /// <summary>Writes a run.</summary>
-    public CaseChange Put(CaseRun run) => With(new RowChange.Put(CaseRows.Run(run.Seq), CaseJson.Write(run)));
-
-    /// <summary>Adds a publication that must not be there yet.</summary>
-    public CaseChange Insert(CasePublication publication) =>
-        With(new RowChange.Insert(CaseRows.Publication(publication.Version), CaseJson.Write(publication)));
-
-    /// <summary>Writes a publication.</summary>
-    public CaseChange Put(CasePublication publication) =>
-        With(new RowChange.Put(CaseRows.Publication(publication.Version), CaseJson.Write(publication)));
-
-    /// <summary>Notes that a task's orchestration has something to see.</summary>
-    public CaseChange Put(Wake wake) => With(new RowChange.Put(CaseRows.Wake(wake.TaskId), CaseJson.Write(wake)));
-
-    /// <summary>The orchestration has seen it.</summary>
-    public CaseChange DeleteWake(string taskId) => With(new RowChange.Delete(CaseRows.Wake(taskId)));
-
-    /// <summary>Keeps a decision for the record, beside the task that holds the newest.</summary>
-    public CaseChange Insert(string taskId, Decision decision) =>
-        With(
-            new RowChange.Insert(CaseRows.Decision(taskId, Head.AuditSeq + Notes.Count + 1), CaseJson.Write(decision))
-        );
-
-    /// <summary>
-    /// Keeps the answer that an idempotency key got. A second answer under the same key is a conflict.
-    /// </summary>
-    public CaseChange InsertAnswer(string idempotencyKey, string json) =>
-        With(new RowChange.Insert(CaseRows.Answer(idempotencyKey), json));
-
-    private CaseChange With(RowChange row)
-    {
-        _rows.Add(row);
-        return this;
-    }
-}
-
-/// <summary>Row keys of a case's partition.</summary>
-public static class CaseRows
-{
-    /// <summary>The table.</summary>
-    public const string Table = "cases";
-
-    /// <summary>The first row.</summary>
-    public const string Head = "head";
-
-    internal const string Statements = "stmt|";
-    internal const string Tasks = "task|";
-    internal const string Runs = "run|";
-    internal const string Wakes = "wake|";
-    internal const string AuditEntries = "audit|";
-    internal const string Publications = "pub|";
-
-    internal static string Statement(string id) => Statements + id;
-
-    internal static string Task(string id) => Tasks + id;
-
-    internal static string Run(int seq) => Runs + seq.ToString("D6", CultureInfo.InvariantCulture);
-
-    internal static string Wake(string taskId) => Wakes + taskId;
-
-    internal static string Audit(int seq) => AuditEntries + seq.ToString("D8", CultureInfo.InvariantCulture);
-
-    internal static string Publication(int version) =>
-        Publications + version.ToString("D4", CultureInfo.InvariantCulture);
-
-    internal static string Decisions(string taskId) => $"dec|{taskId}|";
-
-    internal static string Decision(string taskId, int seq) =>
-        Decisions(taskId) + seq.ToString("D8", CultureInfo.InvariantCulture);
-
-    // A caller chooses the key: only its hash is safe as a row key.
-    internal const string Answers = "idem|";
-
-    internal static string Answer(string idempotencyKey) => Answers + Base32.Hash(idempotencyKey, 32);
-}
 
 /// <summary>
 /// Cases: one partition an article, changed in one transaction under the head's ETag, each change on the audit chain.
 /// </summary>
-public sealed class CaseStore(ITableStore tables, TimeProvider time)
+public sealed class CaseStore(ITableStore tables, TimeProvider time, ILogger<CaseStore>? log = null)
 {
+    private readonly DeskIndex _index = new(tables, time);
+    private readonly CaseFollowUp _followUp = new(new(tables, time), log ?? NullLogger<CaseStore>.Instance);
+
     // Two people and the host may change a case at once; far more tries than that means something is wrong.
     private const int MostTries = 20;
 
@@ -272,23 +154,32 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time)
             await tables.CommitAsync(CaseRows.Table, articleKey, old, cancellation);
     }
 
-    /// <summary>Writes a task that changes nothing else: a lease, an attempt. No audit entry.</summary>
+    /// <summary>Writes a task that changes nothing else: a lease, an assignment, an attempt. No audit entry.</summary>
     /// <exception cref="RowConflictException">It was changed since it was read.</exception>
     public async Task<Versioned<ReviewTask>> ReplaceTaskAsync(
-        ReviewTask task,
-        string etag,
+        Versioned<ReviewTask> before,
+        ReviewTask after,
         CancellationToken cancellation = default
     )
     {
-        var key = CaseRows.Task(task.Id);
-        var etags = await tables.CommitAsync(
-            CaseRows.Table,
-            task.ArticleKey,
-            [new RowChange.Replace(key, CaseJson.Write(task), etag)],
-            cancellation
-        );
-        return new(task, etags[key]);
+        if (after == before.Value)
+            return before;
+        var key = CaseRows.Task(after.Id);
+        var row = new RowChange.Replace(key, CaseJson.Write(after), before.ETag);
+        var etags = await tables.CommitAsync(CaseRows.Table, after.ArticleKey, [row], cancellation);
+        await _followUp.FollowAsync(new(before.Value, after), cancellation);
+        return new(after, etags[key]);
     }
+
+    /// <summary>
+    /// Puts a task back where it belongs, whatever was lost: in the queue with its clock going, or out of it with its
+    /// clock told.
+    /// </summary>
+    public Task RestoreAsync(
+        ReviewTask task,
+        IOrchestrations orchestrations,
+        CancellationToken cancellation = default
+    ) => _followUp.RestoreAsync(task, orchestrations, cancellation);
 
     /// <summary>
     /// Writes statements ahead of the change that counts them, in batches: harmless until the head says so.
@@ -325,21 +216,37 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time)
         }
     }
 
-    /// <summary>Makes a case.</summary>
-    /// <exception cref="RowConflictException">It is there already.</exception>
-    public async Task<CaseHead> CreateAsync(CaseChange change, CancellationToken cancellation = default) =>
-        (await CommitAsync(change, null, cancellation)).Head;
+    /// <summary>Makes a case; false when it is there already.</summary>
+    public async Task<bool> CreateAsync(
+        CaseChange change,
+        IOrchestrations orchestrations,
+        CancellationToken cancellation = default
+    )
+    {
+        await _index.AddArticleAsync(new(change.Head.Key, change.Head.Name, change.Head.CreatedAt), cancellation);
+        try
+        {
+            await CommitAsync(change, null, orchestrations, cancellation);
+            return true;
+        }
+        catch (RowConflictException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>
-    /// Changes a case in one transaction. When somebody else was quicker, <paramref name="decide"/> is asked again
-    /// with the new head; it must read what it needs each time. Null changes nothing.
+    /// Changes a case in one transaction, then what follows from the change: hints, the feed, orchestrations. Should
+    /// one of those be lost, the rows have it and the sweep repairs it. When somebody else was quicker,
+    /// <paramref name="decide"/> is asked again with the new head; it must read what it needs each time.
     /// </summary>
-    /// <returns>The head as it is now, and the ETags of what was written; null when nothing was.</returns>
+    /// <param name="orchestrations">Null where the change starts and closes nothing.</param>
     /// <exception cref="KeyNotFoundException">There is no such case.</exception>
     /// <exception cref="RowConflictException">A row other than the head was not as the change wanted it.</exception>
-    public async Task<CommittedCase?> ChangeAsync(
+    public async Task<CaseOutcome<T>> ChangeAsync<T>(
         string articleKey,
-        Func<CaseHead, Task<CaseChange?>> decide,
+        Func<CaseHead, Task<CaseDecision<T>>> decide,
+        IOrchestrations? orchestrations,
         CancellationToken cancellation = default
     )
     {
@@ -348,11 +255,12 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time)
             var head =
                 await FindHeadAsync(articleKey, cancellation)
                 ?? throw new KeyNotFoundException($"There is no article '{articleKey}'.");
-            if (await decide(head.Value) is not { } change)
-                return null;
+            var (outcome, change) = await decide(head.Value);
+            if (change is null)
+                return new(outcome, null);
             try
             {
-                return await CommitAsync(change, head.ETag, cancellation);
+                return new(outcome, await CommitAsync(change, head.ETag, orchestrations, cancellation));
             }
             catch (RowConflictException conflict) when (IsRace(conflict) && tries < MostTries)
             {
@@ -361,37 +269,48 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time)
         }
     }
 
+    /// <summary>As the other, for a change that nothing is to be told of but whether it was made.</summary>
+    public async Task<CommittedCase?> ChangeAsync(
+        string articleKey,
+        Func<CaseHead, Task<CaseChange?>> decide,
+        IOrchestrations? orchestrations = null,
+        CancellationToken cancellation = default
+    ) =>
+        (
+            await ChangeAsync(
+                articleKey,
+                async head => new CaseDecision<bool>(true, await decide(head)),
+                orchestrations,
+                cancellation
+            )
+        ).Commit;
+
     /// <summary>As the other, for a decision that reads nothing.</summary>
     public Task<CommittedCase?> ChangeAsync(
         string articleKey,
         Func<CaseHead, CaseChange?> decide,
+        IOrchestrations? orchestrations = null,
         CancellationToken cancellation = default
-    ) => ChangeAsync(articleKey, head => Task.FromResult(decide(head)), cancellation);
+    ) => ChangeAsync(articleKey, head => Task.FromResult(decide(head)), orchestrations, cancellation);
 
     private static bool IsRace(RowConflictException conflict) =>
         conflict.Key == CaseRows.Head || conflict.Key.StartsWith(CaseRows.AuditEntries, StringComparison.Ordinal);
 
-    private async Task<CommittedCase> CommitAsync(CaseChange change, string? headETag, CancellationToken cancellation)
+    private async Task<CommittedCase> CommitAsync(
+        CaseChange change,
+        string? headETag,
+        IOrchestrations? orchestrations,
+        CancellationToken cancellation
+    )
     {
-        var now = time.GetUtcNow();
-        var (seq, hash) = (change.Head.AuditSeq, change.Head.AuditHash);
-        var rows = new List<RowChange>(change.Rows.Count + change.Notes.Count + 1);
-        foreach (var note in change.Notes)
-        {
-            var entry = AuditChain.Append(seq, hash, note, now);
-            (seq, hash) = (entry.Seq, entry.Hash);
-            rows.Add(new RowChange.Insert(CaseRows.Audit(entry.Seq), CaseJson.Write(entry)));
-        }
-
-        var head = change.Head with { AuditSeq = seq, AuditHash = hash, UpdatedAt = now };
-        rows.Insert(
-            0,
-            headETag is null
-                ? new RowChange.Insert(CaseRows.Head, CaseJson.Write(head))
-                : new RowChange.Replace(CaseRows.Head, CaseJson.Write(head), headETag)
-        );
-        rows.AddRange(change.Rows);
+        if (orchestrations is null && change.NeedsOrchestrations)
+            throw new InvalidOperationException("The change starts or closes something, and nobody is there to tell.");
+        // Before the commit too: from then on the sweep looks after it.
+        if (change.Begins && headETag is not null)
+            await _index.ActivateAsync(change.Head, cancellation);
+        var (head, rows) = change.ToRows(headETag, time.GetUtcNow());
         var etags = await tables.CommitAsync(CaseRows.Table, head.Key, rows, cancellation);
+        await _followUp.FollowAsync(change, head, orchestrations, cancellation);
         return new(head, etags);
     }
 
@@ -410,11 +329,4 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time)
                 CaseJson.Read<T>(row.Json)
             ),
         ];
-}
-
-/// <summary>What a change left behind.</summary>
-public sealed record CommittedCase(CaseHead Head, IReadOnlyDictionary<string, string> ETags)
-{
-    /// <summary>The new ETag of a task that was written.</summary>
-    public string ETagOfTask(string taskId) => ETags[CaseRows.Task(taskId)];
 }

@@ -89,17 +89,9 @@ internal static class Some
     public static ReviewTask Task(TaskState state = TaskState.Open, StatementKind kind = StatementKind.Claim)
     {
         var statement = kind == StatementKind.Claim ? Claim() : Quote();
-        var task = Revision.NewTask(
-            Article,
-            statement,
-            1,
-            1,
-            TaskOrigin.Selected,
-            ["check-worthiness 0.80"],
-            new DeskPolicy(),
-            Now
-        );
-        return task with
+        IReadOnlyList<string> why = ["check-worthiness 0.80"];
+        var opened = TaskOpening.Open(Head(), statement, null, TaskOrigin.Selected, why, new DeskPolicy(), Now);
+        return opened.Task with
         {
             State = state,
             Decision = state is TaskState.InReview or TaskState.Decided ? Approval("proposer") : null,

@@ -63,7 +63,7 @@ internal static class FrontMatter
             Published: Dates.Parse(Field("date", "published", "datePublished")),
             SourceUrl: MetaFields.Url(Field("source", "url", "sourceUrl", "source_url", "link")),
             Language: MetaFields.Language(Field("language", "lang")),
-            Purpose: MetaFields.Purpose(Field("purpose"))
+            Purpose: Purposes.InFrontMatter(Field("purpose"))
         );
     }
 }
@@ -109,15 +109,4 @@ internal static class MetaFields
         var code = value?.Trim().Split('-', '_')[0].ToLowerInvariant();
         return code is { Length: 2 or 3 } && code.All(char.IsAsciiLetter) ? code : null;
     }
-
-    // Front matter is the text's own, and other programs write sentences there ("Check the claims of a minister"):
-    // only what speaks of one's own copy counts.
-    internal static Purpose Purpose(string? value) =>
-        value is not null
-        && (
-            value.Contains("own", StringComparison.OrdinalIgnoreCase)
-            || value.Contains("copy", StringComparison.OrdinalIgnoreCase)
-        )
-            ? Purposes.Of(value) ?? Domain.Purpose.ThirdParty
-            : Domain.Purpose.ThirdParty;
 }

@@ -25,20 +25,21 @@ public sealed class ArchiveSteps(CaseStore cases, EvidenceArchive archive)
             task.ArticleKey,
             async head =>
             {
-                var (current, etag) = await cases.TaskAsync(taskId, cancellation);
-                return EvidenceArchive.IsWanted(current)
-                    ? new CaseChange(head)
-                        .Replace(current with { Decision = current.Decision! with { Evidence = evidence } }, etag)
-                        .Note(
-                            AuditNote.Host,
-                            "archived",
-                            taskId,
-                            ("copies", evidence.Count(e => e.Snapshot is not null).ToString()),
-                            ("problems", evidence.Count(e => e.SnapshotProblem is not null).ToString())
-                        )
-                    : null;
+                var current = await cases.TaskAsync(taskId, cancellation);
+                if (!EvidenceArchive.IsWanted(current.Value))
+                    return null;
+                var decision = current.Value.Decision! with { Evidence = evidence };
+                return new CaseChange(head)
+                    .Replace(current, current.Value with { Decision = decision })
+                    .Note(
+                        AuditNote.Host,
+                        AuditVerb.Archived,
+                        taskId,
+                        ("copies", $"{evidence.Count(e => e.Snapshot is not null)}"),
+                        ("problems", $"{evidence.Count(e => e.SnapshotProblem is not null)}")
+                    );
             },
-            cancellation
+            cancellation: cancellation
         );
     }
 }

@@ -54,7 +54,7 @@ public sealed class ArticleEndpoints(
             .MetadataNames.Where(name => !string.IsNullOrWhiteSpace(form[name]))
             .ToDictionary(name => name, name => form[name].ToString(), StringComparer.OrdinalIgnoreCase);
         // Taken for another's article, the newsroom's own copy could become public.
-        if (metadata.TryGetValue("purpose", out var purpose) && Metadata.PurposeOf(metadata) is null)
+        if (metadata.TryGetValue("purpose", out var purpose) && !Purposes.IsOne(purpose))
             throw new BadRequestException(
                 $"The purpose is {nameof(Purpose.ThirdParty)} or {nameof(Purpose.OwnCopy)}, not '{purpose}'."
             );

@@ -12,10 +12,7 @@ namespace FactCheck.Functions.Articles;
 [Access(Role.Host)]
 public static class CheckArticle
 {
-    /// <summary>The instance that checks a run: starting it twice starts it once.</summary>
-    public static string InstanceId(ArticleRun run) => $"check-{run.ArticleKey}-{run.Seq}";
-
-    [Function(nameof(CheckArticle))]
+    [Function(Orchestrations.CheckArticle)]
     public static async Task<RunState> Run([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var run = context.GetInput<ArticleRun>()!;

@@ -26,7 +26,6 @@ public sealed record FailedRun(ArticleRun Run, string Error);
 [Access(Role.Host)]
 public sealed class CheckArticleSteps(
     CaseStore cases,
-    DeskIndex index,
     PublishedVerdicts verdicts,
     IBlobStore blobs,
     RunFiles files,
@@ -103,85 +102,24 @@ public sealed class CheckArticleSteps(
     /// Statements to the few that become tasks; what an earlier revision left is compared with what is there now.
     /// </summary>
     [Function(nameof(Select))]
-    public async Task Select([ActivityTrigger] ArticleRun run, CancellationToken cancellation)
+    public async Task Select(
+        [ActivityTrigger] ArticleRun run,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellation
+    )
     {
         var article = await files.TextAsync(run, cancellation);
         var found = await StatementsAsync(run, await files.MatchesAsync(run, cancellation), cancellation);
         for (var goOn = true; goOn; )
-        {
-            await cases.ChangeAsync(
+            (goOn, _) = await cases.ChangeAsync(
                 run.ArticleKey,
-                async head =>
-                {
-                    goOn = false;
-                    if (head.Run != run.Seq)
-                        return null;
-                    var rows = await cases.VersionedStatementsAsync(run.ArticleKey, cancellation);
-                    var etags = rows.ToDictionary(r => r.Value.Id, r => r.ETag, StringComparer.Ordinal);
-                    var tasks = await cases.TasksAsync(run.ArticleKey, cancellation);
-                    var plan = Revision.Plan(
-                        run.ArticleKey,
-                        run.Seq,
-                        article,
-                        found,
-                        [.. rows.Select(r => r.Value)],
-                        [.. tasks.Select(t => t.Value)],
-                        settings.Selection,
-                        settings.Desk,
-                        time.GetUtcNow()
-                    );
-                    var opened = plan.Opened.Where(o => tasks.All(t => t.Value.Id != o.Id)).ToList();
-                    var row = await cases.FindRunAsync(run.ArticleKey, run.Seq, cancellation);
-                    // A second time, since whoever did it ended before anybody heard of it: it stands, and is not
-                    // told twice.
-                    if (row is { State: RunState.Done } && opened.Count == 0 && plan.Superseded.Count == 0)
-                        return null;
-                    var asked = opened.Select(t => t.StatementId).ToHashSet(StringComparer.Ordinal);
-                    await cases.PutAheadAsync(
-                        run.ArticleKey,
-                        plan.Statements.Where(s => !asked.Contains(s.Id))
-                            .Select(s => (s, etags.GetValueOrDefault(s.Id))),
-                        cancellation
-                    );
-
-                    var change = new CaseChange(
-                        head with
-                        {
-                            Statements = plan.Present,
-                            OpenTasks = plan.OpenTasks,
-                            Stage = plan.OpenTasks.Count > 0 ? ArticleStage.Reviewing : ArticleStage.Ready,
-                        }
-                    );
-                    foreach (var statement in plan.Statements.Where(s => asked.Contains(s.Id)))
-                        change.Put(statement);
-                    foreach (var task in opened)
-                        change.Insert(task);
-
-                    // What more a transaction can't hold follows in the next; the tasks of this run are opened by then.
-                    var closing = plan.Superseded.Take(DeskPolicy.MostOpenTasks).ToList();
-                    goOn = closing.Count < plan.Superseded.Count;
-                    foreach (var task in closing)
-                        change
-                            .Replace(task, tasks.First(t => t.Value.Id == task.Id).ETag)
-                            .Put(new Wake(task.Id, time.GetUtcNow()));
-                    return change
-                        .Put(row! with { State = RunState.Done })
-                        .Note(
-                            AuditNote.Host,
-                            "selected",
-                            run.ArticleKey,
-                            ("run", run.Seq.ToString()),
-                            ("statements", plan.Present.ToString()),
-                            ("opened", string.Join(' ', opened.Select(t => t.Id))),
-                            ("superseded", string.Join(' ', closing.Select(t => t.Id)))
-                        );
-                },
+                head => SelectAsync(head, run, article, found, cancellation),
+                new Orchestrations(client),
                 cancellation
             );
-        }
     }
 
-    /// <summary>Tasks to the queue, each with its clock.</summary>
+    /// <summary>Tasks to the queue, each with its clock: what was lost after the selection was committed.</summary>
     [Function(nameof(OpenReviews))]
     public async Task OpenReviews(
         [ActivityTrigger] ArticleRun run,
@@ -189,18 +127,10 @@ public sealed class CheckArticleSteps(
         CancellationToken cancellation
     )
     {
+        var orchestrations = new Orchestrations(client);
         foreach (var (task, _) in await cases.TasksAsync(run.ArticleKey, cancellation))
-        {
-            if (task.State == TaskState.Decided)
-                continue;
-            await index.EnqueueAsync(task, null, cancellation);
-            if (task.IsClosed)
-                await Clocks.WakeAsync(client, task, cancellation);
-            else
-                await Clocks.StartAsync(client, task.Id);
-        }
-
-        await index.TellAsync(run.ArticleKey, null, "selected", cancellation);
+            if (task.State != TaskState.Decided)
+                await cases.RestoreAsync(task, orchestrations, cancellation);
     }
 
     /// <summary>A run that can't go on says so on its article, and delays nothing else.</summary>
@@ -213,6 +143,87 @@ public sealed class CheckArticleSteps(
             failed.Error,
             cancellation
         );
+
+    // True while the next transaction closes what this one can't hold; the tasks of this run are opened by then.
+    private async Task<CaseDecision<bool>> SelectAsync(
+        CaseHead head,
+        ArticleRun run,
+        ArticleText article,
+        IReadOnlyList<Statement> found,
+        CancellationToken cancellation
+    )
+    {
+        if (head.Run != run.Seq)
+            return new(false);
+        var rows = await cases.VersionedStatementsAsync(run.ArticleKey, cancellation);
+        var tasks = await cases.TasksAsync(run.ArticleKey, cancellation);
+        var plan = Revision.Plan(
+            run.ArticleKey,
+            run.Seq,
+            article,
+            found,
+            [.. rows.Select(r => r.Value)],
+            [.. tasks.Select(t => t.Value)],
+            settings.Selection,
+            settings.Desk,
+            time.GetUtcNow()
+        );
+        plan = plan with { Opened = [.. plan.Opened.Where(o => tasks.All(t => t.Value.Id != o.Id))] };
+        var row = await cases.FindRunAsync(run.ArticleKey, run.Seq, cancellation);
+        // A second time, since whoever did it ended before anybody heard of it: it stands, and is not told twice.
+        if (row is { State: RunState.Done } && plan.Opened.Count == 0 && plan.Superseded.Count == 0)
+            return new(false);
+        await PutUnaskedAheadAsync(plan, rows, run, cancellation);
+        IReadOnlyList<ReviewTask> closing = [.. plan.Superseded.Take(DeskPolicy.MostOpenTasks)];
+        return new(closing.Count < plan.Superseded.Count, ChangeOf(head, plan, closing, tasks, row!));
+    }
+
+    private Task PutUnaskedAheadAsync(
+        RevisionPlan plan,
+        IReadOnlyList<Versioned<Statement>> rows,
+        ArticleRun run,
+        CancellationToken cancellation
+    )
+    {
+        var etags = rows.ToDictionary(r => r.Value.Id, r => r.ETag, StringComparer.Ordinal);
+        var unasked = plan.Statements.Where(s => !plan.Opens(s.Id)).Select(s => (s, etags.GetValueOrDefault(s.Id)));
+        return cases.PutAheadAsync(run.ArticleKey, unasked, cancellation);
+    }
+
+    private static CaseChange ChangeOf(
+        CaseHead head,
+        RevisionPlan plan,
+        IReadOnlyList<ReviewTask> closing,
+        IReadOnlyList<Versioned<ReviewTask>> tasks,
+        CaseRun run
+    )
+    {
+        var change = new CaseChange(
+            head with
+            {
+                Statements = plan.Present,
+                OpenTasks = plan.OpenTasks,
+                Stage = plan.OpenTasks.Count > 0 ? ArticleStage.Reviewing : ArticleStage.Ready,
+            }
+        );
+        foreach (var statement in plan.Statements.Where(s => plan.Opens(s.Id)))
+            change.Put(statement);
+        foreach (var task in plan.Opened)
+            change.Insert(task);
+        foreach (var task in closing)
+            change.Replace(tasks.First(t => t.Value.Id == task.Id), task);
+        return change
+            .Put(run with { State = RunState.Done })
+            .Note(
+                AuditNote.Host,
+                AuditVerb.Selected,
+                head.Key,
+                ("run", $"{run.Seq}"),
+                ("statements", $"{plan.Present}"),
+                ("opened", string.Join(' ', plan.Opened.Select(t => t.Id))),
+                ("superseded", string.Join(' ', closing.Select(t => t.Id)))
+            );
+    }
 
     // Null while it is not the file's turn.
     private async Task<ReadResult?> ReadAsync(ArticleRun run, CancellationToken cancellation)
@@ -236,7 +247,7 @@ public sealed class CheckArticleSteps(
         var known = info is null ? new() : Metadata.Read(info.Metadata);
         // The newsroom's own copy does not become public because a new version says nothing of it: only saying so
         // beside it makes it another's.
-        if (head.Meta.Purpose == Purpose.OwnCopy && (info is null || Metadata.PurposeOf(info.Metadata) is null))
+        if (head.Meta.Purpose == Purpose.OwnCopy && (info is null || Metadata.Find(info.Metadata, "purpose") is null))
             known = known with { Purpose = Purpose.OwnCopy };
         return await reader.ReadAsync(blob.Content, head.Name, known, cancellation);
     }
@@ -258,35 +269,30 @@ public sealed class CheckArticleSteps(
         );
     }
 
-    private async Task EndAsync(
+    private Task EndAsync(
         ArticleRun run,
         RunState state,
         Func<CaseHead, CaseHead> end,
         string why,
         CancellationToken cancellation
-    )
-    {
-        await cases.ChangeAsync(
+    ) =>
+        cases.ChangeAsync(
             run.ArticleKey,
             async head =>
-            {
-                var row = await cases.FindRunAsync(run.ArticleKey, run.Seq, cancellation);
-                if (row is not { State: RunState.Arrived })
-                    return null; // it ended already: what it opened stands
-                return new CaseChange(head.Run == run.Seq ? end(head) : head)
-                    .Put(row with { State = state })
-                    .Note(
-                        AuditNote.Host,
-                        state.ToString().ToLowerInvariant(),
-                        run.ArticleKey,
-                        ("run", run.Seq.ToString()),
-                        ("why", why)
-                    );
-            },
-            cancellation
+                // One that ended already stays so: what it opened stands.
+                await cases.FindRunAsync(run.ArticleKey, run.Seq, cancellation) is { State: RunState.Arrived } row
+                    ? new CaseChange(head.Run == run.Seq ? end(head) : head)
+                        .Put(row with { State = state })
+                        .Note(
+                            AuditNote.Host,
+                            AuditVerb.EndOf(state),
+                            run.ArticleKey,
+                            ("run", $"{run.Seq}"),
+                            ("why", why)
+                        )
+                    : null,
+            cancellation: cancellation
         );
-        await index.TellAsync(run.ArticleKey, null, state.ToString().ToLowerInvariant(), cancellation);
-    }
 
     private async Task<bool> IsNewestAsync(ArticleRun run, CancellationToken cancellation)
     {
@@ -308,7 +314,7 @@ public sealed class CheckArticleSteps(
                 head.Run != run.Seq || head.Stage >= stage
                     ? null
                     : new CaseChange(head with { Stage = stage, Meta = meta ?? head.Meta }),
-            cancellation
+            cancellation: cancellation
         );
 
     private async Task<IReadOnlyList<Statement>> StatementsAsync(

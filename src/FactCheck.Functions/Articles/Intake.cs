@@ -1,4 +1,3 @@
-using DurableTask.Core.Exceptions;
 using FactCheck.Domain;
 using FactCheck.Functions.Cases;
 using FactCheck.Storage;
@@ -7,18 +6,9 @@ namespace FactCheck.Functions.Articles;
 
 /// <summary>
 /// From a blob to a run: the row first, then the orchestration. Events come late, twice and out of order, so what
-/// counts is what the container holds now: same bytes and metadata as the newest run, nothing to do. Unless that run
-/// failed, or was rejected and somebody hands the file in once more: the limits may be others now, or the host less
-/// busy.
+/// counts is what the container holds now: what the newest run covers (<see cref="CaseRun.Covers"/>) is not run again.
 /// </summary>
-public sealed class Intake(
-    IBlobStore blobs,
-    CaseStore cases,
-    DeskIndex index,
-    Settings settings,
-    TimeProvider time,
-    ILogger<Intake> log
-)
+public sealed class Intake(IBlobStore blobs, CaseStore cases, Settings settings, TimeProvider time, ILogger<Intake> log)
 {
     public async Task ArriveAsync(DurableTaskClient client, string name, CancellationToken cancellation)
     {
@@ -45,39 +35,8 @@ public sealed class Intake(
         if (await CopyAsync(key, info, cancellation) is not { } copy)
             return;
         var (hash, etag, length) = copy;
-        var seq = await AddRunAsync(
-            key,
-            article,
-            run =>
-                run is { State: not RunState.Failed }
-                && run.ContentHash == hash
-                && (run.State != RunState.Rejected || run.ETag == etag),
-            new(0, etag, hash, length, time.GetUtcNow()),
-            ArticleTrace.Begin(arrival),
-            cancellation
-        );
-        if (seq is not { } run)
-            return;
-
-        await ScheduleAsync(client, new(key, run));
-        await index.TellAsync(key, null, "arrived", cancellation);
-    }
-
-    /// <summary>Starts the check of a run; one that is there already is as good.</summary>
-    public static async Task ScheduleAsync(DurableTaskClient client, ArticleRun run)
-    {
-        try
-        {
-            await client.ScheduleNewOrchestrationInstanceAsync(
-                nameof(CheckArticle),
-                run,
-                new StartOrchestrationOptions(CheckArticle.InstanceId(run))
-            );
-        }
-        catch (OrchestrationAlreadyExistsException)
-        {
-            // Somebody was quicker, which is what was wanted.
-        }
+        var run = new CaseRun(0, etag, hash, length, time.GetUtcNow());
+        await AddRunAsync(key, article, run, ArticleTrace.Begin(arrival), new Orchestrations(client), cancellation);
     }
 
     // What is checked is the copy: a blob that is overwritten or deleted while it is read changes nothing for its run.
@@ -110,68 +69,47 @@ public sealed class Intake(
             ($"too-large-{Base32.Hash(etag, 20)}", etag, length);
     }
 
-    // Returns the run to start; null when there is nothing to do.
-    private async Task<int?> AddRunAsync(
+    private async Task AddRunAsync(
         string key,
         string name,
-        Func<CaseRun?, bool> isSame,
-        CaseRun run,
+        CaseRun arrived,
         string? trace,
+        Orchestrations orchestrations,
         CancellationToken cancellation
     )
     {
         if (
             await cases.FindHeadAsync(key, cancellation) is null
-            && await CreateAsync(key, name, run, trace, cancellation)
+            && await CreateAsync(key, name, arrived, trace, orchestrations, cancellation)
         )
-            return 1;
+            return;
 
-        int? start = null;
-        await cases.ChangeAsync(
+        var (covered, commit) = await cases.ChangeAsync(
             key,
             async head =>
             {
-                start = null;
                 var latest = await cases.FindRunAsync(key, head.Run, cancellation);
-                if (isSame(latest))
-                {
-                    // The row may be all that a crash left: its orchestration is started again until the run says it
-                    // is over.
-                    if (latest!.State == RunState.Arrived)
-                        start = head.Run;
-                    return null;
-                }
-
-                await index.ActivateAsync(head, cancellation);
-                var next = run with { Seq = head.Run + 1 };
-                start = next.Seq;
-                return new CaseChange(
-                    head with
-                    {
-                        Name = name,
-                        Run = next.Seq,
-                        ContentHash = next.ContentHash,
-                        Trace = trace,
-                        Stage = ArticleStage.Received,
-                        Rejection = null,
-                        Failure = null,
-                    }
-                )
-                    .Insert(next)
-                    .Note(AuditNote.Host, "arrived", key, ("run", next.Seq.ToString()), ("content", run.ContentHash));
+                return latest?.Covers(arrived) is true
+                    ? new CaseDecision<(CaseHead Head, CaseRun Run)?>((head, latest))
+                    : new(null, Receive(head, name, arrived with { Seq = head.Run + 1 }, trace));
             },
+            orchestrations,
             cancellation
         );
-        if (start is > 1)
-            log.LogInformation("Article {Article} ({Name}): run {Run}", key, name, start);
-        return start;
+        if (commit is not null)
+            log.LogInformation("Article {Article} ({Name}): run {Run}", key, name, commit.Head.Run);
+        // The row may be all that a crash left: its orchestration is started again until the run says it is over.
+        else if (covered is { Run.State: RunState.Arrived } stands)
+            await orchestrations.StartCheckAsync(stands.Head, cancellation);
     }
 
+    // False when another event made the case: then it is one that is there.
     private async Task<bool> CreateAsync(
         string key,
         string name,
-        CaseRun run,
+        CaseRun arrived,
         string? trace,
+        Orchestrations orchestrations,
         CancellationToken cancellation
     )
     {
@@ -180,27 +118,19 @@ public sealed class Intake(
         {
             Key = key,
             Name = name,
-            Run = 1,
-            ContentHash = run.ContentHash,
-            Trace = trace,
             CreatedAt = now,
             UpdatedAt = now,
         };
-        await index.AddArticleAsync(new(key, name, now), cancellation);
-        try
-        {
-            await cases.CreateAsync(
-                new CaseChange(head)
-                    .Insert(run with { Seq = 1 })
-                    .Note(AuditNote.Host, "arrived", key, ("run", "1"), ("content", run.ContentHash)),
-                cancellation
-            );
-            log.LogInformation("Article {Article} ({Name}): run 1", key, name);
-            return true;
-        }
-        catch (RowConflictException)
-        {
-            return false; // another event made the case: go on as with any case that is there
-        }
+        if (
+            !await cases.CreateAsync(Receive(head, name, arrived with { Seq = 1 }, trace), orchestrations, cancellation)
+        )
+            return false;
+        log.LogInformation("Article {Article} ({Name}): run 1", key, name);
+        return true;
     }
+
+    private static CaseChange Receive(CaseHead head, string name, CaseRun run, string? trace) =>
+        new CaseChange(head.Receiving(name, run, trace))
+            .Insert(run)
+            .Note(AuditNote.Host, AuditVerb.Arrived, head.Key, ("run", $"{run.Seq}"), ("content", run.ContentHash));
 }

@@ -15,9 +15,7 @@ internal static class Metadata
     /// </summary>
     public static ArticleMeta Read(IReadOnlyDictionary<string, string> metadata)
     {
-        var fields = new Dictionary<string, string>(metadata, StringComparer.OrdinalIgnoreCase);
-        string? Field(string name) =>
-            fields.TryGetValue(name, out var value) && !string.IsNullOrWhiteSpace(value) ? value.Trim() : null;
+        string? Field(string name) => Find(metadata, name);
         return new(
             Field("title"),
             Field("byline"),
@@ -31,13 +29,10 @@ internal static class Metadata
         );
     }
 
-    /// <summary>What the check is for, where it is said: "OwnCopy", "own copy" and "own-copy" alike.</summary>
-    public static Purpose? PurposeOf(IReadOnlyDictionary<string, string> metadata)
+    /// <summary>What is written under a name, in whichever case; null where that is nothing.</summary>
+    public static string? Find(IReadOnlyDictionary<string, string> metadata, string name)
     {
-        var value =
-            metadata.FirstOrDefault(m => m.Key.Equals("purpose", StringComparison.OrdinalIgnoreCase)).Value ?? "";
-        return Enum.TryParse<Purpose>([.. value.Where(char.IsAsciiLetter)], ignoreCase: true, out var purpose)
-            ? purpose
-            : null;
+        var value = metadata.FirstOrDefault(m => m.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
+        return string.IsNullOrWhiteSpace(value) ? null : value.Trim();
     }
 }

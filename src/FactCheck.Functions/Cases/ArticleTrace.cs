@@ -47,6 +47,7 @@ internal static class ArticleTrace
             Activity.Current is { IsAllDataRequested: true } current
             && ActivityContext.TryParse(head.Trace, null, isRemote: true, out var trace)
             && trace.TraceId != current.TraceId
+            && current.Links.All(link => link.Context.TraceId != trace.TraceId)
         )
             current.AddLink(new ActivityLink(trace));
     }

@@ -57,7 +57,7 @@ public sealed class CaseViews(CaseStore cases, RunFiles files, RatingScale ratin
     /// The entity tag of a task: a newer text of its article is another version too, since places are counted in it.
     /// </summary>
     public static string TagOf(string etag, CaseHead head) =>
-        Answers.TagOf($"{etag.Trim('"')}.{head.Run}{(IsRead(head) ? "" : "+")}");
+        Answers.TagOf($"{etag.Trim('"')}.{head.Run}{(head.IsRead() ? "" : "+")}");
 
     public static StatementView Of(
         Statement statement,
@@ -80,7 +80,7 @@ public sealed class CaseViews(CaseStore cases, RunFiles files, RatingScale ratin
             statement.Linked,
             statement.Matches,
             statement.Insights,
-            statement.LastRun < head.Run && IsRead(head) ? null : statement.Anchor.FindIn(text),
+            statement.LastRun < head.Run && head.IsRead() ? null : statement.Anchor.FindIn(text),
             statement.TaskId,
             state,
             statement.Verdict,
@@ -139,9 +139,4 @@ public sealed class CaseViews(CaseStore cases, RunFiles files, RatingScale ratin
             ]
         );
     }
-
-    // While a newer run is still being read, the statements of the one before are all there is.
-    /// <summary>True while the article's newest text is the one that its statements stand in.</summary>
-    public static bool IsRead(CaseHead head) =>
-        head.Stage is ArticleStage.Reviewing or ArticleStage.Ready or ArticleStage.Published;
 }

@@ -46,6 +46,7 @@ public sealed class Sweeper(CaseStore cases, DeskIndex index, Tokens tokens, Tim
 
     internal async Task SweepAsync(DurableTaskClient client, CancellationToken cancellation)
     {
+        var orchestrations = new Orchestrations(client);
         await index.ForgetChangesAsync(cancellation);
         await ForgetTokensAsync(cancellation);
         for (string? cursor = null; ; )
@@ -55,7 +56,7 @@ public sealed class Sweeper(CaseStore cases, DeskIndex index, Tokens tokens, Tim
             {
                 try
                 {
-                    await SweepAsync(client, entry, cancellation);
+                    await SweepAsync(orchestrations, entry, cancellation);
                 }
                 catch (Exception error) when (error is not OperationCanceledException)
                 {
@@ -86,7 +87,7 @@ public sealed class Sweeper(CaseStore cases, DeskIndex index, Tokens tokens, Tim
             cancellation
         );
 
-    private async Task SweepAsync(DurableTaskClient client, ArticleEntry entry, CancellationToken cancellation)
+    private async Task SweepAsync(Orchestrations orchestrations, ArticleEntry entry, CancellationToken cancellation)
     {
         var (now, articleKey) = (time.GetUtcNow(), entry.Key);
         if (await cases.FindHeadAsync(articleKey, cancellation) is not { Value: var head })
@@ -100,13 +101,13 @@ public sealed class Sweeper(CaseStore cases, DeskIndex index, Tokens tokens, Tim
 
         var wakes = await cases.WakesAsync(articleKey, cancellation);
         foreach (var wake in wakes.Where(w => now - w.At >= LostAfter))
-            await WakeAsync(client, wake.TaskId, cancellation);
-        await RestartRunAsync(client, head, now, cancellation);
-        await RestartPublicationAsync(client, head, now, cancellation);
+            await WakeAsync(orchestrations, wake.TaskId, cancellation);
+        await RestartRunAsync(orchestrations, head, now, cancellation);
+        await RestartPublicationAsync(orchestrations, head, now, cancellation);
         if (now - head.UpdatedAt >= CheckClocksEvery && now.Minute == head.UpdatedAt.Minute)
         {
             foreach (var task in head.OpenTasks)
-                await RestoreAsync(client, task, cancellation);
+                await RestoreAsync(orchestrations, task, cancellation);
             await ForgetAnswersAsync(articleKey, now - KeepAnswersFor, cancellation);
         }
 
@@ -129,23 +130,23 @@ public sealed class Sweeper(CaseStore cases, DeskIndex index, Tokens tokens, Tim
         }
     }
 
-    private async Task RestoreAsync(DurableTaskClient client, string taskId, CancellationToken cancellation)
+    private async Task RestoreAsync(Orchestrations orchestrations, string taskId, CancellationToken cancellation)
     {
-        await RestartClockAsync(client, taskId, cancellation);
+        await RestartClockAsync(orchestrations, taskId, cancellation);
         if (await cases.FindTaskAsync(taskId, cancellation) is { Value: { IsClosed: false } task })
             await index.EnqueueAsync(task, null, cancellation);
     }
 
-    private async Task WakeAsync(DurableTaskClient client, string taskId, CancellationToken cancellation)
+    private async Task WakeAsync(Orchestrations orchestrations, string taskId, CancellationToken cancellation)
     {
-        await RestartClockAsync(client, taskId, cancellation);
+        await RestartClockAsync(orchestrations, taskId, cancellation);
         if (await cases.FindTaskAsync(taskId, cancellation) is { Value: var task })
-            await Clocks.WakeAsync(client, task, cancellation);
+            await orchestrations.WakeAsync(task, cancellation);
         log.LogWarning("Task {Task}: its decision was not seen in time; woken again", taskId);
     }
 
     private async Task RestartRunAsync(
-        DurableTaskClient client,
+        Orchestrations orchestrations,
         CaseHead head,
         DateTimeOffset now,
         CancellationToken cancellation
@@ -153,16 +154,15 @@ public sealed class Sweeper(CaseStore cases, DeskIndex index, Tokens tokens, Tim
     {
         if (!IsChecking(head) || now - head.UpdatedAt < LostAfter)
             return;
-        var run = new ArticleRun(head.Key, head.Run);
-        if (await Clocks.IsRunningAsync(client, CheckArticle.InstanceId(run), cancellation))
+        if (await orchestrations.IsRunningAsync(new ArticleRun(head.Key, head.Run).InstanceId(), cancellation))
             return;
         log.LogWarning("Article {Article}: run {Run} had stopped; started again", head.Key, head.Run);
         using var trace = ArticleTrace.Continue("article.restart", head);
-        await Intake.ScheduleAsync(client, run);
+        await orchestrations.StartCheckAsync(head, cancellation);
     }
 
     private async Task RestartPublicationAsync(
-        DurableTaskClient client,
+        Orchestrations orchestrations,
         CaseHead head,
         DateTimeOffset now,
         CancellationToken cancellation
@@ -171,18 +171,15 @@ public sealed class Sweeper(CaseStore cases, DeskIndex index, Tokens tokens, Tim
         if (IsOut(head) || now - head.UpdatedAt < LostAfter)
             return;
         var run = new PublicationRun(head.Key, head.PublicationAsked);
-        if (await Clocks.IsRunningAsync(client, PublishArticle.InstanceId(run), cancellation))
+        if (await orchestrations.IsRunningAsync(run.InstanceId(), cancellation))
             return;
         log.LogWarning("Article {Article}: publication {Version} had stopped; started again", head.Key, run.Version);
-        using var trace = ArticleTrace.Continue("article.publish", head);
-        await PublishArticleSteps.ScheduleAsync(client, run);
+        await orchestrations.StartPublicationAsync(head, cancellation);
     }
 
-    private async Task RestartClockAsync(DurableTaskClient client, string taskId, CancellationToken cancellation)
+    private async Task RestartClockAsync(Orchestrations orchestrations, string taskId, CancellationToken cancellation)
     {
-        if (await Clocks.IsRunningAsync(client, ReviewStatement.InstanceId(taskId), cancellation))
-            return;
-        if (await Clocks.StartAsync(client, taskId))
+        if (await orchestrations.RestartClockAsync(taskId, cancellation))
             log.LogWarning("Task {Task}: its clock had stopped; started again", taskId);
     }
 

@@ -30,6 +30,16 @@ internal static class Answers
             status
         );
 
+    /// <param name="errors">Field to what is wrong with it.</param>
+    public static IResult Incomplete(string detail, IReadOnlyDictionary<string, string> errors) =>
+        Problem(StatusCodes.Status422UnprocessableEntity, detail, errors);
+
+    public static IResult Incomplete(string detail, string field, string problem) =>
+        Incomplete(detail, new Dictionary<string, string>(StringComparer.Ordinal) { [field] = problem });
+
+    public static IResult Conflict(string detail, Lease? lease = null) =>
+        Problem(StatusCodes.Status409Conflict, detail, null, lease);
+
     /// <summary>Nothing is wrong with the request; whoever sent it tries again soon.</summary>
     public static IResult Away(string detail) =>
         new WithHeader("Retry-After", "10", Problem(StatusCodes.Status503ServiceUnavailable, detail));

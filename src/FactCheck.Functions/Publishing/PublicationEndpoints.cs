@@ -1,18 +1,13 @@
 using FactCheck.Domain;
 using FactCheck.Functions.Access;
+using FactCheck.Functions.Cases;
 using FactCheck.Functions.Http;
 using FactCheck.Storage;
 
 namespace FactCheck.Functions.Publishing;
 
 /// <summary>An editor asks to publish or to retract.</summary>
-public sealed class PublicationEndpoints(
-    CaseStore cases,
-    DeskIndex index,
-    Site site,
-    Settings settings,
-    TimeProvider time
-)
+public sealed class PublicationEndpoints(CaseStore cases, Publications publications, Site site, Settings settings)
 {
     [Function(nameof(PostPublication)), Access(Role.Editor)]
     public async Task<IResult> PostPublication(
@@ -26,35 +21,22 @@ public sealed class PublicationEndpoints(
         var wanted = await request.ReadAsync<NewPublication>(cancellation);
         if (await cases.FindHeadAsync(id, cancellation) is null)
             return Answers.NotFound("article");
-        var problems = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (wanted.Retract && string.IsNullOrWhiteSpace(wanted.Note))
-            problems["note"] = "A retraction tells the public why.";
-        if (wanted.Note?.Length > settings.Desk.MaxWords)
-            problems["note"] = $"At most {settings.Desk.MaxWords} characters.";
-        if (wanted.Change is not (null or VerdictChange.Update or VerdictChange.Clarification))
-            problems["change"] = "Update or Clarification; corrections are found by comparing ratings.";
-        if (problems.Count > 0)
-            return Answers.Problem(
-                StatusCodes.Status422UnprocessableEntity,
-                "The publication is not complete.",
-                problems
-            );
+        var wish = new PublicationWish(wanted.Retract, wanted.Change, wanted.Note);
+        if (wish.ProblemsFor(settings.Desk) is { Count: > 0 } problems)
+            return Answers.Incomplete("The publication is not complete.", problems);
+        var orchestrations = new Orchestrations(client);
+        return await publications.AskAsync(id, request.Caller().Name, wish, orchestrations, cancellation) switch
+        {
+            PublicationOutcome.Asked asked => Accepted(id, asked.Publication),
+            PublicationOutcome.Underway underway => Accepted(id, underway.Publication),
+            PublicationOutcome.Refused refused => Answers.Conflict(refused.Obstacle),
+            var other => throw new InvalidOperationException($"Nothing is known to do with {other}."),
+        };
+    }
 
-        var (asked, obstacle) = await PublishArticleSteps.AskAsync(
-            cases,
-            index,
-            client,
-            id,
-            request.Caller().Name,
-            new(wanted.Retract, wanted.Change, wanted.Note),
-            time.GetUtcNow(),
-            cancellation
-        );
-        return asked is null
-            ? Answers.Problem(StatusCodes.Status409Conflict, obstacle!)
-            : Answers.Accepted(
-                site.ReportUrl(id).ToString(),
-                new PublicationAsked(id, asked.Version, site.ReportUrl(id).ToString())
-            );
+    private IResult Accepted(string id, CasePublication publication)
+    {
+        var url = site.ReportUrl(id).ToString();
+        return Answers.Accepted(url, new PublicationAsked(id, publication.Version, url));
     }
 }

@@ -12,10 +12,7 @@ namespace FactCheck.Functions.Publishing;
 [Access(Role.Host)]
 public static class PublishArticle
 {
-    /// <summary>The instance that publishes a version: starting it twice publishes once.</summary>
-    public static string InstanceId(PublicationRun run) => $"publish-{run.ArticleKey}-{run.Version}";
-
-    [Function(nameof(PublishArticle))]
+    [Function(Orchestrations.PublishArticle)]
     public static async Task Run([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var run = context.GetInput<PublicationRun>()!;

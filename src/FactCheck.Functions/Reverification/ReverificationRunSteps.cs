@@ -177,9 +177,9 @@ public sealed class ReverificationRunSteps(
                 && verdict.ReviewBy < reviewBy
                     ? new CaseChange(head)
                         .Put(current with { Verdict = verdict with { ReviewBy = reviewBy } })
-                        .Note(AuditNote.Host, "extended", statement.Id, ("reviewBy", $"{reviewBy:yyyy-MM-dd}"))
+                        .Note(AuditNote.Host, AuditVerb.Extended, statement.Id, ("reviewBy", $"{reviewBy:yyyy-MM-dd}"))
                     : null,
-            cancellation
+            cancellation: cancellation
         );
         await index.AddDueAsync(statement.Id, reviewBy, cancellation);
         return new(statement.Id, null, null);
@@ -192,55 +192,29 @@ public sealed class ReverificationRunSteps(
         CancellationToken cancellation
     )
     {
-        ReviewTask? task = null;
-        var article = StatementId.ArticleOf(statement.Id)!;
-        await cases.ChangeAsync(
-            article,
+        var orchestrations = new Orchestrations(client);
+        var (task, commit) = await cases.ChangeAsync(
+            StatementId.ArticleOf(statement.Id)!,
             async head =>
             {
                 var current = (await cases.FindStatementAsync(statement.Id, cancellation))!.Value;
                 var latest = current.TaskId is { } last ? (await cases.FindTaskAsync(last, cancellation))?.Value : null;
                 if (latest is { IsClosed: false })
-                {
-                    task = latest; // asked already: one question at a time
-                    return null;
-                }
-
-                var now = time.GetUtcNow();
-                IReadOnlyList<string> why = [.. drift.Select(d => d.Url is null ? d.Message : $"{d.Url}: {d.Message}")];
-                task = Revision.NewTask(
-                    article,
-                    statement,
-                    head.Run,
-                    (latest?.Round ?? 0) + 1,
-                    TaskOrigin.Reverification,
-                    why,
-                    settings.Desk,
-                    now
-                ) with
-                {
-                    Drift = drift,
-                    Priority = 95,
-                };
-                return new CaseChange(
-                    head with
-                    {
-                        OpenTasks = [.. head.OpenTasks, task.Id],
-                        Stage = head.Stage is ArticleStage.Published or ArticleStage.Ready
-                            ? ArticleStage.Reviewing
-                            : head.Stage,
-                    }
-                )
-                    .Insert(task)
-                    .Put(current with { TaskId = task.Id })
-                    .Note(AuditNote.Host, "reopened", task.Id, ("changes", drift.Count.ToString()));
+                    return new CaseDecision<ReviewTask>(latest); // asked already: one question at a time
+                var opened = TaskOpening.Reopen(head, current, latest, drift, settings.Desk, time.GetUtcNow());
+                return new(
+                    opened.Task,
+                    new CaseChange(opened.Head)
+                        .Insert(opened.Task)
+                        .Put(opened.Statement)
+                        .Note(AuditNote.Host, AuditVerb.Reopened, opened.Task.Id, ("changes", $"{drift.Count}"))
+                );
             },
+            orchestrations,
             cancellation
         );
-        await index.ActivateAsync(await cases.HeadAsync(article, cancellation), cancellation);
-        await index.EnqueueAsync(task!, null, cancellation);
-        await Clocks.StartAsync(client, task!.Id);
-        await index.TellAsync(article, task.Id, "reopened", cancellation);
+        if (commit is null)
+            await cases.RestoreAsync(task, orchestrations, cancellation);
         return new(statement.Id, task.Id, null);
     }
 

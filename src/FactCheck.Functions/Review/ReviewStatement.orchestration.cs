@@ -13,10 +13,7 @@ namespace FactCheck.Functions.Review;
 [Access(Role.Host)]
 public static class ReviewStatement
 {
-    /// <summary>The instance that waits for a task's decision.</summary>
-    public static string InstanceId(string taskId) => $"review-{taskId}";
-
-    [Function(nameof(ReviewStatement))]
+    [Function(Orchestrations.ReviewStatement)]
     public static async Task Run([OrchestrationTrigger] TaskOrchestrationContext context)
     {
         var clock = context.GetInput<ReviewClock>()!;

@@ -25,6 +25,7 @@ public sealed record ReviewWait(bool IsOver, string Event, DateTimeOffset NextRe
 public sealed class ReviewStatementSteps(
     CaseStore cases,
     DeskIndex index,
+    Publications publications,
     Settings settings,
     TimeProvider time,
     ILogger<ReviewStatementSteps> log
@@ -38,49 +39,50 @@ public sealed class ReviewStatementSteps(
     [Function(nameof(BeginWait))]
     public async Task<ReviewWait> BeginWait([ActivityTrigger] ReviewClock clock, CancellationToken cancellation)
     {
-        var (task, etag) = await cases.TaskAsync(clock.TaskId, cancellation);
-        if (clock.WaitsAgain && !task.IsClosed)
-            (task, _) = await cases.ReplaceTaskAsync(task with { Attempt = task.Attempt + 1 }, etag, cancellation);
-        return new(task.IsClosed, task.WakeEvent, task.NextReminder);
+        var task = await cases.TaskAsync(clock.TaskId, cancellation);
+        if (clock.WaitsAgain && !task.Value.IsClosed)
+            task = await cases.ReplaceTaskAsync(
+                task,
+                task.Value with
+                {
+                    Attempt = task.Value.Attempt + 1,
+                },
+                cancellation
+            );
+        return new(task.Value.IsClosed, task.Value.WakeEvent, task.Value.NextReminder);
     }
 
     /// <summary>Nobody answered in time: a reminder, and from the deadline on editors see it first.</summary>
     [Function(nameof(Remind))]
     public async Task Remind([ActivityTrigger] string taskId, CancellationToken cancellation)
     {
-        ReviewTask? before = null,
-            after = null;
-        await cases.ChangeAsync(
+        var (reminded, _) = await cases.ChangeAsync(
             StatementId.ArticleOf(taskId)!,
             async head =>
             {
-                var (task, etag) = await cases.TaskAsync(taskId, cancellation);
+                var task = await cases.TaskAsync(taskId, cancellation);
                 var now = time.GetUtcNow();
-                (before, after) = (null, null);
-                if (task.IsClosed || now < task.NextReminder)
-                    return null;
-                (before, after) = (task, TaskDecider.Remind(task, now, settings.Desk));
-                return new CaseChange(head)
-                    .Replace(after, etag)
-                    .Note(
-                        AuditNote.Host,
-                        after.Escalated && !task.Escalated ? "escalated" : "reminded",
-                        taskId,
-                        ("times", after.Reminders.ToString())
-                    );
+                if (task.Value.IsClosed || now < task.Value.NextReminder)
+                    return new CaseDecision<ReviewTask?>(null);
+                var after = TaskDecider.Remind(task.Value, now, settings.Desk);
+                var verb = after.Escalated && !task.Value.Escalated ? AuditVerb.Escalated : AuditVerb.Reminded;
+                return new(
+                    after,
+                    new CaseChange(head)
+                        .Replace(task, after)
+                        .Note(AuditNote.Host, verb, taskId, ("times", $"{after.Reminders}"))
+                );
             },
+            null,
             cancellation
         );
-        if (before is null || after is null)
-            return;
-        await index.EnqueueAsync(after, before, cancellation);
-        await index.TellAsync(after.ArticleKey, taskId, "reminded", cancellation);
-        log.LogInformation(
-            "Task {Task} waits since {Since:u}; reminder {Times}",
-            taskId,
-            after.CreatedAt,
-            after.Reminders
-        );
+        if (reminded is not null)
+            log.LogInformation(
+                "Task {Task} waits since {Since:u}; reminder {Times}",
+                taskId,
+                reminded.CreatedAt,
+                reminded.Reminders
+            );
     }
 
     /// <summary>The task is closed and its clock has seen it. The desk's policy may publish now.</summary>
@@ -91,26 +93,17 @@ public sealed class ReviewStatementSteps(
         CancellationToken cancellation
     )
     {
-        var (task, _) = await cases.TaskAsync(taskId, cancellation);
-        await index.EnqueueAsync(task, null, cancellation);
+        var article = StatementId.ArticleOf(taskId)!;
+        // Again: what followed from the decision may have been lost, and with it its way out of the queue.
+        await index.EnqueueAsync((await cases.TaskAsync(taskId, cancellation)).Value, null, cancellation);
         await cases.ChangeAsync(
-            task.ArticleKey,
+            article,
             async head =>
-                (await cases.WakesAsync(task.ArticleKey, cancellation)).Any(w => w.TaskId == taskId)
+                (await cases.WakesAsync(article, cancellation)).Any(w => w.TaskId == taskId)
                     ? new CaseChange(head).DeleteWake(taskId)
                     : null,
-            cancellation
+            cancellation: cancellation
         );
-        if (settings.Publication.Automatic)
-            await PublishArticleSteps.AskAsync(
-                cases,
-                index,
-                client,
-                task.ArticleKey,
-                AuditNote.Host,
-                new(ByPolicy: true),
-                time.GetUtcNow(),
-                cancellation
-            );
+        await publications.AskByPolicyAsync(article, new Orchestrations(client), cancellation);
     }
 }

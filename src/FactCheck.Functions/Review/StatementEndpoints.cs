@@ -7,13 +7,7 @@ using FactCheck.Storage;
 namespace FactCheck.Functions.Review;
 
 /// <summary>An article's statements over HTTP: what was found, and what a person adds or promotes.</summary>
-public sealed class StatementEndpoints(
-    CaseStore cases,
-    DeskIndex index,
-    CaseViews views,
-    Settings settings,
-    TimeProvider time
-)
+public sealed class StatementEndpoints(CaseStore cases, CaseViews views, Settings settings, TimeProvider time)
 {
     [Function(nameof(GetStatements)), Access(Role.Submitter)]
     public async Task<IResult> GetStatements(
@@ -70,166 +64,67 @@ public sealed class StatementEndpoints(
     )
     {
         var wanted = await request.ReadAsync<NewStatement>(cancellation);
-        if (await cases.FindHeadAsync(id, cancellation) is not { Value: var before })
+        if (await cases.FindHeadAsync(id, cancellation) is not { Value: var seen })
             return Answers.NotFound("article");
-        var article = await views.TextAsync(before, cancellation) ?? new("", new());
-        var who = request.Caller().Name;
-        if (ProblemsOf(wanted, article.Text) is { Count: > 0 } problems)
-            return Answers.Problem(
-                StatusCodes.Status422UnprocessableEntity,
-                "The statement is not complete.",
-                problems
-            );
+        var article = await views.TextAsync(seen, cancellation) ?? new("", new());
+        var addition = new Addition(
+            wanted.CandidateId,
+            wanted.Kind,
+            wanted.Span,
+            wanted.Speaker,
+            request.Caller().Name,
+            time.GetUtcNow()
+        );
+        if (Additions.ProblemsOf(addition, article.Text) is { Count: > 0 } problems)
+            return Answers.Incomplete("The statement is not complete.", problems);
 
-        IResult? refusal = null;
-        (ReviewTask Task, Statement Statement)? opened = null;
-        var committed = await cases.ChangeAsync(
+        var (outcome, commit) = await cases.ChangeAsync(
             id,
-            async head =>
-            {
-                (refusal, opened) = (null, null);
-                if (head.Run != before.Run)
-                    return Refuse(
-                        StatusCodes.Status409Conflict,
-                        "A newer version of the article has just arrived; look at it, then add the statement."
-                    );
-                if (head.Stage is not (ArticleStage.Reviewing or ArticleStage.Ready or ArticleStage.Published))
-                    return Refuse(
-                        StatusCodes.Status409Conflict,
-                        $"The article is {head.Stage}: statements can be added when its check is through."
-                    );
-                if (head.OpenTasks.Count >= settings.Desk.MaxOpenTasks)
-                    return Refuse(
-                        StatusCodes.Status409Conflict,
-                        $"The article has {head.OpenTasks.Count} open tasks; at most {settings.Desk.MaxOpenTasks}."
-                    );
-                var statement = await StatementOfAsync(wanted, head, article, who, cancellation);
-                if (statement is null)
-                    return Refuse(StatusCodes.Status404NotFound, "There is no such candidate.");
-                if (statement.LastRun < head.Run)
-                    return Refuse(StatusCodes.Status409Conflict, "The statement is gone from the article.");
-                var last = statement.TaskId is null
-                    ? null
-                    : (await cases.FindTaskAsync(statement.TaskId, cancellation))?.Value;
-                if (last is { IsClosed: false })
-                    return Refuse(StatusCodes.Status409Conflict, "The statement has an open task already.");
-
-                var origin =
-                    statement.AddedBy == who && statement.TaskId is null && wanted.CandidateId is null
-                        ? TaskOrigin.Added
-                        : TaskOrigin.Promoted;
-                var task = Revision.NewTask(
-                    id,
-                    statement,
-                    head.Run,
-                    (last?.Round ?? 0) + 1,
-                    origin,
-                    [$"{(origin == TaskOrigin.Added ? "added" : "promoted")} by {who}"],
-                    settings.Desk,
-                    time.GetUtcNow()
-                );
-                opened = (task, statement with { TaskId = task.Id });
-                // before the commit too: from then on the sweep looks after it
-                await index.ActivateAsync(head, cancellation);
-                return new CaseChange(
-                    head with
-                    {
-                        OpenTasks = [.. head.OpenTasks, task.Id],
-                        Stage = ArticleStage.Reviewing,
-                    }
-                )
-                    .Put(opened.Value.Statement)
-                    .Insert(task)
-                    .Note(who, origin == TaskOrigin.Added ? "added" : "promoted", task.Id);
-
-                CaseChange? Refuse(int status, string detail)
-                {
-                    refusal = Answers.Problem(status, detail);
-                    return null;
-                }
-            },
+            async head => ToDecision(addition, await DecideAsync(head, seen, addition, article, cancellation)),
+            new Orchestrations(client),
             cancellation
         );
-        if (committed is null || opened is not { } done)
-            return refusal!;
-
-        await index.ActivateAsync(committed.Head, cancellation);
-        await index.EnqueueAsync(done.Task, null, cancellation);
-        await Clocks.StartAsync(client, done.Task.Id);
-        await index.TellAsync(id, done.Task.Id, "opened", cancellation);
-        return Answers.Created(
-            $"/api/tasks/{done.Task.Id}",
-            CaseViews.Of(
-                done.Task,
-                committed.ETagOfTask(done.Task.Id),
-                done.Statement,
-                committed.Head,
-                time.GetUtcNow()
-            )
-        );
-    }
-
-    private static Dictionary<string, string> ProblemsOf(NewStatement wanted, string text)
-    {
-        var problems = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (wanted.CandidateId is not null)
+        return outcome switch
         {
-            if (wanted.Kind is not null || wanted.Span is not null)
-                problems["candidateId"] = "Name a candidate, or give a kind and a span; not both.";
-            return problems;
-        }
-
-        if (wanted.Kind is not { } kind || !Enum.IsDefined(kind))
-            problems["kind"] = "Claim or Quote.";
-        if (wanted.Span is not { Length: > 0 } span || !span.FitsIn(text))
-            problems["span"] =
-                $"A start and a length inside the article's text, which has {text.Length} UTF-16 code units; no character is cut in two.";
-        else if (span.Length > 2_000 || string.IsNullOrWhiteSpace(span.In(text)))
-            problems["span"] = "1 to 2,000 characters with words in them.";
-        if (wanted.Speaker?.Length > 200)
-            problems["speaker"] = "At most 200 characters.";
-        return problems;
+            AdditionOutcome.Opened { Task: var opened } => Answers.Created(
+                $"/api/tasks/{opened.Task.Id}",
+                CaseViews.Of(
+                    opened.Task,
+                    commit!.ETagOfTask(opened.Task.Id),
+                    opened.Statement,
+                    commit.Head,
+                    time.GetUtcNow()
+                )
+            ),
+            AdditionOutcome.Unknown => Answers.NotFound("candidate"),
+            AdditionOutcome.Refused refused => Answers.Conflict(refused.Message),
+            _ => throw new InvalidOperationException($"Nothing is known to do with {outcome}."),
+        };
     }
 
-    // A span that the extractor found too is the same statement: nobody checks it twice.
-    private async Task<Statement?> StatementOfAsync(
-        NewStatement wanted,
+    private async Task<AdditionOutcome> DecideAsync(
         CaseHead head,
+        CaseHead seen,
+        Addition addition,
         ArticleText article,
-        string who,
         CancellationToken cancellation
     )
     {
-        if (wanted.CandidateId is { } candidate)
-            return StatementId.ArticleOf(candidate) == head.Key
-                ? (await cases.FindStatementAsync(candidate, cancellation))?.Value
-                : null;
-        var (kind, span) = (wanted.Kind!.Value, wanted.Span!.Value);
-        var words = span.In(article.Text);
-        var speaker = string.IsNullOrWhiteSpace(wanted.Speaker) ? null : wanted.Speaker.Trim();
-        var id = StatementId.Of(head.Key, kind, words, speaker, 1);
-        // What the extractor found in an earlier version stands here again: somebody has just marked it.
-        if ((await cases.FindStatementAsync(id, cancellation))?.Value is { } known)
-            return known.LastRun < head.Run
-                ? known with
-                {
-                    LastRun = head.Run,
-                    Anchor = TextAnchor.Of(article, span),
-                }
-                : known;
-        return new Statement
-        {
-            Id = id,
-            Kind = kind,
-            Anchor = TextAnchor.Of(article, span),
-            Text = words.Trim(),
-            Speaker = speaker,
-            SpeakerReason = speaker is null ? null : $"named by {who}",
-            SpeakerConfidence = speaker is null ? 0 : 1,
-            Worth = new(1, [new("added by hand", 1, null)]),
-            FirstRun = head.Run,
-            LastRun = head.Run,
-            AddedBy = who,
-        };
+        var id = Additions.IdOf(addition, head.Key, article);
+        var known = (await cases.FindStatementAsync(id, cancellation))?.Value;
+        var last = known?.TaskId is { } task ? (await cases.FindTaskAsync(task, cancellation))?.Value : null;
+        return Additions.Decide(head, seen.Run, addition, article, known, last, settings.Desk);
+    }
+
+    private static CaseDecision<AdditionOutcome> ToDecision(Addition addition, AdditionOutcome outcome)
+    {
+        if (outcome is not AdditionOutcome.Opened { Task: var opened })
+            return new(outcome);
+        var verb = opened.Task.Origin == TaskOrigin.Added ? AuditVerb.Added : AuditVerb.Promoted;
+        var change = new CaseChange(opened.Head)
+            .Put(opened.Statement)
+            .Insert(opened.Task)
+            .Note(addition.Who, verb, opened.Task.Id);
+        return new(outcome, change);
     }
 }

@@ -42,7 +42,7 @@ public class AuditChainTests
     public void An_entry_that_was_changed_and_hashed_anew_no_longer_fits_the_next()
     {
         var chain = Chain(5);
-        chain[2] = AuditChain.Append(2, chain[1].Hash, new("somebody else", "decided", "x"), Some.Now);
+        chain[2] = AuditChain.Append(2, chain[1].Hash, new("somebody else", AuditVerb.Decided, "x"), Some.Now);
         Assert.Equal("Entry 4 does not follow entry 3.", Break(chain));
     }
 
@@ -51,7 +51,7 @@ public class AuditChainTests
     {
         var chain = Chain(5);
         var last = chain[^1];
-        chain[^1] = AuditChain.Append(4, chain[3].Hash, new("somebody else", "decided", "x"), Some.Now);
+        chain[^1] = AuditChain.Append(4, chain[3].Hash, new("somebody else", AuditVerb.Decided, "x"), Some.Now);
         Assert.Equal("The chain ends at entry 5, the case says 5.", AuditChain.FirstBreak(chain, last.Seq, last.Hash));
     }
 
@@ -87,19 +87,19 @@ public class AuditChainTests
     public void An_entry_put_in_between_breaks_the_chain()
     {
         var chain = Chain(5);
-        chain.Insert(2, AuditChain.Append(2, chain[1].Hash, new("somebody", "decided", "x"), Some.Now));
+        chain.Insert(2, AuditChain.Append(2, chain[1].Hash, new("somebody", AuditVerb.Decided, "x"), Some.Now));
         Assert.Equal("Entry 4 is missing.", Break(chain));
     }
 
     [Fact]
     public void Words_can_not_wander_from_one_part_to_the_next()
     {
-        Assert.NotEqual(HashOf(new("ab", "c", "d")), HashOf(new("a", "bc", "d")));
+        Assert.NotEqual(HashOf(new("ab", AuditVerb.Decided, "c")), HashOf(new("a", AuditVerb.Decided, "bc")));
         Assert.NotEqual(HashOf(Note(("a", "b"), ("c", "d"))), HashOf(Note(("a", "b\n1:c\n1:d"))));
         Assert.Equal(HashOf(Note(("a", "1"), ("b", "2"))), HashOf(Note(("b", "2"), ("a", "1"))));
 
         static AuditNote Note(params (string Name, string Value)[] details) =>
-            new("who", "what", "subject", details.ToDictionary(d => d.Name, d => d.Value, StringComparer.Ordinal));
+            new("who", AuditVerb.Decided, "subject", details.ToDictionary(d => d.Name, d => d.Value, StringComparer.Ordinal));
         static string HashOf(AuditNote note) => AuditChain.Append(0, "", note, Some.Now).Hash;
     }
 
@@ -133,7 +133,7 @@ public class AuditChainTests
                 AuditChain.Append(
                     i,
                     i == 0 ? "" : chain[i - 1].Hash,
-                    new("reviewer", "decided", $"task {i}", details),
+                    new("reviewer", AuditVerb.Decided, $"task {i}", details),
                     Some.Now.AddMinutes(i)
                 )
             );

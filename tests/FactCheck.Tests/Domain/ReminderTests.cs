@@ -37,16 +37,9 @@ public class ReminderTests
     [Fact]
     public void What_is_overdue_comes_before_everything_that_is_not()
     {
-        var best = Revision.NewTask(
-            Some.Article,
-            Some.Claim(score: 1),
-            1,
-            1,
-            TaskOrigin.Selected,
-            [],
-            Policy,
-            Some.Now
-        );
+        var best = TaskOpening
+            .Open(Some.Head(), Some.Claim(score: 1), null, TaskOrigin.Selected, [], Policy, Some.Now)
+            .Task;
         var overdue = TaskDecider.Remind(NewTask(Policy), Some.Now.AddDays(7), Policy);
         Assert.True(overdue.Priority > best.Priority);
     }
@@ -60,5 +53,5 @@ public class ReminderTests
         Assert.NotEqual((Some.Task() with { Attempt = 1 }).WakeEvent, (Some.Task() with { Attempt = 2 }).WakeEvent);
 
     private static ReviewTask NewTask(DeskPolicy policy) =>
-        Revision.NewTask(Some.Article, Some.Claim(), 1, 1, TaskOrigin.Selected, [], policy, Some.Now);
+        TaskOpening.Open(Some.Head(), Some.Claim(), null, TaskOrigin.Selected, [], policy, Some.Now).Task;
 }

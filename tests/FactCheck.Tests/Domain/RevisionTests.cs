@@ -232,9 +232,9 @@ public class RevisionTests
         Assert.Equal(0, PriorityOf(-1));
 
         static int PriorityOf(double score) =>
-            Revision
-                .NewTask(Some.Article, Some.Claim(score: score), 1, 1, TaskOrigin.Selected, [], Desk, Some.Now)
-                .Priority;
+            TaskOpening
+                .Open(Some.Head(), Some.Claim(score: score), null, TaskOrigin.Selected, [], Desk, Some.Now)
+                .Task.Priority;
     }
 
     /// <summary>
@@ -339,9 +339,10 @@ public class RevisionTests
             {
                 AddedBy = origin == TaskOrigin.Added ? "editor" : null,
             };
-            var task = Revision.NewTask(Some.Article, statement, _run, 1, origin, [], Desk, Some.Now);
-            _tasks[task.Id] = task;
-            _statements[statement.Id] = statement with { TaskId = task.Id };
+            var head = Some.Head() with { Run = _run };
+            var opened = TaskOpening.Open(head, statement, null, origin, [], Desk, Some.Now);
+            _tasks[opened.Task.Id] = opened.Task;
+            _statements[statement.Id] = opened.Statement;
         }
     }
 }

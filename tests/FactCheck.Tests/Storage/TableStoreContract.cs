@@ -561,7 +561,7 @@ public abstract class TableStoreContract
                     CreatedAt = DateTimeOffset.UnixEpoch,
                     UpdatedAt = DateTimeOffset.UnixEpoch,
                 }
-            ).InsertAnswer("first", "1").InsertAnswer("second", "2"));
+            ).InsertAnswer("first", "1").InsertAnswer("second", "2"), new DeafOrchestrations());
 
         await cases.ForgetAnswersAsync(article, json => json == "1");
 

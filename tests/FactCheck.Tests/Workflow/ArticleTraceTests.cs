@@ -143,8 +143,6 @@ public sealed class ArticleTraceTests
                     Invoke
                   activity:Select
                     Invoke
-                  activity:OpenReviews
-                    Invoke
                       create_orchestration:ReviewStatement
                         orchestration:ReviewStatement
                           Invoke
@@ -156,6 +154,8 @@ public sealed class ArticleTraceTests
                           Invoke
                         activity:CloseReview
                           Invoke
+                  activity:OpenReviews
+                    Invoke
                 article.publish
                   create_orchestration:PublishArticle
                     orchestration:PublishArticle

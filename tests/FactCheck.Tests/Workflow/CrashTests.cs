@@ -1,5 +1,6 @@
 using FactCheck.Domain;
 using FactCheck.Functions.Http;
+using FactCheck.Tests.Storage;
 using Microsoft.DurableTask.Client;
 using Xunit;
 
@@ -61,7 +62,7 @@ public sealed class CrashTests
             article,
             async head =>
             {
-                var (current, etag) = (await desk.Cases.FindTaskAsync(task.Id))!;
+                var current = await desk.Cases.TaskAsync(task.Id);
                 var decision = new Decision
                 {
                     Action = DecisionAction.Reject,
@@ -74,10 +75,9 @@ public sealed class CrashTests
                     {
                         OpenTasks = [.. head.OpenTasks.Where(t => t != task.Id)],
                     }
-                )
-                    .Replace(current with { State = TaskState.Decided, Decision = decision }, etag)
-                    .Put(new Wake(task.Id, desk.Host.Time.GetUtcNow()));
-            }
+                ).Replace(current, current.Value with { State = TaskState.Decided, Decision = decision });
+            },
+            new DeafOrchestrations()
         );
 
         await desk.Host.AdvanceAsync(TimeSpan.FromMinutes(1));

@@ -28,14 +28,7 @@ public sealed class IntakeTests : IDisposable
         _tables = new(_folder["desk.db"]);
         _blobs = new(_folder.Path);
         _cases = new(_tables, TimeProvider.System);
-        _intake = new(
-            _blobs,
-            _cases,
-            new DeskIndex(_tables, TimeProvider.System),
-            new Settings(),
-            TimeProvider.System,
-            NullLogger<Intake>.Instance
-        );
+        _intake = new(_blobs, _cases, new Settings(), TimeProvider.System, NullLogger<Intake>.Instance);
     }
 
     public void Dispose()
@@ -73,7 +66,7 @@ public sealed class IntakeTests : IDisposable
             CreatedAt = then,
             UpdatedAt = then,
         };
-        await _cases.CreateAsync(new CaseChange(head).Insert(run));
+        await _cases.CreateAsync(new CaseChange(head).Insert(run), new DeafOrchestrations());
 
         await DropAsync(name, Body);
 

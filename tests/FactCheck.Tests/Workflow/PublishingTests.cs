@@ -2,6 +2,7 @@ using System.Text.Json;
 using FactCheck.Domain;
 using FactCheck.Functions.Http;
 using FactCheck.Storage;
+using FactCheck.Tests.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;
 
@@ -20,7 +21,8 @@ public sealed class PublishingTests
             head =>
                 new CaseChange(head with { PublicationAsked = 2 }).Insert(
                     new CasePublication(2, "editor", desk.Host.Time.GetUtcNow())
-                )
+                ),
+            new DeafOrchestrations()
         );
 
         Assert.Equal(409, await desk.PublishAsync(article, new(true, null, "The source withdrew it.")));
@@ -236,16 +238,16 @@ public sealed class PublishingTests
                 ),
             async () =>
             {
-                var (task, etag) = await TaskOfAsync(desk, statement.Id);
+                var task = await TaskOfAsync(desk, statement.Id);
                 await desk.Cases.ChangeAsync(
                     article,
                     head =>
                         new CaseChange(head).Replace(
-                            task with
+                            task,
+                            task.Value with
                             {
-                                Decision = task.Decision! with { Rating = "Outdated" },
-                            },
-                            etag
+                                Decision = task.Value.Decision! with { Rating = "Outdated" },
+                            }
                         )
                 );
             }
@@ -290,7 +292,8 @@ public sealed class PublishingTests
                 var task = closed with { Id = $"{late.Id}.1", StatementId = late.Id, Round = 1 };
                 await desk.Cases.ChangeAsync(
                     article,
-                    head => new CaseChange(head).Put(late with { TaskId = task.Id }).Insert(task)
+                    head => new CaseChange(head).Put(late with { TaskId = task.Id }).Insert(task),
+                    new DeafOrchestrations()
                 );
             }
         );

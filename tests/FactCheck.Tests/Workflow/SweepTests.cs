@@ -21,11 +21,11 @@ public sealed class SweepTests
         await desk
             .Host.Services.GetRequiredService<DeskIndex>()
             .AddArticleAsync(new(broken, "broken.txt", desk.Host.Time.GetUtcNow()));
-        await desk.Cases.ChangeAsync(
-            article,
-            head => new CaseChange(head).Put(new Wake(head.OpenTasks[0], desk.Host.Time.GetUtcNow()))
-        );
         var waiting = (await desk.HeadAsync(article)).OpenTasks[0];
+        var wake = new Wake(waiting, desk.Host.Time.GetUtcNow());
+        await desk
+            .Host.Services.GetRequiredService<ITableStore>()
+            .CommitAsync("cases", article, [new RowChange.Put(CaseRows.Wake(waiting), CaseJson.Write(wake))]);
         var attempt = (await desk.OpenTasksAsync(article)).First(t => t.Id == waiting).Attempt;
 
         await desk.Host.AdvanceAsync(TimeSpan.FromMinutes(3));

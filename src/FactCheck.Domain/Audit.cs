@@ -1,0 +1,130 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace FactCheck.Domain;
+
+/// <summary>One link of an article's audit chain.</summary>
+/// <param name="Seq">1 for the first.</param>
+/// <param name="Who">A person's name, or "host".</param>
+/// <param name="What">What happened, as verb phrase: "decided", "published".</param>
+/// <param name="Details">Small facts; never a text.</param>
+/// <param name="Previous">Hash of the entry before; empty for the first.</param>
+/// <param name="Hash">SHA-256 over everything above, lower-case hex.</param>
+public sealed record AuditEntry(
+    int Seq,
+    DateTimeOffset At,
+    string Who,
+    string What,
+    string Subject,
+    IReadOnlyDictionary<string, string> Details,
+    string Previous,
+    string Hash
+);
+
+/// <summary>What can happen to a case: the word for it on the audit chain, and in the feed of changes.</summary>
+public sealed record AuditVerb
+{
+    public static readonly AuditVerb Arrived = new("arrived");
+    public static readonly AuditVerb Rejected = new("rejected");
+    public static readonly AuditVerb Superseded = new("superseded");
+    public static readonly AuditVerb Failed = new("failed");
+    public static readonly AuditVerb Selected = new("selected");
+    public static readonly AuditVerb Added = new("added") { Feed = "opened" };
+    public static readonly AuditVerb Promoted = new("promoted") { Feed = "opened" };
+    public static readonly AuditVerb Reopened = new("reopened");
+    public static readonly AuditVerb Reminded = new("reminded");
+    public static readonly AuditVerb Escalated = new("escalated") { Feed = "reminded" };
+    public static readonly AuditVerb Decided = new("decided");
+    public static readonly AuditVerb Archived = new("archived") { Feed = null };
+    public static readonly AuditVerb AskedToPublish = new("asked to publish") { Feed = null };
+    public static readonly AuditVerb AskedToRetract = new("asked to retract") { Feed = null };
+    public static readonly AuditVerb Published = new("published");
+    public static readonly AuditVerb Retracted = new("retracted");
+    public static readonly AuditVerb Extended = new("extended") { Feed = null };
+
+    private AuditVerb(string word) => (Word, Feed) = (word, word);
+
+    /// <summary>A verb phrase: "decided", "published". Stored for good.</summary>
+    public string Word { get; }
+
+    /// <summary>What pages that poll are told; null for what no page shows.</summary>
+    public string? Feed { get; private init; }
+
+    /// <summary>How a run ended.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">It did not end without tasks.</exception>
+    public static AuditVerb EndOf(RunState state) =>
+        state switch
+        {
+            RunState.Rejected => Rejected,
+            RunState.Superseded => Superseded,
+            RunState.Failed => Failed,
+            _ => throw new ArgumentOutOfRangeException(nameof(state), state, "A run ends otherwise."),
+        };
+}
+
+/// <summary>Something to put on the audit chain.</summary>
+/// <param name="Who">A person's name, or "host".</param>
+public sealed record AuditNote(
+    string Who,
+    AuditVerb What,
+    string Subject,
+    IReadOnlyDictionary<string, string>? Details = null
+)
+{
+    /// <summary>The name that the host's own steps carry.</summary>
+    public const string Host = "host";
+}
+
+/// <summary>The hash chain: an entry that was changed, removed or moved breaks it.</summary>
+public static class AuditChain
+{
+    /// <summary>Makes the next entry.</summary>
+    public static AuditEntry Append(int lastSeq, string lastHash, AuditNote note, DateTimeOffset at)
+    {
+        var details = note.Details ?? new Dictionary<string, string>(StringComparer.Ordinal);
+        var entry = new AuditEntry(lastSeq + 1, at, note.Who, note.What.Word, note.Subject, details, lastHash, "");
+        return entry with { Hash = HashOf(entry) };
+    }
+
+    /// <summary>
+    /// The first entry that does not fit its neighbours or its own hash, in words; null when the chain holds.
+    /// </summary>
+    /// <param name="entries">In order.</param>
+    /// <param name="headSeq">What the head row says is the newest number.</param>
+    public static string? FirstBreak(IEnumerable<AuditEntry> entries, int headSeq, string headHash)
+    {
+        var (seq, hash) = (0, "");
+        foreach (var entry in entries)
+        {
+            if (entry.Seq != seq + 1)
+                return $"Entry {seq + 1} is missing.";
+            if (entry.Previous != hash)
+                return $"Entry {entry.Seq} does not follow entry {seq}.";
+            if (HashOf(entry) != entry.Hash)
+                return $"Entry {entry.Seq} was changed.";
+            (seq, hash) = (entry.Seq, entry.Hash);
+        }
+
+        return seq == headSeq && hash == headHash ? null : $"The chain ends at entry {seq}, the case says {headSeq}.";
+    }
+
+    private static string HashOf(AuditEntry entry)
+    {
+        // Every part carries its length, so that no two different entries are written the same way.
+        var text = new StringBuilder();
+        void Part(string part) => text.Append(part.Length).Append(':').Append(part).Append('\n');
+        Part(entry.Seq.ToString());
+        Part(entry.At.UtcDateTime.ToString("o"));
+        Part(entry.Who);
+        Part(entry.What);
+        Part(entry.Subject);
+        foreach (var (name, value) in entry.Details.OrderBy(d => d.Key, StringComparer.Ordinal))
+        {
+            Part(name);
+            Part(value);
+        }
+
+        Part(entry.Previous);
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+    }
+}

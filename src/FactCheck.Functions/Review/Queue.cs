@@ -1,0 +1,111 @@
+using FactCheck.Domain;
+using FactCheck.Functions.Access;
+using FactCheck.Functions.Cases;
+using FactCheck.Functions.Http;
+using FactCheck.Storage;
+
+namespace FactCheck.Functions.Review;
+
+/// <summary>The tasks that wait for somebody, those that matter most first.</summary>
+public sealed class Queue(CaseStore cases, DeskIndex index, CaseViews views, TimeProvider time)
+{
+    private const int PageSize = 50;
+    private const int MostAtOnce = 100;
+
+    // A filter that hardly anything passes must not walk the whole queue in one call; the cursor goes on from there.
+    private const int MostLooked = 500;
+
+    [Function(nameof(GetTasks)), Access(Role.Reviewer)]
+    public async Task<IResult> GetTasks(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/tasks")] HttpRequest request,
+        CancellationToken cancellation
+    )
+    {
+        var filter = new TaskFilter(
+            request.QueryOf<TaskState>("state"),
+            request.QueryOf<StatementKind>("kind"),
+            AssigneeOf(request)
+        );
+        if (request.Query["article"].ToString() is { Length: > 0 } article)
+            return Answers.Json(new ListOf<TaskSummary>(await OfArticleAsync(article, filter, cancellation)));
+
+        var (cursor, most) = (request.Cursor(), request.Most(PageSize, MostAtOnce));
+        var found = new List<TaskSummary>();
+        for (var looked = 0; looked < MostLooked && found.Count < most; )
+        {
+            var page = await index.QueueAsync(cursor, PageSize, cancellation);
+            foreach (var (key, entry) in page)
+            {
+                cursor = key;
+                if (
+                    await FromQueueAsync(key, entry, filter, cancellation) is { } task
+                    && found.All(t => t.Id != task.Id)
+                )
+                    found.Add(task);
+                if (found.Count == most)
+                    break;
+            }
+
+            looked += page.Count;
+            if (page.Count < PageSize)
+                return Answers.Json(new ListOf<TaskSummary>(found, found.Count == most ? cursor : null));
+        }
+
+        return Answers.Json(new ListOf<TaskSummary>(found, cursor));
+    }
+
+    private async Task<IReadOnlyList<TaskSummary>> OfArticleAsync(
+        string article,
+        TaskFilter filter,
+        CancellationToken cancellation
+    )
+    {
+        var found = new List<TaskSummary>();
+        foreach (var task in await cases.TasksAsync(article, cancellation))
+            if (
+                filter.Passes(task.Value)
+                && await views.SummaryAsync(task, time.GetUtcNow(), cancellation) is { } summary
+            )
+                found.Add(summary);
+        return [.. found.OrderByDescending(t => t.Priority).ThenBy(t => t.Deadline)];
+    }
+
+    private async Task<TaskSummary?> FromQueueAsync(
+        string key,
+        QueueEntry entry,
+        TaskFilter filter,
+        CancellationToken cancellation
+    )
+    {
+        if (await cases.FindTaskAsync(entry.TaskId, cancellation) is not { } task || task.Value.IsClosed)
+        {
+            await index.DequeueAsync(key, cancellation);
+            return null;
+        }
+
+        if (!DeskIndex.IsPlaceOf(key, task.Value))
+        {
+            // A crash left it where it stood before; shown here this once, from now on in its place.
+            await index.EnqueueAsync(task.Value, null, cancellation);
+            await index.DequeueAsync(key, cancellation);
+        }
+
+        return filter.Passes(task.Value) ? await views.SummaryAsync(task, time.GetUtcNow(), cancellation) : null;
+    }
+
+    private static string? AssigneeOf(HttpRequest request) =>
+        request.Query["assignee"].ToString() switch
+        {
+            "" => null,
+            "me" => request.Caller().Name,
+            var name => name,
+        };
+
+    private sealed record TaskFilter(TaskState? State, StatementKind? Kind, string? Assignee)
+    {
+        public bool Passes(ReviewTask task) =>
+            (State is null || task.State == State)
+            && (Kind is null || task.Kind == Kind)
+            && (Assignee is null || task.Assignee == Assignee || task.Lease?.Holder == Assignee);
+    }
+}
