@@ -1,20 +1,22 @@
 // Start: who is signed in, which view the address names, where focus goes.
 
-import * as api from './api.js';
-import { showArticle } from './article.js';
-import { showArticles } from './articles.js';
-import { stopWatching, watch } from './changes.js';
-import { byId, el, fill, say, sayPending } from './dom.js';
-import { forgetDrafts } from './draft.js';
-import { showQueue } from './queue.js';
-import { showSignIn, takeCode } from './session.js';
-import { showTask } from './task.js';
-import { may, refreshTimes, wordsFor } from './words.js';
+import * as api from './lib/api.js';
+import { stopWatching, watch } from './lib/changes.js';
+import { byId, el, fill, say, sayPending } from './lib/dom.js';
+import { forgetDrafts } from './lib/draft.js';
+import { may, refreshTimes, wordsFor } from './lib/words.js';
+import { showArticle } from './views/article.js';
+import { showArticles } from './views/articles.js';
+import { showQueue } from './views/queue.js';
+import { showSignIn, takeCode } from './views/signin.js';
+import { showTask } from './views/task.js';
 
-/** @typedef {import('./contract.js').Me} Me */
-/** @typedef {import('./contract.js').Visit} Visit */
+/** @typedef {import('./lib/contract.js').Me} Me */
+/** @typedef {import('./lib/visit.js').Visit} Visit */
 
-/** @type {{path: RegExp, nav: string, least: 'Submitter'|'Reviewer', show: (main: HTMLElement, visit: Visit) => Promise<void>}[]} */
+/** @typedef {(main: HTMLElement, visit: Visit) => Promise<void>} Show */
+
+/** @type {{path: RegExp, nav: string, least: 'Submitter'|'Reviewer', show: Show}[]} */
 const views = [
   { path: /^#\/queue$/, nav: '#/queue', least: 'Reviewer', show: showQueue },
   { path: /^#\/task\/([^/]+)$/, nav: '#/queue', least: 'Reviewer', show: showTask },

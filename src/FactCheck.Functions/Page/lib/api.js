@@ -31,7 +31,14 @@ export const session = new EventTarget();
 /** Hears that the server is away, as while it starts anew, and that it is back: events `away` and `back`. */
 export const server = new EventTarget();
 
-/** @typedef {{body?: unknown, file?: File, headers?: Record<string, string>, signal?: AbortSignal, keepalive?: boolean}} Options */
+/**
+ * @typedef {object} Options
+ * @property {unknown} [body]
+ * @property {File} [file]
+ * @property {Record<string, string>} [headers]
+ * @property {AbortSignal} [signal]
+ * @property {boolean} [keepalive]
+ */
 
 // Who sends something wants to know in the end; who only looks waits for as long as they look.
 const patience = 2 * 60_000;
@@ -128,7 +135,11 @@ export const signOut = () => call('DELETE', '/api/session');
 /** @returns {Promise<Answer<Me>>} */
 export const me = () => call('GET', '/api/me');
 
-/** @param {{state?: string, kind?: string, assignee?: string, article?: string, cursor?: string}} filter @param {AbortSignal} [signal] @returns {Promise<Answer<ListOf<TaskSummary>>>} */
+/**
+ * @param {{state?: string, kind?: string, assignee?: string, article?: string, cursor?: string}} filter
+ * @param {AbortSignal} [signal]
+ * @returns {Promise<Answer<ListOf<TaskSummary>>>}
+ */
 export const tasks = (filter, signal) => call('GET', `/api/tasks${query(filter)}`, { signal });
 /** @param {string} id @param {AbortSignal} [signal] @returns {Promise<Answer<TaskDetail>>} */
 export const task = (id, signal) => call('GET', `/api/tasks/${part(id)}`, { signal });

@@ -110,45 +110,59 @@ export function facts(...pairs) {
  * @param {(item: T) => HTMLElement} render
  */
 export function keyed(list, items, keyOf, render) {
-  const focused = document.activeElement;
-  const holder = /** @type {HTMLElement|null} */ (
-    focused && list.contains(focused) ? focused.closest('[data-key]') : null
-  );
-  const focusKey = holder?.dataset.key;
-  const place = holder && focused ? controls(holder).indexOf(focused) : -1;
-  const old = new Map(
-    [...list.children].map((child) => [
-      /** @type {HTMLElement} */ (child).dataset.key,
-      /** @type {HTMLElement} */ (child),
-    ]),
-  );
+  const refocus = focusIn(list);
+  const old = new Map(rowsOf(list).map((row) => [row.dataset.key, row]));
   items.forEach((item, index) => {
     const key = keyOf(item);
-    const state = JSON.stringify(item);
-    let node = old.get(key);
+    const row = rowFor(item, key, old.get(key), render);
     old.delete(key);
-    if (!node || shown.get(node) !== state) {
-      const fresh = render(item);
-      fresh.dataset.key = key;
-      shown.set(fresh, state);
-      node?.replaceWith(fresh);
-      node = fresh;
-    }
-    if (list.children[index] !== node) list.insertBefore(node, list.children[index] ?? null);
+    if (list.children[index] !== row) list.insertBefore(row, list.children[index] ?? null);
   });
   for (const gone of old.values()) gone.remove();
-  if (focusKey === undefined || document.activeElement === focused) return;
-  const now = [...list.children].find((child) => /** @type {HTMLElement} */ (child).dataset.key === focusKey);
-  const target = (now && controls(now)[place]) ?? list.closest('section, main')?.querySelector('h1, h2');
-  if (target instanceof HTMLElement) target.focus({ preventScroll: true });
+  refocus();
 }
 
-/** @param {Element} root */
-function controls(root) {
-  return [...root.querySelectorAll('a[href], button, input, select, textarea, summary')].map(
-    (control) => /** @type {Element} */ (control),
-  );
+/** @param {HTMLElement} list */
+const rowsOf = (list) => [...list.children].map((row) => /** @type {HTMLElement} */ (row));
+
+/**
+ * The old row where it shows the same, else a new one in its place.
+ * @template T
+ * @param {T} item
+ * @param {string} key
+ * @param {HTMLElement|undefined} old
+ * @param {(item: T) => HTMLElement} render
+ */
+function rowFor(item, key, old, render) {
+  const state = JSON.stringify(item);
+  if (old && shown.get(old) === state) return old;
+  const row = render(item);
+  row.dataset.key = key;
+  shown.set(row, state);
+  old?.replaceWith(row);
+  return row;
 }
+
+/**
+ * Remembers which control of a list has focus, and gives it back: to the same control of the same row.
+ * @param {HTMLElement} list
+ */
+function focusIn(list) {
+  const focused = document.activeElement;
+  const row = focused && list.contains(focused) && focused.closest('[data-key]');
+  if (!row) return () => undefined;
+  const key = /** @type {HTMLElement} */ (row).dataset.key;
+  const place = controls(row).indexOf(focused);
+  return () => {
+    if (document.activeElement === focused) return;
+    const now = rowsOf(list).find((each) => each.dataset.key === key);
+    const target = (now && controls(now)[place]) ?? list.closest('section, main')?.querySelector('h1, h2');
+    if (target instanceof HTMLElement) target.focus({ preventScroll: true });
+  };
+}
+
+/** @param {Element} root @returns {Element[]} */
+const controls = (root) => [...root.querySelectorAll('a[href], button, input, select, textarea, summary')];
 
 /**
  * Says something to everybody, screen reader included.

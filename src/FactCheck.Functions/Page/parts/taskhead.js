@@ -1,11 +1,11 @@
 // The top of a task: the question, the statement, its facts, and whose it is.
 
-import { el, facts, outLink } from './dom.js';
+import { el, facts, outLink } from '../lib/dom.js';
 import { field } from './fields.js';
-import { calendarDay, deadlineOf, isClosed, leaseOf, may, questionOf, wordsFor } from './words.js';
+import { calendarDay, deadlineOf, isClosed, leaseOf, may, questionOf, wordsFor } from '../lib/words.js';
 
-/** @typedef {import('./contract.js').TaskDetail} TaskDetail */
-/** @typedef {import('./contract.js').Me} Me */
+/** @typedef {import('../lib/contract.js').TaskDetail} TaskDetail */
+/** @typedef {import('../lib/contract.js').Me} Me */
 /** @typedef {{decide: () => void, assign: (assignee: string|null) => void, unassign: () => void}} Assigning */
 
 const share = new Intl.NumberFormat('en-GB', { style: 'percent' });
@@ -51,7 +51,7 @@ export function taskHead({ task, statement, meta }, me, assigning) {
   ];
 }
 
-/** @param {import('./contract.js').StatementView} statement */
+/** @param {import('../lib/contract.js').StatementView} statement */
 function speakerOf({ kind, speaker, speakerReason, speakerConfidence }) {
   if (!speaker) return kind === 'Quote' ? 'Unknown: no speaker was found' : 'The article itself';
   const found =
@@ -59,13 +59,13 @@ function speakerOf({ kind, speaker, speakerReason, speakerConfidence }) {
   return [el('strong', {}, speaker), found && el('span', { class: 'quiet' }, ` (${found})`)];
 }
 
-/** @param {import('./contract.js').StatementView} statement */
+/** @param {import('../lib/contract.js').StatementView} statement */
 function formOf({ quoteKind, claimKind }) {
   if (quoteKind) return `Quoted ${wordsFor(quoteKind)}`;
   return claimKind && `Claim about: ${claimKind.toLowerCase()}`;
 }
 
-/** @param {import('./contract.js').ArticleMeta} meta */
+/** @param {import('../lib/contract.js').ArticleMeta} meta */
 function articleOf({ byline, outlet, published, sourceUrl, purpose }) {
   const parts = [
     outlet,
@@ -77,7 +77,7 @@ function articleOf({ byline, outlet, published, sourceUrl, purpose }) {
   return parts.flatMap((part, i) => (i ? [' · ', part] : [part]));
 }
 
-/** @param {import('./contract.js').TaskSummary} task @param {Me} me @param {Assigning} assigning */
+/** @param {import('../lib/contract.js').TaskSummary} task @param {Me} me @param {Assigning} assigning */
 function whose(task, me, { assign, unassign }) {
   const mine = task.assignee === me.name;
   const free = !task.assignee;

@@ -1,7 +1,10 @@
 // Signing in: the one-time code of a sign-in link is traded for a cookie.
 
-import * as api from './api.js';
-import { el, fill } from './dom.js';
+import * as api from '../lib/api.js';
+import { el, fill } from '../lib/dom.js';
+
+const advice =
+  'Open the sign-in link that you were given. It works once. Whoever runs the desk makes a new one at any time.';
 
 /**
  * Takes the code out of the address and signs in with it. Answers what went wrong, or null.
@@ -56,6 +59,8 @@ export function showSignIn(main, message, enter) {
     problem.textContent = failure;
     input.focus();
   };
+  const hint = el('p', { id: 'sign-in-hint', class: 'hint' }, 'Or paste it here, to go on in this tab.');
+  const label = el('label', { for: 'sign-in-link' }, 'Sign-in link');
   fill(
     main,
     el(
@@ -63,21 +68,11 @@ export function showSignIn(main, message, enter) {
       { class: 'narrow' },
       el('h1', { tabindex: -1 }, 'Sign in'),
       problem,
-      el(
-        'p',
-        {},
-        'Open the sign-in link that you were given. It works once. Whoever runs the desk makes a new one at any time.',
-      ),
+      el('p', {}, advice),
       el(
         'form',
         { id: 'sign-in', onsubmit: submit },
-        el(
-          'div',
-          { class: 'field' },
-          el('label', { for: 'sign-in-link' }, 'Sign-in link'),
-          el('p', { id: 'sign-in-hint', class: 'hint' }, 'Or paste it here, to go on in this tab.'),
-          input,
-        ),
+        el('div', { class: 'field' }, label, hint, input),
         el('button', { class: 'main' }, 'Sign in'),
       ),
     ),

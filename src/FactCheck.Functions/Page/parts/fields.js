@@ -1,8 +1,8 @@
 // Form fields with their labels, hints and errors.
 
-import { el } from './dom.js';
+import { el, fill } from '../lib/dom.js';
 
-/** @typedef {import('./dom.js').Child} Child */
+/** @typedef {import('../lib/dom.js').Child} Child */
 /** @typedef {HTMLInputElement|HTMLTextAreaElement|HTMLSelectElement} Control */
 
 /**
@@ -142,3 +142,29 @@ function describe(node, wrong) {
   if (ids) node.setAttribute('aria-describedby', ids);
   else node.removeAttribute('aria-describedby');
 }
+
+/**
+ * Where a form says what none of its fields can.
+ * @param {string} [id]
+ */
+export const problemBox = (id) => el('div', { id, class: 'notice bad', role: 'alert', hidden: true });
+
+/**
+ * Says it there; without lines the box goes.
+ * @param {HTMLElement} box
+ * @param {string[]} lines
+ */
+export function tell(box, lines) {
+  box.hidden = lines.length === 0;
+  fill(
+    box,
+    lines.map((line) => el('p', {}, line)),
+  );
+}
+
+/**
+ * What stands in a form under a name, trimmed.
+ * @param {HTMLFormElement} form
+ * @param {string} name
+ */
+export const given = (form, name) => String(new FormData(form).get(name) ?? '').trim();

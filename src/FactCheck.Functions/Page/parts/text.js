@@ -1,63 +1,70 @@
-// An article's text with statements marked in it. Every paragraph knows its offset, so that a selection becomes a span and back.
+// An article's text with statements marked in it. Every paragraph knows its offset, so that a selection becomes a span
+// and back.
 
-import { el, fill } from './dom.js';
+import { el, fill } from '../lib/dom.js';
 
-/** @typedef {import('./contract.js').TextSpan} TextSpan */
-/** @typedef {{id: string, span: TextSpan, style: string, said?: string}} Mark `style` is a class; `said` is what the first piece is announced as */
-
+/** @typedef {import('../lib/contract.js').TextSpan} TextSpan */
 /**
- * @typedef {object} ArticleText
- * @property {HTMLElement} element
- * @property {string} text
- * @property {(id: string) => void} show scrolls to a statement and points it out
- * @property {() => TextSpan|null} selected the words selected last
- * @property {(marks: Mark[]) => void} remark marks other statements in the same text
- * @property {(span: TextSpan|null) => void} point tints a span without changing the text
+ * `style` is a class; `said` is what the first piece is announced as.
+ * @typedef {{id: string, span: TextSpan, style: string, said?: string}} Mark
  */
 
-/**
- * @param {string} text
- * @param {Mark[]} marks
- * @param {{language?: string, signal: AbortSignal, onmark?: (id: string) => void}} options
- * @returns {ArticleText}
- */
-export function articleText(text, marks, { language, signal, onmark }) {
-  const element = el('div', {
-    class: 'text',
-    id: 'article-text',
-    role: 'region',
-    'aria-label': 'Article text',
-    tabindex: 0,
-    lang: language,
-  });
-  remark(marks);
+export class ArticleText {
   /** @type {TextSpan|null} */
-  let last = null;
-  document.addEventListener(
-    'selectionchange',
-    () => {
-      last = selectionIn(element, text) ?? last;
-    },
-    { signal },
-  );
-  if (onmark) element.addEventListener('click', (event) => clicked(event, onmark));
-  signal.addEventListener('abort', () => point(null));
-  return { element, text, show: (id) => show(element, id), selected: () => last, remark, point };
+  lastSelected = null;
 
-  /** @param {Mark[]} now */
-  function remark(now) {
+  /**
+   * @param {string} text
+   * @param {Mark[]} marks
+   * @param {{language?: string, signal: AbortSignal, onmark?: (id: string) => void}} options
+   */
+  constructor(text, marks, { language, signal, onmark }) {
+    this.text = text;
+    this.element = el('div', {
+      class: 'text',
+      id: 'article-text',
+      role: 'region',
+      'aria-label': 'Article text',
+      tabindex: 0,
+      lang: language,
+    });
+    this.remark(marks);
+    const remember = () => {
+      this.lastSelected = selectionIn(this.element, text) ?? this.lastSelected;
+    };
+    document.addEventListener('selectionchange', remember, { signal });
+    if (onmark) this.element.addEventListener('click', (event) => clicked(event, onmark));
+    signal.addEventListener('abort', () => this.point(null));
+  }
+
+  /** Marks other statements in the same text. @param {Mark[]} marks */
+  remark(marks) {
     fill(
-      element,
-      paragraphsOf(text).map(({ start, words }) => el('p', { 'data-start': start }, piecesOf(words, start, now))),
+      this.element,
+      paragraphsOf(this.text).map(({ start, words }) =>
+        el('p', { 'data-start': start }, piecesOf(words, start, marks)),
+      ),
     );
   }
 
-  /** @param {TextSpan|null} span */
-  function point(span) {
+  /** Scrolls to a statement and points it out. @param {string} id */
+  show(id) {
+    const { element } = this;
+    const marks = [...element.querySelectorAll('mark')];
+    for (const mark of marks) mark.classList.toggle('current', ofStatement(mark, id));
+    const first = marks.find((mark) => ofStatement(mark, id));
+    if (!first) return;
+    if (element.scrollHeight <= element.clientHeight) return first.scrollIntoView({ block: 'center' });
+    const distance = first.getBoundingClientRect().top - element.getBoundingClientRect().top;
+    element.scrollTop += distance - element.clientHeight / 3;
+  }
+
+  /** Tints a span without changing the text. @param {TextSpan|null} span */
+  point(span) {
     // Browsers without the highlight API go without the tint; the form says the words as well.
     if (!globalThis.CSS?.highlights) return;
     CSS.highlights.delete('picked');
-    const range = span && rangeOf(element, span);
+    const range = span && rangeOf(this.element, span);
     if (range) CSS.highlights.set('picked', new Highlight(range));
   }
 }
@@ -87,38 +94,26 @@ function piecesOf(words, start, marks) {
   const places = [...cuts].sort((a, b) => a - b);
   return places.slice(1).map((to, i) => {
     const from = places[i];
-    const piece = words.slice(from - start, to - start);
     const over = here
       .filter(({ span }) => span.start <= from && span.start + span.length >= to)
       .sort((a, b) => a.span.length - b.span.length);
-    if (over.length === 0) return piece;
-    const said = over
-      .filter((mark) => mark.said && mark.span.start === from)
-      .map((mark) => mark.said)
-      .join(', ');
-    return el(
-      'mark',
-      {
-        class: [...new Set(over.map((mark) => mark.style))].join(' '),
-        'data-statements': over.map((mark) => mark.id).join(' '),
-        'data-said': said || null,
-      },
-      piece,
-    );
+    return markOf(words.slice(from - start, to - start), over, from);
   });
 }
 
-/** @param {HTMLElement} element @param {string} id */
-function show(element, id) {
-  for (const mark of element.querySelectorAll('mark')) mark.classList.toggle('current', ofStatement(mark, id));
-  const first = [...element.querySelectorAll('mark')].find((mark) => ofStatement(mark, id));
-  if (!first) return;
-  if (element.scrollHeight > element.clientHeight) {
-    element.scrollTop +=
-      first.getBoundingClientRect().top - element.getBoundingClientRect().top - element.clientHeight / 3;
-  } else {
-    first.scrollIntoView({ block: 'center' });
-  }
+/** @param {string} piece @param {Mark[]} over the statements that hold the piece @param {number} from */
+function markOf(piece, over, from) {
+  if (over.length === 0) return piece;
+  const said = over.filter((mark) => mark.said && mark.span.start === from).map((mark) => mark.said);
+  return el(
+    'mark',
+    {
+      class: [...new Set(over.map((mark) => mark.style))].join(' '),
+      'data-statements': over.map((mark) => mark.id).join(' '),
+      'data-said': said.join(', ') || null,
+    },
+    piece,
+  );
 }
 
 /** @param {HTMLElement} mark @param {string} id */

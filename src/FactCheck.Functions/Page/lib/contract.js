@@ -127,6 +127,5 @@
 /** @typedef {{article: ArticleSummary, meta: ArticleMeta, text?: string, tasks: TaskSummary[], publications: CasePublication[], publicationObstacle?: string, reportUrl?: string}} ArticleDetail */
 /** @typedef {{task: TaskSummary, article: ArticleSummary}} DecisionTaken */
 /** @typedef {{articleId: string, taskId?: string, what: string, at: string}} Change */
-/** @typedef {{me: Me, signal: AbortSignal, args: string[], query: URLSearchParams}} Visit One stay in a view; the signal aborts when it is left. */
 
 export {};
