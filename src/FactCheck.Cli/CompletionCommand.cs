@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FactCheck.Cli.Terminal;
 
 namespace FactCheck.Cli;
 

@@ -1,25 +1,19 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using FactCheck.Cli.Bench;
+using FactCheck.Cli.Desk;
+using FactCheck.Cli.Extract;
 using FactCheck.Cli.Operate;
+using FactCheck.Cli.Runtime;
 using FactCheck.Cli.Soak;
+using FactCheck.Cli.Terminal;
 
 namespace FactCheck.Cli;
 
 /// <summary><c>factcheck</c>: every verb, and what all of them share.</summary>
 internal static class FactCheckCommand
 {
-    public static readonly Option<bool> Json = new("--json")
-    {
-        Description = "Print JSON for programs: one document, or a line each where a verb goes on for a while.",
-        Recursive = true,
-    };
-    public static readonly Option<bool> NoColor = new("--no-color")
-    {
-        Description = "Print no colours; so does the environment variable NO_COLOR.",
-        Recursive = true,
-    };
-
     // Longer than a host drains what runs, and then stops its worker.
     private static readonly TimeSpan StoppingTakes = TimeSpan.FromSeconds(30);
 
@@ -69,8 +63,8 @@ internal static class FactCheckCommand
             SoakCommand.Create(),
             new Command("bench", "Measure speed.") { ExtractionBench.Create(), HostBench.Create() },
             CompletionCommand.Create(),
-            Json,
-            NoColor,
+            Output.Json,
+            Output.NoColor,
         };
         foreach (var option in root.Options)
         {

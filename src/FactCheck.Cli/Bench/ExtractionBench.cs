@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using FactCheck.Cli.Terminal;
 using FactCheck.Extraction;
 using FactCheck.Extraction.Claims;
 using FactCheck.Extraction.Evaluation;
@@ -10,7 +11,7 @@ using FactCheck.Extraction.Languages;
 using FactCheck.Extraction.Quotes;
 using FactCheck.Extraction.Text;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Bench;
 
 /// <summary><c>factcheck bench extraction</c>: how fast the stages are.</summary>
 internal static class ExtractionBench

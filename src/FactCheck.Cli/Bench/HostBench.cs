@@ -1,8 +1,9 @@
 using System.CommandLine;
 using System.Diagnostics;
 using System.Globalization;
+using FactCheck.Cli.Terminal;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Bench;
 
 /// <summary>
 /// <c>factcheck bench host</c>: how fast the embedded host is. What it measures with, an app that does nothing and

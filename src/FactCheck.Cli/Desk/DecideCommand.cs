@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Text.Json;
+using FactCheck.Cli.Client;
+using FactCheck.Cli.Terminal;
 using FactCheck.Domain;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Desk;
 
 /// <summary><c>review decide</c>: answers a task.</summary>
 internal static class DecideCommand

@@ -1,7 +1,9 @@
 using System.CommandLine;
+using FactCheck.Cli.Client;
+using FactCheck.Cli.Terminal;
 using FactCheck.Domain;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Desk;
 
 /// <summary><c>publish</c>: puts an article's fact check before the public, or takes it back.</summary>
 internal static class PublishCommand

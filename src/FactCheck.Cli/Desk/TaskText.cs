@@ -1,6 +1,8 @@
+using FactCheck.Cli.Client;
+using FactCheck.Cli.Terminal;
 using FactCheck.Domain;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Desk;
 
 /// <summary>Tasks as people read them.</summary>
 internal static class TaskText
@@ -62,7 +64,7 @@ internal static class TaskText
 
         Section(output, $"Why it was chosen: {string.Join("; ", detail.Why)}");
         foreach (var reason in statement.Reasons)
-            output.Line($"{Indent}{Explained(reason)}");
+            output.Line($"{Indent}{TextTable.Explained(reason)}");
         WriteKnown(output, statement);
         WriteDrift(output, detail.Drift);
         WriteHistory(output, detail);
@@ -74,10 +76,6 @@ internal static class TaskText
         output.Line();
         output.Line($"ETag {task.ETag}");
     }
-
-    /// <summary>A feature with its weight, as the score was made of it.</summary>
-    public static string Explained(CheckWorthinessReason reason) =>
-        $"{reason.Weight, 6:+0.00;-0.00} {reason.Feature}{(reason.Because is { } words ? $" \"{words}\"" : "")}";
 
     /// <summary>The paragraphs round a statement, which stands between &gt;&gt; and &lt;&lt;.</summary>
     public static string InContext(string text, TextSpan span)

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
+using FactCheck.Cli.Client;
+using FactCheck.Cli.Terminal;
 using FactCheck.Domain;
 using Spectre.Console;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Desk;
 
 /// <summary><c>upload</c>: hands articles in, and waits for their checks where that is asked.</summary>
 internal static class UploadCommand

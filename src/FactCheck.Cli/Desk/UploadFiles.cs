@@ -1,8 +1,9 @@
 using System.Text.RegularExpressions;
+using FactCheck.Cli.Terminal;
 using FactCheck.Domain;
 using FactCheck.Storage;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Desk;
 
 /// <summary>A file on its way.</summary>
 /// <param name="Name">What the article will be called, with "/" between parts.</param>

@@ -1,7 +1,9 @@
 using System.Text.Json.Nodes;
+using FactCheck.Cli.Client;
+using FactCheck.Cli.Terminal;
 using FactCheck.Domain;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Desk;
 
 /// <summary>What became of a file.</summary>
 internal enum UploadOutcome
@@ -37,8 +39,8 @@ internal sealed record Upload(
             Stage = article.Stage,
             Message = article.Rejection?.Message ?? article.Failure,
             ExitCode = article.Stage is ArticleStage.Rejected or ArticleStage.Failed
-                ? Cli.ExitCode.EndedBadly
-                : Cli.ExitCode.Done,
+                ? Terminal.ExitCode.EndedBadly
+                : Terminal.ExitCode.Done,
         };
 
     public JsonNode Json =>
@@ -80,9 +82,9 @@ internal sealed class Uploader(DeskClient desk, IReadOnlyDictionary<string, stri
                 && known.Stage is not (ArticleStage.Failed or ArticleStage.Rejected)
                 && known.ContentHash == ContentHash.Of(content, beside)
             )
-                return new Upload(file, id, UploadOutcome.Held, Cli.ExitCode.Done).At(known);
+                return new Upload(file, id, UploadOutcome.Held, Terminal.ExitCode.Done).At(known);
             await SendAsync(file.Name, content, beside, cancellation);
-            return new(file, id, UploadOutcome.Sent, Cli.ExitCode.Done);
+            return new(file, id, UploadOutcome.Sent, Terminal.ExitCode.Done);
         }
         catch (CommandException refused) when (refused is not HostException { ConcernsEveryCall: true })
         {
@@ -90,7 +92,7 @@ internal sealed class Uploader(DeskClient desk, IReadOnlyDictionary<string, stri
         }
         catch (Exception unread) when (unread is IOException or UnauthorizedAccessException)
         {
-            return new(file, id, UploadOutcome.Refused, Cli.ExitCode.Failed, null, unread.Message);
+            return new(file, id, UploadOutcome.Refused, Terminal.ExitCode.Failed, null, unread.Message);
         }
     }
 

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using FactCheck.Cli.Client;
+using FactCheck.Cli.Terminal;
 using Spectre.Console;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Desk;
 
 /// <summary><c>watch</c>: what the desk has, and what changes.</summary>
 internal static class WatchCommand

@@ -1,3 +1,5 @@
+using FactCheck.Cli.Client;
+using FactCheck.Cli.Terminal;
 using FactCheck.Domain;
 
 namespace FactCheck.Cli.Operate;

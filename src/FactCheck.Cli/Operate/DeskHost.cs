@@ -1,4 +1,6 @@
 using System.Net.Http.Headers;
+using FactCheck.Cli.Client;
+using FactCheck.Cli.Terminal;
 using FactCheck.Domain;
 using FactCheck.Host;
 using FactCheck.Storage;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FactCheck.Cli.Terminal;
 using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Cli.Operate;

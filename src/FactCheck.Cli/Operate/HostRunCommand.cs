@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using FactCheck.Cli.Terminal;
 using FactCheck.Host;
 using FactCheck.Storage;
 using Microsoft.Extensions.Logging;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FactCheck.Cli.Client;
 
 namespace FactCheck.Cli.Operate;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Runtime;
 
 /// <summary>Lengths of time as people say them: one number, one unit.</summary>
 internal static class Age

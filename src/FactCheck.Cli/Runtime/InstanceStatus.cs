@@ -1,8 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
+using FactCheck.Cli.Terminal;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Runtime;
 
 /// <summary>
 /// How an instance stands, as the HTTP management names it. The host has the same names; to understand a command

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
+using FactCheck.Cli.Terminal;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Runtime;
 
 /// <summary>Instances in words.</summary>
 internal static class InstanceText

@@ -1,10 +1,12 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using FactCheck.Cli.Client;
+using FactCheck.Cli.Terminal;
 using FactCheck.Host;
 using FactCheck.Host.Durable;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Runtime;
 
 /// <summary>Which instances.</summary>
 /// <param name="Prefix">Of their ids; null for any.</param>

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using FactCheck.Cli.Client;
+using FactCheck.Cli.Terminal;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Runtime;
 
 /// <summary><c>runtime purge</c>: forgets instances that have ended.</summary>
 internal static class PurgeCommand

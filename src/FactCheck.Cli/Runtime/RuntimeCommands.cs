@@ -1,7 +1,9 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using FactCheck.Cli.Client;
+using FactCheck.Cli.Terminal;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Runtime;
 
 /// <summary>
 /// <c>runtime list</c>, <c>show</c>, <c>history</c> and <c>poison</c>: what waits on whom. Those that change

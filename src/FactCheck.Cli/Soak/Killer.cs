@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using FactCheck.Cli.Terminal;
 
 namespace FactCheck.Cli.Soak;
 

@@ -1,4 +1,6 @@
 using System.Diagnostics;
+using FactCheck.Cli.Client;
+using FactCheck.Cli.Runtime;
 using FactCheck.Domain;
 using FactCheck.Host.Durable;
 

@@ -1,5 +1,5 @@
 using System.CommandLine;
-using FactCheck.Cli.Operate;
+using FactCheck.Cli.Terminal;
 using FactCheck.Storage;
 
 namespace FactCheck.Cli.Soak;

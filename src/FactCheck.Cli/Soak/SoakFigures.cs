@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json.Nodes;
+using FactCheck.Cli.Terminal;
 
 namespace FactCheck.Cli.Soak;
 

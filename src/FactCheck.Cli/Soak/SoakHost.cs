@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
+using FactCheck.Cli.Terminal;
 using FactCheck.Host.Worker;
 
 namespace FactCheck.Cli.Soak;
@@ -113,7 +114,7 @@ internal sealed class SoakHost : IAsyncDisposable
                 throw Ended();
             if (Stopwatch.GetElapsedTime(start) > Patience)
                 throw new CommandException(
-                    Cli.ExitCode.EndedBadly,
+                    Terminal.ExitCode.EndedBadly,
                     $"The host was not ready within {Patience.TotalSeconds:0} s. Its log: {LogFile}"
                 );
             await Task.Delay(Pause, cancellation);
@@ -122,7 +123,10 @@ internal sealed class SoakHost : IAsyncDisposable
 
     /// <summary>The host ended although nobody ended it.</summary>
     public CommandException Ended() =>
-        new(Cli.ExitCode.EndedBadly, $"The host ended by itself, with code {Running.ExitCode}. Its log: {LogFile}");
+        new(
+            Terminal.ExitCode.EndedBadly,
+            $"The host ended by itself, with code {Running.ExitCode}. Its log: {LogFile}"
+        );
 
     /// <summary>Ends the host as a loss of power would.</summary>
     public async Task KillAsync()
@@ -170,7 +174,7 @@ internal sealed class SoakHost : IAsyncDisposable
         catch (OperationCanceledException late)
         {
             throw new CommandException(
-                Cli.ExitCode.EndedBadly,
+                Terminal.ExitCode.EndedBadly,
                 $"The host did not end within {Patience.TotalSeconds:0} s of being told to. Its log: {LogFile}",
                 late
             );
@@ -233,7 +237,7 @@ internal sealed class SoakHost : IAsyncDisposable
     {
         var program =
             Environment.ProcessPath
-            ?? throw new CommandException(Cli.ExitCode.Failed, "It is not known which program this is.");
+            ?? throw new CommandException(Terminal.ExitCode.Failed, "It is not known which program this is.");
         return Path.GetFileNameWithoutExtension(program) == "dotnet"
             ? (program, [Path.Combine(AppContext.BaseDirectory, "factcheck.dll")])
             : (program, []);

@@ -1,4 +1,4 @@
-using FactCheck.Cli;
+using FactCheck.Cli.Client;
 using FactCheck.Cli.Operate;
 using FactCheck.Domain;
 using Xunit;

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
-using FactCheck.Cli;
+using FactCheck.Cli.Client;
+using FactCheck.Cli.Terminal;
 using FactCheck.Domain;
 using Xunit;
 

@@ -1,5 +1,5 @@
-using FactCheck.Cli;
 using FactCheck.Cli.Operate;
+using FactCheck.Cli.Terminal;
 using FactCheck.Tests.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;

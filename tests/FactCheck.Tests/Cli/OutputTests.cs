@@ -2,7 +2,9 @@ using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsCheck;
-using FactCheck.Cli;
+using FactCheck.Cli.Client;
+using FactCheck.Cli.Desk;
+using FactCheck.Cli.Terminal;
 using Xunit;
 
 namespace FactCheck.Tests.Cli;

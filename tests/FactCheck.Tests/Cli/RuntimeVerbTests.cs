@@ -1,5 +1,5 @@
 using System.Text.Json.Nodes;
-using FactCheck.Cli;
+using FactCheck.Cli.Terminal;
 using FactCheck.Host.Storage;
 using FactCheck.Tests.Host.Durable;
 using FactCheck.Tests.Storage;

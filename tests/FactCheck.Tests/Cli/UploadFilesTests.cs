@@ -1,4 +1,5 @@
-using FactCheck.Cli;
+using FactCheck.Cli.Desk;
+using FactCheck.Cli.Terminal;
 using FactCheck.Tests.Storage;
 using Xunit;
 

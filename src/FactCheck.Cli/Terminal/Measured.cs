@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Terminal;
 
 /// <summary>What an evaluation prints: lines for people, the same figures as JSON.</summary>
 /// <param name="Json">Shares as fractions of 1.</param>

@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using FactCheck.Cli.Client;
+using FactCheck.Cli.Terminal;
 using FactCheck.Domain;
 using FactCheck.Storage;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Operate;
 
 /// <summary>
 /// <c>token create|list|revoke</c>: who may call the host, on the data folder itself. A running host takes note at

@@ -2,12 +2,13 @@ using System.CommandLine;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using FactCheck.Cli.Terminal;
 using FactCheck.Domain;
 using FactCheck.Extraction;
 using FactCheck.Extraction.Claims;
 using FactCheck.Extraction.Evaluation;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Extract;
 
 /// <summary><c>extract claims</c>, <c>evaluate claims</c> and <c>evaluate matching</c>.</summary>
 internal static class ClaimCommands
@@ -201,7 +202,7 @@ internal static class ClaimCommands
             output.Line($"       claimed by {claim.Claimant ?? "nobody named"}, in a quote");
         output.Line($"       {model.Bias, 6:+0.00;-0.00} what every sentence starts with");
         foreach (var reason in claim.Worth.Reasons)
-            output.Line($"       {TaskText.Explained(reason)}");
+            output.Line($"       {TextTable.Explained(reason)}");
         // The score is the logistic function of the sum: what small features add to it is what is left.
         var rest =
             Math.Log(claim.Worth.Score / (1 - claim.Worth.Score)) - model.Bias - claim.Worth.Reasons.Sum(r => r.Weight);

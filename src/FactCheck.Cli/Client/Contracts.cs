@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using FactCheck.Domain;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Client;
 
 // What the host's openapi.json says, as far as it is used here; a test compares each record with the schema of its
 // name.

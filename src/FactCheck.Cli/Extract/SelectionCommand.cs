@@ -1,9 +1,10 @@
 using System.CommandLine;
+using FactCheck.Cli.Terminal;
 using FactCheck.Domain;
 using FactCheck.Extraction;
 using FactCheck.Extraction.Evaluation;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Extract;
 
 /// <summary><c>evaluate selection</c>: whether what a desk would check comes up.</summary>
 internal static class SelectionCommand

@@ -1,6 +1,7 @@
 using System.CommandLine;
+using FactCheck.Cli.Terminal;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Client;
 
 /// <summary>Which host, and as whom.</summary>
 internal static class HostOptions

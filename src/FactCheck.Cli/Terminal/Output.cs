@@ -4,9 +4,10 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using FactCheck.Domain;
 using Spectre.Console;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Terminal;
 
 /// <summary>
 /// Where answers go. Text for people, JSON for programs (<c>--json</c>); on a terminal with colours and moving parts,
@@ -15,6 +16,17 @@ namespace FactCheck.Cli;
 /// </summary>
 internal sealed class Output(TextWriter output, TextWriter error, bool json, bool isTerminal, bool hasColor)
 {
+    public static readonly Option<bool> Json = new("--json")
+    {
+        Description = "Print JSON for programs: one document, or a line each where a verb goes on for a while.",
+        Recursive = true,
+    };
+    public static readonly Option<bool> NoColor = new("--no-color")
+    {
+        Description = "Print no colours; so does the environment variable NO_COLOR.",
+        Recursive = true,
+    };
+
     private const int WidthInFiles = 100;
     private const int WidthOfTablesInFiles = 160;
     private static readonly JsonSerializerOptions Indented = new()
@@ -43,12 +55,12 @@ internal sealed class Output(TextWriter output, TextWriter error, bool json, boo
         var terminal = !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is not "dumb";
         var color =
             terminal
-            && !parse.GetValue(FactCheckCommand.NoColor)
+            && !parse.GetValue(NoColor)
             && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"));
         return new(
             parse.InvocationConfiguration.Output,
             parse.InvocationConfiguration.Error,
-            parse.GetValue(FactCheckCommand.Json),
+            parse.GetValue(Json),
             terminal,
             color
         );
@@ -194,6 +206,10 @@ internal static class TextTable
             yield return line.ToString().TrimEnd();
         }
     }
+
+    /// <summary>A feature with its weight, as the score was made of it.</summary>
+    public static string Explained(CheckWorthinessReason reason) =>
+        $"{reason.Weight, 6:+0.00;-0.00} {reason.Feature}{(reason.Because is { } words ? $" \"{words}\"" : "")}";
 
     private static string Flat(string cell) =>
         cell.Contains('\n', StringComparison.Ordinal) ? cell.ReplaceLineEndings(" ") : cell;

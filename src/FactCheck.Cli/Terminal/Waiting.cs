@@ -1,4 +1,4 @@
-namespace FactCheck.Cli.Operate;
+namespace FactCheck.Cli.Terminal;
 
 /// <summary>What takes long is said.</summary>
 internal static class Waiting

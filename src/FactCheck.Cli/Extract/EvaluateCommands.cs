@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Extract;
 
 /// <summary><c>factcheck evaluate …</c>: each yardstick adds one verb.</summary>
 internal static class EvaluateCommands

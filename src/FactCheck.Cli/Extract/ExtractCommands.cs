@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Extract;
 
 /// <summary><c>factcheck extract …</c>: each kind of thing adds one verb.</summary>
 internal static class ExtractCommands

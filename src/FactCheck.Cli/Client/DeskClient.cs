@@ -2,8 +2,9 @@ using System.Net.Http.Headers;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using FactCheck.Cli.Terminal;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Client;
 
 /// <summary>What the host answered, successfully.</summary>
 /// <param name="Body">The JSON as it came; empty for 204.</param>

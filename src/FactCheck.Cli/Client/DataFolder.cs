@@ -1,7 +1,8 @@
 using System.CommandLine;
+using FactCheck.Cli.Terminal;
 using FactCheck.Storage;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Client;
 
 /// <summary>The data folder, for verbs that work without a host. Whoever may read it runs the desk.</summary>
 internal static class DataFolder

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using FactCheck.Extraction.Claims;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Terminal;
 
 /// <summary>Something that the person at the keyboard can mend; the message says what would help.</summary>
 internal class CommandException(int exitCode, string message, Exception? inner = null) : Exception(message, inner)

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using FactCheck.Cli.Terminal;
 using FactCheck.Domain;
 using FactCheck.Extraction.Evaluation;
 using FactCheck.Extraction.Quotes;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Extract;
 
 /// <summary><c>extract quotes</c> and <c>evaluate quotes</c>.</summary>
 internal static class QuoteCommands

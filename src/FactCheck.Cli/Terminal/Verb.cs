@@ -1,6 +1,6 @@
 using System.CommandLine;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Terminal;
 
 /// <summary>A command with examples of its use, which its help shows.</summary>
 /// <param name="description">What it does: the first sentence stands in lists, the rest only in its own help.</param>

@@ -1,6 +1,7 @@
+using FactCheck.Cli.Terminal;
 using FactCheck.Domain;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Client;
 
 /// <summary>What several verbs ask of a host.</summary>
 internal static class DeskQueries

@@ -1,11 +1,12 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using FactCheck.Cli.Terminal;
 using FactCheck.Domain;
 using FactCheck.Extraction.Evaluation;
 using FactCheck.Extraction.Insights;
 using FactCheck.Extraction.Languages;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Extract;
 
 /// <summary><c>evaluate ner</c>, <c>sentiment</c>, <c>language</c> and <c>keyphrases</c>.</summary>
 internal static class InsightCommands

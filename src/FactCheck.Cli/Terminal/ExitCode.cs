@@ -1,4 +1,4 @@
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Terminal;
 
 /// <summary>What the process tells the shell. Scripts lean on these: a meaning never changes.</summary>
 internal static class ExitCode

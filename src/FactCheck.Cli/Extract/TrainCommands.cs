@@ -1,10 +1,11 @@
 using System.CommandLine;
+using FactCheck.Cli.Terminal;
 using FactCheck.Extraction.Claims;
 using FactCheck.Extraction.Evaluation;
 using FactCheck.Extraction.Insights;
 using FactCheck.Extraction.Languages;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Extract;
 
 /// <summary>
 /// <c>factcheck train …</c>: makes the weights that ship in <c>src/FactCheck.Extraction/Data</c>. The same files give

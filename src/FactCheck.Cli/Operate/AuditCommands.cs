@@ -1,9 +1,11 @@
 using System.CommandLine;
 using System.Text.Json.Nodes;
+using FactCheck.Cli.Client;
+using FactCheck.Cli.Terminal;
 using FactCheck.Domain;
 using FactCheck.Storage;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Operate;
 
 /// <summary><c>audit verify</c>: whether anybody changed what happened.</summary>
 internal static class AuditCommands

@@ -1,6 +1,7 @@
 using System.Text.Json;
+using FactCheck.Cli.Terminal;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Client;
 
 /// <summary>The host did not do what was asked.</summary>
 internal sealed class HostException(int exitCode, string message, int status = 0, Exception? inner = null)
@@ -10,11 +11,11 @@ internal sealed class HostException(int exitCode, string message, int status = 0
     public int Status { get; } = status;
 
     /// <summary>No other call would fare better: nobody answers, or nobody lets this person in.</summary>
-    public bool ConcernsEveryCall => ExitCode == Cli.ExitCode.Unreachable || Status is 401 or 403;
+    public bool ConcernsEveryCall => ExitCode == Terminal.ExitCode.Unreachable || Status is 401 or 403;
 
     public static HostException Unreachable(Uri host, Exception why) =>
         new(
-            Cli.ExitCode.Unreachable,
+            Terminal.ExitCode.Unreachable,
             $"Nobody answers at {host} ({Innermost(why).Message}). Start the host (factcheck serve), or name another with --host or FACTCHECK_HOST.",
             0,
             why
@@ -34,12 +35,12 @@ internal sealed class HostException(int exitCode, string message, int status = 0
     private static int CodeOf(int status) =>
         status switch
         {
-            400 or 413 or 415 or 422 or 428 => Cli.ExitCode.Usage,
-            401 or 403 => Cli.ExitCode.Refused,
-            404 or 410 => Cli.ExitCode.NotFound,
-            409 or 412 => Cli.ExitCode.Conflict,
-            429 or 503 => Cli.ExitCode.Unreachable,
-            _ => Cli.ExitCode.Failed,
+            400 or 413 or 415 or 422 or 428 => Terminal.ExitCode.Usage,
+            401 or 403 => Terminal.ExitCode.Refused,
+            404 or 410 => Terminal.ExitCode.NotFound,
+            409 or 412 => Terminal.ExitCode.Conflict,
+            429 or 503 => Terminal.ExitCode.Unreachable,
+            _ => Terminal.ExitCode.Failed,
         };
 
     private static string HelpWith(int status, bool hasToken, bool isManagement, Problem? problem) =>

@@ -1,8 +1,9 @@
+using FactCheck.Cli.Terminal;
 using FactCheck.Domain;
 using FactCheck.Extraction;
 using FactCheck.Extraction.Documents;
 
-namespace FactCheck.Cli;
+namespace FactCheck.Cli.Extract;
 
 /// <summary>Files named on the command line; "-" or none is standard input.</summary>
 internal static class InputFiles
