@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
-using FactCheck.Cli.Bench;
 using FactCheck.Cli.Desk;
 using FactCheck.Cli.Extract;
 using FactCheck.Cli.Operate;
@@ -55,13 +54,12 @@ internal static class FactCheckCommand
             PublishCommand.Create(),
             ExtractCommands.Create(),
             EvaluateCommands.Create(),
-            TrainCommands.Create(),
             TokenCommands.Create(),
             AuditCommands.Create(),
             RuntimeCommands.Create(),
             HostRunCommand.Create(),
             SoakCommand.Create(),
-            new Command("bench", "Measure speed.") { ExtractionBench.Create(), HostBench.Create() },
+            new Command("bench", "Measure speed.") { ExtractionBench.Create() },
             CompletionCommand.Create(),
             Output.Json,
             Output.NoColor,
@@ -89,8 +87,11 @@ internal static class FactCheckCommand
 
         public override int Invoke(ParseResult parseResult)
         {
-            standard.Invoke(parseResult);
             var output = parseResult.InvocationConfiguration.Output;
+            // Only a terminal has a width.
+            if (output != Console.Out)
+                standard.MaxWidth = int.MaxValue;
+            standard.Invoke(parseResult);
             var command = parseResult.CommandResult.Command;
             if (command is Verb { Details.Length: > 0 } detailed)
                 WriteDetails(output, detailed.Details);

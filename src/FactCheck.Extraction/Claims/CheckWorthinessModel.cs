@@ -27,14 +27,13 @@ public sealed class CheckWorthinessModel
     private readonly FrozenDictionary<string, double> _features;
     private readonly FrozenDictionary<string, double> _words;
 
-    internal CheckWorthinessModel(
-        string source,
+    private CheckWorthinessModel(
         double bias,
         IReadOnlyDictionary<string, double> features,
         IReadOnlyDictionary<string, double> words
     )
     {
-        (Source, Bias) = (source, bias);
+        Bias = bias;
         _features = features.ToFrozenDictionary(StringComparer.Ordinal);
         _words = words.ToFrozenDictionary(StringComparer.Ordinal);
     }
@@ -42,15 +41,8 @@ public sealed class CheckWorthinessModel
     /// <summary>The weights that ship with the assembly.</summary>
     public static CheckWorthinessModel Default => Shipped.Value;
 
-    /// <summary>Where the weights come from.</summary>
-    public string Source { get; }
-
     /// <summary>What every sentence starts with.</summary>
     public double Bias { get; }
-
-    internal IReadOnlyDictionary<string, double> Features => _features;
-
-    internal IReadOnlyDictionary<string, double> Words => _words;
 
     /// <summary>Reads a weights file.</summary>
     /// <exception cref="InvalidWeightsException">It is no JSON of that shape, names an unknown feature, or a weight
@@ -144,12 +136,10 @@ public sealed class CheckWorthinessModel
             throw new InvalidWeightsException(
                 $"The weights file names the feature \"{unknown}\", which does not exist. There are: {string.Join(", ", SentenceFeatures.Names)}."
             );
-        var source =
-            root.TryGetProperty("source", out var s) && s.ValueKind == JsonValueKind.String ? s.GetString()! : "";
         var bias = root.TryGetProperty("bias", out var b)
             ? Weight("bias", b)
             : throw new InvalidWeightsException("The weights file has no \"bias\".");
-        return new(source, bias, features, Weights(root, "words"));
+        return new(bias, features, Weights(root, "words"));
     }
 
     private static Dictionary<string, double> Weights(JsonElement root, string section)

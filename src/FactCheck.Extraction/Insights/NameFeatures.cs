@@ -54,26 +54,28 @@ internal sealed class NameFeatures
 
     internal string Text => _text;
 
-    /// <summary>The rows of one token's features.</summary>
-    /// <param name="blind">Leaves out the word itself: in training, so that names never seen before are learned by
-    /// what stands around them.</param>
-    internal void Of(NameSentence sentence, int at, List<int> rows, bool blind = false)
+    /// <summary>The rows of one token's features, in place of what the list held.</summary>
+    internal void Of(NameSentence sentence, int at, List<int> rows)
     {
         rows.Clear();
-        var (words, clues) = (sentence.Words, sentence.Clues);
+        var words = sentence.Words;
         var word = At(words, at);
         var (before, after) = (At(words, at - 1), At(words, at + 1));
-        if (!blind)
-        {
-            Add(rows, 1, word);
-            Add(rows, 6, before, word);
-            Add(rows, 7, word, after);
-            Add(rows, 8, word.AsSpan(0, Math.Min(3, word.Length)));
-            Add(rows, 9, word.AsSpan(Math.Max(0, word.Length - 3)));
-            Add(rows, 10, word.AsSpan(Math.Max(0, word.Length - 2)));
-            Add(rows, 17, word.AsSpan(Math.Max(0, word.Length - 4)));
-        }
+        Add(rows, 1, word);
+        Add(rows, 6, before, word);
+        Add(rows, 7, word, after);
+        Add(rows, 8, word.AsSpan(0, Math.Min(3, word.Length)));
+        Add(rows, 9, word.AsSpan(Math.Max(0, word.Length - 3)));
+        Add(rows, 10, word.AsSpan(Math.Max(0, word.Length - 2)));
+        Add(rows, 17, word.AsSpan(Math.Max(0, word.Length - 4)));
+        AddSurroundings(sentence, at, rows);
+    }
 
+    /// <summary>The rows of what stands around a token and of its shape, without those of the word itself.</summary>
+    internal void AddSurroundings(NameSentence sentence, int at, List<int> rows)
+    {
+        var words = sentence.Words;
+        var (before, after) = (At(words, at - 1), At(words, at + 1));
         Add(rows, 2, before);
         Add(rows, 3, after);
         Add(rows, 4, At(words, at - 2));
@@ -89,6 +91,17 @@ internal sealed class NameFeatures
         Add(rows, 14, shape, shapeAfter);
         Add(rows, 15, before, shape);
         Add(rows, 16, shape, after);
+        AddCluesAround(sentence.Clues, at, shape, shapeAfter, rows);
+        AddRunClues(rows, sentence, at);
+        var history = HistoryOf(At(words, at));
+        for (var bits = (uint)history; bits != 0; bits &= bits - 1)
+            Add(rows, 160 + BitOperations.TrailingZeroCount(bits), shape);
+        Add(rows, 140, (int)history, at == 0 ? 1 : 0);
+        Add(rows, 141, at == 0 ? 1 : 0, shape);
+    }
+
+    private static void AddCluesAround(NameClue[] clues, int at, int shape, int shapeAfter, List<int> rows)
+    {
         AddClues(rows, 20, ClueAt(clues, at));
         AddClues(rows, 40, ClueAt(clues, at - 1));
         AddClues(rows, 60, ClueAt(clues, at + 1));
@@ -97,12 +110,6 @@ internal sealed class NameFeatures
         Add(rows, 120, (int)ClueAt(clues, at), (int)ClueAt(clues, at + 1), shapeAfter);
         Add(rows, 121, (int)ClueAt(clues, at - 1), (int)ClueAt(clues, at), shape);
         Add(rows, 122, (int)ClueAt(clues, at), shape, at == 0 ? 1 : 0);
-        AddRunClues(rows, sentence, at);
-        var history = HistoryOf(word);
-        for (var bits = (uint)history; bits != 0; bits &= bits - 1)
-            Add(rows, 160 + BitOperations.TrailingZeroCount(bits), shape);
-        Add(rows, 140, (int)history, at == 0 ? 1 : 0);
-        Add(rows, 141, at == 0 ? 1 : 0, shape);
     }
 
     // The capitalised run that a token stands in: its last word often says what the whole is ("… University", "…

@@ -34,16 +34,12 @@ internal sealed class NameTagger
     // Takes from "no name": a missed name costs a reader more than one too many.
     private const float Eagerness = 8;
 
-    private const float Lead = 4;
-
     private readonly float[] _weights;
-    private readonly float _eagerness;
 
     /// <summary>A tagger with these weights.</summary>
     /// <param name="weights"><see cref="NameFeatures.Rows"/> rows of <see cref="Tags"/> weights, then the weights of
     /// tag after tag.</param>
-    /// <param name="eagerness">0 in training: it would be learned away.</param>
-    internal NameTagger(float[] weights, float eagerness = Eagerness) => (_weights, _eagerness) = (weights, eagerness);
+    internal NameTagger(float[] weights) => _weights = weights;
 
     internal static int WeightCount => (NameFeatures.Rows * Tags) + (Tags * Tags);
 
@@ -64,35 +60,34 @@ internal sealed class NameTagger
         return NameConsistency.Apply(features.Text, features.Sentences, names);
     }
 
-    /// <summary>The best tags of a sentence.</summary>
-    /// <param name="scores">Filled with what each tag scores at each token by itself.</param>
-    /// <param name="blind">As in <see cref="NameFeatures.Of"/>.</param>
-    /// <param name="gold">In training the right tags: every other one is given <see cref="Lead"/>, so that the right
-    /// ones learn to win by it.</param>
-    internal NameTag[] Tag(
-        NameFeatures features,
-        NameSentence sentence,
-        float[] scores,
-        bool blind = false,
-        NameTag[]? gold = null
-    )
+    // The best tags of a sentence; fills in what each tag scores at each token by itself.
+    private NameTag[] Tag(NameFeatures features, NameSentence sentence, float[] scores)
+    {
+        var rows = new List<int>(64);
+        for (var at = 0; at < sentence.Words.Length; at++)
+        {
+            if (!sentence.Candidate[at])
+                continue;
+            features.Of(sentence, at, rows);
+            Score(rows, scores.AsSpan(at * Tags, Tags));
+            scores[(at * Tags) + (int)NameTag.O] -= Eagerness;
+        }
+
+        return BestTags(sentence, scores);
+    }
+
+    /// <summary>The tags that score best together; what is no candidate is O.</summary>
+    /// <param name="scores">What each tag scores at each token by itself.</param>
+    internal NameTag[] BestTags(NameSentence sentence, float[] scores)
     {
         var tags = new NameTag[sentence.Words.Length];
-        var rows = new List<int>(64);
         for (var start = 0; start < tags.Length; start++)
         {
             if (!sentence.Candidate[start])
                 continue;
             var end = start;
-            for (; end < tags.Length && sentence.Candidate[end]; end++)
-            {
-                features.Of(sentence, end, rows, blind);
-                Score(rows, scores.AsSpan(end * Tags, Tags));
-                for (var t = 0; gold is not null && t < Tags; t++)
-                    if (t != (int)gold[end])
-                        scores[(end * Tags) + t] += Lead;
-            }
-
+            while (end < tags.Length && sentence.Candidate[end])
+                end++;
             BestPath(scores, tags, start, end);
             start = end;
         }
@@ -112,7 +107,8 @@ internal sealed class NameTagger
             _ => EntityKind.Other,
         };
 
-    private void Score(List<int> rows, Span<float> scores)
+    /// <summary>What each tag scores at a token by itself.</summary>
+    internal void Score(List<int> rows, Span<float> scores)
     {
         // In registers, and without a look at bounds for each: this is where the time goes.
         float o = 0,
@@ -149,7 +145,6 @@ internal sealed class NameTagger
             il,
             bx
         );
-        scores[(int)NameTag.O] -= _eagerness;
     }
 
     // Viterbi over one run of candidates; what lies around it is O.
@@ -234,16 +229,5 @@ internal sealed class NameTagger
         if (bytes.Length != WeightCount)
             throw new InvalidDataException($"The data file '{File}' has {bytes.Length} weights, not {WeightCount}.");
         return new([.. bytes.Select(b => step * (sbyte)b)]);
-    }
-
-    internal static void Save(float[] weights, Stream file)
-    {
-        var step = weights.Max(Math.Abs) / 127;
-        // The largest weights are few: cutting them keeps the small ones apart.
-        step = Math.Min(step, weights.Where(w => w != 0).Select(Math.Abs).DefaultIfEmpty(127).Average() / 8);
-        using var writer = new BinaryWriter(file, System.Text.Encoding.UTF8, leaveOpen: true);
-        writer.Write(step);
-        foreach (var weight in weights)
-            writer.Write((sbyte)Math.Clamp(Math.Round(weight / step), -127, 127));
     }
 }

@@ -94,15 +94,6 @@ public sealed class LanguageModel
 
     internal static float Scale(int features) => 1 / MathF.Sqrt(Math.Max(1, features));
 
-    internal void Save(Stream file)
-    {
-        var step = _weights.Max(Math.Abs) / 127;
-        using var writer = new BinaryWriter(file, System.Text.Encoding.UTF8, leaveOpen: true);
-        writer.Write(step);
-        foreach (var weight in _weights)
-            writer.Write((sbyte)Math.Round(weight / step));
-    }
-
     private static bool IsKnownScript(char c) => char.IsLetter(c) && c is < '\u0250' or (>= '\u0400' and < '\u0530');
 
     private static void AddWord(List<int> rows, string word)

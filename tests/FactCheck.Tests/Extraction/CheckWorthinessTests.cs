@@ -1,5 +1,6 @@
 using FactCheck.Extraction.Claims;
 using FactCheck.Extraction.Evaluation;
+using FactCheck.Training;
 using Xunit;
 
 namespace FactCheck.Tests.Extraction;
@@ -80,13 +81,8 @@ public class CheckWorthinessTests
             .Range(0, 60)
             .Select(i => i % 3 == 0 ? ($"Taxes rose by {i} percent.", true) : ($"I think {i} is nice.", false))
             .ToArray();
-        var json = CheckWorthinessTrainer.ToJson(
-            CheckWorthinessTrainer.Train(sentences, "a test", TrainingOptions.Default)
-        );
-        Assert.Equal(
-            json,
-            CheckWorthinessTrainer.ToJson(CheckWorthinessTrainer.Train(sentences, "a test", TrainingOptions.Default))
-        );
+        var json = CheckWorthinessTrainer.Train(sentences, "a test", TrainingOptions.Default).ToJson();
+        Assert.Equal(json, CheckWorthinessTrainer.Train(sentences, "a test", TrainingOptions.Default).ToJson());
         var model = CheckWorthinessModel.Parse(json);
         Assert.True(model.Score("Taxes rose by 7 percent.").Score > 0.8);
         Assert.True(model.Score("I think it is nice.").Score < 0.3);

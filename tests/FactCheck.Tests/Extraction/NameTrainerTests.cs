@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FactCheck.Domain;
 using FactCheck.Extraction.Insights;
+using FactCheck.Training;
 using Xunit;
 
 namespace FactCheck.Tests.Extraction;
@@ -14,12 +15,12 @@ public class NameTrainerTests
     [InlineData("[Jane Doe|Person] works.")]
     [InlineData("[Jane Doe] works for [Acme|O].")]
     public void A_mark_that_says_no_kind_is_refused(string line) =>
-        Assert.Throws<JsonException>(() => NameTrainer.Read(line));
+        Assert.Throws<JsonException>(() => NameCorpus.Read(line));
 
     [Fact]
     public void Marked_names_are_read_without_their_marks()
     {
-        var (text, names) = NameTrainer.Read("[Jane Doe|P] left [Acme|O] for [Paris|L] after [The Book|M].");
+        var (text, names) = NameCorpus.Read("[Jane Doe|P] left [Acme|O] for [Paris|L] after [The Book|M].");
         Assert.Equal("Jane Doe left Acme for Paris after The Book.", text);
         Assert.Equal(
             [
@@ -34,5 +35,5 @@ public class NameTrainerTests
 
     [Fact]
     public void Every_line_of_the_seeds_can_be_learned_from() =>
-        Assert.All(SeedData.Lines("names.txt"), line => Assert.NotEmpty(NameTrainer.Read(line).Names));
+        Assert.All(SeedData.Lines("names.txt"), line => Assert.NotEmpty(NameCorpus.Read(line).Names));
 }

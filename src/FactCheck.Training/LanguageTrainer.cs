@@ -1,12 +1,13 @@
 using System.Text;
+using FactCheck.Extraction.Languages;
 
-namespace FactCheck.Extraction.Languages;
+namespace FactCheck.Training;
 
 /// <summary>
 /// Learns the weights of <see cref="LanguageModel"/> by logistic regression with AdaGrad, sentences in an order
 /// shuffled with a fixed seed.
 /// </summary>
-public static class LanguageTrainer
+internal static class LanguageTrainer
 {
     private const int Epochs = 8;
     private const int Seed = 639;
@@ -20,7 +21,7 @@ public static class LanguageTrainer
     /// stands for all unknown ones. Serbian in Latin letters is learned as one class with Croatian: <see
     /// cref="SerbianOrCroatian"/> tells them apart.
     /// </summary>
-    public static LanguageModel Train(IEnumerable<(string Text, string Language)> sentences)
+    public static void Train(IEnumerable<(string Text, string Language)> sentences, Stream file)
     {
         var codes = LanguageModel.Languages.ToList();
         var examples = sentences
@@ -38,11 +39,17 @@ public static class LanguageTrainer
                 Learn(model, weights, squares, rows, language);
         }
 
-        return model;
+        Save(weights, file);
     }
 
-    /// <summary>Writes the weights file of a model.</summary>
-    public static void Save(LanguageModel model, Stream file) => model.Save(file);
+    private static void Save(float[] weights, Stream file)
+    {
+        var step = weights.Max(Math.Abs) / 127;
+        using var writer = new BinaryWriter(file, Encoding.UTF8, leaveOpen: true);
+        writer.Write(step);
+        foreach (var weight in weights)
+            writer.Write((sbyte)Math.Round(weight / step));
+    }
 
     private static int ClassOf(List<string> codes, string language) =>
         codes.IndexOf(language) is var index and >= 0 ? index : codes.Count;
@@ -59,39 +66,7 @@ public static class LanguageTrainer
     private static string SerbianInLatin(string text)
     {
         const string cyrillic = "абвгдђежзијклљмнњопрстћуфхцчџш";
-        string[] latin =
-        [
-            "a",
-            "b",
-            "v",
-            "g",
-            "d",
-            "đ",
-            "e",
-            "ž",
-            "z",
-            "i",
-            "j",
-            "k",
-            "l",
-            "lj",
-            "m",
-            "n",
-            "nj",
-            "o",
-            "p",
-            "r",
-            "s",
-            "t",
-            "ć",
-            "u",
-            "f",
-            "h",
-            "c",
-            "č",
-            "dž",
-            "š",
-        ];
+        var latin = "a b v g d đ e ž z i j k l lj m n nj o p r s t ć u f h c č dž š".Split(' ');
         var written = new StringBuilder(text.Length + 8);
         foreach (var c in text)
         {

@@ -2,8 +2,9 @@ using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using FactCheck.Extraction.Claims;
 
-namespace FactCheck.Extraction.Claims;
+namespace FactCheck.Training;
 
 /// <summary>How the weights are learned.</summary>
 /// <param name="WordPenalty">L2 penalty of a word's weight.</param>
@@ -11,7 +12,7 @@ namespace FactCheck.Extraction.Claims;
 /// <param name="LeastSentences">A word that fewer sentences have is left out.</param>
 /// <param name="PositiveWeight">What a check-worthy sentence counts against another.</param>
 /// <param name="LeastWeight">Words with a smaller weight are left out of the file.</param>
-public sealed record TrainingOptions(
+internal sealed record TrainingOptions(
     int Epochs = 12,
     double Rate = 0.1,
     double WordPenalty = 1e-3,
@@ -25,19 +26,55 @@ public sealed record TrainingOptions(
     public static TrainingOptions Default { get; } = new();
 }
 
+/// <summary>What was learned, as <see cref="CheckWorthinessModel"/> reads it.</summary>
+internal sealed record CheckWorthinessWeights(
+    string Source,
+    double Bias,
+    IReadOnlyDictionary<string, double> Features,
+    IReadOnlyDictionary<string, double> Words
+)
+{
+    /// <summary>The weights file of a model, the strongest words first.</summary>
+    public string ToJson()
+    {
+        var json = new StringBuilder("{\n");
+        json.Append("  \"source\": ")
+            .Append(Quoted(Source))
+            .Append(",\n  \"bias\": ")
+            .Append(Number(Bias))
+            .Append(",\n");
+        Section(json, "features", Features).Append(",\n");
+        return Section(json, "words", Words).Append("\n}\n").ToString();
+    }
+
+    private static StringBuilder Section(StringBuilder json, string name, IReadOnlyDictionary<string, double> weights)
+    {
+        var lines = weights
+            .OrderByDescending(w => Math.Abs(w.Value))
+            .ThenBy(w => w.Key, StringComparer.Ordinal)
+            .Select(w => $"    {Quoted(w.Key)}: {Number(w.Value)}");
+        return json.Append("  \"").Append(name).Append("\": {\n").AppendJoin(",\n", lines).Append("\n  }");
+    }
+
+    private static string Quoted(string text) =>
+        '"' + JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString() + '"';
+
+    private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
+}
+
 /// <summary>
 /// Learns the weights of <see cref="CheckWorthinessModel"/> by logistic regression with AdaGrad. The order of
 /// sentences is shuffled with a fixed seed and the weights of the later half are averaged, so that the same file
 /// gives the same weights.
 /// </summary>
-public static class CheckWorthinessTrainer
+internal static class CheckWorthinessTrainer
 {
     private const int Seed = 20_240_607;
 
     /// <summary>Learns from labelled sentences.</summary>
     /// <param name="sentences">Sentences, and whether each is check-worthy.</param>
     /// <param name="source">What they are; written into the file.</param>
-    public static CheckWorthinessModel Train(
+    public static CheckWorthinessWeights Train(
         IReadOnlyList<(string Text, bool Worthy)> sentences,
         string source,
         TrainingOptions options
@@ -56,35 +93,8 @@ public static class CheckWorthinessTrainer
                 learner.Remember();
         }
 
-        return space.ToModel(learner.Average(), source, options.LeastWeight);
+        return space.ToWeights(learner.Average(), source, options.LeastWeight);
     }
-
-    /// <summary>The weights file of a model, the strongest words first.</summary>
-    public static string ToJson(CheckWorthinessModel model)
-    {
-        var json = new StringBuilder("{\n");
-        json.Append("  \"source\": ")
-            .Append(Quoted(model.Source))
-            .Append(",\n  \"bias\": ")
-            .Append(Number(model.Bias))
-            .Append(",\n");
-        Section(json, "features", model.Features).Append(",\n");
-        return Section(json, "words", model.Words).Append("\n}\n").ToString();
-    }
-
-    private static StringBuilder Section(StringBuilder json, string name, IReadOnlyDictionary<string, double> weights)
-    {
-        var lines = weights
-            .OrderByDescending(w => Math.Abs(w.Value))
-            .ThenBy(w => w.Key, StringComparer.Ordinal)
-            .Select(w => $"    {Quoted(w.Key)}: {Number(w.Value)}");
-        return json.Append("  \"").Append(name).Append("\": {\n").AppendJoin(",\n", lines).Append("\n  }");
-    }
-
-    private static string Quoted(string text) =>
-        '"' + JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString() + '"';
-
-    private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
 
     /// <summary>
     /// A sentence as numbers: index of each feature and its value. Named features come first, then the bias, then
@@ -111,7 +121,7 @@ public static class CheckWorthinessTrainer
 
         internal int Count => NamedCount + _words.Count;
 
-        internal CheckWorthinessModel ToModel(double[] weights, string source, double leastWeight)
+        internal CheckWorthinessWeights ToWeights(double[] weights, string source, double leastWeight)
         {
             var features = SentenceFeatures
                 .Names.Select((name, i) => KeyValuePair.Create(name, Round(weights[i])))

@@ -11,7 +11,7 @@ using FactCheck.Extraction.Languages;
 using FactCheck.Extraction.Quotes;
 using FactCheck.Extraction.Text;
 
-namespace FactCheck.Cli.Bench;
+namespace FactCheck.Cli.Extract;
 
 /// <summary><c>factcheck bench extraction</c>: how fast the stages are.</summary>
 internal static class ExtractionBench
