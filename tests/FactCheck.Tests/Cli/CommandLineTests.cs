@@ -1,6 +1,8 @@
+using System.Text;
 using FactCheck.Cli;
 using FactCheck.Cli.Terminal;
 using FactCheck.Tests.Storage;
+using FactCheck.Tests.Support;
 using Xunit;
 
 namespace FactCheck.Tests.Cli;
@@ -8,63 +10,87 @@ namespace FactCheck.Tests.Cli;
 /// <summary>What is typed, and what comes of it before any host is asked.</summary>
 public sealed class CommandLineTests
 {
-    public static TheoryData<string> Verbs => [.. Typed.Verbs().Select(v => string.Join(' ', v.Path))];
+    private const string Folder = "tests/FactCheck.Tests/Cli/";
+
+    private static readonly string[] Wrong =
+    [
+        "",
+        "revew list",
+        "upload",
+        "upload a.txt --published yesterday",
+        "upload a.txt --source-url ftp://example.org/a",
+        "upload a.txt --purpose Unknown",
+        "watch --host example.org",
+        "review decide T agree",
+        "review decide T approve --evidence not-an-address",
+        "review list --kind Rumour",
+        "token create ana Public",
+        "token create ana Host",
+        "token create a/b Editor",
+        "token create ana",
+        "token create ana Editor --days 0",
+        "evaluate keyphrases gold.jsonl --k 0",
+        "completion tcsh",
+        "serve --urls localhost:7071",
+        "serve --data ./no-such-folder --storage  ",
+        "sign-in ana King",
+        "sign-in ana Host",
+        "sign-in a/b Editor",
+        "sign-in ana",
+        "host run app --worker-port 0",
+        "host run app --worker-port 5000 --wait-for-debugger",
+        "host run",
+        "upload FOLDER/none.txt",
+        "upload FOLDER/none.txt --json",
+        "token list --data FOLDER",
+        "audit verify --data FOLDER",
+        "demo FOLDER/none.txt",
+        "evaluate quotes FOLDER/none.jsonl",
+        "host run FOLDER/none --data FOLDER",
+        "runtime list --data FOLDER",
+    ];
 
     public static TheoryData<string> Examples =>
         [
             .. Typed
                 .Verbs()
-                .SelectMany(v => ((Verb)v.Command).Examples)
+                .SelectMany(v => ((Verb)v).Examples)
                 .Where(e => e.StartsWith("factcheck ", StringComparison.Ordinal))
                 .Select(WithoutShell)
                 .Distinct(),
         ];
 
-    [Theory]
-    [InlineData("")]
-    [InlineData("revew list")]
-    [InlineData("upload")]
-    [InlineData("upload a.txt --published yesterday")]
-    [InlineData("upload a.txt --source-url ftp://example.org/a")]
-    [InlineData("upload a.txt --purpose Unknown")]
-    [InlineData("watch --host example.org")]
-    [InlineData("review decide T agree")]
-    [InlineData("review decide T approve --evidence not-an-address")]
-    [InlineData("review list --kind Rumour")]
-    [InlineData("token create ana Public")]
-    [InlineData("token create ana Host")]
-    [InlineData("token create a/b Editor")]
-    [InlineData("token create ana")]
-    [InlineData("token create ana Editor --days 0")]
-    [InlineData("evaluate keyphrases gold.jsonl --k 0")]
-    [InlineData("completion tcsh")]
-    [InlineData("serve --urls localhost:7071")]
-    [InlineData("serve --data ./no-such-folder --storage  ")]
-    [InlineData("sign-in ana King")]
-    [InlineData("sign-in ana Host")]
-    [InlineData("sign-in a/b Editor")]
-    [InlineData("sign-in ana")]
-    [InlineData("host run app --worker-port 0")]
-    [InlineData("host run app --worker-port 5000 --wait-for-debugger")]
-    [InlineData("host run")]
-    public async Task What_is_typed_wrong_is_told_in_a_line_with_exit_code_2(string line)
+    [Fact]
+    public async Task The_help_is_the_approved_one_and_has_examples_for_every_verb()
     {
-        var typed = await Typed.RunAsync(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+        var help = new StringBuilder();
+        foreach (var path in Typed.Commands())
+            help.Append($"$ factcheck {string.Join(' ', [.. path, "--help"])}\n")
+                .Append((await Typed.RunAsync([.. path, "--help"])).Output);
 
-        Assert.Equal((ExitCode.Usage, ""), (typed.ExitCode, typed.Output));
-        Assert.StartsWith("factcheck: ", typed.Error, StringComparison.Ordinal);
-        Assert.Contains("--help", typed.Error, StringComparison.Ordinal);
+        // It calls itself by the name of the process that it runs in.
+        help.Replace($"  {FactCheckCommand.Root.Name} ", "  factcheck ");
+        Approved.Matches(help.ToString(), Folder + "help.approved.txt");
+        Assert.All(Typed.Verbs(), verb => Assert.NotEmpty(((Verb)verb).Examples));
     }
 
-    [Theory, MemberData(nameof(Verbs))]
-    public async Task Every_verb_has_help_with_examples(string verb)
+    [Fact]
+    public async Task What_is_typed_wrong_is_told_as_it_was_approved()
     {
-        var typed = await Typed.RunAsync([.. verb.Split(' '), "--help"]);
+        using var folder = new TempFolder();
+        var told = new StringBuilder();
+        foreach (var line in Wrong)
+        {
+            var typed = await Typed.RunAsync([
+                .. line.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(w => w.Replace("FOLDER", folder.Path)),
+            ]);
+            Assert.Equal("", typed.Output);
+            told.Append($"$ {$"factcheck {line}".TrimEnd()}\n")
+                .Append(typed.Error.Replace(folder.Path, "FOLDER", StringComparison.Ordinal))
+                .Append($"exit code {typed.ExitCode}\n\n");
+        }
 
-        Assert.Equal((ExitCode.Done, ""), (typed.ExitCode, typed.Error));
-        Assert.Contains("Usage:", typed.Output, StringComparison.Ordinal);
-        Assert.Contains("Examples:", typed.Output, StringComparison.Ordinal);
-        Assert.Contains("--json", typed.Output, StringComparison.Ordinal);
+        Approved.Matches(told.ToString(), Folder + "errors.approved.txt");
     }
 
     [Theory, MemberData(nameof(Examples))]
@@ -72,48 +98,11 @@ public sealed class CommandLineTests
         Assert.Empty(FactCheckCommand.Root.Parse(example["factcheck ".Length..]).Errors);
 
     [Fact]
-    public async Task The_help_of_the_whole_lists_every_exit_code()
-    {
-        var help = (await Typed.RunAsync("--help")).Output;
-
-        Assert.All(
-            ExitCode.All,
-            code => Assert.Contains($"{code.Code, 3}  {code.Meaning}", help, StringComparison.Ordinal)
-        );
-        var constants = typeof(ExitCode).GetFields().Where(f => f.IsLiteral).Select(f => (int)f.GetRawConstantValue()!);
-        Assert.Equal(constants.Order(), ExitCode.All.Select(c => c.Code).Order());
-    }
-
-    [Fact]
-    public async Task What_is_not_there_is_exit_code_3()
-    {
-        using var folder = new TempFolder();
-        foreach (
-            var line in (string[][])
-                [
-                    ["upload", folder.Path + "/none.txt"],
-                    ["token", "list", "--data", folder.Path],
-                    ["audit", "verify", "--data", folder.Path],
-                    ["demo", folder.Path + "/none.txt"],
-                    ["evaluate", "quotes", folder.Path + "/none.jsonl"],
-                ]
-        )
-        {
-            var typed = await Typed.RunAsync(line);
-            Assert.True(typed.ExitCode == ExitCode.NotFound, $"{string.Join(' ', line)}: {typed}");
-        }
-    }
-
-    [Fact]
-    public async Task An_error_is_JSON_too_when_that_is_asked_for()
-    {
-        var typed = await Typed.RunAsync("upload", "/no/such/file.txt", "--json");
-
+    public void The_help_lists_every_exit_code() =>
         Assert.Equal(
-            """{"error":"There is no file or folder '/no/such/file.txt'.","exitCode":3}""",
-            typed.Error.Trim()
+            typeof(ExitCode).GetFields().Where(f => f.IsLiteral).Select(f => (int)f.GetRawConstantValue()!).Order(),
+            ExitCode.All.Select(c => c.Code).Order()
         );
-    }
 
     [Fact]
     public async Task A_token_is_printed_once_and_alone()

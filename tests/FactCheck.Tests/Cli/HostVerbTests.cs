@@ -66,16 +66,6 @@ public sealed class HostVerbTests
     }
 
     [Fact]
-    public async Task A_folder_without_an_app_is_told()
-    {
-        using var folder = new TempFolder();
-
-        var missing = await Typed.RunAsync("host", "run", Path.Combine(folder.Path, "none"), "--data", folder.Path);
-
-        Assert.Equal((ExitCode.NotFound, ""), (missing.ExitCode, missing.Output));
-    }
-
-    [Fact]
     public void The_key_of_a_host_is_made_once_is_its_owners_and_comes_as_header_query_or_token()
     {
         using var folder = new TempFolder();

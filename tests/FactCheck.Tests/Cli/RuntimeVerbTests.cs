@@ -288,7 +288,6 @@ public sealed class RuntimeVerbTests
     public async Task A_folder_without_a_file_or_with_another_one_is_told()
     {
         using var folder = new TempFolder();
-        Assert.Equal(ExitCode.NotFound, (await Typed.RunAsync("runtime", "list", "--data", folder.Path)).ExitCode);
 
         await File.WriteAllTextAsync(Path.Combine(folder.Path, "runtime.db"), new string('x', 5000));
         var other = await Typed.RunAsync("runtime", "list", "--data", folder.Path);

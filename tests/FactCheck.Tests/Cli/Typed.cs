@@ -17,11 +17,16 @@ internal sealed record Typed(int ExitCode, string Output, string Error)
         return new(exitCode, output.ToString(), error.ToString());
     }
 
-    /// <summary>Every verb that a person types and that does something, with the words that lead to it.</summary>
-    public static IEnumerable<(string[] Path, Command Command)> Verbs() => Below([], FactCheckCommand.Root);
+    /// <summary>Every verb that a person types and that does something.</summary>
+    public static IEnumerable<Command> Verbs() =>
+        Below([], FactCheckCommand.Root).Where(c => c.Command.Subcommands.Count == 0).Select(c => c.Command);
+
+    /// <summary>The words that lead to each command, verb or group, the root's first.</summary>
+    public static IEnumerable<string[]> Commands() => Below([], FactCheckCommand.Root).Select(c => c.Path);
 
     private static IEnumerable<(string[] Path, Command Command)> Below(string[] path, Command command) =>
-        command.Subcommands.Count == 0
-            ? [(path, command)]
-            : command.Subcommands.Where(sub => !sub.Hidden).SelectMany(sub => Below([.. path, sub.Name], sub));
+        command
+            .Subcommands.Where(sub => !sub.Hidden)
+            .SelectMany(sub => Below([.. path, sub.Name], sub))
+            .Prepend((path, command));
 }
