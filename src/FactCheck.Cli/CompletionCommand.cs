@@ -61,8 +61,7 @@ internal static class CompletionCommand
             "factcheck completion fish | source",
             "factcheck completion pwsh | Out-String | Invoke-Expression"
         )
-        {
-            shell,
-        }.Does((parse, output) => output.Line(Scripts[parse.GetRequiredValue(shell)]));
+            .With(shell)
+            .Does((parse, output) => output.Line(Scripts[parse.GetRequiredValue(shell)]));
     }
 }

@@ -42,7 +42,8 @@ internal static class FactCheckCommand
     private static RootCommand Create()
     {
         var root = new RootCommand(
-            "Fact-check workflow for a news desk. demo and serve run the desk; verbs that talk to one take --host and --token; the others work offline, on files or on the data folder (--data)."
+            "Fact-check workflow for a news desk. demo and serve run the desk; verbs that talk to one take "
+                + "--host and --token; the others work offline, on files or on the data folder (--data)."
         )
         {
             DemoCommand.Create(),

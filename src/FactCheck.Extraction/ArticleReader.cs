@@ -46,7 +46,8 @@ public static class ArticleReader
             null => new ReadResult.Rejected(
                 new(
                     RejectionReason.TooSlow,
-                    $"Reading this file took longer than {limits.TimeOrDefault.TotalSeconds:0.#} seconds; save the article's text alone as .txt or .md and upload that."
+                    $"Reading this file took longer than {limits.TimeOrDefault.TotalSeconds:0.#} seconds; "
+                        + "save the article's text alone as .txt or .md and upload that."
                 )
             ),
         };
@@ -150,7 +151,9 @@ public static class ArticleReader
         if (bytes.Length > limits.MaxBytes)
             throw new UnreadableFileException(
                 RejectionReason.TooLarge,
-                $"The file has {ReadLimits.Megabytes(bytes.Length)} MB and the limit is {ReadLimits.Megabytes(limits.MaxBytes)} MB; upload the article's text without pictures or attachments."
+                $"The file has {ReadLimits.Megabytes(bytes.Length)} MB and the limit is "
+                    + $"{ReadLimits.Megabytes(limits.MaxBytes)} MB; upload the article's text without pictures or "
+                    + "attachments."
             );
     }
 
@@ -163,6 +166,7 @@ public static class ArticleReader
     private static UnreadableFileException Blank() =>
         new(
             RejectionReason.Empty,
-            "No text was found in the file; check that it holds the article itself and not only pictures, scripts or blank lines."
+            "No text was found in the file; check that it holds the article itself and not only pictures, "
+                + "scripts or blank lines."
         );
 }

@@ -34,7 +34,8 @@ internal static class NameCorpus
             var (bar, end) = (line.IndexOf('|', at), line.IndexOf(']', at));
             if (bar < 0 || end != bar + 2)
                 throw new JsonException(
-                    $"A name is not marked as [name|P], [name|O], [name|L] or [name|M]: {line[at..Math.Min(line.Length, at + 40)]}"
+                    "A name is not marked as [name|P], [name|O], [name|L] or [name|M]: "
+                        + $"{line[at..Math.Min(line.Length, at + 40)]}"
                 );
             names.Add((new(text.Length, bar - at - 1), KindOf(line[bar + 1])));
             text.Append(line, at + 1, bar - at - 1);

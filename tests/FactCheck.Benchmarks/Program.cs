@@ -14,7 +14,8 @@ var runs = args.Select(text => int.TryParse(text, CultureInfo.InvariantCulture, 
     .FirstOrDefault(number => number > 0, 5);
 using var folder = new BenchFolder();
 Say(
-    $"fdatasync p50 {folder.SyncMilliseconds:0.000} ms; medians of {runs} runs; load {BenchFolder.Load}; the peer: Microsoft's in-process host, in memory, for {Peer.Processors} processors"
+    $"fdatasync p50 {folder.SyncMilliseconds:0.000} ms; medians of {runs} runs; load {BenchFolder.Load}; the "
+        + $"peer: Microsoft's in-process host, in memory, for {Peer.Processors} processors"
 );
 Say();
 Say("| what | measured | goal | peer | |");

@@ -19,6 +19,14 @@ internal static class StartFigures
 
     public static async IAsyncEnumerable<Figure> MeasureAsync(BenchFolder folder, int runs)
     {
+        await foreach (var figure in MeasureDeskAsync(folder, runs))
+            yield return figure;
+        await foreach (var figure in MeasureHostAsync(folder, runs))
+            yield return figure;
+    }
+
+    private static async IAsyncEnumerable<Figure> MeasureDeskAsync(BenchFolder folder, int runs)
+    {
         var (starts, hosts, workers) = (new List<double>(), new List<double>(), new List<double>());
         for (var run = 0; run <= runs; run++)
         {
@@ -33,7 +41,10 @@ internal static class StartFigures
         yield return new("factcheck serve → first HTTP 200", Statistics.Median(starts), "ms", 2_500);
         var (host, worker) = (Statistics.Median(hosts), Statistics.Median(workers));
         yield return new($"the desk idle: host {host:0} MB + worker {worker:0} MB", host + worker, "MB", 280);
+    }
 
+    private static async IAsyncEnumerable<Figure> MeasureHostAsync(BenchFolder folder, int runs)
+    {
         var (restarts, through, alone) = (new List<double>(), new List<double>(), new List<double>());
         for (var run = 0; run < runs; run++)
         {
@@ -148,15 +159,8 @@ internal static class StartFigures
                 .Single(one => one.Key == "CommandLine")
                 .Value!;
             using var http = new HttpClient { BaseAddress = BenchFolder.FreeAddress() };
-            string[] command =
-            [
-                program,
-                "serve",
-                "--data",
-                data,
-                "--urls",
-                http.BaseAddress.GetLeftPart(UriPartial.Authority),
-            ];
+            var urls = http.BaseAddress.GetLeftPart(UriPartial.Authority);
+            string[] command = [program, "serve", "--data", data, "--urls", urls];
             var start = new ProcessStartInfo("dotnet", command)
             {
                 RedirectStandardOutput = true,
@@ -179,14 +183,8 @@ internal static class StartFigures
                 throw;
             }
             var took = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
-            return new(
-                host,
-                took,
-                int.Parse(
-                    (await File.ReadAllTextAsync(Path.Combine(data, "worker.pid"))).Split(' ')[0],
-                    System.Globalization.CultureInfo.InvariantCulture
-                )
-            );
+            var worker = (await File.ReadAllTextAsync(Path.Combine(data, "worker.pid"))).Split(' ')[0];
+            return new(host, took, int.Parse(worker, System.Globalization.CultureInfo.InvariantCulture));
         }
 
         public async ValueTask DisposeAsync()

@@ -9,9 +9,9 @@ internal static class DataFolder
 {
     private const string Default = "./.factcheck";
 
-    public static readonly Option<string?> Data = Made(
-        new("--data") { Description = $"The data folder; {Default} when none is given.", HelpName = "FOLDER" }
-    );
+    public static readonly Option<string?> Data = Options
+        .Text("--data", "FOLDER", $"The data folder; {Default} when none is given.")
+        .Refusing(given => File.Exists(given) ? $"--data names a folder; '{given}' is a file." : null);
 
     public static string Of(ParseResult parse) => Path.GetFullPath(parse.GetValue(Data) ?? Default);
 
@@ -26,15 +26,5 @@ internal static class DataFolder
                 $"'{folder}' is no data folder: it holds no desk.db. Name one with --data."
             );
         return new(file);
-    }
-
-    private static Option<string?> Made(Option<string?> option)
-    {
-        option.Validators.Add(result =>
-        {
-            if (File.Exists(result.GetValueOrDefault<string?>()))
-                result.AddError($"--data names a folder; '{result.GetValueOrDefault<string?>()}' is a file.");
-        });
-        return option;
     }
 }

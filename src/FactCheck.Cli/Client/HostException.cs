@@ -16,7 +16,8 @@ internal sealed class HostException(int exitCode, string message, int status = 0
     public static HostException Unreachable(Uri host, Exception why) =>
         new(
             Terminal.ExitCode.Unreachable,
-            $"Nobody answers at {host} ({Innermost(why).Message}). Start the host (factcheck serve), or name another with --host or FACTCHECK_HOST.",
+            $"Nobody answers at {host} ({Innermost(why).Message}). Start the host (factcheck serve), or name "
+                + "another with --host or FACTCHECK_HOST.",
             0,
             why
         );
@@ -47,11 +48,13 @@ internal sealed class HostException(int exitCode, string message, int status = 0
         status switch
         {
             401 when hasToken =>
-                " The host does not take this token: it is over, was revoked, or is of another desk. For a new one: factcheck token create NAME ROLE --data FOLDER",
-            401 =>
-                " Give a token with --token or FACTCHECK_TOKEN. Whoever runs the desk makes one: factcheck token create NAME ROLE --data FOLDER",
+                " The host does not take this token: it is over, was revoked, or is of another desk. For a "
+                    + "new one: factcheck token create NAME ROLE --data FOLDER",
+            401 => " Give a token with --token or FACTCHECK_TOKEN. Whoever runs the desk makes one: factcheck "
+                + "token create NAME ROLE --data FOLDER",
             403 when isManagement =>
-                " It takes an Operator's token (factcheck token create NAME Operator --data FOLDER); on 'factcheck host run', the key that it names.",
+                " It takes an Operator's token (factcheck token create NAME Operator --data FOLDER); on "
+                    + "'factcheck host run', the key that it names.",
             409 when problem?.Until is { } until => $" (until {until.UtcDateTime:yyyy-MM-dd HH:mm} UTC)",
             412 => " To look again: factcheck review show TASK",
             _ => "",

@@ -8,18 +8,18 @@ internal static class HostOptions
 {
     private const string DefaultHost = "http://127.0.0.1:7071";
 
-    public static readonly Option<string?> Host = Made(
-        new("--host")
-        {
-            Description = $"Address of the host; else FACTCHECK_HOST, else {DefaultHost}.",
-            HelpName = "URL",
-        }
+    public static readonly Option<string?> Host = Options
+        .Text("--host", "URL", $"Address of the host; else FACTCHECK_HOST, else {DefaultHost}.")
+        .Refusing(given =>
+            given is null || IsAddress(given)
+                ? null
+                : $"--host takes an http or https address such as {DefaultHost}, not '{given}'."
+        );
+    public static readonly Option<string?> Token = Options.Text(
+        "--token",
+        "TOKEN",
+        "Who you are: a token of 'factcheck token create'; else FACTCHECK_TOKEN."
     );
-    public static readonly Option<string?> Token = new("--token")
-    {
-        Description = "Who you are: a token of 'factcheck token create'; else FACTCHECK_TOKEN.",
-        HelpName = "TOKEN",
-    };
 
     public static Verb WithHost(this Verb verb)
     {
@@ -49,16 +49,6 @@ internal static class HostOptions
                 "The token (--token, FACTCHECK_TOKEN) holds characters that no token has; was it copied in one piece?"
             );
         return new(new(host.TrimEnd('/') + "/"), token is "" ? null : token);
-    }
-
-    private static Option<string?> Made(Option<string?> option)
-    {
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<string?>() is { } given && !IsAddress(given))
-                result.AddError($"--host takes an http or https address such as {DefaultHost}, not '{given}'.");
-        });
-        return option;
     }
 
     private static bool IsAddress(string value) =>

@@ -9,46 +9,38 @@ namespace FactCheck.Cli.Desk;
 /// <summary><c>review decide</c>: answers a task.</summary>
 internal static class DecideCommand
 {
+    private static readonly Option<string?> ETag = Options.Text(
+        "--etag",
+        "ETAG",
+        "The ETag that 'review show' printed: decide only if nothing changed since. Without it, the task "
+            + "as it is now is decided."
+    );
+
+    private static readonly Option<string?> Key = Options.Text(
+        "--key",
+        "KEY",
+        "Idempotency key: the same decision under the same key counts once. One of its own, when none is given."
+    );
+
     public static Verb Create()
     {
         var task = new Argument<string>("TASK") { Description = "Its id, as 'review list' prints it." };
-        var action = new Argument<DecisionAction>("ACTION")
-        {
-            Description =
-                "approve: it stands as extracted. amend: wording or speaker change. reject: not to be checked. confirm, return: what a colleague proposed.",
-        };
-        action.HelpName = "approve|amend|reject|confirm|return";
-        action.CompletionSources.Clear();
-        action.CompletionSources.Add("approve", "amend", "reject", "confirm", "return");
+        var action = ActionArgument();
         var given = new Given();
-        var etag = new Option<string?>("--etag")
-        {
-            Description =
-                "The ETag that 'review show' printed: decide only if nothing changed since. Without it, the task as it is now is decided.",
-            HelpName = "ETAG",
-        };
-        var key = new Option<string?>("--key")
-        {
-            Description =
-                "Idempotency key: the same decision under the same key counts once. One of its own, when none is given.",
-            HelpName = "KEY",
-        };
         var verb = new Verb(
             "decide",
-            "Decide a task. Takes it for that moment, so that nobody else works on it; says what is missing (2), who has it (5) or that it changed meanwhile (5).",
-            "factcheck review decide TASK approve --rating MostlyTrue --explanation \"The budget as adopted says so.\" --evidence https://example.com/budget.pdf",
-            "factcheck review decide TASK amend --speaker \"Adaeze Lindqvist\" --rating Unproven --explanation \"No budget of that year is public yet.\"",
+            "Decide a task. Takes it for that moment, so that nobody else works on it; says what is missing "
+                + "(2), who has it (5) or that it changed meanwhile (5).",
+            "factcheck review decide TASK approve --rating MostlyTrue --explanation \"The budget as adopted "
+                + "says so.\" --evidence https://example.com/budget.pdf",
+            "factcheck review decide TASK amend --speaker \"Adaeze Lindqvist\" --rating Unproven "
+                + "--explanation \"No budget of that year is public yet.\"",
             "factcheck review decide TASK reject --reason NotAClaim --note \"A prediction.\"",
-            "factcheck review decide TASK reject --reason AlreadyChecked --already-checked-at https://example.com/checked-before",
+            "factcheck review decide TASK reject --reason AlreadyChecked --already-checked-at "
+                + "https://example.com/checked-before",
             "factcheck review decide TASK return --note \"The evidence is of another year.\""
-        )
-        {
-            task,
-            action,
-            etag,
-            key,
-        };
-        foreach (var option in given.Options)
+        ).With(task, action, ETag, Key);
+        foreach (var option in given.All)
             verb.Options.Add(option);
         return verb.WithHost()
             .Does(
@@ -57,15 +49,9 @@ internal static class DecideCommand
                     var decision = given.Read(parse, parse.GetValue(action));
                     using var desk = HostOptions.Connect(parse);
                     var id = Uri.EscapeDataString(parse.GetRequiredValue(task));
-                    var idempotency = parse.GetValue(key) ?? Guid.NewGuid().ToString();
-                    var answer = parse.GetValue(etag) is { } seen
-                        ? await desk.DecideAsync(
-                            $"api/tasks/{id}/decisions",
-                            decision,
-                            Quoted(seen),
-                            idempotency,
-                            cancellation
-                        )
+                    var idempotency = parse.GetValue(Key) ?? Guid.NewGuid().ToString();
+                    var answer = parse.GetValue(ETag) is { } seen
+                        ? await SendAsync(desk, id, decision, Quoted(seen), idempotency, cancellation)
                         : await DecideAsync(desk, id, decision, idempotency, cancellation);
                     if (output.IsJson)
                         output.Document(answer.Json);
@@ -75,6 +61,29 @@ internal static class DecideCommand
                 }
             );
     }
+
+    private static Argument<DecisionAction> ActionArgument()
+    {
+        var action = new Argument<DecisionAction>("ACTION")
+        {
+            Description =
+                "approve: it stands as extracted. amend: wording or speaker change. reject: not to be "
+                + "checked. confirm, return: what a colleague proposed.",
+        };
+        action.HelpName = "approve|amend|reject|confirm|return";
+        action.CompletionSources.Clear();
+        action.CompletionSources.Add("approve", "amend", "reject", "confirm", "return");
+        return action;
+    }
+
+    private static Task<HostAnswer> SendAsync(
+        DeskClient desk,
+        string id,
+        NewDecision decision,
+        string etag,
+        string key,
+        CancellationToken cancellation
+    ) => desk.DecideAsync($"api/tasks/{id}/decisions", decision, etag, key, cancellation);
 
     // With the lease in hand nobody else changes the task. A lease that this person has from elsewhere, such as the
     // page, is left as it was.
@@ -96,18 +105,12 @@ internal static class DecideCommand
         {
             // It may be closed by this very decision, sent before: under its key the host answers it again, and
             // refuses any other as it refused the lease.
-            return await desk.DecideAsync($"api/tasks/{id}/decisions", decision, before.ETag, key, cancellation);
+            return await SendAsync(desk, id, decision, before.ETag, key, cancellation);
         }
 
         try
         {
-            return await desk.DecideAsync(
-                $"api/tasks/{id}/decisions",
-                decision,
-                leased.ETag ?? before.ETag,
-                key,
-                cancellation
-            );
+            return await SendAsync(desk, id, decision, leased.ETag ?? before.ETag, key, cancellation);
         }
         catch (HostException) when (before.Lease is null)
         {
@@ -148,16 +151,16 @@ internal static class DecideCommand
     /// <summary>The parts of a decision as options.</summary>
     private sealed class Given
     {
-        private readonly Option<string?> _rating = new("--rating")
-        {
-            Description = "A rating that 'review show' lists.",
-            HelpName = "RATING",
-        };
-        private readonly Option<string?> _explanation = new("--explanation")
-        {
-            Description = "Why the evidence leads to the rating; published.",
-            HelpName = "TEXT",
-        };
+        private readonly Option<string?> _rating = Options.Text(
+            "--rating",
+            "RATING",
+            "A rating that 'review show' lists."
+        );
+        private readonly Option<string?> _explanation = Options.Text(
+            "--explanation",
+            "TEXT",
+            "Why the evidence leads to the rating; published."
+        );
         private readonly Option<Uri[]> _evidence = new("--evidence")
         {
             Description = "An address that the verdict rests on; may be given several times.",
@@ -173,7 +176,8 @@ internal static class DecideCommand
         private readonly Option<FileInfo?> _evidenceFile = new("--evidence-file")
         {
             Description =
-                "A JSON file with a list of evidence as the API takes it: url, title, publisher, published, accessed, excerpt, kind, visibility, stance.",
+                "A JSON file with a list of evidence as the API takes it: url, title, publisher, published, "
+                + "accessed, excerpt, kind, visibility, stance.",
             HelpName = "FILE",
         };
         private readonly Option<RejectReason?> _reason = new("--reason") { Description = "Of a reject." };
@@ -183,23 +187,15 @@ internal static class DecideCommand
             HelpName = "URL",
             CustomParser = result => Addresses(result) is [var url] ? url : null,
         };
-        private readonly Option<string?> _note = new("--note")
-        {
-            Description = "For the colleagues; never published.",
-            HelpName = "TEXT",
-        };
-        private readonly Option<string?> _text = new("--text")
-        {
-            Description = "Of an amend: the wording.",
-            HelpName = "TEXT",
-        };
-        private readonly Option<string?> _speaker = new("--speaker")
-        {
-            Description = "Of an amend: who said it; empty for nobody.",
-            HelpName = "NAME",
-        };
+        private readonly Option<string?> _note = Options.Text("--note", "TEXT", "For the colleagues; never published.");
+        private readonly Option<string?> _text = Options.Text("--text", "TEXT", "Of an amend: the wording.");
+        private readonly Option<string?> _speaker = Options.Text(
+            "--speaker",
+            "NAME",
+            "Of an amend: who said it; empty for nobody."
+        );
 
-        public IReadOnlyList<Option> Options =>
+        public IReadOnlyList<Option> All =>
             [_rating, _explanation, _evidence, _stance, _evidenceFile, _reason, _checkedAt, _note, _text, _speaker];
 
         public NewDecision Read(ParseResult parse, DecisionAction action)

@@ -16,34 +16,23 @@ internal static class PublishCommand
         {
             Description = "Its id, or the name under which it was handed in.",
         };
-        var retract = new Option<bool>("--retract")
-        {
-            Description = "Take everything back; --note tells the public why.",
-        };
-        var clarify = new Option<bool>("--clarification")
-        {
-            Description = "This version only explains better. (Corrections are found by comparing ratings.)",
-        };
-        var note = new Option<string?>("--note")
-        {
-            Description = "A public note that explains the change.",
-            HelpName = "TEXT",
-        };
-        var wait = new Option<bool>("--wait") { Description = "Wait until it is out." };
+        var retract = Options.Flag("--retract", "Take everything back; --note tells the public why.");
+        var clarify = Options.Flag(
+            "--clarification",
+            "This version only explains better. (Corrections are found by comparing ratings.)"
+        );
+        var note = Options.Text("--note", "TEXT", "A public note that explains the change.");
+        var wait = Options.Flag("--wait", "Wait until it is out.");
         return new Verb(
             "publish",
-            "Publish what is decided about an article, or retract it. Takes an editor; conflicts (exit code 5) while tasks are open.",
+            "Publish what is decided about an article, or retract it. Takes an editor; conflicts (exit code "
+                + "5) while tasks are open.",
             "factcheck publish city-budget.md --wait",
-            "factcheck publish city-budget.md --clarification --note \"The explanation now names the year of the budget.\"",
+            "factcheck publish city-budget.md --clarification --note \"The explanation now names the year of "
+                + "the budget.\"",
             "factcheck publish city-budget.md --retract --note \"The article was about another city's budget.\""
         )
-        {
-            article,
-            retract,
-            clarify,
-            note,
-            wait,
-        }
+            .With(article, retract, clarify, note, wait)
             .WithHost()
             .Does(
                 async (parse, output, cancellation) =>
@@ -54,14 +43,8 @@ internal static class PublishCommand
                         parse.GetValue(clarify) ? VerdictChange.Clarification : null,
                         parse.GetValue(note)
                     );
-                    return await RunAsync(
-                        desk,
-                        parse.GetRequiredValue(article),
-                        wanted,
-                        parse.GetValue(wait),
-                        output,
-                        cancellation
-                    );
+                    var (name, waits) = (parse.GetRequiredValue(article), parse.GetValue(wait));
+                    return await RunAsync(desk, name, wanted, waits, output, cancellation);
                 }
             );
     }

@@ -24,32 +24,14 @@ internal static class ReviewCommands
     {
         var state = new Option<TaskState?>("--state") { Description = "Only tasks of this state." };
         var kind = new Option<StatementKind?>("--kind") { Description = "Only claims, or only quotes." };
-        var assignee = new Option<string?>("--assignee")
-        {
-            Description = "Only this person's tasks; me for mine.",
-            HelpName = "NAME",
-        };
-        var article = new Option<string?>("--article")
-        {
-            Description = "Only this article's tasks, closed ones too: its id, or its name.",
-            HelpName = "ARTICLE",
-        };
-        var most = new Option<int>("--most")
-        {
-            Description = "At most so many.",
-            DefaultValueFactory = _ => 50,
-            HelpName = "N",
-        };
-        most.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-                result.AddError("--most is 1 or more.");
-        });
-        var cursor = new Option<string?>("--cursor")
-        {
-            Description = "Go on after an earlier list: what that said at its end.",
-            HelpName = "CURSOR",
-        };
+        var assignee = Options.Text("--assignee", "NAME", "Only this person's tasks; me for mine.");
+        var article = Options.Text(
+            "--article",
+            "ARTICLE",
+            "Only this article's tasks, closed ones too: its id, or its name."
+        );
+        var most = Options.Number("--most", "At most so many.", 50);
+        var cursor = Options.Text("--cursor", "CURSOR", "Go on after an earlier list: what that said at its end.");
         return new Verb(
             "list",
             "List tasks, most urgent first.",
@@ -58,36 +40,25 @@ internal static class ReviewCommands
             "factcheck review list --article city-budget.md   # every task of one article, decided ones too",
             "factcheck review list --assignee me --json"
         )
-        {
-            state,
-            kind,
-            assignee,
-            article,
-            most,
-            cursor,
-        }
+            .With(state, kind, assignee, article, most, cursor)
             .WithHost()
             .Does(
                 async (parse, output, cancellation) =>
                 {
                     using var desk = HostOptions.Connect(parse);
-                    var query = string.Concat(
-                        Asked("state", parse.GetValue(state)?.ToString()),
-                        Asked("kind", parse.GetValue(kind)?.ToString()),
-                        Asked("assignee", parse.GetValue(assignee)),
-                        Asked("article", parse.GetValue(article) is { } name ? DeskQueries.IdOf(name) : null)
-                    );
                     if (parse.GetValue(article) is { } named)
                         _ = await desk.ArticleAsync(named, cancellation);
-                    return await ListAsync(
-                        desk,
-                        query,
-                        parse.GetValue(cursor),
-                        parse.GetValue(most),
-                        output,
-                        cancellation
-                    );
+                    var (from, count) = (parse.GetValue(cursor), parse.GetValue(most));
+                    return await ListAsync(desk, QueryOf(parse), from, count, output, cancellation);
                 }
+            );
+
+        string QueryOf(ParseResult parse) =>
+            string.Concat(
+                Asked("state", parse.GetValue(state)?.ToString()),
+                Asked("kind", parse.GetValue(kind)?.ToString()),
+                Asked("assignee", parse.GetValue(assignee)),
+                Asked("article", parse.GetValue(article) is { } name ? DeskQueries.IdOf(name) : null)
             );
     }
 
@@ -105,12 +76,9 @@ internal static class ReviewCommands
         var isCut = false;
         do
         {
-            var answer = await desk.GetAsync(
-                $"api/tasks?{query}{Asked("most", Math.Min(most - rows.Count, MostAtOnce).ToString(CultureInfo.InvariantCulture))}{Asked("cursor", cursor)}".TrimEnd(
-                    '&'
-                ),
-                cancellation
-            );
+            var wanted = Math.Min(most - rows.Count, MostAtOnce).ToString(CultureInfo.InvariantCulture);
+            var path = $"api/tasks?{query}{Asked("most", wanted)}{Asked("cursor", cursor)}";
+            var answer = await desk.GetAsync(path.TrimEnd('&'), cancellation);
             var page = answer.As<ListOf<TaskSummary>>();
             isCut = page.Items.Count > most - rows.Count;
             foreach (var (task, json) in page.Items.Zip(answer.Json["items"]!.AsArray()).Take(most - rows.Count))
@@ -142,12 +110,11 @@ internal static class ReviewCommands
         var task = new Argument<string>("TASK") { Description = "Its id, as 'review list' prints it." };
         return new Verb(
             "show",
-            "Show a task: the statement in its article, why it was chosen, what is known about it, what was decided before, and the ETag that 'decide --etag' takes.",
+            "Show a task: the statement in its article, why it was chosen, what is known about it, what was "
+                + "decided before, and the ETag that 'decide --etag' takes.",
             "factcheck review show rp3tapq4bf6pcdmmx7h5fu6rjb.q2xl6mwkqmgdtcvh-1.1"
         )
-        {
-            task,
-        }
+            .With(task)
             .WithHost()
             .Does(
                 async (parse, output, cancellation) =>

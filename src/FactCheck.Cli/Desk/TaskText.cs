@@ -21,51 +21,12 @@ internal static class TaskText
 
     public static void Write(Output output, TaskDetail detail)
     {
-        var (task, statement) = (detail.Task, detail.Statement);
-        output.Heading(
-            $"{task.Kind} · {task.State} · priority {task.Priority}{(task.Escalated ? " · escalated" : "")} · due {TextTable.Time(task.Deadline)} UTC"
-        );
-        output.Line(task.Id);
-        if (task.Assignee is { } assignee)
-            output.Line($"assigned to {assignee}");
-        if (task.Lease is { } lease)
-            output.Line($"{lease.Holder} works on it until {TextTable.Time(lease.Until)} UTC");
-
-        Section(
-            output,
-            Join(
-                " · ",
-                task.ArticleTitle,
-                detail.Meta.Outlet,
-                detail.Meta.Byline,
-                detail.Meta.Published?.ToString("yyyy-MM-dd"),
-                detail.Meta.SourceUrl?.ToString()
-            )
-        );
-        Text(
-            output,
-            statement.Span is { } span
-                ? InContext(detail.Text, span)
-                : "(The statement is gone from the article's newest text.)"
-        );
-        if (statement.Kind == StatementKind.Claim)
-            Field(output, "Claim", statement.Text);
-        Field(
-            output,
-            statement.Kind == StatementKind.Claim ? "Claimant" : "Speaker",
-            statement.Speaker is { } who
-                    ? $"{who} ({statement.SpeakerReason}, confidence {statement.SpeakerConfidence:0.00})"
-                : statement.Kind == StatementKind.Claim ? "the article"
-                : "nobody named"
-        );
-        Field(output, "Kind", statement.ClaimKind?.ToString() ?? statement.QuoteKind?.ToString());
-        Field(output, "Replaces", statement.Replaces);
-        Field(output, "Added by", statement.AddedBy);
-
+        WriteTask(output, detail.Task);
+        WriteStatement(output, detail);
         Section(output, $"Why it was chosen: {string.Join("; ", detail.Why)}");
-        foreach (var reason in statement.Reasons)
+        foreach (var reason in detail.Statement.Reasons)
             output.Line($"{Indent}{TextTable.Explained(reason)}");
-        WriteKnown(output, statement);
+        WriteKnown(output, detail.Statement);
         WriteDrift(output, detail.Drift);
         WriteHistory(output, detail);
         Section(output, "Ratings");
@@ -74,7 +35,54 @@ internal static class TaskText
                 $"{Indent}{rating.Id, -16} {rating.Definition}{(rating.NeedsEvidence ? " (needs evidence)" : "")}"
             );
         output.Line();
-        output.Line($"ETag {task.ETag}");
+        output.Line($"ETag {detail.Task.ETag}");
+    }
+
+    private static void WriteTask(Output output, TaskSummary task)
+    {
+        var (escalated, due) = (task.Escalated ? " · escalated" : "", TextTable.Time(task.Deadline));
+        output.Heading($"{task.Kind} · {task.State} · priority {task.Priority}{escalated} · due {due} UTC");
+        output.Line(task.Id);
+        if (task.Assignee is { } assignee)
+            output.Line($"assigned to {assignee}");
+        if (task.Lease is { } lease)
+            output.Line($"{lease.Holder} works on it until {TextTable.Time(lease.Until)} UTC");
+    }
+
+    private static void WriteStatement(Output output, TaskDetail detail)
+    {
+        var (statement, meta) = (detail.Statement, detail.Meta);
+        Section(
+            output,
+            Join(
+                " · ",
+                detail.Task.ArticleTitle,
+                meta.Outlet,
+                meta.Byline,
+                meta.Published?.ToString("yyyy-MM-dd"),
+                meta.SourceUrl?.ToString()
+            )
+        );
+        Text(
+            output,
+            statement.Span is { } span
+                ? InContext(detail.Text, span)
+                : "(The statement is gone from the article's newest text.)"
+        );
+        var isClaim = statement.Kind == StatementKind.Claim;
+        if (isClaim)
+            Field(output, "Claim", statement.Text);
+        Field(
+            output,
+            isClaim ? "Claimant" : "Speaker",
+            statement.Speaker is { } who
+                    ? $"{who} ({statement.SpeakerReason}, confidence {statement.SpeakerConfidence:0.00})"
+                : isClaim ? "the article"
+                : "nobody named"
+        );
+        Field(output, "Kind", statement.ClaimKind?.ToString() ?? statement.QuoteKind?.ToString());
+        Field(output, "Replaces", statement.Replaces);
+        Field(output, "Added by", statement.AddedBy);
     }
 
     /// <summary>The paragraphs round a statement, which stands between &gt;&gt; and &lt;&lt;.</summary>
@@ -100,10 +108,11 @@ internal static class TaskText
         if (statement.Matches.Count > 0)
             Section(output, "Earlier verdicts");
         foreach (var match in statement.Matches)
-            Text(
-                output,
-                $"{match.Rating} · {(match.Same ? "the same words" : $"similarity {match.Similarity:0.00}")} · {match.Text} ({match.StatementId})"
-            );
+        {
+            var how = match.Same ? "the same words" : $"similarity {match.Similarity:0.00}";
+            Text(output, $"{match.Rating} · {how} · {match.Text} ({match.StatementId})");
+        }
+
         if (statement.Verdict is { } verdict)
             Section(output, $"Published: {verdict.Rating}, version {verdict.Version}. {verdict.Explanation}");
     }

@@ -14,38 +14,35 @@ internal static class UploadCommand
     private const int AtOnce = 4;
     private const int MostNamed = 5;
 
+    private const string Description =
+        "Hand in articles. A file NAME.meta.json beside NAME says more of it, as the options do. What "
+        + "the host holds already is not sent again, unless its check failed or it was rejected: to go on "
+        + "after an interruption, repeat the command.";
+
     public static Verb Create()
     {
         var paths = new Argument<string[]>("PATH")
         {
             Description =
-                "Files, folders (with all below them but links and what is hidden) and patterns such as 'news/**/*.md'.",
+                "Files, folders (with all below them but links and what is hidden) and patterns such as "
+                + "'news/**/*.md'.",
             Arity = ArgumentArity.OneOrMore,
         };
-        var prefix = new Option<string?>("--name-prefix")
-        {
-            Description = "Put before each article's name, such as drafts/.",
-            HelpName = "TEXT",
-        };
-        var wait = new Option<bool>("--wait")
-        {
-            Description = "Wait until each check is through; exit code 6 when one ends as Rejected or Failed.",
-        };
+        var prefix = Options.Text("--name-prefix", "TEXT", "Put before each article's name, such as drafts/.");
+        var wait = Options.Flag(
+            "--wait",
+            "Wait until each check is through; exit code 6 when one ends as Rejected or Failed."
+        );
         var metadata = Metadata();
         var verb = new Verb(
             "upload",
-            "Hand in articles. A file NAME.meta.json beside NAME says more of it, as the options do. What the host holds already is not sent again, unless its check failed or it was rejected: to go on after an interruption, repeat the command.",
+            Description,
             "factcheck upload city-budget.md --wait",
             "factcheck upload articles/ --name-prefix 2025/  # every article below a folder",
             "factcheck upload 'archive/**/*.html' --outlet \"Orsel Valley Post\"",
             "factcheck upload draft.md --purpose OwnCopy     # the newsroom's own text: never public",
             "factcheck upload articles/ --wait --json        # a JSON line a file"
-        )
-        {
-            paths,
-            prefix,
-            wait,
-        };
+        ).With(paths, prefix, wait);
         foreach (var (_, option) in metadata)
             verb.Options.Add(option);
         return verb.WithHost()
@@ -58,13 +55,18 @@ internal static class UploadCommand
                         .ToDictionary(m => m.Name, m => parse.GetValue(m.Option)!, StringComparer.Ordinal);
                     using var desk = HostOptions.Connect(parse);
                     var exitCode = await RunAsync(new(desk, given), files, parse.GetValue(wait), output, cancellation);
-                    if (UploadFiles.PassedOver(parse.GetRequiredValue(paths)) is { Count: > 0 } others)
-                        output.Note(
-                            $"passed over: {others.Count} files of kinds that are not read: {string.Join(", ", others.Take(MostNamed))}{(others.Count > MostNamed ? ", …" : "")}"
-                        );
+                    NotePassedOver(output, UploadFiles.PassedOver(parse.GetRequiredValue(paths)));
                     return exitCode;
                 }
             );
+    }
+
+    private static void NotePassedOver(Output output, IReadOnlyList<string> files)
+    {
+        if (files.Count == 0)
+            return;
+        var named = string.Join(", ", files.Take(MostNamed)) + (files.Count > MostNamed ? ", …" : "");
+        output.Note($"passed over: {files.Count} files of kinds that are not read: {named}");
     }
 
     private static async Task<int> RunAsync(
@@ -75,50 +77,68 @@ internal static class UploadCommand
         CancellationToken cancellation
     )
     {
-        IReadOnlyList<Upload> uploads = [];
-        if (output.IsTerminal)
-        {
-            await output
-                .Live()
-                .Progress()
-                .Columns(
-                    new TaskDescriptionColumn(),
-                    new ProgressBarColumn(),
-                    new PercentageColumn(),
-                    new RemainingTimeColumn()
-                )
-                .StartAsync(async progress =>
-                {
-                    var sending = progress.AddTask("handing in", maxValue: files.Count);
-                    var checking = wait ? progress.AddTask("checking", maxValue: files.Count) : null;
-                    uploads = await SendAsync(
-                        uploader,
-                        files,
-                        upload => Count(sending, checking, upload),
-                        cancellation
-                    );
-                    if (wait)
-                        uploads = await uploader.UntilThroughAsync(uploads, _ => checking!.Increment(1), cancellation);
-                });
-            foreach (var upload in uploads)
-                Tell(output, upload);
-        }
-        else
-        {
-            uploads = await SendAsync(
-                uploader,
-                files,
-                upload => TellUnless(wait && !upload.IsThrough && output.IsJson, output, upload),
-                cancellation
-            );
-            if (wait)
-                uploads = await uploader.UntilThroughAsync(uploads, upload => Tell(output, upload), cancellation);
-        }
-
+        var uploads = output.IsTerminal
+            ? await RunLiveAsync(uploader, files, wait, output, cancellation)
+            : await RunQuietlyAsync(uploader, files, wait, output, cancellation);
         output.Note(
-            $"{uploads.Count(u => u.Outcome == UploadOutcome.Sent)} sent, {uploads.Count(u => u.Outcome == UploadOutcome.Held)} held already, {uploads.Count(u => u.Outcome == UploadOutcome.Refused)} refused."
+            $"{Count(UploadOutcome.Sent)} sent, {Count(UploadOutcome.Held)} held already, "
+                + $"{Count(UploadOutcome.Refused)} refused."
         );
         return uploads.Max(u => u.ExitCode);
+
+        int Count(UploadOutcome outcome) => uploads.Count(u => u.Outcome == outcome);
+    }
+
+    // Tells of each as it comes.
+    private static async Task<IReadOnlyList<Upload>> RunQuietlyAsync(
+        Uploader uploader,
+        IReadOnlyList<UploadFile> files,
+        bool wait,
+        Output output,
+        CancellationToken cancellation
+    )
+    {
+        var uploads = await SendAsync(
+            uploader,
+            files,
+            upload => TellUnless(wait && !upload.IsThrough && output.IsJson, output, upload),
+            cancellation
+        );
+        return wait ? await uploader.UntilThroughAsync(uploads, upload => Tell(output, upload), cancellation) : uploads;
+    }
+
+    // Bars that grow, and at the end what became of each.
+    private static async Task<IReadOnlyList<Upload>> RunLiveAsync(
+        Uploader uploader,
+        IReadOnlyList<UploadFile> files,
+        bool wait,
+        Output output,
+        CancellationToken cancellation
+    )
+    {
+        IReadOnlyList<Upload> uploads = [];
+        ProgressColumn[] columns =
+        [
+            new TaskDescriptionColumn(),
+            new ProgressBarColumn(),
+            new PercentageColumn(),
+            new RemainingTimeColumn(),
+        ];
+        await output
+            .Live()
+            .Progress()
+            .Columns(columns)
+            .StartAsync(async progress =>
+            {
+                var sending = progress.AddTask("handing in", maxValue: files.Count);
+                var checking = wait ? progress.AddTask("checking", maxValue: files.Count) : null;
+                uploads = await SendAsync(uploader, files, upload => Count(sending, checking, upload), cancellation);
+                if (wait)
+                    uploads = await uploader.UntilThroughAsync(uploads, _ => checking!.Increment(1), cancellation);
+            });
+        foreach (var upload in uploads)
+            Tell(output, upload);
+        return uploads;
 
         static void Count(ProgressTask sending, ProgressTask? checking, Upload upload)
         {
@@ -165,39 +185,33 @@ internal static class UploadCommand
         if (output.IsJson)
             output.JsonLine(upload.Json);
         else
-            output.Line(
-                $"{(upload.Stage is { } stage && upload.Outcome != UploadOutcome.Held ? stage.ToString() : upload.Outcome.ToString()).ToLowerInvariant(), -10} {upload.File.Name}{(upload.Message is { } why ? $": {why}" : "")}"
-            );
+        {
+            var state =
+                upload.Stage is { } stage && upload.Outcome != UploadOutcome.Held
+                    ? stage.ToString()
+                    : upload.Outcome.ToString();
+            var why = upload.Message is { } message ? $": {message}" : "";
+            output.Line($"{state.ToLowerInvariant(), -10} {upload.File.Name}{why}");
+        }
     }
 
     private static IReadOnlyList<(string Name, Option<string?> Option)> Metadata()
     {
-        var published = new Option<string?>("--published")
-        {
-            Description = "Date of publication, such as 2025-11-19.",
-            HelpName = "DATE",
-        };
-        published.Validators.Add(result =>
-        {
-            if (
-                result.GetValueOrDefault<string?>() is { } date
-                && !DateOnly.TryParse(date, CultureInfo.InvariantCulture, out _)
-            )
-                result.AddError($"--published takes a date such as 2025-11-19, not '{date}'.");
-        });
-        var source = new Option<string?>("--source-url")
-        {
-            Description = "Where the article stands in public.",
-            HelpName = "URL",
-        };
-        source.Validators.Add(result =>
-        {
-            if (
-                result.GetValueOrDefault<string?>() is { } url
-                && !(Uri.TryCreate(url, UriKind.Absolute, out var address) && address.Scheme is "http" or "https")
-            )
-                result.AddError($"--source-url takes an http or https address, not '{url}'.");
-        });
+        var published = Options
+            .Text("--published", "DATE", "Date of publication, such as 2025-11-19.")
+            .Refusing(given =>
+                given is null || DateOnly.TryParse(given, CultureInfo.InvariantCulture, out _)
+                    ? null
+                    : $"--published takes a date such as 2025-11-19, not '{given}'."
+            );
+        var source = Options
+            .Text("--source-url", "URL", "Where the article stands in public.")
+            .Refusing(given =>
+                given is null
+                || (Uri.TryCreate(given, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+                    ? null
+                    : $"--source-url takes an http or https address, not '{given}'."
+            );
         var purpose = new Option<string?>("--purpose")
         {
             Description = "ThirdParty (may be published) or OwnCopy (the newsroom's own text: never public).",
@@ -205,12 +219,12 @@ internal static class UploadCommand
         purpose.AcceptOnlyFromAmong(Enum.GetNames<Purpose>());
         return
         [
-            ("title", new("--title") { Description = "Headline, where the file has none.", HelpName = "TEXT" }),
-            ("byline", new("--byline") { Description = "Who wrote it.", HelpName = "TEXT" }),
-            ("outlet", new("--outlet") { Description = "Who published it.", HelpName = "TEXT" }),
+            ("title", Options.Text("--title", "TEXT", "Headline, where the file has none.")),
+            ("byline", Options.Text("--byline", "TEXT", "Who wrote it.")),
+            ("outlet", Options.Text("--outlet", "TEXT", "Who published it.")),
             ("published", published),
             ("sourceUrl", source),
-            ("language", new("--language") { Description = "Two-letter code such as en.", HelpName = "CODE" }),
+            ("language", Options.Text("--language", "CODE", "Two-letter code such as en.")),
             ("purpose", purpose),
         ];
     }

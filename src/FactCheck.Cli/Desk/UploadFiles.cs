@@ -54,7 +54,8 @@ internal static class UploadFiles
         if (files.GroupBy(f => f.Name, StringComparer.Ordinal).FirstOrDefault(g => g.Count() > 1) is { } same)
             throw new CommandException(
                 ExitCode.Usage,
-                $"Two files would both be called '{same.Key}': {string.Join(" and ", same.Select(f => f.Path))}. Send them one by one, with --name-prefix."
+                $"Two files would both be called '{same.Key}': {string.Join(" and ", same.Select(f => f.Path))}. "
+                    + "Send them one by one, with --name-prefix."
             );
         return files;
     }

@@ -13,7 +13,7 @@ internal static class WatchCommand
 
     public static Verb Create()
     {
-        var once = new Option<bool>("--once") { Description = "Look once and end." };
+        var once = Options.Flag("--once", "Look once and end.");
         var most = new Option<int>("--most")
         {
             Description = "Rows of each table.",
@@ -22,15 +22,13 @@ internal static class WatchCommand
         };
         return new Verb(
             "watch",
-            "Show articles and open tasks, and go on showing them as they change, until Ctrl-C. Into a pipe or a file: a line a change.",
+            "Show articles and open tasks, and go on showing them as they change, until Ctrl-C. Into a pipe "
+                + "or a file: a line a change.",
             "factcheck watch",
             "factcheck watch --once        # the tables as they are now",
             "factcheck watch --json        # a JSON line a change"
         )
-        {
-            once,
-            most,
-        }
+            .With(once, most)
             .WithHost()
             .Does(
                 async (parse, output, cancellation) =>
@@ -117,7 +115,9 @@ internal static class WatchCommand
                         output.JsonLine(json!);
                     else
                         output.Line(
-                            $"{TextTable.Time(change.At)}  {change.What, -10} {await NameOfAsync(change.ArticleId, cancellation)}{(change.TaskId is { } task ? $"  {task}" : "")}"
+                            $"{TextTable.Time(change.At)}  {change.What, -10} "
+                                + $"{await NameOfAsync(change.ArticleId, cancellation)}"
+                                + (change.TaskId is { } task ? $"  {task}" : "")
                         );
                 }
 

@@ -24,7 +24,8 @@ internal static class ClaimCommands
         var files = new Argument<string[]>("FILE")
         {
             Description =
-                "Articles (.txt, .md, .html, .docx, .pdf, .srt, .vtt), or JSON lines {id, text} of one sentence each with --format jsonl; - is standard input.",
+                "Articles (.txt, .md, .html, .docx, .pdf, .srt, .vtt), or JSON lines {id, text} of one "
+                + "sentence each with --format jsonl; - is standard input.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var format = new Option<string>("--format")
@@ -33,7 +34,7 @@ internal static class ClaimCommands
             DefaultValueFactory = _ => "text",
         };
         format.AcceptOnlyFromAmong("text", "jsonl");
-        var explain = new Option<bool>("--explain") { Description = "Also say which features made the score." };
+        var explain = Options.Flag("--explain", "Also say which features made the score.");
         var weights = Weights();
         return new Verb(
             "claims",
@@ -42,21 +43,17 @@ internal static class ClaimCommands
             "factcheck extract claims --format jsonl < sentences.jsonl > scores.jsonl",
             "factcheck extract claims article.md --weights desk-weights.json --json"
         )
-        {
-            files,
-            format,
-            explain,
-            weights,
-        }.Does(
-            (parse, output) =>
-            {
-                var model = ModelOf(parse.GetValue(weights));
-                if (string.Equals(parse.GetValue(format), "jsonl", StringComparison.Ordinal))
-                    ExtractLines(parse.GetValue(files) ?? [], model, parse.GetValue(explain), output);
-                else
-                    ExtractTexts(parse.GetValue(files) ?? [], model, parse.GetValue(explain), output);
-            }
-        );
+            .With(files, format, explain, weights)
+            .Does(
+                (parse, output) =>
+                {
+                    var model = ModelOf(parse.GetValue(weights));
+                    if (string.Equals(parse.GetValue(format), "jsonl", StringComparison.Ordinal))
+                        ExtractLines(parse.GetValue(files) ?? [], model, parse.GetValue(explain), output);
+                    else
+                        ExtractTexts(parse.GetValue(files) ?? [], model, parse.GetValue(explain), output);
+                }
+            );
     }
 
     public static Verb Evaluate()
@@ -73,28 +70,25 @@ internal static class ClaimCommands
         var weights = Weights();
         return new Verb(
             "claims",
-            "Measure check-worthiness: P, R, F1 of the check-worthy sentences at the threshold; AP is the mean precision at the rank of each, others first among equal scores.",
+            "Measure check-worthiness: P, R, F1 of the check-worthy sentences at the threshold; AP is the "
+                + "mean precision at the rank of each, others first among equal scores.",
             "factcheck evaluate claims seeds/gold/claims.jsonl",
             "factcheck evaluate claims gold.jsonl --threshold 0.4 --predictions scores.jsonl"
         )
-        {
-            gold,
-            threshold,
-            EvaluateCommands.Predictions,
-            weights,
-        }.Does(
-            (parse, output) =>
-            {
-                using var predictions = EvaluateCommands.PredictionsOf(parse);
-                Evaluate(
-                        parse.GetRequiredValue(gold),
-                        parse.GetValue(threshold),
-                        predictions,
-                        ModelOf(parse.GetValue(weights))
-                    )
-                    .Print(output);
-            }
-        );
+            .With(gold, threshold, EvaluateCommands.Predictions, weights)
+            .Does(
+                (parse, output) =>
+                {
+                    using var predictions = EvaluateCommands.PredictionsOf(parse);
+                    Evaluate(
+                            parse.GetRequiredValue(gold),
+                            parse.GetValue(threshold),
+                            predictions,
+                            ModelOf(parse.GetValue(weights))
+                        )
+                        .Print(output);
+                }
+            );
     }
 
     public static Verb EvaluateMatching()
@@ -107,21 +101,19 @@ internal static class ClaimCommands
         };
         return new Verb(
             "matching",
-            "Measure finding earlier claims: MAP@5 is the mean over queries of the average precision of the first five answers.",
+            "Measure finding earlier claims: MAP@5 is the mean over queries of the average precision of the "
+                + "first five answers.",
             "factcheck evaluate matching queries.jsonl --docs claims.jsonl --predictions answers.jsonl"
         )
-        {
-            queries,
-            documents,
-            EvaluateCommands.Predictions,
-        }.Does(
-            (parse, output) =>
-            {
-                using var predictions = EvaluateCommands.PredictionsOf(parse);
-                EvaluateMatching(parse.GetRequiredValue(queries), parse.GetRequiredValue(documents), predictions)
-                    .Print(output);
-            }
-        );
+            .With(queries, documents, EvaluateCommands.Predictions)
+            .Does(
+                (parse, output) =>
+                {
+                    using var predictions = EvaluateCommands.PredictionsOf(parse);
+                    EvaluateMatching(parse.GetRequiredValue(queries), parse.GetRequiredValue(documents), predictions)
+                        .Print(output);
+                }
+            );
     }
 
     public static Option<string?> Weights() =>

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using FactCheck.Cli.Terminal;
 
 namespace FactCheck.Cli.Extract;
 
@@ -18,11 +19,11 @@ internal static class EvaluateCommands
             SelectionCommand.Evaluate(),
         };
 
-    public static readonly Option<string?> Predictions = new("--predictions")
-    {
-        Description = "Also write the prediction lines that were scored to this file.",
-        HelpName = "FILE",
-    };
+    public static readonly Option<string?> Predictions = Options.Text(
+        "--predictions",
+        "FILE",
+        "Also write the prediction lines that were scored to this file."
+    );
 
     /// <summary>Where prediction lines go; nowhere when none are asked for.</summary>
     public static TextWriter PredictionsOf(ParseResult parse) =>

@@ -19,7 +19,8 @@ internal static class ExtractionBench
     private const int Thousand = 1_000;
     private const int LongestText = 1_000_000;
     private const string Description =
-        "Print how fast each stage of extraction is. MB/s is million characters a second of one core's time, B/char bytes allocated a character; then nanoseconds a character from 1 KB to 1 MB.";
+        "Print how fast each stage of extraction is. MB/s is million characters a second of one core's time, "
+        + "B/char bytes allocated a character; then nanoseconds a character from 1 KB to 1 MB.";
 
     public static Verb Create()
     {
@@ -39,18 +40,16 @@ internal static class ExtractionBench
             "factcheck bench extraction seeds/articles/river-pollution.md",
             "factcheck bench extraction texts.jsonl --seconds 5 --json"
         )
-        {
-            files,
-            seconds,
-        }.Does(
-            (parse, output) =>
-            {
-                var text = string.Join("\n\n", (parse.GetValue(files) ?? []).SelectMany(TextsOf));
-                if (text.Length == 0)
-                    throw new InvalidDataException("The files hold no text.");
-                Run(text, TimeSpan.FromSeconds(parse.GetValue(seconds))).Print(output);
-            }
-        );
+            .With(files, seconds)
+            .Does(
+                (parse, output) =>
+                {
+                    var text = string.Join("\n\n", (parse.GetValue(files) ?? []).SelectMany(TextsOf));
+                    if (text.Length == 0)
+                        throw new InvalidDataException("The files hold no text.");
+                    Run(text, TimeSpan.FromSeconds(parse.GetValue(seconds))).Print(output);
+                }
+            );
     }
 
     private static IEnumerable<string> TextsOf(string file) =>

@@ -9,50 +9,14 @@ namespace FactCheck.Cli.Extract;
 internal static class InputFiles
 {
     // What people have at hand beside articles.
-    private static readonly HashSet<string> OtherFormats = new(StringComparer.OrdinalIgnoreCase)
-    {
-        ".doc",
-        ".docm",
-        ".dot",
-        ".dotx",
-        ".epub",
-        ".key",
-        ".numbers",
-        ".ods",
-        ".odp",
-        ".odt",
-        ".pages",
-        ".ppt",
-        ".pptx",
-        ".rtf",
-        ".xls",
-        ".xlsb",
-        ".xlsm",
-        ".xlsx",
-        ".7z",
-        ".gz",
-        ".rar",
-        ".tar",
-        ".zip",
-        ".bmp",
-        ".gif",
-        ".heic",
-        ".jpeg",
-        ".jpg",
-        ".png",
-        ".svg",
-        ".tif",
-        ".tiff",
-        ".webp",
-        ".avi",
-        ".m4a",
-        ".mov",
-        ".mp3",
-        ".mp4",
-        ".ogg",
-        ".wav",
-        ".webm",
-    };
+    private static readonly HashSet<string> OtherFormats = (
+        ".doc .docm .dot .dotx .epub .key .numbers .ods .odp .odt .pages .ppt .pptx .rtf .xls .xlsb .xlsm "
+        + ".xlsx .7z .gz "
+        + ".rar .tar .zip .bmp .gif .heic .jpeg .jpg .png .svg .tif .tiff .webp .avi .m4a .mov .mp3 .mp4 .ogg "
+        + ".wav .webm"
+    )
+        .Split(' ')
+        .ToHashSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>The lines of all files in turn.</summary>
     public static IEnumerable<string> Lines(IReadOnlyList<string> names) => OrStandardInput(names).SelectMany(LinesOf);

@@ -32,27 +32,19 @@ internal static class InsightCommands
     public static Verb Language() =>
         Evaluation(
             "language",
-            "Measure language: accuracy is the share of texts whose language is right, in percent; unknown counts as wrong.",
+            "Measure language: accuracy is the share of texts whose language is right, in percent; unknown "
+                + "counts as wrong.",
             "Gold lines {text, lang}.",
             EvaluateLanguage
         );
 
     public static Verb KeyPhrases()
     {
-        var k = new Option<int>("--k")
-        {
-            Description = "How many phrases of each text count, the most telling first.",
-            DefaultValueFactory = _ => 10,
-            HelpName = "N",
-        };
-        k.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-                result.AddError("--k is 1 or more.");
-        });
+        var k = Options.Number("--k", "How many phrases of each text count, the most telling first.", 10);
         var verb = Evaluation(
             "keyphrases",
-            "Measure key phrases: P, R, F1 of the first k phrases of each text that equal a gold phrase in letters and digits, over all texts.",
+            "Measure key phrases: P, R, F1 of the first k phrases of each text that equal a gold phrase in "
+                + "letters and digits, over all texts.",
             "Gold lines {text, keys:[phrase]}.",
             (gold, parse, output) => EvaluateKeyPhrases(gold, parse.GetValue(k), output)
         );
@@ -74,16 +66,14 @@ internal static class InsightCommands
             $"factcheck evaluate {name} gold.jsonl",
             $"factcheck evaluate {name} gold.jsonl --predictions found.jsonl --json"
         )
-        {
-            gold,
-            EvaluateCommands.Predictions,
-        }.Does(
-            (parse, output) =>
-            {
-                using var predictions = EvaluateCommands.PredictionsOf(parse);
-                evaluate(parse.GetRequiredValue(gold), parse, predictions).Print(output);
-            }
-        );
+            .With(gold, EvaluateCommands.Predictions)
+            .Does(
+                (parse, output) =>
+                {
+                    using var predictions = EvaluateCommands.PredictionsOf(parse);
+                    evaluate(parse.GetRequiredValue(gold), parse, predictions).Print(output);
+                }
+            );
     }
 
     private static Measured EvaluateEntities(string gold, ParseResult parse, TextWriter predictions)

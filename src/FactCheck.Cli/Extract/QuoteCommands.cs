@@ -27,7 +27,8 @@ internal static class QuoteCommands
         var files = new Argument<string[]>("FILE")
         {
             Description =
-                "Articles (.txt, .md, .html, .docx, .pdf, .srt, .vtt), or JSON lines {id, text} with --format jsonl; - is standard input.",
+                "Articles (.txt, .md, .html, .docx, .pdf, .srt, .vtt), or JSON lines {id, text} with "
+                + "--format jsonl; - is standard input.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var format = new Option<string>("--format")
@@ -36,29 +37,26 @@ internal static class QuoteCommands
             DefaultValueFactory = _ => "text",
         };
         format.AcceptOnlyFromAmong("text", "jsonl");
-        var explain = new Option<bool>("--explain")
-        {
-            Description = "Also say why: what marks the words as a quote, and how the speaker was found.",
-        };
+        var explain = Options.Flag(
+            "--explain",
+            "Also say why: what marks the words as a quote, and how the speaker was found."
+        );
         return new Verb(
             "quotes",
             "Find who said what.",
             "factcheck extract quotes article.md --explain",
             "factcheck extract quotes --format jsonl < texts.jsonl > quotes.jsonl"
         )
-        {
-            files,
-            format,
-            explain,
-        }.Does(
-            (parse, output) =>
-            {
-                if (string.Equals(parse.GetValue(format), "jsonl", StringComparison.Ordinal))
-                    ExtractLines(parse.GetValue(files) ?? [], output);
-                else
-                    ExtractText(parse.GetValue(files) ?? [], parse.GetValue(explain), output);
-            }
-        );
+            .With(files, format, explain)
+            .Does(
+                (parse, output) =>
+                {
+                    if (string.Equals(parse.GetValue(format), "jsonl", StringComparison.Ordinal))
+                        ExtractLines(parse.GetValue(files) ?? [], output);
+                    else
+                        ExtractText(parse.GetValue(files) ?? [], parse.GetValue(explain), output);
+                }
+            );
     }
 
     public static Verb Evaluate()
@@ -77,17 +75,14 @@ internal static class QuoteCommands
             "factcheck evaluate quotes gold.jsonl --predictions found.jsonl",
             "factcheck evaluate quotes gold.jsonl --errors 5"
         )
-        {
-            gold,
-            errors,
-            EvaluateCommands.Predictions,
-        }.Does(
-            (parse, output) =>
-            {
-                using var predictions = EvaluateCommands.PredictionsOf(parse);
-                Evaluate(parse.GetRequiredValue(gold), predictions, parse.GetValue(errors)).Print(output);
-            }
-        );
+            .With(gold, errors, EvaluateCommands.Predictions)
+            .Does(
+                (parse, output) =>
+                {
+                    using var predictions = EvaluateCommands.PredictionsOf(parse);
+                    Evaluate(parse.GetRequiredValue(gold), predictions, parse.GetValue(errors)).Print(output);
+                }
+            );
     }
 
     private static void ExtractLines(IReadOnlyList<string> files, Output output)
@@ -226,12 +221,18 @@ internal static class QuoteReasons
             ? $"cue: \"{cue.In(text)}\" {Where(cue, quote)} marks saying"
             : "cue: none beside it; the quotation marks, and what was said before, make it a quote";
         yield return quote.Source is { } source
-            ? $"speaker: \"{source.Mention.In(text)}\"{(source.Name is { } name && name != source.Mention.In(text) ? $" = {name}" : source.Name is null ? ", whom the text does not name" : "")}: {source.Reason}, confidence {source.Confidence:0.00}"
+            ? $"speaker: \"{source.Mention.In(text)}\"{Named(text, source)}: {source.Reason}, "
+                + $"confidence {source.Confidence:0.00}"
             : "speaker: none was found; a person decides";
         if (quote.Parent is not null)
             yield return "it stands inside another quote";
         yield return $"confidence that these words are attributed at all: {quote.Confidence:0.00}";
     }
+
+    private static string Named(string text, QuoteSource source) =>
+        source.Name is not { } name ? ", whom the text does not name"
+        : name == source.Mention.In(text) ? ""
+        : $" = {name}";
 
     private static string Where(TextSpan cue, Quote quote) =>
         cue.End <= quote.Extent.Start ? "before the words"

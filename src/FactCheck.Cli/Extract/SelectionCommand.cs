@@ -15,49 +15,49 @@ internal static class SelectionCommand
         {
             Description = "Gold lines {id, sentences:[{text, label}]}, with a \"text\" where they have one.",
         };
-        var texts = new Option<string?>("--texts")
-        {
-            Description =
-                "Where the articles stand: a folder of files named by id, or JSON lines {id, text}. Without it a line's own text, else its sentences, a paragraph each.",
-            HelpName = "PATH",
-        };
+        var texts = Options.Text(
+            "--texts",
+            "PATH",
+            "Where the articles stand: a folder of files named by id, or JSON lines {id, text}. Without it a "
+                + "line's own text, else its sentences, a paragraph each."
+        );
         var weights = ClaimCommands.Weights();
         return new Verb(
             "selection",
-            "Measure what comes up for review: recall@8 is the share of the gold check-worthy sentences, over all articles, that the opened tasks (at most 8) cover by half; recall@20 the same of the first 20 candidates.",
+            "Measure what comes up for review: recall@8 is the share of the gold check-worthy sentences, "
+                + "over all articles, that the opened tasks (at most 8) cover by half; recall@20 the same of the "
+                + "first 20 candidates.",
             "factcheck evaluate selection seeds/gold/claims.jsonl --texts seeds/articles"
         )
-        {
-            gold,
-            texts,
-            weights,
-        }.Does(
-            (parse, output) =>
-            {
-                var textOf = TextsOf(parse.GetValue(texts));
-                var extractor = parse.GetValue(weights) is null
-                    ? Extractor.Default
-                    : new(ClaimCommands.ModelOf(parse.GetValue(weights)));
-                var policy = new SelectionPolicy();
-                var scores = SelectionScores.None;
-                foreach (
-                    var (id, text, sentences) in InsightLines.Articles(File.ReadLines(parse.GetRequiredValue(gold)))
-                )
+            .With(gold, texts, weights)
+            .Does(
+                (parse, output) =>
                 {
-                    var article =
-                        textOf(id, text) ?? new(text ?? string.Join("\n\n", sentences.Select(s => s.Text)), new());
-                    scores = scores.And(
-                        id,
-                        article,
-                        [.. sentences.Where(s => s.Worthy).Select(s => s.Text)],
-                        extractor,
-                        policy
-                    );
+                    var extractor = parse.GetValue(weights) is { } file
+                        ? new(ClaimCommands.ModelOf(file))
+                        : Extractor.Default;
+                    var articles = InsightLines.Articles(File.ReadLines(parse.GetRequiredValue(gold)));
+                    Measure(articles, TextsOf(parse.GetValue(texts)), extractor).Print(output);
                 }
+            );
+    }
 
-                Print(scores, policy.MaxTasks).Print(output);
-            }
-        );
+    private static Measured Measure(
+        IEnumerable<(string Id, string? Text, IReadOnlyList<(string Text, bool Worthy)> Sentences)> articles,
+        Func<string, string?, ArticleText?> textOf,
+        Extractor extractor
+    )
+    {
+        var policy = new SelectionPolicy();
+        var scores = SelectionScores.None;
+        foreach (var (id, text, sentences) in articles)
+        {
+            var article = textOf(id, text) ?? new(text ?? string.Join("\n\n", sentences.Select(s => s.Text)), new());
+            var worthy = sentences.Where(s => s.Worthy).Select(s => s.Text);
+            scores = scores.And(id, article, [.. worthy], extractor, policy);
+        }
+
+        return Print(scores, policy.MaxTasks);
     }
 
     private static Measured Print(SelectionScores scores, int most) =>

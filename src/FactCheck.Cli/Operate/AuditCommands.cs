@@ -23,14 +23,12 @@ internal static class AuditCommands
         };
         return new Verb(
             "verify",
-            "Check that no audit entry was changed, removed or moved; names the first break of each article, with exit code 6. Works on the data folder, or through a host (--host, an editor's token).",
+            "Check that no audit entry was changed, removed or moved; names the first break of each article, "
+                + "with exit code 6. Works on the data folder, or through a host (--host, an editor's token).",
             "factcheck audit verify --data /srv/factcheck",
             "factcheck audit verify city-budget.md --host https://factcheck.example.com"
         )
-        {
-            articles,
-            DataFolder.Data,
-        }
+            .With(articles, DataFolder.Data)
             .WithHost()
             .Does(
                 async (parse, output, cancellation) =>
@@ -40,27 +38,30 @@ internal static class AuditCommands
                     var checks = isRemote
                         ? ThroughHostAsync(parse, wanted, cancellation)
                         : InFolderAsync(DataFolder.Of(parse), wanted, cancellation);
-                    var (intact, broken, items) = (0, 0, new JsonArray());
-                    await foreach (var check in checks)
-                    {
-                        if (check.Problem is null)
-                            intact++;
-                        else
-                            broken++;
-                        items.Add(check.Json);
-                        if (!output.IsJson)
-                            output.Line(
-                                $"{(check.Problem is null ? "intact" : "BROKEN")}  {check.Entries, 5} entries  {check.Id}  {check.Name}{(check.Problem is { } why ? $": {why}" : "")}"
-                            );
-                    }
-
-                    if (output.IsJson)
-                        output.Document(new JsonObject { ["articles"] = items, ["intact"] = broken == 0 });
-                    else
-                        output.Line(broken == 0 ? $"{intact} intact." : $"{broken} broken, {intact} intact.");
-                    return broken == 0 ? ExitCode.Done : ExitCode.EndedBadly;
+                    return await TellAsync(output, checks);
                 }
             );
+    }
+
+    private static async Task<int> TellAsync(Output output, IAsyncEnumerable<ChainCheck> checks)
+    {
+        var (intact, broken, items) = (0, 0, new JsonArray());
+        await foreach (var check in checks)
+        {
+            if (check.Problem is null)
+                intact++;
+            else
+                broken++;
+            items.Add(check.Json);
+            if (!output.IsJson)
+                output.Line(check.ToString());
+        }
+
+        if (output.IsJson)
+            output.Document(new JsonObject { ["articles"] = items, ["intact"] = broken == 0 });
+        else
+            output.Line(broken == 0 ? $"{intact} intact." : $"{broken} broken, {intact} intact.");
+        return broken == 0 ? ExitCode.Done : ExitCode.EndedBadly;
     }
 
     // The cases themselves are asked first, then the list of articles: who removes an article from one of the two
@@ -103,7 +104,8 @@ internal static class AuditCommands
                     entry.Key,
                     entry.Name,
                     0,
-                    $"It is on the list since {TextTable.Time(entry.CreatedAt)}, but its case is gone. (Or it never came to be: the host ended while it arrived, and the file with it.)"
+                    $"It is on the list since {TextTable.Time(entry.CreatedAt)}, but its case is gone. (Or it "
+                        + "never came to be: the host ended while it arrived, and the file with it.)"
                 );
             if ((cursor = page.Cursor) is null)
                 yield break;
@@ -143,6 +145,11 @@ internal static class AuditCommands
 
     private sealed record ChainCheck(string Id, string Name, int Entries, string? Problem)
     {
+        public override string ToString() =>
+            (Problem is null ? "intact" : "BROKEN")
+            + $"  {Entries, 5} entries  {Id}  {Name}"
+            + (Problem is { } why ? $": {why}" : "");
+
         public JsonNode Json =>
             new JsonObject
             {

@@ -101,7 +101,8 @@ internal sealed class Demo(DeskHost desk, Output output, bool verbose) : IDispos
                 lastChange = TimeProvider.System.GetTimestamp();
                 if (verbose)
                     Say(
-                        $"  {article.Stage.ToString().ToLowerInvariant(), -10}  {article.Name}{((article.Rejection?.Message ?? article.Failure) is { } why ? $": {why}" : "")}"
+                        $"  {article.Stage.ToString().ToLowerInvariant(), -10}  {article.Name}"
+                            + $"{((article.Rejection?.Message ?? article.Failure) is { } why ? $": {why}" : "")}"
                     );
             }
 

@@ -16,11 +16,10 @@ internal static class DemoCommand
                 "Your own articles (.txt, .md, .html, .docx, .pdf, .srt, .vtt); the samples when none is given.",
             Arity = ArgumentArity.ZeroOrMore,
         };
-        var approve = new Option<bool>("--approve")
-        {
-            Description =
-                "Decide every task as demo reviewers, publish as a demo editor, print where the results are, and stop.",
-        };
+        var approve = Options.Flag(
+            "--approve",
+            "Decide every task as demo reviewers, publish as a demo editor, print where the results are, and stop."
+        );
         return new Verb(
             "demo",
             "Start the desk on sample articles, show what it finds, and serve the review page until Ctrl-C.",
@@ -28,14 +27,7 @@ internal static class DemoCommand
             "factcheck demo my-article.txt --verbose   # everything that is found, and why",
             "factcheck demo --approve --data /tmp/demo  # the whole road at once"
         )
-        {
-            files,
-            approve,
-            DataFolder.Data,
-            PlaceOptions.Urls,
-            PlaceOptions.Storage,
-            PlaceOptions.Verbose,
-        }
+            .With(files, approve, DataFolder.Data, PlaceOptions.Urls, PlaceOptions.Storage, PlaceOptions.Verbose)
             .RunsUntilStopped()
             .Does(
                 (parse, output, cancellation) =>
@@ -78,10 +70,13 @@ internal static class DemoCommand
         {
             output.Line();
             output.Line(
-                $"The host has stopped: these addresses answer again once it is started, by the same command with 'serve' in place of 'demo' and what follows it, and with --data {place.Data} --urls {address}."
+                "The host has stopped: these addresses answer again once it is started, by the same command "
+                    + $"with 'serve' in place of 'demo' and what follows it, and with --data {place.Data} --urls "
+                    + $"{address}."
             );
             output.Line(
-                $"Each report can be read without it too: report.html, in the folder under its address, below {reports}."
+                "Each report can be read without it too: report.html, in the folder under its address, below "
+                    + $"{reports}."
             );
         }
 

@@ -36,14 +36,16 @@ internal static class DemoSummary
         if (articles.Count > MostArticles)
         {
             var rest = articles.Skip(MostArticles).ToList();
-            yield return $"  … and {rest.Count} more: {rest.Sum(a => a.Quotes)} quotes, {rest.Sum(a => a.Claims)} claims, {rest.Sum(a => a.Chosen.Count)} for review"
+            yield return $"  … and {rest.Count} more: {rest.Sum(a => a.Quotes)} quotes, {rest.Sum(a => a.Claims)} claims, "
+                + $"{rest.Sum(a => a.Chosen.Count)} for review"
                 + (rest.Count(HasFailed) is > 0 and var failed ? $"; {failed} could not be checked" : "");
         }
 
         foreach (var article in articles.Where(a => a.Chosen.Count > 0).Take(ArticlesInDetail))
         {
             yield return "";
-            yield return $"Most worth checking in {article.Article.Name}, \"{TextTable.Shorten(article.Article.Title, width / 2)}\":";
+            yield return $"Most worth checking in {article.Article.Name}, "
+                + $"\"{TextTable.Shorten(article.Article.Title, width / 2)}\":";
             foreach (var (statement, i) in article.Chosen.Take(StatementsEach).Select((statement, i) => (statement, i)))
             {
                 yield return TextTable.Shorten($"  {Told(statement)}", width);
@@ -59,7 +61,8 @@ internal static class DemoSummary
     public static IEnumerable<string> Full(DemoArticle article)
     {
         yield return "";
-        yield return $"{article.Article.Title} ({article.Article.Stage}): {article.Quotes} quotes, {article.Claims} claims, {article.Chosen.Count} chosen for review";
+        yield return $"{article.Article.Title} ({article.Article.Stage}): {article.Quotes} quotes, {article.Claims} "
+            + $"claims, {article.Chosen.Count} chosen for review";
         foreach (var statement in article.Chosen)
         {
             yield return $"  {Told(statement)}";
@@ -95,7 +98,8 @@ internal static class DemoSummary
         article.Article is { Rejection: not null } or { Failure: not null };
 
     private static string Told(StatementView statement) =>
-        $"{statement.Score:0.00} {statement.Kind.ToString().ToLowerInvariant(), -5} {statement.Speaker ?? "–"}{(statement.At is { } at ? $" at {at}" : "")}: {TextTable.Shorten(statement.Text, 160)}";
+        $"{statement.Score:0.00} {statement.Kind.ToString().ToLowerInvariant(), -5} {statement.Speaker ?? "–"}"
+        + $"{(statement.At is { } at ? $" at {at}" : "")}: {TextTable.Shorten(statement.Text, 160)}";
 
     private static string WhyOf(StatementView statement) =>
         string.Join(

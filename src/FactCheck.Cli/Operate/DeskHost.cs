@@ -232,7 +232,8 @@ internal static class WorkerFolder
                 ? folder
                 : throw new CommandException(
                     ExitCode.Failed,
-                    $"The app is not beside this program: {System.IO.Path.Combine(folder, Mark)} is missing. Build or install it again: dotnet build src/FactCheck.Cli"
+                    $"The app is not beside this program: {System.IO.Path.Combine(folder, Mark)} is missing. "
+                        + "Build or install it again: dotnet build src/FactCheck.Cli"
                 );
         }
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using FactCheck.Cli.Client;
+using FactCheck.Cli.Terminal;
 
 namespace FactCheck.Cli.Operate;
 
@@ -14,51 +15,41 @@ internal static class PlaceOptions
 {
     public const string DefaultUrls = "http://127.0.0.1:7071";
 
-    public static readonly Option<string?> Urls = AddressesOnly(
-        new("--urls")
-        {
-            Description = $"Where the host listens; {DefaultUrls} when nothing is said. Several are separated by ';'.",
-            HelpName = "URLS",
-        }
-    );
+    public static readonly Option<string?> Urls = Options
+        .Text(
+            "--urls",
+            "URLS",
+            $"Where the host listens; {DefaultUrls} when nothing is said. Several are separated by ';'."
+        )
+        .Refusing(given =>
+            given is null || given.Split(';').All(IsHttp)
+                ? null
+                : $"--urls takes http or https addresses, separated by ';', not '{given}'."
+        );
 
-    public static readonly Option<string?> Storage = NotEmpty(
-        new("--storage")
-        {
-            Description =
-                "Azure Storage for articles, reports and evidence in place of folders: UseDevelopmentStorage=true (Azurite), or https://ACCOUNT.blob.core.windows.net as whoever is logged in. "
-                + $"A connection string with a key belongs into the environment, as FactCheck__Storage: other users of this machine can read a command line.",
-            HelpName = "ACCOUNT",
-        }
-    );
+    public static readonly Option<string?> Storage = Options
+        .Text(
+            "--storage",
+            "ACCOUNT",
+            "Azure Storage for articles, reports and evidence in place of folders: "
+                + "UseDevelopmentStorage=true (Azurite), "
+                + "or https://ACCOUNT.blob.core.windows.net as whoever is logged in. A connection string with "
+                + "a key belongs "
+                + "into the environment, as FactCheck__Storage: other users of this machine can read a command line."
+        )
+        .Refusing(given =>
+            string.IsNullOrWhiteSpace(given)
+                ? "--storage is empty. Leave it out to keep everything in the data folder."
+                : null
+        );
 
-    public static readonly Option<bool> Verbose = new("--verbose")
-    {
-        Description = "Say everything: each step, the whole log, and where errors come from.",
-    };
+    public static readonly Option<bool> Verbose = Options.Flag(
+        "--verbose",
+        "Say everything: each step, the whole log, and where errors come from."
+    );
 
     public static Place Of(ParseResult parse) =>
         new(DataFolder.Of(parse), parse.GetValue(Urls) ?? DefaultUrls, parse.GetValue(Storage));
-
-    private static Option<string?> AddressesOnly(Option<string?> option)
-    {
-        option.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<string?>() is { } given && !given.Split(';').All(IsHttp))
-                result.AddError($"--urls takes http or https addresses, separated by ';', not '{given}'.");
-        });
-        return option;
-    }
-
-    private static Option<string?> NotEmpty(Option<string?> option)
-    {
-        option.Validators.Add(result =>
-        {
-            if (string.IsNullOrWhiteSpace(result.GetValueOrDefault<string?>()))
-                result.AddError("--storage is empty. Leave it out to keep everything in the data folder.");
-        });
-        return option;
-    }
 
     private static bool IsHttp(string address) =>
         address.StartsWith("http://", StringComparison.OrdinalIgnoreCase)

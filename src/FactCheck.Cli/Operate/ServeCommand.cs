@@ -11,17 +11,14 @@ internal static class ServeCommand
     public static Verb Create() =>
         new Verb(
             "serve",
-            "Run the desk until Ctrl-C: the review page, the HTTP API and everything that happens by itself. Its log goes to standard error, a line an entry.",
+            "Run the desk until Ctrl-C: the review page, the HTTP API and everything that happens by itself. "
+                + "Its log goes to standard error, a line an entry.",
             "factcheck serve",
             "factcheck serve --data /srv/factcheck --urls http://127.0.0.1:8080",
-            "factcheck serve --storage UseDevelopmentStorage=true   # articles and reports in Azure Storage, here its emulator"
+            "factcheck serve --storage UseDevelopmentStorage=true   # articles and reports in Azure Storage, "
+                + "here its emulator"
         )
-        {
-            DataFolder.Data,
-            PlaceOptions.Urls,
-            PlaceOptions.Storage,
-            PlaceOptions.Verbose,
-        }
+            .With(DataFolder.Data, PlaceOptions.Urls, PlaceOptions.Storage, PlaceOptions.Verbose)
             .RunsUntilStopped()
             .Does(
                 (parse, output, cancellation) =>
@@ -56,7 +53,8 @@ internal static class ServeCommand
             output.Line($"FactCheck serves {desk.Address} from {desk.Place.Data} ({desk.Functions} functions).");
             output.Line($"Articles go into {desk.Storage.PlaceOf("articles")}.");
             output.Line(
-                "For a sign-in link, in another terminal: the same command with 'sign-in NAME ROLE' in place of 'serve'. Ctrl-C stops."
+                "For a sign-in link, in another terminal: the same command with 'sign-in NAME ROLE' in place "
+                    + "of 'serve'. Ctrl-C stops."
             );
         }
 

@@ -17,27 +17,25 @@ internal static class SignInCommand
         var role = TokenCommands.RoleArgument();
         return new Verb(
             "sign-in",
-            "Print a one-time sign-in link for a person. Works while the host runs and while it does not; the link names the address of the host that runs on the data folder, unless --urls names another.",
+            "Print a one-time sign-in link for a person. Works while the host runs and while it does not; "
+                + "the link names the address of the host that runs on the data folder, unless --urls names "
+                + "another.",
             "factcheck sign-in ana Reviewer",
             "factcheck sign-in ben Editor --data /srv/factcheck",
             "factcheck sign-in ana Reviewer --urls https://desk.example.org   # as people reach it, behind a proxy"
         )
-        {
-            name,
-            role,
-            DataFolder.Data,
-            PlaceOptions.Urls,
-        }.Does(
-            (parse, output, cancellation) =>
-                PrintAsync(
-                    output,
-                    DataFolder.Of(parse),
-                    parse.GetValue(PlaceOptions.Urls),
-                    parse.GetRequiredValue(name),
-                    parse.GetValue(role)!.Value,
-                    cancellation
-                )
-        );
+            .With(name, role, DataFolder.Data, PlaceOptions.Urls)
+            .Does(
+                (parse, output, cancellation) =>
+                    PrintAsync(
+                        output,
+                        DataFolder.Of(parse),
+                        parse.GetValue(PlaceOptions.Urls),
+                        parse.GetRequiredValue(name),
+                        parse.GetValue(role)!.Value,
+                        cancellation
+                    )
+            );
     }
 
     private static async Task<int> PrintAsync(
@@ -59,37 +57,42 @@ internal static class SignInCommand
             SignInLink.Length,
             cancellation
         );
+        if (isNew)
+            output.Note(
+                $"A new, empty data folder was made: {data}. The link works on a host that is started with "
+                    + $"--data {data}."
+            );
+        else if (!address.IsKnown)
+            output.Note(
+                $"No host runs on {data} now. The link is for one that listens on {address.Address}; "
+                    + "for another, name its address with --urls."
+            );
+        Tell(output, name, role, address.Address, code);
+        return ExitCode.Done;
+    }
+
+    private static void Tell(Output output, string name, Role role, Uri address, string code)
+    {
+        var (link, minutes) = (SignInLink.Of(address, code), SignInLink.Length.TotalMinutes);
         if (output.IsJson)
-        {
             output.Document(
                 new JsonObject
                 {
                     ["name"] = name,
                     ["role"] = role.ToString(),
-                    ["link"] = SignInLink.Of(address.Address, code),
+                    ["link"] = link,
                     ["code"] = code,
-                    ["minutes"] = SignInLink.Length.TotalMinutes,
+                    ["minutes"] = minutes,
                 }
             );
-            return ExitCode.Done;
-        }
-
-        if (isNew)
-            output.Note(
-                $"A new, empty data folder was made: {data}. The link works on a host that is started with --data {data}."
+        else
+            output.Line(
+                $"""
+                For {name} ({role}), once, within {minutes:0} minutes:
+                  page:   {link}
+                  token:  curl -s {address}api/token -H 'Content-Type: application/json' -d '{Quoted(code)}'
+                """
             );
-        else if (!address.IsKnown)
-            output.Note(
-                $"No host runs on {data} now. The link is for one that listens on {address.Address}; for another, name its address with --urls."
-            );
-        output.Line(
-            $"""
-            For {name} ({role}), once, within {SignInLink.Length.TotalMinutes:0} minutes:
-              page:   {SignInLink.Of(address.Address, code)}
-              token:  curl -s {address.Address}api/token -H 'Content-Type: application/json' -d '{Quoted(code)}'
-            """
-        );
-        return ExitCode.Done;
     }
 
     private static string Quoted(string code) => $$"""{"code":"{{code}}"}""";

@@ -57,104 +57,99 @@ internal static class TokenCommands
     {
         var name = NameArgument($"Who holds it; stands on every decision. {Person.NameRule}.");
         var role = RoleArgument();
-        var days = new Option<int>("--days")
-        {
-            Description = "How long it is good.",
-            DefaultValueFactory = _ => 30,
-            HelpName = "N",
-        };
-        days.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() is < 1 or > MostDays)
-                result.AddError($"--days is 1 to {MostDays}.");
-        });
+        var days = Options.Number("--days", "How long it is good.", 30, MostDays);
         return new Verb(
             "create",
             "Make a token and print it, once: nothing keeps it. What else there is to say goes to standard error.",
             "factcheck token create ana Reviewer",
             "export FACTCHECK_TOKEN=$(factcheck token create cms Submitter --days 365 --data /srv/factcheck)"
         )
-        {
-            name,
-            role,
-            days,
-            DataFolder.Data,
-        }.Does(
-            async (parse, output, cancellation) =>
-            {
-                var isNew = !File.Exists(Path.Combine(DataFolder.Of(parse), "desk.db"));
-                await using var tables = DataFolder.Open(DataFolder.Of(parse), make: true);
-                if (isNew)
-                    output.Note(
-                        $"{DataFolder.Of(parse)} was no data folder until now: a host takes this token when it is started with --data {DataFolder.Of(parse)}."
-                    );
-                var tokens = new Tokens(tables, TimeProvider.System, SigningKey.ReadOrMake(DataFolder.Of(parse)));
-                var (token, record) = await tokens.IssueAsync(
-                    parse.GetRequiredValue(name),
-                    parse.GetValue(role)!.Value,
-                    TimeSpan.FromDays(parse.GetValue(days)),
-                    cancellation
-                );
-                var json = Json(record);
-                json["token"] = token;
-                if (output.IsJson)
-                    output.Document(json);
-                else
-                    output.Line(token);
-                output.Note(
-                    $"For {record.Name} ({record.Role}), until {TextTable.Time(record.ExpiresAt)} UTC. To end it: factcheck token revoke {record.Id}"
-                );
-                return ExitCode.Done;
-            }
+            .With(name, role, days, DataFolder.Data)
+            .Does(
+                (parse, output, cancellation) =>
+                    IssueAsync(
+                        output,
+                        DataFolder.Of(parse),
+                        parse.GetRequiredValue(name),
+                        parse.GetValue(role)!.Value,
+                        TimeSpan.FromDays(parse.GetValue(days)),
+                        cancellation
+                    )
+            );
+    }
+
+    private static async Task<int> IssueAsync(
+        Output output,
+        string data,
+        string name,
+        Role role,
+        TimeSpan length,
+        CancellationToken cancellation
+    )
+    {
+        var isNew = !File.Exists(Path.Combine(data, "desk.db"));
+        await using var tables = DataFolder.Open(data, make: true);
+        if (isNew)
+            output.Note(
+                $"{data} was no data folder until now: a host takes this token when it is started with --data {data}."
+            );
+        var tokens = new Tokens(tables, TimeProvider.System, SigningKey.ReadOrMake(data));
+        var (token, record) = await tokens.IssueAsync(name, role, length, cancellation);
+        var json = Json(record);
+        json["token"] = token;
+        if (output.IsJson)
+            output.Document(json);
+        else
+            output.Line(token);
+        var until = TextTable.Time(record.ExpiresAt);
+        output.Note(
+            $"For {record.Name} ({record.Role}), until {until} UTC. To end it: factcheck token revoke {record.Id}"
         );
+        return ExitCode.Done;
     }
 
     private static Verb List()
     {
-        var all = new Option<bool>("--all") { Description = "Also those that are over or revoked." };
+        var all = Options.Flag("--all", "Also those that are over or revoked.");
         return new Verb(
             "list",
             "List tokens and the page's sessions, without the tokens themselves.",
             "factcheck token list",
             "factcheck token list --all --json"
         )
-        {
-            all,
-            DataFolder.Data,
-        }.Does(
-            async (parse, output, cancellation) =>
-            {
-                await using var tables = DataFolder.Open(DataFolder.Of(parse), make: false);
-                var now = TimeProvider.System.GetUtcNow();
-                var records = (await new Tokens(tables, TimeProvider.System).ListAsync(cancellation))
-                    .Where(r => parse.GetValue(all) || StateOf(r, now) == "good")
-                    .OrderBy(r => r.IssuedAt)
-                    .ToList();
-                if (output.IsJson)
-                    output.Document(new JsonArray([.. records.Select(r => Json(r))]));
-                else if (records.Count == 0)
-                    output.Line("No token.");
-                else
-                    output.Table(
-                        ["ID", "ROLE", "MADE", "UNTIL", "STATE", "NAME"],
-                        [
-                            .. records.Select(r =>
-                                (string[])
-                                    [
-                                        r.Id,
-                                        r.Role.ToString(),
-                                        TextTable.Time(r.IssuedAt),
-                                        TextTable.Time(r.ExpiresAt),
-                                        StateOf(r, now),
-                                        r.Name,
-                                    ]
-                            ),
-                        ]
-                    );
-                return ExitCode.Done;
-            }
-        );
+            .With(all, DataFolder.Data)
+            .Does(
+                async (parse, output, cancellation) =>
+                {
+                    await using var tables = DataFolder.Open(DataFolder.Of(parse), make: false);
+                    var now = TimeProvider.System.GetUtcNow();
+                    var records = (await new Tokens(tables, TimeProvider.System).ListAsync(cancellation))
+                        .Where(r => parse.GetValue(all) || StateOf(r, now) == "good")
+                        .OrderBy(r => r.IssuedAt)
+                        .ToList();
+                    if (output.IsJson)
+                        output.Document(new JsonArray([.. records.Select(r => Json(r))]));
+                    else if (records.Count == 0)
+                        output.Line("No token.");
+                    else
+                        output.Table(
+                            ["ID", "ROLE", "MADE", "UNTIL", "STATE", "NAME"],
+                            [.. records.Select(r => Row(r, now))]
+                        );
+                    return ExitCode.Done;
+                }
+            );
     }
+
+    private static string[] Row(TokenRecord record, DateTimeOffset now) =>
+        [
+            record.Id,
+            record.Role.ToString(),
+            TextTable.Time(record.IssuedAt),
+            TextTable.Time(record.ExpiresAt),
+            StateOf(record, now),
+            record.Name,
+        ];
 
     private static Verb Revoke()
     {
@@ -168,29 +163,27 @@ internal static class TokenCommands
             "End tokens at once, also on a host that runs.",
             "factcheck token revoke 3f2b8c0d6d0e4c6f9b1c2a7d5e8f9a0b"
         )
-        {
-            ids,
-            DataFolder.Data,
-        }.Does(
-            async (parse, output, cancellation) =>
-            {
-                await using var tables = DataFolder.Open(DataFolder.Of(parse), make: false);
-                var tokens = new Tokens(tables, TimeProvider.System);
-                var worst = ExitCode.Done;
-                foreach (var id in parse.GetRequiredValue(ids))
+            .With(ids, DataFolder.Data)
+            .Does(
+                async (parse, output, cancellation) =>
                 {
-                    var done = await tokens.RevokeAsync(id, cancellation);
-                    if (output.IsJson)
-                        output.JsonLine(new JsonObject { ["id"] = id, ["revoked"] = done });
-                    else
-                        output.Line(done ? $"revoked {id}" : $"no such token {id}");
-                    if (!done)
-                        worst = ExitCode.NotFound;
-                }
+                    await using var tables = DataFolder.Open(DataFolder.Of(parse), make: false);
+                    var tokens = new Tokens(tables, TimeProvider.System);
+                    var worst = ExitCode.Done;
+                    foreach (var id in parse.GetRequiredValue(ids))
+                    {
+                        var done = await tokens.RevokeAsync(id, cancellation);
+                        if (output.IsJson)
+                            output.JsonLine(new JsonObject { ["id"] = id, ["revoked"] = done });
+                        else
+                            output.Line(done ? $"revoked {id}" : $"no such token {id}");
+                        if (!done)
+                            worst = ExitCode.NotFound;
+                    }
 
-                return worst;
-            }
-        );
+                    return worst;
+                }
+            );
     }
 
     private static string StateOf(TokenRecord record, DateTimeOffset now) =>

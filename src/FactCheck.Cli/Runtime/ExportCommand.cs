@@ -19,20 +19,18 @@ internal static class ExportCommand
     public static Verb Create()
     {
         var filter = new RuntimeCommands.Filter();
-        var file = new Option<string?>("--output")
-        {
-            Description = "Write to this file, which must not be there yet; else to standard output.",
-            HelpName = "FILE",
-        };
+        var file = Options.Text(
+            "--output",
+            "FILE",
+            "Write to this file, which must not be there yet; else to standard output."
+        );
         var verb = new Verb(
             "export",
-            "Write instances with their histories, inputs and results as JSON lines: for support, or before a purge. Every state, unless --state says which.",
+            "Write instances with their histories, inputs and results as JSON lines: for support, or before "
+                + "a purge. Every state, unless --state says which.",
             "factcheck runtime export --output instances.jsonl",
             "factcheck runtime export --prefix check- --since 2d --data /srv/factcheck"
-        )
-        {
-            file,
-        };
+        ).With(file);
         filter.AddTo(verb);
         return verb.WithHost()
             .Does(

@@ -103,7 +103,8 @@ internal static class InstanceText
             (string?)happened["InstanceId"],
             (string?)happened["OrchestrationStatus"],
             happened["FireAt"] is { } due
-                ? $"due {TextTable.Time(DateTimeOffset.Parse((string)due!, System.Globalization.CultureInfo.InvariantCulture))}"
+                ? "due "
+                    + $"{TextTable.Time(DateTimeOffset.Parse((string)due!, System.Globalization.CultureInfo.InvariantCulture))}"
                 : null,
             happened["Reason"] is { } reason ? Short(reason) : null,
         ];

@@ -38,12 +38,12 @@ internal interface IInstances : IDisposable
 /// <summary>Where instances are looked up.</summary>
 internal static class Instances
 {
-    public static readonly Option<string?> Data = new("--data")
-    {
-        Description =
-            "Read the file of a host that has stopped (or runs elsewhere on it), in this data folder, instead of asking a host.",
-        HelpName = "FOLDER",
-    };
+    public static readonly Option<string?> Data = Options.Text(
+        "--data",
+        "FOLDER",
+        "Read the file of a host that has stopped (or runs elsewhere on it), in this data folder, instead of "
+            + "asking a host."
+    );
 
     public static IInstances Open(ParseResult parse, Output output)
     {

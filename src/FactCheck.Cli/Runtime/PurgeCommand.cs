@@ -29,15 +29,12 @@ internal static class PurgeCommand
         };
         var verb = new Verb(
             "purge",
-            "Forget instances that have ended, with their histories: articles, decisions and the audit trail are kept elsewhere and stay. The host does so by itself after a month. To keep a copy, 'runtime export' first.",
+            "Forget instances that have ended, with their histories: articles, decisions and the audit trail "
+                + "are kept elsewhere and stay. The host does so by itself after a month. To keep a copy, 'runtime "
+                + "export' first.",
             "factcheck runtime purge check-rp3tapq4bf6pcdmmx7h5fu6rjb-1",
             "factcheck runtime purge --older-than 7d --state Completed"
-        )
-        {
-            ids,
-            age,
-            states,
-        };
+        ).With(ids, age, states);
         verb.Validators.Add(result =>
         {
             if (result.GetValue(ids) is { Length: > 0 } == result.GetValue(age) is not null)
@@ -48,15 +45,10 @@ internal static class PurgeCommand
                 async (parse, output, cancellation) =>
                 {
                     using var desk = HostOptions.Connect(parse);
-                    return parse.GetValue(age) is { } least
-                        ? await PurgeOldAsync(
-                            desk,
-                            output,
-                            DateTimeOffset.UtcNow - least,
-                            parse.GetValue(states) ?? [],
-                            cancellation
-                        )
-                        : await PurgeAsync(desk, output, parse.GetValue(ids)!, cancellation);
+                    if (parse.GetValue(age) is not { } least)
+                        return await PurgeAsync(desk, output, parse.GetValue(ids)!, cancellation);
+                    var (before, only) = (DateTimeOffset.UtcNow - least, parse.GetValue(states) ?? []);
+                    return await PurgeOldAsync(desk, output, before, only, cancellation);
                 }
             );
     }

@@ -22,7 +22,8 @@ internal static class RuntimeCommands
     public static Command Create() =>
         new(
             "runtime",
-            "See and steer the host's orchestrations: on a running host with an operator's token, or read-only in a stopped host's data folder."
+            "See and steer the host's orchestrations: on a running host with an operator's token, or "
+                + "read-only in a stopped host's data folder."
         )
         {
             List(),
@@ -42,11 +43,11 @@ internal static class RuntimeCommands
     /// <summary>Which instances, for <c>list</c> and <c>export</c>.</summary>
     internal sealed class Filter
     {
-        private readonly Option<string?> _prefix = new("--prefix")
-        {
-            Description = "Only ids that begin so: check-, review-, publish-.",
-            HelpName = "TEXT",
-        };
+        private readonly Option<string?> _prefix = Options.Text(
+            "--prefix",
+            "TEXT",
+            "Only ids that begin so: check-, review-, publish-."
+        );
         private readonly Option<InstanceState[]> _states = new("--state")
         {
             Description = "Only these states.",
@@ -74,36 +75,18 @@ internal static class RuntimeCommands
     private static Verb List()
     {
         var filter = new Filter();
-        var all = new Option<bool>("--all") { Description = "Also those that have completed or were terminated." };
-        var most = new Option<int>("--most")
-        {
-            Description = "At most so many.",
-            DefaultValueFactory = _ => 50,
-            HelpName = "N",
-        };
-        most.Validators.Add(result =>
-        {
-            if (result.GetValueOrDefault<int>() < 1)
-                result.AddError("--most is 1 or more.");
-        });
-        var cursor = new Option<string?>("--cursor")
-        {
-            Description = "Go on after an earlier list: what that said at its end.",
-            HelpName = "CURSOR",
-        };
+        var all = Options.Flag("--all", "Also those that have completed or were terminated.");
+        var most = Options.Number("--most", "At most so many.", 50);
+        var cursor = Options.Text("--cursor", "CURSOR", "Go on after an earlier list: what that said at its end.");
         var verb = new Verb(
             "list",
-            "List instances that have not ended, or failed, by id: for how long they are there, for how long nothing has happened, and what they wait for.",
+            "List instances that have not ended, or failed, by id: for how long they are there, for how long "
+                + "nothing has happened, and what they wait for.",
             "factcheck runtime list",
             "factcheck runtime list --state Failed Suspended      # what wants a person",
             "factcheck runtime list --prefix review- --most 200",
             "factcheck runtime list --all --data /srv/factcheck   # after the host has stopped"
-        )
-        {
-            all,
-            most,
-            cursor,
-        };
+        ).With(all, most, cursor);
         filter.AddTo(verb);
         return verb.WithHost()
             .Does(
@@ -116,37 +99,39 @@ internal static class RuntimeCommands
                         parse.GetValue(most),
                         cancellation
                     );
-                    if (output.IsJson)
-                    {
-                        output.Document(
-                            new JsonObject
-                            {
-                                ["items"] = new JsonArray([.. items.Select(item => item.DeepClone())]),
-                                ["cursor"] = next,
-                            }
-                        );
-                        return ExitCode.Done;
-                    }
-
-                    var now = DateTimeOffset.UtcNow;
-                    if (items.Count == 0)
-                        output.Line(
-                            parse.GetValue(all)
-                                ? "No instance."
-                                : "No instance that has not ended, or failed; --all shows those that have ended too."
-                        );
-                    else
-                        output.Table(
-                            InstanceText.Heads,
-                            [.. items.Select(item => InstanceText.Row(InstanceStatus.Of(item), now))]
-                        );
-                    if (next is not null)
-                        output.Note($"There may be more: --cursor '{next}'");
-                    if (await instances.PoisonAsync(cancellation) is { Count: > 0 } poison)
+                    Tell(output, items, next, parse.GetValue(all));
+                    if (!output.IsJson && await instances.PoisonAsync(cancellation) is { Count: > 0 } poison)
                         output.Note($"Blobs that were given up: {poison.Count}. To see them: factcheck runtime poison");
                     return ExitCode.Done;
                 }
             );
+    }
+
+    private static void Tell(Output output, IReadOnlyList<JsonNode> items, string? next, bool all)
+    {
+        if (output.IsJson)
+        {
+            output.Document(
+                new JsonObject
+                {
+                    ["items"] = new JsonArray([.. items.Select(item => item.DeepClone())]),
+                    ["cursor"] = next,
+                }
+            );
+            return;
+        }
+
+        var now = DateTimeOffset.UtcNow;
+        if (items.Count == 0)
+            output.Line(
+                all
+                    ? "No instance."
+                    : "No instance that has not ended, or failed; --all shows those that have ended too."
+            );
+        else
+            output.Table(InstanceText.Heads, [.. items.Select(item => InstanceText.Row(InstanceStatus.Of(item), now))]);
+        if (next is not null)
+            output.Note($"There may be more: --cursor '{next}'");
     }
 
     private static Verb Show()
@@ -158,10 +143,7 @@ internal static class RuntimeCommands
             "factcheck runtime show review-rp3tapq4bf6pcdmmx7h5fu6rjb.q2xl6mwkqmgdtcvh-1.1",
             "factcheck runtime show check-rp3tapq4bf6pcdmmx7h5fu6rjb-1 --data /srv/factcheck --json"
         )
-        {
-            id,
-            Instances.Data,
-        }
+            .With(id, Instances.Data)
             .WithHost()
             .Does(
                 async (parse, output, cancellation) =>
@@ -182,13 +164,11 @@ internal static class RuntimeCommands
         var id = Id();
         return new Verb(
             "history",
-            "Show what happened to one instance, event by event, since it last began anew. With --json also inputs and results.",
+            "Show what happened to one instance, event by event, since it last began anew. With --json also "
+                + "inputs and results.",
             "factcheck runtime history check-rp3tapq4bf6pcdmmx7h5fu6rjb-1"
         )
-        {
-            id,
-            Instances.Data,
-        }
+            .With(id, Instances.Data)
             .WithHost()
             .Does(
                 async (parse, output, cancellation) =>
@@ -214,13 +194,13 @@ internal static class RuntimeCommands
     private static Verb Poison() =>
         new Verb(
             "poison",
-            "List blobs that were given up: a function failed for each as often as host.json's poisonBlobThreshold says. A new version of a blob is tried by itself; 'runtime retry' lets the same one be tried again.",
+            "List blobs that were given up: a function failed for each as often as host.json's "
+                + "poisonBlobThreshold says. A new version of a blob is tried by itself; 'runtime retry' lets the "
+                + "same one be tried again.",
             "factcheck runtime poison",
             "factcheck runtime poison --data /srv/factcheck --json"
         )
-        {
-            Instances.Data,
-        }
+            .With(Instances.Data)
             .WithHost()
             .Does(
                 async (parse, output, cancellation) =>

@@ -31,11 +31,7 @@ internal static class SteerCommands
             "factcheck runtime raise review-rp3tapq4bf6pcdmmx7h5fu6rjb.q2xl6mwkqmgdtcvh-1.1 decision-2",
             "factcheck runtime raise order-7 approval true"
         )
-        {
-            id,
-            name,
-            payload,
-        }
+            .With(id, name, payload)
             .WithHost()
             .Does(
                 (parse, output, cancellation) =>
@@ -99,9 +95,7 @@ internal static class SteerCommands
             "Let a blob that was given up be tried again, as if it were new.",
             "factcheck runtime retry articles/city-budget.md"
         )
-        {
-            blob,
-        }
+            .With(blob)
             .WithHost()
             .Does(
                 async (parse, output, cancellation) =>
@@ -134,8 +128,8 @@ internal static class SteerCommands
     private static Verb OfState(string what, string description, string done, string example)
     {
         var id = RuntimeCommands.Id();
-        var reason = new Option<string?>("--reason") { Description = "Why; is kept with it.", HelpName = "TEXT" };
-        var verb = new Verb(what, description, example) { id };
+        var reason = Options.Text("--reason", "TEXT", "Why; is kept with it.");
+        var verb = new Verb(what, description, example).With(id);
         if (what is "terminate" or "rewind")
             verb.Options.Add(reason);
         return verb.WithHost()

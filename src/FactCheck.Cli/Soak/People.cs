@@ -91,7 +91,8 @@ internal sealed class People(SoakHost host, SqliteTables tables, Ledger ledger) 
                     ExitCode.EndedBadly,
                     found is null
                         ? $"It did not arrive within {Patience.TotalMinutes:0} minutes."
-                        : $"Nothing moved for {Patience.TotalMinutes:0} minutes; it is {found.Article.Stage}, version {found.Article.PublishedVersion}."
+                        : $"Nothing moved for {Patience.TotalMinutes:0} minutes; it is {found.Article.Stage}, "
+                            + $"version {found.Article.PublishedVersion}."
                 );
             await Task.Delay(Pause, cancellation);
         }

@@ -79,78 +79,70 @@ internal sealed class SoakCheck(SoakHost host, People people, Ledger ledger)
         var (activities, timers, messages) = file.Outbox;
         if ((activities, timers, messages) != (0, 0, 0))
             ledger.Fault(
-                $"At rest runtime.db holds {activities} activities, {timers} timers and {messages} messages that are still to be done."
+                $"At rest runtime.db holds {activities} activities, {timers} timers and {messages} messages "
+                    + "that are still to be done."
             );
     }
 
     private async Task<IReadOnlyList<string>> ProblemsOfAsync(Acknowledged article, CancellationToken cancellation)
     {
-        var detail = (
-            await people.AskAsync(
-                Post.Editor,
-                editor => editor.GetAsync($"api/articles/{article.Id}", cancellation),
-                cancellation
-            )
-        ).As<ArticleDetail>();
-        var trail = (
-            await people.AskAsync(
-                Post.Editor,
-                editor => editor.GetAsync($"api/audit/{article.Id}", cancellation),
-                cancellation
-            )
-        ).As<AuditTrail>();
-        var (tasks, version) = (detail.Tasks, detail.Article.PublishedVersion);
-        var problems = new List<string>();
-        Hold(detail.Article.Run == 1, $"its check ran {detail.Article.Run} times");
-        Hold(
-            trail.Intact
-                && AuditChain.FirstBreak(
-                    trail.Entries,
-                    trail.Entries.Count,
-                    trail.Entries is [.., var last] ? last.Hash : ""
-                )
-                    is null,
-            $"its audit chain does not hold: {trail.Problem}"
-        );
-        Hold(Times("arrived") == 1, $"it arrived {Times("arrived")} times");
-        Hold(Times("selected") == 1, $"its tasks were selected {Times("selected")} times");
-        Hold(
-            article.Tasks is null
-                || article.Tasks.ToHashSet(StringComparer.Ordinal).SetEquals(tasks.Select(task => task.Id)),
-            "its tasks are not those that it had"
-        );
+        var detail = await AskEditorAsync<ArticleDetail>($"api/articles/{article.Id}", cancellation);
+        var trail = await AskEditorAsync<AuditTrail>($"api/audit/{article.Id}", cancellation);
+        return
+        [
+            .. ProblemsOfCheck(article, detail, trail)
+                .Concat(ProblemsOfDecisions(article, detail, trail))
+                .Concat(ProblemsOfPublications(article, detail, trail))
+                .Select(problem => problem + "."),
+        ];
+    }
+
+    private async Task<T> AskEditorAsync<T>(string path, CancellationToken cancellation) =>
+        (await people.AskAsync(Post.Editor, editor => editor.GetAsync(path, cancellation), cancellation)).As<T>();
+
+    private static int Times(AuditTrail trail, string what) => trail.Entries.Count(entry => entry.What == what);
+
+    private static IEnumerable<string> ProblemsOfCheck(Acknowledged article, ArticleDetail detail, AuditTrail trail)
+    {
+        if (detail.Article.Run != 1)
+            yield return $"its check ran {detail.Article.Run} times";
+        var hash = trail.Entries is [.., var last] ? last.Hash : "";
+        if (!trail.Intact || AuditChain.FirstBreak(trail.Entries, trail.Entries.Count, hash) is not null)
+            yield return $"its audit chain does not hold: {trail.Problem}";
+        if (Times(trail, "arrived") is not 1 and var arrived)
+            yield return $"it arrived {arrived} times";
+        if (Times(trail, "selected") is not 1 and var selected)
+            yield return $"its tasks were selected {selected} times";
+        var tasks = article.Tasks?.ToHashSet(StringComparer.Ordinal);
+        if (tasks is not null && !tasks.SetEquals(detail.Tasks.Select(task => task.Id)))
+            yield return "its tasks are not those that it had";
+    }
+
+    private static IEnumerable<string> ProblemsOfDecisions(Acknowledged article, ArticleDetail detail, AuditTrail trail)
+    {
         foreach (var task in article.Decided)
         {
             var decided = trail.Entries.Count(entry => entry.What == "decided" && entry.Subject == task);
-            Hold(
-                decided == 1 && tasks.Any(now => now.Id == task && now.State == TaskState.Decided),
-                $"task {task} was decided, and is so {decided} times"
-            );
+            if (decided != 1 || !detail.Tasks.Any(now => now.Id == task && now.State == TaskState.Decided))
+                yield return $"task {task} was decided, and is so {decided} times";
         }
 
-        Hold(
-            Times("decided") == article.Decided.Count,
-            $"{article.Decided.Count} decisions were acknowledged, {Times("decided")} are there"
-        );
-        Hold(version >= article.Version, $"version {article.Version} was in public; now it is {version}");
-        Hold(
-            Times("published") == version && Times("asked to publish") == version,
-            $"version {version} was asked for {Times("asked to publish")} times and published {Times("published")} times"
-        );
+        var all = Times(trail, "decided");
+        if (all != article.Decided.Count)
+            yield return $"{article.Decided.Count} decisions were acknowledged, {all} are there";
+    }
+
+    private IEnumerable<string> ProblemsOfPublications(Acknowledged article, ArticleDetail detail, AuditTrail trail)
+    {
+        var version = detail.Article.PublishedVersion;
+        if (version < article.Version)
+            yield return $"version {article.Version} was in public; now it is {version}";
+        var (asked, published) = (Times(trail, "asked to publish"), Times(trail, "published"));
+        if (published != version || asked != version)
+            yield return $"version {version} was asked for {asked} times and published {published} times";
         for (var each = 1; each <= version; each++)
-            Hold(
-                System.IO.File.Exists(Path.Combine(host.Data, "reports", article.Id, $"v{each:D4}", "report.html")),
-                $"the report of version {each} is not there"
-            );
-        return problems;
-
-        int Times(string what) => trail.Entries.Count(entry => entry.What == what);
-
-        void Hold(bool isSo, string problem)
-        {
-            if (!isSo)
-                problems.Add(problem + ".");
-        }
+            if (!System.IO.File.Exists(Path.Combine(host.Data, "reports", article.Id, $"v{each:D4}", "report.html")))
+                yield return $"the report of version {each} is not there";
     }
 
     private async Task<IReadOnlyList<InstanceStatus>> InstancesAsync(

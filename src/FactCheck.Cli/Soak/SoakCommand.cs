@@ -9,6 +9,16 @@ internal static class SoakCommand
 {
     private const double MostMinutes = 7 * 24 * 60;
 
+    private const string Description =
+        "Run a desk of its own under load, kill its worker and its host at random moments, and check "
+        + "that nothing was lost. "
+        + "Articles arrive over HTTP and in the folder, people take tasks, decide and publish; every "
+        + "minute says what was counted. "
+        + "At the end all comes to rest: each article that was acknowledged must be there once, each "
+        + "task decided once, each version published once, "
+        + "every audit chain whole, no instance stuck and nothing left to do in runtime.db. Exit code "
+        + "6 says that it is not so; each fault is a sentence.";
+
     public static Verb Create()
     {
         var data = new Option<DirectoryInfo>("--data")
@@ -16,35 +26,9 @@ internal static class SoakCommand
             Description = "A folder for this run alone: it is made, or must be empty. It is kept.",
             HelpName = "FOLDER",
             Required = true,
-        };
-        data.Validators.Add(result =>
-        {
-            var folder = result.GetValueOrDefault<DirectoryInfo>()?.FullName;
-            if (File.Exists(folder))
-                result.AddError($"--data names a folder; '{folder}' is a file.");
-            else if (Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
-                result.AddError($"'{folder}' is not empty; a soak works and kills on a folder of its own.");
-        });
-        var minutes = Within(
-            new("--minutes")
-            {
-                Description = "How long people work and processes are killed.",
-                DefaultValueFactory = _ => 60,
-                HelpName = "N",
-            },
-            0.05,
-            MostMinutes
-        );
-        var every = Within(
-            new("--kill-every")
-            {
-                Description = "Seconds from one kill to the next, on average.",
-                DefaultValueFactory = _ => 10,
-                HelpName = "SECONDS",
-            },
-            0.2,
-            3600
-        );
+        }.Refusing(WhyNot);
+        var minutes = Within("--minutes", "How long people work and processes are killed.", 60, "N", 0.05, MostMinutes);
+        var every = Within("--kill-every", "Seconds from one kill to the next, on average.", 10, "SECONDS", 0.2, 3600);
         var seed = new Option<int>("--seed")
         {
             Description = "Of what is chosen at random: texts, decisions, moments and victims.",
@@ -53,19 +37,11 @@ internal static class SoakCommand
         };
         return new Verb(
             "soak",
-            "Run a desk of its own under load, kill its worker and its host at random moments, and check that nothing was lost. "
-                + "Articles arrive over HTTP and in the folder, people take tasks, decide and publish; every minute says what was counted. "
-                + "At the end all comes to rest: each article that was acknowledged must be there once, each task decided once, each version published once, "
-                + "every audit chain whole, no instance stuck and nothing left to do in runtime.db. Exit code 6 says that it is not so; each fault is a sentence.",
+            Description,
             "factcheck soak --data /tmp/soak",
             "factcheck soak --data /tmp/soak --minutes 5 --kill-every 2 --seed 7"
         )
-        {
-            data,
-            minutes,
-            every,
-            seed,
-        }
+            .With(data, minutes, every, seed)
             .RunsUntilStopped()
             .Does(
                 (parse, output, cancellation) =>
@@ -79,15 +55,26 @@ internal static class SoakCommand
             );
     }
 
-    private static Option<double> Within(Option<double> option, double least, double most)
-    {
-        option.Validators.Add(result =>
+    private static string? WhyNot(DirectoryInfo? data) =>
+        File.Exists(data?.FullName) ? $"--data names a folder; '{data.FullName}' is a file."
+        : data is { Exists: true } && data.EnumerateFileSystemInfos().Any()
+            ? $"'{data.FullName}' is not empty; a soak works and kills on a folder of its own."
+        : null;
+
+    private static Option<double> Within(
+        string name,
+        string description,
+        double otherwise,
+        string value,
+        double least,
+        double most
+    ) =>
+        new Option<double>(name)
         {
-            if (!(result.GetValueOrDefault<double>() >= least && result.GetValueOrDefault<double>() <= most))
-                result.AddError($"{option.Name} is {least} to {most}.");
-        });
-        return option;
-    }
+            Description = description,
+            DefaultValueFactory = _ => otherwise,
+            HelpName = value,
+        }.Refusing(given => given >= least && given <= most ? null : $"{name} is {least} to {most}.");
 }
 
 /// <summary>One soak.</summary>
@@ -111,7 +98,8 @@ internal sealed class SoakRun(string data, TimeSpan length, TimeSpan pause, int 
         var figures = new SoakFigures(host, new Killer(host, new Random(seed), pause), _ledger);
         if (!output.IsJson)
             output.Line(
-                $"A desk of its own serves {host.Address} from {data}; everything is killed about every {pause.TotalSeconds:0.#} s, for {length.TotalMinutes:0.##} minutes. Seed {seed}."
+                $"A desk of its own serves {host.Address} from {data}; everything is killed about every "
+                    + $"{pause.TotalSeconds:0.#} s, for {length.TotalMinutes:0.##} minutes. Seed {seed}."
             );
 
         try

@@ -184,10 +184,10 @@ internal static class SoakText
         return random.Next(5) switch
         {
             0 => $"{town} spent €{random.Next(1, 900)}.{random.Next(10)} million on {work} in {year}.",
-            1 =>
-                $"“We have asked for help in {random.Next(3, 99)} letters and got {random.Next(3)} answers,” said {name}.",
-            2 =>
-                $"The number of passengers fell by {random.Next(2, 95)} percent between {year - random.Next(2, 20)} and {year}.",
+            1 => $"“We have asked for help in {random.Next(3, 99)} letters and got {random.Next(3)} answers,” "
+                + $"said {name}.",
+            2 => $"The number of passengers fell by {random.Next(2, 95)} percent between "
+                + $"{year - random.Next(2, 20)} and {year}.",
             3 => $"According to {name}, {random.Next(1_000, 900_000)} people have used {work} since {year}.",
             _ => "It rained on the day of the vote, and most people stayed at home.",
         };

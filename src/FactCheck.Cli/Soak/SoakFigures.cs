@@ -53,7 +53,8 @@ internal sealed class SoakFigures
                 output.Line(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"{minutes, 4:0} min  {Counted()}; host {Mb(_end.Host)}, worker {Mb(_end.Worker)}, runtime.db {Mb(_end.File)}"
+                        $"{minutes, 4:0} min  {Counted()}; host {Mb(_end.Host)}, worker {Mb(_end.Worker)}, "
+                            + $"runtime.db {Mb(_end.File)}"
                     )
                 );
         }
@@ -63,8 +64,6 @@ internal sealed class SoakFigures
     public Measured Summary(TimeSpan length, int seed)
     {
         _end = _end with { File = _host.RuntimeBytes };
-        var articles = _ledger.Articles;
-        var refusals = _ledger.Refusals;
         var json = Json(length.TotalMinutes);
         json["seed"] = seed;
         json["slowestHostSeconds"] = Killer.SlowestHost.TotalSeconds;
@@ -72,37 +71,37 @@ internal sealed class SoakFigures
         json["start"] = _start.Json;
         json["most"] = _most.Json;
         json["problems"] = new JsonArray([.. _ledger.Problems.Select(problem => (JsonNode)problem)]);
-        return new(
-            [
-                Line(
-                    $"articles       {articles.Count:N0}: {articles.Count(a => a.ByHttp):N0} over HTTP, {articles.Count(a => !a.ByHttp):N0} in the folder"
-                ),
-                Line($"tasks          {_ledger.Tasks:N0}"),
-                Line($"decisions      {_ledger.Decisions:N0}"),
-                Line($"publications   {_ledger.Publications:N0}"),
-                Line($"killed         the worker {Killer.Workers} times, the host {Killer.Hosts}, both {Killer.Both}"),
-                Line(
-                    $"restarts       {Killer.Restarts} of the host; slowest {Killer.SlowestHost.TotalSeconds:0.0} s, of a worker {Killer.SlowestWorker.TotalSeconds:0.0} s"
-                ),
-                Line(
-                    $"no answer      502 {refusals.BadGateway:N0} times, 503 {refusals.Unavailable:N0}, no connection {refusals.Cut:N0}"
-                ),
-                Line(
-                    $"memory, host   {Mb(_start.Host)} at the start, {Mb(_end.Host)} at the end, {Mb(_most.Host)} at most"
-                ),
-                Line(
-                    $"memory, worker {Mb(_start.Worker)} at the start, {Mb(_end.Worker)} at the end, {Mb(_most.Worker)} at most"
-                ),
-                Line($"runtime.db     {Mb(_start.File)} at the start, {Mb(_end.File)} at the end"),
-            ],
-            json
-        );
+        return new(Lines(_ledger.Articles), json);
+    }
+
+    private string[] Lines(ICollection<Acknowledged> articles)
+    {
+        var refusals = _ledger.Refusals;
+        return
+        [
+            $"articles       {articles.Count:N0}: {articles.Count(a => a.ByHttp):N0} over HTTP, "
+                + $"{articles.Count(a => !a.ByHttp):N0} in the folder",
+            $"tasks          {_ledger.Tasks:N0}",
+            $"decisions      {_ledger.Decisions:N0}",
+            $"publications   {_ledger.Publications:N0}",
+            $"killed         the worker {Killer.Workers} times, the host {Killer.Hosts}, both {Killer.Both}",
+            $"restarts       {Killer.Restarts} of the host; slowest "
+                + $"{Killer.SlowestHost.TotalSeconds:0.0} s, of a worker "
+                + $"{Killer.SlowestWorker.TotalSeconds:0.0} s",
+            $"no answer      502 {refusals.BadGateway:N0} times, 503 {refusals.Unavailable:N0}, no "
+                + $"connection {refusals.Cut:N0}",
+            $"memory, host   {Mb(_start.Host)} at the start, {Mb(_end.Host)} at the end, "
+                + $"{Mb(_most.Host)} at most",
+            $"memory, worker {Mb(_start.Worker)} at the start, {Mb(_end.Worker)} at the end, "
+                + $"{Mb(_most.Worker)} at most",
+            $"runtime.db     {Mb(_start.File)} at the start, {Mb(_end.File)} at the end",
+        ];
     }
 
     private string Counted() =>
-        Line(
-            $"{_ledger.Articles.Count} articles, {_ledger.Tasks} tasks, {_ledger.Decisions} decisions, {_ledger.Publications} publications; killed {Killer.Workers} workers, {Killer.Hosts} hosts, {Killer.Both} both; {_ledger.Problems.Count} faults"
-        );
+        $"{_ledger.Articles.Count} articles, {_ledger.Tasks} tasks, {_ledger.Decisions} decisions, "
+        + $"{_ledger.Publications} publications; killed {Killer.Workers} workers, {Killer.Hosts} hosts, "
+        + $"{Killer.Both} both; {_ledger.Problems.Count} faults";
 
     private JsonObject Json(double minutes) =>
         new()
@@ -135,9 +134,7 @@ internal sealed class SoakFigures
         return new(host, worker, _host.RuntimeBytes);
     }
 
-    private static string Line(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    private static string Mb(long bytes) => Line($"{bytes / Megabyte:0.#} MB");
+    private static string Mb(long bytes) => $"{bytes / Megabyte:0.#} MB";
 
     /// <summary>Bytes of memory, and of <c>runtime.db</c>.</summary>
     private readonly record struct Size(long Host, long Worker, long File)

@@ -16,6 +16,16 @@ internal sealed class Verb(string name, string description, params IReadOnlyList
     /// <summary>Whether it runs until somebody stops it, and then has a host to stop: that may take its time.</summary>
     public bool IsLongRunning { get; private set; }
 
+    public Verb With(params IReadOnlyList<Symbol> parts)
+    {
+        foreach (var part in parts)
+            if (part is Argument argument)
+                Arguments.Add(argument);
+            else
+                Options.Add((Option)part);
+        return this;
+    }
+
     public Verb RunsUntilStopped()
     {
         IsLongRunning = true;

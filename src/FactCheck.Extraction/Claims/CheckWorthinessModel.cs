@@ -134,7 +134,8 @@ public sealed class CheckWorthinessModel
             { } unknown
         )
             throw new InvalidWeightsException(
-                $"The weights file names the feature \"{unknown}\", which does not exist. There are: {string.Join(", ", SentenceFeatures.Names)}."
+                $"The weights file names the feature \"{unknown}\", which does not exist. "
+                    + $"There are: {string.Join(", ", SentenceFeatures.Names)}."
             );
         var bias = root.TryGetProperty("bias", out var b)
             ? Weight("bias", b)

@@ -41,7 +41,8 @@ internal static class DocxFile
         if (zip.Entries.Count > limits.MaxParts)
             throw new UnreadableFileException(
                 RejectionReason.TooLarge,
-                $"The document has {zip.Entries.Count:N0} parts and the limit is {limits.MaxParts:N0}; upload the article's text without pictures and attachments."
+                $"The document has {zip.Entries.Count:N0} parts and the limit is {limits.MaxParts:N0}; upload "
+                    + "the article's text without pictures and attachments."
             );
         var buffer = new byte[64 * 1024];
         long total = 0;
@@ -125,6 +126,7 @@ internal static class DocxFile
     private static UnreadableFileException TooLarge(ReadLimits limits) =>
         new(
             RejectionReason.TooLarge,
-            $"The document unpacks to more than {ReadLimits.Megabytes(limits.MaxUnpackedBytes)} MB; upload the article's text as .txt or .md."
+            $"The document unpacks to more than {ReadLimits.Megabytes(limits.MaxUnpackedBytes)} MB; upload "
+                + "the article's text as .txt or .md."
         );
 }

@@ -21,7 +21,8 @@ internal enum FileKind
 internal static class FileKinds
 {
     private const string WhatIsRead =
-        "plain text (.txt), Markdown (.md), HTML (.html), Word (.docx), PDF (.pdf) and subtitles (.srt, .vtt) are read; save or export the article as one of these";
+        "plain text (.txt), Markdown (.md), HTML (.html), Word (.docx), PDF (.pdf) and subtitles (.srt, "
+        + ".vtt) are read; save or export the article as one of these";
 
     // PDF readers accept a header anywhere in the first 1,024 bytes (ISO 32000, annex H).
     private const int PdfHeaderWithin = 1024;
@@ -119,15 +120,18 @@ internal static class FileKinds
             // Word calls it document.xml, other programs may not; the folder is everybody's.
             if (names.Exists(n => n.StartsWith("word/", StringComparison.OrdinalIgnoreCase)))
                 return FileKind.Docx;
-            throw Unsupported(
-                $"This is {InsideZip.First(i => i.Entry.Length == 0 || names.Exists(n => n.StartsWith(i.Entry, StringComparison.Ordinal))).Name}"
+            var kind = InsideZip.First(inside =>
+                inside.Entry.Length == 0
+                || names.Exists(name => name.StartsWith(inside.Entry, StringComparison.Ordinal))
             );
+            throw Unsupported($"This is {kind.Name}");
         }
         catch (InvalidDataException)
         {
             throw new UnreadableFileException(
                 RejectionReason.Unreadable,
-                "The file is a damaged zip archive or Word document; save it again in the program that made it and upload that."
+                "The file is a damaged zip archive or Word document; save it again in the program that made "
+                    + "it and upload that."
             );
         }
     }

@@ -21,7 +21,8 @@ internal static class HtmlPage
 
     // Never text, or never the article's.
     private const string Invisible =
-        "script,style,noscript,template,iframe,object,embed,svg,math,canvas,audio,video,select,textarea,input,button,dialog,[hidden],[aria-hidden=true],head";
+        "script,style,noscript,template,iframe,object,embed,svg,math,canvas,audio,video,select,textarea,input,button,"
+        + "dialog,[hidden],[aria-hidden=true],head";
 
     private const string Furniture =
         "nav,footer,aside,form,[role=navigation],[role=banner],[role=contentinfo],[role=complementary]";
@@ -279,6 +280,7 @@ internal static class HtmlPage
     private static UnreadableFileException TooComplicated() =>
         new(
             RejectionReason.Unreadable,
-            "The page's markup is too deep or too large to be read; copy the article's text into a .txt or .md file and upload that."
+            "The page's markup is too deep or too large to be read; copy the article's text into a .txt or "
+                + ".md file and upload that."
         );
 }

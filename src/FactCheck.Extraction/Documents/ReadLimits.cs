@@ -47,6 +47,7 @@ internal sealed class UnreadableFileException(RejectionReason reason, string mes
     internal static UnreadableFileException TooLong(long length, ReadLimits limits) =>
         new(
             RejectionReason.TooLong,
-            $"The text has {length:N0} characters and the limit is {limits.MaxCharacters:N0}; split it and upload the parts as separate articles."
+            $"The text has {length:N0} characters and the limit is {limits.MaxCharacters:N0}; split it and "
+                + "upload the parts as separate articles."
         );
 }

@@ -38,7 +38,8 @@ internal sealed class Transcript
         if (cues == 0)
             throw new UnreadableFileException(
                 RejectionReason.Unreadable,
-                "No subtitle with a time was found in the file; export it again as SRT or WebVTT, or upload the words alone as .txt."
+                "No subtitle with a time was found in the file; export it again as SRT or WebVTT, or upload "
+                    + "the words alone as .txt."
             );
         var (title, language) = SubtitleCues.HeadOf(content);
         return new(

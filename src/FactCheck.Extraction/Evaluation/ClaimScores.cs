@@ -32,7 +32,8 @@ public sealed record ClaimScores(
     public IEnumerable<string> Lines(double threshold) =>
         [
             $"sentences {Sentences}, check-worthy {Worthy} ({Digits.Of(100.0 * Worthy / Math.Max(1, Sentences), 1)}%)",
-            $"P {Digits.Of(100 * Precision, 1)}  R {Digits.Of(100 * Recall, 1)}  F1 {Digits.Of(Percent.F1(Precision, Recall), 1)}  at {threshold}",
+            $"P {Digits.Of(100 * Precision, 1)}  R {Digits.Of(100 * Recall, 1)}  F1 "
+                + $"{Digits.Of(Percent.F1(Precision, Recall), 1)}  at {threshold}",
             $"AP {Digits.Of(AveragePrecision, 3)}",
         ];
 

@@ -8,7 +8,8 @@ namespace FactCheck.Extraction.Insights;
 internal static class Figures
 {
     private static readonly FrozenSet<string> NumberWords = Set(
-        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety"
+        "two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen "
+            + "seventeen eighteen nineteen twenty thirty forty fifty sixty seventy eighty ninety"
     );
 
     private static readonly FrozenSet<string> Scales = Set(
@@ -16,12 +17,18 @@ internal static class Figures
     );
 
     private static readonly FrozenSet<string> Currencies = Set(
-        "dollar dollars euro euros pound pounds cent cents penny pence yen yuan rouble roubles ruble rubles rupee rupees franc francs krona kronor zloty lira peso pesos dinar dinars usd eur gbp"
+        "dollar dollars euro euros pound pounds cent cents penny pence yen yuan rouble roubles ruble rubles "
+            + "rupee rupees franc francs krona kronor zloty lira peso pesos dinar dinars usd eur gbp"
     );
 
     private static readonly FrozenSet<string> Units = Set(
-        "people persons men women children students pupils workers employees patients deaths cases jobs votes voters seats members soldiers troops officers homes houses households schools hospitals companies countries towns cities cars vehicles flights goals points matches games times "
-            + "years year months month weeks week days day hours hour minutes minute seconds km kilometres kilometers kilometre kilometer miles mile metres meters metre meter feet foot inches inch acres hectares tonnes tons ton kg kilograms kilos pounds litres liters gallons barrels degrees megawatts gigawatts kwh mph"
+        "people persons men women children students pupils workers employees patients deaths cases jobs "
+            + "votes voters seats members soldiers troops officers homes houses households schools hospitals "
+            + "companies countries towns cities cars vehicles flights goals points matches games times "
+            + "years year months month weeks week days day hours hour minutes minute seconds km kilometres "
+            + "kilometers kilometre kilometer miles mile metres meters metre meter feet foot inches inch acres "
+            + "hectares tonnes tons ton kg kilograms kilos pounds litres liters gallons barrels degrees "
+            + "megawatts gigawatts kwh mph"
     );
 
     /// <summary>Whether a figure stands in a span, whatever the language: digits that are no bare year.</summary>

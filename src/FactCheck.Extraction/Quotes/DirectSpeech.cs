@@ -106,11 +106,18 @@ internal sealed partial class DirectSpeech
             return;
         }
 
-        var speaker =
+        Add(
+            index,
             named
-            ?? LastSpeaker(index, sentence)
-            ?? SpeakerOfSentence(first, sentence)
-            ?? SpeakerOfSentenceBefore(first, sentence);
+                ?? LastSpeaker(index, sentence)
+                ?? SpeakerOfSentence(first, sentence)
+                ?? SpeakerOfSentenceBefore(first, sentence)
+        );
+    }
+
+    private void Add(int index, Speaker? speaker)
+    {
+        var quotation = _text.Outermost[index];
         var draft = new QuoteDraft
         {
             Speaker = speaker,

@@ -120,13 +120,7 @@ internal sealed partial class SpeakerResolver
     private QuoteSource ResolvePronoun(Speaker speaker, int at)
     {
         var pronoun = _text.At(at).ToString();
-        var wanted = pronoun.ToLowerInvariant() switch
-        {
-            "he" or "him" or "his" => Gender.Man,
-            "she" or "her" => Gender.Woman,
-            "they" or "it" or "their" or "its" => Gender.Group,
-            _ => Gender.Unknown,
-        };
+        var wanted = GenderOf(pronoun);
         if (wanted == Gender.Unknown)
             return new(speaker.Span, null, speaker.Confidence, speaker.Reason);
         if (
@@ -163,6 +157,15 @@ internal sealed partial class SpeakerResolver
             $"{speaker.Reason}; pronoun '{pronoun}' → {found}, {kind}"
         );
     }
+
+    private static Gender GenderOf(string pronoun) =>
+        pronoun.ToLowerInvariant() switch
+        {
+            "he" or "him" or "his" => Gender.Man,
+            "she" or "her" => Gender.Woman,
+            "they" or "it" or "their" or "its" => Gender.Group,
+            _ => Gender.Unknown,
+        };
 
     // The nearest name before the pronoun whose gender is the wanted one; else the nearest whose gender is open.
     private (int Word, string? Name) LastNamed(int at, Gender wanted)

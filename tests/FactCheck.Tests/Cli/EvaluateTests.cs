@@ -180,7 +180,8 @@ public sealed class EvaluateTests
     }
 
     private const string Text =
-        "“We will rebuild it,” Ana Kovač said. That that was ½ true, she added: “all day long”. 'Nobody' came - they say…";
+        "“We will rebuild it,” Ana Kovač said. That that was ½ true, she added: “all day long”. 'Nobody' "
+        + "came - they say…";
 
     private static readonly Gen<TextSpan> Span = Gen.Select(
         Gen.Int[0, Text.Length - 2],

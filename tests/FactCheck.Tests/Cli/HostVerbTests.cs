@@ -93,7 +93,8 @@ public sealed class HostVerbTests
     {
         var at = new DateTime(2030, 1, 2, 3, 4, 5, DateTimeKind.Local);
         const string Sent =
-            "PutArticle failed\nSystem.FormatException: no date\n   at A.B(C)\n --- End of inner exception\n   at D.E()";
+            "PutArticle failed\nSystem.FormatException: no date\n   at A.B(C)\n --- End of inner exception\n "
+            + "  at D.E()";
 
         Assert.Equal(
             "03:04:05 fail  PutArticle failed System.FormatException: no date",

@@ -14,6 +14,26 @@ namespace FactCheck.Tests.Cli;
 /// </summary>
 public sealed class RuntimeVerbTests
 {
+    private static readonly BlobReceipt GivenUp = new(
+        "Fragile",
+        "fragile",
+        "a b.txt",
+        "etag",
+        BlobState.Poison,
+        5,
+        new DateTime(2030, 1, 1, 0, 0, 0, DateTimeKind.Utc),
+        "System.FormatException: bad"
+    );
+
+    private static readonly string[][] OfWhatHasNotEnded =
+    [
+        ["raise", "e", "approval"],
+        ["terminate", "e"],
+        ["suspend", "e"],
+        ["resume", "e"],
+        ["rewind", "e"],
+    ];
+
     [Theory, InlineData(true), InlineData(false)]
     public async Task Show_says_in_plain_words_what_an_instance_waits_for(bool running)
     {
@@ -138,16 +158,7 @@ public sealed class RuntimeVerbTests
         Assert.Equal("the wrong file & more", (await host.ReadAsync("t")).ReadOutputAs<string>());
         Assert.Equal((ExitCode.Done, "rewound f"), await DoneAsync(host, "rewind", "f", "--reason", "mended"));
 
-        foreach (
-            var verb in (string[][])
-                [
-                    ["raise", "e", "approval"],
-                    ["terminate", "e"],
-                    ["suspend", "e"],
-                    ["resume", "e"],
-                    ["rewind", "e"],
-                ]
-        )
+        foreach (var verb in OfWhatHasNotEnded)
         {
             var over = await OnAsync(host, true, verb);
             Assert.Equal(
@@ -209,16 +220,6 @@ public sealed class RuntimeVerbTests
     [Fact]
     public async Task A_blob_that_was_given_up_is_listed_and_tried_again_when_somebody_says_so()
     {
-        var givenUp = new BlobReceipt(
-            "Fragile",
-            "fragile",
-            "a b.txt",
-            "etag",
-            BlobState.Poison,
-            5,
-            new DateTime(2030, 1, 1, 0, 0, 0, DateTimeKind.Utc),
-            "System.FormatException: bad"
-        );
         var retried = new List<string>();
         await using var host = await TestHub
             .ForTests()
@@ -227,13 +228,13 @@ public sealed class RuntimeVerbTests
                 {
                     retried.Add($"{container}/{name}");
                     return Task.FromResult(
-                        name == givenUp.Name
-                            && retried.Count(one => one.EndsWith(givenUp.Name, StringComparison.Ordinal)) == 1
+                        name == GivenUp.Name
+                            && retried.Count(one => one.EndsWith(GivenUp.Name, StringComparison.Ordinal)) == 1
                     );
                 }
             )
             .StartAsync();
-        await host.Engine.WriteAsync("receipt", database => database.Save(givenUp));
+        await host.Engine.WriteAsync("receipt", database => database.Save(GivenUp));
 
         Assert.Contains("fragile/a b.txt", (await OnAsync(host, true, "poison")).Output, StringComparison.Ordinal);
         Assert.Contains(

@@ -9,7 +9,8 @@ namespace FactCheck.Tests.Extraction;
 public class ArticleReaderTests
 {
     private const string Paragraph =
-        "The council approved the budget on Tuesday after a debate that lasted four hours, and the mayor said that nobody would pay a cent more.";
+        "The council approved the budget on Tuesday after a debate that lasted four hours, and the mayor "
+        + "said that nobody would pay a cent more.";
 
     private static Rejection Refused(byte[] bytes, string name, ReadLimits? limits = null) =>
         Assert
@@ -230,7 +231,8 @@ public class ArticleReaderTests
     public void Hard_wrapped_lines_are_joined_and_long_lines_stay_paragraphs()
     {
         const string Wrapped =
-            "The council approved the budget on Tuesday after a debate\nthat lasted four hours, and the mayor said that nobody of\nthe town would pay.";
+            "The council approved the budget on Tuesday after a debate\nthat lasted four hours, and the "
+            + "mayor said that nobody of\nthe town would pay.";
         Assert.Equal(Wrapped.Replace('\n', ' '), Read(Wrapped, "a.txt").Text);
         Assert.Equal(Paragraph + "\n\n" + Paragraph, Read(Paragraph + "\n" + Paragraph, "a.txt").Text);
     }

@@ -24,6 +24,30 @@ internal static class Documents
         params (string Name, byte[] Content)[] parts
     ) =>
         Zip([
+            .. Relations(),
+            (
+                "docProps/core.xml",
+                Bytes(
+                    $"""<cp:coreProperties xmlns:cp="{Package}/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">{core}</cp:coreProperties>"""
+                )
+            ),
+            (
+                "word/footnotes.xml",
+                Bytes(
+                    $"""<w:footnotes xmlns:w="{@namespace}"><w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:t>----</w:t></w:r></w:p></w:footnote>{footnotes}</w:footnotes>"""
+                )
+            ),
+            (
+                "word/document.xml",
+                Bytes(
+                    $"""<w:document xmlns:w="{@namespace}" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><w:body>{body}</w:body></w:document>"""
+                )
+            ),
+            .. parts,
+        ]);
+
+    private static (string Name, byte[] Content)[] Relations() =>
+        [
             (
                 "[Content_Types].xml",
                 Bytes(
@@ -50,26 +74,7 @@ internal static class Documents
                     $"""<Relationships xmlns="{Package}/relationships"><Relationship Id="rId1" Type="{Office}/footnotes" Target="footnotes.xml"/></Relationships>"""
                 )
             ),
-            (
-                "docProps/core.xml",
-                Bytes(
-                    $"""<cp:coreProperties xmlns:cp="{Package}/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">{core}</cp:coreProperties>"""
-                )
-            ),
-            (
-                "word/footnotes.xml",
-                Bytes(
-                    $"""<w:footnotes xmlns:w="{@namespace}"><w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:t>----</w:t></w:r></w:p></w:footnote>{footnotes}</w:footnotes>"""
-                )
-            ),
-            (
-                "word/document.xml",
-                Bytes(
-                    $"""<w:document xmlns:w="{@namespace}" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><w:body>{body}</w:body></w:document>"""
-                )
-            ),
-            .. parts,
-        ]);
+        ];
 
     /// <summary>A paragraph of one run.</summary>
     public static string P(string text, string style = "") =>
@@ -183,7 +188,8 @@ internal static class Documents
         Pdf(
             [At(72, 700, 12, "Nobody reads this.")],
             "",
-            "/ID [<00112233445566778899aabbccddeeff> <00112233445566778899aabbccddeeff>] /Encrypt << /Filter /Standard /V 1 /R 2 /P -44 /O <"
+            "/ID [<00112233445566778899aabbccddeeff> <00112233445566778899aabbccddeeff>] /Encrypt << /Filter "
+                + "/Standard /V 1 /R 2 /P -44 /O <"
                 + new string('1', 64)
                 + "> /U <"
                 + new string('2', 64)

@@ -121,7 +121,8 @@ public class DocxTests
             (
                 "word/document.xml",
                 Bytes(
-                    "<!DOCTYPE w [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;\">]><w:document xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body><w:p><w:r><w:t>&b;</w:t></w:r></w:p></w:body></w:document>"
+                    "<!DOCTYPE w [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;\">]><w:document "
+                        + "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body><w:p><w:r><w:t>&b;</w:t></w:r></w:p></w:body></w:document>"
                 )
             ),
         ]);
@@ -186,7 +187,8 @@ public class DocxTests
                     + P("Source: https://herald.example/budget")
                     + P("It was approved.")
                     + P("Nobody minded.", "Heading2"),
-                "<dc:title>Document1</dc:title><dc:creator>typist</dc:creator><dcterms:created xsi:type=\"dcterms:W3CDTF\">2026-09-01T12:00:00Z</dcterms:created>"
+                "<dc:title>Document1</dc:title><dc:creator>typist</dc:creator><dcterms:created "
+                    + "xsi:type=\"dcterms:W3CDTF\">2026-09-01T12:00:00Z</dcterms:created>"
             )
         );
         Assert.Equal("It was approved.\n\nNobody minded.", article.Text);
@@ -208,7 +210,8 @@ public class DocxTests
             Read(
                 Docx(
                     P("It was approved."),
-                    "<dc:title>Budget approved</dc:title><dc:creator>Mary Poe</dc:creator><dcterms:created xsi:type=\"dcterms:W3CDTF\">2026-09-01T12:00:00Z</dcterms:created>"
+                    "<dc:title>Budget approved</dc:title><dc:creator>Mary Poe</dc:creator><dcterms:created "
+                        + "xsi:type=\"dcterms:W3CDTF\">2026-09-01T12:00:00Z</dcterms:created>"
                 )
             ).Meta
         );

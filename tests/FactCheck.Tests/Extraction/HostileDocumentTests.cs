@@ -46,7 +46,8 @@ public class HostileDocumentTests
         (
             "a.srt",
             Documents.Bytes(
-                "1\n00:00:01,000 --> 00:00:02,000\nMAYOR REED: Is that true?\n\n2\n00:00:02,100 --> 00:00:04,000\n<i>No.</i>\n"
+                "1\n00:00:01,000 --> 00:00:02,000\nMAYOR REED: Is that true?\n\n2\n00:00:02,100 --> "
+                    + "00:00:04,000\n<i>No.</i>\n"
             )
         ),
     ];

@@ -87,7 +87,8 @@ public class InsightTests
     public void Key_phrases_are_words_of_the_text()
     {
         const string Text =
-            "The river pollution killed fish. River pollution is a crime, the ministry said. Fish died in the Alder River.";
+            "The river pollution killed fish. River pollution is a crime, the ministry said. Fish died in "
+            + "the Alder River.";
         var phrases = KeyPhrases.Of(Text);
         Assert.Contains("river pollution", phrases, StringComparer.OrdinalIgnoreCase);
         Assert.All(phrases, p => Assert.Contains(p, Text, StringComparison.Ordinal));
@@ -111,7 +112,8 @@ public class InsightTests
     public void A_whole_article_is_read_into_sentences_quotes_and_claims()
     {
         const string Text =
-            "“Taxes rose by 12 percent in 2019,” said Mary Poe, the mayor.\n\nThe council spent 40 million euros last year.";
+            "“Taxes rose by 12 percent in 2019,” said Mary Poe, the mayor.\n\nThe council spent 40 million "
+            + "euros last year.";
         var found = Extractor.Default.Extract(new(Text, new(Published: new DateOnly(2026, 3, 11))));
         Assert.Equal(2, found.Sentences.Count);
         Assert.Single(found.Quotes);

@@ -13,12 +13,14 @@ public class OtherLanguageTests
     [Theory]
     [InlineData(
         "de",
-        "Der Stadtrat hat den Haushalt beschlossen. „Wir haben 28 Millionen Euro gespart“, sagte Bürgermeisterin Adaeze Lindqvist am Dienstag.",
+        "Der Stadtrat hat den Haushalt beschlossen. „Wir haben 28 Millionen Euro gespart“, sagte "
+            + "Bürgermeisterin Adaeze Lindqvist am Dienstag.",
         "Adaeze Lindqvist"
     )]
     [InlineData(
         "de",
-        "Der Stadtrat hat den Haushalt beschlossen. Adaeze Lindqvist sagte am Dienstag: »Wir haben 28 Millionen Euro gespart.«",
+        "Der Stadtrat hat den Haushalt beschlossen. Adaeze Lindqvist sagte am Dienstag: »Wir haben 28 "
+            + "Millionen Euro gespart.«",
         "Adaeze Lindqvist"
     )]
     [InlineData(
@@ -49,7 +51,8 @@ public class OtherLanguageTests
     public void The_language_is_found_where_nobody_says_it() =>
         Assert.Single(
             Read(
-                "Le conseil municipal a adopté mardi le budget de la ville. « Nous avons économisé beaucoup », a expliqué Jeanne Roux, qui est maire depuis 2014."
+                "Le conseil municipal a adopté mardi le budget de la ville. « Nous avons économisé beaucoup "
+                    + "», a expliqué Jeanne Roux, qui est maire depuis 2014."
             ).Quotes
         );
 

@@ -383,7 +383,8 @@ public class PdfTests
             )
         );
         Assert.Contains(
-            "the examination to be as hard as that, and the well-known teacher said so to the vice-chair, her co-worker.",
+            "the examination to be as hard as that, and the well-known teacher said so to the vice-chair, "
+                + "her co-worker.",
             text.Text,
             StringComparison.Ordinal
         );
@@ -404,7 +405,8 @@ public class PdfTests
             "ends here."
         );
         Assert.Equal(
-            "The first paragraph has two lines, of which this is the second one.\n\nThe second paragraph stands below a gap and ends here.",
+            "The first paragraph has two lines, of which this is the second one.\n\nThe second paragraph "
+                + "stands below a gap and ends here.",
             Read(Documents.Pdf(spaced)).Text
         );
 
@@ -456,7 +458,8 @@ public class PdfTests
             "The office is open.",
             Read(
                 Documents.Pdf(
-                    "BT /F1 11 Tf 72 700 Td (The o) Tj /Span << /ActualText (ffi) >> BDC (xy) Tj EMC (ce is open.) Tj ET"
+                    "BT /F1 11 Tf 72 700 Td (The o) Tj /Span << /ActualText (ffi) >> BDC (xy) Tj EMC (ce is "
+                        + "open.) Tj ET"
                 )
             ).Text
         );

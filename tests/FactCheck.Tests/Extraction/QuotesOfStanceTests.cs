@@ -89,7 +89,8 @@ public class QuotesOfStanceTests
     public void Signed_speech_is_whole()
     {
         var quotes = QuoteExtractor.Extract(
-            "“The bridge must stay open for all of us.” ― Ana Kovač\n“I never cross it at night, nobody does.” ― Jonas Weir"
+            "“The bridge must stay open for all of us.” ― Ana Kovač\n“I never cross it at night, nobody "
+                + "does.” ― Jonas Weir"
         );
         Assert.Equal(["Ana Kovač", "Jonas Weir"], quotes.Select(q => q.Source?.Name));
     }

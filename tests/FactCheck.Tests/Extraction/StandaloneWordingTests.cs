@@ -42,7 +42,8 @@ public class StandaloneWordingTests
         Assert.Equal(
             "1,140 homes had collapsed and two hospitals were running on generators.",
             Wording(
-                "Minister Juan Poe told reporters that 1,140 homes had collapsed and that two hospitals were running on generators."
+                "Minister Juan Poe told reporters that 1,140 homes had collapsed and that two hospitals were "
+                    + "running on generators."
             )
         );
 
@@ -51,7 +52,8 @@ public class StandaloneWordingTests
         Assert.Equal(
             "A turbine runs for 25 years on average.",
             Wording(
-                "A turbine runs for 25 years on average, according to its report of 2023, which looked at 1,870 of them."
+                "A turbine runs for 25 years on average, according to its report of 2023, which looked at "
+                    + "1,870 of them."
             )
         );
 

@@ -73,7 +73,8 @@ public class TranscriptTests
     {
         var article = Read(Meeting, "a.vtt");
         Assert.Equal(
-            "Ana Kovač: We will build 400 homes by the end of 2027.\n\nTom Reed: That is false. We spent €3 million & built nothing.",
+            "Ana Kovač: We will build 400 homes by the end of 2027.\n\nTom Reed: That is false. We spent €3 "
+                + "million & built nothing.",
             article.Text
         );
         Assert.Equal(new ArticleMeta("Council meeting", Language: "en"), article.Meta);
@@ -107,7 +108,8 @@ public class TranscriptTests
         Assert.Equal(
             "The report was published in 2019, and nobody read it.",
             Read(
-                "1\n00:00:01,000 --> 00:00:02,000\n{\\an8}<font color=\"red\">The report</font> was\n2\n00:00:02,100 --> 00:00:04,000\npublished in 2019, and nobody read it.\n"
+                "1\n00:00:01,000 --> 00:00:02,000\n{\\an8}<font color=\"red\">The report</font> "
+                    + "was\n2\n00:00:02,100 --> 00:00:04,000\npublished in 2019, and nobody read it.\n"
             ).Text
         );
 
@@ -116,7 +118,9 @@ public class TranscriptTests
         Assert.Equal(
             "MAYOR REED: Is that true?\n\nNo. It is not.\n\nSo it is.\n\nAna Kovač: The answer is this: no.",
             Read(
-                "1\n00:00:01,000 --> 00:00:02,000\nMAYOR REED: Is that true?\n- No. It is not.\n\n2\n00:00:02,100 --> 00:00:04,000\n>> So it is.\n\n3\n00:00:04,000 --> 00:00:05,000\nAna Kovač: The answer is this: no."
+                "1\n00:00:01,000 --> 00:00:02,000\nMAYOR REED: Is that true?\n- No. It is "
+                    + "not.\n\n2\n00:00:02,100 --> 00:00:04,000\n>> So it is.\n\n3\n00:00:04,000 --> "
+                    + "00:00:05,000\nAna Kovač: The answer is this: no."
             ).Text
         );
 
@@ -135,7 +139,9 @@ public class TranscriptTests
         Assert.Equal(
             "The mayor said that nobody would pay.",
             Read(
-                "WEBVTT\n\n00:01.000 --> 00:03.000\nThe mayor said\n\n00:03.000 --> 00:05.000\nThe mayor said\nthat nobody\n\n00:05.000 --> 00:05.010\nthat nobody\n\n00:05.010 --> 00:07.000\nthat nobody\nwould pay.",
+                "WEBVTT\n\n00:01.000 --> 00:03.000\nThe mayor said\n\n00:03.000 --> 00:05.000\nThe mayor "
+                    + "said\nthat nobody\n\n00:05.000 --> 00:05.010\nthat nobody\n\n00:05.010 --> 00:07.000\nthat "
+                    + "nobody\nwould pay.",
                 "a.vtt"
             ).Text
         );

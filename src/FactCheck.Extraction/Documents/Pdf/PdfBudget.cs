@@ -45,7 +45,8 @@ internal sealed class PdfBudget(ReadLimits limits, CancellationToken cancellatio
         if (_unpacked > limits.MaxUnpackedBytes)
             Refuse(
                 RejectionReason.TooLarge,
-                $"The PDF unpacks to more than {ReadLimits.Megabytes(limits.MaxUnpackedBytes)} MB; save the article's pages alone, or upload its text as .txt."
+                $"The PDF unpacks to more than {ReadLimits.Megabytes(limits.MaxUnpackedBytes)} MB; save the "
+                    + "article's pages alone, or upload its text as .txt."
             );
         Look();
     }

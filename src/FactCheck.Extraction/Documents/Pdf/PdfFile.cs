@@ -56,7 +56,8 @@ internal static class PdfFile
         if (pdf.NumberOfPages > limits.MaxPages)
             throw new UnreadableFileException(
                 RejectionReason.TooLong,
-                $"The PDF has {pdf.NumberOfPages:N0} pages and the limit is {limits.MaxPages:N0}; upload the article's own pages."
+                $"The PDF has {pdf.NumberOfPages:N0} pages and the limit is {limits.MaxPages:N0}; upload the "
+                    + "article's own pages."
             );
         pdf.AddPageFactory<PdfPage, PdfPageFactory>();
         var pages = new List<IReadOnlyList<PdfLine>>();
@@ -80,7 +81,8 @@ internal static class PdfFile
         if (unknown > MostUnknown * letters)
             throw new UnreadableFileException(
                 RejectionReason.Unreadable,
-                "The PDF does not say which letters its fonts draw; run text recognition (OCR) on it, or upload its text as .txt."
+                "The PDF does not say which letters its fonts draw; run text recognition (OCR) on it, or "
+                    + "upload its text as .txt."
             );
         return PdfArticle.Of(
             [.. PdfMargins.Without(pages).Select(pieces => PdfLayout.LinesOf(pieces, budget))],

@@ -181,12 +181,17 @@ internal static class PdfPacking
             if (last > 0 && next <= 4095)
                 lengths[next++] = last + 1;
             last = made;
-            width =
-                next >= 2047 ? 12
-                : next >= 1023 ? 11
-                : next >= 511 ? 10
-                : 9;
+            width = WidthOf(next);
             yield return made;
         }
     }
+
+    private static int WidthOf(int next) =>
+        next switch
+        {
+            >= 2047 => 12,
+            >= 1023 => 11,
+            >= 511 => 10,
+            _ => 9,
+        };
 }

@@ -195,16 +195,7 @@ internal static class PdfLayout
         for (var x = left + GutterStep; x < right; x += GutterStep)
         {
             budget.Look();
-            int before = 0,
-                after = 0;
-            foreach (var piece in pieces)
-            {
-                if (piece.Right <= x)
-                    before++;
-                else if (piece.Left >= x)
-                    after++;
-            }
-
+            var (before, after) = SidesOf(pieces, x);
             var crossing = pieces.Count - before - after;
             if (runStart is null || crossing != runCrossing)
                 (runStart, runCrossing) = (x, crossing);
@@ -225,6 +216,20 @@ internal static class PdfLayout
             && IsProse(pieces.Where(p => p.Left >= found.At))
             ? found.At
             : null;
+    }
+
+    private static (int Before, int After) SidesOf(IReadOnlyList<PdfLine> pieces, double x)
+    {
+        var (before, after) = (0, 0);
+        foreach (var piece in pieces)
+        {
+            if (piece.Right <= x)
+                before++;
+            else if (piece.Left >= x)
+                after++;
+        }
+
+        return (before, after);
     }
 
     private static bool IsProse(IEnumerable<PdfLine> pieces) =>

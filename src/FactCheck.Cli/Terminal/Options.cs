@@ -1,0 +1,47 @@
+using System.CommandLine;
+
+namespace FactCheck.Cli.Terminal;
+
+/// <summary>Options as verbs have them again and again.</summary>
+internal static class Options
+{
+    public static Option<bool> Flag(string name, string description) => new(name) { Description = description };
+
+    /// <param name="value">What stands for the value in the help: "FILE".</param>
+    public static Option<string?> Text(string name, string value, string description) =>
+        new(name) { Description = description, HelpName = value };
+
+    /// <summary>A whole number from 1 on.</summary>
+    public static Option<int> Number(
+        string name,
+        string description,
+        int otherwise,
+        int most = int.MaxValue,
+        string value = "N"
+    )
+    {
+        var option = new Option<int>(name)
+        {
+            Description = description,
+            DefaultValueFactory = _ => otherwise,
+            HelpName = value,
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.GetValueOrDefault<int>() is var given && (given < 1 || given > most))
+                result.AddError($"{name} is 1 {(most == int.MaxValue ? "or more" : $"to {most}")}.");
+        });
+        return option;
+    }
+
+    /// <summary>One that refuses some values, in a sentence; null for a value that is good.</summary>
+    public static Option<T> Refusing<T>(this Option<T> option, Func<T?, string?> refusal)
+    {
+        option.Validators.Add(result =>
+        {
+            if (refusal(result.GetValueOrDefault<T>()) is { } why)
+                result.AddError(why);
+        });
+        return option;
+    }
+}
