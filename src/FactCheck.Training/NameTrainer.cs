@@ -1,4 +1,3 @@
-using System.Text.Json;
 using FactCheck.Domain;
 using FactCheck.Extraction.Insights;
 

@@ -16,7 +16,8 @@ namespace FactCheck.Benchmarks;
 internal sealed class BenchFolder : IDisposable
 {
     private const string Limits = """
-        { "version": "2.0", "extensions": { "http": { "routePrefix": "" }, "durableTask": { "maxConcurrentActivityFunctions": 256, "maxConcurrentOrchestratorFunctions": 256 } } }
+        { "version": "2.0", "extensions": { "http": { "routePrefix": "" },
+          "durableTask": { "maxConcurrentActivityFunctions": 256, "maxConcurrentOrchestratorFunctions": 256 } } }
         """;
 
     private readonly string _folder = Directory

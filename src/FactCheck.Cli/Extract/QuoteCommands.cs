@@ -10,17 +10,19 @@ namespace FactCheck.Cli.Extract;
 /// <summary><c>extract quotes</c> and <c>evaluate quotes</c>.</summary>
 internal static class QuoteCommands
 {
-    private const string Metrics = """
-        Measure quote extraction against gold lines {id, text, quotes}. Figures, over all documents (PRF is precision, recall, F1 in percent):
-          exact            the content spans, trimmed of outer marks, space and a leading "that", equal a gold quote's
-          overlap>=.5      quotes paired one to one, sharing at least half of their letters (Jaccard)
-          touch            quotes paired one to one, sharing any letter
-          token            words inside any gold content and any predicted content
-          recall TYPE      share of gold quotes of that type (direct, indirect, mixed) paired at half their letters
-          speaker          of paired quotes whose gold has a speaker, those whose predicted mention shares a letter with it
-          end-to-end       paired at half their letters and the speaker right (none where the gold has none)
-          cue              of paired quotes whose gold has a cue, those whose predicted cue shares a letter with it
-        """;
+    private const string Metrics =
+        "Measure quote extraction against gold lines {id, text, quotes}. "
+        + """
+            Figures, over all documents (PRF is precision, recall, F1 in percent):
+              exact            the content spans, trimmed of outer marks, space and a leading "that", equal a gold quote's
+              overlap>=.5      quotes paired one to one, sharing at least half of their letters (Jaccard)
+              touch            quotes paired one to one, sharing any letter
+              token            words inside any gold content and any predicted content
+              recall TYPE      share of gold quotes of that type (direct, indirect, mixed) paired at half their letters
+              speaker          of paired quotes whose gold has a speaker, those whose predicted mention shares a letter with it
+              end-to-end       paired at half their letters and the speaker right (none where the gold has none)
+              cue              of paired quotes whose gold has a cue, those whose predicted cue shares a letter with it
+            """;
 
     public static Verb Extract()
     {

@@ -7,7 +7,7 @@ internal static class Options
 {
     public static Option<bool> Flag(string name, string description) => new(name) { Description = description };
 
-    /// <param name="value">What stands for the value in the help: "FILE".</param>
+    /// <summary>A text; the help shows <paramref name="value"/> in its place.</summary>
     public static Option<string?> Text(string name, string value, string description) =>
         new(name) { Description = description, HelpName = value };
 

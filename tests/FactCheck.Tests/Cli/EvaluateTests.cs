@@ -114,10 +114,8 @@ public sealed class EvaluateTests
         Gen.Select(Gen.Int[0, 8].Select(i => i / 8.0), Gen.Bool).Array[1, 60].Sample(rounds.Add, iter: 8, threads: 1);
         foreach (var rows in rounds)
         {
-            await File.WriteAllTextAsync(
-                gold,
-                $$"""{"id":"d","sentences":[{{string.Join(',', rows.Select((r, i) => $$"""{"id":"{{i}}","text":"","label":{{(r.Worthy ? 1 : 0)}}}"""))}}]}"""
-            );
+            var sentences = rows.Select((r, i) => $$"""{"id":"{{i}}","text":"","label":{{(r.Worthy ? 1 : 0)}}}""");
+            await File.WriteAllTextAsync(gold, $$"""{"id":"d","sentences":[{{string.Join(',', sentences)}}]}""");
             await File.WriteAllLinesAsync(
                 predicted,
                 rows.Select((r, i) => $$"""{"id":"{{i}}","score":{{r.Score.ToString(CultureInfo.InvariantCulture)}}}""")

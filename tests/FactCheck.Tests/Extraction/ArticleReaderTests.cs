@@ -377,7 +377,8 @@ public class ArticleReaderTests
         var head = """
             <title>Council approves budget | The Herald</title><meta property="og:site_name" content="The Herald">
             <link rel=canonical href="https://example.org/budget">
-            <script type="application/ld+json">{"@type":"NewsArticle","headline":"Council approves budget","author":[{"@type":"Person","name":"Mary Poe"}],"datePublished":"2026-03-01T08:00:00Z"}</script>
+            <script type="application/ld+json">{"@type":"NewsArticle","headline":"Council approves budget",
+            "author":[{"@type":"Person","name":"Mary Poe"}],"datePublished":"2026-03-01T08:00:00Z"}</script>
             """;
         var article = Read(Page(body, head), "a.html");
         Assert.Equal(

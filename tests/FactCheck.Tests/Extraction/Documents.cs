@@ -28,19 +28,29 @@ internal static class Documents
             (
                 "docProps/core.xml",
                 Bytes(
-                    $"""<cp:coreProperties xmlns:cp="{Package}/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/" xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">{core}</cp:coreProperties>"""
+                    $"""
+                    <cp:coreProperties xmlns:cp="{Package}/metadata/core-properties"
+                    xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl.org/dc/terms/"
+                    xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">{core}</cp:coreProperties>
+                    """
                 )
             ),
             (
                 "word/footnotes.xml",
                 Bytes(
-                    $"""<w:footnotes xmlns:w="{@namespace}"><w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:t>----</w:t></w:r></w:p></w:footnote>{footnotes}</w:footnotes>"""
+                    $"""
+                    <w:footnotes xmlns:w="{@namespace}"><w:footnote w:type="separator" w:id="-1">
+                    <w:p><w:r><w:t>----</w:t></w:r></w:p></w:footnote>{footnotes}</w:footnotes>
+                    """
                 )
             ),
             (
                 "word/document.xml",
                 Bytes(
-                    $"""<w:document xmlns:w="{@namespace}" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006"><w:body>{body}</w:body></w:document>"""
+                    $"""
+                    <w:document xmlns:w="{@namespace}" xmlns:mc="http://schemas.openxmlformats.org/markup-compatibility/2006">
+                    <w:body>{body}</w:body></w:document>
+                    """
                 )
             ),
             .. parts,
@@ -52,10 +62,15 @@ internal static class Documents
                 "[Content_Types].xml",
                 Bytes(
                     $"""
-                    <Types xmlns="{Package}/content-types"><Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/><Default Extension="xml" ContentType="application/xml"/>
-                    <Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>
-                    <Override PartName="/word/footnotes.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"/>
-                    <Override PartName="/docProps/core.xml" ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>
+                    <Types xmlns="{Package}/content-types"><Default Extension="rels"
+                    ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
+                    <Default Extension="xml" ContentType="application/xml"/>
+                    <Override PartName="/word/document.xml"
+                    ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>
+                    <Override PartName="/word/footnotes.xml"
+                    ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.footnotes+xml"/>
+                    <Override PartName="/docProps/core.xml"
+                    ContentType="application/vnd.openxmlformats-package.core-properties+xml"/></Types>
                     """
                 )
             ),
@@ -63,15 +78,20 @@ internal static class Documents
                 "_rels/.rels",
                 Bytes(
                     $"""
-                    <Relationships xmlns="{Package}/relationships"><Relationship Id="rId1" Type="{Office}/officeDocument" Target="word/document.xml"/>
-                    <Relationship Id="rId2" Type="{Package}/relationships/metadata/core-properties" Target="docProps/core.xml"/></Relationships>
+                    <Relationships xmlns="{Package}/relationships"><Relationship Id="rId1"
+                    Type="{Office}/officeDocument" Target="word/document.xml"/>
+                    <Relationship Id="rId2"
+                    Type="{Package}/relationships/metadata/core-properties" Target="docProps/core.xml"/></Relationships>
                     """
                 )
             ),
             (
                 "word/_rels/document.xml.rels",
                 Bytes(
-                    $"""<Relationships xmlns="{Package}/relationships"><Relationship Id="rId1" Type="{Office}/footnotes" Target="footnotes.xml"/></Relationships>"""
+                    $"""
+                    <Relationships xmlns="{Package}/relationships">
+                    <Relationship Id="rId1" Type="{Office}/footnotes" Target="footnotes.xml"/></Relationships>
+                    """
                 )
             ),
         ];
@@ -126,7 +146,9 @@ internal static class Documents
         Write("%PDF-1.4\n");
         Object($"<< /Type /Catalog /Pages 2 0 R >>");
         Object(
-            $"<< /Type /Pages /Count {streams.Count} /Kids [{string.Join(' ', Enumerable.Range(0, streams.Count).Select(i => $"{5 + (2 * i)} 0 R"))}] /MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> {resources} >> >>"
+            $"<< /Type /Pages /Count {streams.Count} "
+                + $"/Kids [{string.Join(' ', Enumerable.Range(0, streams.Count).Select(i => $"{5 + (2 * i)} 0 R"))}] "
+                + $"/MediaBox [0 0 595 842] /Resources << /Font << /F1 3 0 R >> {resources} >> >>"
         );
         Object("<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>");
         Object($"<< {info} >>");
@@ -159,10 +181,12 @@ internal static class Documents
 
     /// <summary>A line of text on a page, in points from the lower left.</summary>
     public static string At(double x, double y, double size, string text) =>
-        string.Create(
-            CultureInfo.InvariantCulture,
-            $"BT /F1 {size} Tf {x} {y} Td ({text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("(", "\\(", StringComparison.Ordinal).Replace(")", "\\)", StringComparison.Ordinal)}) Tj ET\n"
-        );
+        string.Create(CultureInfo.InvariantCulture, $"BT /F1 {size} Tf {x} {y} Td ({Escaped(text)}) Tj ET\n");
+
+    private static string Escaped(string text) =>
+        text.Replace("\\", "\\\\", StringComparison.Ordinal)
+            .Replace("(", "\\(", StringComparison.Ordinal)
+            .Replace(")", "\\)", StringComparison.Ordinal);
 
     /// <summary>Lines under each other.</summary>
     public static string Lines(double x, double top, double size, params IReadOnlyList<string> lines) =>

@@ -54,7 +54,9 @@ public class DocxTests
     public void Properties_that_unpack_without_end_are_Unreadable_whatever_their_part_is_called(string name)
     {
         var core =
-            $"""<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>{new string('a', 1 << 20)}</dc:title></cp:coreProperties>""";
+            """<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/core-properties" """
+            + """xmlns:dc="http://purl.org/dc/elements/1.1/">"""
+            + $"<dc:title>{new string('a', 1 << 20)}</dc:title></cp:coreProperties>";
         Assert.Equal(
             RejectionReason.Unreadable,
             Refused(
@@ -122,7 +124,8 @@ public class DocxTests
                 "word/document.xml",
                 Bytes(
                     "<!DOCTYPE w [<!ENTITY a \"aaaaaaaaaa\"><!ENTITY b \"&a;&a;&a;&a;\">]><w:document "
-                        + "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"><w:body><w:p><w:r><w:t>&b;</w:t></w:r></w:p></w:body></w:document>"
+                        + "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\">"
+                        + "<w:body><w:p><w:r><w:t>&b;</w:t></w:r></w:p></w:body></w:document>"
                 )
             ),
         ]);
@@ -228,7 +231,8 @@ public class DocxTests
                     )}<w:del w:id="1"><w:r><w:delText>refused</w:delText></w:r></w:del><w:ins w:id="2">{R(
                         "approved"
                     )}</w:ins>{R(" the bud")}<w:r><w:softHyphen/></w:r>{R("get")}
-                    <w:commentRangeStart w:id="0"/><w:r><w:commentReference w:id="0"/></w:r><w:r><w:rPr><w:vanish/></w:rPr><w:t>secretly</w:t></w:r>{R(
+                    <w:commentRangeStart w:id="0"/><w:r><w:commentReference w:id="0"/></w:r>
+                    <w:r><w:rPr><w:vanish/></w:rPr><w:t>secretly</w:t></w:r>{R(
                         " of 4"
                     )}<w:r><w:t>&#160;million</w:t></w:r>
                     <w:r><w:instrText>HYPERLINK "https://example.org"</w:instrText></w:r><w:hyperlink>{R(
@@ -270,7 +274,9 @@ public class DocxTests
     public void A_box_is_read_once_and_after_its_paragraph()
     {
         var box =
-            $"""<w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing><w:txbxContent>{P("Boxed words.")}</w:txbxContent></w:drawing></mc:Choice><mc:Fallback><w:pict><w:txbxContent>{P("Boxed words.")}</w:txbxContent></w:pict></mc:Fallback></mc:AlternateContent></w:r>""";
+            """<w:r><mc:AlternateContent><mc:Choice Requires="wps"><w:drawing>"""
+            + $"<w:txbxContent>{P("Boxed words.")}</w:txbxContent></w:drawing></mc:Choice><mc:Fallback><w:pict>"
+            + $"<w:txbxContent>{P("Boxed words.")}</w:txbxContent></w:pict></mc:Fallback></mc:AlternateContent></w:r>";
         Assert.Equal(
             "It rained.\n\nBoxed words.\n\nThen it stopped.",
             Read(Docx($"<w:p>{box}{R("It rained.")}</w:p>" + P("Then it stopped."))).Text

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using FactCheck.Domain;
-using FactCheck.Extraction.Insights;
 using FactCheck.Training;
 using Xunit;
 

@@ -14,7 +14,8 @@ public class QuotesOfStanceTests
                 .Extract(text)
                 .Where(q => q.Parent is null)
                 .Select(q =>
-                    $"{q.Source?.Mention.In(text) ?? "-"} | {q.Cue?.In(text) ?? "-"} | {string.Join(" / ", q.Content.Select(c => c.In(text)))}"
+                    $"{q.Source?.Mention.In(text) ?? "-"} | {q.Cue?.In(text) ?? "-"} | "
+                    + $"{string.Join(" / ", q.Content.Select(c => c.In(text)))}"
                 )
         );
 
