@@ -118,15 +118,15 @@ public sealed class CaseChange(CaseHead head)
             entries.Add(new RowChange.Insert(CaseRows.Audit(entry.Seq), CaseJson.Write(entry)));
         }
 
-        var head = Head with { AuditSeq = seq, AuditHash = hash, UpdatedAt = now };
-        var json = CaseJson.Write(head);
+        var next = Head with { AuditSeq = seq, AuditHash = hash, UpdatedAt = now };
+        var json = CaseJson.Write(next);
         RowChange row = headETag is null
             ? new RowChange.Insert(CaseRows.Head, json)
             : new RowChange.Replace(CaseRows.Head, json, headETag);
         var wakes = _tasks
             .Where(t => t.Ends)
             .Select(t => new RowChange.Put(CaseRows.Wake(t.After.Id), CaseJson.Write(new Wake(t.After.Id, now))));
-        return (head, [row, .. entries, .. _rows, .. wakes]);
+        return (next, [row, .. entries, .. _rows, .. wakes]);
     }
 
     private CaseChange With(RowChange row)

@@ -1,11 +1,8 @@
 using System.Text.Json;
 using FactCheck.Domain;
 using FactCheck.Functions.Access;
-using FactCheck.Functions.Articles;
 using FactCheck.Functions.Cases;
 using FactCheck.Functions.Http;
-using FactCheck.Functions.Publishing;
-using FactCheck.Functions.Review;
 using FactCheck.Storage;
 
 namespace FactCheck.Functions.Desk;

@@ -30,7 +30,7 @@ internal static class Answers
             status
         );
 
-    /// <param name="errors">Field to what is wrong with it.</param>
+    /// <summary>What was sent lacks something: field to what is wrong with it.</summary>
     public static IResult Incomplete(string detail, IReadOnlyDictionary<string, string> errors) =>
         Problem(StatusCodes.Status422UnprocessableEntity, detail, errors);
 

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text.Json;
 using FactCheck.Domain;
 using FactCheck.Functions.Access;
 using FactCheck.Functions.Cases;

@@ -99,7 +99,12 @@ public class AuditChainTests
         Assert.Equal(HashOf(Note(("a", "1"), ("b", "2"))), HashOf(Note(("b", "2"), ("a", "1"))));
 
         static AuditNote Note(params (string Name, string Value)[] details) =>
-            new("who", AuditVerb.Decided, "subject", details.ToDictionary(d => d.Name, d => d.Value, StringComparer.Ordinal));
+            new(
+                "who",
+                AuditVerb.Decided,
+                "subject",
+                details.ToDictionary(d => d.Name, d => d.Value, StringComparer.Ordinal)
+            );
         static string HashOf(AuditNote note) => AuditChain.Append(0, "", note, Some.Now).Hash;
     }
 
