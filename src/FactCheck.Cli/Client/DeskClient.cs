@@ -18,7 +18,7 @@ internal sealed record HostAnswer(byte[] Body, string? ETag, string? Continuatio
     {
         try
         {
-            return JsonSerializer.Deserialize(Body, (JsonTypeInfo<T>)HostJson.Default.GetTypeInfo(typeof(T))!)
+            return JsonSerializer.Deserialize(Body, (JsonTypeInfo<T>)HttpJson.Default.GetTypeInfo(typeof(T))!)
                 ?? throw new JsonException("null");
         }
         catch (JsonException odd)
@@ -102,7 +102,7 @@ internal sealed class DeskClient(
         CancellationToken cancellation
     ) =>
         SendAsync(
-            new(HttpMethod.Post, path, () => Json(decision, HostJson.Default.NewDecision), etag, key, CanRepeat: true),
+            new(HttpMethod.Post, path, () => Json(decision, HttpJson.Default.NewDecision), etag, key, CanRepeat: true),
             cancellation
         );
 

@@ -64,7 +64,7 @@ internal sealed class HostException(int exitCode, string message, int status = 0
     {
         try
         {
-            return JsonSerializer.Deserialize(body, HostJson.Default.Problem);
+            return JsonSerializer.Deserialize(body, HttpJson.Default.Problem);
         }
         catch (JsonException)
         {

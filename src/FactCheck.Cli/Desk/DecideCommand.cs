@@ -229,7 +229,7 @@ internal static class DecideCommand
             {
                 return JsonSerializer.Deserialize(
                         File.ReadAllText(file.FullName),
-                        HostJson.Default.IReadOnlyListEvidence
+                        HttpJson.Default.IReadOnlyListEvidence
                     ) ?? [];
             }
             catch (JsonException odd)

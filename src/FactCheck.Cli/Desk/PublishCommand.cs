@@ -62,7 +62,7 @@ internal static class PublishCommand
         // Sent once: a second one would be a version more.
         var answer = await desk.PostAsync(
             $"api/articles/{article.Id}/publication",
-            () => DeskClient.Json(wanted, HostJson.Default.NewPublication),
+            () => DeskClient.Json(wanted, HttpJson.Default.NewPublication),
             canRepeat: false,
             cancellation
         );

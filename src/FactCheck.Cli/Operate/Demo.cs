@@ -51,7 +51,7 @@ internal sealed class Demo(DeskHost desk, Output output, bool verbose) : IDispos
         using var anybody = new DeskClient(desk.Address, token: null);
         var issued = await anybody.PostAsync(
             "api/token",
-            () => DeskClient.Json(new SignIn(code), HostJson.Default.SignIn),
+            () => DeskClient.Json(new SignIn(code), HttpJson.Default.SignIn),
             canRepeat: false,
             cancellation
         );
@@ -248,7 +248,7 @@ internal sealed class Demo(DeskHost desk, Output output, bool verbose) : IDispos
             await _people[Editor]
                 .PostAsync(
                     $"api/articles/{id}/publication",
-                    () => DeskClient.Json(new NewPublication(false, null, null), HostJson.Default.NewPublication),
+                    () => DeskClient.Json(new NewPublication(false, null, null), HttpJson.Default.NewPublication),
                     canRepeat: false,
                     cancellation
                 )

@@ -48,7 +48,7 @@ internal sealed class People(SoakHost host, SqliteTables tables, Ledger ledger) 
                 var code = await _tokens.CreateCodeAsync($"soak-{post}", role, SignInLink.Length, cancellation);
                 var issued = await anybody.PostAsync(
                     "api/token",
-                    () => DeskClient.Json(new SignIn(code), HostJson.Default.SignIn),
+                    () => DeskClient.Json(new SignIn(code), HttpJson.Default.SignIn),
                     canRepeat: false,
                     cancellation
                 );

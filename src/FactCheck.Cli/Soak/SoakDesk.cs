@@ -135,7 +135,7 @@ internal sealed class SoakDesk(int number, People people, string folder, Ledger 
                 editor =>
                     editor.PostAsync(
                         $"api/articles/{article.Id}/publication",
-                        () => DeskClient.Json(wanted, HostJson.Default.NewPublication),
+                        () => DeskClient.Json(wanted, HttpJson.Default.NewPublication),
                         canRepeat: false,
                         cancellation
                     ),

@@ -80,7 +80,7 @@ public sealed class Sweeper(CaseStore cases, DeskIndex index, Tokens tokens, Tim
     private Task ForgetAnswersAsync(string articleKey, DateTimeOffset before, CancellationToken cancellation) =>
         cases.ForgetAnswersAsync(
             articleKey,
-            json => JsonSerializer.Deserialize(json, HttpJson.Default.KeptAnswer)!.Answer.Article.UpdatedAt < before,
+            json => JsonSerializer.Deserialize(json, KeptJson.Default.KeptAnswer)!.Answer.Article.UpdatedAt < before,
             cancellation
         );
 

@@ -108,7 +108,7 @@ public sealed class Decisions(
         if (asked.Key is { } key)
             change.InsertAnswer(
                 key,
-                JsonSerializer.Serialize(new KeptAnswer(asked.Hash, answer), HttpJson.Default.KeptAnswer)
+                JsonSerializer.Serialize(new KeptAnswer(asked.Hash, answer), KeptJson.Default.KeptAnswer)
             );
         change.Note(
             asked.Who,
@@ -134,7 +134,7 @@ public sealed class Decisions(
     {
         if (asked.Key is null || await cases.FindAnswerAsync(article, asked.Key, cancellation) is not { } json)
             return null;
-        var kept = JsonSerializer.Deserialize(json, HttpJson.Default.KeptAnswer)!;
+        var kept = JsonSerializer.Deserialize(json, KeptJson.Default.KeptAnswer)!;
         return kept.RequestHash == asked.Hash
             ? Answers.Json(kept.Answer)
             : Answers.Incomplete(

@@ -87,6 +87,8 @@ public sealed class DemoSummaryTests
             "id",
             name,
             $"Title of {name}",
+            null,
+            Purpose.ThirdParty,
             ArticleStage.Reviewing,
             1,
             0,
@@ -95,6 +97,7 @@ public sealed class DemoSummaryTests
             null,
             0,
             false,
+            DateTimeOffset.UnixEpoch,
             DateTimeOffset.UnixEpoch,
             null
         );
@@ -112,9 +115,11 @@ public sealed class DemoSummaryTests
             i / 10.0,
             [new("number", 0.9, "412")],
             [],
+            [],
             null,
             null,
             $"task-{i}",
+            null,
             null,
             null,
             null,

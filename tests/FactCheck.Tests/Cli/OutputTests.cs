@@ -1,6 +1,3 @@
-using System.Reflection;
-using System.Text.Json;
-using System.Text.Json.Nodes;
 using CsCheck;
 using FactCheck.Cli.Client;
 using FactCheck.Cli.Desk;
@@ -66,56 +63,4 @@ public sealed class OutputTests
         Assert.Equal(">>First.<<", TaskText.InContext(Text, new(0, 6)));
         Assert.Equal(">>Last.<<", TaskText.InContext(Text, new(Text.Length - 5, 5)));
     }
-
-    /// <summary>What the command line reads and writes is what the host's own description says.</summary>
-    [Fact]
-    public void Every_property_of_every_contract_is_in_the_hosts_description()
-    {
-        var schemas = JsonNode.Parse(
-            typeof(FactCheck.Functions.Settings).Assembly.GetManifestResourceStream("openapi.json")!
-        )!["components"]!["schemas"]!.AsObject();
-        var contracts = typeof(HostJson)
-            .GetCustomAttributesData()
-            .Where(a => a.AttributeType.Name == "JsonSerializableAttribute")
-            .Select(a => (Type)a.ConstructorArguments[0].Value!)
-            .SelectMany(t => t.IsGenericType ? t.GetGenericArguments() : [t])
-            .SelectMany(WithParts)
-            .Distinct()
-            .ToList();
-
-        Assert.Contains(typeof(StatementView), contracts);
-        Assert.All(
-            contracts,
-            contract =>
-            {
-                var properties = schemas[contract.Name]!["properties"]!
-                    .AsObject()
-                    .Select(p => p.Key)
-                    .ToHashSet(StringComparer.Ordinal);
-                Assert.Subset(
-                    properties,
-                    contract
-                        .GetProperties(BindingFlags.Public | BindingFlags.Instance)
-                        .Select(p => JsonNamingPolicy.CamelCase.ConvertName(p.Name))
-                        .Where(n => n != "equalityContract")
-                        .ToHashSet(StringComparer.Ordinal)
-                );
-            }
-        );
-    }
-
-    // Records of the command line's own; the domain's are the host's too.
-    private static IEnumerable<Type> WithParts(Type type) =>
-        type.Namespace != typeof(HostJson).Namespace
-            ? []
-            :
-            [
-                type,
-                .. type.GetProperties()
-                    .SelectMany(p =>
-                        p.PropertyType.IsGenericType ? p.PropertyType.GetGenericArguments() : [p.PropertyType]
-                    )
-                    .Where(t => t != type)
-                    .SelectMany(WithParts),
-            ];
 }

@@ -17,7 +17,7 @@ public sealed class HostileRequestTests
         await using var desk = await DeskHost.StartAsync();
         var article = await desk.DropAsync("river.txt", Workflow.Articles.A);
         var task = (await desk.OpenTasksAsync(article))[0];
-        var (_, _, etag) = await desk.GetAsync<Functions.Http.TaskDetail>(Role.Reviewer, $"api/tasks/{task.Id}");
+        var (_, _, etag) = await desk.GetAsync<TaskDetail>(Role.Reviewer, $"api/tasks/{task.Id}");
         string[] bodies =
         [
             "",

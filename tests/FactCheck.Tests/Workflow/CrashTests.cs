@@ -1,5 +1,4 @@
 using FactCheck.Domain;
-using FactCheck.Functions.Http;
 using FactCheck.Tests.Storage;
 using Microsoft.DurableTask.Client;
 using Xunit;

@@ -3,7 +3,6 @@ using System.Text;
 using System.Text.Json;
 using FactCheck.Domain;
 using FactCheck.Functions;
-using FactCheck.Functions.Http;
 using FactCheck.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Xunit;

@@ -1,6 +1,5 @@
 using System.Text.Json;
 using FactCheck.Domain;
-using FactCheck.Functions.Http;
 using FactCheck.Storage;
 using FactCheck.Tests.Storage;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,5 +1,4 @@
 using FactCheck.Domain;
-using FactCheck.Functions.Http;
 using FactCheck.Storage;
 using Xunit;
 

@@ -1,4 +1,4 @@
-// The shapes that the server sends and takes (Http/Contracts.cs), for the type checker only: no browser loads this file.
+// The shapes that the server sends and takes (FactCheck.Contracts), for the type checker only: no browser loads this file.
 
 /** @typedef {{start: number, length: number}} TextSpan Offset and length in UTF-16 code units, as JavaScript strings count. */
 /** @typedef {'Submitter'|'Reviewer'|'Editor'|'Operator'} Role */

@@ -7,6 +7,7 @@ using FactCheck.Host.Worker.Rpc;
 using FactCheck.Tests.Host.Worker;
 using Microsoft.AspNetCore.Http;
 using Xunit;
+using Health = FactCheck.Host.Http.Health;
 
 namespace FactCheck.Tests.Host.Http;
 

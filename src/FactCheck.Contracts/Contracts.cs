@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using FactCheck.Domain;
 
-namespace FactCheck.Functions.Http;
+namespace FactCheck.Contracts;
 
 /// <summary>Some of a list; give the cursor to get what follows, null at the end.</summary>
 public sealed record ListOf<T>(IReadOnlyList<T> Items, string? Cursor = null);
@@ -149,9 +149,6 @@ public sealed record NewDecision(
 /// <summary>What came of an answer. The task's ETag is empty: read the task again to go on with it.</summary>
 public sealed record DecisionTaken(TaskSummary Task, ArticleSummary Article);
 
-/// <summary>An answer that is given again to the same request under the same Idempotency-Key.</summary>
-public sealed record KeptAnswer(string RequestHash, DecisionTaken Answer);
-
 /// <summary>What to do about the public: publish what is decided, or take everything back.</summary>
 /// <param name="Retract">True takes it back.</param>
 /// <param name="Change">"Clarification" where an update only explains better.</param>
@@ -241,8 +238,8 @@ internal sealed class EnumNames : JsonConverterFactory
 [JsonSerializable(typeof(TaskDetail))]
 [JsonSerializable(typeof(Assignment))]
 [JsonSerializable(typeof(NewDecision))]
+[JsonSerializable(typeof(IReadOnlyList<Evidence>))]
 [JsonSerializable(typeof(DecisionTaken))]
-[JsonSerializable(typeof(KeptAnswer))]
 [JsonSerializable(typeof(NewPublication))]
 [JsonSerializable(typeof(PublicationAsked))]
 [JsonSerializable(typeof(ListOf<FoundClaim>))]
