@@ -18,11 +18,10 @@ public static class Statements
         IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>> matches
     )
     {
-        var text = article.Text;
-        var seen = new Dictionary<string, int>(StringComparer.Ordinal);
-        var quotes = extraction.Quotes.Select((quote, i) => OfQuote(quote, ClaimsIn(extraction, i))).ToList();
-        var claims = extraction.Claims.Select(OfClaim).ToList();
-        foreach (var (claim, i) in extraction.Claims.Select((claim, i) => (claim, i)))
+        var making = new StatementMaking(articleKey, run, article, extraction, insights);
+        var quotes = extraction.Quotes.Select(making.OfQuote).ToList();
+        var claims = extraction.Claims.Select(making.OfClaim).ToList();
+        foreach (var (i, claim) in extraction.Claims.Index())
         {
             if (claim.Quote is not { } q)
                 continue;
@@ -38,57 +37,66 @@ public static class Statements
                 .OrderBy(s => s.Anchor.Position)
                 .Select(s => matches.TryGetValue(s.Id, out var earlier) ? s with { Matches = earlier } : s),
         ];
+    }
+}
 
-        Statement OfQuote(Quote quote, IReadOnlyList<Claim> inside)
+/// <summary>Makes the statements of one run; counts words that come again, so that each has an id of its own.</summary>
+internal sealed class StatementMaking(
+    string articleKey,
+    int run,
+    ArticleText article,
+    ArticleExtraction extraction,
+    TextInsights insights
+)
+{
+    private readonly Dictionary<string, int> _seen = new(StringComparer.Ordinal);
+
+    public Statement OfQuote(Quote quote, int index)
+    {
+        var words = string.Join(" … ", quote.Content.Select(span => span.In(article.Text)));
+        var speaker = quote.Source?.Name ?? quote.Source?.Mention.In(article.Text);
+        return new()
         {
-            var words = string.Join(" … ", quote.Content.Select(span => span.In(text)));
-            var speaker = quote.Source?.Name ?? quote.Source?.Mention.In(text);
-            return new()
-            {
-                Id = Id(StatementKind.Quote, words, speaker),
-                Kind = StatementKind.Quote,
-                Anchor = TextAnchor.Of(article, quote.Extent),
-                Text = words,
-                Speaker = speaker,
-                SpeakerReason = quote.Source?.Reason,
-                SpeakerConfidence = quote.Source?.Confidence ?? 0,
-                QuoteKind = quote.Kind,
-                Worth = QuoteWorth.Of(quote, inside),
-                Insights = InsightsOf(quote.Extent, words, insights),
-                FirstRun = run,
-                LastRun = run,
-            };
-        }
-
-        Statement OfClaim(Claim claim) =>
-            new()
-            {
-                Id = Id(StatementKind.Claim, claim.Span.In(text), null),
-                Kind = StatementKind.Claim,
-                Anchor = TextAnchor.Of(article, claim.Span),
-                Text = claim.Standalone,
-                Speaker = claim.Claimant,
-                SpeakerReason = claim.Quote is null ? null : "speaker of the quote it lies in",
-                SpeakerConfidence = claim.Quote is { } q ? extraction.Quotes[q].Source?.Confidence ?? 0 : 0,
-                ClaimKind = claim.Kind,
-                Worth = claim.Worth,
-                Insights = InsightsOf(claim.Span, claim.Standalone, insights),
-                FirstRun = run,
-                LastRun = run,
-            };
-
-        string Id(StatementKind kind, string words, string? speaker)
-        {
-            var fingerprint = StatementId.Fingerprint(kind, words, speaker);
-            var occurrence = seen[fingerprint] = seen.GetValueOrDefault(fingerprint) + 1;
-            return StatementId.Of(articleKey, kind, words, speaker, occurrence);
-        }
+            Id = Id(StatementKind.Quote, words, speaker),
+            Kind = StatementKind.Quote,
+            Anchor = TextAnchor.Of(article, quote.Extent),
+            Text = words,
+            Speaker = speaker,
+            SpeakerReason = quote.Source?.Reason,
+            SpeakerConfidence = quote.Source?.Confidence ?? 0,
+            QuoteKind = quote.Kind,
+            Worth = QuoteWorth.Of(quote, [.. extraction.Claims.Where(claim => claim.Quote == index)]),
+            Insights = InsightsOf(quote.Extent, words),
+            FirstRun = run,
+            LastRun = run,
+        };
     }
 
-    private static List<Claim> ClaimsIn(ArticleExtraction extraction, int quote) =>
-        [.. extraction.Claims.Where(c => c.Quote == quote)];
+    public Statement OfClaim(Claim claim) =>
+        new()
+        {
+            Id = Id(StatementKind.Claim, claim.Span.In(article.Text), null),
+            Kind = StatementKind.Claim,
+            Anchor = TextAnchor.Of(article, claim.Span),
+            Text = claim.Standalone,
+            Speaker = claim.Claimant,
+            SpeakerReason = claim.Quote is null ? null : "speaker of the quote it lies in",
+            SpeakerConfidence = claim.Quote is { } q ? extraction.Quotes[q].Source?.Confidence ?? 0 : 0,
+            ClaimKind = claim.Kind,
+            Worth = claim.Worth,
+            Insights = InsightsOf(claim.Span, claim.Standalone),
+            FirstRun = run,
+            LastRun = run,
+        };
 
-    private static StatementInsights? InsightsOf(TextSpan span, string words, TextInsights insights)
+    private string Id(StatementKind kind, string words, string? speaker)
+    {
+        var fingerprint = StatementId.Fingerprint(kind, words, speaker);
+        var occurrence = _seen[fingerprint] = _seen.GetValueOrDefault(fingerprint) + 1;
+        return StatementId.Of(articleKey, kind, words, speaker, occurrence);
+    }
+
+    private StatementInsights? InsightsOf(TextSpan span, string words)
     {
         if (insights == TextInsights.None)
             return null;

@@ -67,6 +67,23 @@ public static class TaskDecider
     /// <summary>Answers a task.</summary>
     public static TaskOutcome Decide(ReviewTask task, Decision decision, RatingScale ratings, DeskPolicy policy)
     {
+        if (ObstacleTo(task, decision, ratings, policy) is { } refused)
+            return refused;
+        // Kept as the scale writes it, so that "false" after "False" is no correction.
+        decision = decision with
+        {
+            Rating = ratings.Find(task.Kind, decision.Rating)?.Id,
+        };
+        return task.State == TaskState.InReview ? Review(task, decision) : Answer(task, decision, policy);
+    }
+
+    private static TaskOutcome.Refused? ObstacleTo(
+        ReviewTask task,
+        Decision decision,
+        RatingScale ratings,
+        DeskPolicy policy
+    )
+    {
         if (task.IsClosed)
             return new TaskOutcome.Refused(RefusalKind.Closed, $"The task is closed ({task.State}).");
         if (task.LeaseAt(decision.At) is { } lease && lease.Holder != decision.By)
@@ -78,27 +95,20 @@ public static class TaskDecider
             return new TaskOutcome.Refused(RefusalKind.NotYours, $"It is assigned to {assignee}.");
         if (DecisionRules.ProblemsOf(task, decision, ratings, policy) is { Count: > 0 } problems)
             return new TaskOutcome.Refused(RefusalKind.Invalid, "The decision is not complete.", problems);
+        return null;
+    }
 
-        // Kept as the scale writes it, so that "false" after "False" is no correction.
-        decision = decision with
+    // What a second person says to a proposal.
+    private static TaskOutcome Review(ReviewTask task, Decision decision) =>
+        decision.Action switch
         {
-            Rating = ratings.Find(task.Kind, decision.Rating)?.Id,
-        };
-        return (decision.Action, task.State) switch
-        {
-            (DecisionAction.Confirm or DecisionAction.Return, TaskState.InReview)
-                when task.Decision!.By == decision.By => new TaskOutcome.Refused(
-                RefusalKind.OwnProposal,
-                "It takes a second person to confirm or return what you proposed."
-            ),
-            (DecisionAction.Confirm, TaskState.InReview) => Close(
-                task,
-                task.Decision! with
-                {
-                    ConfirmedBy = decision.By,
-                }
-            ),
-            (DecisionAction.Return, TaskState.InReview) => new TaskOutcome.Taken(
+            DecisionAction.Confirm or DecisionAction.Return when task.Decision!.By == decision.By =>
+                new TaskOutcome.Refused(
+                    RefusalKind.OwnProposal,
+                    "It takes a second person to confirm or return what you proposed."
+                ),
+            DecisionAction.Confirm => Close(task, task.Decision! with { ConfirmedBy = decision.By }),
+            DecisionAction.Return => new TaskOutcome.Taken(
                 task with
                 {
                     State = TaskState.Open,
@@ -107,23 +117,25 @@ public static class TaskDecider
                     Why = [.. task.Why, $"Returned by {decision.By}: {decision.Note}"],
                 }
             ),
-            (DecisionAction.Confirm or DecisionAction.Return, _) => new TaskOutcome.Refused(
+            DecisionAction.Approve or DecisionAction.Amend or DecisionAction.Reject => new TaskOutcome.Refused(
+                RefusalKind.NotYours,
+                $"{task.Decision!.By} has proposed a decision: confirm or return it."
+            ),
+            var action => throw new InvalidOperationException($"No rule for {action} of a task that is in review."),
+        };
+
+    private static TaskOutcome Answer(ReviewTask task, Decision decision, DeskPolicy policy) =>
+        decision.Action switch
+        {
+            DecisionAction.Confirm or DecisionAction.Return => new TaskOutcome.Refused(
                 RefusalKind.NothingProposed,
                 "Nothing is proposed that could be confirmed or returned."
             ),
-            (DecisionAction.Approve or DecisionAction.Amend or DecisionAction.Reject, TaskState.InReview) =>
-                new TaskOutcome.Refused(
-                    RefusalKind.NotYours,
-                    $"{task.Decision!.By} has proposed a decision: confirm or return it."
-                ),
-            (DecisionAction.Approve or DecisionAction.Amend or DecisionAction.Reject, _) when policy.Quorum > 1 =>
+            DecisionAction.Approve or DecisionAction.Amend or DecisionAction.Reject when policy.Quorum > 1 =>
                 new TaskOutcome.Taken(task with { State = TaskState.InReview, Decision = decision, Lease = null }),
-            (DecisionAction.Approve or DecisionAction.Amend or DecisionAction.Reject, _) => Close(task, decision),
-            var (action, state) => throw new InvalidOperationException(
-                $"No rule for {action} of a task that is {state}."
-            ),
+            DecisionAction.Approve or DecisionAction.Amend or DecisionAction.Reject => Close(task, decision),
+            var action => throw new InvalidOperationException($"No rule for {action} of a task that is {task.State}."),
         };
-    }
 
     /// <summary>Takes or renews the lease.</summary>
     public static TaskOutcome TakeLease(ReviewTask task, string who, DateTimeOffset now, DeskPolicy policy) =>

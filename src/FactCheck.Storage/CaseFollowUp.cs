@@ -4,8 +4,9 @@ using Microsoft.Extensions.Logging;
 namespace FactCheck.Storage;
 
 /// <summary>
-/// What follows from a committed change: hints across articles, the feed of changes, orchestrations. All of it can be
-/// lost and is found again by the sweep, so that nothing here undoes or refuses what is committed.
+/// What follows from a committed change: hints across articles, the feed of changes, orchestrations. Nothing here
+/// undoes or refuses what is committed, and each part is tried whatever became of the others: a hint or an
+/// orchestration that is lost is found again by the sweep, a line of the feed only delays a page.
 /// </summary>
 internal sealed class CaseFollowUp(DeskIndex index, ILogger log)
 {
@@ -20,21 +21,30 @@ internal sealed class CaseFollowUp(DeskIndex index, ILogger log)
         CancellationToken cancellation
     )
     {
+        // Again: the sweep may have let the article go between the look and the commit.
+        if (change.Begins)
+            await TryAsync(head.Key, () => index.ActivateAsync(head, cancellation), cancellation);
+        foreach (var (before, after) in change.Tasks)
+            await TryAsync(head.Key, () => index.EnqueueAsync(after, before, cancellation), cancellation);
+        if (orchestrations is not null)
+            await TryAsync(head.Key, () => StartAsync(change, head, orchestrations, cancellation), cancellation);
+        foreach (var note in change.Notes.Where(n => n.What.Feed is not null))
+            await TryAsync(
+                head.Key,
+                () => index.TellAsync(head.Key, TaskOf(change, note), note.What.Feed!, cancellation),
+                cancellation
+            );
+    }
+
+    private async Task TryAsync(string article, Func<Task> follow, CancellationToken cancellation)
+    {
         try
         {
-            // Again: the sweep may have let the article go between the look and the commit.
-            if (change.Begins)
-                await index.ActivateAsync(head, cancellation);
-            foreach (var (before, after) in change.Tasks)
-                await index.EnqueueAsync(after, before, cancellation);
-            if (orchestrations is not null)
-                await StartAsync(change, head, orchestrations, cancellation);
-            foreach (var note in change.Notes.Where(n => n.What.Feed is not null))
-                await index.TellAsync(head.Key, TaskOf(change, note), note.What.Feed!, cancellation);
+            await follow();
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (Exception error) when (!cancellation.IsCancellationRequested)
         {
-            log.LogWarning(error, "Article {Article} is changed, but not all was told of it; the sweep will", head.Key);
+            log.LogWarning(error, "Article {Article} is changed, but not all was told of it; the sweep will", article);
         }
     }
 

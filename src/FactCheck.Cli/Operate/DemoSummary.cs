@@ -1,4 +1,3 @@
-using FactCheck.Cli.Client;
 using FactCheck.Cli.Terminal;
 using FactCheck.Domain;
 

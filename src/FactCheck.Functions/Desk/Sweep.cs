@@ -2,7 +2,6 @@ using System.Text.Json;
 using FactCheck.Domain;
 using FactCheck.Functions.Access;
 using FactCheck.Functions.Cases;
-using FactCheck.Functions.Http;
 using FactCheck.Storage;
 
 namespace FactCheck.Functions.Desk;

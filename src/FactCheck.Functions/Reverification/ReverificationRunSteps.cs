@@ -193,7 +193,7 @@ public sealed class ReverificationRunSteps(
     )
     {
         var orchestrations = new Orchestrations(client);
-        var (task, commit) = await cases.ChangeAsync(
+        var (task, _) = await cases.ChangeAsync(
             StatementId.ArticleOf(statement.Id)!,
             async head =>
             {
@@ -213,8 +213,8 @@ public sealed class ReverificationRunSteps(
             orchestrations,
             cancellation
         );
-        if (commit is null)
-            await cases.RestoreAsync(task, orchestrations, cancellation);
+        // Whatever was lost behind the commit, now or in an earlier try: no later step looks after this task.
+        await cases.RestoreAsync(task, orchestrations, cancellation);
         return new(statement.Id, task.Id, null);
     }
 

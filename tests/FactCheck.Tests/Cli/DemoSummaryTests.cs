@@ -1,4 +1,3 @@
-using FactCheck.Cli.Client;
 using FactCheck.Cli.Operate;
 using FactCheck.Domain;
 using Xunit;

@@ -1,5 +1,4 @@
 using CsCheck;
-using FactCheck.Cli.Client;
 using FactCheck.Cli.Desk;
 using FactCheck.Cli.Terminal;
 using Xunit;
