@@ -153,10 +153,7 @@ public sealed class FormerReleaseTests : IDisposable
         Assert.Equal(2, (await desk.HeadAsync(Resume)).Run);
         Assert.Equal(
             Known().Count(),
-            (await desk.GetAsync<ListOf<ArticleSummary>>(Role.Reviewer, "api/articles"))
-                .Body!
-                .Items
-                .Count
+            (await desk.GetAsync<ListOf<ArticleSummary>>(Role.Reviewer, "api/articles")).Body!.Items.Count
         );
     }
 
