@@ -1,25 +1,45 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using FactCheck.Domain;
 
 namespace FactCheck.Contracts;
 
-/// <summary>Some of a list; give the cursor to get what follows, null at the end.</summary>
+/// <summary>Some of a list.</summary>
+/// <param name="Cursor">Give it as ?cursor= to get what follows; null at the end.</param>
 public sealed record ListOf<T>(IReadOnlyList<T> Items, string? Cursor = null);
 
 /// <summary>Who is signed in.</summary>
+/// <param name="Name">As it stands on decisions.</param>
+/// <param name="ExpiresAt">When the token or session ends.</param>
 public sealed record Me(string Name, Role Role, DateTimeOffset ExpiresAt);
 
 /// <summary>A one-time code from a sign-in link.</summary>
+/// <param name="Code">The part of the link after #code=.</param>
+/// <example>{ "code": "6f1c0b7d2a9e4f5880c3d1e2b4a69788" }</example>
 public sealed record SignIn(string? Code);
 
 /// <summary>A bearer token for programs.</summary>
+/// <param name="Token">Send it as Authorization: Bearer …</param>
 public sealed record IssuedToken(string Token, string Name, Role Role, DateTimeOffset ExpiresAt);
 
-/// <summary>
-/// An article in a list. <c>ContentHash</c> tells who uploads whether the host holds these bytes and this metadata
-/// already.
-/// </summary>
+/// <summary>An article in a list.</summary>
+/// <param name="Id">26 base32 characters.</param>
+/// <param name="Name">Its name in the container.</param>
+/// <param name="Title">Headline; the name where it has none.</param>
+/// <param name="Run">The newest version that arrived, from 1.</param>
+/// <param name="Statements">Claims and quotes in the newest text.</param>
+/// <param name="OpenTasks">Tasks that wait for somebody.</param>
+/// <param name="Rejection">Why the file could not be read; null when it was.</param>
+/// <param name="Failure">Why the check failed; null when it did not.</param>
+/// <param name="PublishedVersion">The fact check that is public; 0 while none is.</param>
+/// <param name="Retracted">True when everything was taken back.</param>
+/// <param name="CreatedAt">When the first version arrived.</param>
+/// <param name="UpdatedAt">When anything last changed.</param>
+/// <param name="ContentHash">Lower-case hex SHA-256 of the newest version's bytes, followed by each metadata value as a
+/// line feed, lower-case name, equals sign, length, colon and value, in order of name. Whoever uploads can tell whether
+/// the host holds it already; null where an older release took it in.</param>
 public sealed record ArticleSummary(
     string Id,
     string Name,
@@ -40,10 +60,14 @@ public sealed record ArticleSummary(
 );
 
 /// <summary>An article that was taken in.</summary>
+/// <param name="Id">In every address and id that belongs to it.</param>
+/// <param name="Name">Its name in the container.</param>
 public sealed record ArticleAccepted(string Id, string Name);
 
-/// <summary>An article with its text.</summary>
+/// <summary>An article with its text, tasks and publications.</summary>
 /// <param name="Text">The text of the newest run that could be read; null before.</param>
+/// <param name="Tasks">The newest round about each statement, by priority.</param>
+/// <param name="Publications">Oldest first.</param>
 /// <param name="PublicationObstacle">Why it can't be published now; null when it can.</param>
 /// <param name="ReportUrl">Where its fact check stands; null while nothing is public.</param>
 public sealed record ArticleDetail(
@@ -56,15 +80,22 @@ public sealed record ArticleDetail(
     string? ReportUrl
 );
 
-/// <summary>A statement as a reviewer sees it.</summary>
+/// <summary>A claim or a quote as a reviewer sees it; a candidate until it has a task.</summary>
+/// <param name="Id">Article id, fingerprint, occurrence.</param>
+/// <param name="Text">Standalone wording of a claim; the words of a quote.</param>
+/// <param name="Speaker">Claimant or speaker.</param>
+/// <param name="SpeakerReason">How the speaker was found.</param>
 /// <param name="SpeakerConfidence">0..1.</param>
 /// <param name="Score">Check-worthiness, 0..1.</param>
-/// <param name="Linked">The quote round a claim, or the claims in a quote.</param>
-/// <param name="Matches">Earlier verdicts about the same or a similar thing.</param>
+/// <param name="Reasons">What the score comes from, strongest first.</param>
+/// <param name="Linked">Ids of the quote round a claim, or of the claims in a quote.</param>
+/// <param name="Matches">Earlier verdicts about the same or a similar thing, best first.</param>
 /// <param name="Insights">What text analytics says; null when it says nothing.</param>
 /// <param name="Span">Where it stands in the article's text, in UTF-16 code units; null when it is gone.</param>
 /// <param name="TaskId">Its newest task; null for a candidate.</param>
+/// <param name="Verdict">The published one.</param>
 /// <param name="Replaces">The wording it took the place of, when a revision changed it.</param>
+/// <param name="AddedBy">Who added it by hand.</param>
 /// <param name="At">When it is said in a recording: hours:minutes:seconds; null for other texts.</param>
 public sealed record StatementView(
     string Id,
@@ -89,11 +120,30 @@ public sealed record StatementView(
     string? At
 );
 
-/// <summary>Adds a statement: an existing candidate by id, or a span with its kind.</summary>
-/// <param name="CandidateId">A candidate to promote; then nothing else is given.</param>
-public sealed record NewStatement(string? CandidateId, StatementKind? Kind, TextSpan? Span, string? Speaker);
+/// <summary>A candidate to promote, or a span that the extractor missed.</summary>
+/// <param name="CandidateId">The candidate; then nothing else is given.</param>
+/// <param name="Kind">Of a new statement.</param>
+/// <param name="Span">Of a new statement: 1 to 2,000 code units of the article's text.</param>
+/// <param name="Speaker">Of a new statement.</param>
+/// <example>{ "kind": "Quote", "span": { "start": 88, "length": 37 }, "speaker": "Anna Brandt" }</example>
+public sealed record NewStatement(
+    string? CandidateId,
+    StatementKind? Kind,
+    TextSpan? Span,
+    [property: StringLength(200)] string? Speaker
+);
 
-/// <summary>A task in a list. <c>ETag</c> is what <c>If-Match</c> takes, quotes included.</summary>
+/// <summary>A task in a list.</summary>
+/// <param name="Id">Statement id and round.</param>
+/// <param name="Speaker">Claimant or speaker.</param>
+/// <param name="Origin">Why it was opened.</param>
+/// <param name="Priority">0 to 100, higher first.</param>
+/// <param name="Escalated">True when it waited past its deadline.</param>
+/// <param name="Deadline">When it should be decided.</param>
+/// <param name="Assignee">Whose it is.</param>
+/// <param name="Lease">Who works on it just now.</param>
+/// <param name="ETag">Changes with every change. The same as the header ETag, quotation marks included, and what
+/// If-Match takes; empty in the answer to a decision.</param>
 public sealed record TaskSummary(
     string Id,
     string ArticleId,
@@ -114,11 +164,19 @@ public sealed record TaskSummary(
 );
 
 /// <summary>A rating that can be chosen.</summary>
+/// <param name="Id">What a decision names.</param>
+/// <param name="Label">As it is published.</param>
+/// <param name="Definition">What it means.</param>
+/// <param name="NeedsEvidence">False where the lack of evidence is the finding.</param>
 public sealed record RatingChoice(string Id, string Label, string Definition, bool NeedsEvidence);
 
 /// <summary>A task with everything a reviewer needs.</summary>
-/// <param name="Text">The article's text; <c>Statement.Span</c> counts in it.</param>
+/// <param name="Why">Why it was opened, in words.</param>
+/// <param name="Text">The article's text; the statement's span counts in it.</param>
+/// <param name="Drift">What re-verification found.</param>
 /// <param name="Proposal">The decision that waits for a second person, or that closed it.</param>
+/// <param name="History">Every decision, oldest first.</param>
+/// <param name="Ratings">Those of its kind.</param>
 public sealed record TaskDetail(
     TaskSummary Task,
     IReadOnlyList<string> Why,
@@ -131,10 +189,39 @@ public sealed record TaskDetail(
     IReadOnlyList<RatingChoice> Ratings
 );
 
-/// <summary>Whose a task shall be; null for mine.</summary>
+/// <summary>Whose a task shall be.</summary>
+/// <param name="Assignee">A name; null for mine.</param>
+/// <example>{ "assignee": "jo.falk" }</example>
 public sealed record Assignment(string? Assignee);
 
 /// <summary>An answer to a task.</summary>
+/// <param name="Action">What is answered. Required.</param>
+/// <param name="Rating">Id of a rating of the statement's kind; required to approve and amend, forbidden to reject.</param>
+/// <param name="Explanation">Why the evidence leads to the rating; required with it.</param>
+/// <param name="Evidence">What the verdict rests on, at most 20.</param>
+/// <param name="Reason">Required to reject.</param>
+/// <param name="AlreadyCheckedAt">The earlier check; required for AlreadyChecked.</param>
+/// <param name="Note">For the colleagues, never published; required to return.</param>
+/// <param name="Amendment">Required to amend, forbidden to approve.</param>
+/// <example>
+/// {
+///   "action": "Approve",
+///   "rating": "False",
+///   "explanation": "The final account of the building office says 61 million euros.",
+///   "evidence": [
+///     {
+///       "url": "https://lenne.example/final-account",
+///       "title": "Final account of the bridge",
+///       "publisher": "Town of Lenne",
+///       "published": "2025-01-15",
+///       "excerpt": "Total: 61,204,000 euros.",
+///       "kind": "Primary",
+///       "visibility": "Public",
+///       "stance": "Refutes"
+///     }
+///   ]
+/// }
+/// </example>
 public sealed record NewDecision(
     DecisionAction? Action,
     string? Rating,
@@ -146,19 +233,29 @@ public sealed record NewDecision(
     Amendment? Amendment
 );
 
-/// <summary>What came of an answer. The task's ETag is empty: read the task again to go on with it.</summary>
+/// <summary>What came of an answer. Read the task again to go on with it: its ETag is empty here.</summary>
 public sealed record DecisionTaken(TaskSummary Task, ArticleSummary Article);
 
 /// <summary>What to do about the public: publish what is decided, or take everything back.</summary>
 /// <param name="Retract">True takes it back.</param>
-/// <param name="Change">"Clarification" where an update only explains better.</param>
+/// <param name="Change">Update, or Clarification where an update only explains better; corrections are found by comparing
+/// ratings.</param>
 /// <param name="Note">Public; required for a retraction.</param>
-public sealed record NewPublication(bool Retract, VerdictChange? Change, string? Note);
+/// <example>
+/// { "retract": false, "change": "Clarification", "note": "The explanation now names the year of the account." }
+/// </example>
+public sealed record NewPublication(bool Retract = false, VerdictChange? Change = null, string? Note = null);
 
 /// <summary>A publication that was asked for.</summary>
+/// <param name="Version">1 for the first.</param>
+/// <param name="ReportUrl">Where it will stand.</param>
 public sealed record PublicationAsked(string ArticleId, int Version, string ReportUrl);
 
-/// <summary>A decided claim that was found.</summary>
+/// <summary>A published verdict that was found.</summary>
+/// <param name="Speaker">Claimant or speaker.</param>
+/// <param name="Rating">Id of the rating.</param>
+/// <param name="Similarity">To the words asked for, 0 to 1.</param>
+/// <param name="Url">Its public page.</param>
 public sealed record FoundClaim(
     string StatementId,
     StatementKind Kind,
@@ -172,30 +269,62 @@ public sealed record FoundClaim(
 );
 
 /// <summary>Something that changed.</summary>
+/// <param name="TaskId">Where it was a task that changed.</param>
+/// <param name="What">As on the audit trail.</param>
 public sealed record Change(string ArticleId, string? TaskId, string What, DateTimeOffset At);
 
 /// <summary>What to look at again; nothing given: everything that is due.</summary>
+/// <param name="StatementId">A statement with a published verdict.</param>
+/// <example>{ "statementId": "aqjn4d5kkrzvjv3xj6o2u4n2ra.q7xk2mzn4vydp3ra-1" }</example>
 public sealed record NewReverification(string? StatementId);
 
 /// <summary>A re-verification that was started.</summary>
+/// <param name="Id">As in the list.</param>
 public sealed record ReverificationAsked(string Id);
 
 /// <summary>An article's audit chain.</summary>
+/// <param name="Entries">Oldest first.</param>
 /// <param name="Intact">True when no entry was changed, removed or moved.</param>
+/// <param name="Problem">The first break, in words.</param>
 public sealed record AuditTrail(IReadOnlyList<AuditEntry> Entries, bool Intact, string? Problem);
 
 /// <summary>A reader reports an error.</summary>
-/// <param name="Message">What is wrong, 10 to 2,000 characters.</param>
+/// <param name="Id">Of the fact check or verdict: the last part of its address. Required.</param>
+/// <param name="Message">What is wrong. Required.</param>
 /// <param name="Contact">How to answer; optional.</param>
-public sealed record NewCorrectionRequest(string? Id, string? Message, string? Contact);
+/// <example>
+/// {
+///   "id": "aqjn4d5kkrzvjv3xj6o2u4n2ra.q7xk2mzn4vydp3ra-1",
+///   "message": "The account you cite is of 2023; the one of 2025 says 64 million.",
+///   "contact": "reader@mail.example"
+/// }
+/// </example>
+public sealed record NewCorrectionRequest(
+    string? Id,
+    [property: StringLength(NewCorrectionRequest.LongestMessage, MinimumLength = NewCorrectionRequest.ShortestMessage)]
+        string? Message,
+    [property: StringLength(NewCorrectionRequest.LongestContact)] string? Contact
+)
+{
+    public const int ShortestMessage = 10;
+    public const int LongestMessage = 2_000;
+    public const int LongestContact = 200;
+}
 
 /// <summary>What a reader reported.</summary>
+/// <param name="About">The fact check or verdict.</param>
+/// <param name="Contact">How to answer.</param>
 public sealed record CorrectionRequest(string Id, string About, string Message, string? Contact, DateTimeOffset At);
 
 /// <summary>How the host is.</summary>
+/// <param name="Status">"live" or "ready".</param>
 public sealed record Health(string Status);
 
 /// <summary>Problem details of RFC 9457.</summary>
+/// <param name="Title">The kind of problem.</param>
+/// <param name="Status">The HTTP status.</param>
+/// <param name="Detail">What happened here, in one sentence.</param>
+/// <param name="Errors">Field to what is wrong with it.</param>
 /// <param name="Holder">Who holds the lease, for 409.</param>
 /// <param name="Until">Until when, for 409.</param>
 public sealed record Problem(
@@ -252,4 +381,8 @@ internal sealed class EnumNames : JsonConverterFactory
 [JsonSerializable(typeof(ListOf<CorrectionRequest>))]
 [JsonSerializable(typeof(Health))]
 [JsonSerializable(typeof(Problem))]
-public sealed partial class HttpJson : JsonSerializerContext;
+public sealed partial class HttpJson : JsonSerializerContext
+{
+    /// <summary>How one of the records above is read and written.</summary>
+    public static JsonTypeInfo<T> Of<T>() => (JsonTypeInfo<T>)Default.GetTypeInfo(typeof(T))!;
+}

@@ -67,6 +67,9 @@ public static class Purposes
 /// <summary>
 /// What is known about an article beside its text. Everything may be missing: a reviewer is asked for it.
 /// </summary>
+/// <param name="Title">Headline.</param>
+/// <param name="Byline">Who wrote it.</param>
+/// <param name="Outlet">Who published it.</param>
 /// <param name="Published">Date of publication, as the article states it.</param>
 /// <param name="SourceUrl">Where it stands in public; http or https.</param>
 /// <param name="Language">ISO 639-1 code, or null when unknown.</param>

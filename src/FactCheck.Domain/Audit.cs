@@ -7,6 +7,7 @@ namespace FactCheck.Domain;
 /// <param name="Seq">1 for the first.</param>
 /// <param name="Who">A person's name, or "host".</param>
 /// <param name="What">What happened, as verb phrase: "decided", "published".</param>
+/// <param name="Subject">The id of what it happened to.</param>
 /// <param name="Details">Small facts; never a text.</param>
 /// <param name="Previous">Hash of the entry before; empty for the first.</param>
 /// <param name="Hash">SHA-256 over everything above, lower-case hex.</param>

@@ -168,6 +168,7 @@ public static class ContentHash
 /// <param name="Retraction">True: take everything back.</param>
 /// <param name="Change">How changed verdicts are called; null lets the rules decide (<see
 /// cref="Publication.ChangeOf"/>).</param>
+/// <param name="Note">Public.</param>
 /// <param name="PublishedAt">When it was out; null before.</param>
 public sealed record CasePublication(
     int Version,

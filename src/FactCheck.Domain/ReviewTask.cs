@@ -23,6 +23,7 @@ public enum TaskOrigin
 }
 
 /// <summary>Keeps two people from overwriting each other. Lasts minutes.</summary>
+/// <param name="Until">When it ends by itself.</param>
 public sealed record Lease(string Holder, DateTimeOffset Until);
 
 /// <summary>What a later look found at one piece of evidence, or at the article.</summary>
@@ -160,6 +161,7 @@ public enum RejectReason
 
 /// <summary>What an amendment changes; null keeps it.</summary>
 /// <param name="Span">Where it stands in the text of the task's run, in UTF-16 code units.</param>
+/// <param name="Speaker">Claimant or speaker; empty takes it away.</param>
 public sealed record Amendment(string? Text = null, TextSpan? Span = null, string? Speaker = null)
 {
     /// <summary>

@@ -1,3 +1,5 @@
+using System.ComponentModel;
+
 namespace FactCheck.Domain;
 
 /// <summary>Whether evidence is a first-hand source.</summary>
@@ -25,6 +27,7 @@ public enum Stance
 /// <summary>The archived copy of what an evidence link showed.</summary>
 /// <param name="Sha256">Of the copy's text, lower-case hex: what later looks are compared with.</param>
 /// <param name="Blob">Name in the container <c>evidence</c>.</param>
+/// <param name="TakenAt">When it was fetched.</param>
 public sealed record EvidenceSnapshot(string Sha256, string Blob, DateTimeOffset TakenAt);
 
 /// <summary>Something that a verdict rests on: a public link, or what a person read or heard.</summary>
@@ -45,22 +48,24 @@ public sealed record Evidence
     /// <summary>When the reviewer read it.</summary>
     public DateOnly? Accessed { get; init; }
 
-    /// <summary>The words that matter.</summary>
+    /// <summary>The words that matter; required without a link.</summary>
     public string? Excerpt { get; init; }
 
     /// <summary>First-hand or not.</summary>
     public EvidenceKind Kind { get; init; } = EvidenceKind.Secondary;
 
-    /// <summary>May it be shown?</summary>
+    /// <summary>Internal evidence is never published.</summary>
     public EvidenceVisibility Visibility { get; init; } = EvidenceVisibility.Public;
 
     /// <summary>What it does to the statement.</summary>
     public Stance Stance { get; init; } = Stance.Context;
 
-    /// <summary>The archived copy; null while none could be taken.</summary>
+    /// <summary>The archived copy; null while none could be taken. Made by the host: ignored in requests.</summary>
+    [ReadOnly(true)]
     public EvidenceSnapshot? Snapshot { get; init; }
 
-    /// <summary>Why no copy could be taken; null when one was, or none was tried.</summary>
+    /// <summary>Why no copy could be taken; null when one was, or none was tried. Ignored in requests.</summary>
+    [ReadOnly(true)]
     public string? SnapshotProblem { get; init; }
 }
 

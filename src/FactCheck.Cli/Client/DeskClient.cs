@@ -18,8 +18,7 @@ internal sealed record HostAnswer(byte[] Body, string? ETag, string? Continuatio
     {
         try
         {
-            return JsonSerializer.Deserialize(Body, (JsonTypeInfo<T>)HttpJson.Default.GetTypeInfo(typeof(T))!)
-                ?? throw new JsonException("null");
+            return JsonSerializer.Deserialize(Body, HttpJson.Of<T>()) ?? throw new JsonException("null");
         }
         catch (JsonException odd)
         {

@@ -34,15 +34,11 @@ internal sealed class AccessMiddleware(AccessMap map) : IFunctionsWorkerMiddlewa
         if (least != Role.Public && person is null)
         {
             http.Response.Headers.WWWAuthenticate = "Bearer";
-            context.GetInvocationResult().Value = Answers.Problem(
-                StatusCodes.Status401Unauthorized,
-                "Sign in, or send a bearer token."
-            );
+            context.GetInvocationResult().Value = new NotSignedIn();
         }
         else if (least != Role.Public && !person!.May(least))
         {
-            context.GetInvocationResult().Value = Answers.Problem(
-                StatusCodes.Status403Forbidden,
+            context.GetInvocationResult().Value = new NotAllowed(
                 $"This takes the role {least}; {person.Name} is {person.Role}."
             );
         }

@@ -107,9 +107,8 @@ internal sealed class OpenIdTokens(Settings settings, TimeProvider time, ILogger
         catch (InvalidOperationException error)
         {
             log.LogError(error, "The issuer {Issuer} could not be asked for its keys", settings.Access.Authority);
-            throw new BadRequestException(
-                "Whoever issues the desk's tokens can't be reached just now; try again in a minute.",
-                StatusCodes.Status503ServiceUnavailable
+            throw new RefusedException(
+                new Away("Whoever issues the desk's tokens can't be reached just now; try again in a minute.", null)
             );
         }
     }

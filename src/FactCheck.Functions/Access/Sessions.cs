@@ -5,79 +5,106 @@ using FactCheck.Storage;
 namespace FactCheck.Functions.Access;
 
 /// <summary>Signing in: a one-time code is traded for the page's cookie, or for a bearer token.</summary>
+[Tags("Sign-in")]
 public sealed class Sessions(Tokens tokens, PublicGate gate, Settings settings)
 {
     private const string Refused = "The sign-in code is unknown, used or too old. Ask for a new link.";
+    private const string TooOften = "Too many attempts; try again in an hour.";
 
+    /// <summary>Trade a one-time code for the page's cookie.</summary>
+    /// <returns>Signed in.</returns>
     [Function(nameof(PostSession)), Access(Role.Public)]
-    public async Task<IResult> PostSession(
+    [Takes(typeof(SignIn))]
+    public async Task<Results<SignedIn, NotSignedIn, TooMany>> PostSession(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/session")] HttpRequest request,
         CancellationToken cancellation
     )
     {
+        if (!gate.LetsIn(request, nameof(PostSession)))
+            return new TooMany(TooOften);
         if (await TradeAsync(request, cancellation) is not { } session)
-            return Answers.Problem(StatusCodes.Status401Unauthorized, Refused);
-        request.HttpContext.Response.Cookies.Append(
-            Identity.Cookie,
-            session.Token,
-            new CookieOptions
-            {
-                HttpOnly = true,
-                SameSite = SameSiteMode.Strict,
-                // A proxy may end TLS before the host: then the public address tells.
-                Secure = request.IsHttps || settings.PublicBaseUrl?.Scheme == Uri.UriSchemeHttps,
-                Path = "/",
-                Expires = session.Record.ExpiresAt,
-            }
-        );
-        return Results.NoContent();
+            return new NotSignedIn(Refused);
+        // A proxy may end TLS before the host: then the public address tells.
+        var isSecure = request.IsHttps || settings.PublicBaseUrl?.Scheme == Uri.UriSchemeHttps;
+        return new SignedIn(session.Token, isSecure, session.Record.ExpiresAt);
     }
 
+    /// <summary>Trade a one-time code for a bearer token.</summary>
+    /// <returns>The token.</returns>
     [Function(nameof(PostToken)), Access(Role.Public)]
-    public async Task<IResult> PostToken(
+    [Takes(typeof(SignIn))]
+    public async Task<Results<Json<IssuedToken>, NotSignedIn, TooMany>> PostToken(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/token")] HttpRequest request,
         CancellationToken cancellation
-    ) =>
-        await TradeAsync(request, cancellation) is { } session
-            ? Answers.Json(
-                new IssuedToken(session.Token, session.Record.Name, session.Record.Role, session.Record.ExpiresAt)
-            )
-            : Answers.Problem(StatusCodes.Status401Unauthorized, Refused);
+    )
+    {
+        // One gate for both ways: a code is guessed at either.
+        if (!gate.LetsIn(request, nameof(PostSession)))
+            return new TooMany(TooOften);
+        return await TradeAsync(request, cancellation) is { Token: var token, Record: var record }
+            ? new Json<IssuedToken>(new(token, record.Name, record.Role, record.ExpiresAt))
+            : new NotSignedIn(Refused);
+    }
 
+    /// <summary>Sign out: the session ends at once.</summary>
+    /// <returns>Signed out, or never signed in.</returns>
     [Function(nameof(DeleteSession)), Access(Role.Public)]
-    public async Task<IResult> DeleteSession(
+    [Security("", "cookie page")]
+    public async Task<NoContent> DeleteSession(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/session")] HttpRequest request,
         CancellationToken cancellation
     )
     {
         if (request.FindCaller() is null)
-            return Results.NoContent();
+            return TypedResults.NoContent();
         if (request.Cookies[Identity.Cookie] is { } cookie)
             await tokens.RevokeTokenAsync(cookie, cancellation);
         request.HttpContext.Response.Cookies.Delete(Identity.Cookie, new CookieOptions { Path = "/" });
-        return Results.NoContent();
+        return TypedResults.NoContent();
     }
 
     // An operator and a host that only publishes are people too: whoever is signed in may ask who they are.
+    /// <summary>Who is signed in. Any role may ask.</summary>
+    /// <returns>The caller.</returns>
     [Function(nameof(GetMe)), Access(Role.Public)]
-    public IResult GetMe([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/me")] HttpRequest request) =>
+    [Security("bearer", "cookie page")]
+    public Results<Json<Me>, NotSignedIn> GetMe(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/me")] HttpRequest request
+    ) =>
         request.FindCaller() is { } person
-            ? Answers.Json(new Me(person.Name, person.Role, person.ExpiresAt))
-            : Answers.Problem(StatusCodes.Status401Unauthorized, "Sign in, or send a bearer token.");
+            ? new Json<Me>(new(person.Name, person.Role, person.ExpiresAt))
+            : new NotSignedIn();
 
     private async Task<(string Token, TokenRecord Record)?> TradeAsync(
         HttpRequest request,
         CancellationToken cancellation
     )
     {
-        if (!gate.LetsIn(request, nameof(PostSession)))
-            throw new BadRequestException(
-                "Too many attempts; try again in an hour.",
-                StatusCodes.Status429TooManyRequests
-            );
         var code = (await request.ReadAsync<SignIn>(cancellation)).Code;
         return code is { Length: > 0 and <= 100 }
             ? await tokens.TradeCodeAsync(code, settings.Access.SessionLength, cancellation)
             : null;
+    }
+}
+
+/// <summary>The page is given its cookie.</summary>
+[Status(StatusCodes.Status204NoContent, Header = "Set-Cookie", HeaderSays = "factcheck=…; HttpOnly; SameSite=Strict")]
+public sealed class SignedIn(string token, bool isSecure, DateTimeOffset expiresAt) : IResult
+{
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        httpContext.Response.Cookies.Append(
+            Identity.Cookie,
+            token,
+            new CookieOptions
+            {
+                HttpOnly = true,
+                SameSite = SameSiteMode.Strict,
+                Secure = isSecure,
+                Path = "/",
+                Expires = expiresAt,
+            }
+        );
+        return TypedResults.NoContent().ExecuteAsync(httpContext);
     }
 }

@@ -8,6 +8,7 @@ using FactCheck.Storage;
 namespace FactCheck.Functions.Articles;
 
 /// <summary>Articles over HTTP: hand in, follow, add what the extractor missed, publish.</summary>
+[Tags("Articles")]
 public sealed class ArticleEndpoints(
     CaseStore cases,
     DeskIndex index,
@@ -20,9 +21,15 @@ public sealed class ArticleEndpoints(
 )
 {
     private const int PageSize = 50;
+    private const string NameMeaning =
+        "The article's name; needed unless a form gives a file name. The same name again is a new version.";
 
+    /// <summary>Hand in an article, as a file or a form.</summary>
+    /// <returns>Taken in; its check goes on by itself.</returns>
     [Function(nameof(PostArticle)), Access(Role.Submitter)]
-    public async Task<IResult> PostArticle(
+    [Query("name", NameMeaning, Example = "bridge.md")]
+    [TakesFile(AlsoForm = true)]
+    public async Task<Results<AcceptedAt<ArticleAccepted>, BadRequest, TooLarge, Unsupported>> PostArticle(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/articles")] HttpRequest request,
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellation
@@ -40,11 +47,11 @@ public sealed class ArticleEndpoints(
         }
         catch (InvalidDataException error)
         {
-            throw new BadRequestException($"The form can't be read: {error.Message}");
+            return new BadRequest($"The form can't be read: {error.Message}");
         }
 
         if (form.Files is not [var file, ..])
-            throw new BadRequestException("The form holds no file.");
+            return new BadRequest("The form holds no file.");
         if (file.Length > settings.Reading.MaxBytes)
             return TooLarge();
         var content = new byte[file.Length];
@@ -55,23 +62,30 @@ public sealed class ArticleEndpoints(
             .ToDictionary(name => name, name => form[name].ToString(), StringComparer.OrdinalIgnoreCase);
         // Taken for another's article, the newsroom's own copy could become public.
         if (metadata.TryGetValue("purpose", out var purpose) && !Purposes.IsOne(purpose))
-            throw new BadRequestException(
+            return new BadRequest(
                 $"The purpose is {nameof(Purpose.ThirdParty)} or {nameof(Purpose.OwnCopy)}, not '{purpose}'."
             );
         var asked = request.Query["name"].ToString();
         return await StoreAsync(client, asked.Length > 0 ? asked : file.FileName, content, metadata, cancellation);
     }
 
+    /// <summary>Hand in an article under a name; the same name again is a new version.</summary>
+    /// <param name="name">Here the article's name, for example 2026/bridge.md: slashes stand as they are.</param>
+    /// <returns>Taken in; its check goes on by itself.</returns>
     [Function(nameof(PutArticle)), Access(Role.Submitter)]
-    public Task<IResult> PutArticle(
+    [TakesFile]
+    public Task<Results<AcceptedAt<ArticleAccepted>, BadRequest, TooLarge, Unsupported>> PutArticle(
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "api/articles/{*name}")] HttpRequest request,
         string name,
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellation
     ) => StoreAsync(request, client, name, cancellation);
 
+    /// <summary>Articles, newest first.</summary>
+    /// <returns>Up to 50.</returns>
     [Function(nameof(GetArticles)), Access(Role.Submitter)]
-    public async Task<IResult> GetArticles(
+    [Cursor]
+    public async Task<Json<ListOf<ArticleSummary>>> GetArticles(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/articles")] HttpRequest request,
         CancellationToken cancellation
     )
@@ -88,18 +102,21 @@ public sealed class ArticleEndpoints(
                 summaries.Add(CaseViews.Of(head));
         }
 
-        return Answers.Json(new ListOf<ArticleSummary>(summaries, page.Cursor));
+        return new Json<ListOf<ArticleSummary>>(new(summaries, page.Cursor));
     }
 
+    /// <summary>One article: text, tasks, publications, and what stands in the way of the next.</summary>
+    /// <param name="id">The article's id.</param>
+    /// <returns>The article.</returns>
     [Function(nameof(GetArticle)), Access(Role.Submitter)]
-    public async Task<IResult> GetArticle(
+    public async Task<Results<Json<ArticleDetail>, NotFound>> GetArticle(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/articles/{id}")] HttpRequest request,
         string id,
         CancellationToken cancellation
     )
     {
         if (await cases.FindHeadAsync(id, cancellation) is not { Value: var head })
-            return Answers.NotFound("article");
+            return new NotFound("article");
         var statements = (await cases.StatementsAsync(id, cancellation)).ToDictionary(
             s => s.Id,
             StringComparer.Ordinal
@@ -112,8 +129,8 @@ public sealed class ArticleEndpoints(
             .Where(t => statements.ContainsKey(t.Value.StatementId))
             .Select(t => CaseViews.Of(t.Value, t.ETag, statements[t.Value.StatementId], head, time.GetUtcNow()))
             .OrderByDescending(t => t.Priority);
-        return Answers.Json(
-            new ArticleDetail(
+        return new Json<ArticleDetail>(
+            new(
                 CaseViews.Of(head),
                 head.Meta,
                 (await views.TextAsync(head, cancellation))?.Text,
@@ -125,7 +142,7 @@ public sealed class ArticleEndpoints(
         );
     }
 
-    private async Task<IResult> StoreAsync(
+    private async Task<Results<AcceptedAt<ArticleAccepted>, BadRequest, TooLarge, Unsupported>> StoreAsync(
         HttpRequest request,
         DurableTaskClient client,
         string? name,
@@ -135,7 +152,7 @@ public sealed class ArticleEndpoints(
             ? await StoreAsync(client, name, content, new(StringComparer.OrdinalIgnoreCase), cancellation)
             : TooLarge();
 
-    private async Task<IResult> StoreAsync(
+    private async Task<Results<AcceptedAt<ArticleAccepted>, BadRequest, TooLarge, Unsupported>> StoreAsync(
         DurableTaskClient client,
         string? name,
         byte[] content,
@@ -144,16 +161,15 @@ public sealed class ArticleEndpoints(
     )
     {
         if (string.IsNullOrWhiteSpace(name))
-            throw new BadRequestException("Give the article a name: ?name=article.txt, or the file name of the form.");
+            return new BadRequest("Give the article a name: ?name=article.txt, or the file name of the form.");
         if (!ArticleFile.IsNamed(name))
-            return Answers.Problem(
-                StatusCodes.Status415UnsupportedMediaType,
+            return new Unsupported(
                 $"The name must end in one of {string.Join(", ", ArticleFile.Endings)}: these kinds of file are read."
             );
         if (ArticleNames.LitterOf(name) is { } litter)
-            throw new BadRequestException($"'{name}' is {litter}, not an article.");
+            return new BadRequest($"'{name}' is {litter}, not an article.");
         if (content.Length == 0)
-            throw new BadRequestException("The file is empty: it has 0 bytes.");
+            return new BadRequest("The file is empty: it has 0 bytes.");
         var id = await cases.KeyOfAsync(Containers.Articles, name, cancellation);
         // The blob that the article has already, in whichever form its name is written there: else there were two of
         // them.
@@ -183,7 +199,7 @@ public sealed class ArticleEndpoints(
         {
             // What .NET puts behind the message is for programmers.
             var why = error.Message.Replace($" (Parameter '{error.ParamName}')", "", StringComparison.Ordinal);
-            throw new BadRequestException(
+            return new BadRequest(
                 error.ParamName == "name"
                     ? $"An article can't have that name: {why}"
                     : $"The article can't be stored: {why}"
@@ -192,12 +208,11 @@ public sealed class ArticleEndpoints(
 
         // The container's own event follows and finds nothing left to do; the caller need not wait for it.
         await intake.ArriveAsync(client, name, cancellation);
-        return Answers.Accepted($"/api/articles/{id}", new ArticleAccepted(id, name));
+        return new AcceptedAt<ArticleAccepted>($"/api/articles/{id}", new(id, name));
     }
 
-    private IResult TooLarge() =>
-        Answers.Problem(
-            StatusCodes.Status413PayloadTooLarge,
+    private TooLarge TooLarge() =>
+        new(
             $"An article has at most {settings.Reading.MaxBytes:N0} bytes, and says how many in Content-Length when it comes as a form."
         );
 }

@@ -57,7 +57,7 @@ public sealed class CaseViews(CaseStore cases, RunFiles files, RatingScale ratin
     /// The entity tag of a task: a newer text of its article is another version too, since places are counted in it.
     /// </summary>
     public static string TagOf(string etag, CaseHead head) =>
-        Answers.TagOf($"{etag.Trim('"')}.{head.Run}{(head.IsRead() ? "" : "+")}");
+        Requests.TagOf($"{etag.Trim('"')}.{head.Run}{(head.IsRead() ? "" : "+")}");
 
     public static StatementView Of(
         Statement statement,

@@ -6,20 +6,24 @@ using FactCheck.Storage;
 namespace FactCheck.Functions.Desk;
 
 /// <summary>What happened to an article, by whom, and whether anybody changed that afterwards.</summary>
+[Tags("Desk")]
 public sealed class AuditTrailEndpoint(CaseStore cases)
 {
+    /// <summary>An article's audit trail, and whether its hash chain holds.</summary>
+    /// <param name="articleId">The article's id.</param>
+    /// <returns>The trail.</returns>
     [Function(nameof(GetAudit)), Access(Role.Editor)]
-    public async Task<IResult> GetAudit(
+    public async Task<Results<Json<AuditTrail>, NotFound>> GetAudit(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/audit/{articleId}")] HttpRequest request,
         string articleId,
         CancellationToken cancellation
     )
     {
         if (await cases.FindHeadAsync(articleId, cancellation) is not { Value: var head })
-            return Answers.NotFound("article");
+            return new NotFound("article");
         // Entries that were added after the head was read belong to a later head.
         var entries = (await cases.AuditAsync(articleId, cancellation)).Where(e => e.Seq <= head.AuditSeq).ToList();
         var problem = AuditChain.FirstBreak(entries, head.AuditSeq, head.AuditHash);
-        return Answers.Json(new AuditTrail(entries, problem is null, problem));
+        return new Json<AuditTrail>(new(entries, problem is null, problem));
     }
 }

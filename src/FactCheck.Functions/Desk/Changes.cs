@@ -6,19 +6,23 @@ using FactCheck.Storage;
 namespace FactCheck.Functions.Desk;
 
 /// <summary>What changed since a caller last asked: the page polls it, on both hosts alike.</summary>
+[Tags("Desk")]
 public sealed class Changes(DeskIndex index)
 {
     private const int PageSize = 100;
 
+    /// <summary>What changed since a cursor; without one, the cursor of now.</summary>
+    /// <returns>Up to 100, oldest first; give the cursor next time, to get what changes from now on.</returns>
     [Function(nameof(GetChanges)), Access(Role.Reviewer)]
-    public async Task<IResult> GetChanges(
+    [Cursor]
+    public async Task<Json<ListOf<Change>>> GetChanges(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/changes")] HttpRequest request,
         CancellationToken cancellation
     )
     {
         var page = await index.ChangesAsync(request.Cursor(), PageSize, cancellation);
-        return Answers.Json(
-            new ListOf<Change>([.. page.Items.Select(c => new Change(c.Article, c.Task, c.What, c.At))], page.Cursor)
+        return new Json<ListOf<Change>>(
+            new([.. page.Items.Select(c => new Change(c.Article, c.Task, c.What, c.At))], page.Cursor)
         );
     }
 }

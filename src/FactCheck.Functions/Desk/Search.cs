@@ -6,23 +6,27 @@ using FactCheck.Functions.Publishing;
 namespace FactCheck.Functions.Desk;
 
 /// <summary>Decided claims, found by their words.</summary>
+[Tags("Desk")]
 public sealed class Search(PublishedVerdicts verdicts, Site site)
 {
     private const int PageSize = 100;
 
+    /// <summary>Published verdicts about something; the newest where nothing is asked.</summary>
+    /// <returns>Up to 100, most similar first; there are no more.</returns>
     [Function(nameof(GetClaims)), Access(Role.Submitter)]
-    public async Task<IResult> GetClaims(
+    [Query("q", "Words, at most 500 characters.", Example = "cost of the bridge")]
+    public async Task<Json<ListOf<FoundClaim>>> GetClaims(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/claims")] HttpRequest request,
         CancellationToken cancellation
     )
     {
         var query = request.Query["q"].ToString();
         if (query.Length > 500)
-            throw new BadRequestException("At most 500 characters.");
+            throw new RefusedException("At most 500 characters.");
         var published = await verdicts.CurrentAsync(cancellation);
         var hits = query.Length == 0 ? published.Newest(PageSize) : published.Search(query, PageSize);
-        return Answers.Json(
-            new ListOf<FoundClaim>([
+        return new Json<ListOf<FoundClaim>>(
+            new([
                 .. hits.Select(h => new FoundClaim(
                     h.Statement.StatementId,
                     h.Statement.Kind,

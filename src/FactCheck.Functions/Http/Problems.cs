@@ -46,23 +46,26 @@ internal sealed class ProblemMiddleware(ILogger<ProblemMiddleware> log) : IFunct
     {
         switch (error)
         {
-            case BadRequestException bad:
-                return Answers.Problem(bad.Status, bad.Message);
+            case RefusedException refused:
+                return refused.Answer;
+            case BadHttpRequestException { StatusCode: StatusCodes.Status400BadRequest } bad:
+                return new BadRequest(bad.Message);
+            case BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } bad:
+                return new TooLarge(bad.Message);
             case BadHttpRequestException bad:
-                return Answers.Problem(bad.StatusCode, bad.Message);
+                return new Failed(bad.Message, bad.StatusCode);
             case var away when StoreFailure.IsAway(away):
                 log.LogWarning(
                     "{Function} was answered 503, the storage can't be reached: {Why}",
                     context.FunctionDefinition.Name,
                     StoreFailure.Why(away)
                 );
-                return Answers.Away(
+                return new Away(
                     "The desk's storage can't be reached. Nothing was changed, or it can be sent again as it was: try again soon."
                 );
             default:
                 log.LogError(error, "{Function} failed", context.FunctionDefinition.Name);
-                return Answers.Problem(
-                    StatusCodes.Status500InternalServerError,
+                return new Failed(
                     $"Something went wrong here. Whoever runs the desk finds it in the log under {context.InvocationId}."
                 );
         }

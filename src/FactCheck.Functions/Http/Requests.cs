@@ -3,39 +3,32 @@ using System.Text.Json;
 
 namespace FactCheck.Functions.Http;
 
-/// <summary>A request that can't be understood; the message goes to the caller.</summary>
-internal sealed class BadRequestException(string message, int status = StatusCodes.Status400BadRequest)
-    : Exception(message)
-{
-    public int Status { get; } = status;
-}
-
 /// <summary>What HTTP functions are given.</summary>
 internal static class Requests
 {
     // Far more than any decision needs; articles have a limit of their own.
     private const int MaxJsonBytes = 512 * 1024;
 
+    /// <summary>In characters.</summary>
+    public const int LongestCursor = 200;
+
     /// <summary>Reads a JSON body.</summary>
-    /// <exception cref="BadRequestException">It is none, or of another shape; the message names the place.</exception>
+    /// <exception cref="RefusedException">It is none, or of another shape; the message names the place.</exception>
     public static async Task<T> ReadAsync<T>(this HttpRequest request, CancellationToken cancellation)
     {
         if (!request.HasJsonContentType())
-            throw new BadRequestException(
-                "Send JSON, with Content-Type: application/json.",
-                StatusCodes.Status415UnsupportedMediaType
-            );
+            throw new RefusedException(new Unsupported("Send JSON, with Content-Type: application/json."));
         var body =
             await request.ReadBytesAsync(MaxJsonBytes, cancellation)
-            ?? throw new BadRequestException($"At most {MaxJsonBytes:N0} bytes.", StatusCodes.Status413PayloadTooLarge);
+            ?? throw new RefusedException(new TooLarge($"At most {MaxJsonBytes:N0} bytes."));
         try
         {
-            return JsonSerializer.Deserialize(body, Answers.InfoOf<T>())
-                ?? throw new BadRequestException("The body is null.");
+            return JsonSerializer.Deserialize(body, HttpJson.Of<T>())
+                ?? throw new RefusedException("The body is null.");
         }
         catch (JsonException error)
         {
-            throw new BadRequestException(
+            throw new RefusedException(
                 $"The body can't be read at {error.Path ?? "$"} (line {(error.LineNumber ?? 0) + 1})."
             );
         }
@@ -59,41 +52,46 @@ internal static class Requests
     }
 
     /// <summary>
-    /// The version that the caller saw, as <see cref="Answers.TagOf"/> wrote it; a proxy may have weakened it on the
+    /// The store's ETag as a strong entity tag of HTTP. Callers give it back as they got it, so it need not be read
+    /// again.
+    /// </summary>
+    public static string TagOf(string etag) =>
+        $"\"{Uri.EscapeDataString(etag.Replace("W/", "", StringComparison.Ordinal).Trim('"'))}\"";
+
+    /// <summary>
+    /// The version that the caller saw, as <see cref="TagOf"/> wrote it; a proxy may have weakened it on the
     /// way.
     /// </summary>
-    /// <exception cref="BadRequestException">None is given.</exception>
+    /// <exception cref="RefusedException">None is given.</exception>
     public static string IfMatch(this HttpRequest request) =>
         request.Headers.IfMatch.ToString().Trim() is { Length: > 0 } etag
             ? etag.StartsWith("W/", StringComparison.Ordinal)
                 ? etag[2..]
                 : etag
-            : throw new BadRequestException(
-                "Send If-Match with the ETag that you saw, so that nobody's work is overwritten.",
-                StatusCodes.Status428PreconditionRequired
-            );
+            : throw new RefusedException(new PreconditionRequired());
 
     /// <summary>A value of the query that must be one of an enum's names; null when it is missing.</summary>
     public static T? QueryOf<T>(this HttpRequest request, string name)
         where T : struct, Enum =>
         request.Query[name].ToString() is not { Length: > 0 } value ? null
         : Enum.TryParse<T>(value, ignoreCase: true, out var parsed) && Enum.IsDefined(parsed) ? parsed
-        : throw new BadRequestException($"'{name}' is one of {string.Join(", ", Enum.GetNames<T>())}.");
+        : throw new RefusedException($"'{name}' is one of {string.Join(", ", Enum.GetNames<T>())}.");
 
     /// <summary>How many of a list are wanted.</summary>
-    /// <exception cref="BadRequestException">It is no number of 1 to <paramref name="limit"/>.</exception>
+    /// <exception cref="RefusedException">It is no number of 1 to <paramref name="limit"/>.</exception>
     public static int Most(this HttpRequest request, int otherwise, int limit) =>
         request.Query["most"].ToString() is not { Length: > 0 } given ? otherwise
         : int.TryParse(given, NumberStyles.None, CultureInfo.InvariantCulture, out var most)
         && most >= 1
         && most <= limit
             ? most
-        : throw new BadRequestException($"'most' is 1 to {limit}.");
+        : throw new RefusedException($"'most' is 1 to {limit}.");
 
     /// <summary>Where a list goes on; null at its beginning.</summary>
     public static string? Cursor(this HttpRequest request) =>
         request.Query["cursor"].ToString() is not { Length: > 0 } cursor ? null
-        : cursor.Length <= 200 && cursor.All(c => c is >= ' ' and < (char)127 and not ('/' or '\\' or '#' or '?'))
+        : cursor.Length <= LongestCursor
+        && cursor.All(c => c is >= ' ' and < (char)127 and not ('/' or '\\' or '#' or '?'))
             ? cursor
-        : throw new BadRequestException("That is no cursor of this list.");
+        : throw new RefusedException("That is no cursor of this list.");
 }

@@ -7,7 +7,7 @@ using FactCheck.Storage;
 namespace FactCheck.Functions.Page;
 
 /// <summary>What a desk tells about itself to whoever watches it.</summary>
-[Access(Role.Public)]
+[Access(Role.Public), Tags("Host")]
 public sealed class HealthEndpoints(
     ITableStore tables,
     IBlobStore blobs,
@@ -18,16 +18,17 @@ public sealed class HealthEndpoints(
     // Whoever asks (a load balancer, a supervisor) asks again in seconds.
     private static readonly TimeSpan ReadyWithin = TimeSpan.FromSeconds(5);
 
+    /// <summary>The process lives.</summary>
+    /// <returns>It does.</returns>
     [Function(nameof(GetLive))]
-    public IResult GetLive(
+    public Json<Health> GetLive(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/live")] HttpRequest request
-    ) => Answers.Json(new Health("live"));
+    ) => new(new("live"));
 
-    /// <summary>
-    /// Ready when tables and blobs answer, each within <see cref="ReadyWithin"/>, and new files are taken in.
-    /// </summary>
+    /// <summary>Tables and blobs answer, each within 5 seconds, and new files are taken in.</summary>
+    /// <returns>They do.</returns>
     [Function(nameof(GetReady))]
-    public async Task<IResult> GetReady(
+    public async Task<Results<Json<Health>, Away>> GetReady(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/ready")] HttpRequest request,
         CancellationToken cancellation
     )
@@ -40,7 +41,7 @@ public sealed class HealthEndpoints(
             )
             ?? await WhyAwayAsync("blobs", stop => blobs.FindAsync(Containers.Articles, "none", stop), cancellation)
             ?? await intake.WhyItStandsAsync(ReadyWithin, cancellation);
-        return away is null ? Answers.Json(new Health("ready")) : Answers.Away(away);
+        return away is null ? new Json<Health>(new("ready")) : new Away(away);
     }
 
     // The reason goes to the log: an address or an account is nobody's business outside.

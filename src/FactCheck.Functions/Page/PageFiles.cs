@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using FactCheck.Domain;
 using FactCheck.Functions.Access;
 using FactCheck.Functions.Http;
@@ -5,7 +6,7 @@ using FactCheck.Functions.Http;
 namespace FactCheck.Functions.Page;
 
 /// <summary>The reviewer's page and the description of the API: files that were built in, and hold no data.</summary>
-[Access(Role.Public)]
+[Access(Role.Public), Tags("Host")]
 public sealed class PageFiles
 {
     private static readonly Dictionary<string, string> ContentTypes = new(StringComparer.OrdinalIgnoreCase)
@@ -18,26 +19,36 @@ public sealed class PageFiles
     };
 
     // An empty route would become the function's name; this one matches nothing but "/".
+    /// <summary>The reviewers' page. It holds no data.</summary>
+    /// <returns>The page.</returns>
     [Function(nameof(GetPage))]
-    public IResult GetPage(
+    [Sends("text/html")]
+    public FileStreamHttpResult GetPage(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "{ignored:maxlength(0)?}")] HttpRequest request
-    ) => Serve("page/index.html");
+    ) => Find("page/index.html")!;
 
+    /// <summary>A style sheet, script or picture of the pages.</summary>
+    /// <param name="path">The file's path: slashes stand as they are.</param>
+    /// <returns>The file.</returns>
     [Function(nameof(GetPageFile))]
-    public IResult GetPageFile(
+    [Sends("text/css"), Sends("text/javascript"), Sends("image/svg+xml"), Sends("text/html"), Sends("application/json")]
+    public Results<FileStreamHttpResult, NotFound> GetPageFile(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "app/{*path}")] HttpRequest request,
         string path
-    ) => Serve($"page/{path}");
+    ) => Find($"page/{path}") is { } file ? file : new NotFound("page");
 
+    /// <summary>This document.</summary>
+    /// <returns>The document.</returns>
     [Function(nameof(GetOpenApi))]
-    public IResult GetOpenApi(
+    [Sends("application/json", typeof(JsonObject))]
+    public FileStreamHttpResult GetOpenApi(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "openapi.json")] HttpRequest request
-    ) => Serve("openapi.json");
+    ) => Find("openapi.json")!;
 
     // Only what was built in has a name here: no path can leave it.
-    private static IResult Serve(string resource) =>
+    private static FileStreamHttpResult? Find(string resource) =>
         typeof(PageFiles).Assembly.GetManifestResourceStream(resource) is { } file
         && ContentTypes.TryGetValue(Path.GetExtension(resource), out var contentType)
-            ? Results.Stream(file, contentType)
-            : Answers.NotFound("page");
+            ? TypedResults.Stream(file, contentType)
+            : null;
 }

@@ -12,36 +12,45 @@ public sealed class Corrections(CaseStore cases, CorrectionRequests corrections,
 {
     private const int PageSize = 100;
 
+    /// <summary>A reader reports an error in a published fact check.</summary>
+    /// <returns>An editor will see it.</returns>
     [Function(nameof(PostCorrection)), Access(Role.Public)]
-    public async Task<IResult> PostCorrection(
+    [Tags("Public"), Takes(typeof(NewCorrectionRequest))]
+    public async Task<Results<Accepted, Incomplete, TooMany>> PostCorrection(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/corrections")] HttpRequest request,
         CancellationToken cancellation
     )
     {
         if (!gate.LetsIn(request, nameof(PostCorrection)))
-            return Answers.Problem(StatusCodes.Status429TooManyRequests, "Too many reports; try again in an hour.");
+            return new TooMany("Too many reports; try again in an hour.");
         var wanted = await request.ReadAsync<NewCorrectionRequest>(cancellation);
         var problems = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (wanted.Message is not { Length: >= 10 and <= 2_000 })
+        if (
+            wanted.Message
+            is not { Length: >= NewCorrectionRequest.ShortestMessage and <= NewCorrectionRequest.LongestMessage }
+        )
             problems["message"] = "Say what is wrong, in 10 to 2,000 characters.";
-        if (wanted.Contact?.Length > 200)
+        if (wanted.Contact?.Length > NewCorrectionRequest.LongestContact)
             problems["contact"] = "At most 200 characters.";
         if (wanted.Id is null || !await IsPublicAsync(wanted.Id, cancellation))
             problems["id"] = "The id of a published fact check or verdict: the last part of its address.";
         if (problems.Count > 0)
-            return Answers.Problem(StatusCodes.Status422UnprocessableEntity, "The report is not complete.", problems);
+            return new Incomplete("The report is not complete.", problems);
         await corrections.AddAsync(wanted.Id!, wanted.Message!, wanted.Contact, cancellation);
-        return Results.Accepted();
+        return TypedResults.Accepted((string?)null);
     }
 
+    /// <summary>What readers reported, newest first.</summary>
+    /// <returns>Up to 100.</returns>
     [Function(nameof(GetCorrectionRequests)), Access(Role.Editor)]
-    public async Task<IResult> GetCorrectionRequests(
+    [Tags("Desk"), Cursor]
+    public async Task<Json<ListOf<CorrectionRequest>>> GetCorrectionRequests(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/corrections")] HttpRequest request,
         CancellationToken cancellation
     )
     {
         var page = await corrections.ListAsync(request.Cursor(), PageSize, cancellation);
-        return Answers.Json(new ListOf<CorrectionRequest>(page.Items, page.Cursor));
+        return new Json<ListOf<CorrectionRequest>>(new(page.Items, page.Cursor));
     }
 
     private async Task<bool> IsPublicAsync(string id, CancellationToken cancellation) =>

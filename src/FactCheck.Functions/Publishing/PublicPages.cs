@@ -10,47 +10,59 @@ using FactCheck.Storage;
 namespace FactCheck.Functions.Publishing;
 
 /// <summary>What the public reads: only what is published, in the version that is out.</summary>
-[Access(Role.Public)]
+[Access(Role.Public), Tags("Public")]
 public sealed class PublicPages(CaseStore cases, DeskIndex index, IBlobStore blobs, Site site, Settings settings)
 {
     private const int FeedSize = 50;
+    private const string Html = "text/html; charset=utf-8";
 
+    /// <summary>A published fact check: a page, or JSON where the id ends in .json.</summary>
+    /// <param name="id">The article's id, with .json for JSON.</param>
+    /// <returns>The version that is out.</returns>
     [Function(nameof(GetReport))]
-    public Task<IResult> GetReport(
+    [Sends("text/html"), Sends("application/json", typeof(Report))]
+    public async Task<Results<FileContentHttpResult, NotFound>> GetReport(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "reports/{id}")] HttpRequest request,
         string id,
         CancellationToken cancellation
-    ) =>
-        id.EndsWith(".json", StringComparison.Ordinal)
-            ? ServeAsync(
-                id[..^".json".Length],
-                head => ReportWriter.JsonName(head.Key, head.PublicationDone),
-                "application/json",
-                cancellation
-            )
-            : ServeAsync(
-                id,
-                head => ReportWriter.PageName(head.Key, head.PublicationDone),
-                "text/html; charset=utf-8",
-                cancellation
-            );
+    )
+    {
+        var isJson = id.EndsWith(".json", StringComparison.Ordinal);
+        if (await FindPublicAsync(isJson ? id[..^".json".Length] : id, cancellation) is not { } head)
+            return NotPublished();
+        Func<string, int, string> name = isJson ? ReportWriter.JsonName : ReportWriter.PageName;
+        var type = isJson ? "application/json" : Html;
+        var file = await FindFileAsync(name(head.Key, head.PublicationDone), type, cancellation);
+        return file is null ? new NotFound("published verdict") : file;
+    }
 
+    /// <summary>The page of one published verdict.</summary>
+    /// <param name="id">The statement's id.</param>
+    /// <returns>The version that is out.</returns>
     [Function(nameof(GetClaimPage))]
-    public Task<IResult> GetClaimPage(
+    [Sends("text/html")]
+    public Task<Results<FileContentHttpResult, NotFound, Gone>> GetClaimPage(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "claims/{id}")] HttpRequest request,
         string id,
         CancellationToken cancellation
-    ) => ServeStatementAsync(id, ReportWriter.StatementPageName, "text/html; charset=utf-8", cancellation);
+    ) => ServeStatementAsync(id, ReportWriter.StatementPageName, Html, cancellation);
 
+    /// <summary>The schema.org ClaimReview of one published verdict.</summary>
+    /// <param name="id">The statement's id.</param>
+    /// <returns>The version that is out.</returns>
     [Function(nameof(GetClaimReview))]
-    public Task<IResult> GetClaimReview(
+    [Sends("application/ld+json", typeof(ClaimReview))]
+    public Task<Results<FileContentHttpResult, NotFound, Gone>> GetClaimReview(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/claims/{id}/claimreview")] HttpRequest request,
         string id,
         CancellationToken cancellation
     ) => ServeStatementAsync(id, ReportWriter.ClaimReviewName, "application/ld+json", cancellation);
 
+    /// <summary>The newest 50 publications as JSON Feed 1.1.</summary>
+    /// <returns>The feed.</returns>
     [Function(nameof(GetJsonFeed))]
-    public async Task<IResult> GetJsonFeed(
+    [Sends("application/feed+json", typeof(JsonFeed))]
+    public async Task<JsonHttpResult<JsonFeed>> GetJsonFeed(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "feed.json")] HttpRequest request,
         CancellationToken cancellation
     )
@@ -62,7 +74,7 @@ public sealed class PublicPages(CaseStore cases, DeskIndex index, IBlobStore blo
             string.Join('\n', a.Summary),
             a.PublishedAt
         ));
-        return Results.Json(
+        return TypedResults.Json(
             new JsonFeed(
                 "https://jsonfeed.org/version/1.1",
                 settings.PublisherName,
@@ -75,8 +87,11 @@ public sealed class PublicPages(CaseStore cases, DeskIndex index, IBlobStore blo
         );
     }
 
+    /// <summary>The newest 50 publications as Atom.</summary>
+    /// <returns>The feed.</returns>
     [Function(nameof(GetAtomFeed))]
-    public async Task<IResult> GetAtomFeed(
+    [Sends("application/atom+xml")]
+    public async Task<ContentHttpResult> GetAtomFeed(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "feed.xml")] HttpRequest request,
         CancellationToken cancellation
     )
@@ -106,15 +121,18 @@ public sealed class PublicPages(CaseStore cases, DeskIndex index, IBlobStore blo
                 new XElement(atom + "summary", Clean(string.Join('\n', a.Summary)))
             ))
         );
-        return Results.Text(
+        return TypedResults.Text(
             new XDeclaration("1.0", "utf-8", null) + "\n" + feed,
             "application/atom+xml",
             Encoding.UTF8
         );
     }
 
+    /// <summary>Corrections, clarifications and retractions, newest first.</summary>
+    /// <returns>The page.</returns>
     [Function(nameof(GetCorrectionsPage))]
-    public async Task<IResult> GetCorrectionsPage(
+    [Sends("text/html")]
+    public async Task<ContentHttpResult> GetCorrectionsPage(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "corrections")] HttpRequest request,
         CancellationToken cancellation
     )
@@ -128,7 +146,7 @@ public sealed class PublicPages(CaseStore cases, DeskIndex index, IBlobStore blo
             (nameof(CorrectionsPage.Site), site),
             (nameof(CorrectionsPage.Publisher), settings.PublisherName)
         );
-        return Results.Text(markup, "text/html; charset=utf-8", Encoding.UTF8);
+        return TypedResults.Text(markup, Html, Encoding.UTF8);
     }
 
     private async Task<IReadOnlyList<PublishedArticle>> LatestAsync(CancellationToken cancellation) =>
@@ -160,42 +178,41 @@ public sealed class PublicPages(CaseStore cases, DeskIndex index, IBlobStore blo
 
     private static string Moment(DateTimeOffset at) => at.UtcDateTime.ToString("yyyy-MM-ddTHH:mm:ssZ");
 
-    private async Task<IResult> ServeStatementAsync(
+    private async Task<Results<FileContentHttpResult, NotFound, Gone>> ServeStatementAsync(
         string id,
         Func<string, int, string> name,
         string contentType,
         CancellationToken cancellation
-    ) =>
-        StatementId.ArticleOf(id) is not { } article ? Answers.NotFound("verdict")
-        : await cases.FindStatementAsync(id, cancellation) is { Value.Verdict.Change: VerdictChange.Retraction }
-            ? Retracted()
-        : await ServeAsync(
-            article,
-            head => name(id, head.PublicationDone),
-            contentType,
-            cancellation,
-            goneWhenRetracted: true
-        );
-
-    private static IResult Retracted() => Answers.Problem(StatusCodes.Status410Gone, "The verdict was retracted.");
-
-    private async Task<IResult> ServeAsync(
-        string articleKey,
-        Func<CaseHead, string> name,
-        string contentType,
-        CancellationToken cancellation,
-        bool goneWhenRetracted = false
     )
     {
-        if (
-            await cases.FindHeadAsync(articleKey, cancellation) is not { Value: var head }
-            || !Publication.IsPublic(head)
-        )
-            return Answers.NotFound("published fact check");
-        if (goneWhenRetracted && head.Retracted)
+        if (StatementId.ArticleOf(id) is not { } article)
+            return new NotFound("verdict");
+        if (await cases.FindStatementAsync(id, cancellation) is { Value.Verdict.Change: VerdictChange.Retraction })
             return Retracted();
-        return await blobs.ReadAsync(Containers.Reports, name(head), cancellation) is { } blob
-            ? Results.Bytes(blob.Content, contentType)
-            : Answers.NotFound("published verdict");
+        if (await FindPublicAsync(article, cancellation) is not { } head)
+            return NotPublished();
+        if (head.Retracted)
+            return Retracted();
+        return await FindFileAsync(name(id, head.PublicationDone), contentType, cancellation) is { } file
+            ? file
+            : new NotFound("published verdict");
     }
+
+    private static Gone Retracted() => new("The verdict was retracted.");
+
+    private static NotFound NotPublished() => new("published fact check");
+
+    private async Task<CaseHead?> FindPublicAsync(string articleKey, CancellationToken cancellation) =>
+        await cases.FindHeadAsync(articleKey, cancellation) is { Value: var head } && Publication.IsPublic(head)
+            ? head
+            : null;
+
+    private async Task<FileContentHttpResult?> FindFileAsync(
+        string name,
+        string contentType,
+        CancellationToken cancellation
+    ) =>
+        await blobs.ReadAsync(Containers.Reports, name, cancellation) is { } blob
+            ? TypedResults.Bytes(blob.Content, contentType)
+            : null;
 }

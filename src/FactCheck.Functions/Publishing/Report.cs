@@ -4,7 +4,11 @@ using FactCheck.Domain;
 namespace FactCheck.Functions.Publishing;
 
 /// <summary>A published fact check, as JSON serves it and the page shows it. Holds nothing internal.</summary>
+/// <param name="Outlet">Who published the article.</param>
+/// <param name="ArticleUrl">Where the article stands.</param>
+/// <param name="PublishedAt">When this version was asked for.</param>
 /// <param name="Retracted">True when everything was taken back.</param>
+/// <param name="Note">What the desk says about this version.</param>
 /// <param name="Verdicts">In the order of the article.</param>
 /// <param name="History">Earlier versions and this one, newest first.</param>
 public sealed record Report(
@@ -22,10 +26,15 @@ public sealed record Report(
     IReadOnlyList<ReportVersion> History
 );
 
-/// <summary>
-/// A verdict in a report. <c>At</c> says when it is said in a recording, as hours:minutes:seconds; null for other
-/// texts.
-/// </summary>
+/// <summary>A verdict in a report.</summary>
+/// <param name="Url">Its own page.</param>
+/// <param name="Speaker">Claimant or speaker.</param>
+/// <param name="Rating">Id of the rating.</param>
+/// <param name="RatingLabel">As it reads.</param>
+/// <param name="Evidence">What is public of it.</param>
+/// <param name="PreviousRatingLabel">What a correction takes back.</param>
+/// <param name="ReviewBy">When it is looked at again.</param>
+/// <param name="At">When it is said in a recording: hours:minutes:seconds; null for other texts.</param>
 public sealed record ReportedVerdict(
     string StatementId,
     Uri Url,
@@ -57,9 +66,13 @@ public sealed record ReportedEvidence(
 );
 
 /// <summary>A version of a report.</summary>
+/// <param name="Retraction">True when it took everything back.</param>
 public sealed record ReportVersion(int Version, DateTimeOffset At, string? Note, bool Retraction);
 
 /// <summary>schema.org ClaimReview, in the form that Google's fact check documentation asks for.</summary>
+/// <param name="Context">https://schema.org</param>
+/// <param name="Type">ClaimReview.</param>
+/// <param name="Url">The verdict's page.</param>
 public sealed record ClaimReview(
     [property: JsonPropertyName("@context")] string Context,
     [property: JsonPropertyName("@type")] string Type,
@@ -72,9 +85,11 @@ public sealed record ClaimReview(
 );
 
 /// <summary>Who reviewed.</summary>
+/// <param name="Type">Organization.</param>
 public sealed record Publisher([property: JsonPropertyName("@type")] string Type, string Name, Uri Url, Uri? Logo);
 
 /// <summary>What was reviewed.</summary>
+/// <param name="Type">Claim.</param>
 public sealed record ReviewedClaim(
     [property: JsonPropertyName("@type")] string Type,
     Claimant? Author,
@@ -83,9 +98,11 @@ public sealed record ReviewedClaim(
 );
 
 /// <summary>Who claimed it.</summary>
+/// <param name="Type">Person or Organization.</param>
 public sealed record Claimant([property: JsonPropertyName("@type")] string Type, string Name);
 
 /// <summary>Where it was claimed.</summary>
+/// <param name="Type">Article.</param>
 public sealed record AppearanceOfClaim(
     [property: JsonPropertyName("@type")] string Type,
     Uri? Url,
@@ -94,6 +111,9 @@ public sealed record AppearanceOfClaim(
 );
 
 /// <summary>The rating; numbers only where the scale has an order.</summary>
+/// <param name="RatingValue">Its place on the scale.</param>
+/// <param name="AlternateName">As it reads.</param>
+/// <param name="Type">Rating.</param>
 public sealed record ReviewRating(
     [property: JsonPropertyName("@type")] string Type,
     int? RatingValue,
@@ -104,6 +124,7 @@ public sealed record ReviewRating(
 );
 
 /// <summary>JSON Feed 1.1.</summary>
+/// <param name="Version">https://jsonfeed.org/version/1.1</param>
 public sealed record JsonFeed(
     string Version,
     string Title,
@@ -113,6 +134,8 @@ public sealed record JsonFeed(
 );
 
 /// <summary>An item of a JSON Feed.</summary>
+/// <param name="Id">Article and version.</param>
+/// <param name="ContentText">A line for each verdict.</param>
 public sealed record JsonFeedItem(
     string Id,
     Uri Url,

@@ -6,6 +6,7 @@ using FactCheck.Storage;
 namespace FactCheck.Functions.Reverification;
 
 /// <summary>Re-verification by the schedule and on demand, and what it found.</summary>
+[Tags("Desk")]
 public sealed class Reverifications(CaseStore cases, DeskIndex index, TimeProvider time)
 {
     private const int PageSize = 100;
@@ -20,8 +21,11 @@ public sealed class Reverifications(CaseStore cases, DeskIndex index, TimeProvid
         CancellationToken cancellation
     ) => ReverificationRunSteps.StartAsync(client, index, AuditNote.Host, null, time.GetUtcNow(), cancellation);
 
+    /// <summary>Look again now at what verdicts rest on.</summary>
+    /// <returns>Started.</returns>
     [Function(nameof(PostReverification)), Access(Role.Editor)]
-    public async Task<IResult> PostReverification(
+    [Takes(typeof(NewReverification))]
+    public async Task<Results<AcceptedAt<ReverificationAsked>, Incomplete>> PostReverification(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/reverifications")] HttpRequest request,
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellation
@@ -32,14 +36,7 @@ public sealed class Reverifications(CaseStore cases, DeskIndex index, TimeProvid
             wanted.StatementId is not null
             && await cases.FindStatementAsync(wanted.StatementId, cancellation) is not { Value.Verdict: not null }
         )
-            return Answers.Problem(
-                StatusCodes.Status422UnprocessableEntity,
-                "Nothing to look at again.",
-                new Dictionary<string, string>(StringComparer.Ordinal)
-                {
-                    ["statementId"] = "A statement with a published verdict.",
-                }
-            );
+            return new Incomplete("Nothing to look at again.", "statementId", "A statement with a published verdict.");
         var id = await ReverificationRunSteps.StartAsync(
             client,
             index,
@@ -48,16 +45,19 @@ public sealed class Reverifications(CaseStore cases, DeskIndex index, TimeProvid
             time.GetUtcNow(),
             cancellation
         );
-        return Answers.Accepted("/api/reverifications", new ReverificationAsked(id));
+        return new AcceptedAt<ReverificationAsked>("/api/reverifications", new(id));
     }
 
+    /// <summary>What re-verification found, newest first.</summary>
+    /// <returns>Up to 100.</returns>
     [Function(nameof(GetReverifications)), Access(Role.Editor)]
-    public async Task<IResult> GetReverifications(
+    [Cursor]
+    public async Task<Json<ListOf<ReverificationReport>>> GetReverifications(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/reverifications")] HttpRequest request,
         CancellationToken cancellation
     )
     {
         var page = await index.ReverificationsAsync(request.Cursor(), PageSize, cancellation);
-        return Answers.Json(new ListOf<ReverificationReport>(page.Items, page.Cursor));
+        return new Json<ListOf<ReverificationReport>>(new(page.Items, page.Cursor));
     }
 }

@@ -8,9 +8,12 @@ using FactCheck.Storage;
 
 namespace FactCheck.Functions.Review;
 
+using Answer = Results<Json<DecisionTaken>, NotFound, Conflict, Stale, Incomplete>;
+
 /// <summary>
 /// A person answers a task. The same answer under the same idempotency key is taken once, and told as often as asked.
 /// </summary>
+[Tags("Tasks")]
 public sealed class Decisions(
     CaseStore cases,
     CaseViews views,
@@ -20,9 +23,17 @@ public sealed class Decisions(
 )
 {
     private const int LongestKey = 200;
+    private const string KeyMeaning =
+        "Of your choice; sent again with the same decision it gets the first answer again.";
 
+    /// <summary>Decide: approve, amend or reject; confirm or return what a colleague proposed.</summary>
+    /// <param name="id">The task's id.</param>
+    /// <returns>Taken.</returns>
     [Function(nameof(PostDecision)), Access(Role.Reviewer)]
-    public async Task<IResult> PostDecision(
+    [Header("If-Match", "The ETag of the task as it was read.", Required = true, Example = "\"5f0c2d\"")]
+    [Header("Idempotency-Key", KeyMeaning, MaxLength = LongestKey, Example = "b1f7a3c2-5a0e-4a86-9f1b-0c9e6f2d7a51")]
+    [Takes(typeof(NewDecision))]
+    public async Task<Results<Json<DecisionTaken>, NotFound, Conflict, Stale, Incomplete>> PostDecision(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/tasks/{id}/decisions")] HttpRequest request,
         string id,
         [DurableClient] DurableTaskClient client,
@@ -31,12 +42,12 @@ public sealed class Decisions(
     {
         var wanted = await request.ReadAsync<NewDecision>(cancellation);
         if (wanted.Evidence?.Contains(null!) is true)
-            throw new BadRequestException("A piece of evidence is null.");
+            throw new RefusedException("A piece of evidence is null.");
         var etag = request.IfMatch();
         if (await cases.FindTaskAsync(id, cancellation) is not { Value.ArticleKey: var article })
-            return Answers.NotFound("task");
+            return new NotFound("task");
         if (wanted.Action is null)
-            return Answers.Incomplete(
+            return new Incomplete(
                 "The decision is not complete.",
                 "action",
                 "Approve, Amend, Reject, Confirm or Return."
@@ -58,11 +69,11 @@ public sealed class Decisions(
         catch (RowConflictException) when (!cancellation.IsCancellationRequested)
         {
             // The task changed between the look and the commit, or the same key was quicker.
-            return await FindAnswerAsync(article, asked, cancellation) ?? Refusals.Stale();
+            return await FindAnswerAsync(article, asked, cancellation) ?? new Stale();
         }
     }
 
-    private async Task<CaseDecision<IResult>> DecideAsync(
+    private async Task<CaseDecision<Answer>> DecideAsync(
         CaseHead head,
         AskedDecision asked,
         CancellationToken cancellation
@@ -72,18 +83,18 @@ public sealed class Decisions(
         var task = await cases.TaskAsync(asked.TaskId, cancellation);
         var outcome = TaskDecider.Decide(task.Value, asked.Decision, ratings, settings.Desk);
         if (outcome is TaskOutcome.Refused { Kind: not RefusalKind.Invalid } refused)
-            return new(Refusals.Of(refused, task.Value, asked.At));
+            return new(new Conflict(refused.Message, task.Value.LeaseAt(asked.At)));
         if (CaseViews.TagOf(task.ETag, head) != asked.ETag)
-            return new(Refusals.Stale());
+            return new(new Stale());
         if (outcome is TaskOutcome.Refused invalid)
-            return new(Refusals.Of(invalid, task.Value, asked.At));
+            return new(new Incomplete(invalid.Message, invalid.Problems));
         if (DecisionRules.ObstacleTo(asked.Decision, head) is { } obstacle)
-            return new(Answers.Conflict(obstacle));
+            return new(new Conflict(obstacle));
         var taken = ((TaskOutcome.Taken)outcome).Task;
         return await AmendAsync(head, taken, cancellation) is { } statement
             ? Take(head, asked, task, taken, statement)
             : new(
-                Answers.Incomplete(
+                new Incomplete(
                     "The decision is not complete.",
                     "amendment.span",
                     "It does not lie inside the article's text, or holds no words."
@@ -92,7 +103,7 @@ public sealed class Decisions(
     }
 
     // The decision, its audit entry and the wake: one transaction under the task's ETag.
-    private static CaseDecision<IResult> Take(
+    private static CaseDecision<Answer> Take(
         CaseHead head,
         AskedDecision asked,
         Versioned<ReviewTask> before,
@@ -118,7 +129,7 @@ public sealed class Decisions(
             ("rating", asked.Decision.Rating),
             ("reason", asked.Decision.Reason?.ToString())
         );
-        return new(Answers.Json(answer), change);
+        return new(new Json<DecisionTaken>(answer), change);
     }
 
     private async Task<Statement?> AmendAsync(CaseHead head, ReviewTask task, CancellationToken cancellation)
@@ -130,14 +141,14 @@ public sealed class Decisions(
         return amendment.ApplyTo(statement, article);
     }
 
-    private async Task<IResult?> FindAnswerAsync(string article, AskedDecision asked, CancellationToken cancellation)
+    private async Task<Answer?> FindAnswerAsync(string article, AskedDecision asked, CancellationToken cancellation)
     {
         if (asked.Key is null || await cases.FindAnswerAsync(article, asked.Key, cancellation) is not { } json)
             return null;
         var kept = JsonSerializer.Deserialize(json, KeptJson.Default.KeptAnswer)!;
         return kept.RequestHash == asked.Hash
-            ? Answers.Json(kept.Answer)
-            : Answers.Incomplete(
+            ? new Json<DecisionTaken>(kept.Answer)
+            : new Incomplete(
                 "That Idempotency-Key was used for another decision.",
                 "Idempotency-Key",
                 "Use a new key for a new decision."
@@ -149,7 +160,7 @@ public sealed class Decisions(
         request.Headers["Idempotency-Key"].ToString() switch
         {
             "" => null,
-            { Length: > LongestKey } => throw new BadRequestException(
+            { Length: > LongestKey } => throw new RefusedException(
                 $"An Idempotency-Key has at most {LongestKey} characters."
             ),
             var key => $"{request.Caller().Name}|{taskId}|{key}",

@@ -7,16 +7,27 @@ using FactCheck.Storage;
 namespace FactCheck.Functions.Review;
 
 /// <summary>The tasks that wait for somebody, those that matter most first.</summary>
+[Tags("Tasks")]
 public sealed class Queue(CaseStore cases, DeskIndex index, CaseViews views, TimeProvider time)
 {
     private const int PageSize = 50;
     private const int MostAtOnce = 100;
+    private const string MostMeaning =
+        "At most so many tasks; the cursor goes on after the last of them. Not for ?article=, which gives all.";
 
     // A filter that hardly anything passes must not walk the whole queue in one call; the cursor goes on from there.
     private const int MostLooked = 500;
 
+    /// <summary>The queue by priority, then deadline; with ?article= every task of one article, closed ones included.</summary>
+    /// <returns>Up to ?most=. A filter that little passes may give fewer, with a cursor.</returns>
     [Function(nameof(GetTasks)), Access(Role.Reviewer)]
-    public async Task<IResult> GetTasks(
+    [Query("state", "Only tasks in that state.", Type = typeof(TaskState))]
+    [Query("kind", "Only claims, or only quotes.", Type = typeof(StatementKind))]
+    [Query("assignee", "Only tasks of that person, assigned or leased; \"me\" for mine.", Example = "me")]
+    [Query("article", "Only tasks of that article.")]
+    [Query("most", MostMeaning, Type = typeof(int), Maximum = MostAtOnce, Default = PageSize)]
+    [Cursor]
+    public async Task<Json<ListOf<TaskSummary>>> GetTasks(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/tasks")] HttpRequest request,
         CancellationToken cancellation
     )
@@ -27,7 +38,7 @@ public sealed class Queue(CaseStore cases, DeskIndex index, CaseViews views, Tim
             AssigneeOf(request)
         );
         if (request.Query["article"].ToString() is { Length: > 0 } article)
-            return Answers.Json(new ListOf<TaskSummary>(await OfArticleAsync(article, filter, cancellation)));
+            return new Json<ListOf<TaskSummary>>(new(await OfArticleAsync(article, filter, cancellation)));
 
         var (cursor, most) = (request.Cursor(), request.Most(PageSize, MostAtOnce));
         var found = new List<TaskSummary>();
@@ -48,10 +59,10 @@ public sealed class Queue(CaseStore cases, DeskIndex index, CaseViews views, Tim
 
             looked += page.Count;
             if (page.Count < PageSize)
-                return Answers.Json(new ListOf<TaskSummary>(found, found.Count == most ? cursor : null));
+                return new Json<ListOf<TaskSummary>>(new(found, found.Count == most ? cursor : null));
         }
 
-        return Answers.Json(new ListOf<TaskSummary>(found, cursor));
+        return new Json<ListOf<TaskSummary>>(new(found, cursor));
     }
 
     private async Task<IReadOnlyList<TaskSummary>> OfArticleAsync(

@@ -7,17 +7,21 @@ using FactCheck.Storage;
 namespace FactCheck.Functions.Review;
 
 /// <summary>An article's statements over HTTP: what was found, and what a person adds or promotes.</summary>
+[Tags("Articles")]
 public sealed class StatementEndpoints(CaseStore cases, CaseViews views, Settings settings, TimeProvider time)
 {
+    /// <summary>Every claim and quote of an article: candidates and those with tasks.</summary>
+    /// <param name="id">The article's id.</param>
+    /// <returns>The whole list, in text order.</returns>
     [Function(nameof(GetStatements)), Access(Role.Submitter)]
-    public async Task<IResult> GetStatements(
+    public async Task<Results<Json<ListOf<StatementView>>, NotFound>> GetStatements(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/articles/{id}/statements")] HttpRequest request,
         string id,
         CancellationToken cancellation
     )
     {
         if (await cases.FindHeadAsync(id, cancellation) is not { Value: var head })
-            return Answers.NotFound("article");
+            return new NotFound("article");
         var text = (await views.TextAsync(head, cancellation))?.Text ?? "";
         var statements = await cases.StatementsAsync(id, cancellation);
         var wording = statements.ToDictionary(s => s.Id, s => s.Text, StringComparer.Ordinal);
@@ -38,8 +42,8 @@ public sealed class StatementEndpoints(CaseStore cases, CaseViews views, Setting
             )
             .OrderBy(s => s.Span is null)
             .ThenBy(s => s.Span?.Start);
-        return Answers.Json(
-            new ListOf<StatementView>([.. request.Caller().May(Role.Reviewer) ? items : items.Select(WithoutInternal)])
+        return new Json<ListOf<StatementView>>(
+            new([.. request.Caller().May(Role.Reviewer) ? items : items.Select(WithoutInternal)])
         );
     }
 
@@ -55,8 +59,12 @@ public sealed class StatementEndpoints(CaseStore cases, CaseViews views, Setting
             }
             : statement;
 
+    /// <summary>Add what the extractor missed, or promote a candidate: opens a task.</summary>
+    /// <param name="id">The article's id.</param>
+    /// <returns>The task.</returns>
     [Function(nameof(PostStatement)), Access(Role.Reviewer)]
-    public async Task<IResult> PostStatement(
+    [Takes(typeof(NewStatement))]
+    public async Task<Results<CreatedAt<TaskSummary>, NotFound, Conflict, Incomplete>> PostStatement(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/articles/{id}/statements")] HttpRequest request,
         string id,
         [DurableClient] DurableTaskClient client,
@@ -65,7 +73,7 @@ public sealed class StatementEndpoints(CaseStore cases, CaseViews views, Setting
     {
         var wanted = await request.ReadAsync<NewStatement>(cancellation);
         if (await cases.FindHeadAsync(id, cancellation) is not { Value: var seen })
-            return Answers.NotFound("article");
+            return new NotFound("article");
         var article = await views.TextAsync(seen, cancellation) ?? new("", new());
         var addition = new Addition(
             wanted.CandidateId,
@@ -76,7 +84,7 @@ public sealed class StatementEndpoints(CaseStore cases, CaseViews views, Setting
             time.GetUtcNow()
         );
         if (Additions.ProblemsOf(addition, article.Text) is { Count: > 0 } problems)
-            return Answers.Incomplete("The statement is not complete.", problems);
+            return new Incomplete("The statement is not complete.", problems);
 
         var (outcome, commit) = await cases.ChangeAsync(
             id,
@@ -86,7 +94,7 @@ public sealed class StatementEndpoints(CaseStore cases, CaseViews views, Setting
         );
         return outcome switch
         {
-            AdditionOutcome.Opened { Task: var opened } => Answers.Created(
+            AdditionOutcome.Opened { Task: var opened } => new CreatedAt<TaskSummary>(
                 $"/api/tasks/{opened.Task.Id}",
                 CaseViews.Of(
                     opened.Task,
@@ -96,8 +104,8 @@ public sealed class StatementEndpoints(CaseStore cases, CaseViews views, Setting
                     time.GetUtcNow()
                 )
             ),
-            AdditionOutcome.Unknown => Answers.NotFound("candidate"),
-            AdditionOutcome.Refused refused => Answers.Conflict(refused.Message),
+            AdditionOutcome.Unknown => new NotFound("candidate"),
+            AdditionOutcome.Refused refused => new Conflict(refused.Message),
             _ => throw new InvalidOperationException($"Nothing is known to do with {outcome}."),
         };
     }

@@ -7,24 +7,31 @@ using FactCheck.Storage;
 namespace FactCheck.Functions.Review;
 
 /// <summary>One of the desk's tasks over HTTP, and whose it is: a lease, an assignment.</summary>
+[Tags("Tasks")]
 public sealed class TaskEndpoints(CaseStore cases, CaseViews views, Settings settings, TimeProvider time)
 {
     // A row that is changed this often in a moment is fought over by people.
     private const int MostTries = 5;
 
+    /// <summary>One task: the statement in its article, insights, earlier verdicts, history, ratings.</summary>
+    /// <param name="id">The task's id.</param>
+    /// <returns>The task.</returns>
     [Function(nameof(GetTask)), Access(Role.Reviewer)]
-    public async Task<IResult> GetTask(
+    public async Task<Results<Tagged<TaskDetail>, NotFound>> GetTask(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/tasks/{id}")] HttpRequest request,
         string id,
         CancellationToken cancellation
     ) =>
         await cases.FindTaskAsync(id, cancellation) is { } task
         && await views.DetailAsync(task, time.GetUtcNow(), cancellation) is { } detail
-            ? Answers.WithETag(detail, detail.Task.ETag)
-            : Answers.NotFound("task");
+            ? new Tagged<TaskDetail>(detail, detail.Task.ETag)
+            : new NotFound("task");
 
+    /// <summary>Take the task for some minutes, or renew that.</summary>
+    /// <param name="id">The task's id.</param>
+    /// <returns>It is yours until the lease ends.</returns>
     [Function(nameof(PutLease)), Access(Role.Reviewer)]
-    public Task<IResult> PutLease(
+    public Task<Results<Tagged<TaskSummary>, NotFound, Conflict>> PutLease(
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "api/tasks/{id}/lease")] HttpRequest request,
         string id,
         CancellationToken cancellation
@@ -32,11 +39,15 @@ public sealed class TaskEndpoints(CaseStore cases, CaseViews views, Settings set
         ChangeAsync(
             id,
             task => TaskDecider.TakeLease(task, request.Caller().Name, time.GetUtcNow(), settings.Desk),
+            SummaryAsync,
             cancellation
         );
 
+    /// <summary>Give the task back.</summary>
+    /// <param name="id">The task's id.</param>
+    /// <returns>Given back.</returns>
     [Function(nameof(DeleteLease)), Access(Role.Reviewer)]
-    public Task<IResult> DeleteLease(
+    public Task<Results<NoContent, NotFound, Conflict>> DeleteLease(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/tasks/{id}/lease")] HttpRequest request,
         string id,
         CancellationToken cancellation
@@ -44,12 +55,16 @@ public sealed class TaskEndpoints(CaseStore cases, CaseViews views, Settings set
         ChangeAsync(
             id,
             task => TaskDecider.ReleaseLease(task, request.Caller().Name, time.GetUtcNow()),
-            cancellation,
-            Results.NoContent()
+            (_, _) => Task.FromResult<NoContent?>(TypedResults.NoContent()),
+            cancellation
         );
 
+    /// <summary>Give the task to a person for days: to yourself, as an editor to anybody.</summary>
+    /// <param name="id">The task's id.</param>
+    /// <returns>Assigned.</returns>
     [Function(nameof(PutAssignment)), Access(Role.Reviewer)]
-    public async Task<IResult> PutAssignment(
+    [Takes(typeof(Assignment))]
+    public async Task<Results<Tagged<TaskSummary>, NotFound, Conflict, Incomplete>> PutAssignment(
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "api/tasks/{id}/assignment")] HttpRequest request,
         string id,
         CancellationToken cancellation
@@ -57,16 +72,26 @@ public sealed class TaskEndpoints(CaseStore cases, CaseViews views, Settings set
     {
         var (caller, assignee) = (request.Caller(), (await request.ReadAsync<Assignment>(cancellation)).Assignee);
         if (assignee is not null && !Person.IsName(assignee))
-            return Answers.Incomplete("That is no name.", "assignee", Person.NameRule);
-        return await ChangeAsync(
+            return new Incomplete("That is no name.", "assignee", Person.NameRule);
+        var changed = await ChangeAsync(
             id,
             task => TaskDecider.Assign(task, caller.Name, assignee ?? caller.Name, caller.May(Role.Editor)),
+            SummaryAsync,
             cancellation
         );
+        return changed.Result switch
+        {
+            Tagged<TaskSummary> summary => summary,
+            NotFound missing => missing,
+            var conflict => (Conflict)conflict,
+        };
     }
 
+    /// <summary>The task is nobody's any more.</summary>
+    /// <param name="id">The task's id.</param>
+    /// <returns>Nobody's.</returns>
     [Function(nameof(DeleteAssignment)), Access(Role.Reviewer)]
-    public Task<IResult> DeleteAssignment(
+    public Task<Results<NoContent, NotFound, Conflict>> DeleteAssignment(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/tasks/{id}/assignment")] HttpRequest request,
         string id,
         CancellationToken cancellation
@@ -74,37 +99,36 @@ public sealed class TaskEndpoints(CaseStore cases, CaseViews views, Settings set
         ChangeAsync(
             id,
             task => TaskDecider.Assign(task, request.Caller().Name, null, request.Caller().May(Role.Editor)),
-            cancellation,
-            Results.NoContent()
+            (_, _) => Task.FromResult<NoContent?>(TypedResults.NoContent()),
+            cancellation
         );
 
     // The host writes the row too, and so may the person's own second window: what is asked is asked again of the row
     // as it then is.
-    private async Task<IResult> ChangeAsync(
+    private async Task<Results<T, NotFound, Conflict>> ChangeAsync<T>(
         string id,
         Func<ReviewTask, TaskOutcome> change,
-        CancellationToken cancellation,
-        IResult? answer = null
+        Func<Versioned<ReviewTask>, CancellationToken, Task<T?>> answer,
+        CancellationToken cancellation
     )
+        where T : class, IResult
     {
         for (var tries = 1; ; tries++)
         {
             if (await cases.FindTaskAsync(id, cancellation) is not { } task)
-                return Answers.NotFound("task");
-            if (change(task.Value) is not TaskOutcome.Taken { Task: var changed })
-                return Refusals.Of((TaskOutcome.Refused)change(task.Value), task.Value, time.GetUtcNow());
+                return new NotFound("task");
+            var outcome = change(task.Value);
+            if (outcome is TaskOutcome.Refused refused)
+                return new Conflict(refused.Message, task.Value.LeaseAt(time.GetUtcNow()));
             try
             {
+                var changed = ((TaskOutcome.Taken)outcome).Task;
                 var written = await cases.ReplaceTaskAsync(task, changed, cancellation);
-                if (answer is not null)
-                    return answer;
-                return await views.SummaryAsync(written, time.GetUtcNow(), cancellation) is { } summary
-                    ? Answers.WithETag(summary, summary.ETag)
-                    : Answers.NotFound("task");
+                return await answer(written, cancellation) is { } done ? done : new NotFound("task");
             }
             catch (RowConflictException) when (tries == MostTries)
             {
-                return Answers.Conflict("Others changed the task in this very moment; try again.");
+                return new Conflict("Others changed the task in this very moment; try again.");
             }
             catch (RowConflictException)
             {
@@ -112,4 +136,9 @@ public sealed class TaskEndpoints(CaseStore cases, CaseViews views, Settings set
             }
         }
     }
+
+    private async Task<Tagged<TaskSummary>?> SummaryAsync(Versioned<ReviewTask> task, CancellationToken cancellation) =>
+        await views.SummaryAsync(task, time.GetUtcNow(), cancellation) is { } summary
+            ? new(summary, summary.ETag)
+            : null;
 }

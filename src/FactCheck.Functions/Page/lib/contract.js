@@ -1,131 +1,140 @@
-// The shapes that the server sends and takes (FactCheck.Contracts), for the type checker only: no browser loads this file.
+// What goes over HTTP (src/FactCheck.Contracts), for the type checker only: no browser loads this file. A test
+// writes it (tests/FactCheck.Tests/Contracts).
 
-/** @typedef {{start: number, length: number}} TextSpan Offset and length in UTF-16 code units, as JavaScript strings count. */
-/** @typedef {'Submitter'|'Reviewer'|'Editor'|'Operator'} Role */
-/** @typedef {{name: string, role: Role, expiresAt: string}} Me */
-/** @typedef {'Claim'|'Quote'} StatementKind */
-/** @typedef {'Open'|'InProgress'|'AwaitingReply'|'InReview'|'Decided'|'Superseded'|'Spiked'} TaskState */
-/** @typedef {'Received'|'Reading'|'Extracting'|'Analyzing'|'Selecting'|'Reviewing'|'Ready'|'Published'|'Rejected'|'Superseded'|'Failed'} ArticleStage */
-/** @typedef {{holder: string, until: string}} Lease */
-
+/** @typedef {{ text?: string, span?: TextSpan, speaker?: string }} Amendment */
+/** @typedef {{ id: string, name: string }} ArticleAccepted */
 /**
- * @typedef {object} TaskSummary
- * @property {string} id
- * @property {string} articleId
- * @property {string} articleTitle
- * @property {string} statementId
- * @property {StatementKind} kind
- * @property {string} text
- * @property {string} [speaker]
- * @property {TaskState} state
- * @property {'Selected'|'Promoted'|'Added'|'Changed'|'Reverification'} origin
- * @property {number} priority
- * @property {boolean} escalated
- * @property {string} createdAt
- * @property {string} deadline
- * @property {string} [assignee]
- * @property {Lease} [lease]
- * @property {string} eTag
+ * @typedef {{ article: ArticleSummary, meta: ArticleMeta, text?: string, tasks: TaskSummary[],
+ * publications: CasePublication[], publicationObstacle?: string, reportUrl?: string }} ArticleDetail
  */
-
 /**
- * @typedef {object} Evidence
- * @property {string} [url]
- * @property {string} [title]
- * @property {string} [publisher]
- * @property {string} [published]
- * @property {string} [accessed]
- * @property {string} [excerpt]
- * @property {'Primary'|'Secondary'} [kind]
- * @property {'Public'|'Internal'} [visibility]
- * @property {'Supports'|'Refutes'|'Context'} [stance]
+ * @typedef {{ title?: string, byline?: string, outlet?: string, published?: string, sourceUrl?: string,
+ * language?: string, purpose: Purpose }} ArticleMeta
  */
-
-/** @typedef {{version: number, change: string, rating: string, previousRating?: string, explanation?: string, evidence: Evidence[], publishedAt: string, reviewBy: string}} Verdict */
-/** @typedef {{statementId: string, text: string, rating: string, similarity: number, same: boolean}} EarlierVerdict */
-/** @typedef {{feature: string, label: string, weight: number, because?: string}} Reason */
-/** @typedef {{entities: {text: string, kind: string}[], sentiment?: number, keyPhrases: string[]}} Insights */
-
 /**
- * @typedef {object} StatementView
- * @property {string} id
- * @property {StatementKind} kind
- * @property {string} text
- * @property {string} [speaker]
- * @property {string} [speakerReason]
- * @property {number} speakerConfidence
- * @property {'Direct'|'Indirect'|'Mixed'} [quoteKind]
- * @property {string} [claimKind]
- * @property {number} score
- * @property {Reason[]} reasons
- * @property {string[]} linked
- * @property {EarlierVerdict[]} matches
- * @property {Insights} [insights]
- * @property {TextSpan} [span]
- * @property {string} [taskId]
- * @property {TaskState} [taskState]
- * @property {Verdict} [verdict]
- * @property {string} [replaces]
- * @property {string} [addedBy]
- * @property {string} [at] when it is said in a recording, hours:minutes:seconds
+ * @typedef { 'Received' | 'Reading' | 'Extracting' | 'Analyzing' | 'Selecting' | 'Reviewing' | 'Ready' | 'Published'
+ * | 'Rejected' | 'Superseded' | 'Failed' } ArticleStage
  */
-
-/** @typedef {{title?: string, byline?: string, outlet?: string, published?: string, sourceUrl?: string, language?: string, purpose: 'ThirdParty'|'OwnCopy'}} ArticleMeta */
-/** @typedef {{what: string, url?: string, finding: 'Unchanged'|'Drifted'|'Gone', message: string, removed: string[], added: string[]}} Drift */
-/** @typedef {{text?: string, span?: TextSpan, speaker?: string}} Amendment */
-/** @typedef {'Approve'|'Amend'|'Reject'|'Confirm'|'Return'} DecisionAction */
-
 /**
- * @typedef {object} NewDecision
- * @property {DecisionAction} action
- * @property {string} [rating]
- * @property {string} [explanation]
- * @property {Evidence[]} [evidence]
- * @property {string} [reason]
- * @property {string} [alreadyCheckedAt]
- * @property {string} [note]
- * @property {Amendment} [amendment]
+ * @typedef {{ id: string, name: string, title: string, outlet?: string, purpose: Purpose, stage: ArticleStage,
+ * run: number, statements: number, openTasks: number, rejection?: Rejection, failure?: string,
+ * publishedVersion: number, retracted: boolean, createdAt: string, updatedAt: string, contentHash?: string }}
+ * ArticleSummary
  */
-
-/** @typedef {NewDecision & {by: string, confirmedBy?: string, at: string}} Decision */
-/** @typedef {{id: string, label: string, definition: string, needsEvidence: boolean}} RatingChoice */
-
+/** @typedef {{ items: ArticleSummary[], cursor?: string }} ArticleSummaryList */
+/** @typedef {{ assignee?: string }} Assignment */
 /**
- * @typedef {object} TaskDetail
- * @property {TaskSummary} task
- * @property {string[]} why
- * @property {StatementView} statement
- * @property {ArticleMeta} meta
- * @property {string} text
- * @property {Drift[]} drift
- * @property {Decision} [proposal]
- * @property {Decision[]} history
- * @property {RatingChoice[]} ratings
+ * @typedef {{ seq: number, at: string, who: string, what: string, subject: string, details: Record<string, string>,
+ * previous: string, hash: string }} AuditEntry
  */
-
+/** @typedef {{ entries: AuditEntry[], intact: boolean, problem?: string }} AuditTrail */
 /**
- * @typedef {object} ArticleSummary
- * @property {string} id
- * @property {string} name
- * @property {string} title
- * @property {string} [outlet]
- * @property {'ThirdParty'|'OwnCopy'} purpose
- * @property {ArticleStage} stage
- * @property {number} run
- * @property {number} statements
- * @property {number} openTasks
- * @property {{reason: string, message: string}} [rejection]
- * @property {string} [failure]
- * @property {number} publishedVersion
- * @property {boolean} retracted
- * @property {string} createdAt
- * @property {string} updatedAt
- * @property {string} [contentHash]
+ * @typedef {{ version: number, askedBy: string, askedAt: string, retraction: boolean, change?: VerdictChange,
+ * note?: string, publishedAt?: string }} CasePublication
  */
-
-/** @typedef {{version: number, askedBy: string, askedAt: string, retraction: boolean, change?: string, note?: string, publishedAt?: string}} CasePublication */
-/** @typedef {{article: ArticleSummary, meta: ArticleMeta, text?: string, tasks: TaskSummary[], publications: CasePublication[], publicationObstacle?: string, reportUrl?: string}} ArticleDetail */
-/** @typedef {{task: TaskSummary, article: ArticleSummary}} DecisionTaken */
-/** @typedef {{articleId: string, taskId?: string, what: string, at: string}} Change */
+/** @typedef {{ articleId: string, taskId?: string, what: string, at: string }} Change */
+/** @typedef {{ items: Change[], cursor?: string }} ChangeList */
+/** @typedef {{ feature: string, weight: number, because?: string, label: string }} CheckWorthinessReason */
+/** @typedef { 'Quantity' | 'Event' | 'Comparison' | 'Causal' | 'Quote' | 'Position' | 'Law' | 'Record' } ClaimKind */
+/** @typedef {{ id: string, about: string, message: string, contact?: string, at: string }} CorrectionRequest */
+/** @typedef {{ items: CorrectionRequest[], cursor?: string }} CorrectionRequestList */
+/**
+ * @typedef {{ action: DecisionAction, rating?: string, explanation?: string, evidence: Evidence[],
+ * reason?: RejectReason, alreadyCheckedAt?: string, note?: string, amendment?: Amendment, by: string,
+ * confirmedBy?: string, at: string }} Decision
+ */
+/** @typedef { 'Approve' | 'Amend' | 'Reject' | 'Confirm' | 'Return' } DecisionAction */
+/** @typedef {{ task: TaskSummary, article: ArticleSummary }} DecisionTaken */
+/**
+ * @typedef {{ what: string, url?: string, finding: ReverificationFinding, message: string, removed: string[],
+ * added: string[] }} Drift
+ */
+/**
+ * @typedef {{ statementId: string, text: string, rating: string, similarity: number, same: boolean }} EarlierVerdict
+ */
+/**
+ * @typedef { 'Person' | 'Organization' | 'Location' | 'Date' | 'Quantity' | 'Money' | 'Percent' | 'Event' | 'Other' }
+ * EntityKind
+ */
+/**
+ * @typedef {{ url?: string, title?: string, publisher?: string, published?: string, accessed?: string,
+ * excerpt?: string, kind?: EvidenceKind, visibility?: EvidenceVisibility, stance?: Stance, snapshot?: EvidenceSnapshot,
+ * snapshotProblem?: string }} Evidence
+ */
+/** @typedef { 'Primary' | 'Secondary' } EvidenceKind */
+/** @typedef {{ sha256: string, blob: string, takenAt: string }} EvidenceSnapshot */
+/** @typedef { 'Public' | 'Internal' } EvidenceVisibility */
+/**
+ * @typedef {{ statementId: string, kind: StatementKind, text: string, speaker?: string, rating: string,
+ * similarity: number, articleTitle: string, url: string, publishedAt: string }} FoundClaim
+ */
+/** @typedef {{ items: FoundClaim[], cursor?: string }} FoundClaimList */
+/** @typedef {{ status: string }} Health */
+/** @typedef {{ token: string, name: string, role: Role, expiresAt: string }} IssuedToken */
+/** @typedef {{ holder: string, until: string }} Lease */
+/** @typedef {{ name: string, role: Role, expiresAt: string }} Me */
+/** @typedef {{ text: string, kind: EntityKind }} NamedThing */
+/** @typedef {{ id?: string, message?: string, contact?: string }} NewCorrectionRequest */
+/**
+ * @typedef {{ action?: DecisionAction, rating?: string, explanation?: string, evidence?: Evidence[],
+ * reason?: RejectReason, alreadyCheckedAt?: string, note?: string, amendment?: Amendment }} NewDecision
+ */
+/** @typedef {{ retract?: boolean, change?: VerdictChange, note?: string }} NewPublication */
+/** @typedef {{ statementId?: string }} NewReverification */
+/** @typedef {{ candidateId?: string, kind?: StatementKind, span?: TextSpan, speaker?: string }} NewStatement */
+/**
+ * @typedef {{ title: string, status: number, detail: string, errors?: Record<string, string>, holder?: string,
+ * until?: string }} Problem
+ */
+/** @typedef {{ articleId: string, version: number, reportUrl: string }} PublicationAsked */
+/** @typedef { 'ThirdParty' | 'OwnCopy' } Purpose */
+/** @typedef { 'Direct' | 'Indirect' | 'Mixed' } QuoteKind */
+/** @typedef {{ id: string, label: string, definition: string, needsEvidence: boolean }} RatingChoice */
+/** @typedef { 'NotAClaim' | 'AlreadyChecked' | 'NotWorthIt' } RejectReason */
+/** @typedef {{ reason: RejectionReason, message: string }} Rejection */
+/**
+ * @typedef { 'Empty' | 'TooLarge' | 'TooLong' | 'NotText' | 'Unsupported' | 'Unreadable' | 'TooSlow' | 'Encrypted'
+ * | 'ImageOnly' } RejectionReason
+ */
+/** @typedef {{ id: string }} ReverificationAsked */
+/** @typedef { 'Unchanged' | 'Drifted' | 'Gone' } ReverificationFinding */
+/**
+ * @typedef {{ id: string, askedBy: string, startedAt: string, finishedAt?: string, batches: number, looked: number,
+ * extended: number, opened: string[], failed: string[] }} ReverificationReport
+ */
+/** @typedef {{ items: ReverificationReport[], cursor?: string }} ReverificationReportList */
+/** @typedef { 'Public' | 'Submitter' | 'Reviewer' | 'Editor' | 'Operator' | 'Host' } Role */
+/** @typedef {{ code?: string }} SignIn */
+/** @typedef { 'Supports' | 'Refutes' | 'Context' } Stance */
+/** @typedef {{ entities: NamedThing[], sentiment?: number, keyPhrases: string[] }} StatementInsights */
+/** @typedef { 'Claim' | 'Quote' } StatementKind */
+/**
+ * @typedef {{ id: string, kind: StatementKind, text: string, speaker?: string, speakerReason?: string,
+ * speakerConfidence: number, quoteKind?: QuoteKind, claimKind?: ClaimKind, score: number,
+ * reasons: CheckWorthinessReason[], linked: string[], matches: EarlierVerdict[], insights?: StatementInsights,
+ * span?: TextSpan, taskId?: string, taskState?: TaskState, verdict?: Verdict, replaces?: string, addedBy?: string,
+ * at?: string }} StatementView
+ */
+/** @typedef {{ items: StatementView[], cursor?: string }} StatementViewList */
+/**
+ * @typedef {{ task: TaskSummary, why: string[], statement: StatementView, meta: ArticleMeta, text: string,
+ * drift: Drift[], proposal?: Decision, history: Decision[], ratings: RatingChoice[] }} TaskDetail
+ */
+/** @typedef { 'Selected' | 'Promoted' | 'Added' | 'Changed' | 'Reverification' } TaskOrigin */
+/**
+ * @typedef { 'Open' | 'InProgress' | 'AwaitingReply' | 'InReview' | 'Decided' | 'Superseded' | 'Spiked' } TaskState
+ */
+/**
+ * @typedef {{ id: string, articleId: string, articleTitle: string, statementId: string, kind: StatementKind,
+ * text: string, speaker?: string, state: TaskState, origin: TaskOrigin, priority: number, escalated: boolean,
+ * createdAt: string, deadline: string, assignee?: string, lease?: Lease, eTag: string }} TaskSummary
+ */
+/** @typedef {{ items: TaskSummary[], cursor?: string }} TaskSummaryList */
+/** @typedef {{ start: number, length: number, end?: number }} TextSpan */
+/**
+ * @typedef {{ version: number, change: VerdictChange, rating: string, previousRating?: string, explanation?: string,
+ * evidence: Evidence[], taskId: string, publishedAt: string, reviewBy: string }} Verdict
+ */
+/** @typedef { 'First' | 'Update' | 'Clarification' | 'Correction' | 'Retraction' } VerdictChange */
 
 export {};

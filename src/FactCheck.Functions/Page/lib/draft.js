@@ -6,7 +6,7 @@
  * @property {string} rating
  * @property {string} explanation
  * @property {import('./contract.js').Evidence[]} evidence
- * @property {string} reason
+ * @property {import('./contract.js').RejectReason|''} reason
  * @property {string} alreadyCheckedAt
  * @property {string} note
  * @property {string} text

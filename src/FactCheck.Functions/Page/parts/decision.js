@@ -127,7 +127,7 @@ export class DecisionForm {
       rating: word('rating'),
       explanation: word('explanation'),
       evidence: this.evidence.read(),
-      reason: word('reason'),
+      reason: /** @type {Draft['reason']} */ (word('reason')),
       alreadyCheckedAt: word('alreadyCheckedAt'),
       note: word('note'),
       text: word('text'),
