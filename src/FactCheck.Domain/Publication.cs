@@ -173,16 +173,6 @@ public static class Publication
         };
     }
 
-    /// <summary>The version that takes a verdict back.</summary>
-    public static Verdict Retract(Verdict before, DateTimeOffset now) =>
-        before with
-        {
-            Version = before.Version + 1,
-            Change = VerdictChange.Retraction,
-            PreviousRating = null,
-            PublishedAt = now,
-        };
-
     /// <summary>The last answer about each statement. A later question that is open, or was dropped unanswered, takes
     /// nothing back.</summary>
     public static IReadOnlyList<ReviewTask> AnswersAmong(IEnumerable<ReviewTask> tasks) =>
@@ -215,15 +205,23 @@ public static class Publication
                     }
                 );
             else if (statement.Verdict is { } before)
-                verdicts.Add(statement with { Verdict = RetractOnce(before, publication) });
+                verdicts.Add(statement with { Verdict = Retract(before, publication) });
         }
 
         return verdicts;
     }
 
     /// <summary>The version that takes a verdict back; one that is taken back already stays as it is.</summary>
-    public static Verdict RetractOnce(Verdict before, CasePublication publication) =>
-        before.Change == VerdictChange.Retraction ? before : Retract(before, publication.AskedAt);
+    public static Verdict Retract(Verdict before, CasePublication publication) =>
+        before.Change == VerdictChange.Retraction
+            ? before
+            : before with
+            {
+                Version = before.Version + 1,
+                Change = VerdictChange.Retraction,
+                PreviousRating = null,
+                PublishedAt = publication.AskedAt,
+            };
 
     /// <summary>True when a row has the verdict of a version. One that a later look has extended since stays as it
     /// is.</summary>

@@ -13,6 +13,12 @@ internal sealed class CaseFollowUp(DeskIndex index, ILogger log)
     // What pages are told of a lease or an assignment, which no audit chain keeps.
     private const string Taken = "taken";
 
+    /// <summary>Before the commit: from then on the sweep looks after what begins.</summary>
+    public Task PrepareAsync(CaseChange change, bool isNew, CancellationToken cancellation) =>
+        isNew ? index.AddArticleAsync(new(change.Head.Key, change.Head.Name, change.Head.CreatedAt), cancellation)
+        : change.Begins ? index.ActivateAsync(change.Head, cancellation)
+        : Task.CompletedTask;
+
     /// <summary>Derives and does what follows from a change of a case.</summary>
     public async Task FollowAsync(
         CaseChange change,
@@ -21,30 +27,16 @@ internal sealed class CaseFollowUp(DeskIndex index, ILogger log)
         CancellationToken cancellation
     )
     {
-        // Again: the sweep may have let the article go between the look and the commit.
-        if (change.Begins)
-            await TryAsync(head.Key, () => index.ActivateAsync(head, cancellation), cancellation);
-        foreach (var (before, after) in change.Tasks)
-            await TryAsync(head.Key, () => index.EnqueueAsync(after, before, cancellation), cancellation);
-        if (orchestrations is not null)
-            await TryAsync(head.Key, () => StartAsync(change, head, orchestrations, cancellation), cancellation);
-        foreach (var note in change.Notes.Where(n => n.What.Feed is not null))
-            await TryAsync(
-                head.Key,
-                () => index.TellAsync(head.Key, TaskOf(change, note), note.What.Feed!, cancellation),
-                cancellation
-            );
-    }
-
-    private async Task TryAsync(string article, Func<Task> follow, CancellationToken cancellation)
-    {
-        try
+        foreach (var follow in PartsOf(change, head, orchestrations, cancellation))
         {
-            await follow();
-        }
-        catch (Exception error) when (!cancellation.IsCancellationRequested)
-        {
-            log.LogWarning(error, "Article {Article} is changed, but not all was told of it; the sweep will", article);
+            try
+            {
+                await follow();
+            }
+            catch (Exception error) when (!cancellation.IsCancellationRequested)
+            {
+                log.LogWarning(error, "Article {Article} is changed, but not all followed from it", head.Key);
+            }
         }
     }
 
@@ -66,21 +58,29 @@ internal sealed class CaseFollowUp(DeskIndex index, ILogger log)
             await orchestrations.RestartClockAsync(task.Id, cancellation);
     }
 
-    private static async Task StartAsync(
+    private IEnumerable<Func<Task>> PartsOf(
         CaseChange change,
         CaseHead head,
-        IOrchestrations orchestrations,
+        IOrchestrations? orchestrations,
         CancellationToken cancellation
     )
     {
+        // Again: the sweep may have let the article go between the look and the commit.
+        if (change.Begins)
+            yield return () => index.ActivateAsync(head, cancellation);
+        foreach (var (before, after) in change.Tasks)
+            yield return () => index.EnqueueAsync(after, before, cancellation);
         if (change.Run is not null)
-            await orchestrations.StartCheckAsync(head, cancellation);
+            yield return () => orchestrations!.StartCheckAsync(head, cancellation);
         if (change.Publication is not null)
-            await orchestrations.StartPublicationAsync(head, cancellation);
+            yield return () => orchestrations!.StartPublicationAsync(head, cancellation);
         foreach (var task in change.Tasks.Where(t => t.Starts))
-            await orchestrations.StartClockAsync(task.After.Id, cancellation);
+            yield return () => orchestrations!.StartClockAsync(task.After.Id, cancellation);
         foreach (var task in change.Tasks.Where(t => t.Ends))
-            await orchestrations.WakeAsync(task.After, cancellation);
+            yield return () => orchestrations!.WakeAsync(task.After, cancellation);
+        foreach (var note in change.Notes)
+            if (note.What.Feed is { } word)
+                yield return () => index.TellAsync(head.Key, TaskOf(change, note), word, cancellation);
     }
 
     private static string? TaskOf(CaseChange change, AuditNote note) =>

@@ -9,7 +9,6 @@ namespace FactCheck.Storage;
 /// </summary>
 public sealed class CaseStore(ITableStore tables, TimeProvider time, ILogger<CaseStore>? log = null)
 {
-    private readonly DeskIndex _index = new(tables, time);
     private readonly CaseFollowUp _followUp = new(new(tables, time), log ?? NullLogger<CaseStore>.Instance);
 
     // Two people and the host may change a case at once; far more tries than that means something is wrong.
@@ -223,7 +222,6 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time, ILogger<Cas
         CancellationToken cancellation = default
     )
     {
-        await _index.AddArticleAsync(new(change.Head.Key, change.Head.Name, change.Head.CreatedAt), cancellation);
         try
         {
             await CommitAsync(change, null, orchestrations, cancellation);
@@ -305,9 +303,7 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time, ILogger<Cas
     {
         if (orchestrations is null && change.NeedsOrchestrations)
             throw new InvalidOperationException("The change starts or closes something, and nobody is there to tell.");
-        // Before the commit too: from then on the sweep looks after it.
-        if (change.Begins && headETag is not null)
-            await _index.ActivateAsync(change.Head, cancellation);
+        await _followUp.PrepareAsync(change, isNew: headETag is null, cancellation);
         var (head, rows) = change.ToRows(headETag, time.GetUtcNow());
         var etags = await tables.CommitAsync(CaseRows.Table, head.Key, rows, cancellation);
         await _followUp.FollowAsync(change, head, orchestrations, cancellation);

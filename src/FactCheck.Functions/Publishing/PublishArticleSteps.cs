@@ -182,10 +182,7 @@ public sealed class PublishArticleSteps(
         var published =
             await files.FindVerdictsAsync(run with { Version = head.PublicationDone }, cancellation)
             ?? [.. rows.Values.Where(s => s.Verdict is not null)];
-        return
-        [
-            .. published.Select(s => s with { Verdict = Publication.RetractOnce(rows[s.Id].Verdict!, publication) }),
-        ];
+        return [.. published.Select(s => s with { Verdict = Publication.Retract(rows[s.Id].Verdict!, publication) })];
     }
 
     private async Task<IReadOnlyList<Statement>> VerdictsAsync(
