@@ -171,7 +171,7 @@ public sealed class InfrastructureTests
         var asked = Repository
             .FindInCode("src/FactCheck.Functions", """configuration\["(?<it>[^"]+)"\]""")
             .Append(LanguageService.Setting)
-            .Concat(Repository.FindInCode("src/FactCheck.Functions/Workflow", """TimerTrigger\("%(?<it>\w+)%"\)"""))
+            .Concat(Repository.FindInCode("src/FactCheck.Functions", """TimerTrigger\("%(?<it>\w+)%"\)"""))
             .Except(Optional, StringComparer.Ordinal)
             .Select(name => name.Replace(":", "__", StringComparison.Ordinal))
             .ToList();
@@ -210,7 +210,7 @@ public sealed class InfrastructureTests
     {
         var variables = (await DeskAsync())["variables"]!;
         var containers = Repository.FindInCode(
-            "src/FactCheck.Functions/Workflow",
+            "src/FactCheck.Functions",
             """public const string (Articles|Texts|Reports|Evidence) = "(?<it>\w+)";"""
         );
         Assert.Equal(4, containers.Count);
@@ -239,7 +239,7 @@ public sealed class InfrastructureTests
         );
         var function = Assert.Single(
             Repository.FindInCode(
-                "src/FactCheck.Functions/Workflow",
+                "src/FactCheck.Functions",
                 @"\[Function\(nameof\((?<it>\w+)\)\)\]\s*public Task \w+\(\s*\[BlobTrigger"
             )
         );
