@@ -1,6 +1,3 @@
-using System.CommandLine;
-using FactCheck.Cli.Terminal;
-
 namespace FactCheck.Cli;
 
 /// <summary>

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using FactCheck.Cli.Desk;
@@ -6,7 +5,6 @@ using FactCheck.Cli.Extract;
 using FactCheck.Cli.Operate;
 using FactCheck.Cli.Runtime;
 using FactCheck.Cli.Soak;
-using FactCheck.Cli.Terminal;
 
 namespace FactCheck.Cli;
 

@@ -20,16 +20,7 @@ public static class DecisionRules
                 CheckRating(task.Kind, decision, ratings, problems);
                 break;
             case DecisionAction.Amend:
-                if (decision.Amendment is null or { Text: null, Span: null, Speaker: null })
-                    problems["amendment"] = "Say what changes: text, span or speaker.";
-                if (decision.Amendment?.Text is { } text && string.IsNullOrWhiteSpace(text))
-                    problems["amendment.text"] = "The wording is empty.";
-                if (
-                    decision.Amendment?.Span is { } span
-                    && (span.Start < 0 || span.Length <= 0 || span.Length > policy.MaxWords)
-                )
-                    problems["amendment.span"] =
-                        $"The span is empty, starts before the text or is longer than {policy.MaxWords} characters.";
+                CheckAmendment(decision.Amendment, policy, problems);
                 CheckRating(task.Kind, decision, ratings, problems);
                 break;
             case DecisionAction.Reject:
@@ -63,6 +54,17 @@ public static class DecisionRules
         decision.Amendment?.Span is not null && head.Stage != ArticleStage.Rejected && !head.IsRead()
             ? "A newer version of the article is being read; mark the place again when it is there."
             : null;
+
+    private static void CheckAmendment(Amendment? amendment, DeskPolicy policy, Dictionary<string, string> problems)
+    {
+        if (amendment is null or { Text: null, Span: null, Speaker: null })
+            problems["amendment"] = "Say what changes: text, span or speaker.";
+        if (amendment?.Text is { } text && string.IsNullOrWhiteSpace(text))
+            problems["amendment.text"] = "The wording is empty.";
+        if (amendment?.Span is { } span && (span.Start < 0 || span.Length <= 0 || span.Length > policy.MaxWords))
+            problems["amendment.span"] =
+                $"The span is empty, starts before the text or is longer than {policy.MaxWords} characters.";
+    }
 
     private static void CheckRating(
         StatementKind kind,

@@ -139,20 +139,7 @@ public static class Revision
         var free = present.Values.Where(s => !HasTask(s) && (isFirstRun || IsNew(s))).ToList();
         var taken = present.Values.Where(HasTask).Select(s => places[s.Id]).ToList();
 
-        var changed = new List<(Statement Statement, Statement Old)>();
-        foreach (var old in gone.Where(s => s.LastRun < run && HasTask(s)))
-        {
-            var heir = free.Where(s => s.Kind == old.Kind && changed.All(c => c.Statement.Id != s.Id))
-                .Select(s => (Statement: s, Likeness: Likeness(s.Text, old.Text)))
-                .Where(s => s.Likeness >= ChangedLikeness)
-                .OrderByDescending(s => s.Likeness)
-                .FirstOrDefault();
-            if (heir.Statement is not null)
-                changed.Add((heir.Statement, old));
-            if (changed.Count == desk.MaxOpenTasks)
-                break;
-        }
-
+        var changed = Heirs(gone.Where(s => s.LastRun < run && HasTask(s)), free).Take(desk.MaxOpenTasks).ToList();
         foreach (var (statement, old) in changed)
         {
             present[statement.Id] = statement with { Replaces = old.Id };
@@ -178,6 +165,25 @@ public static class Revision
             || (taskOf.TryGetValue(s.Id, out var task) && task.State == TaskState.Superseded);
         ReviewTask Task(Statement s, TaskOrigin origin, IReadOnlyList<string> why) =>
             TaskOpening.NewTask(articleKey, s, run, taskOf.GetValueOrDefault(s.Id), origin, why, desk, now);
+    }
+
+    // Each statement that went and had a task, with the free one that most likely is what became of it.
+    private static IEnumerable<(Statement Statement, Statement Old)> Heirs(
+        IEnumerable<Statement> gone,
+        List<Statement> free
+    )
+    {
+        var taken = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var old in gone)
+        {
+            var heir = free.Where(s => s.Kind == old.Kind && !taken.Contains(s.Id))
+                .Select(s => (Statement: s, Likeness: Likeness(s.Text, old.Text)))
+                .Where(s => s.Likeness >= ChangedLikeness)
+                .OrderByDescending(s => s.Likeness)
+                .FirstOrDefault();
+            if (heir.Statement is not null && taken.Add(heir.Statement.Id))
+                yield return (heir.Statement, old);
+        }
     }
 
     private static string Shorten(string text) => text.Length <= 200 ? text : text[..199] + "…";

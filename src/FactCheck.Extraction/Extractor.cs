@@ -1,9 +1,7 @@
-using FactCheck.Domain;
 using FactCheck.Extraction.Claims;
 using FactCheck.Extraction.Insights;
 using FactCheck.Extraction.Languages;
 using FactCheck.Extraction.Quotes;
-using FactCheck.Extraction.Text;
 
 namespace FactCheck.Extraction;
 

@@ -1,4 +1,3 @@
-using FactCheck.Domain;
 using FactCheck.Extraction;
 using FactCheck.Extraction.Claims;
 using FactCheck.Extraction.Insights;
@@ -10,7 +9,6 @@ using FactCheck.Functions.Desk;
 using FactCheck.Functions.Http;
 using FactCheck.Functions.Page;
 using FactCheck.Functions.Publishing;
-using FactCheck.Storage;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker.Builder;
@@ -29,7 +27,8 @@ internal static class Services
     {
         builder.Configuration.AddDefaultAddress();
         builder
-            .Services.AddDesk(builder.Configuration)
+            .Services.AddDesk()
+            .AddAccess(builder.Configuration)
             .AddStores(builder.Configuration)
             .AddTextAnalytics(builder.Configuration)
             .AddTelemetry(builder.Configuration);
@@ -134,17 +133,39 @@ internal static class Services
             ? new() { ConnectionString = connection }
             : configuration.GetSection("AzureWebJobsStorage").Get<AzureStorageOptions>() ?? new();
 
-    private static IServiceCollection AddDesk(this IServiceCollection services, IConfiguration configuration)
+    private static IServiceCollection AddDesk(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton(provider => Read(provider.GetRequiredService<IConfiguration>()));
-        services.AddSingleton(_ => AccessMap.Of(typeof(Services).Assembly));
         services.AddSingleton(provider => Ratings.Load(provider.GetRequiredService<Settings>().RatingsFile));
         services.AddSingleton(provider =>
             provider.GetRequiredService<Settings>().CheckWorthinessFile is { } file
                 ? new(CheckWorthinessModel.Parse(File.ReadAllText(file)))
                 : Extractor.Default
         );
+
+        return services
+            .AddSingleton<CaseStore>()
+            .AddSingleton<DeskIndex>()
+            .AddSingleton<CorrectionRequests>()
+            .AddSingleton<PublicGate>()
+            .AddSingleton<EvidenceFetcher>()
+            .AddSingleton<EvidenceArchive>()
+            .AddSingleton<RunFiles>()
+            .AddSingleton<FileReader>()
+            .AddSingleton<PublishedVerdicts>()
+            .AddSingleton<Site>()
+            .AddSingleton<ReportWriter>()
+            .AddSingleton<CaseViews>()
+            .AddSingleton<Publications>()
+            .AddSingleton<Intake>()
+            .AddSingleton<Sweeper>()
+            .AddSingleton<HostIntake>();
+    }
+
+    private static IServiceCollection AddAccess(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton(_ => AccessMap.Of(typeof(Services).Assembly));
         services.AddSingleton(provider => new Tokens(
             provider.GetRequiredService<ITableStore>(),
             provider.GetRequiredService<TimeProvider>(),
@@ -158,26 +179,6 @@ internal static class Services
         ));
         if (configuration[$"{Settings.Section}:Access:Authority"] is { Length: > 0 })
             services.AddSingleton<OpenIdTokens>();
-
-        services
-            .AddSingleton<CaseStore>()
-            .AddSingleton<DeskIndex>()
-            .AddSingleton<CorrectionRequests>()
-            .AddSingleton<PublicGate>();
-        services
-            .AddSingleton<EvidenceFetcher>()
-            .AddSingleton<EvidenceArchive>()
-            .AddSingleton<RunFiles>()
-            .AddSingleton<FileReader>()
-            .AddSingleton<PublishedVerdicts>();
-        services
-            .AddSingleton<Site>()
-            .AddSingleton<ReportWriter>()
-            .AddSingleton<CaseViews>()
-            .AddSingleton<Publications>()
-            .AddSingleton<Intake>()
-            .AddSingleton<Sweeper>();
-        services.AddSingleton<HostIntake>();
         return services;
     }
 

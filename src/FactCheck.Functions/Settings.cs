@@ -1,4 +1,3 @@
-using FactCheck.Domain;
 using FactCheck.Extraction.Documents;
 
 namespace FactCheck.Functions;

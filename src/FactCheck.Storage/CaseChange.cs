@@ -1,5 +1,3 @@
-using FactCheck.Domain;
-
 namespace FactCheck.Storage;
 
 /// <summary>A value and the version of the row it was read from.</summary>

@@ -1,4 +1,3 @@
-using FactCheck.Domain;
 using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Storage;

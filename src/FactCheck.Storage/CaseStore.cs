@@ -1,4 +1,3 @@
-using FactCheck.Domain;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 

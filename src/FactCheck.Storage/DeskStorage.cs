@@ -1,5 +1,4 @@
 using Azure.Storage.Blobs;
-using FactCheck.Domain;
 
 namespace FactCheck.Storage;
 

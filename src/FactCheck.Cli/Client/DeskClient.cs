@@ -1,8 +1,6 @@
 using System.Net.Http.Headers;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
-using FactCheck.Cli.Terminal;
 
 namespace FactCheck.Cli.Client;
 

@@ -1,6 +1,3 @@
-using FactCheck.Cli.Terminal;
-using FactCheck.Domain;
-
 namespace FactCheck.Cli.Client;
 
 /// <summary>What several verbs ask of a host.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using FactCheck.Cli.Terminal;
 
 namespace FactCheck.Cli.Client;
 

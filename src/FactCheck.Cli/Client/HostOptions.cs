@@ -1,6 +1,3 @@
-using System.CommandLine;
-using FactCheck.Cli.Terminal;
-
 namespace FactCheck.Cli.Client;
 
 /// <summary>Which host, and as whom.</summary>

@@ -1,8 +1,5 @@
-using System.CommandLine;
 using System.Text.Json;
 using FactCheck.Cli.Client;
-using FactCheck.Cli.Terminal;
-using FactCheck.Domain;
 
 namespace FactCheck.Cli.Desk;
 

@@ -1,7 +1,4 @@
-using System.CommandLine;
 using FactCheck.Cli.Client;
-using FactCheck.Cli.Terminal;
-using FactCheck.Domain;
 
 namespace FactCheck.Cli.Desk;
 

@@ -1,6 +1,3 @@
-using FactCheck.Cli.Terminal;
-using FactCheck.Domain;
-
 namespace FactCheck.Cli.Desk;
 
 /// <summary>Tasks as people read them.</summary>

@@ -1,8 +1,5 @@
-using System.CommandLine;
 using System.Globalization;
 using FactCheck.Cli.Client;
-using FactCheck.Cli.Terminal;
-using FactCheck.Domain;
 using Spectre.Console;
 
 namespace FactCheck.Cli.Desk;

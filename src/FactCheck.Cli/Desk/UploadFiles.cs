@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using FactCheck.Cli.Terminal;
-using FactCheck.Domain;
 using FactCheck.Storage;
 
 namespace FactCheck.Cli.Desk;

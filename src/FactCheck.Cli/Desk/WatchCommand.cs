@@ -1,7 +1,4 @@
-using System.CommandLine;
-using System.Text.Json.Nodes;
 using FactCheck.Cli.Client;
-using FactCheck.Cli.Terminal;
 using Spectre.Console;
 
 namespace FactCheck.Cli.Desk;

@@ -1,6 +1,3 @@
-using System.CommandLine;
-using FactCheck.Cli.Terminal;
-
 namespace FactCheck.Cli.Extract;
 
 /// <summary><c>factcheck evaluate …</c>: each yardstick adds one verb.</summary>

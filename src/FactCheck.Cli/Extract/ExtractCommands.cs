@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace FactCheck.Cli.Extract;
 
 /// <summary><c>factcheck extract …</c>: each kind of thing adds one verb.</summary>

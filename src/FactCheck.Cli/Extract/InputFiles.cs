@@ -1,5 +1,3 @@
-using FactCheck.Cli.Terminal;
-using FactCheck.Domain;
 using FactCheck.Extraction;
 using FactCheck.Extraction.Documents;
 

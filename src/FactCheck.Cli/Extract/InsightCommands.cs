@@ -1,7 +1,3 @@
-using System.CommandLine;
-using System.Text.Json.Nodes;
-using FactCheck.Cli.Terminal;
-using FactCheck.Domain;
 using FactCheck.Extraction.Evaluation;
 using FactCheck.Extraction.Insights;
 using FactCheck.Extraction.Languages;

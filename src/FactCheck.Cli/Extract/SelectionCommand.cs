@@ -1,6 +1,3 @@
-using System.CommandLine;
-using FactCheck.Cli.Terminal;
-using FactCheck.Domain;
 using FactCheck.Extraction;
 using FactCheck.Extraction.Evaluation;
 

@@ -1,8 +1,4 @@
-using System.CommandLine;
-using System.Text.Json.Nodes;
 using FactCheck.Cli.Client;
-using FactCheck.Cli.Terminal;
-using FactCheck.Domain;
 using FactCheck.Storage;
 
 namespace FactCheck.Cli.Operate;

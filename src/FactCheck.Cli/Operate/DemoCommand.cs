@@ -1,6 +1,4 @@
-using System.CommandLine;
 using FactCheck.Cli.Client;
-using FactCheck.Cli.Terminal;
 using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Cli.Operate;

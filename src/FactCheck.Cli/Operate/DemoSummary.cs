@@ -1,6 +1,3 @@
-using FactCheck.Cli.Terminal;
-using FactCheck.Domain;
-
 namespace FactCheck.Cli.Operate;
 
 /// <summary>An article as the demo tells of it.</summary>

@@ -1,7 +1,5 @@
 using System.Net.Http.Headers;
 using FactCheck.Cli.Client;
-using FactCheck.Cli.Terminal;
-using FactCheck.Domain;
 using FactCheck.Host;
 using FactCheck.Storage;
 using Microsoft.AspNetCore.Connections;

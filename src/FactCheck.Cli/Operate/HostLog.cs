@@ -1,5 +1,4 @@
 using System.Globalization;
-using FactCheck.Cli.Terminal;
 using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Cli.Operate;

@@ -1,7 +1,4 @@
-using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Text.Json.Nodes;
-using FactCheck.Cli.Terminal;
 using FactCheck.Host;
 using FactCheck.Storage;
 using Microsoft.Extensions.Logging;

@@ -1,6 +1,4 @@
-using System.CommandLine;
 using FactCheck.Cli.Client;
-using FactCheck.Cli.Terminal;
 
 namespace FactCheck.Cli.Operate;
 

@@ -1,6 +1,4 @@
-using System.Text.Json.Nodes;
 using FactCheck.Cli.Client;
-using FactCheck.Cli.Terminal;
 using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Cli.Operate;

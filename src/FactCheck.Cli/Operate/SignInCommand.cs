@@ -1,7 +1,4 @@
-using System.Text.Json.Nodes;
 using FactCheck.Cli.Client;
-using FactCheck.Cli.Terminal;
-using FactCheck.Domain;
 using FactCheck.Storage;
 
 namespace FactCheck.Cli.Operate;

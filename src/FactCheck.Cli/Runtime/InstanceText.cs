@@ -1,6 +1,3 @@
-using System.Text.Json.Nodes;
-using FactCheck.Cli.Terminal;
-
 namespace FactCheck.Cli.Runtime;
 
 /// <summary>Instances in words.</summary>

@@ -1,8 +1,5 @@
-using System.CommandLine;
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using FactCheck.Cli.Client;
-using FactCheck.Cli.Terminal;
 
 namespace FactCheck.Cli.Runtime;
 

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using FactCheck.Cli.Terminal;
 
 namespace FactCheck.Cli.Soak;
 

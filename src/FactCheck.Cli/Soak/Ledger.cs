@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using FactCheck.Domain;
 
 namespace FactCheck.Cli.Soak;
 

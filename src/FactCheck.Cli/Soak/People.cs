@@ -2,8 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using FactCheck.Cli.Client;
 using FactCheck.Cli.Operate;
-using FactCheck.Cli.Terminal;
-using FactCheck.Domain;
 using FactCheck.Storage;
 
 namespace FactCheck.Cli.Soak;

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using FactCheck.Cli.Client;
 using FactCheck.Cli.Runtime;
-using FactCheck.Domain;
 using FactCheck.Host.Durable;
 
 namespace FactCheck.Cli.Soak;

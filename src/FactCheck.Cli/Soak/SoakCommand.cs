@@ -1,5 +1,3 @@
-using System.CommandLine;
-using FactCheck.Cli.Terminal;
 using FactCheck.Storage;
 
 namespace FactCheck.Cli.Soak;

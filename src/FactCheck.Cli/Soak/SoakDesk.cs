@@ -1,6 +1,4 @@
 using FactCheck.Cli.Client;
-using FactCheck.Cli.Terminal;
-using FactCheck.Domain;
 
 namespace FactCheck.Cli.Soak;
 

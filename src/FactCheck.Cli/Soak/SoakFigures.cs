@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Text.Json.Nodes;
-using FactCheck.Cli.Terminal;
 
 namespace FactCheck.Cli.Soak;
 

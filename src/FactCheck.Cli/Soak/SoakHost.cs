@@ -3,7 +3,6 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
-using FactCheck.Cli.Terminal;
 using FactCheck.Host.Worker;
 
 namespace FactCheck.Cli.Soak;

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace FactCheck.Cli.Terminal;
 
 /// <summary>What an evaluation prints: lines for people, the same figures as JSON.</summary>

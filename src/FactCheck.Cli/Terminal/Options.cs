@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace FactCheck.Cli.Terminal;
 
 /// <summary>Options as verbs have them again and again.</summary>

@@ -1,10 +1,7 @@
-using System.CommandLine;
 using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using System.Text.Json.Nodes;
-using FactCheck.Domain;
 using Spectre.Console;
 
 namespace FactCheck.Cli.Terminal;

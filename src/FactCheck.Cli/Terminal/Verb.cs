@@ -1,5 +1,3 @@
-using System.CommandLine;
-
 namespace FactCheck.Cli.Terminal;
 
 /// <summary>A command with examples of its use, which its help shows.</summary>

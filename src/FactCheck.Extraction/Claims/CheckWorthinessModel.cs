@@ -1,7 +1,5 @@
 using System.Collections.Frozen;
 using System.Text.Json;
-using FactCheck.Domain;
-using FactCheck.Extraction.Text;
 
 namespace FactCheck.Extraction.Claims;
 

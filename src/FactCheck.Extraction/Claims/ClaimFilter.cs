@@ -1,6 +1,3 @@
-using FactCheck.Domain;
-using FactCheck.Extraction.Text;
-
 namespace FactCheck.Extraction.Claims;
 
 /// <summary>Why a sentence is no claim, whatever its score.</summary>

@@ -1,8 +1,6 @@
 using System.Collections.Frozen;
 using System.Runtime.InteropServices;
 using System.Text;
-using FactCheck.Domain;
-using FactCheck.Extraction.Text;
 
 namespace FactCheck.Extraction.Claims;
 

@@ -1,6 +1,4 @@
 using System.Collections.Frozen;
-using FactCheck.Domain;
-using FactCheck.Extraction.Text;
 
 namespace FactCheck.Extraction.Claims;
 

@@ -1,6 +1,4 @@
 using System.Text;
-using FactCheck.Domain;
-using FactCheck.Extraction.Text;
 
 namespace FactCheck.Extraction.Claims;
 

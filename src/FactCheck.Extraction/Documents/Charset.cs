@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Text;
-using FactCheck.Domain;
 using UtfUnknown;
 
 namespace FactCheck.Extraction.Documents;

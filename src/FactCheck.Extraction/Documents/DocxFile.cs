@@ -1,7 +1,6 @@
 using System.IO.Compression;
 using System.Xml;
 using DocumentFormat.OpenXml.Packaging;
-using FactCheck.Domain;
 
 namespace FactCheck.Extraction.Documents;
 

@@ -1,6 +1,5 @@
 using System.IO.Compression;
 using System.Text;
-using FactCheck.Domain;
 
 namespace FactCheck.Extraction.Documents;
 

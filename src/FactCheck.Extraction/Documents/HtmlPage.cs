@@ -2,7 +2,6 @@ using System.Text;
 using AngleSharp.Dom;
 using AngleSharp.Html.Dom;
 using AngleSharp.Html.Parser;
-using FactCheck.Domain;
 using SmartReader;
 
 namespace FactCheck.Extraction.Documents;

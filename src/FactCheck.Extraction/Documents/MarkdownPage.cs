@@ -1,5 +1,4 @@
 using System.Text;
-using FactCheck.Domain;
 using Markdig;
 using Markdig.Extensions.Tables;
 using Markdig.Extensions.Yaml;

@@ -1,5 +1,3 @@
-using FactCheck.Domain;
-
 namespace FactCheck.Extraction.Documents;
 
 /// <summary>A plain text file: optional front matter, heading lines, paragraphs.</summary>

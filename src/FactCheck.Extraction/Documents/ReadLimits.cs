@@ -1,5 +1,3 @@
-using FactCheck.Domain;
-
 namespace FactCheck.Extraction.Documents;
 
 /// <summary>How much of a file is read before it is refused.</summary>

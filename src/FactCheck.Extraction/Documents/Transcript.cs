@@ -1,5 +1,4 @@
 using System.Text;
-using FactCheck.Domain;
 
 namespace FactCheck.Extraction.Documents;
 

@@ -1,5 +1,3 @@
-using FactCheck.Domain;
-
 namespace FactCheck.Extraction.Evaluation;
 
 /// <summary>How many of the names of a document were found exactly: same span, same kind.</summary>

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using FactCheck.Domain;
 using FactCheck.Extraction.Claims;
 
 namespace FactCheck.Extraction.Evaluation;

@@ -1,5 +1,3 @@
-using FactCheck.Domain;
-
 namespace FactCheck.Extraction.Evaluation;
 
 /// <summary>

@@ -1,6 +1,4 @@
-using FactCheck.Domain;
 using FactCheck.Extraction.Quotes;
-using FactCheck.Extraction.Text;
 
 namespace FactCheck.Extraction.Evaluation;
 

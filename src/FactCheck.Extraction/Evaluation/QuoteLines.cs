@@ -1,6 +1,5 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
-using FactCheck.Domain;
 
 namespace FactCheck.Extraction.Evaluation;
 

@@ -1,5 +1,3 @@
-using FactCheck.Domain;
-
 namespace FactCheck.Extraction.Evaluation;
 
 /// <summary>How many of the sentences that a desk would check come up for review, over all articles.</summary>

@@ -1,6 +1,4 @@
-using FactCheck.Domain;
 using FactCheck.Extraction.Languages;
-using FactCheck.Extraction.Text;
 
 namespace FactCheck.Extraction.Insights;
 

@@ -1,6 +1,4 @@
 using System.Runtime.InteropServices;
-using FactCheck.Domain;
-using FactCheck.Extraction.Text;
 
 namespace FactCheck.Extraction.Insights;
 

@@ -1,7 +1,5 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
-using FactCheck.Domain;
-using FactCheck.Extraction.Text;
 
 namespace FactCheck.Extraction.Insights;
 

@@ -1,6 +1,3 @@
-using FactCheck.Domain;
-using FactCheck.Extraction.Text;
-
 namespace FactCheck.Extraction.Insights;
 
 /// <summary>What a token is in a name; a name begins with a B and goes on with I of the same kind.</summary>

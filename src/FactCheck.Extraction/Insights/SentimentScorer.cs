@@ -1,7 +1,5 @@
 using System.Collections.Frozen;
 using System.Globalization;
-using FactCheck.Domain;
-using FactCheck.Extraction.Text;
 
 namespace FactCheck.Extraction.Insights;
 

@@ -1,5 +1,3 @@
-using FactCheck.Extraction.Text;
-
 namespace FactCheck.Extraction.Languages;
 
 /// <summary>What language a text is in.</summary>

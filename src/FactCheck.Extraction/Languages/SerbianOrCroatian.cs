@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using FactCheck.Extraction.Text;
 
 namespace FactCheck.Extraction.Languages;
 

@@ -1,5 +1,3 @@
-using FactCheck.Extraction.Text;
-
 namespace FactCheck.Extraction.Quotes;
 
 /// <summary>

@@ -1,6 +1,3 @@
-using FactCheck.Domain;
-using FactCheck.Extraction.Text;
-
 namespace FactCheck.Extraction.Quotes;
 
 /// <summary>What is said: the quotation beside a verb, the clause, infinitive or phrase after it.</summary>

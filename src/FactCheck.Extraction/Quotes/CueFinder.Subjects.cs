@@ -1,5 +1,3 @@
-using FactCheck.Extraction.Text;
-
 namespace FactCheck.Extraction.Quotes;
 
 /// <summary>Who says it: the subject of a verb, before it, after it, or shared with another verb.</summary>

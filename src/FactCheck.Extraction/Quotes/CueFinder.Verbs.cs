@@ -1,6 +1,3 @@
-using FactCheck.Domain;
-using FactCheck.Extraction.Text;
-
 namespace FactCheck.Extraction.Quotes;
 
 /// <summary>What a verb of saying does: who, and what, on which side.</summary>

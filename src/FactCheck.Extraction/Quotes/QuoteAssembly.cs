@@ -1,6 +1,3 @@
-using FactCheck.Domain;
-using FactCheck.Extraction.Text;
-
 namespace FactCheck.Extraction.Quotes;
 
 /// <summary>

@@ -1,5 +1,3 @@
-using FactCheck.Domain;
-
 namespace FactCheck.Extraction.Quotes;
 
 /// <summary>Who is quoted, before names are resolved.</summary>

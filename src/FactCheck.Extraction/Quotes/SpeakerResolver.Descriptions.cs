@@ -1,6 +1,3 @@
-using FactCheck.Domain;
-using FactCheck.Extraction.Text;
-
 namespace FactCheck.Extraction.Quotes;
 
 /// <summary>Whom a description means: "the minister", "the club", "the report".</summary>

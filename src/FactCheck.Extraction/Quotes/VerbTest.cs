@@ -1,5 +1,3 @@
-using FactCheck.Extraction.Text;
-
 namespace FactCheck.Extraction.Quotes;
 
 /// <summary>Tells verbs from nouns by their neighbours: "the claims" from "she claims".</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using FactCheck.Domain;
 
 namespace FactCheck.Extraction.Text;
 

@@ -1,5 +1,3 @@
-using FactCheck.Domain;
-
 namespace FactCheck.Extraction.Text;
 
 /// <summary>Cuts text at blank lines.</summary>

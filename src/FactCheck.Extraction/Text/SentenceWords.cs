@@ -1,5 +1,3 @@
-using FactCheck.Domain;
-
 namespace FactCheck.Extraction.Text;
 
 /// <summary>A word of a sentence, in the form that lists are looked up in.</summary>

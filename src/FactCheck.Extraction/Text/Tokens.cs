@@ -1,5 +1,3 @@
-using FactCheck.Domain;
-
 namespace FactCheck.Extraction.Text;
 
 /// <summary>What a token is made of.</summary>

@@ -1,5 +1,4 @@
 using System.Reflection;
-using FactCheck.Domain;
 
 namespace FactCheck.Functions.Access;
 

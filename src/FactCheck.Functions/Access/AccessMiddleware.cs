@@ -1,4 +1,3 @@
-using FactCheck.Domain;
 using FactCheck.Functions.Http;
 using Microsoft.Azure.Functions.Worker.Middleware;
 

@@ -1,8 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using FactCheck.Domain;
 using FactCheck.Functions.Http;
-using FactCheck.Storage;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;

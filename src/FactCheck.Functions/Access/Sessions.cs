@@ -1,6 +1,4 @@
-using FactCheck.Domain;
 using FactCheck.Functions.Http;
-using FactCheck.Storage;
 
 namespace FactCheck.Functions.Access;
 

@@ -1,6 +1,4 @@
-using FactCheck.Domain;
 using FactCheck.Functions.Access;
-using FactCheck.Storage;
 
 namespace FactCheck.Functions.Archive;
 

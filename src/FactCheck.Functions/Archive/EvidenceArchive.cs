@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using FactCheck.Domain;
 using FactCheck.Extraction.Documents;
 using FactCheck.Functions.Cases;
 

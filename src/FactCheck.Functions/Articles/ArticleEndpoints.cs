@@ -1,9 +1,7 @@
-using FactCheck.Domain;
 using FactCheck.Functions.Access;
 using FactCheck.Functions.Cases;
 using FactCheck.Functions.Http;
 using FactCheck.Functions.Publishing;
-using FactCheck.Storage;
 
 namespace FactCheck.Functions.Articles;
 
@@ -176,6 +174,21 @@ public sealed class ArticleEndpoints(
         if (await cases.FindHeadAsync(id, cancellation) is { Value: var known })
             name = known.Name;
         using var upload = ArticleTrace.Uploading(name);
+        if (await WriteAsync(name, content, metadata, cancellation) is { } obstacle)
+            return new BadRequest(obstacle);
+        // The container's own event follows and finds nothing left to do; the caller need not wait for it.
+        await intake.ArriveAsync(client, name, cancellation);
+        return new AcceptedAt<ArticleAccepted>($"/api/articles/{id}", new(id, name));
+    }
+
+    // Why the storage does not take it, in one sentence; null once it is stored.
+    private async Task<string?> WriteAsync(
+        string name,
+        byte[] content,
+        Dictionary<string, string> metadata,
+        CancellationToken cancellation
+    )
+    {
         try
         {
             // A new version without metadata keeps what is known: the newsroom's own copy must not become public by
@@ -194,21 +207,16 @@ public sealed class ArticleEndpoints(
                 metadata,
                 cancellation
             );
+            return null;
         }
         catch (ArgumentException error)
         {
             // What .NET puts behind the message is for programmers.
             var why = error.Message.Replace($" (Parameter '{error.ParamName}')", "", StringComparison.Ordinal);
-            return new BadRequest(
-                error.ParamName == "name"
-                    ? $"An article can't have that name: {why}"
-                    : $"The article can't be stored: {why}"
-            );
+            return error.ParamName == "name"
+                ? $"An article can't have that name: {why}"
+                : $"The article can't be stored: {why}";
         }
-
-        // The container's own event follows and finds nothing left to do; the caller need not wait for it.
-        await intake.ArriveAsync(client, name, cancellation);
-        return new AcceptedAt<ArticleAccepted>($"/api/articles/{id}", new(id, name));
     }
 
     private TooLarge TooLarge() =>

@@ -1,10 +1,8 @@
-using FactCheck.Domain;
 using FactCheck.Extraction;
 using FactCheck.Extraction.Documents;
 using FactCheck.Functions.Access;
 using FactCheck.Functions.Cases;
 using FactCheck.Functions.Publishing;
-using FactCheck.Storage;
 
 namespace FactCheck.Functions.Articles;
 

@@ -1,5 +1,3 @@
-using FactCheck.Domain;
-
 namespace FactCheck.Functions.Articles;
 
 /// <summary>Parts of a text that text analytics takes in one call.</summary>

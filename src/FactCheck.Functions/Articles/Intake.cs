@@ -1,6 +1,4 @@
-using FactCheck.Domain;
 using FactCheck.Functions.Cases;
-using FactCheck.Storage;
 
 namespace FactCheck.Functions.Articles;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using FactCheck.Domain;
 
 namespace FactCheck.Functions.Articles;
 

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
-using FactCheck.Domain;
 
 namespace FactCheck.Functions.Cases;
 

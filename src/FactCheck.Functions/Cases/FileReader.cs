@@ -1,4 +1,3 @@
-using FactCheck.Domain;
 using FactCheck.Extraction;
 using FactCheck.Extraction.Documents;
 

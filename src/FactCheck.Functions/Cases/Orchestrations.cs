@@ -1,6 +1,4 @@
 using DurableTask.Core.Exceptions;
-using FactCheck.Domain;
-using FactCheck.Storage;
 
 namespace FactCheck.Functions.Cases;
 

@@ -1,6 +1,4 @@
 using System.Text;
-using FactCheck.Domain;
-using FactCheck.Storage;
 
 namespace FactCheck.Functions.Cases;
 

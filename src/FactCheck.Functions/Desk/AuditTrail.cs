@@ -1,7 +1,5 @@
-using FactCheck.Domain;
 using FactCheck.Functions.Access;
 using FactCheck.Functions.Http;
-using FactCheck.Storage;
 
 namespace FactCheck.Functions.Desk;
 

@@ -1,8 +1,6 @@
 using System.Text.Json;
-using FactCheck.Domain;
 using FactCheck.Functions.Access;
 using FactCheck.Functions.Cases;
-using FactCheck.Storage;
 
 namespace FactCheck.Functions.Desk;
 

@@ -1,5 +1,3 @@
-using FactCheck.Domain;
-
 namespace FactCheck.Functions.Http;
 
 // What openapi.json says of a function beyond its signature and its doc comments. Functions bind the request as a

@@ -1,4 +1,3 @@
-using FactCheck.Storage;
 using Microsoft.Azure.Functions.Worker.Middleware;
 
 namespace FactCheck.Functions.Http;

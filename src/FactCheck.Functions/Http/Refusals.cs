@@ -1,5 +1,3 @@
-using FactCheck.Domain;
-
 namespace FactCheck.Functions.Http;
 
 /// <summary>An answer of problem details (RFC 9457). What openapi.json says of a kind is its summary.</summary>

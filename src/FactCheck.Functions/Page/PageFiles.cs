@@ -1,5 +1,4 @@
 using System.Text.Json.Nodes;
-using FactCheck.Domain;
 using FactCheck.Functions.Access;
 using FactCheck.Functions.Http;
 

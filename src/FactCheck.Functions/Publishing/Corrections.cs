@@ -1,9 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using FactCheck.Domain;
 using FactCheck.Functions.Access;
 using FactCheck.Functions.Http;
-using FactCheck.Storage;
 
 namespace FactCheck.Functions.Publishing;
 

@@ -1,11 +1,9 @@
 using System.Text;
 using System.Xml;
 using System.Xml.Linq;
-using FactCheck.Domain;
 using FactCheck.Functions.Access;
 using FactCheck.Functions.Cases;
 using FactCheck.Functions.Http;
-using FactCheck.Storage;
 
 namespace FactCheck.Functions.Publishing;
 

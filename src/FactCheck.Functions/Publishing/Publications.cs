@@ -1,6 +1,3 @@
-using FactCheck.Domain;
-using FactCheck.Storage;
-
 namespace FactCheck.Functions.Publishing;
 
 /// <summary>Asks for versions of a fact check: by an editor's wish, or by the desk's policy.</summary>

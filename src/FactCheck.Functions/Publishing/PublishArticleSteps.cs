@@ -1,8 +1,6 @@
-using FactCheck.Domain;
 using FactCheck.Functions.Access;
 using FactCheck.Functions.Archive;
 using FactCheck.Functions.Cases;
-using FactCheck.Storage;
 
 namespace FactCheck.Functions.Publishing;
 

@@ -1,6 +1,4 @@
-using FactCheck.Domain;
 using FactCheck.Extraction.Claims;
-using FactCheck.Storage;
 
 namespace FactCheck.Functions.Publishing;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using FactCheck.Domain;
 
 namespace FactCheck.Functions.Publishing;
 

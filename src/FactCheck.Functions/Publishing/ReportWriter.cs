@@ -1,8 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using FactCheck.Domain;
 using FactCheck.Functions.Cases;
-using FactCheck.Storage;
 
 namespace FactCheck.Functions.Publishing;
 

@@ -1,4 +1,3 @@
-using FactCheck.Domain;
 using FactCheck.Functions.Access;
 using FactCheck.Functions.Cases;
 

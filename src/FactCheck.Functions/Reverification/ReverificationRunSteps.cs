@@ -1,10 +1,8 @@
 using DurableTask.Core.Exceptions;
-using FactCheck.Domain;
 using FactCheck.Extraction.Text;
 using FactCheck.Functions.Access;
 using FactCheck.Functions.Archive;
 using FactCheck.Functions.Cases;
-using FactCheck.Storage;
 
 namespace FactCheck.Functions.Reverification;
 

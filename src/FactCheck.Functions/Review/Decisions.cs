@@ -1,10 +1,8 @@
 using System.Security.Cryptography;
 using System.Text.Json;
-using FactCheck.Domain;
 using FactCheck.Functions.Access;
 using FactCheck.Functions.Cases;
 using FactCheck.Functions.Http;
-using FactCheck.Storage;
 
 namespace FactCheck.Functions.Review;
 

@@ -3,7 +3,6 @@ using System.Text;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
-using FactCheck.Domain;
 
 namespace FactCheck.Storage;
 

@@ -1,5 +1,4 @@
 using System.Runtime.CompilerServices;
-using FactCheck.Domain;
 using Microsoft.Win32.SafeHandles;
 
 namespace FactCheck.Storage;

@@ -1,4 +1,3 @@
-using FactCheck.Domain;
 using Microsoft.Data.Sqlite;
 
 namespace FactCheck.Storage;

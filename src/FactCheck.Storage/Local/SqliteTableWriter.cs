@@ -1,4 +1,3 @@
-using FactCheck.Domain;
 using Microsoft.Data.Sqlite;
 using static SQLitePCL.raw;
 

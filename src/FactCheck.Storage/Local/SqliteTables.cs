@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Threading.Channels;
-using FactCheck.Domain;
 using Microsoft.Data.Sqlite;
 
 namespace FactCheck.Storage;

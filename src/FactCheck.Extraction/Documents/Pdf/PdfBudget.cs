@@ -1,5 +1,3 @@
-using FactCheck.Domain;
-
 namespace FactCheck.Extraction.Documents.Pdf;
 
 /// <summary>

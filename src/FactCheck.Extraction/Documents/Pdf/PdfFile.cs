@@ -1,4 +1,3 @@
-using FactCheck.Domain;
 using UglyToad.PdfPig;
 using UglyToad.PdfPig.Content;
 using UglyToad.PdfPig.Exceptions;
