@@ -4,9 +4,8 @@ using FactCheck.Domain;
 
 namespace FactCheck.AzureLanguage;
 
-/// <summary>
-/// Text analytics by Azure AI Language. The SDK asks the service for offsets in UTF-16 code units, as ours are.
-/// </summary>
+/// <summary>Text analytics by Azure AI Language. The SDK asks the service for offsets in UTF-16 code units, as ours
+/// are.</summary>
 public sealed class AzureTextAnalytics(TextAnalyticsClient client) : ITextAnalytics
 {
     /// <summary>Asks a resource as whoever this process is.</summary>

@@ -87,9 +87,8 @@ public static class AuditChain
         return entry with { Hash = HashOf(entry) };
     }
 
-    /// <summary>
-    /// The first entry that does not fit its neighbours or its own hash, in words; null when the chain holds.
-    /// </summary>
+    /// <summary>The first entry that does not fit its neighbours or its own hash, in words; null when the chain
+    /// holds.</summary>
     /// <param name="entries">In order.</param>
     /// <param name="headSeq">What the head row says is the newest number.</param>
     public static string? FirstBreak(IEnumerable<AuditEntry> entries, int headSeq, string headHash)

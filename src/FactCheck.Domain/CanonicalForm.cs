@@ -2,12 +2,10 @@ using System.Text;
 
 namespace FactCheck.Domain;
 
-/// <summary>
-/// Unicode's two canonical forms of a text: accents as part of their letters (NFC, as Windows and Linux write file
-/// names) and behind them (NFD, as Macs do). .NET has both, but not in a process without a system's culture data, as
-/// these are; so this holds the letters of the first plane itself. Marks that make no letter of one character stay
-/// where they are. https://unicode.org/reports/tr15/
-/// </summary>
+/// <summary>Unicode's two canonical forms of a text: accents as part of their letters (NFC, as Windows and Linux write
+/// file names) and behind them (NFD, as Macs do). .NET has both, but not in a process without a system's culture data,
+/// as these are; so this holds the letters of the first plane itself. Marks that make no letter of one character stay
+/// where they are. https://unicode.org/reports/tr15/</summary>
 public static class CanonicalForm
 {
     // Hangul syllables are made by counting.

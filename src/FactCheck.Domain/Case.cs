@@ -3,9 +3,8 @@ using System.Text;
 
 namespace FactCheck.Domain;
 
-/// <summary>
-/// The first row of an article's case: where it stands. Every change of the case goes through its ETag.
-/// </summary>
+/// <summary>The first row of an article's case: where it stands. Every change of the case goes through its
+/// ETag.</summary>
 public sealed record CaseHead
 {
     /// <summary>See <see cref="ArticleKey"/>.</summary>
@@ -47,10 +46,8 @@ public sealed record CaseHead
     /// <summary>The newest publication that is out; 0 while nothing is public.</summary>
     public int PublicationDone { get; init; }
 
-    /// <summary>
-    /// The newest publication that feeds and search know of. Lower than <see cref="PublicationDone"/>: they are still
-    /// to be told.
-    /// </summary>
+    /// <summary>The newest publication that feeds and search know of. Lower than <see cref="PublicationDone"/>: they
+    /// are still to be told.</summary>
     public int Announced { get; init; }
 
     /// <summary>True when what was published was taken back as a whole.</summary>
@@ -71,10 +68,8 @@ public sealed record CaseHead
     /// <summary>What people know it by.</summary>
     public string TitleOrName() => Meta.Title ?? Name;
 
-    /// <summary>
-    /// True while the article's newest text is the one that its statements stand in: while a newer run is being read,
-    /// the statements of the one before are all there is.
-    /// </summary>
+    /// <summary>True while the article's newest text is the one that its statements stand in: while a newer run is
+    /// being read, the statements of the one before are all there is.</summary>
     public bool IsRead() => Stage is ArticleStage.Reviewing or ArticleStage.Ready or ArticleStage.Published;
 
     /// <summary>With a new version of the article under the name that it has now.</summary>
@@ -133,11 +128,9 @@ public sealed record CaseRun(
     RunState State = RunState.Arrived
 )
 {
-    /// <summary>
-    /// True when nothing is left to do for what arrived, since this run had the same bytes and metadata. Unless it
-    /// failed, or was rejected and somebody hands the file in once more: the limits may be others now, or the host
-    /// less busy.
-    /// </summary>
+    /// <summary>True when nothing is left to do for what arrived, since this run had the same bytes and metadata.
+    /// Unless it failed, or was rejected and somebody hands the file in once more: the limits may be others now, or the
+    /// host less busy.</summary>
     public bool Covers(CaseRun arrived) =>
         State != RunState.Failed
         && ContentHash == arrived.ContentHash
@@ -147,10 +140,8 @@ public sealed record CaseRun(
 /// <summary>Tells one version of an article from another.</summary>
 public static class ContentHash
 {
-    /// <summary>
-    /// SHA-256 of the bytes and of the metadata beside them, lower-case hex. Without metadata it is that of the bytes
-    /// alone.
-    /// </summary>
+    /// <summary>SHA-256 of the bytes and of the metadata beside them, lower-case hex. Without metadata it is that of
+    /// the bytes alone.</summary>
     /// <param name="content">The bytes.</param>
     /// <param name="metadata">What was handed in beside them; the order and the case of names don't count.</param>
     public static string Of(ReadOnlySpan<byte> content, IReadOnlyDictionary<string, string> metadata)

@@ -46,10 +46,8 @@ public static class DecisionRules
         return problems;
     }
 
-    /// <summary>
-    /// Why a decision can't be made about an article as it is now, in one sentence; null when it can. A place that is
-    /// amended counts in the newest text.
-    /// </summary>
+    /// <summary>Why a decision can't be made about an article as it is now, in one sentence; null when it can. A place
+    /// that is amended counts in the newest text.</summary>
     public static string? ObstacleTo(Decision decision, CaseHead head) =>
         decision.Amendment?.Span is not null && head.Stage != ArticleStage.Rejected && !head.IsRead()
             ? "A newer version of the article is being read; mark the place again when it is there."

@@ -93,9 +93,8 @@ public sealed record ArticleExtraction(
     IReadOnlyList<Claim> Claims
 )
 {
-    /// <summary>
-    /// What was not looked for, since the article's language is not read well enough; empty for English.
-    /// </summary>
+    /// <summary>What was not looked for, since the article's language is not read well enough; empty for
+    /// English.</summary>
     public IReadOnlyList<string> NotAttempted { get; init; } = [];
 }
 

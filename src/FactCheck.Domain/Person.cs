@@ -1,8 +1,7 @@
 namespace FactCheck.Domain;
 
-/// <summary>
-/// What a person may do. Editor includes reviewer, reviewer includes submitter; operator stands alone.
-/// </summary>
+/// <summary>What a person may do. Editor includes reviewer, reviewer includes submitter; operator stands
+/// alone.</summary>
 public enum Role
 {
     /// <summary>Anybody, signed in or not.</summary>
@@ -56,10 +55,8 @@ public static class Roles
 {
     private static readonly Role[] OfPeople = [Role.Submitter, Role.Reviewer, Role.Editor, Role.Operator];
 
-    /// <summary>
-    /// The highest of the desk's roles among some names; null when none is one. Operator counts only alone. Numbers
-    /// are no names.
-    /// </summary>
+    /// <summary>The highest of the desk's roles among some names; null when none is one. Operator counts only alone.
+    /// Numbers are no names.</summary>
     public static Role? Highest(IEnumerable<string> names)
     {
         var roles = OfPeople.Where(role => names.Contains(role.ToString(), StringComparer.OrdinalIgnoreCase)).ToList();

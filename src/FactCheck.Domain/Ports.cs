@@ -18,9 +18,8 @@ public interface ITextAnalytics
 /// <param name="Length">In bytes.</param>
 public sealed record BlobInfo(string Name, string ETag, long Length, IReadOnlyDictionary<string, string> Metadata);
 
-/// <summary>
-/// Blob containers: folders of one machine, or Azure Storage. Containers are made when first written to.
-/// </summary>
+/// <summary>Blob containers: folders of one machine, or Azure Storage. Containers are made when first written
+/// to.</summary>
 public interface IBlobStore
 {
     /// <summary>What is known of a blob; null when there is none, as under a name that can't be stored.</summary>
@@ -33,9 +32,8 @@ public interface IBlobStore
         CancellationToken cancellation = default
     );
 
-    /// <summary>
-    /// Writes a whole blob, so that a reader sees the old bytes or the new ones, never a part. Returns the new ETag.
-    /// </summary>
+    /// <summary>Writes a whole blob, so that a reader sees the old bytes or the new ones, never a part. Returns the new
+    /// ETag.</summary>
     /// <param name="name">Its name; parts separated by "/".</param>
     /// <param name="content">The bytes.</param>
     /// <param name="metadata">
@@ -86,10 +84,8 @@ public abstract record RowChange(string Key)
     public sealed record Delete(string Key, string? ETag = null) : RowChange(Key);
 }
 
-/// <summary>
-/// A row was not as a change wanted it: there already, gone, or of another version. Nothing of the transaction was
-/// written.
-/// </summary>
+/// <summary>A row was not as a change wanted it: there already, gone, or of another version. Nothing of the transaction
+/// was written.</summary>
 public sealed class RowConflictException(string table, string partition, string key, Exception? inner = null)
     : Exception($"Row '{key}' of partition '{partition}' in table '{table}' was changed by somebody else.", inner)
 {
@@ -97,28 +93,22 @@ public sealed class RowConflictException(string table, string partition, string 
     public string Key { get; } = key;
 }
 
-/// <summary>
-/// Tables of JSON rows, shaped for Azure Table Storage: rows are ordered by key in ordinal order within a partition,
-/// and one transaction stays within one partition, at most <see cref="MaxChanges"/> rows and <see cref="MaxBytes"/>.
-/// Partitions and keys are 1 to 512 characters without control characters, without <c>/ \ # ?</c> and without
-/// surrogates (stores differ in how they order those). Tables are named by 3 to 63 lower-case ASCII letters and
-/// digits, a letter first, and are made when first written to.
-/// </summary>
+/// <summary>Tables of JSON rows, shaped for Azure Table Storage: rows are ordered by key in ordinal order within a
+/// partition, and one transaction stays within one partition, at most <see cref="MaxChanges"/> rows and
+/// <see cref="MaxBytes"/>. Partitions and keys are 1 to 512 characters without control characters, without <c>/ \ #
+/// ?</c> and without surrogates (stores differ in how they order those). Tables are named by 3 to 63 lower-case ASCII
+/// letters and digits, a letter first, and are made when first written to.</summary>
 public interface ITableStore
 {
     /// <summary>Azure Table Storage's limit for one entity group transaction.</summary>
     const int MaxChanges = 100;
 
-    /// <summary>
-    /// Azure Table Storage's limit for one entity group transaction, as it is sent: 4 MiB, where a quotation mark or
-    /// a character outside ASCII weighs six bytes. 100 rows of 4 KiB always fit.
-    /// </summary>
+    /// <summary>Azure Table Storage's limit for one entity group transaction, as it is sent: 4 MiB, where a quotation
+    /// mark or a character outside ASCII weighs six bytes. 100 rows of 4 KiB always fit.</summary>
     const int MaxBytes = 4 * 1024 * 1024;
 
-    /// <summary>
-    /// The longest document of one row, in bytes of UTF-8: Azure's 1 MiB of UTF-16 for an entity, less its keys and
-    /// names.
-    /// </summary>
+    /// <summary>The longest document of one row, in bytes of UTF-8: Azure's 1 MiB of UTF-16 for an entity, less its
+    /// keys and names.</summary>
     const int MaxRowBytes = 480 * 1024;
 
     /// <summary>A row, or null. A partition or key that can't be stored has no row.</summary>

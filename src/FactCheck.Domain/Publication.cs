@@ -104,10 +104,8 @@ public static class Publication
             _ => newestTasks.Any(HasVerdict) ? null : "None of its statements has a verdict.",
         };
 
-    /// <summary>
-    /// True while the public may read what is out of an article. What became the newsroom's own copy after it was
-    /// published is not shown any more.
-    /// </summary>
+    /// <summary>True while the public may read what is out of an article. What became the newsroom's own copy after it
+    /// was published is not shown any more.</summary>
     public static bool IsPublic(CaseHead head) => head is { PublicationDone: > 0, Meta.Purpose: not Purpose.OwnCopy };
 
     /// <summary>True for a task that was closed with a rating.</summary>
@@ -125,10 +123,8 @@ public static class Publication
             _ => null,
         };
 
-    /// <summary>
-    /// The next version of a statement's verdict. Without a difference it is the one before, looked at again by a
-    /// later task.
-    /// </summary>
+    /// <summary>The next version of a statement's verdict. Without a difference it is the one before, looked at again
+    /// by a later task.</summary>
     /// <param name="before">The published one, or null.</param>
     /// <param name="asked">What an editor calls the change; null lets the rules decide. A first publication and a
     /// changed rating keep their name.</param>
@@ -228,10 +224,8 @@ public static class Publication
     public static bool IsOut(Verdict? now, Verdict planned) =>
         now is not null && now.Version == planned.Version && now.TaskId == planned.TaskId;
 
-    /// <summary>
-    /// The case once a version is out. What closed after the version was decided waits to be published: the article is
-    /// ready again, and whoever publishes sees it.
-    /// </summary>
+    /// <summary>The case once a version is out. What closed after the version was decided waits to be published: the
+    /// article is ready again, and whoever publishes sees it.</summary>
     public static CaseHead Release(
         CaseHead head,
         CasePublication publication,

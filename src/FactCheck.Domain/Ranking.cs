@@ -6,9 +6,8 @@ internal sealed class Ranking(IReadOnlyList<TextSpan> taken, string text, Select
     private readonly List<int> _paragraphs = Paragraphs(text);
     private readonly List<(Statement Statement, TextSpan Span)> _picked = [];
 
-    /// <summary>
-    /// The best that is worth a task and repeats none; of equals the earlier in the list. Null when none is left.
-    /// </summary>
+    /// <summary>The best that is worth a task and repeats none; of equals the earlier in the list. Null when none is
+    /// left.</summary>
     public (Statement Statement, TextSpan Span)? BestOf(IReadOnlyList<(Statement Statement, TextSpan Span)> open)
     {
         var worthy = open.Where(c => c.Statement.Worth.Score >= policy.MinScore && !Repeats(c))

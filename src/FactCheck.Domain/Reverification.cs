@@ -42,9 +42,8 @@ public sealed record ReverificationReport
     /// <summary>Tasks opened, by id (at most <see cref="MaxTasks"/> are listed).</summary>
     public IReadOnlyList<string> Opened { get; init; } = [];
 
-    /// <summary>
-    /// Verdicts that could not be looked at, with why; they stay due (at most <see cref="MaxTasks"/> are listed).
-    /// </summary>
+    /// <summary>Verdicts that could not be looked at, with why; they stay due (at most <see cref="MaxTasks"/> are
+    /// listed).</summary>
     public IReadOnlyList<string> Failed { get; init; } = [];
 
     /// <summary>How many ids a report lists.</summary>

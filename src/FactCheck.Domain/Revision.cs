@@ -15,15 +15,12 @@ public sealed record RevisionPlan(
     public bool Opens(string statementId) => Opened.Any(t => t.StatementId == statementId);
 }
 
-/// <summary>
-/// Compares the case with what a run found. Unchanged statements keep task and decisions, changed ones open tasks,
-/// vanished ones close as superseded. Planning the same run twice gives the same plan.
-/// </summary>
+/// <summary>Compares the case with what a run found. Unchanged statements keep task and decisions, changed ones open
+/// tasks, vanished ones close as superseded. Planning the same run twice gives the same plan.</summary>
 public static class Revision
 {
-    /// <summary>
-    /// How alike two wordings must be (Jaccard of words, 0..1) for one to count as a changed form of the other.
-    /// </summary>
+    /// <summary>How alike two wordings must be (Jaccard of words, 0..1) for one to count as a changed form of the
+    /// other.</summary>
     public const double ChangedLikeness = 0.4;
 
     /// <summary>Plans a run.</summary>

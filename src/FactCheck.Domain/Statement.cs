@@ -3,10 +3,8 @@ using System.Text;
 
 namespace FactCheck.Domain;
 
-/// <summary>
-/// What is asked of a statement. A claim asks "is it true?", a quote "did they say it, in these words, in this
-/// sense?".
-/// </summary>
+/// <summary>What is asked of a statement. A claim asks "is it true?", a quote "did they say it, in these words, in this
+/// sense?".</summary>
 public enum StatementKind
 {
     Claim,
@@ -92,10 +90,8 @@ public sealed record Statement
     public Verdict? Verdict { get; init; }
 }
 
-/// <summary>
-/// Ids of statements and tasks: the same words in the same article always get the same id, so that every step can run
-/// twice.
-/// </summary>
+/// <summary>Ids of statements and tasks: the same words in the same article always get the same id, so that every step
+/// can run twice.</summary>
 public static class StatementId
 {
     /// <summary>Characters of the fingerprint: 80 bits.</summary>
@@ -124,10 +120,8 @@ public static class StatementId
             ? id[..ArticleKey.Length]
             : null;
 
-    /// <summary>
-    /// Letters and digits in lower case, one space between words: spacing, case and punctuation don't make another
-    /// statement.
-    /// </summary>
+    /// <summary>Letters and digits in lower case, one space between words: spacing, case and punctuation don't make
+    /// another statement.</summary>
     public static string Normalize(string words)
     {
         var result = new StringBuilder(words.Length);

@@ -113,10 +113,8 @@ internal sealed class StatementMaking(
     }
 }
 
-/// <summary>
-/// How much a quote deserves a check: mostly what is claimed in it; the exact words of a named person are worth more
-/// than a paraphrase.
-/// </summary>
+/// <summary>How much a quote deserves a check: mostly what is claimed in it; the exact words of a named person are
+/// worth more than a paraphrase.</summary>
 public static class QuoteWorth
 {
     private const double WithoutClaim = 0.15;

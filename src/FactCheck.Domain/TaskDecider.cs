@@ -24,14 +24,12 @@ public sealed record DeskPolicy
     /// <summary>Longest explanation, excerpt, note or wording, in UTF-16 code units.</summary>
     public int MaxWords { get; init; } = 5_000;
 
-    /// <summary>
-    /// Most open tasks of one article, promoted and added ones included; at most <see cref="MostOpenTasks"/>.
-    /// </summary>
+    /// <summary>Most open tasks of one article, promoted and added ones included; at most
+    /// <see cref="MostOpenTasks"/>.</summary>
     public int MaxOpenTasks { get; init; } = MostOpenTasks;
 
-    /// <summary>
-    /// What opens or closes so many tasks still fits one transaction, with their statements, wakes and audit entries.
-    /// </summary>
+    /// <summary>What opens or closes so many tasks still fits one transaction, with their statements, wakes and audit
+    /// entries.</summary>
     public const int MostOpenTasks = 20;
 }
 
@@ -192,9 +190,8 @@ public static class TaskDecider
             _ => new TaskOutcome.Taken(task with { Assignee = assignee }),
         };
 
-    /// <summary>
-    /// What the clock does when nobody answered in time: a reminder; from the deadline on, editors see it first.
-    /// </summary>
+    /// <summary>What the clock does when nobody answered in time: a reminder; from the deadline on, editors see it
+    /// first.</summary>
     public static ReviewTask Remind(ReviewTask task, DateTimeOffset now, DeskPolicy policy)
     {
         var overdue = now >= task.Deadline;
@@ -207,10 +204,8 @@ public static class TaskDecider
         };
     }
 
-    /// <summary>
-    /// When the clock rings next: after the interval between reminders, but never past a deadline that is still to
-    /// come.
-    /// </summary>
+    /// <summary>When the clock rings next: after the interval between reminders, but never past a deadline that is
+    /// still to come.</summary>
     internal static DateTimeOffset NextReminder(DateTimeOffset now, DateTimeOffset deadline, DeskPolicy policy) =>
         now < deadline && deadline < now + policy.ReminderAfter ? deadline : now + policy.ReminderAfter;
 

@@ -1,9 +1,8 @@
 namespace FactCheck.Domain;
 
-/// <summary>
-/// A place in a text that survives edits around it: the exact words, what stood before and after them, and where they
-/// stood. After the TextQuoteSelector and TextPositionSelector of the W3C Web Annotation Data Model.
-/// </summary>
+/// <summary>A place in a text that survives edits around it: the exact words, what stood before and after them, and
+/// where they stood. After the TextQuoteSelector and TextPositionSelector of the W3C Web Annotation Data
+/// Model.</summary>
 /// <param name="Prefix">Up to <see cref="ContextLength"/> code units before them.</param>
 /// <param name="Suffix">Up to <see cref="ContextLength"/> code units after them.</param>
 /// <param name="Position">Offset of the words in the text the anchor was made from, in UTF-16 code units.</param>
@@ -30,11 +29,8 @@ public sealed record TextAnchor(string Exact, string Prefix, string Suffix, int 
             At = article.TimeAt(span.Start),
         };
 
-    /// <summary>
-    /// Finds the words in a text, edited or not. Of several places the one with the most matching context wins, then
-    /// the nearest to
-    /// <see cref="Position"/>. Null when the exact words are gone.
-    /// </summary>
+    /// <summary>Finds the words in a text, edited or not. Of several places the one with the most matching context
+    /// wins, then the nearest to <see cref="Position"/>. Null when the exact words are gone.</summary>
     public TextSpan? FindIn(string text)
     {
         if (Exact.Length == 0)

@@ -1,8 +1,6 @@
 namespace FactCheck.Domain;
 
-/// <summary>
-/// A piece of a text by position. Offsets and lengths are UTF-16 code units.
-/// </summary>
+/// <summary>A piece of a text by position. Offsets and lengths are UTF-16 code units.</summary>
 /// <param name="Start">Offset of the first code unit, from 0.</param>
 public readonly record struct TextSpan(int Start, int Length)
 {

@@ -47,10 +47,8 @@ internal static class Services
         return builder;
     }
 
-    /// <summary>
-    /// Finds at the start what would else be found by the first who asks: functions without access control, settings
-    /// that can't work, blobs elsewhere.
-    /// </summary>
+    /// <summary>Finds at the start what would else be found by the first who asks: functions without access control,
+    /// settings that can't work, blobs elsewhere.</summary>
     /// <exception cref="InvalidOperationException">The app must not start; the message says why.</exception>
     public static async Task CheckAsync(this IServiceProvider services)
     {
@@ -60,11 +58,9 @@ internal static class Services
             await storage.ClaimAsync(services.GetRequiredService<DeskIndex>());
     }
 
-    /// <summary>
-    /// The app's own address where no setting names the desk's: of the embedded host, or of the Azure app. Below
-    /// every other source, so that any wins. Azure's front end is a proxy; the embedded host is none, since it tells
-    /// whom it saw.
-    /// </summary>
+    /// <summary>The app's own address where no setting names the desk's: of the embedded host, or of the Azure app.
+    /// Below every other source, so that any wins. Azure's front end is a proxy; the embedded host is none, since it
+    /// tells whom it saw.</summary>
     internal static void AddDefaultAddress(this IConfigurationManager configuration)
     {
         var defaults = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase);
@@ -84,10 +80,8 @@ internal static class Services
         configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = defaults });
     }
 
-    /// <summary>
-    /// Where the desk keeps everything: its data folder where <c>FactCheck:Data</c> names one, else the storage
-    /// account of the function app.
-    /// </summary>
+    /// <summary>Where the desk keeps everything: its data folder where <c>FactCheck:Data</c> names one, else the
+    /// storage account of the function app.</summary>
     internal static IServiceCollection AddStores(this IServiceCollection services, IConfiguration configuration)
     {
         if (configuration[DeskStorage.DataSetting] is { Length: > 0 } data)

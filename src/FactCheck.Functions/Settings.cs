@@ -2,18 +2,15 @@ using FactCheck.Extraction.Documents;
 
 namespace FactCheck.Functions;
 
-/// <summary>
-/// Everything that can be set, with its default. Read from the configuration section <c>FactCheck</c>.
-/// </summary>
+/// <summary>Everything that can be set, with its default. Read from the configuration section
+/// <c>FactCheck</c>.</summary>
 public sealed class Settings
 {
     /// <summary>The configuration section.</summary>
     public const string Section = "FactCheck";
 
-    /// <summary>
-    /// Where the desk stands in public, for absolute links: http or https, no path. The host's own address when
-    /// empty.
-    /// </summary>
+    /// <summary>Where the desk stands in public, for absolute links: http or https, no path. The host's own address
+    /// when empty.</summary>
     public Uri? PublicBaseUrl { get; set; }
 
     /// <summary>Who publishes: the author of each ClaimReview.</summary>
@@ -62,19 +59,15 @@ public sealed class ReadingSettings
     /// <summary>Pages of a PDF.</summary>
     public int MaxPages { get; set; } = 300;
 
-    /// <summary>
-    /// Bytes that the packed parts of a DOCX or PDF unpack to, together; counted while they are unpacked, a PDF's
-    /// packed objects eightfold. Pictures are never unpacked.
-    /// </summary>
+    /// <summary>Bytes that the packed parts of a DOCX or PDF unpack to, together; counted while they are unpacked, a
+    /// PDF's packed objects eightfold. Pictures are never unpacked.</summary>
     public int MaxUnpackedBytes { get; set; } = 64 * 1024 * 1024;
 
     /// <summary>Parts inside a DOCX, pictures included.</summary>
     public int MaxParts { get; set; } = 5_000;
 
-    /// <summary>
-    /// How many documents and large pages are read at the same time: each may need some hundred MB of memory for
-    /// seconds.
-    /// </summary>
+    /// <summary>How many documents and large pages are read at the same time: each may need some hundred MB of memory
+    /// for seconds.</summary>
     public int MaxCostlyAtOnce { get; set; } = 2;
 
     /// <summary>How long reading it may take.</summary>
@@ -101,10 +94,8 @@ public sealed class EvidenceSettings
     /// <summary>How many redirects are followed; each one's address is checked again.</summary>
     public int MaxRedirects { get; set; } = 3;
 
-    /// <summary>
-    /// True also fetches from loopback, private and link-local addresses. For tests, and for desks behind a proxy
-    /// that guards itself.
-    /// </summary>
+    /// <summary>True also fetches from loopback, private and link-local addresses. For tests, and for desks behind a
+    /// proxy that guards itself.</summary>
     public bool AllowPrivateAddresses { get; set; }
 }
 
@@ -120,10 +111,8 @@ public sealed class AccessSettings
     /// <summary>The claim that holds the roles.</summary>
     public string RoleClaim { get; set; } = "roles";
 
-    /// <summary>
-    /// True takes the principal header of App Service authentication; only on Azure, and only where it is switched
-    /// on.
-    /// </summary>
+    /// <summary>True takes the principal header of App Service authentication; only on Azure, and only where it is
+    /// switched on.</summary>
     public bool TrustEasyAuth { get; set; }
 
     /// <summary>How long a session on the page lasts.</summary>
@@ -133,16 +122,13 @@ public sealed class AccessSettings
 /// <summary>Limits on what strangers may send.</summary>
 public sealed class PublicLimits
 {
-    /// <summary>
-    /// Correction requests, and apart from them sign-in attempts, of one address (of IPv6, one /64 network) within an
-    /// hour.
-    /// </summary>
+    /// <summary>Correction requests, and apart from them sign-in attempts, of one address (of IPv6, one /64 network)
+    /// within an hour.</summary>
     public int RequestsPerHour { get; set; } = 20;
 
-    /// <summary>
-    /// Proxies that stand in front of the host, each of which adds to <c>X-Forwarded-For</c>: the caller's address is
-    /// the one that the outermost of them saw. 0 takes the address that the host saw; anybody can write that header.
-    /// </summary>
+    /// <summary>Proxies that stand in front of the host, each of which adds to <c>X-Forwarded-For</c>: the caller's
+    /// address is the one that the outermost of them saw. 0 takes the address that the host saw; anybody can write that
+    /// header.</summary>
     public int Proxies { get; set; }
 
     /// <summary>Correction requests, and apart from them sign-in attempts, of everybody within an hour.</summary>

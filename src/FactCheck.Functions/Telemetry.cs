@@ -9,11 +9,10 @@ using OpenTelemetry.Trace;
 
 namespace FactCheck.Functions;
 
-/// <summary>
-/// Traces and figures to an OpenTelemetry collector, when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> names one; else nothing
-/// is gathered. The log is not exported. The other variables of OpenTelemetry hold too
-/// (<c>OTEL_EXPORTER_OTLP_PROTOCOL</c>, <c>_HEADERS</c>, <c>OTEL_TRACES_SAMPLER</c>, <c>OTEL_SERVICE_NAME</c>, …).
-/// </summary>
+/// <summary>Traces and figures to an OpenTelemetry collector, when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> names one; else
+/// nothing is gathered. The log is not exported. The other variables of OpenTelemetry hold too
+/// (<c>OTEL_EXPORTER_OTLP_PROTOCOL</c>, <c>_HEADERS</c>, <c>OTEL_TRACES_SAMPLER</c>, <c>OTEL_SERVICE_NAME</c>,
+/// …).</summary>
 internal static class Telemetry
 {
     /// <summary>The variable, or setting, that turns it on.</summary>

@@ -3,10 +3,9 @@ namespace FactCheck.Storage;
 /// <summary>A value and the version of the row it was read from.</summary>
 public sealed record Versioned<T>(T Value, string ETag);
 
-/// <summary>
-/// What changes of one article's case together: the head, rows, and what goes on the audit chain. What follows from it
-/// (wakes, hints, the feed of changes, orchestrations) is derived from it when it is committed; nobody lists it.
-/// </summary>
+/// <summary>What changes of one article's case together: the head, rows, and what goes on the audit chain. What follows
+/// from it (wakes, hints, the feed of changes, orchestrations) is derived from it when it is committed; nobody lists
+/// it.</summary>
 public sealed class CaseChange(CaseHead head)
 {
     private readonly List<RowChange> _rows = [];
@@ -97,9 +96,8 @@ public sealed class CaseChange(CaseHead head)
             new RowChange.Insert(CaseRows.Decision(taskId, Head.AuditSeq + Notes.Count + 1), CaseJson.Write(decision))
         );
 
-    /// <summary>
-    /// Keeps the answer that an idempotency key got. A second answer under the same key is a conflict.
-    /// </summary>
+    /// <summary>Keeps the answer that an idempotency key got. A second answer under the same key is a
+    /// conflict.</summary>
     public CaseChange InsertAnswer(string idempotencyKey, string json) =>
         With(new RowChange.Insert(CaseRows.Answer(idempotencyKey), json));
 

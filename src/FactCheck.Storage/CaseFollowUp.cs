@@ -2,11 +2,9 @@ using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Storage;
 
-/// <summary>
-/// What follows from a committed change: hints across articles, the feed of changes, orchestrations. Nothing here
-/// undoes or refuses what is committed, and each part is tried whatever became of the others: a hint or an
-/// orchestration that is lost is found again by the sweep, a line of the feed only delays a page.
-/// </summary>
+/// <summary>What follows from a committed change: hints across articles, the feed of changes, orchestrations. Nothing
+/// here undoes or refuses what is committed, and each part is tried whatever became of the others: a hint or an
+/// orchestration that is lost is found again by the sweep, a line of the feed only delays a page.</summary>
 internal sealed class CaseFollowUp(DeskIndex index, ILogger log)
 {
     // What pages are told of a lease or an assignment, which no audit chain keeps.

@@ -3,9 +3,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FactCheck.Storage;
 
-/// <summary>
-/// Cases: one partition an article, changed in one transaction under the head's ETag, each change on the audit chain.
-/// </summary>
+/// <summary>Cases: one partition an article, changed in one transaction under the head's ETag, each change on the audit
+/// chain.</summary>
 public sealed class CaseStore(ITableStore tables, TimeProvider time, ILogger<CaseStore>? log = null)
 {
     private readonly CaseFollowUp _followUp = new(new(tables, time), log ?? NullLogger<CaseStore>.Instance);
@@ -20,10 +19,8 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time, ILogger<Cas
     public Task<Versioned<CaseHead>?> FindHeadAsync(string articleKey, CancellationToken cancellation = default) =>
         FindAsync<CaseHead>(articleKey, CaseRows.Head, cancellation);
 
-    /// <summary>
-    /// The key of the article of that name: the one under which it is known, in whichever form its name was written
-    /// then, else the one that a new article gets.
-    /// </summary>
+    /// <summary>The key of the article of that name: the one under which it is known, in whichever form its name was
+    /// written then, else the one that a new article gets.</summary>
     public async Task<string> KeyOfAsync(string container, string name, CancellationToken cancellation = default)
     {
         var known = ArticleKey.KnownOf(container, name);
@@ -128,10 +125,8 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time, ILogger<Cas
         CancellationToken cancellation = default
     ) => (await tables.FindAsync(CaseRows.Table, articleKey, CaseRows.Answer(idempotencyKey), cancellation))?.Json;
 
-    /// <summary>
-    /// Removes answers that are kept under idempotency keys, at most one transaction of them; the rest is for the
-    /// next time.
-    /// </summary>
+    /// <summary>Removes answers that are kept under idempotency keys, at most one transaction of them; the rest is for
+    /// the next time.</summary>
     /// <param name="isOld">Whether nobody will ask for an answer again.</param>
     public async Task ForgetAnswersAsync(
         string articleKey,
@@ -169,19 +164,16 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time, ILogger<Cas
         return new(after, etags[key]);
     }
 
-    /// <summary>
-    /// Puts a task back where it belongs, whatever was lost: in the queue with its clock going, or out of it with its
-    /// clock told.
-    /// </summary>
+    /// <summary>Puts a task back where it belongs, whatever was lost: in the queue with its clock going, or out of it
+    /// with its clock told.</summary>
     public Task RestoreAsync(
         ReviewTask task,
         IOrchestrations orchestrations,
         CancellationToken cancellation = default
     ) => _followUp.RestoreAsync(task, orchestrations, cancellation);
 
-    /// <summary>
-    /// Writes statements ahead of the change that counts them, in batches: harmless until the head says so.
-    /// </summary>
+    /// <summary>Writes statements ahead of the change that counts them, in batches: harmless until the head says
+    /// so.</summary>
     /// <param name="statements">As they are to be; one with a version must still be of it, one without must not be
     /// there yet.</param>
     /// <exception cref="RowConflictException">One was changed since it was read: a verdict came out, or somebody
@@ -232,11 +224,9 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time, ILogger<Cas
         }
     }
 
-    /// <summary>
-    /// Changes a case in one transaction, then what follows from the change: hints, the feed, orchestrations. Should
-    /// one of those be lost, the rows have it and the sweep repairs it. When somebody else was quicker,
-    /// <paramref name="decide"/> is asked again with the new head; it must read what it needs each time.
-    /// </summary>
+    /// <summary>Changes a case in one transaction, then what follows from the change: hints, the feed, orchestrations.
+    /// Should one of those be lost, the rows have it and the sweep repairs it. When somebody else was quicker,
+    /// <paramref name="decide"/> is asked again with the new head; it must read what it needs each time.</summary>
     /// <param name="orchestrations">Null where the change starts and closes nothing.</param>
     /// <exception cref="KeyNotFoundException">There is no such case.</exception>
     /// <exception cref="RowConflictException">A row other than the head was not as the change wanted it.</exception>

@@ -37,11 +37,9 @@ public sealed record PublishedArticle(
 /// <summary>A verdict that must be looked at again.</summary>
 public sealed record DueEntry(string StatementId, DateTimeOffset ReviewBy);
 
-/// <summary>
-/// Lists across articles. Each is a hint beside the cases: written after the case row (the list of articles before
-/// it), checked against the case on use, repaired by the sweep. A hint too many does no harm; a hint too few is
-/// written again.
-/// </summary>
+/// <summary>Lists across articles. Each is a hint beside the cases: written after the case row (the list of articles
+/// before it), checked against the case on use, repaired by the sweep. A hint too many does no harm; a hint too few is
+/// written again.</summary>
 public sealed class DeskIndex(ITableStore tables, TimeProvider time)
 {
     private const string All = "all";
@@ -64,9 +62,8 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     private static string Inverse(DateTimeOffset at) =>
         (long.MaxValue - at.UtcTicks).ToString("D19", CultureInfo.InvariantCulture);
 
-    /// <summary>
-    /// Puts an article on the list, and among those that the sweep looks after. Before its first case row is written.
-    /// </summary>
+    /// <summary>Puts an article on the list, and among those that the sweep looks after. Before its first case row is
+    /// written.</summary>
     public async Task AddArticleAsync(ArticleEntry entry, CancellationToken cancellation = default)
     {
         await PutAsync(ArticlesTable, ActivePartition, entry.Key, entry, cancellation);
@@ -121,9 +118,8 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     public Task DequeueAsync(string queueKey, CancellationToken cancellation = default) =>
         tables.CommitAsync(QueueTable, OpenPartition, [new RowChange.Delete(queueKey)], cancellation);
 
-    /// <summary>
-    /// The queue by priority, then deadline, after a cursor. Keys come along so that a false hint can be removed.
-    /// </summary>
+    /// <summary>The queue by priority, then deadline, after a cursor. Keys come along so that a false hint can be
+    /// removed.</summary>
     public async Task<IReadOnlyList<(string Key, QueueEntry Entry)>> QueueAsync(
         string? cursor,
         int most,
@@ -178,10 +174,8 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
         return PutAsync(ChangesTable, Day(now), key, new ChangeEntry(article, task, what, now), cancellation);
     }
 
-    /// <summary>
-    /// What changed after a cursor, oldest first; without one, nothing but the cursor of now. A cursor older than
-    /// yesterday starts there.
-    /// </summary>
+    /// <summary>What changed after a cursor, oldest first; without one, nothing but the cursor of now. A cursor older
+    /// than yesterday starts there.</summary>
     public async Task<Slice<ChangeEntry>> ChangesAsync(
         string? cursor,
         int most,

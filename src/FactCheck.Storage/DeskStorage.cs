@@ -2,11 +2,9 @@ using Azure.Storage.Blobs;
 
 namespace FactCheck.Storage;
 
-/// <summary>
-/// Where the desk's blobs are: folders of its data folder, or an account of Azure Storage. Tasks, decisions and the
-/// audit trail are in the data folder either way, and name texts and reports that lie in one of the two: so a desk
-/// that has articles stays where it is until somebody moves its blobs.
-/// </summary>
+/// <summary>Where the desk's blobs are: folders of its data folder, or an account of Azure Storage. Tasks, decisions
+/// and the audit trail are in the data folder either way, and name texts and reports that lie in one of the two: so a
+/// desk that has articles stays where it is until somebody moves its blobs.</summary>
 public sealed class DeskStorage
 {
     /// <summary>The setting that names the data folder.</summary>

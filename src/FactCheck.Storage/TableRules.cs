@@ -2,11 +2,9 @@ using System.Text;
 
 namespace FactCheck.Storage;
 
-/// <summary>
-/// What a table store takes: Azure Table Storage's rules, checked before either store is asked, so that what works on
-/// a laptop works on Azure.
-/// https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model
-/// </summary>
+/// <summary>What a table store takes: Azure Table Storage's rules, checked before either store is asked, so that what
+/// works on a laptop works on Azure.
+/// https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model</summary>
 internal static class TableRules
 {
     private const int LongestKey = 512;

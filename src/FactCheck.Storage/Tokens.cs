@@ -7,17 +7,14 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace FactCheck.Storage;
 
-/// <summary>
-/// The key that signs the desk's own tokens. A host without one takes only tokens of an OpenID Connect issuer.
-/// </summary>
+/// <summary>The key that signs the desk's own tokens. A host without one takes only tokens of an OpenID Connect
+/// issuer.</summary>
 public sealed record SigningKey(byte[] Bytes)
 {
     private const int Length = 32;
 
-    /// <summary>
-    /// The key of a data folder, made on first use. Only the owner of the folder can read it (mode 0600, its folder
-    /// 0700).
-    /// </summary>
+    /// <summary>The key of a data folder, made on first use. Only the owner of the folder can read it (mode 0600, its
+    /// folder 0700).</summary>
     /// <exception cref="InvalidOperationException">The file that should hold it holds something else.</exception>
     public static SigningKey ReadOrMake(string dataFolder)
     {
@@ -66,10 +63,8 @@ public sealed record SignInCode(string Name, Role Role, DateTimeOffset ExpiresAt
 [JsonSerializable(typeof(SignInCode))]
 internal sealed partial class TokenJson : JsonSerializerContext;
 
-/// <summary>
-/// Issues and checks the desk's own tokens (JWT, HS256) and the one-time codes of sign-in links. Each token has a
-/// row: what is not on the list, or is revoked there, is refused.
-/// </summary>
+/// <summary>Issues and checks the desk's own tokens (JWT, HS256) and the one-time codes of sign-in links. Each token
+/// has a row: what is not on the list, or is revoked there, is refused.</summary>
 public sealed class Tokens(ITableStore tables, TimeProvider time, SigningKey? key = null)
 {
     private const string Issuer = "factcheck";

@@ -62,11 +62,9 @@ internal sealed record CheckWorthinessWeights(
     private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
 }
 
-/// <summary>
-/// Learns the weights of <see cref="CheckWorthinessModel"/> by logistic regression with AdaGrad. The order of
-/// sentences is shuffled with a fixed seed and the weights of the later half are averaged, so that the same file
-/// gives the same weights.
-/// </summary>
+/// <summary>Learns the weights of <see cref="CheckWorthinessModel"/> by logistic regression with AdaGrad. The order of
+/// sentences is shuffled with a fixed seed and the weights of the later half are averaged, so that the same file gives
+/// the same weights.</summary>
 internal static class CheckWorthinessTrainer
 {
     private const int Seed = 20_240_607;
@@ -96,10 +94,8 @@ internal static class CheckWorthinessTrainer
         return space.ToWeights(learner.Average(), source, options.LeastWeight);
     }
 
-    /// <summary>
-    /// A sentence as numbers: index of each feature and its value. Named features come first, then the bias, then
-    /// words.
-    /// </summary>
+    /// <summary>A sentence as numbers: index of each feature and its value. Named features come first, then the bias,
+    /// then words.</summary>
     private sealed record Example(int[] Features, double[] Values, bool Worthy);
 
     private sealed class FeatureSpace

@@ -6,17 +6,14 @@ using FactCheck.Extraction.Text;
 
 namespace FactCheck.Training;
 
-/// <summary>
-/// Corpora of entities, brought to one form: names only, flat, without titles, articles and what follows the name.
-/// </summary>
+/// <summary>Corpora of entities, brought to one form: names only, flat, without titles, articles and what follows the
+/// name.</summary>
 internal static class NameCorpus
 {
     private static readonly char[] Ends = [',', ';', '(', ':'];
 
-    /// <summary>
-    /// A line of JSON, or of text with its names marked: <c>[Jane Doe|P] works for [Acme|O] in [Paris|L], says [The
-    /// Book|M]</c>.
-    /// </summary>
+    /// <summary>A line of JSON, or of text with its names marked: <c>[Jane Doe|P] works for [Acme|O] in [Paris|L], says
+    /// [The Book|M]</c>.</summary>
     internal static NamedDocument Read(string line) => line.StartsWith('{') ? OfJson(line) : OfMarks(line);
 
     private static NamedDocument OfMarks(string line)

@@ -6,10 +6,8 @@ namespace FactCheck.Training;
 /// <summary>A document with the names in it, for training.</summary>
 internal sealed record NamedDocument(string Text, IReadOnlyList<(TextSpan Span, EntityKind Kind)> Names);
 
-/// <summary>
-/// Learns the weights of <see cref="NameTagger"/>: an averaged structured perceptron, documents in an order shuffled
-/// with a fixed seed.
-/// </summary>
+/// <summary>Learns the weights of <see cref="NameTagger"/>: an averaged structured perceptron, documents in an order
+/// shuffled with a fixed seed.</summary>
 internal static class NameTrainer
 {
     private const int Epochs = 5;
@@ -24,10 +22,8 @@ internal static class NameTrainer
     // Every other tag than the right one is given so much: the right ones learn to win by it.
     private const float Lead = 4;
 
-    /// <summary>
-    /// Learns from files of lines <c>{"text", "entities":[{"span":[start,end], "type", "named"}]}</c> and writes the
-    /// weights file.
-    /// </summary>
+    /// <summary>Learns from files of lines <c>{"text", "entities":[{"span":[start,end], "type", "named"}]}</c> and
+    /// writes the weights file.</summary>
     public static void Train(IEnumerable<string> lines, Stream weights)
     {
         var documents = lines.Select(NameCorpus.Read).ToArray();

@@ -32,11 +32,9 @@ internal sealed record HostAnswer(byte[] Body, string? ETag, string? Continuatio
     public JsonNode Json => JsonNode.Parse(Body)!;
 }
 
-/// <summary>
-/// Calls a host as one person. A call that may be repeated is, with growing pauses, when the connection is lost, the
-/// worker ended (502; on Azure's host a 500 without a word) or the host is busy (429, 503); any other call is made
-/// once.
-/// </summary>
+/// <summary>Calls a host as one person. A call that may be repeated is, with growing pauses, when the connection is
+/// lost, the worker ended (502; on Azure's host a 500 without a word) or the host is busy (429, 503); any other call is
+/// made once.</summary>
 internal sealed class DeskClient(
     Uri host,
     string? token,
@@ -88,9 +86,8 @@ internal sealed class DeskClient(
         CancellationToken cancellation
     ) => SendAsync(new(HttpMethod.Post, path, content, CanRepeat: canRepeat), cancellation);
 
-    /// <summary>
-    /// A decision: the ETag that was seen, and a key under which it counts once however often it is sent.
-    /// </summary>
+    /// <summary>A decision: the ETag that was seen, and a key under which it counts once however often it is
+    /// sent.</summary>
     public Task<HostAnswer> DecideAsync(
         string path,
         NewDecision decision,

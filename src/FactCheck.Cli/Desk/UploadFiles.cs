@@ -7,10 +7,8 @@ namespace FactCheck.Cli.Desk;
 /// <param name="Name">What the article will be called, with "/" between parts.</param>
 internal sealed record UploadFile(string Path, string Name)
 {
-    /// <summary>
-    /// What lies beside it as <c>NAME.meta.json</c>, with what the command line says put over it. Only the names that
-    /// a host understands.
-    /// </summary>
+    /// <summary>What lies beside it as <c>NAME.meta.json</c>, with what the command line says put over it. Only the
+    /// names that a host understands.</summary>
     /// <exception cref="CommandException">The file beside it can't be read.</exception>
     public IReadOnlyDictionary<string, string> MetadataWith(IReadOnlyDictionary<string, string> given)
     {
@@ -35,11 +33,9 @@ internal sealed record UploadFile(string Path, string Name)
 /// <summary>Files, folders and patterns as the command line names them, as the files to send.</summary>
 internal static class UploadFiles
 {
-    /// <summary>
-    /// A file is called by its own name; one of a folder or of a pattern by its path from there. Of folders and
-    /// patterns only the kinds of text that a host reads are taken, nothing hidden, and no links: they lead out of
-    /// the folder, or round in it. A file or folder that is named is taken whatever it is.
-    /// </summary>
+    /// <summary>A file is called by its own name; one of a folder or of a pattern by its path from there. Of folders
+    /// and patterns only the kinds of text that a host reads are taken, nothing hidden, and no links: they lead out of
+    /// the folder, or round in it. A file or folder that is named is taken whatever it is.</summary>
     /// <exception cref="CommandException">Something is not there, or two files would get one name.</exception>
     public static IReadOnlyList<UploadFile> Expand(IReadOnlyList<string> paths, string? prefix = null)
     {
@@ -58,10 +54,8 @@ internal static class UploadFiles
         return files;
     }
 
-    /// <summary>
-    /// Files of folders and patterns that <see cref="Expand(IReadOnlyList{string}, string?)"/> leaves out since their
-    /// kind is not read. What lies beside an article to say more of it is not among them.
-    /// </summary>
+    /// <summary>Files of folders and patterns that <see cref="Expand(IReadOnlyList{string}, string?)"/> leaves out
+    /// since their kind is not read. What lies beside an article to say more of it is not among them.</summary>
     public static IReadOnlyList<string> PassedOver(IReadOnlyList<string> paths) =>
         [
             .. paths

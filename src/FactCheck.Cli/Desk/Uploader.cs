@@ -52,10 +52,9 @@ internal sealed record Upload(
         };
 }
 
-/// <summary>
-/// Sends articles. What the host holds already it is asked, so that an interrupted upload goes on where it was
-/// without a note of its own: an article's id follows from its name, and the host shows the hash of what it holds.
-/// </summary>
+/// <summary>Sends articles. What the host holds already it is asked, so that an interrupted upload goes on where it was
+/// without a note of its own: an article's id follows from its name, and the host shows the hash of what it
+/// holds.</summary>
 internal sealed class Uploader(DeskClient desk, IReadOnlyDictionary<string, string> metadata)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);

@@ -19,10 +19,8 @@ internal static class InputFiles
     /// <summary>The lines of all files in turn.</summary>
     public static IEnumerable<string> Lines(IReadOnlyList<string> names) => OrStandardInput(names).SelectMany(LinesOf);
 
-    /// <summary>
-    /// Each file with its name, as the workflow reads it: plain text, Markdown, HTML, DOCX, PDF or subtitles. What
-    /// comes through standard input, and text under another ending, is read as plain text.
-    /// </summary>
+    /// <summary>Each file with its name, as the workflow reads it: plain text, Markdown, HTML, DOCX, PDF or subtitles.
+    /// What comes through standard input, and text under another ending, is read as plain text.</summary>
     /// <exception cref="CommandException">The workflow would refuse a file; the message says why.</exception>
     public static IEnumerable<(string Name, ArticleText Article)> Articles(IReadOnlyList<string> names) =>
         OrStandardInput(names)

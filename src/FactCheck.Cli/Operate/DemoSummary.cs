@@ -20,10 +20,8 @@ internal static class DemoSummary
     private const int StatementsEach = 3;
     private const int MoreQuotes = 3;
 
-    /// <summary>
-    /// A line an article, then the most check-worthy statements of the first ones: about thirty lines, however much
-    /// there is.
-    /// </summary>
+    /// <summary>A line an article, then the most check-worthy statements of the first ones: about thirty lines, however
+    /// much there is.</summary>
     public static IEnumerable<string> Short(IReadOnlyList<DemoArticle> articles, int width)
     {
         var longest = articles.Take(MostArticles).Select(a => a.Article.Name.Length).DefaultIfEmpty().Max();
@@ -51,9 +49,8 @@ internal static class DemoSummary
         }
     }
 
-    /// <summary>
-    /// Everything that was chosen in one article, each with its reasons, and the best of what was not.
-    /// </summary>
+    /// <summary>Everything that was chosen in one article, each with its reasons, and the best of what was
+    /// not.</summary>
     public static IEnumerable<string> Full(DemoArticle article)
     {
         yield return "";

@@ -168,10 +168,8 @@ internal sealed class DeskHost
         return options;
     }
 
-    /// <summary>
-    /// The desk's own tokens are looked up here, so that an operator gets in while the worker is down; whoever signs
-    /// in otherwise is asked for at the app.
-    /// </summary>
+    /// <summary>The desk's own tokens are looked up here, so that an operator gets in while the worker is down; whoever
+    /// signs in otherwise is asked for at the app.</summary>
     private static async Task<bool> IsOperatorAsync(
         HttpContext context,
         Tokens tokens,

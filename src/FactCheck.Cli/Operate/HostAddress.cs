@@ -23,9 +23,8 @@ internal sealed record HostAddress(Uri Address, bool IsKnown)
             : new(FirstOf(PlaceOptions.DefaultUrls), IsKnown: false);
     }
 
-    /// <summary>
-    /// The first of several addresses as a browser can open it: what listens everywhere is reached here.
-    /// </summary>
+    /// <summary>The first of several addresses as a browser can open it: what listens everywhere is reached
+    /// here.</summary>
     public static Uri FirstOf(string urls)
     {
         var first = urls.Split(';')[0];

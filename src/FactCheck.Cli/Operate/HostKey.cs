@@ -6,10 +6,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace FactCheck.Cli.Operate;
 
-/// <summary>
-/// The key to a host's management routes, as Azure's host takes its own: header <c>x-functions-key</c> or query
-/// <c>code</c>; a bearer token will do too.
-/// </summary>
+/// <summary>The key to a host's management routes, as Azure's host takes its own: header <c>x-functions-key</c> or
+/// query <c>code</c>; a bearer token will do too.</summary>
 internal sealed class HostKey
 {
     private const int Bytes = 32;

@@ -26,10 +26,8 @@ internal sealed class HostLog(Output output, LogLevel least, bool verbose) : ILo
         // The console stays.
     }
 
-    /// <summary>
-    /// An entry in a line, an error's message behind it; where errors come from only in verbose, in lines of their
-    /// own.
-    /// </summary>
+    /// <summary>An entry in a line, an error's message behind it; where errors come from only in verbose, in lines of
+    /// their own.</summary>
     public static string Text(DateTime at, LogLevel level, string message, Exception? error, bool verbose)
     {
         var entry =

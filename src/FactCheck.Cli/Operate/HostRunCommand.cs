@@ -5,9 +5,8 @@ using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Cli.Operate;
 
-/// <summary>
-/// <c>host run</c>: the embedded host for any .NET isolated Functions app, or for plain Durable Task workers.
-/// </summary>
+/// <summary><c>host run</c>: the embedded host for any .NET isolated Functions app, or for plain Durable Task
+/// workers.</summary>
 internal static class HostRunCommand
 {
     private const string DefaultData = "./.functions";

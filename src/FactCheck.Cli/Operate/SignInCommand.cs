@@ -3,9 +3,8 @@ using FactCheck.Storage;
 
 namespace FactCheck.Cli.Operate;
 
-/// <summary>
-/// <c>sign-in</c>: one-time links, made on the data folder itself: whoever may read it runs the desk.
-/// </summary>
+/// <summary><c>sign-in</c>: one-time links, made on the data folder itself: whoever may read it runs the
+/// desk.</summary>
 internal static class SignInCommand
 {
     public static Verb Create()

@@ -8,12 +8,10 @@ using OpenTelemetry.Trace;
 
 namespace FactCheck.Cli.Operate;
 
-/// <summary>
-/// The host's traces and figures to an OpenTelemetry collector, when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> names one;
-/// else nothing is gathered. The log is not exported. The app, in its own process, does the same for its part. The
+/// <summary>The host's traces and figures to an OpenTelemetry collector, when <c>OTEL_EXPORTER_OTLP_ENDPOINT</c> names
+/// one; else nothing is gathered. The log is not exported. The app, in its own process, does the same for its part. The
 /// other variables of OpenTelemetry hold too (<c>OTEL_EXPORTER_OTLP_PROTOCOL</c>, <c>_HEADERS</c>,
-/// <c>OTEL_TRACES_SAMPLER</c>, <c>OTEL_SERVICE_NAME</c>, …).
-/// </summary>
+/// <c>OTEL_TRACES_SAMPLER</c>, <c>OTEL_SERVICE_NAME</c>, …).</summary>
 internal static class Telemetry
 {
     /// <summary>The variable that turns it on.</summary>

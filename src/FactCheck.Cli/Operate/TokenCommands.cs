@@ -3,10 +3,8 @@ using FactCheck.Storage;
 
 namespace FactCheck.Cli.Operate;
 
-/// <summary>
-/// <c>token create|list|revoke</c>: who may call the host, on the data folder itself. A running host takes note at
-/// the next call.
-/// </summary>
+/// <summary><c>token create|list|revoke</c>: who may call the host, on the data folder itself. A running host takes
+/// note at the next call.</summary>
 internal static class TokenCommands
 {
     private const int MostDays = 3650;

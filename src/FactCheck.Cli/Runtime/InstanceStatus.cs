@@ -3,10 +3,8 @@ using System.Text.Json.Serialization;
 
 namespace FactCheck.Cli.Runtime;
 
-/// <summary>
-/// How an instance stands, as the HTTP management names it. The host has the same names; to understand a command
-/// line, it need not be loaded.
-/// </summary>
+/// <summary>How an instance stands, as the HTTP management names it. The host has the same names; to understand a
+/// command line, it need not be loaded.</summary>
 internal enum InstanceState
 {
     Pending,

@@ -10,9 +10,8 @@ namespace FactCheck.Cli.Runtime;
 /// <param name="CreatedFrom">Not before; null for any.</param>
 internal sealed record InstanceQuery(string? Prefix, IReadOnlyList<InstanceState>? States, DateTimeOffset? CreatedFrom);
 
-/// <summary>
-/// Orchestration instances: those of a host that runs, or of a stopped one's file. The JSON is the same.
-/// </summary>
+/// <summary>Orchestration instances: those of a host that runs, or of a stopped one's file. The JSON is the
+/// same.</summary>
 internal interface IInstances : IDisposable
 {
     /// <summary>Those that match, by id, and where to go on; null at the end.</summary>
@@ -23,9 +22,8 @@ internal interface IInstances : IDisposable
         CancellationToken cancellation
     );
 
-    /// <summary>
-    /// One with what it waits for, and with its history where that is asked for; null when there is none.
-    /// </summary>
+    /// <summary>One with what it waits for, and with its history where that is asked for; null when there is
+    /// none.</summary>
     Task<JsonNode?> FindAsync(string id, bool history, CancellationToken cancellation);
 
     /// <summary>Blobs that were given up.</summary>

@@ -2,9 +2,8 @@ using System.Collections.Concurrent;
 
 namespace FactCheck.Cli.Soak;
 
-/// <summary>
-/// An article that the desk took in, and what it has acknowledged of it since. Only those who work on it write here.
-/// </summary>
+/// <summary>An article that the desk took in, and what it has acknowledged of it since. Only those who work on it write
+/// here.</summary>
 internal sealed class Acknowledged(string name, bool byHttp)
 {
     public string Name { get; } = name;

@@ -2,9 +2,8 @@ using FactCheck.Cli.Client;
 
 namespace FactCheck.Cli.Soak;
 
-/// <summary>
-/// A part of the desk that takes one article after the other the whole way, from its arrival to the public.
-/// </summary>
+/// <summary>A part of the desk that takes one article after the other the whole way, from its arrival to the
+/// public.</summary>
 /// <param name="number">Which; names its articles.</param>
 /// <param name="random">Chooses; nobody else's.</param>
 internal sealed class SoakDesk(int number, People people, string folder, Ledger ledger, Random random)

@@ -7,10 +7,8 @@ using FactCheck.Host.Worker;
 
 namespace FactCheck.Cli.Soak;
 
-/// <summary>
-/// The desk under test: <c>factcheck serve</c> as a process of its own, which is killed and started again at the same
-/// address.
-/// </summary>
+/// <summary>The desk under test: <c>factcheck serve</c> as a process of its own, which is killed and started again at
+/// the same address.</summary>
 internal sealed class SoakHost : IAsyncDisposable
 {
     // Below the ports that the system gives to outgoing connections, so that none of them takes it while the host is
@@ -19,9 +17,8 @@ internal sealed class SoakHost : IAsyncDisposable
     private const int LastPort = 30_000;
     private const int SignalTerm = 15;
 
-    /// <summary>
-    /// How long a host may take to be ready, and to end when it is told to: ten times what it should.
-    /// </summary>
+    /// <summary>How long a host may take to be ready, and to end when it is told to: ten times what it
+    /// should.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private static readonly string[] Settings =
@@ -151,10 +148,8 @@ internal sealed class SoakHost : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Asks the host to end, and waits until it has; its exit code. Where there are no signals it is killed, which is
-    /// as good as 0.
-    /// </summary>
+    /// <summary>Asks the host to end, and waits until it has; its exit code. Where there are no signals it is killed,
+    /// which is as good as 0.</summary>
     public async Task<int> StopAsync()
     {
         if (OperatingSystem.IsWindows())

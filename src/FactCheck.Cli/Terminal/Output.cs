@@ -6,11 +6,9 @@ using Spectre.Console;
 
 namespace FactCheck.Cli.Terminal;
 
-/// <summary>
-/// Where answers go. Text for people, JSON for programs (<c>--json</c>); on a terminal with colours and moving parts,
-/// into a pipe or a file without. What the text holds comes from strangers' articles: control characters never reach
-/// the terminal.
-/// </summary>
+/// <summary>Where answers go. Text for people, JSON for programs (<c>--json</c>); on a terminal with colours and moving
+/// parts, into a pipe or a file without. What the text holds comes from strangers' articles: control characters never
+/// reach the terminal.</summary>
 internal sealed class Output(TextWriter output, TextWriter error, bool json, bool isTerminal, bool hasColor)
 {
     public static readonly Option<bool> Json = new("--json")

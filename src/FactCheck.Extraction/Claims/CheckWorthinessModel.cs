@@ -3,16 +3,13 @@ using System.Text.Json;
 
 namespace FactCheck.Extraction.Claims;
 
-/// <summary>
-/// A weights file that can't be used. <see cref="Exception.Message"/> says what is wrong with it and where.
-/// </summary>
+/// <summary>A weights file that can't be used. <see cref="Exception.Message"/> says what is wrong with it and
+/// where.</summary>
 public sealed class InvalidWeightsException(string message) : Exception(message);
 
-/// <summary>
-/// How much a sentence deserves a check: a linear model over <see cref="SentenceFeatures"/>. Its weights are one JSON
-/// file that a desk can edit:
-/// <c>{"source": "…", "bias": n, "features": {named feature: weight}, "words": {word or pair of words: weight}}</c>.
-/// </summary>
+/// <summary>How much a sentence deserves a check: a linear model over <see cref="SentenceFeatures"/>. Its weights are
+/// one JSON file that a desk can edit: <c>{"source": "…", "bias": n, "features": {named feature: weight}, "words":
+/// {word or pair of words: weight}}</c>.</summary>
 public sealed class CheckWorthinessModel
 {
     private const int MostReasons = 8;

@@ -2,10 +2,8 @@ using FactCheck.Extraction.Quotes;
 
 namespace FactCheck.Extraction.Claims;
 
-/// <summary>
-/// Tells the words of a quote that make a statement of their own from those that need their speaker and verb:
-/// "(promised) to pay".
-/// </summary>
+/// <summary>Tells the words of a quote that make a statement of their own from those that need their speaker and verb:
+/// "(promised) to pay".</summary>
 internal static class ClaimClause
 {
     private const int LeastWordsBesideAttribution = 4;
@@ -46,10 +44,8 @@ internal static class ClaimClause
                 or "doubts"
                 or "doubted";
 
-    /// <summary>
-    /// As much of the sentence as the words need: from its beginning ("Since 2024 the act has allowed …"), or from
-    /// the speaker where another quote stands before, to the end of what he says.
-    /// </summary>
+    /// <summary>As much of the sentence as the words need: from its beginning ("Since 2024 the act has allowed …"), or
+    /// from the speaker where another quote stands before, to the end of what he says.</summary>
     internal static TextSpan WithSpeaker(Quote quote, TextSpan sentence, TextSpan[] pieces, TextSpan? taken)
     {
         if (
@@ -70,10 +66,8 @@ internal static class ClaimClause
         Tokens.In(text, piece) is [var first, ..]
         && first.Span.In(text).ToLowerInvariant() is "whether" or "if" or "why" or "how";
 
-    /// <summary>
-    /// True where a sentence holds nothing but few words of a quote, who says them, and the verb: “Check us,” the
-    /// mayor said.
-    /// </summary>
+    /// <summary>True where a sentence holds nothing but few words of a quote, who says them, and the verb: “Check us,”
+    /// the mayor said.</summary>
     internal static bool IsOnlyAttribution(string text, TextSpan sentence, IReadOnlyList<Quote> quotes)
     {
         if (quotes.Count == 0)

@@ -13,10 +13,8 @@ public sealed record ClaimContext(
     CheckWorthinessModel? Model = null
 );
 
-/// <summary>
-/// Finds what could be checked. A sentence is one claim, made by the article; where it holds the words of a quote,
-/// each quote's words are a claim of their own, made by the quote's source.
-/// </summary>
+/// <summary>Finds what could be checked. A sentence is one claim, made by the article; where it holds the words of a
+/// quote, each quote's words are a claim of their own, made by the quote's source.</summary>
 public static class ClaimExtractor
 {
     /// <summary>Below this score a sentence is no candidate: nobody would open it.</summary>

@@ -10,16 +10,12 @@ public enum NotAClaim
     Fragment,
 }
 
-/// <summary>
-/// Tells what evidence can't settle from what it could. A figure or a past event makes a claim of an opinion or a
-/// forecast: "I think 40 percent of them lied" can be checked.
-/// </summary>
+/// <summary>Tells what evidence can't settle from what it could. A figure or a past event makes a claim of an opinion
+/// or a forecast: "I think 40 percent of them lied" can be checked.</summary>
 public static class ClaimFilter
 {
-    /// <summary>
-    /// True where a text begins with a line of its own that ends without a full stop: what it says, the article says
-    /// again.
-    /// </summary>
+    /// <summary>True where a text begins with a line of its own that ends without a full stop: what it says, the
+    /// article says again.</summary>
     public static bool IsHeadline(string text, IReadOnlyList<TextSpan> sentences) =>
         sentences.Count > 1
         && !Punctuation.EndsSentence(text[sentences[0].End - 1])

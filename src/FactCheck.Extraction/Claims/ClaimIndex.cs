@@ -14,10 +14,8 @@ public sealed record IndexedClaim(string Id, string Text);
 /// <param name="IsSame">True when the two have the same words, whatever their case, marks and spaces.</param>
 public sealed record ClaimMatch(string Id, double Score, bool IsSame);
 
-/// <summary>
-/// Finds earlier claims by their words: BM25 (Robertson and Zaragoza 2009) over word stems and pairs of them, rare
-/// ones counting most. Built once, never changed, the same answer every time.
-/// </summary>
+/// <summary>Finds earlier claims by their words: BM25 (Robertson and Zaragoza 2009) over word stems and pairs of them,
+/// rare ones counting most. Built once, never changed, the same answer every time.</summary>
 public sealed class ClaimIndex
 {
     private const double K1 = 0.8;
@@ -57,10 +55,8 @@ public sealed class ClaimIndex
     /// <summary>How many claims are indexed.</summary>
     public int Count => _claims.Length;
 
-    /// <summary>
-    /// The claims that resemble a text, the same ones first, then the most similar; equal scores in the order they
-    /// were indexed.
-    /// </summary>
+    /// <summary>The claims that resemble a text, the same ones first, then the most similar; equal scores in the order
+    /// they were indexed.</summary>
     /// <param name="most">At most how many.</param>
     /// <param name="among">Which ids count; null for all.</param>
     public IReadOnlyList<ClaimMatch> Find(
@@ -106,10 +102,8 @@ public sealed class ClaimIndex
         ];
     }
 
-    /// <summary>
-    /// The words of a text in lower case with one space between, without marks: equal for two wordings that differ in
-    /// nothing else.
-    /// </summary>
+    /// <summary>The words of a text in lower case with one space between, without marks: equal for two wordings that
+    /// differ in nothing else.</summary>
     public static string Normalize(string text)
     {
         var normal = new StringBuilder(text.Length);
@@ -187,10 +181,8 @@ public sealed class ClaimIndex
         || (word[0] is '#' or '@' && at > 1 && char.IsUpper(word[at]) && char.IsLower(word[at - 1]));
 }
 
-/// <summary>
-/// Words without their endings, so that "vaccines" finds "vaccinated". Rough: two words with one stem need not be
-/// related.
-/// </summary>
+/// <summary>Words without their endings, so that "vaccines" finds "vaccinated". Rough: two words with one stem need not
+/// be related.</summary>
 internal static class Stems
 {
     private static readonly string[] Endings =

@@ -1,9 +1,7 @@
 namespace FactCheck.Extraction.Claims;
 
-/// <summary>
-/// Words such as "yesterday" and "last month", and the dates they mean on a day. One that may mean another day, or no
-/// day, is passed over.
-/// </summary>
+/// <summary>Words such as "yesterday" and "last month", and the dates they mean on a day. One that may mean another
+/// day, or no day, is passed over.</summary>
 internal static class RelativeDates
 {
     /// <summary>Where each relative date of a span ends, and the date it means.</summary>

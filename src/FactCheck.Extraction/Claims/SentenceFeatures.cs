@@ -10,9 +10,8 @@ namespace FactCheck.Extraction.Claims;
 /// sentence.</param>
 public readonly record struct SentenceFeature(string Name, double Value, TextSpan? Because);
 
-/// <summary>
-/// What a sentence shows about whether it deserves a check: named features, and its words and pairs of words.
-/// </summary>
+/// <summary>What a sentence shows about whether it deserves a check: named features, and its words and pairs of
+/// words.</summary>
 /// <param name="Named">Features with a name that a reviewer understands.</param>
 /// <param name="Words">Words and pairs of neighbouring words in lower case, numbers as "#"; every one once.</param>
 public sealed record SentenceFeatures(IReadOnlyList<SentenceFeature> Named, IReadOnlyList<SentenceFeature> Words)

@@ -2,11 +2,9 @@ using System.Text;
 
 namespace FactCheck.Extraction.Claims;
 
-/// <summary>
-/// A claim as it can be read alone: its own words, a leading "he" or "she" replaced where only one person can be
-/// meant, relative dates followed by the date in brackets where the day of publication is known. Anything less sure
-/// stays as it was.
-/// </summary>
+/// <summary>A claim as it can be read alone: its own words, a leading "he" or "she" replaced where only one person can
+/// be meant, relative dates followed by the date in brackets where the day of publication is known. Anything less sure
+/// stays as it was.</summary>
 internal sealed class StandaloneWording(
     string text,
     IReadOnlyList<TextSpan> sentences,

@@ -9,10 +9,8 @@ public static class Digits
     // Enough for every binary digit of a double of this size: what is rounded is its exact value.
     private const int Exact = 1_080;
 
-    /// <summary>
-    /// Rounded from the exact value of the number, halves to the even digit (IEEE 754's roundTiesToEven, which
-    /// Python's formats follow).
-    /// </summary>
+    /// <summary>Rounded from the exact value of the number, halves to the even digit (IEEE 754's roundTiesToEven, which
+    /// Python's formats follow).</summary>
     public static string Of(double value, int digits)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(value);

@@ -3,15 +3,12 @@ using FactCheck.Extraction.Claims;
 
 namespace FactCheck.Extraction.Evaluation;
 
-/// <summary>
-/// Reads the lines of labelled data for claims, entities, sentiment, language and matching. An empty line is passed
-/// over.
-/// </summary>
+/// <summary>Reads the lines of labelled data for claims, entities, sentiment, language and matching. An empty line is
+/// passed over.</summary>
 public static class InsightLines
 {
-    /// <summary>
-    /// Sentences of lines <c>{id, sentences:[{id, text, label}]}</c>; the label is 1 for check-worthy.
-    /// </summary>
+    /// <summary>Sentences of lines <c>{id, sentences:[{id, text, label}]}</c>; the label is 1 for
+    /// check-worthy.</summary>
     /// <exception cref="JsonException">A line is not such an object.</exception>
     public static IEnumerable<(string Id, string Text, bool Worthy)> Claims(IEnumerable<string> lines) =>
         Each(
@@ -93,10 +90,8 @@ public static class InsightLines
             line => (Text(line, "text"), (IReadOnlyList<string>)[.. List(line, "keys").Select(k => k.ToString())])
         );
 
-    /// <summary>
-    /// Articles of lines <c>{id, text?, sentences:[{text, label}]}</c>; the label is 1 for check-worthy, the text
-    /// null where the line has none.
-    /// </summary>
+    /// <summary>Articles of lines <c>{id, text?, sentences:[{text, label}]}</c>; the label is 1 for check-worthy, the
+    /// text null where the line has none.</summary>
     /// <exception cref="JsonException">A line is not such an object.</exception>
     public static IEnumerable<(string Id, string? Text, IReadOnlyList<(string Text, bool Worthy)> Sentences)> Articles(
         IEnumerable<string> lines

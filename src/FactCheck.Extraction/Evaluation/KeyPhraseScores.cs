@@ -1,8 +1,7 @@
 namespace FactCheck.Extraction.Evaluation;
 
-/// <summary>
-/// How many key phrases were found, over all texts: equal in letters and digits, whatever their case and marks.
-/// </summary>
+/// <summary>How many key phrases were found, over all texts: equal in letters and digits, whatever their case and
+/// marks.</summary>
 /// <param name="Offered">Offered, at most k a text.</param>
 public sealed record KeyPhraseScores(int Texts, int Right, int Offered, int Gold)
 {

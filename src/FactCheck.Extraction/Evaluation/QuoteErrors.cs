@@ -2,11 +2,9 @@ using FactCheck.Extraction.Quotes;
 
 namespace FactCheck.Extraction.Evaluation;
 
-/// <summary>
-/// Counts what goes wrong in quote extraction by cause, with examples: quotes missed (by what their cue and content
-/// look like), spans that are off (at which end), speakers that are wrong, and predictions that no gold quote
-/// touches.
-/// </summary>
+/// <summary>Counts what goes wrong in quote extraction by cause, with examples: quotes missed (by what their cue and
+/// content look like), spans that are off (at which end), speakers that are wrong, and predictions that no gold quote
+/// touches.</summary>
 public sealed class QuoteErrors
 {
     private readonly Dictionary<string, List<string>> _examples = new(StringComparer.Ordinal);
@@ -43,9 +41,8 @@ public sealed class QuoteErrors
     public IEnumerable<KeyValuePair<string, int>> Counts =>
         _examples.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => KeyValuePair.Create(e.Key, e.Value.Count));
 
-    /// <summary>
-    /// Each cause with its count, grouped by what went wrong, the commonest first; below it some examples.
-    /// </summary>
+    /// <summary>Each cause with its count, grouped by what went wrong, the commonest first; below it some
+    /// examples.</summary>
     /// <param name="examples">How many examples a cause at most.</param>
     public IEnumerable<string> Lines(int examples)
     {

@@ -33,9 +33,8 @@ public sealed record ScoredQuote(
 /// <param name="Quotes">What is labelled in it; empty when nothing is.</param>
 public sealed record QuoteDocument(string Id, string Text, IReadOnlyList<ScoredQuote> Quotes);
 
-/// <summary>
-/// Reads gold lines and writes prediction lines: JSON Lines, spans as [start, end] in UTF-16 code units.
-/// </summary>
+/// <summary>Reads gold lines and writes prediction lines: JSON Lines, spans as [start, end] in UTF-16 code
+/// units.</summary>
 public static class QuoteLines
 {
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

@@ -1,9 +1,7 @@
 namespace FactCheck.Extraction.Insights;
 
-/// <summary>
-/// What a text names: persons, organisations, places and events by <see cref="NameTagger"/>, figures and dates by
-/// rule.
-/// </summary>
+/// <summary>What a text names: persons, organisations, places and events by <see cref="NameTagger"/>, figures and dates
+/// by rule.</summary>
 public static class EntityFinder
 {
     private const double SureOfFigures = 0.95;

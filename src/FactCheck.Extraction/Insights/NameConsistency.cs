@@ -2,10 +2,8 @@ using System.Runtime.InteropServices;
 
 namespace FactCheck.Extraction.Insights;
 
-/// <summary>
-/// Names agree over a document: the same words are the same kind of thing wherever they stand, whoever was called in
-/// full is later meant by the last name alone, and a name that was found twice is found everywhere.
-/// </summary>
+/// <summary>Names agree over a document: the same words are the same kind of thing wherever they stand, whoever was
+/// called in full is later meant by the last name alone, and a name that was found twice is found everywhere.</summary>
 internal sealed class NameConsistency
 {
     // A kind wins over what the tagger saw at one place when the whole document speaks for it this much more.

@@ -24,10 +24,8 @@ internal enum WordHistory
     CalledWork = 1 << 9,
 }
 
-/// <summary>
-/// Numbers for each token that the tagger's weights are looked up by: hashes of the word, its shape, its neighbours,
-/// the gazetteer's clues and what the rest of the document shows of the word.
-/// </summary>
+/// <summary>Numbers for each token that the tagger's weights are looked up by: hashes of the word, its shape, its
+/// neighbours, the gazetteer's clues and what the rest of the document shows of the word.</summary>
 internal sealed class NameFeatures
 {
     /// <summary>How many rows the table of weights has. Features that fall on the same row share it.</summary>

@@ -18,10 +18,9 @@ internal enum NameTag : byte
 /// <param name="Margin">How far its tags lie before the next best ones, in the model's own units.</param>
 internal readonly record struct TaggedName(TextSpan Span, EntityKind Kind, double Margin);
 
-/// <summary>
-/// Names of persons, organisations and places: a linear tagger (structured perceptron, Collins 2002) over <see
-/// cref="NameFeatures"/> that finds the best sequence of tags of each sentence. Its weights are one byte each.
-/// </summary>
+/// <summary>Names of persons, organisations and places: a linear tagger (structured perceptron, Collins 2002) over
+/// <see cref="NameFeatures"/> that finds the best sequence of tags of each sentence. Its weights are one byte
+/// each.</summary>
 internal sealed class NameTagger
 {
     internal const int Tags = 9;

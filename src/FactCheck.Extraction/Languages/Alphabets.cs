@@ -2,10 +2,8 @@ using System.Collections.Frozen;
 
 namespace FactCheck.Extraction.Languages;
 
-/// <summary>
-/// The letters of each language beside a to z: a text with many others is in another language, however alike the rest
-/// is.
-/// </summary>
+/// <summary>The letters of each language beside a to z: a text with many others is in another language, however alike
+/// the rest is.</summary>
 internal static class Alphabets
 {
     // Names from elsewhere bring letters from elsewhere. Turkish also comes with the letters that Latin-1 has in the

@@ -5,11 +5,9 @@ namespace FactCheck.Extraction.Languages;
 /// <param name="Confidence">0..1: the model's probability of its best guess.</param>
 public readonly record struct LanguageGuess(string? Language, double Confidence);
 
-/// <summary>
-/// Tells twelve languages apart by the letters that follow each other (one to four) and by whole words: a multinomial
-/// logistic regression whose weights are one byte each. A thirteenth class has learned what some forty other
-/// languages look like; anything that falls there, or between two languages, is unknown.
-/// </summary>
+/// <summary>Tells twelve languages apart by the letters that follow each other (one to four) and by whole words: a
+/// multinomial logistic regression whose weights are one byte each. A thirteenth class has learned what some forty
+/// other languages look like; anything that falls there, or between two languages, is unknown.</summary>
 public sealed class LanguageModel
 {
     internal const int Rows = 1 << 16;
@@ -33,10 +31,8 @@ public sealed class LanguageModel
     /// <summary>The weights that ship with the assembly.</summary>
     public static LanguageModel Default => Shipped.Value;
 
-    /// <summary>
-    /// The language of a text; Serbian in either script; unknown for a text with too few letters, in another script,
-    /// or between two languages.
-    /// </summary>
+    /// <summary>The language of a text; Serbian in either script; unknown for a text with too few letters, in another
+    /// script, or between two languages.</summary>
     public LanguageGuess Guess(string text)
     {
         var start = text.Length > MostCharacters ? text[..MostCharacters] : text;

@@ -2,11 +2,9 @@ using System.Collections.Frozen;
 
 namespace FactCheck.Extraction.Languages;
 
-/// <summary>
-/// Quotes of an article in a language whose grammar is not read: what stands in quotation marks, with its speaker
-/// where a word of
-/// <c>language/saying.txt</c> stands beside it. Another language is one more group of that file.
-/// </summary>
+/// <summary>Quotes of an article in a language whose grammar is not read: what stands in quotation marks, with its
+/// speaker where a word of <c>language/saying.txt</c> stands beside it. Another language is one more group of that
+/// file.</summary>
 internal static class MarkedQuotes
 {
     private const int LeastWords = 3;

@@ -116,9 +116,8 @@ internal sealed class AnnotatedText
         && _words[index - 1].Span.End == _words[index].Span.Start
         && _words[index].Span.End == _words[index + 1].Span.Start;
 
-    /// <summary>
-    /// Whether the word stands in one of the groups of <c>quotes/speaker-clues.txt</c>; a plural counts as its singular.
-    /// </summary>
+    /// <summary>Whether the word stands in one of the groups of <c>quotes/speaker-clues.txt</c>; a plural counts as its
+    /// singular.</summary>
     public bool HasClue(int index, SpeakerClue any)
     {
         if (index < 0 || index >= Count)
@@ -130,9 +129,8 @@ internal sealed class AnnotatedText
         return (_clues[index] & any) != SpeakerClue.None;
     }
 
-    /// <summary>
-    /// The words from <paramref name="first"/> up to, not including, <paramref name="end"/> as one span.
-    /// </summary>
+    /// <summary>The words from <paramref name="first"/> up to, not including, <paramref name="end"/> as one
+    /// span.</summary>
     public TextSpan Span(int first, int end) => TextSpan.FromBounds(_words[first].Span.Start, _words[end - 1].Span.End);
 
     /// <summary>The first word at or after an offset.</summary>

@@ -1,9 +1,7 @@
 namespace FactCheck.Extraction.Quotes;
 
-/// <summary>
-/// What is held without a verb of saying in the active voice: "she is sure that …", "he was accused of …", "it is
-/// expected to …".
-/// </summary>
+/// <summary>What is held without a verb of saying in the active voice: "she is sure that …", "he was accused of …", "it
+/// is expected to …".</summary>
 internal sealed partial class CueFinder
 {
     private const double ConfidenceOfState = 0.5;

@@ -1,10 +1,8 @@
 namespace FactCheck.Extraction.Quotes;
 
-/// <summary>
-/// Goes through each sentence from cue to cue. A cue looks for what is said, after it or before it, and for the
-/// subject that says it. The words outside quotation marks are read first, then each quotation by itself: what is
-/// found there is nested.
-/// </summary>
+/// <summary>Goes through each sentence from cue to cue. A cue looks for what is said, after it or before it, and for
+/// the subject that says it. The words outside quotation marks are read first, then each quotation by itself: what is
+/// found there is nested.</summary>
 internal sealed partial class CueFinder
 {
     private const int LongestSentence = 160;

@@ -1,9 +1,7 @@
 namespace FactCheck.Extraction.Quotes;
 
-/// <summary>
-/// What the cues left over: quotations that go on with the last speaker, that a colon or dash gives to somebody,
-/// orphans; and lines that a name and a colon open. Scare quotes, titles and mottoes stay out.
-/// </summary>
+/// <summary>What the cues left over: quotations that go on with the last speaker, that a colon or dash gives to
+/// somebody, orphans; and lines that a name and a colon open. Scare quotes, titles and mottoes stay out.</summary>
 internal sealed partial class DirectSpeech
 {
     private const int FewestWordsOfSpeech = 4;

@@ -6,10 +6,8 @@ internal readonly record struct Phrase(int First, int End, string Reason)
     public bool IsEmpty => End <= First;
 }
 
-/// <summary>
-/// Finds subjects without a parser: walks from the verb over what a noun phrase may hold, and over the commas of
-/// appositions and relative clauses. Every walk is bounded by the sentence.
-/// </summary>
+/// <summary>Finds subjects without a parser: walks from the verb over what a noun phrase may hold, and over the commas
+/// of appositions and relative clauses. Every walk is bounded by the sentence.</summary>
 internal sealed class NounPhrases(AnnotatedText text, VerbTest verbs)
 {
     private const int MostCommas = 4;
@@ -96,9 +94,8 @@ internal sealed class NounPhrases(AnnotatedText text, VerbTest verbs)
         return new(first, at, "name");
     }
 
-    /// <summary>
-    /// Whether a mention is a name, a pronoun, an office or a body: somebody who can speak; not "the problem".
-    /// </summary>
+    /// <summary>Whether a mention is a name, a pronoun, an office or a body: somebody who can speak; not "the
+    /// problem".</summary>
     public bool CanSpeak(TextSpan mention)
     {
         var first = text.WordFrom(mention.Start);

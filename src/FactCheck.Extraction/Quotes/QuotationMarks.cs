@@ -17,11 +17,9 @@ internal sealed record Quotation(IReadOnlyList<TextSpan> Parts, bool IsClosed, b
     }
 }
 
-/// <summary>
-/// Pairs quotation marks. A pair lies in one paragraph, unless a paragraph ends without its closing mark and the next
-/// one opens again: that is one quotation. A mark that is never closed ends with its sentence, so that it can't
-/// swallow the article.
-/// </summary>
+/// <summary>Pairs quotation marks. A pair lies in one paragraph, unless a paragraph ends without its closing mark and
+/// the next one opens again: that is one quotation. A mark that is never closed ends with its sentence, so that it
+/// can't swallow the article.</summary>
 internal sealed class QuotationMarks(string text)
 {
     private const int DeepestNesting = 6;

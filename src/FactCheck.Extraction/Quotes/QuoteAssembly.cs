@@ -1,8 +1,7 @@
 namespace FactCheck.Extraction.Quotes;
 
-/// <summary>
-/// Turns drafts into quotes: spans trimmed, kinds told, overlaps resolved so that only nesting is left.
-/// </summary>
+/// <summary>Turns drafts into quotes: spans trimmed, kinds told, overlaps resolved so that only nesting is
+/// left.</summary>
 internal sealed class QuoteAssembly(AnnotatedText text)
 {
     /// <summary>The drafts that stay, in text order, each with the index of the one it is nested in.</summary>

@@ -16,9 +16,8 @@ internal sealed class QuoteDraft
     /// <summary>How sure it is that these words are attributed, 0..1.</summary>
     public required double Confidence { get; set; }
 
-    /// <summary>
-    /// Where its last word (of content, cue or speaker) ends: what follows directly may go on with it.
-    /// </summary>
+    /// <summary>Where its last word (of content, cue or speaker) ends: what follows directly may go on with
+    /// it.</summary>
     public int End => Math.Max(Content[^1].End, Math.Max(Cue?.End ?? 0, Speaker?.Span.End ?? 0));
 
     public TextSpan Extent => TextSpan.FromBounds(Content[0].Start, Content[^1].End);

@@ -2,9 +2,8 @@ using System.Collections.Frozen;
 
 namespace FactCheck.Extraction.Quotes;
 
-/// <summary>
-/// What a word tells of who may be meant: the groups of <c>quotes/speaker-clues.txt</c>, which say what each is.
-/// </summary>
+/// <summary>What a word tells of who may be meant: the groups of <c>quotes/speaker-clues.txt</c>, which say what each
+/// is.</summary>
 [Flags]
 internal enum SpeakerClue
 {

@@ -2,10 +2,8 @@ using System.Collections.Frozen;
 
 namespace FactCheck.Extraction.Quotes;
 
-/// <summary>
-/// Says whom a mention means: a surname the full name that ends with it, a pronoun the last named person it fits, a
-/// description the person whom the text described so. Only names that the text holds are given.
-/// </summary>
+/// <summary>Says whom a mention means: a surname the full name that ends with it, a pronoun the last named person it
+/// fits, a description the person whom the text described so. Only names that the text holds are given.</summary>
 internal sealed partial class SpeakerResolver
 {
     private const int FarthestSentencesBack = 6;

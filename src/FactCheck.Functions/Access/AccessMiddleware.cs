@@ -3,11 +3,9 @@ using Microsoft.Azure.Functions.Worker.Middleware;
 
 namespace FactCheck.Functions.Access;
 
-/// <summary>
-/// The one place that decides who may call what, on both hosts. Functions that only the host calls have no HTTP
-/// request; one that were reached by HTTP all the same is refused, and so is any other that comes without its
-/// request.
-/// </summary>
+/// <summary>The one place that decides who may call what, on both hosts. Functions that only the host calls have no
+/// HTTP request; one that were reached by HTTP all the same is refused, and so is any other that comes without its
+/// request.</summary>
 internal sealed class AccessMiddleware(AccessMap map) : IFunctionsWorkerMiddleware
 {
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)

@@ -4,26 +4,21 @@ using System.Text.Json;
 
 namespace FactCheck.Functions.Access;
 
-/// <summary>
-/// Where a request came from. The worker's connection is the host's: whom the host saw, the integration with ASP.NET
-/// Core has taken from the header that the host sets. What the caller's own <c>X-Forwarded-For</c> said is among the
-/// trigger's data, as it is on Azure.
-/// </summary>
+/// <summary>Where a request came from. The worker's connection is the host's: whom the host saw, the integration with
+/// ASP.NET Core has taken from the header that the host sets. What the caller's own <c>X-Forwarded-For</c> said is
+/// among the trigger's data, as it is on Azure.</summary>
 internal static class CallerAddress
 {
     private const string Header = "X-Forwarded-For";
     private static readonly object Key = new();
 
-    /// <summary>
-    /// Keeps what the host says of the caller's headers; it is read only when somebody wants the address.
-    /// </summary>
+    /// <summary>Keeps what the host says of the caller's headers; it is read only when somebody wants the
+    /// address.</summary>
     public static void Remember(HttpContext http, IReadOnlyDictionary<string, object?> triggerData) =>
         http.Items[Key] = triggerData.GetValueOrDefault("Headers");
 
-    /// <summary>
-    /// The caller's address as a name to count under. Whoever has one IPv6 address has a whole network of them: its
-    /// first 64 bits count.
-    /// </summary>
+    /// <summary>The caller's address as a name to count under. Whoever has one IPv6 address has a whole network of
+    /// them: its first 64 bits count.</summary>
     /// <param name="proxies">How many stand in front of the host: the address is the one that the outermost of them
     /// saw. 0 for the one that the host saw.</param>
     public static string NetworkOf(HttpRequest request, int proxies)

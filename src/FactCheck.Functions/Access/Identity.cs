@@ -8,17 +8,15 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace FactCheck.Functions.Access;
 
-/// <summary>
-/// Finds out who calls: a bearer token, the page's cookie, or the principal that App Service vouches for.
-/// </summary>
+/// <summary>Finds out who calls: a bearer token, the page's cookie, or the principal that App Service vouches
+/// for.</summary>
 internal sealed class Identity(Tokens tokens, Settings settings, OpenIdTokens? openId = null, EasyAuth? easyAuth = null)
 {
     /// <summary>The page's cookie.</summary>
     public const string Cookie = "factcheck";
 
-    /// <summary>
-    /// A header that a form or a link of another site can't send. Calls with the cookie must carry it.
-    /// </summary>
+    /// <summary>A header that a form or a link of another site can't send. Calls with the cookie must carry
+    /// it.</summary>
     public const string PageHeader = "X-FactCheck";
 
     private const string Bearer = "Bearer ";
@@ -115,10 +113,8 @@ internal sealed class OpenIdTokens(Settings settings, TimeProvider time, ILogger
         token.TryGetClaim(type, out var claim) ? claim.Value : null;
 }
 
-/// <summary>
-/// The principal header of App Service authentication. Anybody can send that header, so it counts only where App
-/// Service strips and sets it.
-/// </summary>
+/// <summary>The principal header of App Service authentication. Anybody can send that header, so it counts only where
+/// App Service strips and sets it.</summary>
 internal sealed class EasyAuth(Settings settings, TimeProvider time)
 {
     /// <summary>True where App Service authentication is switched on and the desk says that it trusts it.</summary>

@@ -2,10 +2,8 @@ using System.Threading.RateLimiting;
 
 namespace FactCheck.Functions.Access;
 
-/// <summary>
-/// Bounds what strangers may send: so many requests of a kind an hour from one address, and so many from everybody.
-/// Kinds count apart, so that readers who report errors keep nobody from signing in.
-/// </summary>
+/// <summary>Bounds what strangers may send: so many requests of a kind an hour from one address, and so many from
+/// everybody. Kinds count apart, so that readers who report errors keep nobody from signing in.</summary>
 public sealed class PublicGate(Settings settings) : IDisposable
 {
     private readonly PartitionedRateLimiter<string> _each = PartitionedRateLimiter.Create<string, string>(address =>

@@ -6,10 +6,8 @@ namespace FactCheck.Functions.Archive;
 [Access(Role.Host)]
 public sealed class ArchiveSteps(CaseStore cases, EvidenceArchive archive)
 {
-    /// <summary>
-    /// Copies of what a verdict rests on, as it was when it was decided. A link that can't be copied says why, and
-    /// stops nothing.
-    /// </summary>
+    /// <summary>Copies of what a verdict rests on, as it was when it was decided. A link that can't be copied says why,
+    /// and stops nothing.</summary>
     [Function(nameof(ArchiveEvidence))]
     public async Task ArchiveEvidence([ActivityTrigger] string taskId, CancellationToken cancellation)
     {

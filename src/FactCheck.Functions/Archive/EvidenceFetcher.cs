@@ -7,10 +7,9 @@ namespace FactCheck.Functions.Archive;
 /// <summary>What a link answered.</summary>
 public sealed record FetchedPage(byte[]? Content, string FileName, string? Problem);
 
-/// <summary>
-/// Fetches pages that strangers may have chosen: only http and https, only public addresses (checked on the address
-/// that is connected to, so that a name can't be switched in between), few redirects, bounded bytes and time.
-/// </summary>
+/// <summary>Fetches pages that strangers may have chosen: only http and https, only public addresses (checked on the
+/// address that is connected to, so that a name can't be switched in between), few redirects, bounded bytes and
+/// time.</summary>
 public sealed class EvidenceFetcher : IDisposable
 {
     private readonly EvidenceSettings _settings;

@@ -6,9 +6,8 @@ namespace FactCheck.Functions.Archive;
 internal sealed class PrivateAddressException(string host, IPAddress address)
     : IOException($"{host} leads to {address}, which is no public address.");
 
-/// <summary>
-/// Which addresses are public. After the IANA special-purpose address registries (RFC 6890 and its successors).
-/// </summary>
+/// <summary>Which addresses are public. After the IANA special-purpose address registries (RFC 6890 and its
+/// successors).</summary>
 internal static class PublicAddress
 {
     private static readonly IPNetwork[] Special =

@@ -8,10 +8,9 @@ namespace FactCheck.Functions.Articles;
 [Access(Role.Host)]
 public sealed class ArrivedArticles(Intake intake)
 {
-    /// <summary>
-    /// An article was uploaded or overwritten. The content is read from the store, since what the event names may be
-    /// gone or newer. Flex Consumption takes no other source; the embedded host watches whatever the source says.
-    /// </summary>
+    /// <summary>An article was uploaded or overwritten. The content is read from the store, since what the event names
+    /// may be gone or newer. Flex Consumption takes no other source; the embedded host watches whatever the source
+    /// says.</summary>
     [Function(nameof(ArticleArrived))]
     public Task ArticleArrived(
         [BlobTrigger(Containers.Articles + "/{name}", Source = BlobTriggerSource.EventGrid)] ArrivedBlob blob,
@@ -20,10 +19,9 @@ public sealed class ArrivedArticles(Intake intake)
     ) => intake.ArriveAsync(client, blob.Name, cancellation);
 }
 
-/// <summary>
-/// The blob that a trigger tells of, by its name alone. Bound to bytes, the host would download what may be gone or
-/// newer by the time it is read; bound to a client, the worker would need the trigger's own connection.
-/// </summary>
+/// <summary>The blob that a trigger tells of, by its name alone. Bound to bytes, the host would download what may be
+/// gone or newer by the time it is read; bound to a client, the worker would need the trigger's own
+/// connection.</summary>
 [InputConverter(typeof(ArrivedBlobConverter))]
 public sealed record ArrivedBlob(string Name);
 

@@ -4,10 +4,8 @@ using FactCheck.Functions.Review;
 
 namespace FactCheck.Functions.Articles;
 
-/// <summary>
-/// The way an article goes, from bytes to review tasks. Read this file first. It takes minutes; the tasks it opens
-/// wait for weeks on their own (<see cref="ReviewStatement"/>).
-/// </summary>
+/// <summary>The way an article goes, from bytes to review tasks. Read this file first. It takes minutes; the tasks it
+/// opens wait for weeks on their own (<see cref="ReviewStatement"/>).</summary>
 [Access(Role.Host)]
 public static class CheckArticle
 {

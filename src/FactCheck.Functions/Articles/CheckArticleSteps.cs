@@ -96,9 +96,8 @@ public sealed class CheckArticleSteps(
         await EnterAsync(run, ArticleStage.Selecting, cancellation);
     }
 
-    /// <summary>
-    /// Statements to the few that become tasks; what an earlier revision left is compared with what is there now.
-    /// </summary>
+    /// <summary>Statements to the few that become tasks; what an earlier revision left is compared with what is there
+    /// now.</summary>
     [Function(nameof(Select))]
     public async Task Select(
         [ActivityTrigger] ArticleRun run,

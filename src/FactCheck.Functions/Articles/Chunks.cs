@@ -3,10 +3,8 @@ namespace FactCheck.Functions.Articles;
 /// <summary>Parts of a text that text analytics takes in one call.</summary>
 internal static class Chunks
 {
-    /// <summary>
-    /// Cuts at paragraphs where it can, else at a space, else anywhere but inside a surrogate pair. Every code unit
-    /// is in exactly one chunk.
-    /// </summary>
+    /// <summary>Cuts at paragraphs where it can, else at a space, else anywhere but inside a surrogate pair. Every code
+    /// unit is in exactly one chunk.</summary>
     public static IReadOnlyList<TextSpan> Of(string text, int most)
     {
         var chunks = new List<TextSpan>();

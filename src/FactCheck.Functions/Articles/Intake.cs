@@ -2,10 +2,9 @@ using FactCheck.Functions.Cases;
 
 namespace FactCheck.Functions.Articles;
 
-/// <summary>
-/// From a blob to a run: the row first, then the orchestration. Events come late, twice and out of order, so what
-/// counts is what the container holds now: what the newest run covers (<see cref="CaseRun.Covers"/>) is not run again.
-/// </summary>
+/// <summary>From a blob to a run: the row first, then the orchestration. Events come late, twice and out of order, so
+/// what counts is what the container holds now: what the newest run covers (<see cref="CaseRun.Covers"/>) is not run
+/// again.</summary>
 public sealed class Intake(IBlobStore blobs, CaseStore cases, Settings settings, TimeProvider time, ILogger<Intake> log)
 {
     public async Task ArriveAsync(DurableTaskClient client, string name, CancellationToken cancellation)

@@ -2,16 +2,12 @@ using System.Globalization;
 
 namespace FactCheck.Functions.Articles;
 
-/// <summary>
-/// What people write beside an article: blob metadata, form fields or <c>{name}.meta.json</c>, all under the same
-/// names.
-/// </summary>
+/// <summary>What people write beside an article: blob metadata, form fields or <c>{name}.meta.json</c>, all under the
+/// same names.</summary>
 internal static class Metadata
 {
-    /// <summary>
-    /// What can be understood of it; the rest is as if it were missing, since a reviewer is asked for what is
-    /// missing.
-    /// </summary>
+    /// <summary>What can be understood of it; the rest is as if it were missing, since a reviewer is asked for what is
+    /// missing.</summary>
     public static ArticleMeta Read(IReadOnlyDictionary<string, string> metadata)
     {
         string? Field(string name) => Find(metadata, name);

@@ -3,11 +3,9 @@ using System.Diagnostics;
 
 namespace FactCheck.Functions.Cases;
 
-/// <summary>
-/// One trace for an article's way, from its upload to its publication, however many weeks lie between. The case keeps
-/// where the trace of its newest run began; who does something about the article later links to it, or goes on in it.
-/// Costs next to nothing while nobody listens.
-/// </summary>
+/// <summary>One trace for an article's way, from its upload to its publication, however many weeks lie between. The
+/// case keeps where the trace of its newest run began; who does something about the article later links to it, or goes
+/// on in it. Costs next to nothing while nobody listens.</summary>
 internal static class ArticleTrace
 {
     /// <summary>The name of the source of these spans.</summary>
@@ -31,9 +29,8 @@ internal static class ArticleTrace
         : Uploads.TryGetValue(name, out var upload) ? Continue("article.arrive", key, upload)
         : Of(Source.StartActivity("article.arrive"), key);
 
-    /// <summary>
-    /// Something that begins about an article that was checked: in its trace, with a link to what asked for it.
-    /// </summary>
+    /// <summary>Something that begins about an article that was checked: in its trace, with a link to what asked for
+    /// it.</summary>
     public static Activity? Continue(string what, CaseHead head) =>
         !Source.HasListeners() ? null
         : ActivityContext.TryParse(head.Trace, null, isRemote: true, out var trace) ? Continue(what, head.Key, trace)

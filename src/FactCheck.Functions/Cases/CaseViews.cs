@@ -51,9 +51,8 @@ public sealed class CaseViews(CaseStore cases, RunFiles files, RatingScale ratin
             etag.Length == 0 ? "" : TagOf(etag, head)
         );
 
-    /// <summary>
-    /// The entity tag of a task: a newer text of its article is another version too, since places are counted in it.
-    /// </summary>
+    /// <summary>The entity tag of a task: a newer text of its article is another version too, since places are counted
+    /// in it.</summary>
     public static string TagOf(string etag, CaseHead head) =>
         Requests.TagOf($"{etag.Trim('"')}.{head.Run}{(head.IsRead() ? "" : "+")}");
 

@@ -3,10 +3,8 @@ using FactCheck.Extraction.Documents;
 
 namespace FactCheck.Functions.Cases;
 
-/// <summary>
-/// Reads files; of those that may need much memory only a few at a time, so that a heap of them needs no more than a
-/// few do. Ordinary articles never wait for them.
-/// </summary>
+/// <summary>Reads files; of those that may need much memory only a few at a time, so that a heap of them needs no more
+/// than a few do. Ordinary articles never wait for them.</summary>
 public sealed class FileReader(Settings settings) : IDisposable
 {
     // A larger page or text may take as long as a document.
@@ -66,10 +64,8 @@ public sealed class FileReader(Settings settings) : IDisposable
 
     public void Dispose() => _costly.Dispose();
 
-    /// <summary>
-    /// True for what may be a packed document: no matter how small it is, much can come of it. A PDF's mark may stand
-    /// behind other bytes.
-    /// </summary>
+    /// <summary>True for what may be a packed document: no matter how small it is, much can come of it. A PDF's mark
+    /// may stand behind other bytes.</summary>
     internal static bool IsDocument(byte[] content) =>
         content.AsSpan().StartsWith("PK"u8)
         || content.AsSpan(0, Math.Min(content.Length, PdfHeaderWithin)).IndexOf("%PDF"u8) >= 0;

@@ -2,9 +2,8 @@ using System.Text;
 
 namespace FactCheck.Functions.Cases;
 
-/// <summary>
-/// What the steps of a run or a publication leave for each other: orchestrations carry ids, never text.
-/// </summary>
+/// <summary>What the steps of a run or a publication leave for each other: orchestrations carry ids, never
+/// text.</summary>
 public sealed class RunFiles(IBlobStore blobs)
 {
     public static string Original(string articleKey, string contentHash) => $"{articleKey}/original/{contentHash}";
@@ -40,9 +39,8 @@ public sealed class RunFiles(IBlobStore blobs)
         CancellationToken cancellation
     ) => ReadAsync<IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>>>(run, "matches.json", cancellation);
 
-    /// <summary>
-    /// The insights of all chunks together; those of a chunk that text analytics did not answer are missing.
-    /// </summary>
+    /// <summary>The insights of all chunks together; those of a chunk that text analytics did not answer are
+    /// missing.</summary>
     public async Task<TextInsights> InsightsAsync(ArticleRun run, CancellationToken cancellation)
     {
         var all = TextInsights.None;
@@ -63,9 +61,8 @@ public sealed class RunFiles(IBlobStore blobs)
         return all;
     }
 
-    /// <summary>
-    /// What a publication says, in the words it says it: statements with their verdicts. Null before it is decided.
-    /// </summary>
+    /// <summary>What a publication says, in the words it says it: statements with their verdicts. Null before it is
+    /// decided.</summary>
     public async Task<IReadOnlyList<Statement>?> FindVerdictsAsync(
         PublicationRun run,
         CancellationToken cancellation

@@ -4,9 +4,8 @@ using FactCheck.Functions.Cases;
 
 namespace FactCheck.Functions.Desk;
 
-/// <summary>
-/// Repairs what a crash between two steps leaves behind. Works through the active articles, some each minute.
-/// </summary>
+/// <summary>Repairs what a crash between two steps leaves behind. Works through the active articles, some each
+/// minute.</summary>
 [Access(Role.Host)]
 public sealed class Sweeper(CaseStore cases, DeskIndex index, Tokens tokens, TimeProvider time, ILogger<Sweeper> log)
 {

@@ -2,11 +2,9 @@ using Microsoft.Azure.Functions.Worker.Middleware;
 
 namespace FactCheck.Functions.Http;
 
-/// <summary>
-/// Turns what a function throws into problem details, so that no caller sees a stack trace and no error goes
-/// unlogged. It writes the answer too: one that breaks while it is written is such an error, and what was written
-/// need not travel to the host a second time as the function's result.
-/// </summary>
+/// <summary>Turns what a function throws into problem details, so that no caller sees a stack trace and no error goes
+/// unlogged. It writes the answer too: one that breaks while it is written is such an error, and what was written need
+/// not travel to the host a second time as the function's result.</summary>
 internal sealed class ProblemMiddleware(ILogger<ProblemMiddleware> log) : IFunctionsWorkerMiddleware
 {
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)

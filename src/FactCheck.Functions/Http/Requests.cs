@@ -51,17 +51,13 @@ internal static class Requests
         return bytes.ToArray();
     }
 
-    /// <summary>
-    /// The store's ETag as a strong entity tag of HTTP. Callers give it back as they got it, so it need not be read
-    /// again.
-    /// </summary>
+    /// <summary>The store's ETag as a strong entity tag of HTTP. Callers give it back as they got it, so it need not be
+    /// read again.</summary>
     public static string TagOf(string etag) =>
         $"\"{Uri.EscapeDataString(etag.Replace("W/", "", StringComparison.Ordinal).Trim('"'))}\"";
 
-    /// <summary>
-    /// The version that the caller saw, as <see cref="TagOf"/> wrote it; a proxy may have weakened it on the
-    /// way.
-    /// </summary>
+    /// <summary>The version that the caller saw, as <see cref="TagOf"/> wrote it; a proxy may have weakened it on the
+    /// way.</summary>
     /// <exception cref="RefusedException">None is given.</exception>
     public static string IfMatch(this HttpRequest request) =>
         request.Headers.IfMatch.ToString().Trim() is { Length: > 0 } etag

@@ -2,10 +2,8 @@ using System.Text.Json;
 
 namespace FactCheck.Functions.Page;
 
-/// <summary>
-/// Whether new files are taken in. The embedded host watches for them and says so at its own address; on Azure they
-/// are brought by events, and there is nobody to ask.
-/// </summary>
+/// <summary>Whether new files are taken in. The embedded host watches for them and says so at its own address; on Azure
+/// they are brought by events, and there is nobody to ask.</summary>
 public sealed class HostIntake : IDisposable
 {
     private const int MostBytes = 64 * 1024;

@@ -5,10 +5,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FactCheck.Functions.Publishing;
 
-/// <summary>
-/// The HTML of the pages that the public reads. They are components (<c>*.razor</c>), which encode whatever they are
-/// given, so that no word of an article or a person can become markup.
-/// </summary>
+/// <summary>The HTML of the pages that the public reads. They are components (<c>*.razor</c>), which encode whatever
+/// they are given, so that no word of an article or a person can become markup.</summary>
 internal static class PublicMarkup
 {
     // The components ask for nothing but their parameters.

@@ -4,10 +4,8 @@ using FactCheck.Functions.Cases;
 
 namespace FactCheck.Functions.Publishing;
 
-/// <summary>
-/// From closed tasks to what the public reads. What it says is decided once, the pages are written, and last the case
-/// says that they are out.
-/// </summary>
+/// <summary>From closed tasks to what the public reads. What it says is decided once, the pages are written, and last
+/// the case says that they are out.</summary>
 [Access(Role.Host)]
 public static class PublishArticle
 {

@@ -23,10 +23,8 @@ public sealed class PublishArticleSteps(
         CancellationToken cancellation
     ) => [.. (await AnswersAsync(run.ArticleKey, cancellation)).Where(EvidenceArchive.IsWanted).Select(t => t.Id)];
 
-    /// <summary>
-    /// Decides once what the version says. A task that closes later belongs to the next version: pages, rows and
-    /// feeds must not differ.
-    /// </summary>
+    /// <summary>Decides once what the version says. A task that closes later belongs to the next version: pages, rows
+    /// and feeds must not differ.</summary>
     [Function(nameof(Compose))]
     public async Task Compose([ActivityTrigger] PublicationRun run, CancellationToken cancellation)
     {
@@ -58,10 +56,8 @@ public sealed class PublishArticleSteps(
         );
     }
 
-    /// <summary>
-    /// The verdicts, as many as a transaction holds at a time, and with the last of them the head: from there on it
-    /// is public.
-    /// </summary>
+    /// <summary>The verdicts, as many as a transaction holds at a time, and with the last of them the head: from there
+    /// on it is public.</summary>
     [Function(nameof(Release))]
     public async Task Release([ActivityTrigger] PublicationRun run, CancellationToken cancellation)
     {

@@ -2,9 +2,8 @@ using FactCheck.Extraction.Claims;
 
 namespace FactCheck.Functions.Publishing;
 
-/// <summary>
-/// Published verdicts as they are now. Kept in memory and read again only when one changed, by whichever process.
-/// </summary>
+/// <summary>Published verdicts as they are now. Kept in memory and read again only when one changed, by whichever
+/// process.</summary>
 public sealed class PublishedVerdicts(DeskIndex index)
 {
     private volatile Snapshot? _last;

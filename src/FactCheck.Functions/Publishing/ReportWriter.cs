@@ -4,10 +4,8 @@ using FactCheck.Functions.Cases;
 
 namespace FactCheck.Functions.Publishing;
 
-/// <summary>
-/// Writes what the public reads: a page, JSON, and a ClaimReview for each verdict. Each version under a name of its
-/// own.
-/// </summary>
+/// <summary>Writes what the public reads: a page, JSON, and a ClaimReview for each verdict. Each version under a name
+/// of its own.</summary>
 public sealed class ReportWriter(IBlobStore blobs, RatingScale ratings, Settings settings, Site site)
 {
     private const string Html = "text/html; charset=utf-8";

@@ -9,10 +9,8 @@ namespace FactCheck.Functions.Reverification;
 /// <param name="Batch">Which batch is next, from 1.</param>
 public sealed record ReverificationOrder(string ReportId, DateTimeOffset StartedAt, string? StatementId, int Batch = 1);
 
-/// <summary>
-/// Looks at published verdicts again, a batch at a time: unchanged ones are extended without a person, changed ones
-/// open tasks.
-/// </summary>
+/// <summary>Looks at published verdicts again, a batch at a time: unchanged ones are extended without a person, changed
+/// ones open tasks.</summary>
 [Access(Role.Host)]
 public static class ReverificationRun
 {

@@ -73,9 +73,8 @@ public sealed class ReverificationRunSteps(
         return id;
     }
 
-    /// <summary>
-    /// The next batch of verdicts that are due. Notes that the verdict no longer bears out are removed on the way.
-    /// </summary>
+    /// <summary>The next batch of verdicts that are due. Notes that the verdict no longer bears out are removed on the
+    /// way.</summary>
     [Function(nameof(FindDue))]
     public async Task<string[]> FindDue([ActivityTrigger] ReverificationOrder what, CancellationToken cancellation)
     {
@@ -106,10 +105,8 @@ public sealed class ReverificationRunSteps(
         return [.. due];
     }
 
-    /// <summary>
-    /// Looks at what a verdict rests on. Unchanged: its review date moves on. Changed or gone: a task that shows the
-    /// difference.
-    /// </summary>
+    /// <summary>Looks at what a verdict rests on. Unchanged: its review date moves on. Changed or gone: a task that
+    /// shows the difference.</summary>
     [Function(nameof(LookAgain))]
     public async Task<VerdictLook> LookAgain(
         [ActivityTrigger] string statementId,

@@ -9,9 +9,8 @@ public sealed class Reverifications(CaseStore cases, DeskIndex index, TimeProvid
 {
     private const int PageSize = 100;
 
-    /// <summary>
-    /// On the desk's schedule (setting <c>ReverifySchedule</c>): verdicts that are due are looked at again.
-    /// </summary>
+    /// <summary>On the desk's schedule (setting <c>ReverifySchedule</c>): verdicts that are due are looked at
+    /// again.</summary>
     [Function(nameof(ReverifyDue)), Access(Role.Host)]
     public Task ReverifyDue(
         [TimerTrigger("%ReverifySchedule%")] TimerInfo timer,

@@ -8,9 +8,8 @@ namespace FactCheck.Functions.Review;
 
 using Answer = Results<Json<DecisionTaken>, NotFound, Conflict, Stale, Incomplete>;
 
-/// <summary>
-/// A person answers a task. The same answer under the same idempotency key is taken once, and told as often as asked.
-/// </summary>
+/// <summary>A person answers a task. The same answer under the same idempotency key is taken once, and told as often as
+/// asked.</summary>
 [Tags("Tasks")]
 public sealed class Decisions(
     CaseStore cases,

@@ -4,11 +4,9 @@ using FactCheck.Functions.Cases;
 
 namespace FactCheck.Functions.Review;
 
-/// <summary>
-/// The clock of one task. The row holds the truth; this waits until the row says the task is closed, and rings when
-/// nobody answers. An event is only a wake-up: each attempt has its own event name, reads the row after it, and
-/// begins anew, so that weeks of waiting leave no history.
-/// </summary>
+/// <summary>The clock of one task. The row holds the truth; this waits until the row says the task is closed, and rings
+/// when nobody answers. An event is only a wake-up: each attempt has its own event name, reads the row after it, and
+/// begins anew, so that weeks of waiting leave no history.</summary>
 [Access(Role.Host)]
 public static class ReviewStatement
 {

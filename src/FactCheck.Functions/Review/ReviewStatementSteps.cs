@@ -8,9 +8,8 @@ namespace FactCheck.Functions.Review;
 /// <param name="IsOver">True when the task is closed.</param>
 public sealed record ReviewWait(bool IsOver, string Event, DateTimeOffset NextReminder)
 {
-    /// <summary>
-    /// How long from <paramref name="now"/>; never less than a second, so that a clock that is late rings at once.
-    /// </summary>
+    /// <summary>How long from <paramref name="now"/>; never less than a second, so that a clock that is late rings at
+    /// once.</summary>
     public TimeSpan Until(DateTime now)
     {
         var left = NextReminder.UtcDateTime - now;
@@ -29,11 +28,9 @@ public sealed class ReviewStatementSteps(
     ILogger<ReviewStatementSteps> log
 )
 {
-    /// <summary>
-    /// Begins an attempt: the row names it before the row is read, so that a decision made from now on raises this
-    /// attempt's event and one made before is seen here. A row is made with its first attempt in it, so that nobody
-    /// who reads a new task finds it changed a moment later.
-    /// </summary>
+    /// <summary>Begins an attempt: the row names it before the row is read, so that a decision made from now on raises
+    /// this attempt's event and one made before is seen here. A row is made with its first attempt in it, so that
+    /// nobody who reads a new task finds it changed a moment later.</summary>
     [Function(nameof(BeginWait))]
     public async Task<ReviewWait> BeginWait([ActivityTrigger] ReviewClock clock, CancellationToken cancellation)
     {

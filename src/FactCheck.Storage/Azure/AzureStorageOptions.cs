@@ -5,11 +5,9 @@ using Azure.Storage.Blobs;
 
 namespace FactCheck.Storage;
 
-/// <summary>
-/// Which Azure Storage account, and as whom: a connection string, or the addresses of its two services and the
+/// <summary>Which Azure Storage account, and as whom: a connection string, or the addresses of its two services and the
 /// identity of this process. The names are those of an identity-based connection in Azure Functions
-/// (<c>{connection}__blobServiceUri</c>, <c>__tableServiceUri</c>, <c>__clientId</c>).
-/// </summary>
+/// (<c>{connection}__blobServiceUri</c>, <c>__tableServiceUri</c>, <c>__clientId</c>).</summary>
 public sealed record AzureStorageOptions
 {
     // The newest version that the SDK knows is one that the emulator refuses.
@@ -24,17 +22,13 @@ public sealed record AzureStorageOptions
     /// <summary>For example <c>https://account.table.core.windows.net</c>.</summary>
     public Uri? TableServiceUri { get; init; }
 
-    /// <summary>
-    /// Client id of a user-assigned managed identity; null for the system-assigned one, or whoever is logged in on a
-    /// developer's machine.
-    /// </summary>
+    /// <summary>Client id of a user-assigned managed identity; null for the system-assigned one, or whoever is logged
+    /// in on a developer's machine.</summary>
     public string? ClientId { get; init; }
 
-    /// <summary>
-    /// Reads what a person gives in one string: a connection string, or the https address of the account's blob
-    /// service, which is opened as whoever this process is (a managed identity, the environment's credentials, or the
-    /// developer who is logged in).
-    /// </summary>
+    /// <summary>Reads what a person gives in one string: a connection string, or the https address of the account's
+    /// blob service, which is opened as whoever this process is (a managed identity, the environment's credentials, or
+    /// the developer who is logged in).</summary>
     /// <param name="text">For example <c>UseDevelopmentStorage=true</c> or
     /// <c>https://account.blob.core.windows.net</c>.</param>
     /// <param name="clientId">See <see cref="ClientId"/>.</param>

@@ -6,12 +6,10 @@ using Azure.Data.Tables.Models;
 
 namespace FactCheck.Storage;
 
-/// <summary>
-/// Tables in Azure Table Storage. A row is an entity whose document is cut over the properties <c>Json</c>,
-/// <c>Json1</c>, … since a string property holds 32K characters; a commit is one entity group transaction. A listing
-/// of more than 1,000 rows is several answers of the service, each consistent in itself. When an answer is lost on
-/// the way and the SDK asks again, a commit that was made can come back as a conflict.
-/// </summary>
+/// <summary>Tables in Azure Table Storage. A row is an entity whose document is cut over the properties <c>Json</c>,
+/// <c>Json1</c>, … since a string property holds 32K characters; a commit is one entity group transaction. A listing of
+/// more than 1,000 rows is several answers of the service, each consistent in itself. When an answer is lost on the way
+/// and the SDK asks again, a commit that was made can come back as a conflict.</summary>
 /// <param name="service">The account; see <see cref="AzureStorageOptions.CreateTableServiceClient"/>.</param>
 public sealed class AzureTables(TableServiceClient service) : ITableStore
 {
@@ -242,10 +240,8 @@ public sealed class AzureTables(TableServiceClient service) : ITableStore
         return filter;
     }
 
-    /// <summary>
-    /// The first string after all that begin with the prefix; null where that is no valid text, and the caller stops
-    /// by itself.
-    /// </summary>
+    /// <summary>The first string after all that begin with the prefix; null where that is no valid text, and the caller
+    /// stops by itself.</summary>
     private static string? EndOf(string prefix) =>
         prefix.Length > 0 && prefix[^1] < '\uD7FF' ? prefix[..^1] + (char)(prefix[^1] + 1) : null;
 

@@ -6,10 +6,8 @@ namespace FactCheck.Storage;
 /// <summary>Tells that a storage account is not there for us from what it says of a request.</summary>
 public static class StoreFailure
 {
-    /// <summary>
-    /// Whether the account can't be reached: no connection, no answer in time, too busy, broken, or it refuses who
-    /// asks. Trying again later may help, without any change to the request.
-    /// </summary>
+    /// <summary>Whether the account can't be reached: no connection, no answer in time, too busy, broken, or it refuses
+    /// who asks. Trying again later may help, without any change to the request.</summary>
     public static bool IsAway(Exception exception) =>
         exception switch
         {

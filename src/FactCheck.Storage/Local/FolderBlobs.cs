@@ -3,13 +3,12 @@ using Microsoft.Win32.SafeHandles;
 
 namespace FactCheck.Storage;
 
-/// <summary>
-/// Blobs as files: <c>{root}/{container}/{name}</c>, with their metadata beside them (<see cref="BlobSidecar"/>).
-/// Files that people or other programs put there are blobs too. Hidden files (a leading dot) and sidecars are not.
-/// Symbolic links below the root are never followed: what they lead to is not there. Metadata is written before its
-/// blob, so that whoever sees the blob sees its metadata; the content type has no place in a folder and is not kept.
-/// A name can't be a blob and the beginning of another blob's name (<c>a</c> and <c>a/b</c>).
-/// </summary>
+/// <summary>Blobs as files: <c>{root}/{container}/{name}</c>, with their metadata beside them
+/// (<see cref="BlobSidecar"/>). Files that people or other programs put there are blobs too. Hidden files (a leading
+/// dot) and sidecars are not. Symbolic links below the root are never followed: what they lead to is not there.
+/// Metadata is written before its blob, so that whoever sees the blob sees its metadata; the content type has no place
+/// in a folder and is not kept. A name can't be a blob and the beginning of another blob's name (<c>a</c> and
+/// <c>a/b</c>).</summary>
 /// <param name="root">The folder that holds the containers; made (mode 0700) when first written to.</param>
 public sealed class FolderBlobs(string root) : IBlobStore
 {
@@ -177,9 +176,8 @@ public sealed class FolderBlobs(string root) : IBlobStore
         }
     }
 
-    /// <summary>
-    /// Where a blob is; null when its name can't be stored or a link on the way to it leads elsewhere.
-    /// </summary>
+    /// <summary>Where a blob is; null when its name can't be stored or a link on the way to it leads
+    /// elsewhere.</summary>
     private string? PathOf(string container, string name)
     {
         if (!BlobRules.IsName(name, out _))
@@ -239,9 +237,8 @@ public sealed class FolderBlobs(string root) : IBlobStore
     private SemaphoreSlim TurnOf(string path) =>
         _turns[(int)((uint)string.GetHashCode(path, StringComparison.Ordinal) % (uint)_turns.Length)];
 
-    /// <summary>
-    /// Replaces a file as a whole: written under a hidden name, put on the disk, renamed. Returns its ETag.
-    /// </summary>
+    /// <summary>Replaces a file as a whole: written under a hidden name, put on the disk, renamed. Returns its
+    /// ETag.</summary>
     private async Task<string> ReplaceAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellation)
     {
         var folder = Path.GetDirectoryName(path)!;
@@ -269,11 +266,9 @@ public sealed class FolderBlobs(string root) : IBlobStore
         }
     }
 
-    /// <summary>
-    /// A time for a new version: now, but never one that this process or the version before has had. The system's own
-    /// stamps are the same for writes within a few milliseconds, and two versions of equal length would be told apart
-    /// by nothing.
-    /// </summary>
+    /// <summary>A time for a new version: now, but never one that this process or the version before has had. The
+    /// system's own stamps are the same for writes within a few milliseconds, and two versions of equal length would be
+    /// told apart by nothing.</summary>
     private DateTime Stamp(string path)
     {
         var before = File.Exists(path) ? File.GetLastWriteTimeUtc(path).Ticks : 0;
@@ -289,9 +284,8 @@ public sealed class FolderBlobs(string root) : IBlobStore
         return new(Math.Max(next, before + 1), DateTimeKind.Utc);
     }
 
-    /// <summary>
-    /// Reads a file as one version of it: others may write into it while we read, which shows in its time or length.
-    /// </summary>
+    /// <summary>Reads a file as one version of it: others may write into it while we read, which shows in its time or
+    /// length.</summary>
     private static async Task<(byte[] Content, string ETag)?> ReadFileAsync(string path, CancellationToken cancellation)
     {
         for (var tries = 1; ; tries++)

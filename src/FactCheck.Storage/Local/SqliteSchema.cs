@@ -2,22 +2,17 @@ using Microsoft.Data.Sqlite;
 
 namespace FactCheck.Storage;
 
-/// <summary>
-/// The tables of <c>desk.db</c>, release by release. The file's <c>user_version</c> says how many of the steps it has
-/// seen: an older file gets the missing ones in one transaction, a newer one is refused by name. A step that was
-/// released is never edited; a change is a new step.
-/// </summary>
+/// <summary>The tables of <c>desk.db</c>, release by release. The file's <c>user_version</c> says how many of the steps
+/// it has seen: an older file gets the missing ones in one transaction, a newer one is refused by name. A step that was
+/// released is never edited; a change is a new step.</summary>
 internal static class SqliteSchema
 {
     // "fcck": tells our files from other people's (SQLite's application_id).
     private const int ApplicationId = 0x6663636B;
 
-    /// <summary>
-    /// Step n leads from version n to version n + 1. BINARY compares UTF-8 bytes, which for keys without surrogates
-    /// is ordinal order.
-    /// <c>version</c> hands out the ETags: a counter of its own, so that a row that was removed and made anew never
-    /// gets an ETag again.
-    /// </summary>
+    /// <summary>Step n leads from version n to version n + 1. BINARY compares UTF-8 bytes, which for keys without
+    /// surrogates is ordinal order. <c>version</c> hands out the ETags: a counter of its own, so that a row that was
+    /// removed and made anew never gets an ETag again.</summary>
     public static readonly IReadOnlyList<string> Steps =
     [
         """

@@ -5,11 +5,9 @@ using Microsoft.Data.Sqlite;
 
 namespace FactCheck.Storage;
 
-/// <summary>
-/// Tables in one SQLite file (<c>desk.db</c>). A commit is on the disk before it returns; commits that arrive
+/// <summary>Tables in one SQLite file (<c>desk.db</c>). A commit is on the disk before it returns; commits that arrive
 /// together share one flush. Several processes may open the file at once: they take turns writing, each waiting up to
-/// 30 seconds for the other.
-/// </summary>
+/// 30 seconds for the other.</summary>
 public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
 {
     // More would make the first caller wait longer than the shared flush saves.
@@ -23,10 +21,8 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
     private readonly Task _writing;
     private volatile bool _disposed;
 
-    /// <summary>
-    /// Opens the file, making it (mode 0600) and its folder (mode 0700) when they are not there, and bringing an
-    /// older one up to date.
-    /// </summary>
+    /// <summary>Opens the file, making it (mode 0600) and its folder (mode 0700) when they are not there, and bringing
+    /// an older one up to date.</summary>
     /// <exception cref="InvalidDataException">The file was written by a newer release, or is not one of
     /// ours.</exception>
     /// <exception cref="IOException">The folder can't be written to, or another process keeps the file
@@ -90,10 +86,8 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
         return Read(reader => reader.List(table, partition, prefix, after, most, cancellation), cancellation);
     }
 
-    /// <summary>
-    /// Every partition of a table that has rows, in ordinal order: for looking through all there is, whatever the
-    /// lists beside it say.
-    /// </summary>
+    /// <summary>Every partition of a table that has rows, in ordinal order: for looking through all there is, whatever
+    /// the lists beside it say.</summary>
     public Task<IReadOnlyList<string>> PartitionsAsync(string table, CancellationToken cancellation = default)
     {
         TableRules.CheckTable(table);
