@@ -7,8 +7,8 @@ using FactCheck.Domain;
 using FactCheck.Functions;
 using FactCheck.Functions.Http;
 using FactCheck.Storage;
+using FactCheck.Tests.Functions;
 using FactCheck.Tests.Support;
-using FactCheck.Tests.Workflow;
 using Microsoft.Extensions.DependencyInjection;
 using NJsonSchema;
 using Xunit;
@@ -168,7 +168,7 @@ public sealed class OpenApiTests
     public async Task What_the_app_answers_fits_its_schema()
     {
         await using var desk = await DeskHost.StartAsync();
-        var article = await desk.DropAsync("river.txt", Workflow.Articles.A);
+        var article = await desk.DropAsync("river.txt", RiverText.A);
         await desk.DropAsync("empty.txt", " ");
         var tasks = await desk.OpenTasksAsync(article);
         await desk.DecideAllAsync(article, task => DeskHost.Approve(task));

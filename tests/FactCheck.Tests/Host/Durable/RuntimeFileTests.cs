@@ -1,6 +1,6 @@
-using System.Runtime.CompilerServices;
 using FactCheck.Host;
 using FactCheck.Host.Durable;
+using FactCheck.Tests.Host.Storage;
 using Microsoft.Data.Sqlite;
 using Xunit;
 
@@ -64,7 +64,7 @@ public sealed class RuntimeFileTests
     public void A_file_of_an_older_release_is_read_and_not_migrated(int schema)
     {
         var data = Directory.CreateTempSubdirectory("runtime-test-").FullName;
-        Restore(schema, data);
+        MigrationTests.Restore(schema, data);
         var before = Files(data);
 
         using (var file = RuntimeFile.OpenRead(data))
@@ -138,16 +138,5 @@ public sealed class RuntimeFileTests
         foreach (var name in (string[])["runtime.db", "runtime.db-wal"])
             File.WriteAllBytes(Path.Combine(copy, name), ReadShared(Path.Combine(data, name)));
         return copy;
-    }
-
-    private static void Restore(int schema, string data, [CallerFilePath] string path = "")
-    {
-        using var connection = new SqliteConnection($"Data Source={Path.Combine(data, "runtime.db")};Pooling=False");
-        connection.Open();
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // a file beside the tests
-        command.CommandText = File.ReadAllText(Path.Combine(Path.GetDirectoryName(path)!, $"schema-{schema}.sql"));
-#pragma warning restore CA2100
-        command.ExecuteNonQuery();
     }
 }

@@ -1,0 +1,94 @@
+using FactCheck.Domain;
+using FactCheck.Extraction.Quotes;
+using Xunit;
+
+namespace FactCheck.Tests.Extraction.Quotes;
+
+/// <summary>Whom a mention means: only names that the text holds, each with a confidence and a reason.</summary>
+public class SpeakerTests
+{
+    private static QuoteSource Last(string text) => QuoteExtractor.Extract(text)[^1].Source!;
+
+    [Theory]
+    [InlineData("The Harbour Swimming Club met on Monday. The club said that it was broke.", "Harbour Swimming Club")]
+    [InlineData(
+        "The Harbour Swimming Club published its report. The report found that the pool leaks.",
+        "Harbour Swimming Club"
+    )]
+    [InlineData(
+        "A study by the Meridian Water Agency came out. The study says the river is clean.",
+        "Meridian Water Agency"
+    )]
+    [InlineData(
+        "The Meridian Water Agency keeps a log. The agency’s log showed that the pump had failed.",
+        "Meridian Water Agency"
+    )]
+    [InlineData("The minister of health, Ana Kovač, resigned. The minister said she was tired.", "Ana Kovač")]
+    [InlineData("A spokeswoman for the Ministry of Transport, Jill Ames, said trains would run.", "Jill Ames")]
+    [InlineData(
+        "A spokeswoman for the Ministry of Transport, Jill Ames, resigned. The spokeswoman said trains would run.",
+        "Jill Ames"
+    )]
+    [InlineData("According to a note by the city treasurer, Ines Haugland, the fund is empty.", "Ines Haugland")]
+    [InlineData("Jonas Weir left the band, telling the podcast Low Tide: “I was done with buses.”", "Jonas Weir")]
+    [InlineData("Ana Kovač, 59, of Leeds, who watched from her car, said the crowd was large.", "Ana Kovač")]
+    [InlineData("Wells Bank this month announced it would close.", "Wells Bank")]
+    public void A_description_means_whom_the_text_describes_so(string text, string name)
+    {
+        var source = Last(text);
+        Assert.Equal(name, source.Name);
+        Assert.InRange(source.Confidence, 0.4, 1);
+        Assert.NotEmpty(source.Reason);
+    }
+
+    [Theory]
+    [InlineData("Mayor Dan Reyes resigned. Mayor Lena Fox followed. The mayor said the bridge was safe.", "Lena Fox")]
+    [InlineData("Mayor Dan Reyes spoke. The mayor said the bridge was safe. Mayor Lena Fox followed.", "Dan Reyes")]
+    public void Of_two_with_one_office_the_last_before_is_meant(string text, string name) =>
+        Assert.Equal(name, Last(text).Name);
+
+    [Fact]
+    public void What_nobody_was_called_before_stays_without_a_name() =>
+        Assert.Null(Last("The Harbour Swimming Club met. The agency said that the pool leaks.").Name);
+
+    [Fact]
+    public void Speech_that_follows_a_sentence_about_somebody_is_theirs() =>
+        Assert.Equal(
+            "Ana Kovač",
+            Last("Ana Kovač called the bridge a disgrace. “Nobody should have to cross it in the dark.”").Name
+        );
+
+    [Theory]
+    [InlineData("“We lost 50 jobs last year,” said Mary Holt. The company closed.", "Mary Holt")]
+    [InlineData("“We lost 50 jobs last year,” said Tom Bell. Nobody replied.", "Tom Bell")]
+    [InlineData("“We lost 50 jobs last year,” said Ann Dale.The company closed.", "Ann Dale")]
+    [InlineData("“We lost 50 jobs last year,” said George W. Bush. The company closed.", "George W. Bush")]
+    [InlineData("“We lost 50 jobs last year,” said Dr. Lee. The company closed.", "Lee")]
+    [InlineData("“We lost 50 jobs last year,” said Robert Jr. Kane. The company closed.", "Robert Jr. Kane")]
+    [InlineData("“We lost 50 jobs last year,” said J.K. Rowling. The company closed.", "J.K. Rowling")]
+    public void The_stop_of_a_sentence_belongs_to_no_name(string text, string name)
+    {
+        var source = Last(text);
+        Assert.Equal(name, source.Name);
+        Assert.False(source.Mention.In(text).EndsWith('.'));
+    }
+
+    [Theory]
+    [InlineData("“Nobody likes this,” said the council’s leader, Harriet Moss.", "Harriet Moss")]
+    [InlineData("“Nobody likes this,” said the company’s chief executive, Tom Dale. It closed.", "Tom Dale")]
+    [InlineData("“Nobody likes this,” said the mayor, Mary Holt, on Monday.", "Mary Holt")]
+    [InlineData("“Nobody likes this,” said its owner, Mary Holt.", "Mary Holt")]
+    [InlineData("“Nobody likes this,” said Britain’s prime minister, Mary Holt.", "Mary Holt")]
+    [InlineData("Nobody likes this bridge and it should go, said the council’s leader, Harriet Moss.", "Harriet Moss")]
+    public void A_description_after_the_verb_has_its_name_behind_a_comma(string text, string name) =>
+        Assert.Equal(name, Last(text).Name);
+
+    [Theory]
+    [InlineData("“Nobody likes this,” said the mayor, Mary Holt and the clerk.")]
+    [InlineData("“Nobody likes this,” said the mayor, Mary Holt, and the clerk.")]
+    [InlineData("“Nobody likes this,” said the mayor, Tuesday.")]
+    [InlineData("“Nobody likes this,” said the mayor, Tuesday Night.")]
+    [InlineData("“Nobody likes this,” said the mayor, who met Mary Holt.")]
+    public void What_follows_a_description_and_is_no_name_of_its_own_stays_out(string text) =>
+        Assert.Equal("the mayor", Last(text).Mention.In(text));
+}

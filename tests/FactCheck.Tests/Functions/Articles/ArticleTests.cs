@@ -1,0 +1,289 @@
+using FactCheck.Domain;
+using FactCheck.Functions;
+using Xunit;
+
+namespace FactCheck.Tests.Functions.Articles;
+
+/// <summary>From a dropped file to tasks, and through revisions.</summary>
+public sealed class ArticleTests
+{
+    [Fact]
+    public async Task A_file_that_was_rejected_is_read_again_when_it_is_handed_in_again()
+    {
+        Settings? settings = null;
+        await using var desk = await DeskHost.StartAsync(s => (settings = s).Reading.MaxCharacters = 100);
+        var article = await desk.DropAsync("river.txt", RiverText.A);
+        await desk.Host.AdvanceAsync(TimeSpan.FromMinutes(5));
+        Assert.Equal(
+            (1, ArticleStage.Rejected),
+            (await desk.HeadAsync(article) is var before ? (before.Run, before.Stage) : default)
+        );
+
+        settings!.Reading.MaxCharacters = 10_000;
+        await desk.DropAsync("river.txt", RiverText.A);
+
+        Assert.Equal(
+            (2, ArticleStage.Reviewing),
+            (await desk.HeadAsync(article) is var head ? (head.Run, head.Stage) : default)
+        );
+    }
+
+    [Fact]
+    public async Task A_dropped_file_has_its_tasks_open()
+    {
+        await using var desk = await DeskHost.StartAsync();
+        var article = await desk.DropAsync("river.txt", RiverText.A);
+
+        var head = await desk.HeadAsync(article);
+        var tasks = await desk.OpenTasksAsync(article);
+        Assert.Equal(ArticleStage.Reviewing, head.Stage);
+        Assert.Equal("River clean-up falls behind", head.Meta.Title);
+        Assert.InRange(tasks.Count, 2, 8);
+        Assert.Equal(
+            [.. tasks.Select(t => t.Id).Order(StringComparer.Ordinal)],
+            head.OpenTasks.Order(StringComparer.Ordinal)
+        );
+        var (_, queue, _) = await desk.GetAsync<ListOf<TaskSummary>>(Role.Reviewer, "api/tasks");
+        Assert.Equal(tasks.Count, queue!.Items.Count);
+        Assert.Contains(
+            queue.Items,
+            t => t is { Kind: StatementKind.Claim } && t.Text.Contains("4,200 tonnes", StringComparison.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task The_same_file_again_does_nothing()
+    {
+        await using var desk = await DeskHost.StartAsync();
+        var article = await desk.DropAsync("river.txt", RiverText.A);
+        var before = await desk.AuditAsync(article);
+
+        await desk.DropAsync("river.txt", RiverText.A);
+
+        Assert.Equal(1, (await desk.HeadAsync(article)).Run);
+        Assert.Equal(before, await desk.AuditAsync(article));
+    }
+
+    [Fact]
+    public async Task A_revision_opens_only_what_changed()
+    {
+        await using var desk = await DeskHost.StartAsync();
+        var article = await desk.DropAsync("river.txt", RiverText.A);
+        var before = await desk.OpenTasksAsync(article);
+
+        await desk.DropAsync("river.txt", RiverText.B);
+
+        var tasks = await desk.TasksAsync(article);
+        var fresh = tasks.Where(t => t.Run == 2).ToList();
+        var changed = Assert.Single(fresh, t => t.Origin == TaskOrigin.Changed);
+        var statement = (await desk.Cases.FindStatementAsync(changed.StatementId))!.Value;
+        Assert.Contains("3,900", statement.Text, StringComparison.Ordinal);
+        Assert.NotNull(statement.Replaces);
+        var closed = Assert.Single(tasks, t => t.State == TaskState.Superseded && t.StatementId == statement.Replaces);
+        Assert.Contains(closed.Id, before.Select(t => t.Id));
+        var kept = before.Where(t => tasks.Single(n => n.Id == t.Id).State != TaskState.Superseded).ToList();
+        Assert.True(kept.Count >= 1, "what did not change keeps its task");
+        Assert.All(kept, t => Assert.Equal(t.CreatedAt, tasks.Single(n => n.Id == t.Id).CreatedAt));
+    }
+
+    [Fact]
+    public async Task A_then_B_then_A_asks_again_what_B_had_closed()
+    {
+        await using var desk = await DeskHost.StartAsync();
+        var article = await desk.DropAsync("river.txt", RiverText.A);
+        var first = (await desk.OpenTasksAsync(article))
+            .Select(t => t.StatementId)
+            .Order(StringComparer.Ordinal)
+            .ToList();
+
+        await desk.DropAsync("river.txt", RiverText.B);
+        await desk.DropAsync("river.txt", RiverText.A);
+
+        Assert.Equal(3, (await desk.HeadAsync(article)).Run);
+        Assert.Equal(
+            first,
+            (await desk.OpenTasksAsync(article)).Select(t => t.StatementId).Order(StringComparer.Ordinal)
+        );
+    }
+
+    [Fact]
+    public async Task A_decision_survives_a_revision_that_leaves_its_statement_alone()
+    {
+        await using var desk = await DeskHost.StartAsync();
+        var article = await desk.DropAsync("river.txt", RiverText.A);
+        var audit = await desk.TaskAboutAsync(article, "31 million");
+        Assert.Equal(200, await desk.DecideAsync(audit.Id, DeskHost.Approve(audit)));
+
+        await desk.DropAsync("river.txt", RiverText.B);
+
+        Assert.Equal(TaskState.Decided, (await desk.TasksAsync(article)).Single(t => t.Id == audit.Id).State);
+        Assert.DoesNotContain(await desk.OpenTasksAsync(article), t => t.StatementId == audit.StatementId);
+    }
+
+    [Fact]
+    public async Task A_statement_that_vanished_closes_its_task_and_its_clock()
+    {
+        await using var desk = await DeskHost.StartAsync();
+        var article = await desk.DropAsync("river.txt", RiverText.A);
+        var task = await desk.TaskAboutAsync(article, "4,200");
+
+        await desk.DropAsync("river.txt", RiverText.WithoutFigure);
+
+        Assert.Equal(TaskState.Superseded, (await desk.TasksAsync(article)).Single(t => t.Id == task.Id).State);
+        Assert.True((await desk.Host.Client.GetInstanceAsync($"review-{task.Id}"))!.IsCompleted);
+        Assert.Empty(await desk.Cases.WakesAsync(article));
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_read_says_why_and_delays_nothing()
+    {
+        await using var desk = await DeskHost.StartAsync();
+        var empty = await desk.DropAsync("empty.txt", " \n");
+        var good = await desk.DropAsync("river.txt", RiverText.A);
+
+        var head = await desk.HeadAsync(empty);
+        Assert.Equal(ArticleStage.Rejected, head.Stage);
+        Assert.Equal(RejectionReason.Empty, head.Rejection!.Reason);
+        Assert.Equal(ArticleStage.Reviewing, (await desk.HeadAsync(good)).Stage);
+    }
+
+    [Fact]
+    public async Task A_file_over_the_limit_is_rejected_without_being_read()
+    {
+        await using var desk = await DeskHost.StartAsync(settings => settings.Reading.MaxBytes = 1_000);
+        var article = await desk.DropAsync("large.txt", new string('x', 1_001));
+
+        Assert.Equal(RejectionReason.TooLarge, (await desk.HeadAsync(article)).Rejection!.Reason);
+        Assert.False(Directory.Exists(Path.Combine(desk.Data, "texts", article)));
+    }
+
+    [Fact]
+    public async Task What_lies_beside_an_article_is_known_and_its_change_is_a_revision()
+    {
+        await using var desk = await DeskHost.StartAsync();
+        await desk.DropAsync("river.txt.meta.json", """{"outlet":"Example Post","purpose":"OwnCopy"}""");
+        var article = await desk.DropAsync("river.txt", RiverText.A);
+        Assert.Equal(
+            ("Example Post", Purpose.OwnCopy),
+            ((await desk.HeadAsync(article)).Meta.Outlet, (await desk.HeadAsync(article)).Meta.Purpose)
+        );
+
+        await desk.DropAsync("river.txt.meta.json", """{"outlet":"Example Courier"}""");
+
+        Assert.Equal(2, (await desk.HeadAsync(article)).Run);
+        Assert.Equal("Example Courier", (await desk.HeadAsync(article)).Meta.Outlet);
+    }
+
+    [Fact]
+    public async Task Own_copy_is_never_published()
+    {
+        await using var desk = await DeskHost.StartAsync();
+        await desk.DropAsync("river.txt.meta.json", """{"purpose":"OwnCopy"}""");
+        var article = await desk.DropAsync("river.txt", RiverText.A);
+        await desk.DecideAllAsync(article, t => DeskHost.Approve(t));
+
+        Assert.Equal(409, await desk.PublishAsync(article));
+        Assert.False(Directory.Exists(Path.Combine(desk.Data, "reports")));
+    }
+
+    [Fact]
+    public async Task A_reviewer_promotes_a_candidate_and_adds_what_was_missed()
+    {
+        await using var desk = await DeskHost.StartAsync(settings => settings.Selection = new() { MaxTasks = 1 });
+        var article = await desk.DropAsync("river.txt", RiverText.A);
+        var (_, statements, _) = await desk.GetAsync<ListOf<StatementView>>(
+            Role.Reviewer,
+            $"api/articles/{article}/statements"
+        );
+        var candidate = statements!.Items.First(s => s.TaskId is null);
+
+        var (promoted, task, _) = await desk.SendAsync<TaskSummary>(
+            Role.Reviewer,
+            HttpMethod.Post,
+            $"api/articles/{article}/statements",
+            new NewStatement(candidate.Id, null, null, null)
+        );
+        Assert.Equal((201, TaskOrigin.Promoted), (promoted, task!.Origin));
+
+        var (_, detail, _) = await desk.GetAsync<ArticleDetail>(Role.Reviewer, $"api/articles/{article}");
+        var lovely = detail!.Text!.IndexOf("The river is lovely", StringComparison.Ordinal);
+        var (added, mine, _) = await desk.SendAsync<TaskSummary>(
+            Role.Reviewer,
+            HttpMethod.Post,
+            $"api/articles/{article}/statements",
+            new NewStatement(null, StatementKind.Claim, new(lovely, 29), null)
+        );
+        Assert.Equal((201, TaskOrigin.Added), (added, mine!.Origin));
+
+        var (again, _, _) = await desk.SendAsync<Problem>(
+            Role.Reviewer,
+            HttpMethod.Post,
+            $"api/articles/{article}/statements",
+            new NewStatement(null, StatementKind.Claim, new(lovely, 29), null)
+        );
+        Assert.Equal(409, again);
+        await desk.Host.WhenIdleAsync();
+        Assert.Equal(
+            200,
+            await desk.DecideAsync(
+                mine.Id,
+                DeskHost.Approve(
+                    new()
+                    {
+                        Id = mine.Id,
+                        ArticleKey = article,
+                        StatementId = mine.StatementId,
+                        Kind = StatementKind.Claim,
+                        Run = 1,
+                        Round = 1,
+                        Origin = TaskOrigin.Added,
+                        Priority = 1,
+                        CreatedAt = default,
+                        Deadline = default,
+                        NextReminder = default,
+                    }
+                )
+            )
+        );
+    }
+
+    [Fact]
+    public async Task Internal_evidence_is_for_those_who_decide()
+    {
+        await using var desk = await DeskHost.StartAsync();
+        var article = await desk.DropAsync("river.txt", RiverText.A);
+        await desk.DecideAllAsync(
+            article,
+            t =>
+                DeskHost.Approve(t) with
+                {
+                    Evidence = [new() { Excerpt = "heard on the telephone", Visibility = EvidenceVisibility.Internal }],
+                }
+        );
+        Assert.Equal(202, await desk.PublishAsync(article));
+
+        var (_, seen, _) = await desk.GetAsync<ListOf<StatementView>>(
+            Role.Reviewer,
+            $"api/articles/{article}/statements"
+        );
+        var (_, hidden, _) = await desk.GetAsync<ListOf<StatementView>>(
+            Role.Submitter,
+            $"api/articles/{article}/statements"
+        );
+        Assert.Contains(seen!.Items, s => s.Verdict is { Evidence.Count: 1 });
+        Assert.DoesNotContain(hidden!.Items, s => s.Verdict is { Evidence.Count: > 0 });
+    }
+
+    [Fact]
+    public async Task Every_step_survives_being_replayed_after_each_await()
+    {
+        await using var desk = await DeskHost.StartAsync(with: options =>
+            options.Host = host => host.ReplayAlways = true
+        );
+        var article = await desk.DropAsync("river.txt", RiverText.A);
+        await desk.DropAsync("river.txt", RiverText.B);
+        await desk.DecideAllAsync(article, t => DeskHost.Approve(t));
+        Assert.Equal(202, await desk.PublishAsync(article));
+        Assert.Equal(ArticleStage.Published, (await desk.HeadAsync(article)).Stage);
+    }
+}

@@ -1,0 +1,71 @@
+using FactCheck.Domain;
+using FactCheck.Extraction.Documents;
+using FactCheck.Functions;
+using FactCheck.Functions.Cases;
+using FactCheck.Tests.Extraction.Documents;
+using Xunit;
+
+namespace FactCheck.Tests.Functions.Cases;
+
+public sealed class FileReaderTests
+{
+    private static readonly CancellationToken Never = CancellationToken.None;
+
+    [Fact]
+    public async Task No_more_costly_files_are_read_at_once_than_may_be_and_ordinary_ones_do_not_wait()
+    {
+        using var reader = new FileReader(
+            new Settings { Reading = { MaxCostlyAtOnce = 1, Timeout = TimeSpan.FromSeconds(5) } }
+        );
+        // the first takes longest
+        await reader.ReadAsync(Handmade.Pdf(Handmade.At(72, 700, 12, "It rained.")), "first.pdf", new(), Never);
+        // A drawing that is run through again and again keeps the only place until its time is up.
+        var endless = Task.Run(() => reader.ReadAsync(Endless(), "endless.pdf", new(), Never), Never);
+        while (
+            await reader.ReadAsync(Handmade.Pdf(Handmade.At(72, 700, 12, "It rained.")), "waits.pdf", new(), Never)
+                is not null
+        )
+            Assert.False(endless.IsCompleted, "nothing ever took the place");
+
+        // Readers of PDF take a header behind other bytes, and so does ours: that makes it no ordinary file.
+        Assert.Null(
+            await reader.ReadAsync(
+                [.. "\n\n"u8, .. Handmade.Pdf(Handmade.At(72, 700, 12, "It rained."))],
+                "waits.pdf",
+                new(),
+                Never
+            )
+        );
+        var inTurn = reader.ReadInTurnAsync(
+            Handmade.Pdf(Handmade.At(72, 700, 12, "It rained.")),
+            "page.html",
+            ReadLimits.Default,
+            Never
+        );
+        Assert.False(inTurn.IsCompleted);
+        Assert.IsType<ReadResult.Read>(await reader.ReadAsync("It rained."u8.ToArray(), "ordinary.txt", new(), Never));
+        Assert.Equal(RejectionReason.TooSlow, Assert.IsType<ReadResult.Rejected>(await endless).Rejection.Reason);
+        Assert.IsType<ReadResult.Read>(await inTurn);
+        Assert.IsType<ReadResult.Read>(
+            await reader.ReadAsync(Handmade.Pdf(Handmade.At(72, 700, 12, "It rained.")), "waits.pdf", new(), Never)
+        );
+    }
+
+    // Each form draws the next one ten times.
+    private static byte[] Endless() =>
+        Handmade.PdfOfStreams(
+            [
+                ("", Handmade.Bytes("/X6 Do")),
+                .. Enumerable
+                    .Range(0, 9)
+                    .Select(i =>
+                        (
+                            $"/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X6 {10 + (2 * i)} 0 R >> >>",
+                            Handmade.Bytes(string.Concat(Enumerable.Repeat("/X6 Do ", 10)))
+                        )
+                    ),
+                ("/Type /XObject /Subtype /Form /BBox [0 0 9 9]", Handmade.Bytes("0 g")),
+            ],
+            resources: "/XObject << /X6 8 0 R >>"
+        );
+}
