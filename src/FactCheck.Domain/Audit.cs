@@ -87,6 +87,35 @@ public static class AuditChain
         return entry with { Hash = HashOf(entry) };
     }
 
+    /// <summary>Adds entries to a case, in order.</summary>
+    /// <returns>The entries, and the case that ends its chain with them.</returns>
+    public static (IReadOnlyList<AuditEntry> Entries, CaseHead Head) Append(
+        CaseHead head,
+        IReadOnlyList<AuditNote> notes,
+        DateTimeOffset at
+    )
+    {
+        var entries = new List<AuditEntry>(notes.Count);
+        foreach (var note in notes)
+        {
+            entries.Add(Append(head.AuditSeq, head.AuditHash, note, at));
+            head = head with { AuditSeq = entries[^1].Seq, AuditHash = entries[^1].Hash };
+        }
+
+        return (entries, head);
+    }
+
+    /// <summary>The entries that a case's head knows of, and where their chain breaks (<see cref="FirstBreak"/>). What
+    /// was added after the head was read belongs to a later head.</summary>
+    public static (IReadOnlyList<AuditEntry> Entries, string? Problem) Check(
+        CaseHead head,
+        IEnumerable<AuditEntry> entries
+    )
+    {
+        var known = entries.Where(e => e.Seq <= head.AuditSeq).ToList();
+        return (known, FirstBreak(known, head.AuditSeq, head.AuditHash));
+    }
+
     /// <summary>The first entry that does not fit its neighbours or its own hash, in words; null when the chain
     /// holds.</summary>
     /// <param name="entries">In order.</param>

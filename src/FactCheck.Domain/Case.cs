@@ -72,20 +72,6 @@ public sealed record CaseHead
     /// being read, the statements of the one before are all there is.</summary>
     public bool IsRead() => Stage is ArticleStage.Reviewing or ArticleStage.Ready or ArticleStage.Published;
 
-    /// <summary>With a new version of the article under the name that it has now.</summary>
-    /// <param name="trace">Where its trace begins; null when nobody traces it.</param>
-    public CaseHead Receiving(string name, CaseRun run, string? trace) =>
-        this with
-        {
-            Name = name,
-            Run = run.Seq,
-            ContentHash = run.ContentHash,
-            Trace = trace,
-            Stage = ArticleStage.Received,
-            Rejection = null,
-            Failure = null,
-        };
-
     /// <summary>With one more task that waits for somebody.</summary>
     public CaseHead Opening(ReviewTask task) =>
         this with
@@ -101,40 +87,6 @@ public sealed record CaseHead
         var isReady = open.Count == 0 && Stage == ArticleStage.Reviewing;
         return this with { OpenTasks = open, Stage = isReady ? ArticleStage.Ready : Stage };
     }
-}
-
-/// <summary>How far a run has come.</summary>
-public enum RunState
-{
-    Arrived,
-    Done,
-    Rejected,
-    Superseded,
-    Failed,
-}
-
-/// <summary>One version of an article that arrived. Written before its orchestration is started.</summary>
-/// <param name="Seq">1 for the first.</param>
-/// <param name="ETag">The blob's when it was read.</param>
-/// <param name="ContentHash">What arrived, see <see cref="Domain.ContentHash"/>; of a file that is too large to be
-/// read, "too-large-" and a hash of its version.</param>
-/// <param name="Length">In bytes.</param>
-public sealed record CaseRun(
-    int Seq,
-    string ETag,
-    string ContentHash,
-    long Length,
-    DateTimeOffset ArrivedAt,
-    RunState State = RunState.Arrived
-)
-{
-    /// <summary>True when nothing is left to do for what arrived, since this run had the same bytes and metadata.
-    /// Unless it failed, or was rejected and somebody hands the file in once more: the limits may be others now, or the
-    /// host less busy.</summary>
-    public bool Covers(CaseRun arrived) =>
-        State != RunState.Failed
-        && ContentHash == arrived.ContentHash
-        && (State != RunState.Rejected || ETag == arrived.ETag);
 }
 
 /// <summary>Tells one version of an article from another.</summary>

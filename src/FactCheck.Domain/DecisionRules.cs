@@ -1,8 +1,30 @@
 namespace FactCheck.Domain;
 
-/// <summary>What an answer must hold. Every problem is named at once.</summary>
+/// <summary>Who may answer a task, and what an answer must hold. Every problem is named at once.</summary>
 public static class DecisionRules
 {
+    /// <summary>Why an answer is not taken; null when it is.</summary>
+    internal static TaskOutcome.Refused? RefusalOf(
+        ReviewTask task,
+        Decision decision,
+        RatingScale ratings,
+        DeskPolicy policy
+    )
+    {
+        if (task.IsClosed)
+            return new TaskOutcome.Refused(RefusalKind.Closed, $"The task is closed ({task.State}).");
+        if (task.LeaseAt(decision.At) is { } lease && lease.Holder != decision.By)
+            return new TaskOutcome.Refused(
+                RefusalKind.NotYours,
+                $"{lease.Holder} works on it until {lease.Until:HH:mm} UTC."
+            );
+        if (task.State != TaskState.InReview && task.Assignee is { } assignee && assignee != decision.By)
+            return new TaskOutcome.Refused(RefusalKind.NotYours, $"It is assigned to {assignee}.");
+        if (ProblemsOf(task, decision, ratings, policy) is { Count: > 0 } problems)
+            return new TaskOutcome.Refused(RefusalKind.Invalid, "The decision is not complete.", problems);
+        return null;
+    }
+
     /// <summary>Field to what is wrong with it; empty when the answer is complete.</summary>
     public static IReadOnlyDictionary<string, string> ProblemsOf(
         ReviewTask task,

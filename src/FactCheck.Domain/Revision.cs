@@ -1,5 +1,39 @@
 namespace FactCheck.Domain;
 
+/// <summary>How far a run has come.</summary>
+public enum RunState
+{
+    Arrived,
+    Done,
+    Rejected,
+    Superseded,
+    Failed,
+}
+
+/// <summary>One version of an article that arrived. Written before its orchestration is started.</summary>
+/// <param name="Seq">1 for the first.</param>
+/// <param name="ETag">The blob's when it was read.</param>
+/// <param name="ContentHash">What arrived, see <see cref="Domain.ContentHash"/>; of a file that is too large to be
+/// read, "too-large-" and a hash of its version.</param>
+/// <param name="Length">In bytes.</param>
+public sealed record CaseRun(
+    int Seq,
+    string ETag,
+    string ContentHash,
+    long Length,
+    DateTimeOffset ArrivedAt,
+    RunState State = RunState.Arrived
+)
+{
+    /// <summary>True when nothing is left to do for what arrived, since this run had the same bytes and metadata.
+    /// Unless it failed, or was rejected and somebody hands the file in once more: the limits may be others now, or the
+    /// host less busy.</summary>
+    public bool Covers(CaseRun arrived) =>
+        State != RunState.Failed
+        && ContentHash == arrived.ContentHash
+        && (State != RunState.Rejected || ETag == arrived.ETag);
+}
+
 /// <summary>What a new run of an article changes in its case.</summary>
 /// <param name="Statements">Rows to write: new ones, and old ones that changed.</param>
 /// <param name="OpenTasks">Ids of every task that waits for somebody afterwards.</param>
@@ -23,6 +57,20 @@ public static class Revision
     /// other.</summary>
     public const double ChangedLikeness = 0.4;
 
+    /// <summary>The case with a new version of the article under the name that it has now.</summary>
+    /// <param name="trace">Where its trace begins; null when nobody traces it.</param>
+    public static CaseHead Receive(CaseHead head, string name, CaseRun run, string? trace) =>
+        head with
+        {
+            Name = name,
+            Run = run.Seq,
+            ContentHash = run.ContentHash,
+            Trace = trace,
+            Stage = ArticleStage.Received,
+            Rejection = null,
+            Failure = null,
+        };
+
     /// <summary>Plans a run.</summary>
     /// <param name="run">The run, from 1.</param>
     public static RevisionPlan Plan(
@@ -41,7 +89,7 @@ public static class Revision
         var taskOf = tasks
             .GroupBy(t => t.StatementId, StringComparer.Ordinal)
             .ToDictionary(g => g.Key, g => g.MaxBy(t => t.Round)!, StringComparer.Ordinal);
-        var present = Present(run, article, found, before, known);
+        var present = StatementPlaces.Present(run, article, found, before, known);
         var gone = before.Where(s => !present.ContainsKey(s.Id)).ToList();
 
         // Tasks of this run are there when the step runs a second time: what it opened then it opens now.
@@ -69,48 +117,6 @@ public static class Revision
             .Values.Select(s => opened.TryGetValue(s.Id, out var task) ? s with { TaskId = task.Id } : s)
             .Where(s => known.GetValueOrDefault(s.Id) != s);
         return new([.. rows], [.. opened.Values], superseded, [.. waiting], present.Count);
-    }
-
-    private static Dictionary<string, Statement> Present(
-        int run,
-        ArticleText article,
-        IReadOnlyList<Statement> found,
-        IReadOnlyList<Statement> before,
-        Dictionary<string, Statement> known
-    )
-    {
-        var present = new Dictionary<string, Statement>(StringComparer.Ordinal);
-        foreach (var statement in found)
-        {
-            present[statement.Id] = known.TryGetValue(statement.Id, out var old)
-                ? statement with
-                {
-                    FirstRun = old.FirstRun,
-                    TaskId = old.TaskId,
-                    AddedBy = old.AddedBy,
-                    Verdict = old.Verdict,
-                    Replaces = old.Replaces,
-                    Text = old.Text,
-                    Speaker = old.Speaker,
-                    Anchor = AnchorOf(statement, old),
-                }
-                : statement;
-        }
-
-        // What a person added or handles stays while its words stand in the text, even where the extractor now sees
-        // it otherwise.
-        foreach (
-            var old in before.Where(s => !present.ContainsKey(s.Id) && (s.TaskId is not null || s.AddedBy is not null))
-        )
-            if (old.Anchor.FindIn(article.Text) is { } span)
-                present[old.Id] = old with { LastRun = run, Anchor = TextAnchor.Of(article, span) };
-        return present;
-
-        // A place that a person amended is found again by its own words, not by those that the extractor finds.
-        TextAnchor AnchorOf(Statement statement, Statement old) =>
-            old.Anchor.Exact != statement.Anchor.Exact && old.Anchor.FindIn(article.Text) is { } span
-                ? TextAnchor.Of(article, span)
-                : statement.Anchor;
     }
 
     private static IEnumerable<ReviewTask> Open(

@@ -65,7 +65,7 @@ public static class TaskDecider
     /// <summary>Answers a task.</summary>
     public static TaskOutcome Decide(ReviewTask task, Decision decision, RatingScale ratings, DeskPolicy policy)
     {
-        if (ObstacleTo(task, decision, ratings, policy) is { } refused)
+        if (DecisionRules.RefusalOf(task, decision, ratings, policy) is { } refused)
             return refused;
         // Kept as the scale writes it, so that "false" after "False" is no correction.
         decision = decision with
@@ -73,27 +73,6 @@ public static class TaskDecider
             Rating = ratings.Find(task.Kind, decision.Rating)?.Id,
         };
         return task.State == TaskState.InReview ? Review(task, decision) : Answer(task, decision, policy);
-    }
-
-    private static TaskOutcome.Refused? ObstacleTo(
-        ReviewTask task,
-        Decision decision,
-        RatingScale ratings,
-        DeskPolicy policy
-    )
-    {
-        if (task.IsClosed)
-            return new TaskOutcome.Refused(RefusalKind.Closed, $"The task is closed ({task.State}).");
-        if (task.LeaseAt(decision.At) is { } lease && lease.Holder != decision.By)
-            return new TaskOutcome.Refused(
-                RefusalKind.NotYours,
-                $"{lease.Holder} works on it until {lease.Until:HH:mm} UTC."
-            );
-        if (task.State != TaskState.InReview && task.Assignee is { } assignee && assignee != decision.By)
-            return new TaskOutcome.Refused(RefusalKind.NotYours, $"It is assigned to {assignee}.");
-        if (DecisionRules.ProblemsOf(task, decision, ratings, policy) is { Count: > 0 } problems)
-            return new TaskOutcome.Refused(RefusalKind.Invalid, "The decision is not complete.", problems);
-        return null;
     }
 
     // What a second person says to a proposal.
@@ -189,25 +168,6 @@ public static class TaskDecider
             ),
             _ => new TaskOutcome.Taken(task with { Assignee = assignee }),
         };
-
-    /// <summary>What the clock does when nobody answered in time: a reminder; from the deadline on, editors see it
-    /// first.</summary>
-    public static ReviewTask Remind(ReviewTask task, DateTimeOffset now, DeskPolicy policy)
-    {
-        var overdue = now >= task.Deadline;
-        return task with
-        {
-            Reminders = task.Reminders + 1,
-            Escalated = task.Escalated || overdue,
-            Priority = overdue ? 100 : task.Priority,
-            NextReminder = NextReminder(now, task.Deadline, policy),
-        };
-    }
-
-    /// <summary>When the clock rings next: after the interval between reminders, but never past a deadline that is
-    /// still to come.</summary>
-    internal static DateTimeOffset NextReminder(DateTimeOffset now, DateTimeOffset deadline, DeskPolicy policy) =>
-        now < deadline && deadline < now + policy.ReminderAfter ? deadline : now + policy.ReminderAfter;
 
     /// <summary>Closes a task whose statement is gone from the text, or was replaced.</summary>
     public static ReviewTask Supersede(ReviewTask task) =>

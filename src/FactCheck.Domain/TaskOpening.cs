@@ -57,6 +57,7 @@ public static class TaskOpening
     )
     {
         var round = (last?.Round ?? 0) + 1;
+        var deadline = now + policy.Deadline;
         return new()
         {
             Id = StatementId.Task(statement.Id, round),
@@ -69,8 +70,33 @@ public static class TaskOpening
             Why = why,
             Priority = (int)Math.Round(99 * Math.Clamp(statement.Worth.Score, 0, 1)),
             CreatedAt = now,
-            Deadline = now + policy.Deadline,
-            NextReminder = TaskDecider.NextReminder(now, now + policy.Deadline, policy),
+            Deadline = deadline,
+            NextReminder = TaskClock.NextAfter(now, deadline, policy),
         };
     }
+}
+
+/// <summary>What the clock of a task does while nobody answers.</summary>
+public static class TaskClock
+{
+    /// <summary>A reminder; from the deadline on, editors see the task first.</summary>
+    /// <returns>The task as it is then and the word for it; null while the clock has no reason to ring.</returns>
+    public static (ReviewTask Task, AuditVerb Verb)? Ring(ReviewTask task, DateTimeOffset now, DeskPolicy policy)
+    {
+        if (task.IsClosed || now < task.NextReminder)
+            return null;
+        var overdue = now >= task.Deadline;
+        var rung = task with
+        {
+            Reminders = task.Reminders + 1,
+            Escalated = task.Escalated || overdue,
+            Priority = overdue ? 100 : task.Priority,
+            NextReminder = NextAfter(now, task.Deadline, policy),
+        };
+        return (rung, rung.Escalated && !task.Escalated ? AuditVerb.Escalated : AuditVerb.Reminded);
+    }
+
+    // After the interval between reminders, but never past a deadline that is still to come.
+    internal static DateTimeOffset NextAfter(DateTimeOffset now, DateTimeOffset deadline, DeskPolicy policy) =>
+        now < deadline && deadline < now + policy.ReminderAfter ? deadline : now + policy.ReminderAfter;
 }

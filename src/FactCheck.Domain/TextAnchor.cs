@@ -78,3 +78,56 @@ public sealed record TextAnchor(string Exact, string Prefix, string Suffix, int 
         return matching + after;
     }
 }
+
+/// <summary>Where statements stand in an article whose text changes.</summary>
+public static class StatementPlaces
+{
+    /// <summary>Where a statement stands in the newest text; null when it is gone from it.</summary>
+    /// <param name="text">The newest text that could be read.</param>
+    public static TextSpan? Of(Statement statement, string text, CaseHead head) =>
+        statement.LastRun < head.Run && head.IsRead() ? null : statement.Anchor.FindIn(text);
+
+    /// <summary>The statements of a run: what it found, and what else still stands in its text; by id.</summary>
+    /// <param name="known">Those of the runs before, by id.</param>
+    internal static Dictionary<string, Statement> Present(
+        int run,
+        ArticleText article,
+        IReadOnlyList<Statement> found,
+        IReadOnlyList<Statement> before,
+        Dictionary<string, Statement> known
+    )
+    {
+        var present = new Dictionary<string, Statement>(StringComparer.Ordinal);
+        foreach (var statement in found)
+        {
+            present[statement.Id] = known.TryGetValue(statement.Id, out var old)
+                ? statement with
+                {
+                    FirstRun = old.FirstRun,
+                    TaskId = old.TaskId,
+                    AddedBy = old.AddedBy,
+                    Verdict = old.Verdict,
+                    Replaces = old.Replaces,
+                    Text = old.Text,
+                    Speaker = old.Speaker,
+                    Anchor = AnchorOf(statement, old),
+                }
+                : statement;
+        }
+
+        // What a person added or handles stays while its words stand in the text, even where the extractor now sees
+        // it otherwise.
+        foreach (
+            var old in before.Where(s => !present.ContainsKey(s.Id) && (s.TaskId is not null || s.AddedBy is not null))
+        )
+            if (old.Anchor.FindIn(article.Text) is { } span)
+                present[old.Id] = old with { LastRun = run, Anchor = TextAnchor.Of(article, span) };
+        return present;
+
+        // A place that a person amended is found again by its own words, not by those that the extractor finds.
+        TextAnchor AnchorOf(Statement statement, Statement old) =>
+            old.Anchor.Exact != statement.Anchor.Exact && old.Anchor.FindIn(article.Text) is { } span
+                ? TextAnchor.Of(article, span)
+                : statement.Anchor;
+    }
+}

@@ -152,6 +152,9 @@ public sealed record RatingScale
     public Rating? Find(StatementKind kind, string? id) =>
         Ratings.FirstOrDefault(r => r.Kind == kind && string.Equals(r.Id, id, StringComparison.OrdinalIgnoreCase));
 
+    /// <summary>What the public reads for a rating: its English label, or its id where the scale lacks it.</summary>
+    public string Label(StatementKind kind, string id) => Find(kind, id)?.Labels["en"] ?? id;
+
     /// <summary>The highest place on the scale of that kind; null where it has no order.</summary>
     public int? Best(StatementKind kind) => Ratings.Where(r => r.Kind == kind).Max(r => r.Order);
 }

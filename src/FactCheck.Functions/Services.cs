@@ -153,6 +153,7 @@ internal static class Services
             .AddSingleton<CaseViews>()
             .AddSingleton<Publications>()
             .AddSingleton<Intake>()
+            .AddSingleton<UploadLimits>()
             .AddSingleton<Sweeper>()
             .AddSingleton<HostIntake>();
     }

@@ -105,16 +105,8 @@ public sealed class CaseChange(CaseHead head)
     /// <param name="headETag">Of the head that was read; null where there is none yet.</param>
     internal (CaseHead Head, IReadOnlyList<RowChange> Rows) ToRows(string? headETag, DateTimeOffset now)
     {
-        var (seq, hash) = (Head.AuditSeq, Head.AuditHash);
-        var entries = new List<RowChange>(Notes.Count);
-        foreach (var note in Notes)
-        {
-            var entry = AuditChain.Append(seq, hash, note, now);
-            (seq, hash) = (entry.Seq, entry.Hash);
-            entries.Add(new RowChange.Insert(CaseRows.Audit(entry.Seq), CaseJson.Write(entry)));
-        }
-
-        var next = Head with { AuditSeq = seq, AuditHash = hash, UpdatedAt = now };
+        var (audit, next) = AuditChain.Append(Head with { UpdatedAt = now }, Notes, now);
+        var entries = audit.Select(e => new RowChange.Insert(CaseRows.Audit(e.Seq), CaseJson.Write(e)));
         var json = CaseJson.Write(next);
         RowChange row = headETag is null
             ? new RowChange.Insert(CaseRows.Head, json)

@@ -76,17 +76,14 @@ internal static class AuditCommands
             if (!known.Contains(id, StringComparer.Ordinal))
                 throw new CommandException(ExitCode.NotFound, $"'{folder}' has no article '{id}'.");
             var entries = await cases.AuditAsync(id, cancellation);
-            var head = (await cases.FindHeadAsync(id, cancellation))?.Value;
-            // A host that runs may have added some since: they belong to a later head.
-            var upTo = entries.Where(e => head is null || e.Seq <= head.AuditSeq).ToList();
-            yield return new(
-                id,
-                head?.Name ?? "",
-                upTo.Count,
-                head is null
-                    ? "The case has lost its head."
-                    : AuditChain.FirstBreak(upTo, head.AuditSeq, head.AuditHash)
-            );
+            if (await cases.FindHeadAsync(id, cancellation) is not { Value: var head })
+            {
+                yield return new(id, "", entries.Count, "The case has lost its head.");
+                continue;
+            }
+
+            var (ofHead, problem) = AuditChain.Check(head, entries);
+            yield return new(id, head.Name, ofHead.Count, problem);
         }
 
         if (wanted.Count > 0)

@@ -12,13 +12,6 @@ namespace FactCheck.Functions.Access;
 /// for.</summary>
 internal sealed class Identity(Tokens tokens, Settings settings, OpenIdTokens? openId = null, EasyAuth? easyAuth = null)
 {
-    /// <summary>The page's cookie.</summary>
-    public const string Cookie = "factcheck";
-
-    /// <summary>A header that a form or a link of another site can't send. Calls with the cookie must carry
-    /// it.</summary>
-    public const string PageHeader = "X-FactCheck";
-
     private const string Bearer = "Bearer ";
 
     public async Task<Person?> FindPersonAsync(HttpRequest request, CancellationToken cancellation)
@@ -28,8 +21,8 @@ internal sealed class Identity(Tokens tokens, Settings settings, OpenIdTokens? o
                 ?? (openId is null ? null : await openId.FindPersonAsync(token, cancellation));
         if (easyAuth?.FindPerson(request) is { } vouched)
             return vouched;
-        return request.Cookies[Cookie] is { } cookie && IsFromOwnPage(request)
-            ? await tokens.FindPersonAsync(cookie, cancellation)
+        return PageCookie.Of(request, settings) is { } session
+            ? await tokens.FindPersonAsync(session, cancellation)
             : null;
     }
 
@@ -38,19 +31,6 @@ internal sealed class Identity(Tokens tokens, Settings settings, OpenIdTokens? o
         && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
             ? header[Bearer.Length..].Trim()
             : null;
-
-    // SameSite=Strict keeps other sites' requests from carrying the cookie; the header and the Origin guard against
-    // what it does not cover.
-    private bool IsFromOwnPage(HttpRequest request)
-    {
-        if (!request.Headers.ContainsKey(PageHeader))
-            return false;
-        var origin = request.Headers.Origin.ToString();
-        if (origin.Length == 0)
-            return HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
-        return origin == $"{request.Scheme}://{request.Host}"
-            || (settings.PublicBaseUrl is { } own && origin == own.GetLeftPart(UriPartial.Authority));
-    }
 }
 
 /// <summary>Bearer tokens of an OpenID Connect issuer, checked against the keys that it publishes.</summary>

@@ -22,9 +22,7 @@ public sealed class Sessions(Tokens tokens, PublicGate gate, Settings settings)
             return new TooMany(TooOften);
         if (await TradeAsync(request, cancellation) is not { } session)
             return new NotSignedIn(Refused);
-        // A proxy may end TLS before the host: then the public address tells.
-        var isSecure = request.IsHttps || settings.PublicBaseUrl?.Scheme == Uri.UriSchemeHttps;
-        return new SignedIn(session.Token, isSecure, session.Record.ExpiresAt);
+        return new SignedIn(PageCookie.For(request, session, settings));
     }
 
     /// <summary>Trade a one-time code for a bearer token.</summary>
@@ -55,9 +53,8 @@ public sealed class Sessions(Tokens tokens, PublicGate gate, Settings settings)
     {
         if (request.FindCaller() is null)
             return TypedResults.NoContent();
-        if (request.Cookies[Identity.Cookie] is { } cookie)
-            await tokens.RevokeTokenAsync(cookie, cancellation);
-        request.HttpContext.Response.Cookies.Delete(Identity.Cookie, new CookieOptions { Path = "/" });
+        if (PageCookie.Take(request) is { } token)
+            await tokens.RevokeTokenAsync(token, cancellation);
         return TypedResults.NoContent();
     }
 
@@ -82,27 +79,5 @@ public sealed class Sessions(Tokens tokens, PublicGate gate, Settings settings)
         return code is { Length: > 0 and <= 100 }
             ? await tokens.TradeCodeAsync(code, settings.Access.SessionLength, cancellation)
             : null;
-    }
-}
-
-/// <summary>The page is given its cookie.</summary>
-[Status(StatusCodes.Status204NoContent, Header = "Set-Cookie", HeaderSays = "factcheck=…; HttpOnly; SameSite=Strict")]
-public sealed class SignedIn(string token, bool isSecure, DateTimeOffset expiresAt) : IResult
-{
-    public Task ExecuteAsync(HttpContext httpContext)
-    {
-        httpContext.Response.Cookies.Append(
-            Identity.Cookie,
-            token,
-            new CookieOptions
-            {
-                HttpOnly = true,
-                SameSite = SameSiteMode.Strict,
-                Secure = isSecure,
-                Path = "/",
-                Expires = expiresAt,
-            }
-        );
-        return TypedResults.NoContent().ExecuteAsync(httpContext);
     }
 }

@@ -14,7 +14,7 @@ public sealed class ArticleEndpoints(
     Intake intake,
     CaseViews views,
     Site site,
-    Settings settings,
+    UploadLimits limits,
     TimeProvider time
 )
 {
@@ -36,7 +36,7 @@ public sealed class ArticleEndpoints(
         if (!request.HasFormContentType)
             return await StoreAsync(request, client, request.Query["name"], cancellation);
         // What is over the limit is never read into memory: a part is read only up to it.
-        if (request.ContentLength is null || request.ContentLength > settings.Reading.MaxBytes + 64 * 1024)
+        if (!limits.TakesForm(request.ContentLength))
             return TooLarge();
         IFormCollection form;
         try
@@ -50,7 +50,7 @@ public sealed class ArticleEndpoints(
 
         if (form.Files is not [var file, ..])
             return new BadRequest("The form holds no file.");
-        if (file.Length > settings.Reading.MaxBytes)
+        if (!limits.TakesFile(file.Length))
             return TooLarge();
         var content = new byte[file.Length];
         await using (var stream = file.OpenReadStream())
@@ -146,7 +146,7 @@ public sealed class ArticleEndpoints(
         string? name,
         CancellationToken cancellation
     ) =>
-        await request.ReadBytesAsync(settings.Reading.MaxBytes, cancellation) is { } content
+        await request.ReadBytesAsync(limits.MaxBytes, cancellation) is { } content
             ? await StoreAsync(client, name, content, new(StringComparer.OrdinalIgnoreCase), cancellation)
             : TooLarge();
 
@@ -160,14 +160,10 @@ public sealed class ArticleEndpoints(
     {
         if (string.IsNullOrWhiteSpace(name))
             return new BadRequest("Give the article a name: ?name=article.txt, or the file name of the form.");
-        if (!ArticleFile.IsNamed(name))
-            return new Unsupported(
-                $"The name must end in one of {string.Join(", ", ArticleFile.Endings)}: these kinds of file are read."
-            );
-        if (ArticleNames.LitterOf(name) is { } litter)
-            return new BadRequest($"'{name}' is {litter}, not an article.");
-        if (content.Length == 0)
-            return new BadRequest("The file is empty: it has 0 bytes.");
+        if (UploadLimits.ObstacleToKind(name) is { } unknown)
+            return new Unsupported(unknown);
+        if (UploadLimits.ObstacleTo(name, content.Length) is { } refused)
+            return new BadRequest(refused);
         var id = await cases.KeyOfAsync(Containers.Articles, name, cancellation);
         // The blob that the article has already, in whichever form its name is written there: else there were two of
         // them.
@@ -219,8 +215,5 @@ public sealed class ArticleEndpoints(
         }
     }
 
-    private TooLarge TooLarge() =>
-        new(
-            $"An article has at most {settings.Reading.MaxBytes:N0} bytes, and says how many in Content-Length when it comes as a form."
-        );
+    private TooLarge TooLarge() => new(limits.TooLarge);
 }

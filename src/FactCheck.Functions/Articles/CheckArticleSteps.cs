@@ -31,6 +31,7 @@ public sealed class CheckArticleSteps(
     Extractor extractor,
     ITextAnalytics analytics,
     Settings settings,
+    UploadLimits limits,
     TimeProvider time,
     ILogger<CheckArticleSteps> log
 )
@@ -233,12 +234,7 @@ public sealed class CheckArticleSteps(
             await blobs.ReadAsync(Containers.Texts, RunFiles.Original(run.ArticleKey, row.ContentHash), cancellation)
             is not { } blob
         )
-            return new ReadResult.Rejected(
-                new(
-                    RejectionReason.TooLarge,
-                    $"The file has {row.Length:N0} bytes; at most {settings.Reading.MaxBytes:N0} are read. Split it, or upload the text alone."
-                )
-            );
+            return new ReadResult.Rejected(limits.RejectionOf(row));
 
         var info = await blobs.FindAsync(Containers.Articles, head.Name, cancellation);
         var known = info is null ? new() : Metadata.Read(info.Metadata);

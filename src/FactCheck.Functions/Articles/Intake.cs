@@ -5,25 +5,23 @@ namespace FactCheck.Functions.Articles;
 /// <summary>From a blob to a run: the row first, then the orchestration. Events come late, twice and out of order, so
 /// what counts is what the container holds now: what the newest run covers (<see cref="CaseRun.Covers"/>) is not run
 /// again.</summary>
-public sealed class Intake(IBlobStore blobs, CaseStore cases, Settings settings, TimeProvider time, ILogger<Intake> log)
+public sealed class Intake(
+    IBlobStore blobs,
+    CaseStore cases,
+    UploadLimits limits,
+    TimeProvider time,
+    ILogger<Intake> log
+)
 {
     public async Task ArriveAsync(DurableTaskClient client, string name, CancellationToken cancellation)
     {
         // What people lay beside an article is no article; its change may be one of the article.
         var article = BlobSidecar.IsNamed(name) ? BlobSidecar.BlobOf(name) : name;
-        if (ArticleNames.LitterOf(article) is { } litter)
-        {
-            log.LogInformation("{Name} was passed over: it is {Litter}", article, litter);
-            return;
-        }
-
         if (await blobs.FindAsync(Containers.Articles, article, cancellation) is not { } info)
             return;
-        if (info.Length == 0)
+        if (UploadLimits.ObstacleTo(article, info.Length) is { } obstacle)
         {
-            // Made ahead of its content, as programs that copy or synchronise do; what they write into it later is
-            // another version.
-            log.LogInformation("{Name} was passed over: it is empty", article);
+            log.LogInformation("{Name} was passed over: {Obstacle}", article, obstacle);
             return;
         }
 
@@ -44,11 +42,11 @@ public sealed class Intake(IBlobStore blobs, CaseStore cases, Settings settings,
         CancellationToken cancellation
     )
     {
-        if (info.Length > settings.Reading.MaxBytes)
+        if (!limits.TakesFile(info.Length))
             return TooLarge(info.ETag, info.Length);
         if (await blobs.ReadAsync(Containers.Articles, info.Name, cancellation) is not { } blob)
             return null;
-        if (blob.Content.Length > settings.Reading.MaxBytes)
+        if (!limits.TakesFile(blob.Content.Length))
             return TooLarge(blob.ETag, blob.Content.Length);
 
         var hash = ContentHash.Of(blob.Content, info.Metadata);
@@ -63,7 +61,7 @@ public sealed class Intake(IBlobStore blobs, CaseStore cases, Settings settings,
         return (hash, blob.ETag, blob.Content.Length);
 
         static (string, string, long) TooLarge(string etag, long length) =>
-            ($"too-large-{Base32.Hash(etag, 20)}", etag, length);
+            (UploadLimits.HashOfTooLarge(etag), etag, length);
     }
 
     private async Task AddRunAsync(
@@ -127,7 +125,7 @@ public sealed class Intake(IBlobStore blobs, CaseStore cases, Settings settings,
     }
 
     private static CaseChange Receive(CaseHead head, string name, CaseRun run, string? trace) =>
-        new CaseChange(head.Receiving(name, run, trace))
+        new CaseChange(Revision.Receive(head, name, run, trace))
             .Insert(run)
             .Note(AuditNote.Host, AuditVerb.Arrived, head.Key, ("run", $"{run.Seq}"), ("content", run.ContentHash));
 }

@@ -77,7 +77,7 @@ public sealed class CaseViews(CaseStore cases, RunFiles files, RatingScale ratin
             statement.Linked,
             statement.Matches,
             statement.Insights,
-            statement.LastRun < head.Run && head.IsRead() ? null : statement.Anchor.FindIn(text),
+            StatementPlaces.Of(statement, text, head),
             statement.TaskId,
             state,
             statement.Verdict,

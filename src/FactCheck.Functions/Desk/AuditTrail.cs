@@ -19,9 +19,7 @@ public sealed class AuditTrailEndpoint(CaseStore cases)
     {
         if (await cases.FindHeadAsync(articleId, cancellation) is not { Value: var head })
             return new NotFound("article");
-        // Entries that were added after the head was read belong to a later head.
-        var entries = (await cases.AuditAsync(articleId, cancellation)).Where(e => e.Seq <= head.AuditSeq).ToList();
-        var problem = AuditChain.FirstBreak(entries, head.AuditSeq, head.AuditHash);
+        var (entries, problem) = AuditChain.Check(head, await cases.AuditAsync(articleId, cancellation));
         return new Json<AuditTrail>(new(entries, problem is null, problem));
     }
 }

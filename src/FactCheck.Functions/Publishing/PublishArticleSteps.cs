@@ -12,6 +12,7 @@ public sealed class PublishArticleSteps(
     Publications publications,
     RunFiles files,
     ReportWriter reports,
+    RatingScale ratings,
     Settings settings,
     TimeProvider time
 )
@@ -122,7 +123,7 @@ public sealed class PublishArticleSteps(
         // Where a newer version is out, search and review dates are that one's to say.
         foreach (var statement in head.PublicationDone == run.Version ? verdicts : [])
             await AnnounceAsync(head, statement, statement.Verdict!, cancellation);
-        await index.PublishAsync(reports.Announcement(head, publication, verdicts), cancellation);
+        await index.PublishAsync(Feeds.LineOf(head, publication, verdicts, ratings), cancellation);
         await cases.ChangeAsync(
             run.ArticleKey,
             current =>

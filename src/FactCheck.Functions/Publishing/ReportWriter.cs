@@ -63,39 +63,6 @@ public sealed class ReportWriter(IBlobStore blobs, RatingScale ratings, Settings
         return review;
     }
 
-    /// <summary>The line of the feed.</summary>
-    public PublishedArticle Announcement(CaseHead head, CasePublication publication, IReadOnlyList<Statement> verdicts)
-    {
-        // Only what this version changed; one verdict that is taken back corrects the fact check, it does not retract
-        // it.
-        var changed = verdicts
-            .Where(IsOfThisVersion)
-            .Select(s => s.Verdict!.Change == VerdictChange.Retraction ? VerdictChange.Correction : s.Verdict.Change)
-            .Where(c => c != VerdictChange.First)
-            .DefaultIfEmpty(publication.Version == 1 ? VerdictChange.First : VerdictChange.Update);
-        var change = publication.Retraction ? VerdictChange.Retraction : changed.Max();
-        return new(
-            head.Key,
-            head.TitleOrName(),
-            publication.Version,
-            change,
-            publication.Note,
-            [.. verdicts.Select(Line)],
-            publication.AskedAt
-        );
-
-        bool IsOfThisVersion(Statement s) => s.Verdict!.PublishedAt == publication.AskedAt;
-
-        string Line(Statement s) =>
-            s.Verdict! switch
-            {
-                { Change: VerdictChange.Retraction } => $"Retracted: {s.Text}",
-                { Change: VerdictChange.Correction, PreviousRating: { } old } verdict when IsOfThisVersion(s) =>
-                    $"{Label(s.Kind, verdict.Rating)} (corrected from {Label(s.Kind, old)}): {s.Text}",
-                var verdict => $"{Label(s.Kind, verdict.Rating)}: {s.Text}",
-            };
-    }
-
     private Report ReportOf(
         CaseHead head,
         CasePublication publication,
@@ -135,13 +102,13 @@ public sealed class ReportWriter(IBlobStore blobs, RatingScale ratings, Settings
             statement.Text,
             statement.Speaker,
             verdict.Rating,
-            Label(statement.Kind, verdict.Rating),
+            ratings.Label(statement.Kind, verdict.Rating),
             ratings.Find(statement.Kind, verdict.Rating)?.Definition ?? "",
             verdict.Explanation,
             [.. evidence],
             verdict.Version,
             verdict.Change,
-            verdict.PreviousRating is { } old ? Label(statement.Kind, old) : null,
+            verdict.PreviousRating is { } old ? ratings.Label(statement.Kind, old) : null,
             verdict.PublishedAt,
             verdict.ReviewBy,
             statement.Anchor.Clock()
@@ -179,8 +146,6 @@ public sealed class ReportWriter(IBlobStore blobs, RatingScale ratings, Settings
             )
         );
     }
-
-    private string Label(StatementKind kind, string rating) => ratings.Find(kind, rating)?.Labels["en"] ?? rating;
 
     private static string Folder(string articleKey, int version) => $"{articleKey}/v{version:D4}";
 

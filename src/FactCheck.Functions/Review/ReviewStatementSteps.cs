@@ -56,11 +56,8 @@ public sealed class ReviewStatementSteps(
             async head =>
             {
                 var task = await cases.TaskAsync(taskId, cancellation);
-                var now = time.GetUtcNow();
-                if (task.Value.IsClosed || now < task.Value.NextReminder)
+                if (TaskClock.Ring(task.Value, time.GetUtcNow(), settings.Desk) is not var (after, verb))
                     return new CaseDecision<ReviewTask?>(null);
-                var after = TaskDecider.Remind(task.Value, now, settings.Desk);
-                var verb = after.Escalated && !task.Value.Escalated ? AuditVerb.Escalated : AuditVerb.Reminded;
                 return new(
                     after,
                     new CaseChange(head)

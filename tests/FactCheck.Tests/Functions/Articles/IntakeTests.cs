@@ -28,7 +28,7 @@ public sealed class IntakeTests : IDisposable
         _tables = new(_folder["desk.db"]);
         _blobs = new(_folder.Path);
         _cases = new(_tables, TimeProvider.System);
-        _intake = new(_blobs, _cases, new Settings(), TimeProvider.System, NullLogger<Intake>.Instance);
+        _intake = new(_blobs, _cases, new UploadLimits(new()), TimeProvider.System, NullLogger<Intake>.Instance);
     }
 
     public void Dispose()

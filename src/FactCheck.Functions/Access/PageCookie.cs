@@ -1,0 +1,67 @@
+using FactCheck.Functions.Http;
+
+namespace FactCheck.Functions.Access;
+
+/// <summary>The page's cookie: how it is set, when it counts, how it is taken back. It holds a token.</summary>
+internal sealed record PageCookie(string Token, CookieOptions Options)
+{
+    public const string Name = "factcheck";
+
+    /// <summary>A header that a form or a link of another site can't send. Calls with the cookie must carry
+    /// it.</summary>
+    public const string Header = "X-FactCheck";
+
+    /// <summary>The cookie of a new session.</summary>
+    public static PageCookie For(HttpRequest request, (string Token, TokenRecord Record) session, Settings settings) =>
+        new(
+            session.Token,
+            new()
+            {
+                HttpOnly = true,
+                SameSite = SameSiteMode.Strict,
+                // A proxy may end TLS before the host: then the public address tells.
+                Secure = request.IsHttps || settings.PublicBaseUrl?.Scheme == Uri.UriSchemeHttps,
+                Path = "/",
+                Expires = session.Record.ExpiresAt,
+            }
+        );
+
+    /// <summary>The token that a call brings, where it comes from the desk's own page; null otherwise.</summary>
+    public static string? Of(HttpRequest request, Settings settings) =>
+        request.Cookies[Name] is { } token && IsFromOwnPage(request, settings) ? token : null;
+
+    /// <summary>Takes the cookie back; the token that it held, if the caller brought it.</summary>
+    public static string? Take(HttpRequest request)
+    {
+        request.HttpContext.Response.Cookies.Delete(Name, new CookieOptions { Path = "/" });
+        return request.Cookies[Name];
+    }
+
+    // SameSite=Strict keeps other sites' requests from carrying the cookie; the header and the Origin guard against
+    // what it does not cover.
+    private static bool IsFromOwnPage(HttpRequest request, Settings settings)
+    {
+        if (!request.Headers.ContainsKey(Header))
+            return false;
+        var origin = request.Headers.Origin.ToString();
+        if (origin.Length == 0)
+            return HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+        return origin == $"{request.Scheme}://{request.Host}"
+            || (settings.PublicBaseUrl is { } own && origin == own.GetLeftPart(UriPartial.Authority));
+    }
+}
+
+/// <summary>The page is given its cookie.</summary>
+[Status(StatusCodes.Status204NoContent, Header = "Set-Cookie", HeaderSays = "factcheck=…; HttpOnly; SameSite=Strict")]
+public sealed class SignedIn : IResult
+{
+    private readonly PageCookie _cookie;
+
+    internal SignedIn(PageCookie cookie) => _cookie = cookie;
+
+    public Task ExecuteAsync(HttpContext httpContext)
+    {
+        httpContext.Response.Cookies.Append(PageCookie.Name, _cookie.Token, _cookie.Options);
+        return TypedResults.NoContent().ExecuteAsync(httpContext);
+    }
+}
