@@ -25,7 +25,7 @@ internal static class Chunks
         var room = end - start;
         var paragraph = text.LastIndexOf("\n\n", end - 1, room, StringComparison.Ordinal);
         if (paragraph > start)
-            return paragraph + 2 <= end ? paragraph + 2 : end;
+            return paragraph + 2;
         var space = text.LastIndexOf(' ', end - 1, room);
         if (space > start)
             return space + 1;

@@ -24,10 +24,7 @@ public static class ReverificationRun
             Retries.Patient
         );
         var looks = await Task.WhenAll(batch.Select(statement => Look(context, statement)));
-        var isLast =
-            what.StatementId is not null
-            || batch.Length < ReverificationRunSteps.BatchSize
-            || looks.All(look => look.Problem is not null);
+        var isLast = batch.Length < ReverificationRunSteps.BatchSize || looks.All(look => look.Problem is not null);
         await context.CallActivityAsync(
             nameof(ReverificationRunSteps.Report),
             new ReverificationBatch(what, looks, isLast),

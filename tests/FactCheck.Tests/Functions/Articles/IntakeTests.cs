@@ -1,5 +1,4 @@
 using FactCheck.Domain;
-using FactCheck.Functions;
 using FactCheck.Functions.Articles;
 using FactCheck.Storage;
 using FactCheck.Tests.Storage;
