@@ -1,0 +1,96 @@
+using System.Text;
+using System.Text.Json;
+using FactCheck.Domain;
+using FactCheck.Functions;
+using FactCheck.Functions.Access;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Time.Testing;
+using Xunit;
+
+namespace FactCheck.Tests.Functions.Access;
+
+/// <summary>Whom the desk takes App Service's word for.</summary>
+public sealed class EasyAuthTests
+{
+    private const string Roles = "http://schemas.microsoft.com/ws/2008/06/identity/claims/role";
+
+    [Theory]
+    [InlineData("true", "True", true)]
+    [InlineData("true", "true", true)]
+    [InlineData("true", "False", false)]
+    [InlineData("true", "1", false)]
+    [InlineData("true", null, false)] // no App Service: the header is whoever's
+    [InlineData("false", "True", false)]
+    [InlineData(null, "True", false)]
+    public void It_is_believed_only_where_App_Service_sets_it_and_the_desk_says_so(
+        string? setting,
+        string? appService,
+        bool isTrusted
+    )
+    {
+        const string Variable = "WEBSITE_AUTH_ENABLED";
+        var configuration = new ConfigurationBuilder()
+            .AddInMemoryCollection([new("FactCheck:Access:TrustEasyAuth", setting)])
+            .Build();
+        var before = Environment.GetEnvironmentVariable(Variable);
+        try
+        {
+            Environment.SetEnvironmentVariable(Variable, appService);
+            Assert.Equal(isTrusted, EasyAuth.IsTrusted(configuration));
+        }
+        finally
+        {
+            Environment.SetEnvironmentVariable(Variable, before);
+        }
+    }
+
+    [Theory]
+    // the first claim that names, whichever of the three it is
+    [InlineData("preferred_username=ana, email=a@x.org, roles=Editor", "ana", Role.Editor)]
+    [InlineData("email=a@x.org, preferred_username=ana, roles=Editor", "a@x.org", Role.Editor)]
+    [InlineData("roles=Reviewer, name=Ana Kovač", "Ana Kovač", Role.Reviewer)]
+    // every claim of a role, whichever of the two types it has
+    [InlineData("name=ana, roles=Submitter, roles=Editor", "ana", Role.Editor)]
+    [InlineData($"name=ana, {Roles}=Reviewer", "ana", Role.Reviewer)]
+    [InlineData($"name=ana, roles=Reviewer, {Roles}=Submitter", "ana", Role.Reviewer)]
+    [InlineData("name=ana, groups=Editor", null, null)]
+    [InlineData("name=ana, roles=Host", null, null)]
+    [InlineData("name=ana", null, null)]
+    [InlineData("sub=ana, roles=Editor", null, null)]
+    [InlineData("name=host, roles=Editor", null, null)]
+    [InlineData("name=, name=ana, roles=Editor", null, null)]
+    public void Which_claims_are_the_name_and_the_role(string claims, string? name, Role? role)
+    {
+        var person = FindPerson(
+            Principal(
+                claims
+                    .Split(", ")
+                    .Select(claim => claim.Split('='))
+                    .Select(parts => new { typ = parts[0], val = parts[1] })
+            )
+        );
+        Assert.Equal((name, role), (person?.Name, person?.Role));
+        Assert.Equal(name is null ? null : Some.Now.AddHours(12), person?.ExpiresAt);
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("no base64")]
+    [InlineData("""no JSON""", true)]
+    [InlineData("""[]""", true)]
+    [InlineData("""{"role_typ":"roles"}""", true)]
+    [InlineData("""{"role_typ":"roles","claims":{}}""", true)]
+    [InlineData("""{"role_typ":"roles","claims":[{"typ":"name"}]}""", true)]
+    [InlineData("""{"claims":[{"typ":"groups","val":"Editor"}]}""", true)]
+    public void Whatever_App_Service_would_not_send_is_a_strangers(string header, bool encode = false) =>
+        Assert.Null(FindPerson(encode ? Convert.ToBase64String(Encoding.UTF8.GetBytes(header)) : header));
+
+    private static string Principal(object claims) =>
+        Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(new { role_typ = Roles, claims }));
+
+    private static Person? FindPerson(string header) =>
+        new EasyAuth(new Settings(), new FakeTimeProvider(Some.Now)).FindPerson(
+            new DefaultHttpContext { Request = { Headers = { ["X-MS-CLIENT-PRINCIPAL"] = header } } }.Request
+        );
+}
