@@ -26,6 +26,26 @@ public sealed class CanonicalFormTests
     }
 
     [Fact]
+    public void Every_syllable_of_Hangul_is_its_letters_and_nothing_beside_them_is()
+    {
+        for (var i = 0; i < 19 * 21 * 28; i++)
+        {
+            var (whole, tail) = ((char)(0xAC00 + i), i % 28);
+            var letters =
+                $"{(char)(0x1100 + i / 588)}{(char)(0x1161 + i / 28 % 21)}{(tail == 0 ? "" : (char)(0x11A7 + tail))}";
+            Assert.Equal(
+                (whole.ToString(), letters),
+                (CanonicalForm.Compose(letters), CanonicalForm.Decompose($"{whole}"))
+            );
+        }
+
+        foreach (var apart in new[] { "\uABFF", "\uD7A4", "\u1113\u1161", "\u1100\u1160", "\u1100\u1176" })
+            Assert.Equal((apart, apart), (CanonicalForm.Compose(apart), CanonicalForm.Decompose(apart)));
+        foreach (var apart in new[] { "\uAC00\u11A7", "\uAC00\u11C3", "\uAC01\u11A8", "\uD7A4\u11A8" })
+            Assert.Equal(apart, CanonicalForm.Compose(apart));
+    }
+
+    [Fact]
     public void Marks_are_put_in_order_before_they_join()
     {
         // Above and below the letter, in either order.

@@ -62,6 +62,41 @@ public class DecisionRulesTests
     public void A_complete_answer_has_no_problem(DecisionAction action) =>
         Assert.Empty(DecisionRules.ProblemsOf(Some.Task(), Some.Answer(action), Some.Ratings, Policy));
 
+    [Theory]
+    [InlineData(100, 3, 0, true)]
+    [InlineData(101, 1, 0, false)]
+    [InlineData(1, 4, 0, false)]
+    [InlineData(100, 3, 100, true)]
+    [InlineData(100, 3, 101, false)]
+    public void Words_evidence_and_places_may_be_so_long_and_no_longer(int words, int pieces, int span, bool isComplete)
+    {
+        var evidence = new Evidence { Excerpt = new('x', words) };
+        var amend = Some.Answer(DecisionAction.Amend) with
+        {
+            Explanation = new('x', words),
+            Evidence = [.. Enumerable.Repeat(evidence, pieces)],
+            Amendment = new("Words.", span == 0 ? null : new(0, span)),
+        };
+        Assert.Equal(isComplete, Problems(amend, Policy).Count == 0);
+        Assert.Equal(isComplete, Problems(amend, Policy with { MaxEvidenceWords = words * pieces }).Count == 0);
+        Assert.NotEmpty(Problems(amend, Policy with { MaxEvidenceWords = words * pieces - 1 }));
+
+        static IReadOnlyDictionary<string, string> Problems(Decision decision, DeskPolicy policy) =>
+            DecisionRules.ProblemsOf(Some.Task(), decision, Some.Ratings, policy);
+    }
+
+    [Theory]
+    [InlineData(ArticleStage.Extracting, true, true)]
+    [InlineData(ArticleStage.Extracting, false, false)]
+    [InlineData(ArticleStage.Reviewing, true, false)]
+    [InlineData(ArticleStage.Rejected, true, false)] // the text before is the newest
+    [InlineData(ArticleStage.Failed, true, true)]
+    public void A_place_waits_for_the_text_that_is_being_read(ArticleStage stage, bool hasSpan, bool waits)
+    {
+        var amend = Some.Answer(DecisionAction.Amend) with { Amendment = new("Words.", hasSpan ? new(0, 3) : null) };
+        Assert.Equal(waits, DecisionRules.ObstacleTo(amend, Some.Head(stage)) is not null);
+    }
+
     [Fact]
     public void A_rating_that_says_that_evidence_is_missing_needs_none() =>
         Assert.Empty(

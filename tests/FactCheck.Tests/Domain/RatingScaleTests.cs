@@ -29,17 +29,18 @@ public class RatingScaleTests
             Refusal(quote, claim with { Id = "true" }, claim),
             StringComparison.Ordinal
         );
-        Assert.Contains(
-            "'True' has no English label",
-            Refusal(
-                quote,
-                claim with
-                {
-                    Labels = new Dictionary<string, string>(StringComparer.Ordinal) { ["de"] = "Wahr" },
-                }
-            ),
-            StringComparison.Ordinal
-        );
+        foreach (var (language, label) in new[] { ("de", "Wahr"), ("en", " ") })
+            Assert.Contains(
+                "'True' has no English label",
+                Refusal(
+                    quote,
+                    claim with
+                    {
+                        Labels = new Dictionary<string, string>(StringComparer.Ordinal) { [language] = label },
+                    }
+                ),
+                StringComparison.Ordinal
+            );
         Assert.Contains("no rating for a Quote", Refusal(claim), StringComparison.Ordinal);
 
         static string Refusal(params Rating[] ratings) =>
