@@ -5,12 +5,14 @@ using Microsoft.DurableTask.Client;
 
 namespace FactCheck.Tests.Functions.Articles;
 
-/// <summary>A client of no engine: it keeps what was started, and refuses an id that is taken.</summary>
+/// <summary>A client of no engine: it keeps what was started and told, and refuses an id that is taken.</summary>
 internal sealed class Starts() : DurableTaskClient("starts")
 {
     private readonly ConcurrentDictionary<string, string> _ids = new(StringComparer.Ordinal);
 
     public IEnumerable<string> Ids => _ids.Keys;
+
+    public List<string> Events { get; } = [];
 
     public override Task<string> ScheduleNewOrchestrationInstanceAsync(
         TaskName orchestratorName,
@@ -29,7 +31,11 @@ internal sealed class Starts() : DurableTaskClient("starts")
         string eventName,
         object? eventPayload = null,
         CancellationToken cancellation = default
-    ) => throw new NotSupportedException();
+    )
+    {
+        Events.Add(eventName);
+        return Task.CompletedTask;
+    }
 
     public override Task<OrchestrationMetadata> WaitForInstanceStartAsync(
         string instanceId,
@@ -59,7 +65,10 @@ internal sealed class Starts() : DurableTaskClient("starts")
         string instanceId,
         bool getInputsAndOutputs = false,
         CancellationToken cancellation = default
-    ) => throw new NotSupportedException();
+    ) =>
+        Task.FromResult(
+            _ids.TryGetValue(instanceId, out var name) ? new OrchestrationMetadata(name, instanceId) : null
+        );
 
     public override AsyncPageable<OrchestrationMetadata> GetAllInstancesAsync(OrchestrationQuery? filter = null) =>
         throw new NotSupportedException();

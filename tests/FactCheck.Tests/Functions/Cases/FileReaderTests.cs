@@ -51,6 +51,16 @@ public sealed class FileReaderTests
         );
     }
 
+    [Theory]
+    [InlineData("PK", 0, true)]
+    [InlineData("PK", 1, false)]
+    [InlineData("%PDF", 0, true)]
+    [InlineData("%PDF", 1_020, true)] // readers look for it in the first 1,024 bytes
+    [InlineData("%PDF", 1_021, false)]
+    [InlineData("<html", 0, false)]
+    public void A_packed_document_is_known_by_its_mark(string mark, int at, bool isDocument) =>
+        Assert.Equal(isDocument, FileReader.IsDocument([.. new byte[at], .. Handmade.Bytes(mark), 0]));
+
     // Each form draws the next one ten times.
     private static byte[] Endless() =>
         Handmade.PdfOfStreams(
