@@ -84,9 +84,6 @@ public sealed class FunctionHostOptions
     /// <summary>The clock of the engine and the triggers.</summary>
     public TimeProvider Time { get; set; } = TimeProvider.System;
 
-    /// <summary>Starts workers; the app's own process when null. Tests run one inside theirs.</summary>
-    internal Worker.IWorkerLauncher? Launcher { get; set; }
-
     /// <summary>Watch for blobs, and run timers, all the time; a test looks when it wants to.</summary>
     internal bool WatchBlobs { get; set; } = true;
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Reflection;
 using FactCheck.Host;
+using FactCheck.Host.Hosting;
 using FactCheck.Host.Worker;
 using Grpc.Core.Interceptors;
 using Grpc.Net.Client;

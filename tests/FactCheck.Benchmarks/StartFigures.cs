@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
-using FactCheck.Host;
+using FactCheck.Host.Hosting;
 using FactCheck.Host.Http;
 using FactCheck.Host.Worker;
 using FactCheck.Host.Worker.Rpc;

@@ -1,6 +1,7 @@
 using System.Net.Http.Headers;
 using FactCheck.Cli.Client;
 using FactCheck.Host;
+using FactCheck.Host.Hosting;
 using FactCheck.Storage;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;

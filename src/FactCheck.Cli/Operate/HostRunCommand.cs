@@ -1,5 +1,6 @@
 using System.CommandLine.Parsing;
 using FactCheck.Host;
+using FactCheck.Host.Hosting;
 using FactCheck.Storage;
 using Microsoft.Extensions.Logging;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using FactCheck.Host.Storage;
-using FactCheck.Host.Worker;
 using Microsoft.DurableTask.Protobuf;
 using Microsoft.Extensions.Logging;
 
@@ -62,26 +61,9 @@ internal sealed class ActivityDispatcher(
             {
                 var answer = await runner.RunActivityAsync(request, stop);
                 if (answer.FailureDetails is { } failure)
-                {
-                    outcome = failure.ErrorType == typeof(TimeoutException).FullName ? "timed_out" : "failed";
-                    span.Failed(failure.ErrorType);
-                    // The instance's history keeps all of it; while a store is away, hundreds of stack traces would
-                    // hide everything else.
-                    logger.LogWarning(
-                        "Activity {Activity} of {InstanceId} failed: {Error}: {Message}",
-                        request.Name,
-                        request.OrchestrationInstance.InstanceId,
-                        failure.ErrorType,
-                        failure.ErrorMessage
-                    );
-                }
+                    outcome = Failed(request, failure, span);
                 span.End();
-                done(
-                    call,
-                    answer.FailureDetails is { } failed
-                        ? Events.Failure(Now, request.TaskId, failed)
-                        : Events.Answer(Now, request.TaskId, answer.Result)
-                );
+                done(call, EventOf(request, answer));
                 return;
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested || _work.IsStopping)
@@ -89,28 +71,10 @@ internal sealed class ActivityDispatcher(
                 outcome = "cancelled";
                 return; // not an answer
             }
-            catch (WorkerLostException lost)
+            catch (Exception lost)
             {
                 outcome = "lost";
-                span.Failed(typeof(WorkerLostException).FullName!);
-                logger.LogWarning(
-                    "Activity {Activity} of {InstanceId} runs again: {Reason}",
-                    request.Name,
-                    request.OrchestrationInstance.InstanceId,
-                    lost.Message
-                );
-            }
-            catch (Exception odd)
-            {
-                // Not the activity's own failure, which is an answer.
-                outcome = "lost";
-                span.Failed(odd.GetType().FullName!);
-                logger.LogError(
-                    odd,
-                    "Activity {Activity} of {InstanceId} runs again",
-                    request.Name,
-                    request.OrchestrationInstance.InstanceId
-                );
+                Lost(request, lost, span);
             }
             finally
             {
@@ -122,6 +86,41 @@ internal sealed class ActivityDispatcher(
                 return;
         }
     }
+
+    /// <summary>Tells of an activity's own failure, which is an answer; what it counts as.</summary>
+    private string Failed(ActivityRequest request, TaskFailureDetails failure, Activity? span)
+    {
+        span.Failed(failure.ErrorType);
+        // The instance's history keeps all of it; while a store is away, hundreds of stack traces would hide
+        // everything else.
+        logger.LogWarning(
+            "Activity {Activity} of {InstanceId} failed: {Error}: {Message}",
+            request.Name,
+            request.OrchestrationInstance.InstanceId,
+            failure.ErrorType,
+            failure.ErrorMessage
+        );
+        return failure.ErrorType == typeof(TimeoutException).FullName ? "timed_out" : "failed";
+    }
+
+    private void Lost(ActivityRequest request, Exception lost, Activity? span)
+    {
+        span.Failed(lost.GetType().FullName!);
+        var isWorker = lost is WorkerLostException;
+        logger.Log(
+            isWorker ? LogLevel.Warning : LogLevel.Error,
+            isWorker ? null : lost,
+            "Activity {Activity} of {InstanceId} runs again: {Reason}",
+            request.Name,
+            request.OrchestrationInstance.InstanceId,
+            lost.Message
+        );
+    }
+
+    private HistoryEvent EventOf(ActivityRequest request, ActivityResponse answer) =>
+        answer.FailureDetails is { } failure
+            ? Events.Failure(Now, request.TaskId, failure)
+            : Events.Answer(Now, request.TaskId, answer.Result);
 
     private DateTime Now => time.GetUtcNow().UtcDateTime;
 

@@ -55,7 +55,7 @@ internal sealed partial class Engine
         {
             if (message.Row != 0)
                 loaded.Inbox.RemoveAll(unread => unread.Row == message.Row);
-            loaded.Open.Remove(TaskOf(message.Event));
+            loaded.Open.Remove(Events.TaskOf(message.Event));
         }
         return Touch(loaded);
     }
@@ -116,7 +116,7 @@ internal sealed partial class Engine
     {
         if (!message.CanBeAskedAgain)
             return;
-        var task = TaskOf(message.Event);
+        var task = Events.TaskOf(message.Event);
         if (message.Event.TimerFired is not null)
             _database.RemoveTimer(key, task);
         else

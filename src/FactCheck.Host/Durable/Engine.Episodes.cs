@@ -138,9 +138,7 @@ internal sealed partial class Engine
         // Each episode tells all of it; a new execution that has not said anything yet keeps the last one's.
         if (response.CustomStatus is not null || instance.Generation == 0)
             instance.CustomStatus = response.CustomStatus;
-        var completion = response
-            .Actions.FirstOrDefault(action => action.CompleteOrchestration is not null)
-            ?.CompleteOrchestration;
+        var completion = run.Completion;
         var toItself = new List<HistoryEvent>();
         // Who comes to an end waits for nothing more: what its code, which no longer fits its history, asks for on
         // the way is nobody's.
@@ -500,18 +498,6 @@ internal sealed partial class Engine
         instance.Inbox.Add(new Message(what, instance.Generation));
         Ready(instance);
     }
-
-    /// <summary>The number of what an event answers; -1 when it answers nothing.</summary>
-    private static int TaskOf(HistoryEvent what) =>
-        what.EventTypeCase switch
-        {
-            EventCase.TaskCompleted => what.TaskCompleted.TaskScheduledId,
-            EventCase.TaskFailed => what.TaskFailed.TaskScheduledId,
-            EventCase.SubOrchestrationInstanceCompleted => what.SubOrchestrationInstanceCompleted.TaskScheduledId,
-            EventCase.SubOrchestrationInstanceFailed => what.SubOrchestrationInstanceFailed.TaskScheduledId,
-            EventCase.TimerFired => what.TimerFired.TimerId,
-            _ => -1,
-        };
 
     private sealed class EpisodeCommand(EpisodeRun run) : Command
     {

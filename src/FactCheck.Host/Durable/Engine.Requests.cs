@@ -310,7 +310,7 @@ internal sealed partial class Engine
         if (
             Find(key) is { IsTerminal: false } instance
             && instance.Generation == generation
-            && instance.Open.Remove(TaskOf(answer))
+            && instance.Open.Remove(Events.TaskOf(answer))
         )
             Answer(instance, answer);
     }

@@ -157,16 +157,16 @@ internal sealed record Rewinding(
         );
         var past = episodes.Take(undone).ToList();
         var kept = episodes.Skip(undone).SelectMany(episode => episode).Where(IsIncoming).ToList();
-        var answered = past.SelectMany(episode => episode)
-            .Concat(kept)
-            .Select(AnswerTo)
-            .Where(task => task is not null)
-            .ToHashSet();
+        var answered = past.SelectMany(episode => episode).Concat(kept).Select(Events.TaskOf).ToHashSet();
         var open = past.SelectMany(episode => episode)
             .Where(one => IsAsked(one) && !answered.Contains(one.EventId))
             .ToList();
         var known = past.SelectMany(episode => episode).Where(IsAsked).Select(one => one.EventId).ToHashSet();
-        return new(past, [.. kept.Where(one => AnswerTo(one) is not { } task || known.Contains(task))], open);
+        return new(
+            past,
+            [.. kept.Where(one => Events.TaskOf(one) is var task && (task < 0 || known.Contains(task)))],
+            open
+        );
     }
 
     private static int FirstUndone(List<List<HistoryEvent>> episodes, TaskFailureDetails? end)
@@ -202,7 +202,7 @@ internal sealed record Rewinding(
                 && failure.ErrorMessage == cause.ErrorMessage;
             var found = episodes.FindLastIndex(episode =>
                 episode.Exists(one =>
-                    Is(one) && outer!.ErrorMessage.Contains($"(#{AnswerTo(one)})", StringComparison.Ordinal)
+                    Is(one) && outer!.ErrorMessage.Contains($"(#{Events.TaskOf(one)})", StringComparison.Ordinal)
                 )
             );
             if (found < 0)
@@ -243,15 +243,4 @@ internal sealed record Rewinding(
                 or EventCase.EventRaised
                 or EventCase.ExecutionSuspended
                 or EventCase.ExecutionResumed;
-
-    private static int? AnswerTo(HistoryEvent one) =>
-        one.EventTypeCase switch
-        {
-            EventCase.TaskCompleted => one.TaskCompleted.TaskScheduledId,
-            EventCase.TaskFailed => one.TaskFailed.TaskScheduledId,
-            EventCase.SubOrchestrationInstanceCompleted => one.SubOrchestrationInstanceCompleted.TaskScheduledId,
-            EventCase.SubOrchestrationInstanceFailed => one.SubOrchestrationInstanceFailed.TaskScheduledId,
-            EventCase.TimerFired => one.TimerFired.TimerId,
-            _ => null,
-        };
 }

@@ -1,5 +1,4 @@
 using FactCheck.Host.Storage;
-using FactCheck.Host.Worker;
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.DurableTask.Protobuf;
 using Microsoft.Extensions.Logging;
@@ -46,6 +45,10 @@ internal sealed class EpisodeRun(Instance instance, DateTime time, IReadOnlyList
     /// <summary>What the orchestrator wants; null when it is to be run again, or failed.</summary>
     public OrchestratorResponse? Response { get; set; }
 
+    /// <summary>How the orchestrator ends its execution; null when it goes on.</summary>
+    public CompleteOrchestrationAction? Completion =>
+        Response?.Actions.FirstOrDefault(action => action.CompleteOrchestration is not null)?.CompleteOrchestration;
+
     /// <summary>Why the orchestration can't go on.</summary>
     public TaskFailureDetails? Failure { get; set; }
 
@@ -81,12 +84,7 @@ internal sealed class EpisodeDispatcher(
             run.Response = await AskAsync(run, withHistory: !run.HasSession, stop);
             if (run.Response.RequiresHistory)
                 run.Response = await AskAsync(run, withHistory: true, stop);
-            if (
-                run
-                    .Response.Actions.FirstOrDefault(action => action.CompleteOrchestration is not null)
-                    ?.CompleteOrchestration is
-                { OrchestrationStatus: OrchestrationStatus.Failed } end
-            )
+            if (run.Completion is { OrchestrationStatus: OrchestrationStatus.Failed } end)
                 span.Failed(end.FailureDetails?.ErrorType ?? "OrchestrationFailed");
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested || _work.IsStopping)
@@ -109,21 +107,27 @@ internal sealed class EpisodeDispatcher(
             );
             run.Failure = failed.Failure;
         }
-        catch (Exception again) when (again is WorkerLostException or TimeoutException)
-        {
-            span.Failed(again.GetType().FullName!);
-            logger.LogWarning("{Episode} is run again: {Reason}", run, again.Message);
-            await Task.WhenAny(Task.Delay(Pause, stop)); // ends when the host stops, without a word
-        }
-        catch (Exception odd)
+        catch (Exception again)
         {
             // Whatever it is, it is not the orchestrator's doing: nothing is lost by running it again.
-            span.Failed(odd.GetType().FullName!);
-            logger.LogError(odd, "{Episode} is run again", run);
-            await Task.WhenAny(Task.Delay(Pause, stop));
+            Tell(run, again);
+            span.Failed(again.GetType().FullName!);
+            await Task.WhenAny(Task.Delay(Pause, stop)); // ends when the host stops, without a word
         }
         span.End();
         done(run);
+    }
+
+    private void Tell(EpisodeRun run, Exception again)
+    {
+        var isExpected = again is WorkerLostException or TimeoutException;
+        logger.Log(
+            isExpected ? LogLevel.Warning : LogLevel.Error,
+            isExpected ? null : again,
+            "{Episode} is run again: {Reason}",
+            run,
+            again.Message
+        );
     }
 
     private Task<OrchestratorResponse> AskAsync(EpisodeRun run, bool withHistory, CancellationToken stop)

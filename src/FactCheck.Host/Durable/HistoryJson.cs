@@ -74,99 +74,74 @@ internal sealed class HistoryJson(Instance instance, bool outputs, bool inputs)
         one.EventTypeCase switch
         {
             EventCase.ExecutionStarted => Event(
-                "ExecutionStarted",
                 one,
                 ("FunctionName", instance.Name),
                 ("Input", inputs ? Json(one.ExecutionStarted.Input) : null)
             ),
             EventCase.EventRaised => Event(
-                "EventRaised",
                 one,
                 ("Name", one.EventRaised.Name),
                 ("Input", inputs ? Json(one.EventRaised.Input) : null)
             ),
-            EventCase.TaskCompleted => Answered(
-                "TaskCompleted",
-                one,
-                one.TaskCompleted.TaskScheduledId,
-                ("Result", Result(one.TaskCompleted.Result))
-            ),
-            EventCase.TaskFailed => Answered(
-                "TaskFailed",
-                one,
-                one.TaskFailed.TaskScheduledId,
-                ("Reason", Text(one.TaskFailed.FailureDetails))
-            ),
-            EventCase.SubOrchestrationInstanceCompleted => Answered(
-                "SubOrchestrationInstanceCompleted",
-                one,
-                one.SubOrchestrationInstanceCompleted.TaskScheduledId,
-                ("Result", Result(one.SubOrchestrationInstanceCompleted.Result))
-            ),
-            EventCase.SubOrchestrationInstanceFailed => Answered(
-                "SubOrchestrationInstanceFailed",
-                one,
-                one.SubOrchestrationInstanceFailed.TaskScheduledId,
-                ("Reason", Text(one.SubOrchestrationInstanceFailed.FailureDetails))
-            ),
-            EventCase.TimerFired => Answered(
-                "TimerFired",
-                one,
-                one.TimerFired.TimerId,
-                ("FireAt", Time(one.TimerFired.FireAt.ToDateTime()))
-            ),
-            EventCase.ExecutionRewound => Event("ExecutionRewound", one, ("Reason", one.ExecutionRewound.Reason)),
-            EventCase.ExecutionSuspended => Event("ExecutionSuspended", one, ("Reason", one.ExecutionSuspended.Input)),
-            EventCase.ExecutionResumed => Event("ExecutionResumed", one, ("Reason", one.ExecutionResumed.Input)),
-            EventCase.ExecutionTerminated => Event(
-                "ExecutionTerminated",
-                one,
-                ("Reason", Json(one.ExecutionTerminated.Input))
-            ),
-            var other => Event(other.ToString(), one),
+            EventCase.ExecutionRewound => Event(one, ("Reason", one.ExecutionRewound.Reason)),
+            EventCase.ExecutionSuspended => Event(one, ("Reason", one.ExecutionSuspended.Input)),
+            EventCase.ExecutionResumed => Event(one, ("Reason", one.ExecutionResumed.Input)),
+            EventCase.ExecutionTerminated => Event(one, ("Reason", Json(one.ExecutionTerminated.Input))),
+            _ => Answered(one),
         };
 
-    private JsonObject Answered(string type, HistoryEvent one, int task, (string Name, JsonNode? Value) what)
+    private JsonObject Answered(HistoryEvent one)
     {
+        (string, JsonNode?) what = one.EventTypeCase switch
+        {
+            EventCase.TaskCompleted => ("Result", Result(one.TaskCompleted.Result)),
+            EventCase.TaskFailed => ("Reason", Text(one.TaskFailed.FailureDetails)),
+            EventCase.SubOrchestrationInstanceCompleted => (
+                "Result",
+                Result(one.SubOrchestrationInstanceCompleted.Result)
+            ),
+            EventCase.SubOrchestrationInstanceFailed => (
+                "Reason",
+                Text(one.SubOrchestrationInstanceFailed.FailureDetails)
+            ),
+            EventCase.TimerFired => ("FireAt", Time(one.TimerFired.FireAt.ToDateTime())),
+            _ => default,
+        };
+        var task = Events.TaskOf(one);
+        if (task < 0)
+            return Event(one);
         if (!_asked.Remove(task, out var asked))
-            return Event(type, one, ("TaskId", task), what);
+            return Event(one, ("TaskId", task), what);
         var scheduled = ("ScheduledTime", (JsonNode?)Time(asked.Timestamp.ToDateTime()));
         return asked.EventTypeCase switch
         {
-            EventCase.TaskScheduled => Event(type, one, ("FunctionName", asked.TaskScheduled.Name), what, scheduled),
+            EventCase.TaskScheduled => Event(one, ("FunctionName", asked.TaskScheduled.Name), what, scheduled),
             EventCase.SubOrchestrationInstanceCreated => Event(
-                type,
                 one,
                 ("FunctionName", asked.SubOrchestrationInstanceCreated.Name),
                 ("InstanceId", asked.SubOrchestrationInstanceCreated.InstanceId),
                 what,
                 scheduled
             ),
-            _ => Event(type, one, what, scheduled),
+            _ => Event(one, what, scheduled),
         };
     }
 
     private static JsonObject Asked(HistoryEvent one) =>
         one.EventTypeCase switch
         {
-            EventCase.TaskScheduled => Event("TaskScheduled", one, ("FunctionName", one.TaskScheduled.Name)),
+            EventCase.TaskScheduled => Event(one, ("FunctionName", one.TaskScheduled.Name)),
             EventCase.SubOrchestrationInstanceCreated => Event(
-                "SubOrchestrationInstanceCreated",
                 one,
                 ("FunctionName", one.SubOrchestrationInstanceCreated.Name),
                 ("InstanceId", one.SubOrchestrationInstanceCreated.InstanceId)
             ),
-            EventCase.TimerCreated => Event(
-                "TimerCreated",
-                one,
-                ("FireAt", Time(one.TimerCreated.FireAt.ToDateTime()))
-            ),
-            _ => Event("EventSent", one, ("Name", one.EventSent.Name), ("InstanceId", one.EventSent.InstanceId)),
+            EventCase.TimerCreated => Event(one, ("FireAt", Time(one.TimerCreated.FireAt.ToDateTime()))),
+            _ => Event(one, ("Name", one.EventSent.Name), ("InstanceId", one.EventSent.InstanceId)),
         };
 
     private JsonObject Ended(HistoryEvent one) =>
         Event(
-            "ExecutionCompleted",
             one,
             ("OrchestrationStatus", ((InstanceStatus)one.ExecutionCompleted.OrchestrationStatus).ToString()),
             ("Result", outputs ? Json(one.ExecutionCompleted.Result) : null),
@@ -177,13 +152,9 @@ internal sealed class HistoryJson(Instance instance, bool outputs, bool inputs)
 
     private static string Time(DateTime time) => time.ToString("o", CultureInfo.InvariantCulture);
 
-    private static JsonObject Event(
-        string type,
-        HistoryEvent one,
-        params ReadOnlySpan<(string Name, JsonNode? Value)> parts
-    )
+    private static JsonObject Event(HistoryEvent one, params ReadOnlySpan<(string Name, JsonNode? Value)> parts)
     {
-        var made = new JsonObject { ["EventType"] = type };
+        var made = new JsonObject { ["EventType"] = one.EventTypeCase.ToString() };
         foreach (var (name, value) in parts)
         {
             if (value is not null)

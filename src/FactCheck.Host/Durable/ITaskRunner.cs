@@ -28,7 +28,7 @@ internal interface ITaskRunner
     bool HasActivity(string name);
 
     /// <summary>Runs an episode.</summary>
-    /// <exception cref="Worker.WorkerLostException">It is not known whether it ran: it is to be run again, with its
+    /// <exception cref="WorkerLostException">It is not known whether it ran: it is to be run again, with its
     /// history.</exception>
     /// <exception cref="TimeoutException">It ran longer than it may: it is to be run again, with its
     /// history.</exception>
@@ -37,7 +37,7 @@ internal interface ITaskRunner
     Task<OrchestratorResponse> RunEpisodeAsync(EpisodeCall episode, CancellationToken cancellation);
 
     /// <summary>Runs an activity; its result as JSON, or how it failed.</summary>
-    /// <exception cref="Worker.WorkerLostException">It is not known whether it ran: it is run again.</exception>
+    /// <exception cref="WorkerLostException">It is not known whether it ran: it is run again.</exception>
     Task<ActivityResponse> RunActivityAsync(ActivityRequest request, CancellationToken cancellation);
 
     /// <summary>An instance has been ended: an episode of it that nobody has begun need not be run any more.</summary>

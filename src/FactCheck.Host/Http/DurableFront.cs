@@ -1,5 +1,5 @@
 using System.Net;
-using FactCheck.Host.Durable;
+using FactCheck.Host.Durable.Protocol;
 using FactCheck.Host.Durable.WorkItems;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FactCheck.Host.Durable;
+using FactCheck.Host.Durable.Protocol;
 using FactCheck.Host.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
@@ -39,44 +40,11 @@ internal sealed class ManagementRoutes(
         Map(routes, "GET", Prefix + "/{instanceId}", ShowAsync);
         Map(routes, "DELETE", Prefix + "/{instanceId}", PurgeAsync);
         Map(routes, "POST", Prefix + "/{instanceId}/raiseEvent/{eventName}", RaiseAsync);
-        Map(
-            routes,
-            "POST",
-            Prefix + "/{instanceId}/terminate",
-            (http, id) => SteerAsync(id, "termination", writer => writer.Terminate(id, Json(http), recursive: false))
-        );
-        Map(
-            routes,
-            "POST",
-            Prefix + "/{instanceId}/suspend",
-            (http, id) => SteerAsync(id, "suspension", writer => writer.Suspend(id, Reason(http)))
-        );
-        Map(
-            routes,
-            "POST",
-            Prefix + "/{instanceId}/resume",
-            (http, id) => SteerAsync(id, "resumption", writer => writer.Resume(id, Reason(http)))
-        );
+        Map(routes, "POST", Prefix + "/{instanceId}/terminate", TerminateAsync);
+        Map(routes, "POST", Prefix + "/{instanceId}/suspend", SuspendAsync);
+        Map(routes, "POST", Prefix + "/{instanceId}/resume", ResumeAsync);
         Map(routes, "POST", Prefix + "/{instanceId}/rewind", (http, id) => DoAsync(() => RewindAsync(http, id)));
-        Map(
-            routes,
-            "POST",
-            Prefix + "/{instanceId}/restart",
-            (http, id) =>
-                DoAsync(async () =>
-                    CheckStatus(
-                        http,
-                        await engine.CallAsync(
-                            $"restart of {id}",
-                            writer =>
-                                writer.Restart(
-                                    id,
-                                    Flag(http.Request.Query, "restartWithNewInstanceId", otherwise: true)
-                                )
-                        )
-                    )
-                )
-        );
+        Map(routes, "POST", Prefix + "/{instanceId}/restart", (http, id) => DoAsync(() => RestartAsync(http, id)));
     }
 
     private void Map(IEndpointRouteBuilder routes, string method, string path, Handler handler) =>
@@ -213,6 +181,15 @@ internal sealed class ManagementRoutes(
         return await SteerAsync(id, $"event '{name}'", writer => writer.Raise(id, name, payload));
     }
 
+    private Task<IResult> TerminateAsync(HttpContext http, string id) =>
+        SteerAsync(id, "termination", writer => writer.Terminate(id, Json(http), recursive: false));
+
+    private Task<IResult> SuspendAsync(HttpContext http, string id) =>
+        SteerAsync(id, "suspension", writer => writer.Suspend(id, Reason(http)));
+
+    private Task<IResult> ResumeAsync(HttpContext http, string id) =>
+        SteerAsync(id, "resumption", writer => writer.Resume(id, Reason(http)));
+
     private Task<IResult> SteerAsync(string id, string what, Func<Engine, Found> steer) =>
         DoAsync(async () =>
             await engine.CallAsync($"{what} of {id}", steer) switch
@@ -238,15 +215,17 @@ internal sealed class ManagementRoutes(
         }
     }
 
-    private static IResult CheckStatus(HttpContext http, string id)
+    private async Task<IResult> RestartAsync(HttpContext http, string id)
     {
-        var uri = $"{http.Request.Scheme}://{http.Request.Host}{Prefix}/{Uri.EscapeDataString(id)}";
+        var isNew = Flag(http.Request.Query, "restartWithNewInstanceId", otherwise: true);
+        var started = await engine.CallAsync($"restart of {id}", writer => writer.Restart(id, isNew));
+        var uri = $"{http.Request.Scheme}://{http.Request.Host}{Prefix}/{Uri.EscapeDataString(started)}";
         http.Response.Headers.Location = uri;
         http.Response.Headers.RetryAfter = "10";
         return Results.Json(
             new JsonObject
             {
-                ["id"] = id,
+                ["id"] = started,
                 ["statusQueryGetUri"] = uri,
                 ["sendEventPostUri"] = uri + "/raiseEvent/{eventName}",
                 ["terminatePostUri"] = uri + "/terminate?reason={text}",
@@ -294,10 +273,10 @@ internal sealed class ManagementRoutes(
     private static async Task<string?> ReadJsonAsync(HttpRequest request)
     {
         using var reader = new StreamReader(request.Body);
-        var text = request.ContentLength > TaskHubService.MostCharacters ? null : await reader.ReadToEndAsync();
-        if (text is null || text.Length > TaskHubService.MostCharacters)
+        var text = request.ContentLength > Refusals.MostCharacters ? null : await reader.ReadToEndAsync();
+        if (text is null || text.Length > Refusals.MostCharacters)
             throw new FormatException(
-                $"An event's payload has at most {TaskHubService.MostCharacters:N0} characters. Store it and send its id."
+                $"An event's payload has at most {Refusals.MostCharacters:N0} characters. Store it and send its id."
             );
         if (text.Length == 0)
             return null;

@@ -40,6 +40,8 @@ internal sealed record InstanceFilter
         var values = new List<object?>();
         void Add(string condition, object? value)
         {
+            if (value is null)
+                return;
             values.Add(value);
             conditions.Add(condition + " $" + values.Count);
         }
@@ -47,33 +49,21 @@ internal sealed record InstanceFilter
         if (Prefix is { Length: > 0 } prefix)
         {
             Add("id >=", prefix);
-            if (Beyond(prefix) is { } beyond)
-                Add("id <", beyond);
+            Add("id <", Beyond(prefix));
         }
-        if (After is { } after)
+        if (CreationAndId(After) is var (created, id))
         {
-            if (
-                IsByCreation
-                && after.Split(' ', 2) is [var ticks, var id]
-                && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var created)
-            )
-            {
-                values.AddRange([created, id]);
-                conditions.Add($"(created, id) > (${values.Count - 1}, ${values.Count})");
-            }
-            else
-            {
-                Add("id >", after);
-            }
+            values.AddRange([created, id]);
+            conditions.Add($"(created, id) > (${values.Count - 1}, ${values.Count})");
         }
-        if (CreatedFrom is { } createdFrom)
-            Add("created >=", createdFrom.Ticks);
-        if (CreatedTo is { } createdTo)
-            Add("created <=", createdTo.Ticks);
-        if (CompletedFrom is { } completedFrom)
-            Add("completed >=", completedFrom.Ticks);
-        if (CompletedTo is { } completedTo)
-            Add("completed <=", completedTo.Ticks);
+        else
+        {
+            Add("id >", After);
+        }
+        Add("created >=", CreatedFrom?.Ticks);
+        Add("created <=", CreatedTo?.Ticks);
+        Add("completed >=", CompletedFrom?.Ticks);
+        Add("completed <=", CompletedTo?.Ticks);
         if (Ended)
             conditions.Add("completed IS NOT NULL");
         if (Statuses is { } statuses)
@@ -82,6 +72,13 @@ internal sealed record InstanceFilter
             );
         return (string.Join(" AND ", conditions), values);
     }
+
+    private (long Created, string Id)? CreationAndId(string? token) =>
+        IsByCreation
+        && token?.Split(' ', 2) is [var ticks, var id]
+        && long.TryParse(ticks, NumberStyles.None, CultureInfo.InvariantCulture, out var created)
+            ? (created, id)
+            : null;
 
     /// <summary>
     /// The first text after all that begin with the prefix, in SQLite's order, which is that of UTF-8 bytes.

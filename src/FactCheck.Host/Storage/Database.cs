@@ -29,17 +29,7 @@ internal sealed partial class Database : IDisposable
     public Database(string path, SynchronousMode synchronous, TimeProvider time)
     {
         Path = System.IO.Path.GetFullPath(path);
-        try
-        {
-            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new FunctionHostException(
-                $"The data directory of {Path} can't be made: {exception.Message}",
-                exception
-            );
-        }
+        MakeFolder();
         _owner = OwnerLock.Take(Path, time);
         KeepPrivate();
         _writer = new SqliteConnection(
@@ -48,20 +38,7 @@ internal sealed partial class Database : IDisposable
         _readers = new ReaderPool(Path);
         try
         {
-            _writer.Open();
-            HealAfterFailedSync();
-            Execute(
-                $"PRAGMA journal_mode=WAL; PRAGMA synchronous={(synchronous == SynchronousMode.Full ? "FULL" : "NORMAL")}; PRAGMA cache_size=-65536; PRAGMA busy_timeout=5000; PRAGMA wal_autocheckpoint={CheckpointPages};"
-            );
-            Migrate();
-            _epoch = Convert.ToInt64(Scalar("UPDATE meta SET value = value + 1 WHERE key = 'epoch' RETURNING value;"));
-            if (synchronous == SynchronousMode.Full && LogSync.IsSupported)
-            {
-                // The log is there now. From here on each commit is synchronised by this class; what SQLite does at a
-                // checkpoint stays as it is.
-                _log = new LogSync(Path + "-wal");
-                Execute("PRAGMA synchronous=NORMAL;");
-            }
+            _epoch = Open(synchronous == SynchronousMode.Full);
         }
         catch (SqliteException exception)
         {
@@ -206,6 +183,41 @@ internal sealed partial class Database : IDisposable
             _prepared.Add(sql, command);
         }
         return command;
+    }
+
+    private void MakeFolder()
+    {
+        try
+        {
+            Directory.CreateDirectory(System.IO.Path.GetDirectoryName(Path)!);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new FunctionHostException(
+                $"The data directory of {Path} can't be made: {exception.Message}",
+                exception
+            );
+        }
+    }
+
+    /// <summary>Makes the file fit to be written by this process alone; the epoch by which it knows that.</summary>
+    private long Open(bool full)
+    {
+        _writer.Open();
+        HealAfterFailedSync();
+        Execute(
+            $"PRAGMA journal_mode=WAL; PRAGMA synchronous={(full ? "FULL" : "NORMAL")}; PRAGMA cache_size=-65536; PRAGMA busy_timeout=5000; PRAGMA wal_autocheckpoint={CheckpointPages};"
+        );
+        Migrate();
+        var epoch = Convert.ToInt64(Scalar("UPDATE meta SET value = value + 1 WHERE key = 'epoch' RETURNING value;"));
+        if (full && LogSync.IsSupported)
+        {
+            // The log is there now. From here on each commit is synchronised by this class; what SQLite does at a
+            // checkpoint stays as it is.
+            _log = new LogSync(Path + "-wal");
+            Execute("PRAGMA synchronous=NORMAL;");
+        }
+        return epoch;
     }
 
     /// <summary>

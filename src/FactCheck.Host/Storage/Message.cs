@@ -1,5 +1,7 @@
 using Google.Protobuf.WellKnownTypes;
 using Microsoft.DurableTask.Protobuf;
+using ActionCase = Microsoft.DurableTask.Protobuf.OrchestratorAction.OrchestratorActionTypeOneofCase;
+using EventCase = Microsoft.DurableTask.Protobuf.HistoryEvent.EventTypeOneofCase;
 
 namespace FactCheck.Host.Storage;
 
@@ -19,15 +21,12 @@ internal sealed class Message(HistoryEvent what, int generation)
     /// needs no row of its own when an episode takes it soon.
     /// </summary>
     public bool CanBeAskedAgain =>
-        Event.EventTypeCase
-            is HistoryEvent.EventTypeOneofCase.TaskCompleted
-                or HistoryEvent.EventTypeOneofCase.TaskFailed
-                or HistoryEvent.EventTypeOneofCase.TimerFired;
+        Event.EventTypeCase is EventCase.TaskCompleted or EventCase.TaskFailed or EventCase.TimerFired;
 
-    public bool IsStart => Event.EventTypeCase == HistoryEvent.EventTypeOneofCase.ExecutionStarted;
+    public bool IsStart => Event.EventTypeCase == EventCase.ExecutionStarted;
 
     /// <summary>From outside, so that a new execution takes it over.</summary>
-    public bool IsRaised => Event.EventTypeCase == HistoryEvent.EventTypeOneofCase.EventRaised;
+    public bool IsRaised => Event.EventTypeCase == EventCase.EventRaised;
 
     /// <summary>About what it holds in memory.</summary>
     public long Bytes => 160 + (2L * (TextOf(Event)?.Length ?? 0));
@@ -35,11 +34,10 @@ internal sealed class Message(HistoryEvent what, int generation)
     private static string? TextOf(HistoryEvent what) =>
         what.EventTypeCase switch
         {
-            HistoryEvent.EventTypeOneofCase.TaskCompleted => what.TaskCompleted.Result,
-            HistoryEvent.EventTypeOneofCase.EventRaised => what.EventRaised.Input,
-            HistoryEvent.EventTypeOneofCase.ExecutionStarted => what.ExecutionStarted.Input,
-            HistoryEvent.EventTypeOneofCase.SubOrchestrationInstanceCompleted =>
-                what.SubOrchestrationInstanceCompleted.Result,
+            EventCase.TaskCompleted => what.TaskCompleted.Result,
+            EventCase.EventRaised => what.EventRaised.Input,
+            EventCase.ExecutionStarted => what.ExecutionStarted.Input,
+            EventCase.SubOrchestrationInstanceCompleted => what.SubOrchestrationInstanceCompleted.Result,
             _ => null,
         };
 }
@@ -153,39 +151,35 @@ internal static class Events
         return what;
     }
 
+    /// <summary>The number of what an event answers; -1 when it answers nothing.</summary>
+    public static int TaskOf(HistoryEvent what) =>
+        what.EventTypeCase switch
+        {
+            EventCase.TaskCompleted => what.TaskCompleted.TaskScheduledId,
+            EventCase.TaskFailed => what.TaskFailed.TaskScheduledId,
+            EventCase.SubOrchestrationInstanceCompleted => what.SubOrchestrationInstanceCompleted.TaskScheduledId,
+            EventCase.SubOrchestrationInstanceFailed => what.SubOrchestrationInstanceFailed.TaskScheduledId,
+            EventCase.TimerFired => what.TimerFired.TimerId,
+            _ => -1,
+        };
+
     /// <summary>What an action becomes in the history; null when it leaves nothing there.</summary>
     public static HistoryEvent? Of(OrchestratorAction action, DateTime time)
     {
-        var what = new HistoryEvent { EventId = action.Id, Timestamp = Timestamp.FromDateTime(time) };
+        var what = At(time);
+        what.EventId = action.Id;
         switch (action.OrchestratorActionTypeCase)
         {
-            case OrchestratorAction.OrchestratorActionTypeOneofCase.ScheduleTask:
-                var task = action.ScheduleTask;
-                what.TaskScheduled = new TaskScheduledEvent
-                {
-                    Name = task.Name,
-                    Version = task.Version,
-                    Input = task.Input,
-                    ParentTraceContext = task.ParentTraceContext,
-                    Tags = { task.Tags },
-                };
+            case ActionCase.ScheduleTask:
+                what.TaskScheduled = Asked(action.ScheduleTask);
                 return what;
-            case OrchestratorAction.OrchestratorActionTypeOneofCase.CreateSubOrchestration:
-                var child = action.CreateSubOrchestration;
-                what.SubOrchestrationInstanceCreated = new SubOrchestrationInstanceCreatedEvent
-                {
-                    InstanceId = child.InstanceId,
-                    Name = child.Name,
-                    Version = child.Version,
-                    Input = child.Input,
-                    ParentTraceContext = child.ParentTraceContext,
-                    Tags = { child.Tags },
-                };
+            case ActionCase.CreateSubOrchestration:
+                what.SubOrchestrationInstanceCreated = Asked(action.CreateSubOrchestration);
                 return what;
-            case OrchestratorAction.OrchestratorActionTypeOneofCase.CreateTimer:
+            case ActionCase.CreateTimer:
                 what.TimerCreated = new TimerCreatedEvent { FireAt = action.CreateTimer.FireAt };
                 return what;
-            case OrchestratorAction.OrchestratorActionTypeOneofCase.SendEvent:
+            case ActionCase.SendEvent:
                 var send = action.SendEvent;
                 what.EventSent = new EventSentEvent
                 {
@@ -198,4 +192,25 @@ internal static class Events
                 return null;
         }
     }
+
+    private static TaskScheduledEvent Asked(ScheduleTaskAction task) =>
+        new()
+        {
+            Name = task.Name,
+            Version = task.Version,
+            Input = task.Input,
+            ParentTraceContext = task.ParentTraceContext,
+            Tags = { task.Tags },
+        };
+
+    private static SubOrchestrationInstanceCreatedEvent Asked(CreateSubOrchestrationAction child) =>
+        new()
+        {
+            InstanceId = child.InstanceId,
+            Name = child.Name,
+            Version = child.Version,
+            Input = child.Input,
+            ParentTraceContext = child.ParentTraceContext,
+            Tags = { child.Tags },
+        };
 }

@@ -22,10 +22,7 @@ internal sealed class BlobFolder(string root, TimeSpan watchedInterval, ILogger 
     private readonly Dictionary<string, string> _lastLook = new(StringComparer.Ordinal);
     private readonly Dictionary<string, long> _heldSince = new(StringComparer.Ordinal);
     private readonly Dictionary<string, string> _told = new(StringComparer.Ordinal);
-    private readonly WakeUp _changed = new();
-    private FileSystemWatcher? _watcher;
-    private bool _isWatched;
-    private volatile bool _watcherFailed;
+    private readonly FolderWatch _watch = new(Path.GetFullPath(root), logger);
     private volatile bool _isUnmarkable;
     private long? _unfinishedSince;
 
@@ -36,11 +33,7 @@ internal sealed class BlobFolder(string root, TimeSpan watchedInterval, ILogger 
     public async Task<BlobListing> LookAsync(Predicate<FoundBlob> wanted, CancellationToken cancellation)
     {
         var listing = await ListAsync();
-        if (_isWatched && _watcherFailed)
-        {
-            Watch();
-            Wake(); // what came since it was listed
-        }
+        _watch.Renew();
         NeedsSecondLook = false;
         var versions = new Dictionary<string, string>(listing.Files.Count, StringComparer.Ordinal);
         var blobs = new List<FoundBlob>();
@@ -121,73 +114,26 @@ internal sealed class BlobFolder(string root, TimeSpan watchedInterval, ILogger 
             }
         });
 
-    public void Watch()
-    {
-        _isWatched = true;
-        _watcher?.Dispose();
-        _watcher = null;
-        try
-        {
-            var watcher = new FileSystemWatcher(Place)
-            {
-                IncludeSubdirectories = true,
-                NotifyFilter =
-                    NotifyFilters.FileName | NotifyFilters.DirectoryName | NotifyFilters.LastWrite | NotifyFilters.Size,
-            };
-            _watcher = watcher;
-            _watcherFailed = false;
-            watcher.Created += (_, _) => Wake();
-            watcher.Changed += (_, _) => Wake();
-            watcher.Renamed += (_, _) => Wake();
-            watcher.Error += (_, _) =>
-            {
-                _watcherFailed = true; // it missed something, or the folder is gone; the next look begins anew
-                Wake();
-            };
-            watcher.EnableRaisingEvents = true;
-        }
-        catch (Exception exception)
-            when (exception
-                    is IOException
-                        or UnauthorizedAccessException
-                        or PlatformNotSupportedException
-                        or ArgumentException
-            )
-        {
-            _watcher?.Dispose();
-            _watcher = null;
-            _watcherFailed = false;
-            logger.LogWarning(
-                exception,
-                "{Folder} can't be watched; it is looked at every {Interval}",
-                Place,
-                s_interval
-            );
-        }
-    }
+    public void Watch() => _watch.Begin();
 
     public async Task WaitAsync(CancellationToken cancellation)
     {
-        if (await _changed.WaitAsync(UntilNextLook(), cancellation))
+        if (await _watch.WaitAsync(UntilNextLook(), cancellation))
             await Task.Delay(TimeSpan.FromMilliseconds(50), cancellation); // files come in bursts
     }
 
-    public void Wake() => _changed.Wake();
+    public void Wake() => _watch.Wake();
 
-    public void Dispose()
-    {
-        _watcher?.Dispose();
-        _changed.Dispose();
-    }
+    public void Dispose() => _watch.Dispose();
 
     // Nothing tells when a file is closed.
     private TimeSpan UntilNextLook() =>
-        (_unfinishedSince, _watcher) switch
+        (_unfinishedSince, _watch.IsOn) switch
         {
             ({ } since, _) when Environment.TickCount64 - since < s_longUnfinished.TotalMilliseconds =>
                 s_unfinishedInterval,
             ({ }, _) => s_longUnfinishedInterval,
-            (null, null) => s_interval,
+            (null, false) => s_interval,
             _ => watchedInterval,
         };
 
@@ -199,7 +145,7 @@ internal sealed class BlobFolder(string root, TimeSpan watchedInterval, ILogger 
         }
         catch (DirectoryNotFoundException exception)
         {
-            _watcherFailed = true; // it watches what was there before
+            _watch.Lose(); // it watches what was there before
             throw new BlobSourceException("the folder is not there", exception); // not mounted, perhaps
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or TimeoutException)

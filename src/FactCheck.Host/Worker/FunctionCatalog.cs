@@ -58,35 +58,9 @@ internal sealed class FunctionCatalog(WorkerSettings settings, ILogger logger)
             logger.LogInformation("{Function} is disabled by a setting.", listed.Name);
             return null;
         }
-        var bindings = new List<JsonObject>();
-        foreach (var raw in listed.RawBindings)
-        {
-            if (Parse(raw) is { } binding)
-                bindings.Add(binding);
-            else
-                logger.LogError(
-                    "{Function} has a binding that is no JSON object with a name and a type: {Binding}",
-                    listed.Name,
-                    raw
-                );
-        }
-        if (
-            bindings.Find(binding => Text(binding, "type").EndsWith("Trigger", StringComparison.OrdinalIgnoreCase))
-            is not { } trigger
-        )
-        {
-            logger.LogError("{Function} has no trigger; it is left out.", listed.Name);
+        var bindings = Bindings(listed);
+        if (TriggerOf(listed.Name, bindings) is not { } trigger)
             return null;
-        }
-        if (!Triggers.Contains(Text(trigger, "type")))
-        {
-            logger.LogError(
-                "{Function} is triggered by a {Trigger}, which this host does not have; it is left out.",
-                listed.Name,
-                Text(trigger, "type")
-            );
-            return null;
-        }
         var inputs = bindings
             .Where(binding =>
                 binding != trigger && Text(binding, "direction").Equals("in", StringComparison.OrdinalIgnoreCase)
@@ -106,6 +80,41 @@ internal sealed class FunctionCatalog(WorkerSettings settings, ILogger logger)
             listed,
             [.. inputs.Select(input => new ParameterBinding { Name = Text(input, "name"), Data = Data(input) })]
         );
+    }
+
+    private List<JsonObject> Bindings(RpcFunctionMetadata listed)
+    {
+        var bindings = new List<JsonObject>();
+        foreach (var raw in listed.RawBindings)
+        {
+            if (Parse(raw) is { } binding)
+                bindings.Add(binding);
+            else
+                logger.LogError(
+                    "{Function} has a binding that is no JSON object with a name and a type: {Binding}",
+                    listed.Name,
+                    raw
+                );
+        }
+        return bindings;
+    }
+
+    private JsonObject? TriggerOf(string function, List<JsonObject> bindings)
+    {
+        var trigger = bindings.Find(binding =>
+            Text(binding, "type").EndsWith("Trigger", StringComparison.OrdinalIgnoreCase)
+        );
+        if (trigger is null)
+            logger.LogError("{Function} has no trigger; it is left out.", function);
+        else if (!Triggers.Contains(Text(trigger, "type")))
+            logger.LogError(
+                "{Function} is triggered by a {Trigger}, which this host does not have; it is left out.",
+                function,
+                Text(trigger, "type")
+            );
+        else
+            return trigger;
+        return null;
     }
 
     private TypedData Data(JsonObject input) =>

@@ -69,6 +69,3 @@ internal sealed class FunctionFailedException(string function, RpcException erro
     /// <summary>As the worker told it.</summary>
     public RpcException Error { get; } = error;
 }
-
-/// <summary>The worker ended while it was at it, or there was none to be had.</summary>
-internal sealed class WorkerLostException(string message) : Exception(message);

@@ -1,5 +1,6 @@
 using FactCheck.Functions;
 using FactCheck.Host;
+using FactCheck.Host.Hosting;
 using FactCheck.Host.Worker;
 using FactCheck.Tests.Host.Worker;
 using Grpc.Core;
@@ -126,7 +127,6 @@ internal sealed class TestHost : IAsyncDisposable
             DataDirectory = _options.Data!,
             Urls = "http://127.0.0.1:0",
             Time = Time,
-            Launcher = _workers,
             WatchBlobs = false,
             Retention = null,
             DrainTimeout = TimeSpan.FromSeconds(5),
@@ -136,7 +136,7 @@ internal sealed class TestHost : IAsyncDisposable
         };
         _current = options;
         _options.Host?.Invoke(options);
-        _host = FunctionHost.Create(options);
+        _host = FunctionHost.Create(options, _workers);
         await _host.StartAsync();
         var idle = _host.Idle;
         _http = new(new InWork(idle)) { BaseAddress = _host.Addresses[0] };

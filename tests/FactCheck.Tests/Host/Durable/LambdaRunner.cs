@@ -1,6 +1,6 @@
 using System.Text.Json;
+using FactCheck.Host;
 using FactCheck.Host.Durable;
-using FactCheck.Host.Worker;
 using Google.Protobuf;
 using Microsoft.DurableTask;
 using Microsoft.DurableTask.Converters;

@@ -1,4 +1,4 @@
-using FactCheck.Host.Durable;
+using FactCheck.Host.Durable.Protocol;
 using Grpc.Core;
 using Microsoft.DurableTask.Client;
 using Xunit;
@@ -21,7 +21,7 @@ public sealed class PayloadTests
         await host.BeginAsync("Wait", id: "w");
 
         Assert.Equal(text, (await host.RunAsync("Echo", text)).ReadOutputAs<string>());
-        var most = new string('x', TaskHubService.MostCharacters - 1); // its quotes make it one too many
+        var most = new string('x', Refusals.MostCharacters - 1); // its quotes make it one too many
         var start = await Assert.ThrowsAsync<ArgumentException>(() =>
             host.Client.ScheduleNewOrchestrationInstanceAsync("Echo", most, CancellationToken.None)
         );

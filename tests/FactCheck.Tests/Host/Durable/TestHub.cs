@@ -1,5 +1,6 @@
 using FactCheck.Host;
 using FactCheck.Host.Durable;
+using FactCheck.Host.Durable.Protocol;
 using FactCheck.Host.Durable.WorkItems;
 using FactCheck.Host.Http;
 using Microsoft.AspNetCore.Builder;

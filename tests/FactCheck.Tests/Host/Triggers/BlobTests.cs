@@ -1,6 +1,6 @@
+using FactCheck.Host;
 using FactCheck.Host.Storage;
 using FactCheck.Host.Triggers;
-using FactCheck.Host.Worker;
 using Xunit;
 
 namespace FactCheck.Tests.Host.Triggers;

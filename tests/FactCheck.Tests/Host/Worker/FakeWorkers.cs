@@ -1,3 +1,4 @@
+using FactCheck.Host.Http;
 using FactCheck.Host.Worker;
 using FactCheck.Host.Worker.Rpc;
 using Grpc.Core;

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using FactCheck.Host;
 using FactCheck.Host.Durable;
 using FactCheck.Host.Worker;
 using FactCheck.Host.Worker.Rpc;

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace FactCheck.Host;
+namespace FactCheck.Host.Hosting;
 
 /// <summary>
 /// A durable backend for plain Durable Task workers and clients of any language: orchestrations on one durable file,

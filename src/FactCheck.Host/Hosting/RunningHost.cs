@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace FactCheck.Host;
+namespace FactCheck.Host.Hosting;
 
 /// <summary>A host on a data folder. Start it once, stop it once.</summary>
 public abstract class RunningHost : IAsyncDisposable

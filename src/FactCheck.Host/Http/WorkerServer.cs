@@ -1,5 +1,5 @@
 using System.Net;
-using FactCheck.Host.Http;
+using FactCheck.Host.Worker;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace FactCheck.Host.Worker;
+namespace FactCheck.Host.Http;
 
 /// <summary>The listener for workers and durable clients: gRPC, on the loopback, apart from the public one.</summary>
 internal sealed class WorkerServer : IAsyncDisposable

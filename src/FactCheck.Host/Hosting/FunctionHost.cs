@@ -1,16 +1,21 @@
+using FactCheck.Host.Durable;
+using FactCheck.Host.Durable.Protocol;
 using FactCheck.Host.Http;
 using FactCheck.Host.Triggers;
 using FactCheck.Host.Worker;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
-namespace FactCheck.Host;
+namespace FactCheck.Host.Hosting;
 
 /// <summary>
 /// Runs a Functions app: its worker process, its HTTP functions, its orchestrations on one durable file, its blob and
 /// timer triggers. Start it once, stop it once.
 /// </summary>
-public sealed partial class FunctionHost : RunningHost
+public sealed class FunctionHost : RunningHost
 {
     private const string ConcurrentCollector = "DOTNET_gcConcurrent";
 
@@ -19,11 +24,17 @@ public sealed partial class FunctionHost : RunningHost
     private readonly WorkerSettings _workerSettings;
     private readonly WorkerStreams _streams;
     private readonly WorkerSupervisor _workers;
+    private readonly ServiceProvider _metering = new ServiceCollection().AddMetrics().BuildServiceProvider();
+    private readonly Engine _engine;
     private readonly PublicFront _front;
     private readonly WorkerServer _server;
+    private FolderBlobService? _folders;
+    private BlobTriggers? _blobs;
+    private TimerTriggers? _timers;
 
     private FunctionHost(
         FunctionHostOptions options,
+        IWorkerLauncher? launcher,
         Connections connections,
         Action<ILoggingBuilder>? logging,
         Action<IServiceCollection>? services
@@ -40,10 +51,12 @@ public sealed partial class FunctionHost : RunningHost
             IsDebugged = options.WaitForDebugger || options.ExternalWorkerPort is not null,
             WorkerId = options.ExternalWorkerPort is null ? null : ExternalLauncher.WorkerId,
         };
-        _workers = new(_workerSettings, _streams, Launcher(), Loggers, Lose);
-        OpenParts();
-        _server = new(_streams, options.ExternalWorkerPort ?? 0, Loggers, RegisterParts, MapWorkerParts);
-        _front = new(options, connections, _hostJson, _workers, Loggers, services, MapPublicParts, Problems);
+        _workers = new(_workerSettings, _streams, launcher ?? Launcher(), Loggers, Lose);
+        var meters = new RuntimeMeters(_metering.GetRequiredService<System.Diagnostics.Metrics.IMeterFactory>());
+        _engine = new(new(options, _hostJson, new FunctionTasks(_workers), Loggers, Idle, meters, EngineLost));
+        meters.Observe(_engine);
+        _server = new(_streams, options.ExternalWorkerPort ?? 0, Loggers, RegisterClients, MapClients);
+        _front = new(options, connections, _hostJson, _workers, Loggers, services, MapManagement, Problems);
         _workers.FunctionsChanged = _front.Set;
     }
 
@@ -65,6 +78,16 @@ public sealed partial class FunctionHost : RunningHost
     /// <summary>Whether the worker takes invocations.</summary>
     internal WorkerSupervisor Workers => _workers;
 
+    /// <summary>What goes on, for tests that wait until nothing does.</summary>
+    internal IdleTracker Idle { get; } = new();
+
+    internal Engine Engine => _engine;
+
+    internal BlobTriggers? Blobs => _blobs;
+
+    /// <summary>Ends as a crash would: nothing more is stored or answered.</summary>
+    internal Task KillAsync() => _engine.KillAsync();
+
     /// <summary>A host of an app's output folder. It claims its data folder, and starts nothing yet.</summary>
     /// <param name="options">The app, and where to keep what must not be lost.</param>
     /// <param name="services">More services for the public listener, such as those of a trace exporter.</param>
@@ -74,13 +97,21 @@ public sealed partial class FunctionHost : RunningHost
         FunctionHostOptions options,
         Action<ILoggingBuilder>? logging = null,
         Action<IServiceCollection>? services = null
+    ) => Create(options, null, logging, services);
+
+    /// <summary>The same, whose workers somebody else starts: tests run one inside their process.</summary>
+    internal static FunctionHost Create(
+        FunctionHostOptions options,
+        IWorkerLauncher? launcher,
+        Action<ILoggingBuilder>? logging = null,
+        Action<IServiceCollection>? services = null
     )
     {
         ArgumentNullException.ThrowIfNull(options);
         options.AppDirectory = Path.GetFullPath(options.AppDirectory);
         var connections = new Connections(Connections.Fitting());
         Prepare(options);
-        return new(options, connections, logging, services);
+        return new(options, launcher, connections, logging, services);
     }
 
     private protected override async Task BeginAsync(CancellationToken cancellation)
@@ -95,7 +126,7 @@ public sealed partial class FunctionHost : RunningHost
         _workerSettings.Environment = WorkerEnvironment();
         await File.WriteAllTextAsync(UrlFile, Addresses[0].AbsoluteUri, cancellation);
         await _workers.StartAsync(cancellation);
-        StartParts();
+        StartFunctions();
         _front.Open();
     }
 
@@ -103,7 +134,14 @@ public sealed partial class FunctionHost : RunningHost
     {
         await _front.DisposeAsync();
         await _workers.DisposeAsync();
-        await DisposePartsAsync();
+        if (_blobs is not null)
+            await _blobs.DisposeAsync();
+        if (_timers is not null)
+            await _timers.DisposeAsync();
+        if (_folders is not null)
+            await _folders.DisposeAsync();
+        await _engine.DisposeAsync();
+        await _metering.DisposeAsync();
         await _server.DisposeAsync();
     }
 
@@ -112,18 +150,54 @@ public sealed partial class FunctionHost : RunningHost
         _front.GiveUp();
         // What is still in work may ask the engine: it ends last.
         await Task.WhenAll(_front.StopAsync(Options.DrainTimeout), StopTriggersAsync());
-        await _engine!.StopAsync();
+        await _engine.StopAsync();
         await _workers.StopAsync();
         await _server.StopAsync();
         File.Delete(UrlFile);
     }
 
     private IWorkerLauncher Launcher() =>
-        Options.Launcher
-        ?? (
-            Options.ExternalWorkerPort is null
-                ? new ProcessLauncher(Options, Loggers)
-                : new ExternalLauncher(Loggers.CreateLogger<ExternalLauncher>())
+        Options.ExternalWorkerPort is null
+            ? new ProcessLauncher(Options, Loggers)
+            : new ExternalLauncher(Loggers.CreateLogger<ExternalLauncher>());
+
+    /// <summary>The app's durable clients call the listener of the workers.</summary>
+    private void RegisterClients(IServiceCollection services)
+    {
+        services.AddSingleton(new TaskHubService(_engine)).AddSingleton(_workerSettings.ClientKey);
+        services.AddGrpc().AddServiceOptions<TaskHubService>(grpc => grpc.Interceptors.Add<ClientKey>());
+    }
+
+    private static void MapClients(IEndpointRouteBuilder routes) => routes.MapGrpcService<TaskHubService>();
+
+    private void MapManagement(IEndpointRouteBuilder routes)
+    {
+        if (Options.Management is { } allowed)
+            new ManagementRoutes(
+                _engine,
+                (container, name) => _blobs?.TryAgainAsync(container, name) ?? Task.FromResult(false),
+                allowed
+            ).Map(routes);
+    }
+
+    /// <summary>What stands still, in sentences.</summary>
+    private IReadOnlyList<string> Problems() => _blobs?.Problems ?? [];
+
+    /// <summary>The functions are loaded: orchestrations go on, and triggers begin.</summary>
+    private void StartFunctions()
+    {
+        var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
+        _blobs = new(_engine, _workers, _hostJson, Options, Loggers.CreateLogger<BlobTriggers>());
+        _timers = new(_engine, _workers, Options, configuration, Loggers.CreateLogger<TimerTriggers>());
+        _engine.Start();
+        _blobs.Start();
+        _timers.Start();
+    }
+
+    private Task StopTriggersAsync() =>
+        Task.WhenAll(
+            _blobs?.StopAsync(Options.DrainTimeout) ?? Task.CompletedTask,
+            _timers?.StopAsync(Options.DrainTimeout) ?? Task.CompletedTask
         );
 
     private Dictionary<string, string> WorkerEnvironment()

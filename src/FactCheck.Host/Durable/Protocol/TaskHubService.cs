@@ -2,26 +2,26 @@ using FactCheck.Host.Durable.WorkItems;
 using FactCheck.Host.Storage;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using Microsoft.Data.Sqlite;
 using Microsoft.DurableTask.Protobuf;
+using static FactCheck.Host.Durable.Protocol.Refusals;
 
-namespace FactCheck.Host.Durable;
+namespace FactCheck.Host.Durable.Protocol;
 
 /// <summary>
 /// What clients of Durable Task ask of the host, by their own protocol; answers and status codes are those of
 /// Microsoft's backends. A start or an event that was answered is on disk.
 /// </summary>
 /// <param name="items">What plain workers run; null where functions run it.</param>
-internal sealed partial class TaskHubService(Engine engine, WorkItemQueue? items = null)
+internal sealed class TaskHubService(Engine engine, WorkItemQueue? items = null)
     : TaskHubSidecarService.TaskHubSidecarServiceBase
 {
-    /// <summary>The most that is taken of one input or payload, in UTF-16 code units.</summary>
-    public const int MostCharacters = 10 * 1024 * 1024;
+    private readonly InstanceReads _reads = new(engine);
 
-    private const int MostIdCharacters = 1_000;
-    private const int PageSize = 100;
-    private const int MostPageSize = 1_000;
-    private const int HistoryChunkBytes = 3 * 1024 * 1024;
+    private WorkItemQueue Items =>
+        items
+        ?? throw NotHere(
+            "This host runs the orchestrators and activities of its app. A host for plain workers is started with 'factcheck host run --durable-only'."
+        );
 
     /// <summary>A client asks again after this; its own limit is a little longer.</summary>
     internal TimeSpan LongestWait { get; init; } = TimeSpan.FromSeconds(90);
@@ -53,7 +53,7 @@ internal sealed partial class TaskHubService(Engine engine, WorkItemQueue? items
     public override async Task<GetInstanceResponse> GetInstance(
         GetInstanceRequest request,
         ServerCallContext context
-    ) => await FindAsync(Id(request.InstanceId), request.GetInputsAndOutputs);
+    ) => await _reads.FindAsync(Id(request.InstanceId), request.GetInputsAndOutputs);
 
     public override Task<GetInstanceResponse> WaitForInstanceStart(
         GetInstanceRequest request,
@@ -146,57 +146,21 @@ internal sealed partial class TaskHubService(Engine engine, WorkItemQueue? items
             ),
         };
 
-    public override async Task<QueryInstancesResponse> QueryInstances(
+    public override Task<QueryInstancesResponse> QueryInstances(
         QueryInstancesRequest request,
         ServerCallContext context
-    )
-    {
-        var query = request.Query ?? new InstanceQuery();
-        var filter = new InstanceFilter
-        {
-            Prefix = query.InstanceIdPrefix,
-            CreatedFrom = query.CreatedTimeFrom?.ToDateTime(),
-            CreatedTo = query.CreatedTimeTo?.ToDateTime(),
-            Statuses =
-                query.RuntimeStatus.Count == 0
-                    ? null
-                    : [.. query.RuntimeStatus.Select(status => (InstanceStatus)status)],
-            After = string.IsNullOrEmpty(query.ContinuationToken) ? null : query.ContinuationToken,
-        };
-        var size = SizeOf(query.MaxInstanceCount);
-        var rows = await ReadAsync(connection =>
-            Database.Select(connection, filter, size, query.FetchInputsAndOutputs)
-        );
-        return new()
-        {
-            OrchestrationState = { rows.Select(row => StateOf(row, query.FetchInputsAndOutputs)) },
-            ContinuationToken = rows.Count == size ? filter.TokenAfter(rows[^1].Instance) : null,
-        };
-    }
+    ) => _reads.QueryAsync(request);
 
-    public override async Task<ListInstanceIdsResponse> ListInstanceIds(
+    public override Task<ListInstanceIdsResponse> ListInstanceIds(
         ListInstanceIdsRequest request,
         ServerCallContext context
-    )
-    {
-        var filter = new InstanceFilter
-        {
-            CompletedFrom = request.CompletedTimeFrom?.ToDateTime(),
-            CompletedTo = request.CompletedTimeTo?.ToDateTime(),
-            Statuses =
-                request.RuntimeStatus.Count == 0
-                    ? null
-                    : [.. request.RuntimeStatus.Select(status => (InstanceStatus)status)],
-        };
-        var size = SizeOf(request.PageSize);
-        var after = KeyOf(request.LastInstanceKey);
-        var rows = await ReadAsync(connection => Database.SelectCompleted(connection, filter, after, size));
-        return new()
-        {
-            InstanceIds = { rows.Select(row => row.Id) },
-            LastInstanceKey = rows.Count == size ? $"{rows[^1].Completed} {rows[^1].Id}" : null,
-        };
-    }
+    ) => _reads.ListEndedAsync(request);
+
+    public override Task StreamInstanceHistory(
+        StreamInstanceHistoryRequest request,
+        IServerStreamWriter<HistoryChunk> responseStream,
+        ServerCallContext context
+    ) => _reads.StreamHistoryAsync(request, responseStream, context.CancellationToken);
 
     public override async Task<PurgeInstancesResponse> PurgeInstances(
         PurgeInstancesRequest request,
@@ -230,36 +194,53 @@ internal sealed partial class TaskHubService(Engine engine, WorkItemQueue? items
         }
     }
 
-    public override async Task StreamInstanceHistory(
-        StreamInstanceHistoryRequest request,
-        IServerStreamWriter<HistoryChunk> responseStream,
+    public override async Task GetWorkItems(
+        GetWorkItemsRequest request,
+        IServerStreamWriter<WorkItem> responseStream,
         ServerCallContext context
     )
     {
-        var id = Id(request.InstanceId);
-        // A worker replays the execution that it was given, and no other that has its id by now.
-        var execution = request.ForWorkItemProcessing ? request.ExecutionId : null;
-        var episodes =
-            await ReadAsync(connection =>
-                Database.Select(connection, id, payloads: false) is { } row
-                && (execution is null || execution == row.Instance.ExecutionId)
-                    ? Database.Episodes(connection, row.Instance.Key)
-                    : null
-            ) ?? throw NotFound(id);
-        var chunk = new HistoryChunk();
-        var bytes = 0;
-        foreach (var one in episodes.SelectMany(episode => episode))
+        try
         {
-            var size = one.CalculateSize();
-            if (bytes > 0 && bytes + size > HistoryChunkBytes)
-            {
-                await responseStream.WriteAsync(chunk, context.CancellationToken);
-                (chunk, bytes) = (new HistoryChunk(), 0);
-            }
-            chunk.Events.Add(one);
-            bytes += size;
+            await Items.ServeAsync(request, responseStream, context.Peer, context.CancellationToken);
         }
-        await responseStream.WriteAsync(chunk, context.CancellationToken);
+        catch (TimeoutException)
+        {
+            context.GetHttpContext().Abort(); // what is on its way would hold up a status
+        }
+    }
+
+    public override Task<CompleteTaskResponse> CompleteOrchestratorTask(
+        OrchestratorResponse request,
+        ServerCallContext context
+    )
+    {
+        Answer(() => Items.Complete(request));
+        return Task.FromResult(new CompleteTaskResponse());
+    }
+
+    public override Task<CompleteTaskResponse> CompleteActivityTask(ActivityResponse request, ServerCallContext context)
+    {
+        Answer(() => Items.Complete(request));
+        return Task.FromResult(new CompleteTaskResponse());
+    }
+
+    public override Task<AbandonOrchestrationTaskResponse> AbandonTaskOrchestratorWorkItem(
+        AbandonOrchestrationTaskRequest request,
+        ServerCallContext context
+    )
+    {
+        Answer(() => Items.Abandon(WorkKind.Episode, request.CompletionToken));
+        return Task.FromResult(new AbandonOrchestrationTaskResponse());
+    }
+
+    public override Task<AbandonActivityTaskResponse> AbandonTaskActivityWorkItem(
+        AbandonActivityTaskRequest request,
+        ServerCallContext context
+    )
+    {
+        Answer(() => Items.Abandon(WorkKind.Activity, request.CompletionToken));
+        return Task.FromResult(new AbandonActivityTaskResponse());
     }
 
     /// <summary>The hub is the host's file, which is there while the host runs.</summary>
@@ -268,12 +249,7 @@ internal sealed partial class TaskHubService(Engine engine, WorkItemQueue? items
         ServerCallContext context
     ) =>
         request.RecreateIfExists
-            ? throw new RpcException(
-                new Status(
-                    StatusCode.FailedPrecondition,
-                    "The hub is this host's data folder; to begin anew, start the host on another."
-                )
-            )
+            ? throw NotNow("The hub is this host's data folder; to begin anew, start the host on another.")
             : Task.FromResult(new CreateTaskHubResponse());
 
     public override Task<SignalEntityResponse> SignalEntity(SignalEntityRequest request, ServerCallContext context) =>
@@ -292,15 +268,30 @@ internal sealed partial class TaskHubService(Engine engine, WorkItemQueue? items
         ServerCallContext context
     ) => throw NoEntities();
 
-    private static RpcException NoEntities() =>
-        new(new Status(StatusCode.Unimplemented, "This host runs orchestrations and activities; it has no entities."));
+    public override Task<CompleteTaskResponse> CompleteEntityTask(
+        EntityBatchResult request,
+        ServerCallContext context
+    ) => throw NoEntities();
 
-    private async Task<GetInstanceResponse> FindAsync(string id, bool payloads)
+    public override Task<AbandonEntityTaskResponse> AbandonTaskEntityWorkItem(
+        AbandonEntityTaskRequest request,
+        ServerCallContext context
+    ) => throw NoEntities();
+
+    private static void Answer(Action take)
     {
-        var row = await ReadAsync(connection => Database.Select(connection, id, payloads));
-        return row is { } found
-            ? new() { Exists = true, OrchestrationState = StateOf(found, payloads) }
-            : new() { Exists = false };
+        try
+        {
+            take();
+        }
+        catch (RefusedException refused)
+        {
+            throw Of(refused);
+        }
+        catch (ObjectDisposedException)
+        {
+            throw Stops();
+        }
     }
 
     private async Task<GetInstanceResponse> WaitAsync(
@@ -320,7 +311,7 @@ internal sealed partial class TaskHubService(Engine engine, WorkItemQueue? items
             }
         );
         // Looked at after the watch began, so that no change falls between the two.
-        var now = await FindAsync(id, request.GetInputsAndOutputs);
+        var now = await _reads.FindAsync(id, request.GetInputsAndOutputs);
         if (now.Exists && enough((InstanceStatus)now.OrchestrationState.OrchestrationStatus))
             return now;
         try
@@ -333,13 +324,13 @@ internal sealed partial class TaskHubService(Engine engine, WorkItemQueue? items
         }
         catch (Exception ended) when (!engine.IsAlive && ended is not OperationCanceledException)
         {
-            throw new RpcException(new Status(StatusCode.Unavailable, "The host stops."));
+            throw Stops();
         }
         finally
         {
             changed.TrySetResult(); // whoever gave up waits no longer, on the engine's end neither
         }
-        return await FindAsync(id, request.GetInputsAndOutputs);
+        return await _reads.FindAsync(id, request.GetInputsAndOutputs);
     }
 
     private static string Said(GetInstanceResponse found) =>
@@ -359,7 +350,7 @@ internal sealed partial class TaskHubService(Engine engine, WorkItemQueue? items
         if (found == Found.Nothing)
             throw NotFound(id);
         if (found == Found.Ended && !endedWillDo)
-            throw new RpcException(new Status(StatusCode.FailedPrecondition, $"Instance '{id}' has ended."));
+            throw NotNow($"Instance '{id}' has ended.");
     }
 
     private async Task<PurgeInstancesResponse> PurgeAsync(
@@ -372,10 +363,7 @@ internal sealed partial class TaskHubService(Engine engine, WorkItemQueue? items
         {
             CreatedFrom = asked.CreatedTimeFrom?.ToDateTime(),
             CreatedTo = asked.CreatedTimeTo?.ToDateTime(),
-            Statuses =
-                asked.RuntimeStatus.Count == 0
-                    ? null
-                    : [.. asked.RuntimeStatus.Select(status => (InstanceStatus)status)],
+            Statuses = InstanceReads.StatusesOf(asked.RuntimeStatus),
         };
         var until = asked.Timeout is { } limit
             ? TimeProvider.System.GetUtcNow() + limit.ToTimeSpan()
@@ -396,21 +384,6 @@ internal sealed partial class TaskHubService(Engine engine, WorkItemQueue? items
         return Purged(count, complete);
     }
 
-    /// <summary>
-    /// A host that stops, or whose disk failed, has no answer; a client that asks again finds the next one.
-    /// </summary>
-    private async Task<T> ReadAsync<T>(Func<SqliteConnection, T> read)
-    {
-        try
-        {
-            return await engine.ReadAsync(read);
-        }
-        catch (Exception ended) when (ended is SyncFailedException || !engine.IsAlive)
-        {
-            throw new RpcException(new Status(StatusCode.Unavailable, "The host stops."));
-        }
-    }
-
     private async Task<T> WriteAsync<T>(string what, Func<Engine, T> apply, ServerCallContext context)
     {
         try
@@ -419,11 +392,11 @@ internal sealed partial class TaskHubService(Engine engine, WorkItemQueue? items
         }
         catch (RefusedException refused)
         {
-            throw Refused(refused);
+            throw Of(refused);
         }
         catch (ObjectDisposedException)
         {
-            throw new RpcException(new Status(StatusCode.Unavailable, "The host stops."));
+            throw Stops();
         }
         catch (Exception failed) when (failed is not (OperationCanceledException or RpcException))
         {
@@ -433,44 +406,6 @@ internal sealed partial class TaskHubService(Engine engine, WorkItemQueue? items
         }
     }
 
-    private static RpcException Refused(RefusedException refused)
-    {
-        var code = refused.Reason switch
-        {
-            Refusal.Exists => StatusCode.AlreadyExists,
-            Refusal.Missing => StatusCode.NotFound,
-            _ => StatusCode.FailedPrecondition,
-        };
-        return new(new Status(code, refused.Message));
-    }
-
-    private static OrchestrationState StateOf((Instance Instance, string? Input, string? Output) row, bool payloads)
-    {
-        var instance = row.Instance;
-        var state = new OrchestrationState
-        {
-            InstanceId = instance.Id,
-            Name = instance.Name,
-            Version = instance.Version,
-            OrchestrationStatus = (OrchestrationStatus)instance.Status,
-            CreatedTimestamp = Timestamp.FromDateTime(instance.Created),
-            LastUpdatedTimestamp = Timestamp.FromDateTime(instance.Updated),
-            CompletedTimestamp = instance.IsTerminal ? Timestamp.FromDateTime(instance.Updated) : null,
-            ScheduledStartTimestamp = instance.StartAt == default ? null : Timestamp.FromDateTime(instance.StartAt),
-            ExecutionId = instance.ExecutionId,
-            ParentInstanceId = instance.Parent?.Id,
-            Tags = { Engine.TagsOf(instance.TagsJson) },
-        };
-        if (payloads)
-            (state.Input, state.Output, state.CustomStatus, state.FailureDetails) = (
-                row.Input,
-                row.Output,
-                instance.CustomStatus,
-                instance.Failure
-            );
-        return state;
-    }
-
     private static ReusePolicy PolicyOf(OrchestrationIdReusePolicy? policy) =>
         policy is null
             ? ReusePolicy.Ended
@@ -478,33 +413,4 @@ internal sealed partial class TaskHubService(Engine engine, WorkItemQueue? items
 
     private static PurgeInstancesResponse Purged(int count, bool complete) =>
         new() { DeletedInstanceCount = count, IsComplete = complete };
-
-    private static int SizeOf(int asked) => asked <= 0 ? PageSize : Math.Min(asked, MostPageSize);
-
-    private static (long Completed, string Id)? KeyOf(string? key) =>
-        string.IsNullOrEmpty(key) ? null
-        : key.Split(' ', 2) is [var ticks, var id] && long.TryParse(ticks, out var completed) ? (completed, id)
-        : throw Invalid("The last instance's key is none that this host gave.");
-
-    private static string Id(string id) =>
-        id switch
-        {
-            null or "" => throw Invalid("The instance's id is missing."),
-            { Length: > MostIdCharacters } => throw Invalid(
-                $"An instance's id has at most {MostIdCharacters} characters."
-            ),
-            _ => id,
-        };
-
-    private static string? Limited(string? text, string what) =>
-        text is { Length: > MostCharacters }
-            ? throw Invalid(
-                $"{what} has {text.Length:N0} characters; the most is {MostCharacters:N0}. Store it, and pass its id."
-            )
-            : text;
-
-    private static RpcException Invalid(string why) => new(new Status(StatusCode.InvalidArgument, why));
-
-    private static RpcException NotFound(string id) =>
-        new(new Status(StatusCode.NotFound, $"There is no instance '{id}'."));
 }
