@@ -3,10 +3,8 @@ using System.Text.Json.Nodes;
 
 namespace FactCheck.Host;
 
-/// <summary>
-/// What this host reads of <c>host.json</c>. Keys that Azure knows and this host doesn't use pass silently; unknown
-/// ones are warned of.
-/// </summary>
+/// <summary>What this host reads of <c>host.json</c>. Keys that Azure knows and this host doesn't use pass silently;
+/// unknown ones are warned of.</summary>
 internal sealed record HostJson
 {
     /// <summary>Known to Azure; a key above one that ends in <c>*</c> may hold anything.</summary>

@@ -8,9 +8,8 @@ internal sealed class IdleTracker
     private TaskCompletionSource? _idle;
     private long _last;
 
-    /// <summary>
-    /// Something begins. Dispose what is returned when it is over, after whatever follows from it has begun.
-    /// </summary>
+    /// <summary>Something begins. Dispose what is returned when it is over, after whatever follows from it has
+    /// begun.</summary>
     /// <param name="what">What it is; only turned into a text when someone asks.</param>
     public Entry Enter(object what)
     {

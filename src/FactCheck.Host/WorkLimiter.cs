@@ -43,10 +43,8 @@ internal sealed class WorkLimiter(int limit, IdleTracker idle) : IDisposable
         }
     }
 
-    /// <summary>
-    /// Starts nothing more; lets what runs run on for a time, then cancels it. How many pieces did not stop even
-    /// then.
-    /// </summary>
+    /// <summary>Starts nothing more; lets what runs run on for a time, then cancels it. How many pieces did not stop
+    /// even then.</summary>
     public async Task<int> StopAsync(TimeSpan drain)
     {
         Task[] running;
@@ -87,10 +85,8 @@ internal sealed class WorkLimiter(int limit, IdleTracker idle) : IDisposable
         ended.SetResult();
     }
 
-    /// <summary>
-    /// The next piece; with none left the runner is no longer counted, in the same breath, so that whoever comes next
-    /// starts another.
-    /// </summary>
+    /// <summary>The next piece; with none left the runner is no longer counted, in the same breath, so that whoever
+    /// comes next starts another.</summary>
     private (Func<CancellationToken, Task>? Work, IdleTracker.Entry Busy) Next(Task runner)
     {
         lock (_gate)

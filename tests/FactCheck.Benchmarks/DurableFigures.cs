@@ -1,8 +1,7 @@
 namespace FactCheck.Benchmarks;
 
-/// <summary>
-/// Orchestrations on a durable host with its worker in a process of its own, and on the peer, turn by turn.
-/// </summary>
+/// <summary>Orchestrations on a durable host with its worker in a process of its own, and on the peer, turn by
+/// turn.</summary>
 internal static class DurableFigures
 {
     /// <summary>So often both sides compile what they do anew, each time better.</summary>

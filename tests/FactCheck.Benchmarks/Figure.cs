@@ -62,9 +62,8 @@ internal static class Statistics
     /// <summary>The middle one, or the mean of the two in the middle.</summary>
     public static double Median(IEnumerable<double> values) => Quantile(values, 0.5);
 
-    /// <summary>
-    /// The value that this share of all values does not exceed, between neighbours where it falls between.
-    /// </summary>
+    /// <summary>The value that this share of all values does not exceed, between neighbours where it falls
+    /// between.</summary>
     public static double Quantile(IEnumerable<double> values, double share)
     {
         double[] sorted = [.. values.Order()];

@@ -4,9 +4,8 @@ using Microsoft.DurableTask.Client;
 
 namespace FactCheck.Benchmarks;
 
-/// <summary>
-/// Orchestrations that do nothing but what is measured, started and waited for by Microsoft's client.
-/// </summary>
+/// <summary>Orchestrations that do nothing but what is measured, started and waited for by Microsoft's
+/// client.</summary>
 internal static class Load
 {
     public const int AtOnce = 256;

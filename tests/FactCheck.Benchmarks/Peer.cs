@@ -6,10 +6,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FactCheck.Benchmarks;
 
-/// <summary>
-/// Microsoft's in-process host with the same orchestrations, in memory, in a process of its own: it is told a load a
-/// line and answers a figure a line.
-/// </summary>
+/// <summary>Microsoft's in-process host with the same orchestrations, in memory, in a process of its own: it is told a
+/// load a line and answers a figure a line.</summary>
 internal sealed class Peer : IAsyncDisposable
 {
     /// <summary>The argument that makes this program the peer.</summary>

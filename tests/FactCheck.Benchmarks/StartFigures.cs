@@ -7,9 +7,8 @@ using FactCheck.Host.Worker.Rpc;
 
 namespace FactCheck.Benchmarks;
 
-/// <summary>
-/// Start, HTTP and memory: the desk as <c>factcheck serve</c> starts it, and the host with the sample app.
-/// </summary>
+/// <summary>Start, HTTP and memory: the desk as <c>factcheck serve</c> starts it, and the host with the sample
+/// app.</summary>
 internal static class StartFigures
 {
     private const int Warm = 500;
@@ -102,10 +101,8 @@ internal static class StartFigures
         throw new TimeoutException($"{http.BaseAddress}{path} did not answer within {Patience.TotalSeconds:0} s.");
     }
 
-    /// <summary>
-    /// The same request without the host's front: the invocation by the worker's stream, the request straight to its
-    /// listener.
-    /// </summary>
+    /// <summary>The same request without the host's front: the invocation by the worker's stream, the request straight
+    /// to its listener.</summary>
     private static async Task AskWorkerAsync(FunctionHost host)
     {
         var session = host.Workers.Ready!;

@@ -3,9 +3,8 @@ using FactCheck.Host.Durable;
 
 namespace FactCheck.Benchmarks;
 
-/// <summary>
-/// Many instances that wait for an event: what they cost, how long a restart takes, how soon one of them goes on.
-/// </summary>
+/// <summary>Many instances that wait for an event: what they cost, how long a restart takes, how soon one of them goes
+/// on.</summary>
 internal static class WaitingFigures
 {
     private const int Waiting = 100_000;

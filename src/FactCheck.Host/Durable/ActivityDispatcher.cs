@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using FactCheck.Host.Storage;
-using Microsoft.DurableTask.Protobuf;
-using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Host.Durable;
 
@@ -12,10 +10,8 @@ internal sealed record ActivityCall(long Key, int Generation, ActivityRequest Re
     public override string ToString() => $"activity '{Request.Name}' of {Request.OrchestrationInstance.InstanceId}";
 }
 
-/// <summary>
-/// Runs activities once what asked for them is on disk. What isn't done when the host stops runs again at the next
-/// start.
-/// </summary>
+/// <summary>Runs activities once what asked for them is on disk. What isn't done when the host stops runs again at the
+/// next start.</summary>
 internal sealed class ActivityDispatcher(
     ITaskRunner runner,
     int limit,

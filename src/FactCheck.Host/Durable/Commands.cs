@@ -1,8 +1,7 @@
 namespace FactCheck.Host.Durable;
 
-/// <summary>
-/// Work for the writer. It may be applied more than once, each time in a fresh transaction, until one is committed.
-/// </summary>
+/// <summary>Work for the writer. It may be applied more than once, each time in a fresh transaction, until one is
+/// committed.</summary>
 internal abstract class Command
 {
     public IdleTracker.Entry Busy { get; set; }
@@ -22,7 +21,7 @@ internal abstract class Command
 
     /// <summary>On the writer's thread, inside the transaction.</summary>
     /// <exception cref="RefusedException">It can't be done; thrown before anything was changed.</exception>
-    public abstract void Apply(Engine engine);
+    public abstract void Apply();
 
     /// <summary>What it changed is on disk.</summary>
     public virtual void Committed() { }
@@ -32,7 +31,7 @@ internal abstract class Command
 }
 
 /// <summary>A command whose caller waits for a value.</summary>
-internal sealed class CallerCommand<T>(string what, Func<Engine, T> apply) : Command
+internal sealed class CallerCommand<T>(string what, Requests requests, Func<Requests, T> apply) : Command
 {
     private readonly TaskCompletionSource<T> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private T _result = default!;
@@ -43,7 +42,7 @@ internal sealed class CallerCommand<T>(string what, Func<Engine, T> apply) : Com
 
     public override bool HasCaller => true;
 
-    public override void Apply(Engine engine) => _result = apply(engine);
+    public override void Apply() => _result = apply(requests);
 
     public override void Committed() => _done.TrySetResult(_result);
 
@@ -51,11 +50,11 @@ internal sealed class CallerCommand<T>(string what, Func<Engine, T> apply) : Com
 }
 
 /// <summary>A command of the host itself: tried until it is stored.</summary>
-internal sealed class HostCommand(string what, Action<Engine> apply) : Command
+internal sealed class HostCommand(string what, Action apply) : Command
 {
     public override string What => what;
 
-    public override void Apply(Engine engine) => apply(engine);
+    public override void Apply() => apply();
 }
 
 /// <summary>Why a command is refused.</summary>

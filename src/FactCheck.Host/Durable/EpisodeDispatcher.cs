@@ -1,7 +1,5 @@
 using FactCheck.Host.Storage;
 using Google.Protobuf.WellKnownTypes;
-using Microsoft.DurableTask.Protobuf;
-using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Host.Durable;
 

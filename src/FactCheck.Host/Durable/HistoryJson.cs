@@ -2,23 +2,17 @@ using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FactCheck.Host.Storage;
-using Microsoft.DurableTask.Protobuf;
-using EventCase = Microsoft.DurableTask.Protobuf.HistoryEvent.EventTypeOneofCase;
 
 namespace FactCheck.Host.Durable;
 
-/// <summary>
-/// An instance's history as Azure's HTTP management shows it. Names begin with a capital there, unlike the rest of
-/// the answer.
-/// </summary>
+/// <summary>An instance's history as Azure's HTTP management shows it. Names begin with a capital there, unlike the
+/// rest of the answer.</summary>
 internal sealed class HistoryJson(Instance instance, bool outputs, bool inputs)
 {
     private readonly Dictionary<int, HistoryEvent> _asked = [];
 
-    /// <summary>
-    /// One object for each event: what came in at its time, what was asked for and is not answered yet as scheduled,
-    /// and the end.
-    /// </summary>
+    /// <summary>One object for each event: what came in at its time, what was asked for and is not answered yet as
+    /// scheduled, and the end.</summary>
     public JsonArray Of(IEnumerable<HistoryEvent> history)
     {
         var events = new JsonArray();

@@ -1,12 +1,9 @@
 using FactCheck.Host.Storage;
-using Microsoft.DurableTask.Protobuf;
 
 namespace FactCheck.Host.Durable;
 
-/// <summary>
-/// Runs episodes and activities somewhere else: in the functions of a worker, in a plain worker's work items, or in a
-/// test's lambdas.
-/// </summary>
+/// <summary>Runs episodes and activities somewhere else: in the functions of a worker, in a plain worker's work items,
+/// or in a test's lambdas.</summary>
 internal interface ITaskRunner
 {
     /// <summary>Changes when what was kept in memory of earlier episodes is gone.</summary>
@@ -15,10 +12,8 @@ internal interface ITaskRunner
     /// <summary>Whether instances are kept in memory from one episode to the next.</summary>
     bool HasSessions => true;
 
-    /// <summary>
-    /// About how many bytes of messages an episode may take; what is left over has its turn in the next. One message
-    /// is taken however large.
-    /// </summary>
+    /// <summary>About how many bytes of messages an episode may take; what is left over has its turn in the next. One
+    /// message is taken however large.</summary>
     long MostEpisodeBytes => long.MaxValue;
 
     /// <summary>Whether an orchestrator can be run.</summary>
@@ -67,7 +62,7 @@ internal sealed class EpisodeCall(
 
     /// <summary>About the bytes of its past.</summary>
     public async Task<long> PastBytesAsync() =>
-        key is { } instance ? await database!.ReadAsync(connection => Database.HistoryBytes(connection, instance)) : 0;
+        key is { } instance ? await database!.ReadAsync(connection => History.Bytes(connection, instance)) : 0;
 
     /// <summary>The request with its past in it.</summary>
     public async Task<OrchestratorRequest> WithPastAsync()
@@ -75,15 +70,14 @@ internal sealed class EpisodeCall(
         if (key is not { } instance)
             return request;
         var whole = request.Clone();
-        foreach (var episode in await database!.ReadAsync(connection => Database.Episodes(connection, instance)))
+        foreach (var episode in await database!.ReadAsync(connection => History.Episodes(connection, instance)))
             whole.PastEvents.Add(episode);
         return whole;
     }
 }
 
-/// <summary>
-/// An episode failed for a reason of the orchestrator's own: its code is gone, or it does not fit its history.
-/// </summary>
+/// <summary>An episode failed for a reason of the orchestrator's own: its code is gone, or it does not fit its
+/// history.</summary>
 internal sealed class EpisodeFailedException(TaskFailureDetails failure) : Exception(failure.ErrorMessage)
 {
     /// <summary>What the orchestration ends with.</summary>

@@ -25,7 +25,7 @@ internal static class InstanceJson
         InstanceDetails details
     )
     {
-        var rows = Database.Select(connection, filter, size, payloads: true);
+        var rows = InstanceQueries.Select(connection, filter, size, payloads: true);
         return (
             rows.ConvertAll(row => Of(connection, row, details)),
             rows.Count == size ? filter.TokenAfter(rows[^1].Instance) : null
@@ -43,13 +43,13 @@ internal static class InstanceJson
         var status = Status(instance, details.Input ? input : null, output);
         if (details.History)
             status["historyEvents"] = new HistoryJson(instance, details.HistoryOutput, details.Input).Of(
-                Database.Episodes(connection, instance.Key).SelectMany(episode => episode)
+                History.Episodes(connection, instance.Key).SelectMany(episode => episode)
             );
         if (!details.Waits)
             return status;
         status["parentInstanceId"] = instance.Parent?.Id;
         status["traceParent"] = instance.Trace;
-        status["waits"] = new JsonArray([.. Database.Waits(connection, instance).Select(Of)]);
+        status["waits"] = new JsonArray([.. Waits.Of(connection, instance).Select(Of)]);
         return status;
     }
 

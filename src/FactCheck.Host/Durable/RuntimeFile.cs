@@ -4,11 +4,9 @@ using Microsoft.Data.Sqlite;
 
 namespace FactCheck.Host.Durable;
 
-/// <summary>
-/// A host's <c>runtime.db</c>, read beside it or after it has stopped: for support, and for what must be known before
-/// it is purged. Nothing is changed, owned or migrated. What it answers has the form of the HTTP management's
-/// answers.
-/// </summary>
+/// <summary>A host's <c>runtime.db</c>, read beside it or after it has stopped: for support, and for what must be known
+/// before it is purged. Nothing is changed, owned or migrated. What it answers has the form of the HTTP management's
+/// answers.</summary>
 public sealed class RuntimeFile : IDisposable
 {
     private readonly string _path;
@@ -22,18 +20,15 @@ public sealed class RuntimeFile : IDisposable
         Owner = OwnerLock.FindOwner(path);
     }
 
-    /// <summary>
-    /// The process whose host runs on the file now; null when none does. What is read then is what it has committed.
-    /// </summary>
+    /// <summary>The process whose host runs on the file now; null when none does. What is read then is what it has
+    /// committed.</summary>
     public string? Owner { get; }
 
     /// <summary>Blobs that were given up, oldest first.</summary>
-    public IReadOnlyList<JsonObject> PoisonBlobs => Read(Database.Poisoned).ConvertAll(InstanceJson.Of);
+    public IReadOnlyList<JsonObject> PoisonBlobs => Read(TriggerRows.Poisoned).ConvertAll(InstanceJson.Of);
 
-    /// <summary>
-    /// What is still to be done for all instances together: activities that have no answer, timers to come, messages
-    /// that nobody has read.
-    /// </summary>
+    /// <summary>What is still to be done for all instances together: activities that have no answer, timers to come,
+    /// messages that nobody has read.</summary>
     public (int Activities, int Timers, int Messages) Outbox =>
         Read(connection =>
             (
@@ -62,10 +57,8 @@ public sealed class RuntimeFile : IDisposable
         }
     }
 
-    /// <summary>
-    /// Instances by id, with inputs and outputs, each with what it waits for; and where the next page begins, null on
-    /// the last.
-    /// </summary>
+    /// <summary>Instances by id, with inputs and outputs, each with what it waits for; and where the next page begins,
+    /// null on the last.</summary>
     /// <param name="prefix">Of their ids; null for any.</param>
     /// <param name="createdFrom">Not before; null for any.</param>
     /// <param name="size">How many at most.</param>
@@ -92,7 +85,7 @@ public sealed class RuntimeFile : IDisposable
     /// <param name="history">Also what happened, event by event, with inputs and results.</param>
     public JsonObject? Find(string instanceId, bool history = false) =>
         Read(connection =>
-            Database.Select(connection, instanceId, payloads: true) is { } row
+            InstanceQueries.Select(connection, instanceId, payloads: true) is { } row
                 ? InstanceJson.Of(connection, row, new(History: history, HistoryOutput: history, Waits: true))
                 : null
         );
@@ -120,10 +113,8 @@ public sealed class RuntimeFile : IDisposable
         return read(_connection);
     }
 
-    /// <summary>
-    /// Without a log the file is whole, and is opened as one that nobody changes: SQLite would leave a log and its
-    /// index behind, which might then belong to another user than the host's.
-    /// </summary>
+    /// <summary>Without a log the file is whole, and is opened as one that nobody changes: SQLite would leave a log and
+    /// its index behind, which might then belong to another user than the host's.</summary>
     private static (SqliteConnection Connection, bool IsImmutable) Open(string path)
     {
         var immutable = !File.Exists(path + "-wal");
@@ -157,10 +148,7 @@ public sealed class RuntimeFile : IDisposable
         connection.Dispose();
         foreach (var step in Schema.Steps.Skip(Version(copy)))
         {
-            using var command = copy.CreateCommand();
-#pragma warning disable CA2100 // a constant of this assembly
-            command.CommandText = step;
-#pragma warning restore CA2100
+            using var command = new SqliteCommand(step, copy);
             command.ExecuteNonQuery();
         }
         return copy;
@@ -170,10 +158,7 @@ public sealed class RuntimeFile : IDisposable
 
     private static int Number(SqliteConnection connection, string sql)
     {
-        using var command = connection.CreateCommand();
-#pragma warning disable CA2100 // a constant of this class
-        command.CommandText = sql;
-#pragma warning restore CA2100
+        using var command = new SqliteCommand(sql, connection);
         return Convert.ToInt32(command.ExecuteScalar(), System.Globalization.CultureInfo.InvariantCulture);
     }
 }

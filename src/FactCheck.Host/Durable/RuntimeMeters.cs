@@ -3,10 +3,8 @@ using FactCheck.Host.Storage;
 
 namespace FactCheck.Host.Durable;
 
-/// <summary>
-/// The host's figures, for whoever listens to the meter <c>FactCheck.Host</c>. Tags are names of functions and
-/// states.
-/// </summary>
+/// <summary>The host's figures, for whoever listens to the meter <c>FactCheck.Host</c>. Tags are names of functions and
+/// states.</summary>
 internal sealed class RuntimeMeters
 {
     private const string Prefix = "factcheck.host.";
@@ -99,5 +97,5 @@ internal sealed class RuntimeMeters
         Quietly.Do(() => _lateTimers.Add(1, new KeyValuePair<string, object?>("kind", "durable")));
 
     private static IEnumerable<(InstanceStatus Status, long Count)> CountByState(Engine engine) =>
-        engine.IsAlive ? engine.ReadAsync(Database.CountByState).GetAwaiter().GetResult() : [];
+        engine.IsAlive ? engine.ReadAsync(InstanceQueries.CountByState).GetAwaiter().GetResult() : [];
 }

@@ -1,17 +1,14 @@
 namespace FactCheck.Host.Durable;
 
-/// <summary>
-/// Which instances the worker most likely still holds in memory, so that an episode needs only what is new. A guess
-/// that is wrong costs a second call: the worker then asks for the history. Writer's thread.
-/// </summary>
+/// <summary>Which instances the worker most likely still holds in memory, so that an episode needs only what is new. A
+/// guess that is wrong costs a second call: the worker then asks for the history. Writer's thread.</summary>
 internal sealed class Sessions(ITaskRunner runner, TimeProvider time, bool never)
 {
     /// <summary>How long the worker keeps an instance that nothing comes for, in seconds.</summary>
     public const double IdleSeconds = 30;
 
-    /// <summary>
-    /// How many it is asked to keep at once. Others begin anew each time, as they would after their idle time.
-    /// </summary>
+    /// <summary>How many it is asked to keep at once. Others begin anew each time, as they would after their idle
+    /// time.</summary>
     private const int Most = 4_096;
 
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(IdleSeconds);
@@ -19,10 +16,8 @@ internal sealed class Sessions(ITaskRunner runner, TimeProvider time, bool never
     private readonly Dictionary<string, Held> _held = new(StringComparer.Ordinal);
     private DateTimeOffset _nextLook;
 
-    /// <summary>
-    /// Whether the worker holds this execution as it is after so many episodes. It is in use from now on, so that
-    /// nobody else counts on it.
-    /// </summary>
+    /// <summary>Whether the worker holds this execution as it is after so many episodes. It is in use from now on, so
+    /// that nobody else counts on it.</summary>
     public bool Take(string id, string executionId, int episodes) =>
         _held.Remove(id, out var held)
         && held.ExecutionId == executionId

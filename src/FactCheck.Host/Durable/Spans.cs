@@ -1,15 +1,12 @@
 using System.Diagnostics;
 using System.Globalization;
 using Google.Protobuf.WellKnownTypes;
-using Microsoft.DurableTask.Protobuf;
 
 namespace FactCheck.Host.Durable;
 
-/// <summary>
-/// The host's spans, for whoever listens to the source <c>FactCheck.Host</c>; while nobody does they cost a look at a
-/// field. Names and tags are those of Microsoft's Durable Task where it has them. They carry names of functions and
-/// ids, never inputs, results, messages of errors or addresses.
-/// </summary>
+/// <summary>The host's spans, for whoever listens to the source <c>FactCheck.Host</c>; while nobody does they cost a
+/// look at a field. Names and tags are those of Microsoft's Durable Task where it has them. They carry names of
+/// functions and ids, never inputs, results, messages of errors or addresses.</summary>
 internal static class Spans
 {
     public const string Name = "FactCheck.Host";
@@ -49,9 +46,8 @@ internal static class Spans
             ? $"{id} {began.ToDateTime().Ticks.ToString(CultureInfo.InvariantCulture)}"
             : null;
 
-    /// <summary>
-    /// What <see cref="Write"/> stored, so that each episode goes on with the span that the first began.
-    /// </summary>
+    /// <summary>What <see cref="Write"/> stored, so that each episode goes on with the span that the first
+    /// began.</summary>
     public static OrchestrationTraceContext? Read(string? span) =>
         span?.Split(' ') is not [var id, var ticks]
             ? null
@@ -63,9 +59,8 @@ internal static class Spans
                 ),
             };
 
-    /// <summary>
-    /// A commit that has been made: a trace of its own, with links to those whose episodes are in it.
-    /// </summary>
+    /// <summary>A commit that has been made: a trace of its own, with links to those whose episodes are in
+    /// it.</summary>
     public static void Committed(DateTime began, int commands, int episodes, IEnumerable<string> traces)
     {
         var links = traces
@@ -87,9 +82,8 @@ internal static class Spans
         commit?.SetTag("factcheck.host.commands", commands).SetTag("factcheck.host.episodes", episodes);
     }
 
-    /// <summary>
-    /// Ends a span as failed. The error's message may say what nobody but the desk may read: the log has it.
-    /// </summary>
+    /// <summary>Ends a span as failed. The error's message may say what nobody but the desk may read: the log has
+    /// it.</summary>
     public static void Failed(this Activity? span, string errorType) =>
         span?.SetStatus(ActivityStatusCode.Error).SetTag("error.type", errorType);
 

@@ -1,8 +1,6 @@
-namespace FactCheck.Host.Durable;
+using FactCheck.Host.Storage;
 
-/// <summary>A durable timer: which instance, which action; task -1 is a start in the future.</summary>
-[System.Runtime.InteropServices.StructLayout(System.Runtime.InteropServices.LayoutKind.Auto)]
-internal readonly record struct DurableTimer(long Key, int Task, int Generation, long Due);
+namespace FactCheck.Host.Durable;
 
 /// <summary>All durable timers by due time, and the one real timer that wakes the writer.</summary>
 internal sealed class TimerQueue : IDisposable
@@ -27,7 +25,7 @@ internal sealed class TimerQueue : IDisposable
         _time = time;
         _due = due;
         _wake = time.CreateTimer(
-            static self => ((TimerQueue)self!).Wake(),
+            static self => ((TimerQueue)self!).Arm(),
             this,
             Timeout.InfiniteTimeSpan,
             Timeout.InfiniteTimeSpan
@@ -61,10 +59,8 @@ internal sealed class TimerQueue : IDisposable
             _live.Remove((key, task));
     }
 
-    /// <summary>
-    /// Takes the timers that are due out of the queue; <see cref="Add"/> puts them back if what they led to was not
-    /// stored.
-    /// </summary>
+    /// <summary>Takes the timers that are due out of the queue; <see cref="Add"/> puts them back if what they led to
+    /// was not stored.</summary>
     /// <param name="limit">How many at most.</param>
     /// <param name="time">The time of the batch: nothing fires that is not due by it.</param>
     public List<DurableTimer> TakeDue(int limit, DateTime time)
@@ -111,14 +107,11 @@ internal sealed class TimerQueue : IDisposable
         _wake.Dispose();
     }
 
-    private void Wake() => Arm();
-
     private bool IsLive(DurableTimer timer) =>
         _live.TryGetValue((timer.Key, timer.Task), out var live) && live == timer;
 
-    /// <summary>
-    /// Cancelled timers leave the queue when they would have been due, or here, when they are the most of it.
-    /// </summary>
+    /// <summary>Cancelled timers leave the queue when they would have been due, or here, when they are the most of
+    /// it.</summary>
     private void Sweep()
     {
         _byDue.Clear();

@@ -3,14 +3,11 @@ using FactCheck.Host.Durable.WorkItems;
 using FactCheck.Host.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Host.Hosting;
 
-/// <summary>
-/// A durable backend for plain Durable Task workers and clients of any language: orchestrations on one durable file,
-/// run by the workers that connect. It starts no app.
-/// </summary>
+/// <summary>A durable backend for plain Durable Task workers and clients of any language: orchestrations on one durable
+/// file, run by the workers that connect. It starts no app.</summary>
 public sealed class DurableHost : RunningHost
 {
     private readonly ServiceProvider _metering = new ServiceCollection().AddMetrics().BuildServiceProvider();

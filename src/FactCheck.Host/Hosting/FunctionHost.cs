@@ -7,14 +7,11 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Host.Hosting;
 
-/// <summary>
-/// Runs a Functions app: its worker process, its HTTP functions, its orchestrations on one durable file, its blob and
-/// timer triggers. Start it once, stop it once.
-/// </summary>
+/// <summary>Runs a Functions app: its worker process, its HTTP functions, its orchestrations on one durable file, its
+/// blob and timer triggers. Start it once, stop it once.</summary>
 public sealed class FunctionHost : RunningHost
 {
     private const string ConcurrentCollector = "DOTNET_gcConcurrent";

@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Host.Hosting;
 
@@ -33,10 +32,8 @@ public abstract class RunningHost : IAsyncDisposable
         Loggers = _logging.GetRequiredService<ILoggerFactory>();
     }
 
-    /// <summary>
-    /// Where it answers: as bound, a port of 0 resolved, and addresses that mean all of the machine's shown as
-    /// localhost.
-    /// </summary>
+    /// <summary>Where it answers: as bound, a port of 0 resolved, and addresses that mean all of the machine's shown as
+    /// localhost.</summary>
     public abstract IReadOnlyList<Uri> Addresses { get; }
 
     private protected FunctionHostOptions Options { get; }
@@ -60,9 +57,8 @@ public abstract class RunningHost : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Returns when Ctrl-C or SIGTERM asks for the end, or the token does. The host still runs then: stop it.
-    /// </summary>
+    /// <summary>Returns when Ctrl-C or SIGTERM asks for the end, or the token does. The host still runs then: stop
+    /// it.</summary>
     /// <exception cref="FunctionHostException">The host can't go on.</exception>
     public async Task WaitForShutdownAsync(CancellationToken cancellation)
     {
@@ -79,10 +75,8 @@ public abstract class RunningHost : IAsyncDisposable
             throw await _lost.Task;
     }
 
-    /// <summary>
-    /// Takes no more requests, lets what runs come to its end for a while (<see
-    /// cref="FunctionHostOptions.DrainTimeout"/>), and ends.
-    /// </summary>
+    /// <summary>Takes no more requests, lets what runs come to its end for a while (<see
+    /// cref="FunctionHostOptions.DrainTimeout"/>), and ends.</summary>
     public Task StopAsync() => _stopping ??= EndAsync();
 
     /// <inheritdoc/>

@@ -5,10 +5,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace FactCheck.Host.Http;
 
-/// <summary>
-/// As many connections as the process has descriptors for. When there is no room, the one that has been idle for
-/// longest makes it: whoever opens connections and says nothing keeps nobody out.
-/// </summary>
+/// <summary>As many connections as the process has descriptors for. When there is no room, the one that has been idle
+/// for longest makes it: whoever opens connections and says nothing keeps nobody out.</summary>
 internal sealed class Connections(int most)
 {
     private static readonly object Key = new();
@@ -20,10 +18,8 @@ internal sealed class Connections(int most)
     /// <summary>How many there are.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>
-    /// How many fit: a request in work needs a second descriptor, for the worker; the rest of the process needs some,
-    /// too.
-    /// </summary>
+    /// <summary>How many fit: a request in work needs a second descriptor, for the worker; the rest of the process
+    /// needs some, too.</summary>
     /// <exception cref="FunctionHostException">Not even a few do. The worker, which gets as many as this process,
     /// would die of it while it starts.</exception>
     public static int Fitting() => Fitting(Descriptors());

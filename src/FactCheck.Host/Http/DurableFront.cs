@@ -7,14 +7,11 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Host.Http;
 
-/// <summary>
-/// The listener for plain workers and durable clients: gRPC without TLS and, at the same port, the host's own routes.
-/// Nobody is asked for a secret, so it is on the loopback only.
-/// </summary>
+/// <summary>The listener for plain workers and durable clients: gRPC without TLS and, at the same port, the host's own
+/// routes. Nobody is asked for a secret, so it is on the loopback only.</summary>
 internal sealed class DurableFront : IAsyncDisposable
 {
     /// <summary>The largest message that is taken, in bytes: the largest input as UTF-8, and some.</summary>

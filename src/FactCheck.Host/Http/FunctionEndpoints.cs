@@ -7,9 +7,8 @@ using Microsoft.Extensions.Primitives;
 
 namespace FactCheck.Host.Http;
 
-/// <summary>
-/// HTTP functions as endpoints, with Azure's routes. They change when a worker is started that has others.
-/// </summary>
+/// <summary>HTTP functions as endpoints, with Azure's routes. They change when a worker is started that has
+/// others.</summary>
 [SuppressMessage(
     "Design",
     "CA1001",

@@ -4,10 +4,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace FactCheck.Host.Http;
 
-/// <summary>
-/// The host's own word on itself, at <c>/runtime/health</c>: that it lives, whether a worker is ready, and what
-/// stands still. 503 when anything does.
-/// </summary>
+/// <summary>The host's own word on itself, at <c>/runtime/health</c>: that it lives, whether a worker is ready, and
+/// what stands still. 503 when anything does.</summary>
 internal static class Health
 {
     public const string Path = "/runtime/health";

@@ -3,10 +3,8 @@ using Microsoft.AspNetCore.Http;
 
 namespace FactCheck.Host.Http;
 
-/// <summary>
-/// Who listens on the loopback only is called by its names only: another name in the Host header is a page of
-/// somebody else that had a name of its own resolved to this machine.
-/// </summary>
+/// <summary>Who listens on the loopback only is called by its names only: another name in the Host header is a page of
+/// somebody else that had a name of its own resolved to this machine.</summary>
 internal sealed class HostNames(IEnumerable<string> allowed)
 {
     private readonly HashSet<string> _allowed = new(allowed, StringComparer.OrdinalIgnoreCase);

@@ -2,16 +2,13 @@ using System.Diagnostics.CodeAnalysis;
 using System.Net;
 using FactCheck.Host.Worker;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace FactCheck.Host.Http;
 
-/// <summary>
-/// A request and the invocation that answers it. To the worker's HTTP side a function that threw looks like an empty
-/// 200; that it threw is only in the invocation's result. So an answer is held back until its first byte, and the
-/// result, are known as far as they go.
-/// </summary>
+/// <summary>A request and the invocation that answers it. To the worker's HTTP side a function that threw looks like an
+/// empty 200; that it threw is only in the invocation's result. So an answer is held back until its first byte, and the
+/// result, are known as far as they go.</summary>
 [SuppressMessage(
     "Design",
     "CA1001",
@@ -19,17 +16,14 @@ namespace FactCheck.Host.Http;
 )]
 internal sealed class HttpExchange : HttpTransformer
 {
-    /// <summary>
-    /// Tells the worker which invocation a request belongs to. It is the host's: what others send is dropped, and it
-    /// is shown to nobody.
-    /// </summary>
+    /// <summary>Tells the worker which invocation a request belongs to. It is the host's: what others send is dropped,
+    /// and it is shown to nobody.</summary>
     public const string InvocationHeader = "x-ms-invocation-id";
 
     private static readonly TimeSpan ResultLimit = TimeSpan.FromSeconds(15);
 
-    /// <summary>
-    /// The worker's own routing may have refused: then the invocation never began, and its result is long in coming.
-    /// </summary>
+    /// <summary>The worker's own routing may have refused: then the invocation never began, and its result is long in
+    /// coming.</summary>
     private static readonly TimeSpan RefusedLimit = TimeSpan.FromSeconds(1);
 
     private static readonly string[] ForwardedHeaders =
@@ -116,9 +110,8 @@ internal sealed class HttpExchange : HttpTransformer
         return true;
     }
 
-    /// <summary>
-    /// What was forwarded is over: if it went wrong, the client is told as long as it can be, and else cut off.
-    /// </summary>
+    /// <summary>What was forwarded is over: if it went wrong, the client is told as long as it can be, and else cut
+    /// off.</summary>
     public async Task FinishAsync(HttpContext context, ForwarderError error, RequestBody body)
     {
         if (body.IsTooLarge)

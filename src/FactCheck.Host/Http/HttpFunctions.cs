@@ -3,15 +3,13 @@ using System.Text.Json;
 using FactCheck.Host.Worker;
 using FactCheck.Host.Worker.Rpc;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Primitives;
 using Yarp.ReverseProxy.Forwarder;
 
 namespace FactCheck.Host.Http;
 
-/// <summary>
-/// Answers a request by a function: the worker is told of the invocation and sent the request, both at once.
-/// </summary>
+/// <summary>Answers a request by a function: the worker is told of the invocation and sent the request, both at
+/// once.</summary>
 internal sealed class HttpFunctions(
     WorkerSupervisor workers,
     IHttpForwarder forwarder,
@@ -36,10 +34,8 @@ internal sealed class HttpFunctions(
 
     private int _waiting;
 
-    /// <summary>
-    /// How long an answer may be in coming: the forwarder's own limit would cut functions short that may run for
-    /// longer.
-    /// </summary>
+    /// <summary>How long an answer may be in coming: the forwarder's own limit would cut functions short that may run
+    /// for longer.</summary>
     internal static TimeSpan Patience(TimeSpan? functionTimeout, TimeSpan longest) =>
         functionTimeout + AfterTimeout is { } limit && limit < longest ? limit : longest;
 
@@ -86,10 +82,8 @@ internal sealed class HttpFunctions(
         await exchange.FinishAsync(context, error, body);
     }
 
-    /// <summary>
-    /// Only a worker that is ready and has a thread for it is sent anything; a request waits for that, for a while
-    /// and with so many others.
-    /// </summary>
+    /// <summary>Only a worker that is ready and has a thread for it is sent anything; a request waits for that, for a
+    /// while and with so many others.</summary>
     private async ValueTask<(WorkerSession Session, PendingInvocation Pending)?> BeginAsync(
         HttpContext context,
         HostedFunction function
@@ -134,10 +128,8 @@ internal sealed class HttpFunctions(
         }
     }
 
-    /// <summary>
-    /// The route's values, and query and headers as they came: what a stranger says of itself is for the app to
-    /// judge, and only there.
-    /// </summary>
+    /// <summary>The route's values, and query and headers as they came: what a stranger says of itself is for the app
+    /// to judge, and only there.</summary>
     private static Dictionary<string, TypedData> Metadata(HttpRequest request)
     {
         var metadata = new Dictionary<string, TypedData>(

@@ -145,14 +145,14 @@ internal sealed class ManagementRoutes(
         string id,
         InstanceDetails details
     ) =>
-        Database.Select(connection, id, payloads: true) is { } row
+        InstanceQueries.Select(connection, id, payloads: true) is { } row
             ? (row.Instance, InstanceJson.Of(connection, row, details))
             : null;
 
     private async Task<IResult> PurgeAsync(HttpContext http, string id) =>
         await FindAsync(id) is null
             ? Results.NotFound()
-            : Purged(await engine.CallAsync($"purge of {id}", writer => writer.Purge(id, recursive: false)));
+            : Purged(await engine.CallAsync($"purge of {id}", requests => requests.Purge(id, recursive: false)));
 
     private async Task<IResult> PurgeManyAsync(HttpContext http)
     {
@@ -165,7 +165,7 @@ internal sealed class ManagementRoutes(
             var batch = filter;
             (var purged, complete, filter) = await engine.CallAsync(
                 "purge",
-                writer => writer.PurgeSome(batch, recursive: false)
+                requests => requests.PurgeSome(batch, recursive: false)
             );
             count += purged;
         }
@@ -178,19 +178,19 @@ internal sealed class ManagementRoutes(
             throw new FormatException("An event's payload is JSON, as application/json.");
         var payload = await ReadJsonAsync(http.Request);
         var name = (string)http.Request.RouteValues["eventName"]!;
-        return await SteerAsync(id, $"event '{name}'", writer => writer.Raise(id, name, payload));
+        return await SteerAsync(id, $"event '{name}'", requests => requests.Raise(id, name, payload));
     }
 
     private Task<IResult> TerminateAsync(HttpContext http, string id) =>
-        SteerAsync(id, "termination", writer => writer.Terminate(id, Json(http), recursive: false));
+        SteerAsync(id, "termination", requests => requests.Terminate(id, Json(http), recursive: false));
 
     private Task<IResult> SuspendAsync(HttpContext http, string id) =>
-        SteerAsync(id, "suspension", writer => writer.Suspend(id, Reason(http)));
+        SteerAsync(id, "suspension", requests => requests.Suspend(id, Reason(http)));
 
     private Task<IResult> ResumeAsync(HttpContext http, string id) =>
-        SteerAsync(id, "resumption", writer => writer.Resume(id, Reason(http)));
+        SteerAsync(id, "resumption", requests => requests.Resume(id, Reason(http)));
 
-    private Task<IResult> SteerAsync(string id, string what, Func<Engine, Found> steer) =>
+    private Task<IResult> SteerAsync(string id, string what, Func<Requests, Found> steer) =>
         DoAsync(async () =>
             await engine.CallAsync($"{what} of {id}", steer) switch
             {
@@ -204,7 +204,7 @@ internal sealed class ManagementRoutes(
     {
         try
         {
-            await engine.CallAsync($"rewind of {id}", writer => writer.Rewind(id, Reason(http)));
+            await engine.CallAsync($"rewind of {id}", requests => requests.Rewind(id, Reason(http)));
             return Results.StatusCode(StatusCodes.Status202Accepted);
         }
         catch (RefusedException refused) when (refused.Reason == Refusal.NotNow)
@@ -218,7 +218,7 @@ internal sealed class ManagementRoutes(
     private async Task<IResult> RestartAsync(HttpContext http, string id)
     {
         var isNew = Flag(http.Request.Query, "restartWithNewInstanceId", otherwise: true);
-        var started = await engine.CallAsync($"restart of {id}", writer => writer.Restart(id, isNew));
+        var started = await engine.CallAsync($"restart of {id}", requests => requests.Restart(id, isNew));
         var uri = $"{http.Request.Scheme}://{http.Request.Host}{Prefix}/{Uri.EscapeDataString(started)}";
         http.Response.Headers.Location = uri;
         http.Response.Headers.RetryAfter = "10";
@@ -241,7 +241,7 @@ internal sealed class ManagementRoutes(
 
     private async Task<IResult> ListPoisonAsync() =>
         Results.Json(
-            new JsonArray([.. (await ReadAsync(Database.Poisoned)).Select(receipt => InstanceJson.Of(receipt))])
+            new JsonArray([.. (await ReadAsync(TriggerRows.Poisoned)).Select(receipt => InstanceJson.Of(receipt))])
         );
 
     private async Task<IResult> RetryPoisonAsync(HttpContext http)
@@ -262,7 +262,7 @@ internal sealed class ManagementRoutes(
     private Task<T> ReadAsync<T>(Func<SqliteConnection, T> read) => engine.ReadAsync(read);
 
     private Task<(Instance Instance, string? Input, string? Output)?> FindAsync(string id) =>
-        ReadAsync(connection => Database.Select(connection, id, payloads: true));
+        ReadAsync(connection => InstanceQueries.Select(connection, id, payloads: true));
 
     private static string? Reason(HttpContext http) => http.Request.Query["reason"] is [{ } reason] ? reason : null;
 

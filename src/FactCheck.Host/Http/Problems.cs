@@ -5,10 +5,8 @@ using Microsoft.Extensions.Primitives;
 
 namespace FactCheck.Host.Http;
 
-/// <summary>
-/// What the host itself answers when no function can: problem details (RFC 9457), and a page that comes back by
-/// itself for who only waits a moment.
-/// </summary>
+/// <summary>What the host itself answers when no function can: problem details (RFC 9457), and a page that comes back
+/// by itself for who only waits a moment.</summary>
 internal static class Problems
 {
     private const string BackInAMoment = """

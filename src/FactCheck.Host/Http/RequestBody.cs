@@ -3,10 +3,8 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace FactCheck.Host.Http;
 
-/// <summary>
-/// Keeps a request's body within a limit. The server's own limit would cut the connection, and the client would never
-/// read why.
-/// </summary>
+/// <summary>Keeps a request's body within a limit. The server's own limit would cut the connection, and the client
+/// would never read why.</summary>
 internal sealed class RequestBody : Stream
 {
     /// <summary>How much of a refused body is read and dropped, so that the client gets to read the answer.</summary>
@@ -50,9 +48,8 @@ internal sealed class RequestBody : Stream
         return body;
     }
 
-    /// <summary>
-    /// Answers 413, and reads on for a while: a client that is still sending would not see the answer.
-    /// </summary>
+    /// <summary>Answers 413, and reads on for a while: a client that is still sending would not see the
+    /// answer.</summary>
     public async Task RefuseAsync(HttpContext context)
     {
         var waits = context.Request.Headers.Expect.Count > 0 && _read == 0;

@@ -4,13 +4,11 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Host.Http;
 
-/// <summary>
-/// Web servers without anything that the environment or a file could change: the host's options are what counts.
-/// </summary>
+/// <summary>Web servers without anything that the environment or a file could change: the host's options are what
+/// counts.</summary>
 internal static class Servers
 {
     /// <summary>A server with routing, and the given loggers.</summary>

@@ -2,16 +2,12 @@ using Microsoft.Data.Sqlite;
 
 namespace FactCheck.Host.Storage;
 
-/// <summary>
-/// The file: opening, schema, owner, and the writer's statements. Used by the writer's thread, but for <see
-/// cref="ReadAsync"/>.
-/// </summary>
-internal sealed partial class Database : IDisposable
+/// <summary>The file: opening, schema, owner, and the writer's statements. Used by the writer's thread, but for <see
+/// cref="ReadAsync"/>.</summary>
+internal sealed class Database : IDisposable
 {
-    /// <summary>
-    /// The log is copied into the file when it has this many pages (16 MB). Pages that many commits write are copied
-    /// once; a start reads no more than this.
-    /// </summary>
+    /// <summary>The log is copied into the file when it has this many pages (16 MB). Pages that many commits write are
+    /// copied once; a start reads no more than this.</summary>
     private const int CheckpointPages = 4096;
 
     private readonly Dictionary<string, SqliteCommand> _prepared = new(StringComparer.Ordinal);
@@ -132,6 +128,13 @@ internal sealed partial class Database : IDisposable
         return Bound(sql, values).ExecuteNonQuery();
     }
 
+    /// <summary>Runs a statement that returns a value.</summary>
+    public object? Insert(string sql, params ReadOnlySpan<object?> values)
+    {
+        Write();
+        return One(sql, values);
+    }
+
     /// <summary>The first value of the first row; null when there is none.</summary>
     public object? One(string sql, params ReadOnlySpan<object?> values) => Bound(sql, values).ExecuteScalar();
 
@@ -175,13 +178,7 @@ internal sealed partial class Database : IDisposable
     private SqliteCommand Prepared(string sql)
     {
         if (!_prepared.TryGetValue(sql, out var command))
-        {
-            command = _writer.CreateCommand();
-#pragma warning disable CA2100 // every statement is a constant of this assembly
-            command.CommandText = sql;
-#pragma warning restore CA2100
-            _prepared.Add(sql, command);
-        }
+            _prepared.Add(sql, command = new SqliteCommand(sql, _writer));
         return command;
     }
 
@@ -220,10 +217,8 @@ internal sealed partial class Database : IDisposable
         return epoch;
     }
 
-    /// <summary>
-    /// Inputs and results can hold what is not public: a new file is its owner's, and SQLite gives its log the same
-    /// rights.
-    /// </summary>
+    /// <summary>Inputs and results can hold what is not public: a new file is its owner's, and SQLite gives its log the
+    /// same rights.</summary>
     private void KeepPrivate()
     {
         if (OperatingSystem.IsWindows() || File.Exists(Path))
@@ -241,10 +236,8 @@ internal sealed partial class Database : IDisposable
 
     private string Mark => Path + ".unconfirmed";
 
-    /// <summary>
-    /// Leaves a note for the next start. What the disk did not confirm may be in the system's cache and read back as
-    /// if it were stored, until it is gone.
-    /// </summary>
+    /// <summary>Leaves a note for the next start. What the disk did not confirm may be in the system's cache and read
+    /// back as if it were stored, until it is gone.</summary>
     private void Distrust()
     {
         try
@@ -258,11 +251,9 @@ internal sealed partial class Database : IDisposable
         }
     }
 
-    /// <summary>
-    /// After a commit that the disk did not confirm: the log is copied into the file with SQLite's own <c>fsync</c>
-    /// of both, and the whole is read and checked, before anything in it counts. What fails leaves the note where it
-    /// is.
-    /// </summary>
+    /// <summary>After a commit that the disk did not confirm: the log is copied into the file with SQLite's own
+    /// <c>fsync</c> of both, and the whole is read and checked, before anything in it counts. What fails leaves the
+    /// note where it is.</summary>
     private void HealAfterFailedSync()
     {
         if (!File.Exists(Mark))
@@ -289,34 +280,16 @@ internal sealed partial class Database : IDisposable
 
     private void Execute(string sql)
     {
-        using var command = Text(sql);
+        using var command = new SqliteCommand(sql, _writer);
         command.ExecuteNonQuery();
     }
 
     private object? Scalar(string sql)
     {
-        using var command = Text(sql);
+        using var command = new SqliteCommand(sql, _writer);
         return command.ExecuteScalar();
-    }
-
-    private SqliteCommand Text(string sql)
-    {
-        var command = _writer.CreateCommand();
-#pragma warning disable CA2100 // every statement is a constant of this assembly
-        command.CommandText = sql;
-#pragma warning restore CA2100
-        return command;
     }
 }
 
 /// <summary>Another process owns the file now; this one must not write.</summary>
-internal sealed class OwnerLostException : Exception
-{
-    public OwnerLostException() { }
-
-    public OwnerLostException(string message)
-        : base(message) { }
-
-    public OwnerLostException(string message, Exception innerException)
-        : base(message, innerException) { }
-}
+internal sealed class OwnerLostException(string message) : Exception(message);

@@ -1,15 +1,14 @@
 using Google.Protobuf;
 using Microsoft.Data.Sqlite;
-using Microsoft.DurableTask.Protobuf;
 
 namespace FactCheck.Host.Storage;
 
-/// <summary>
-/// Histories as bytes: a row an episode, in it Durable Task's own events, each after its length. The start's input is
-/// stored once, beside the history.
-/// </summary>
+/// <summary>Histories as bytes: a row an episode, in it Durable Task's own events, each after its length. The start's
+/// input is stored once, beside the history.</summary>
 internal static class History
 {
+    private const string HistoryRange = "SELECT data FROM history WHERE row >= $1 AND row < $2 ORDER BY row";
+
     public static byte[] Write(IEnumerable<HistoryEvent> events)
     {
         using var buffer = new MemoryStream();
@@ -40,15 +39,9 @@ internal static class History
         Read(row, events);
         return events;
     }
-}
-
-/// <content>Histories.</content>
-internal sealed partial class Database
-{
-    private const string HistoryRange = "SELECT data FROM history WHERE row >= $1 AND row < $2 ORDER BY row";
 
     /// <summary>Adds an episode; the start's input, which is stored already, is left out.</summary>
-    public int AddEpisode(Instance instance, IReadOnlyList<HistoryEvent> events)
+    public static void AddEpisode(this Database database, Instance instance, IReadOnlyList<HistoryEvent> events)
     {
         var start = events
             .FirstOrDefault(one => one.EventTypeCase == HistoryEvent.EventTypeOneofCase.ExecutionStarted)
@@ -56,54 +49,57 @@ internal sealed partial class Database
         var input = start?.Input;
         if (start is not null)
             start.Input = null;
-        var data = History.Write(events);
+        var data = Write(events);
         if (start is not null)
             start.Input = input;
-        Run("INSERT INTO history (row, data) VALUES ($1, $2)", HistoryRow(instance.Key) + instance.Episodes++, data);
-        return data.Length;
+        database.Run(
+            "INSERT INTO history (row, data) VALUES ($1, $2)",
+            HistoryRow(instance.Key) + instance.Episodes++,
+            data
+        );
     }
 
     /// <summary>The episodes of an execution, on the writer's thread.</summary>
-    public List<List<HistoryEvent>> Episodes(Instance instance) =>
+    public static List<List<HistoryEvent>> Episodes(this Database database, Instance instance) =>
         WithInput(
-            All(
+            database.All(
                 HistoryRange,
-                row => History.Read((byte[])row[0]),
+                row => Read((byte[])row[0]),
                 HistoryRow(instance.Key),
                 HistoryRow(instance.Key + 1)
             ),
-            GetInput(instance.Key)
+            database.GetInput(instance.Key)
         );
 
     /// <summary>The episodes of an execution, on the caller's thread.</summary>
     public static List<List<HistoryEvent>> Episodes(SqliteConnection connection, long key)
     {
-        var input = Rows(
+        var input = Rows.Of(
             connection,
             "SELECT data FROM payloads WHERE key = $1 AND kind = 0",
             [key],
-            row => Text(row, 0)
+            row => Rows.Text(row, 0)
         )
             is [var stored]
             ? stored
             : null;
         return WithInput(
-            Rows(connection, HistoryRange, [HistoryRow(key), HistoryRow(key + 1)], row => History.Read((byte[])row[0])),
+            Rows.Of(connection, HistoryRange, [HistoryRow(key), HistoryRow(key + 1)], row => Read((byte[])row[0])),
             input
         );
     }
 
     /// <summary>About the bytes of an execution's history and its input, on the caller's thread.</summary>
-    public static long HistoryBytes(SqliteConnection connection, long key) =>
-        Rows(
+    public static long Bytes(SqliteConnection connection, long key) =>
+        Rows.Of(
             connection,
             "SELECT (SELECT ifnull(sum(length(data)), 0) FROM history WHERE row >= $1 AND row < $2) + (SELECT ifnull(sum(length(data)), 0) FROM payloads WHERE key = $3 AND kind = 0)",
             [HistoryRow(key), HistoryRow(key + 1), key],
             row => row.GetInt64(0)
         )[0];
 
-    public void ClearHistory(long key) =>
-        Run("DELETE FROM history WHERE row >= $1 AND row < $2", HistoryRow(key), HistoryRow(key + 1));
+    public static void ClearHistory(this Database database, long key) =>
+        database.Run("DELETE FROM history WHERE row >= $1 AND row < $2", HistoryRow(key), HistoryRow(key + 1));
 
     private static long HistoryRow(long key) => key << 24;
 

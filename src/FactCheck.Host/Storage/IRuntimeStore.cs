@@ -11,10 +11,8 @@ internal interface IRuntimeStore
     /// <summary>What goes on, for tests that wait until nothing does.</summary>
     IdleTracker Idle { get; }
 
-    /// <summary>
-    /// Reads what is committed, on the caller's thread; the answer waits for the disk where it may have seen what the
-    /// disk has not.
-    /// </summary>
+    /// <summary>Reads what is committed, on the caller's thread; the answer waits for the disk where it may have seen
+    /// what the disk has not.</summary>
     Task<T> ReadAsync<T>(Func<SqliteConnection, T> read);
 
     /// <summary>Writes within the next commit; on disk when it returns.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.DurableTask.Protobuf;
-
 namespace FactCheck.Host.Storage;
 
 /// <summary>How far an instance is; numbers and names are Durable Task's.</summary>
@@ -28,7 +26,7 @@ public enum InstanceStatus
 internal sealed class Instance
 {
     /// <summary>The row; never used again, so that a late answer can't reach another instance of the same id.</summary>
-    public long Key { get; init; }
+    public long Key { get; set; }
 
     public required string Id { get; init; }
 
@@ -55,9 +53,8 @@ internal sealed class Instance
 
     public ParentLink? Parent { get; set; }
 
-    /// <summary>
-    /// The W3C traceparent of who scheduled it; the spans of its episodes, activities and children continue it.
-    /// </summary>
+    /// <summary>The W3C traceparent of who scheduled it; the spans of its episodes, activities and children continue
+    /// it.</summary>
     public string? Trace { get; init; }
 
     /// <summary>The span that a plain worker began for this execution, and when: its episodes are one span.</summary>

@@ -3,11 +3,9 @@ using Microsoft.Win32.SafeHandles;
 
 namespace FactCheck.Host.Storage;
 
-/// <summary>
-/// Makes what was appended to SQLite's log durable. SQLite itself would call <c>fsync</c>, as its usual builds have
-/// no other; that also writes the log's time of change, through the file system's own journal. <c>fdatasync</c>
-/// writes what is needed to read the data again, and nothing else.
-/// </summary>
+/// <summary>Makes what was appended to SQLite's log durable. SQLite itself would call <c>fsync</c>, as its usual builds
+/// have no other; that also writes the log's time of change, through the file system's own journal. <c>fdatasync</c>
+/// writes what is needed to read the data again, and nothing else.</summary>
 internal sealed class LogSync : IDisposable
 {
     private readonly SafeFileHandle _log;
@@ -36,18 +34,9 @@ internal sealed class LogSync : IDisposable
     public void Dispose() => _log.Dispose();
 
     [DllImport("libc", EntryPoint = "fdatasync", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int FlushData(SafeFileHandle file);
 }
 
 /// <summary>The disk failed while a commit was made durable.</summary>
-internal sealed class SyncFailedException : Exception
-{
-    public SyncFailedException() { }
-
-    public SyncFailedException(string message)
-        : base(message) { }
-
-    public SyncFailedException(string message, Exception innerException)
-        : base(message, innerException) { }
-}
+internal sealed class SyncFailedException(string message, Exception? innerException = null)
+    : Exception(message, innerException);

@@ -1,7 +1,4 @@
 using Google.Protobuf.WellKnownTypes;
-using Microsoft.DurableTask.Protobuf;
-using ActionCase = Microsoft.DurableTask.Protobuf.OrchestratorAction.OrchestratorActionTypeOneofCase;
-using EventCase = Microsoft.DurableTask.Protobuf.HistoryEvent.EventTypeOneofCase;
 
 namespace FactCheck.Host.Storage;
 
@@ -16,10 +13,8 @@ internal sealed class Message(HistoryEvent what, int generation)
     /// <summary>The row in the inbox; 0 when it has none.</summary>
     public long Row { get; set; }
 
-    /// <summary>
-    /// What it answers is still in the file, and would be asked again after a crash: an activity or a timer. So it
-    /// needs no row of its own when an episode takes it soon.
-    /// </summary>
+    /// <summary>What it answers is still in the file, and would be asked again after a crash: an activity or a timer.
+    /// So it needs no row of its own when an episode takes it soon.</summary>
     public bool CanBeAskedAgain =>
         Event.EventTypeCase is EventCase.TaskCompleted or EventCase.TaskFailed or EventCase.TimerFired;
 
@@ -192,6 +187,27 @@ internal static class Events
                 return null;
         }
     }
+
+    /// <summary>Asks once more for what was asked for.</summary>
+    public static ScheduleTaskAction Again(TaskScheduledEvent asked) =>
+        new()
+        {
+            Name = asked.Name,
+            Version = asked.Version,
+            Input = asked.Input,
+            Tags = { asked.Tags },
+        };
+
+    /// <summary>Asks once more for what was asked for.</summary>
+    public static CreateSubOrchestrationAction Again(SubOrchestrationInstanceCreatedEvent asked) =>
+        new()
+        {
+            InstanceId = asked.InstanceId,
+            Name = asked.Name,
+            Version = asked.Version,
+            Input = asked.Input,
+            Tags = { asked.Tags },
+        };
 
     private static TaskScheduledEvent Asked(ScheduleTaskAction task) =>
         new()

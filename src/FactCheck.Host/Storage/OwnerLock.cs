@@ -2,10 +2,8 @@ using System.Diagnostics;
 
 namespace FactCheck.Host.Storage;
 
-/// <summary>
-/// One process owns a file at a time. The operating system lets go of the lock when the process ends, however it ends;
-/// beside it lies who holds it, for the error that the second one gets.
-/// </summary>
+/// <summary>One process owns a file at a time. The operating system lets go of the lock when the process ends, however
+/// it ends; beside it lies who holds it, for the error that the second one gets.</summary>
 internal sealed class OwnerLock : IDisposable
 {
     private const int MostTries = 10_000;

@@ -3,10 +3,8 @@ using Microsoft.Data.Sqlite;
 
 namespace FactCheck.Host.Storage;
 
-/// <summary>
-/// Connections that read what is committed, on any thread. Readers may see a commit before the disk has it; such an
-/// answer waits until the disk does, so that nobody is told what a power cut could take back.
-/// </summary>
+/// <summary>Connections that read what is committed, on any thread. Readers may see a commit before the disk has it;
+/// such an answer waits until the disk does, so that nobody is told what a power cut could take back.</summary>
 internal sealed class ReaderPool(string path) : IDisposable
 {
     private const int Kept = 16;
@@ -39,9 +37,8 @@ internal sealed class ReaderPool(string path) : IDisposable
     /// <summary>The disk has it, or it was taken back.</summary>
     public void Release() => Interlocked.Exchange(ref _commit, null)?.SetResult();
 
-    /// <summary>
-    /// The disk did not confirm it: from now on nobody gets an answer, as nobody knows what the next start will find.
-    /// </summary>
+    /// <summary>The disk did not confirm it: from now on nobody gets an answer, as nobody knows what the next start
+    /// will find.</summary>
     public void Refuse(Exception reason)
     {
         _refused = reason;
@@ -91,13 +88,7 @@ internal sealed class ReaderConnection(string connectionString) : SqliteConnecti
     public SqliteCommand Prepared(string sql)
     {
         if (!_prepared.TryGetValue(sql, out var command))
-        {
-            command = CreateCommand();
-#pragma warning disable CA2100 // built of constants and parameter numbers; values are parameters
-            command.CommandText = sql;
-#pragma warning restore CA2100
-            _prepared.Add(sql, command);
-        }
+            _prepared.Add(sql, command = new SqliteCommand(sql, this));
         return command;
     }
 

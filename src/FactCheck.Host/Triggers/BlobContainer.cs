@@ -5,10 +5,8 @@ using Azure.Storage.Blobs.Models;
 
 namespace FactCheck.Host.Triggers;
 
-/// <summary>
-/// A container of Azure Storage, made when it is missing. It is listed again and again: its change feed and its logs
-/// come minutes late.
-/// </summary>
+/// <summary>A container of Azure Storage, made when it is missing. It is listed again and again: its change feed and
+/// its logs come minutes late.</summary>
 internal sealed class BlobContainer(BlobContainerClient container) : IBlobSource
 {
     // With a listing of 10,000 blobs in well under a second, a new one is found within two.
@@ -79,10 +77,8 @@ internal sealed class BlobContainer(BlobContainerClient container) : IBlobSource
         }
     }
 
-    /// <summary>
-    /// All of it has that ETag, or reading fails; after a broken connection the SDK goes on where it was, under the
-    /// same condition.
-    /// </summary>
+    /// <summary>All of it has that ETag, or reading fails; after a broken connection the SDK goes on where it was,
+    /// under the same condition.</summary>
     public async Task<ReadOnlyMemory<byte>> ReadAsync(FoundBlob blob, CancellationToken cancellation)
     {
         var sameVersion = new BlobDownloadOptions { Conditions = new() { IfMatch = new(blob.ETag) } };
@@ -98,10 +94,8 @@ internal sealed class BlobContainer(BlobContainerClient container) : IBlobSource
         }
     }
 
-    /// <summary>
-    /// Nothing else comes to be in its place: an account is one, and a container that was made anew gives its blobs
-    /// new ETags.
-    /// </summary>
+    /// <summary>Nothing else comes to be in its place: an account is one, and a container that was made anew gives its
+    /// blobs new ETags.</summary>
     public Task<bool> HasMarkAsync(string mark) => Task.FromResult(true);
 
     public Task MarkAsync(string mark) => Task.CompletedTask;
@@ -137,10 +131,8 @@ internal sealed class BlobContainer(BlobContainerClient container) : IBlobSource
 /// <summary>Tells what the service says of a request from its not being there.</summary>
 internal static class BlobFaults
 {
-    /// <summary>
-    /// Whether it is not there for us: no connection, no answer in time, refused to this identity, too busy, broken.
-    /// Other answers (a version that is gone, a blob in the archive) are about the blob.
-    /// </summary>
+    /// <summary>Whether it is not there for us: no connection, no answer in time, refused to this identity, too busy,
+    /// broken. Other answers (a version that is gone, a blob in the archive) are about the blob.</summary>
     public static bool IsAway(Exception exception, CancellationToken cancellation) =>
         exception switch
         {

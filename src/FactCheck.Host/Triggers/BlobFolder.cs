@@ -1,11 +1,8 @@
-using Microsoft.Extensions.Logging;
-
 namespace FactCheck.Host.Triggers;
 
-/// <summary>
-/// A folder as a blob container. Sub-folders are part of a blob's name. Only regular files that have content and that
-/// nobody writes are blobs; each is asked for with a time limit of its own, and what is not taken is named once.
-/// </summary>
+/// <summary>A folder as a blob container. Sub-folders are part of a blob's name. Only regular files that have content
+/// and that nobody writes are blobs; each is asked for with a time limit of its own, and what is not taken is named
+/// once.</summary>
 internal sealed class BlobFolder(string root, TimeSpan watchedInterval, ILogger logger) : IBlobSource
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(500);
@@ -62,57 +59,47 @@ internal sealed class BlobFolder(string root, TimeSpan watchedInterval, ILogger 
         return new(blobs, listing.IsComplete ? versions : null);
     }
 
-    public async Task<BlobDetails?> FindAsync(string name, CancellationToken cancellation)
+    public Task<BlobDetails?> FindAsync(string name, CancellationToken cancellation)
     {
         var path = PathOf(name);
-        try
-        {
-            return await _calls.RunAsync(path, () => Find(name, path));
-        }
-        catch (TimeoutException exception)
-        {
-            throw new BlobSourceException(exception.Message, exception);
-        }
+        return AskAsync(_calls, path, () => Find(name, path));
     }
 
-    public async Task<ReadOnlyMemory<byte>> ReadAsync(FoundBlob blob, CancellationToken cancellation)
+    public Task<ReadOnlyMemory<byte>> ReadAsync(FoundBlob blob, CancellationToken cancellation)
     {
         var path = PathOf(blob.Name);
-        try
-        {
-            return await _reads.RunAsync<ReadOnlyMemory<byte>>(path, () => Read(blob, path));
-        }
-        catch (TimeoutException exception)
-        {
-            throw new BlobSourceException(exception.Message, exception);
-        }
+        return AskAsync(_reads, path, () => Read(blob, path));
     }
 
-    public Task<bool> HasMarkAsync(string mark) => AskedAsync(() => File.Exists(MarkPath(mark)));
+    public Task<bool> HasMarkAsync(string mark) => AskAsync(_calls, Place, () => File.Exists(MarkPath(mark)));
 
     public Task MarkAsync(string mark) =>
-        AskedAsync(() =>
-        {
-            try
+        AskAsync(
+            _calls,
+            Place,
+            () =>
             {
-                File.WriteAllText(
-                    MarkPath(mark),
-                    "By this file a host knows the folder whose files it has seen. Without it, it forgets nothing.\n"
-                );
-                return true;
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                if (!_isUnmarkable)
-                    logger.LogWarning(
-                        "{Folder} can't be marked ({Why}): when most of its files are gone at once, what was done with them is not forgotten",
-                        Place,
-                        exception.Message
+                try
+                {
+                    File.WriteAllText(
+                        MarkPath(mark),
+                        "By this file a host knows the folder whose files it has seen. Without it, it forgets nothing.\n"
                     );
-                _isUnmarkable = true;
-                return false;
+                    return true;
+                }
+                catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+                {
+                    if (!_isUnmarkable)
+                        logger.LogWarning(
+                            "{Folder} can't be marked ({Why}): when most of its files are gone at once, what was done with them is not forgotten",
+                            Place,
+                            exception.Message
+                        );
+                    _isUnmarkable = true;
+                    return false;
+                }
             }
-        });
+        );
 
     public void Watch() => _watch.Begin();
 
@@ -277,11 +264,11 @@ internal sealed class BlobFolder(string root, TimeSpan watchedInterval, ILogger 
 
     private string MarkPath(string mark) => Path.Combine(Place, $".functions-host-{mark}");
 
-    private async Task<bool> AskedAsync(Func<bool> ask)
+    private static async Task<T> AskAsync<T>(FileCalls calls, string path, Func<T> ask)
     {
         try
         {
-            return await _calls.RunAsync(Place, ask);
+            return await calls.RunAsync(path, ask);
         }
         catch (TimeoutException exception)
         {

@@ -33,7 +33,7 @@ internal sealed class BlobReceipts(IRuntimeStore store)
                 mark = (string)database.One("SELECT value FROM meta WHERE key = 'folder_mark'")!;
             }
         );
-        var all = await store.ReadAsync(Database.Receipts);
+        var all = await store.ReadAsync(TriggerRows.Receipts);
         lock (_gate)
         {
             foreach (var receipt in all)

@@ -40,10 +40,8 @@ internal interface IBlobSource : IDisposable
     /// <exception cref="IOException">It can't be read, or was overwritten meanwhile.</exception>
     Task<ReadOnlyMemory<byte>> ReadAsync(FoundBlob blob, CancellationToken cancellation);
 
-    /// <summary>
-    /// Whether what is there now is surely what was given this mark, and not something else that is in its place for
-    /// a while.
-    /// </summary>
+    /// <summary>Whether what is there now is surely what was given this mark, and not something else that is in its
+    /// place for a while.</summary>
     Task<bool> HasMarkAsync(string mark);
 
     /// <summary>Marks it; what can't be marked stays as it is.</summary>
@@ -59,9 +57,8 @@ internal interface IBlobSource : IDisposable
     void Wake();
 }
 
-/// <summary>
-/// A wait that can be ended early; being woken before it begins counts, being woken twice counts once.
-/// </summary>
+/// <summary>A wait that can be ended early; being woken before it begins counts, being woken twice counts
+/// once.</summary>
 internal sealed class WakeUp : IDisposable
 {
     private readonly SemaphoreSlim _woken = new(0, 1);

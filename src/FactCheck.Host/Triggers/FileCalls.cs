@@ -2,11 +2,9 @@ using System.Collections.Concurrent;
 
 namespace FactCheck.Host.Triggers;
 
-/// <summary>
-/// Calls into a file system that may never answer, as a network folder whose server is gone: each has a time limit. A
-/// path that is stuck is not asked for again before its call has come back, and with many stuck nothing is, so that
-/// they can't take all threads.
-/// </summary>
+/// <summary>Calls into a file system that may never answer, as a network folder whose server is gone: each has a time
+/// limit. A path that is stuck is not asked for again before its call has come back, and with many stuck nothing is, so
+/// that they can't take all threads.</summary>
 internal sealed class FileCalls(TimeSpan limit)
 {
     private const int MostStuck = 8;

@@ -13,10 +13,8 @@ internal static class FileReadiness
     private const int HarmlessSignal = 23; // SIGURG: ignored unless handled. The default, SIGIO, would end the process.
     private const int Again = 11; // EAGAIN
 
-    /// <summary>
-    /// True when nobody has the file open for writing, false when somebody has, null when this system can't say.
-    /// Linux gives a read lease only on a file that nobody writes; it is given back at once.
-    /// </summary>
+    /// <summary>True when nobody has the file open for writing, false when somebody has, null when this system can't
+    /// say. Linux gives a read lease only on a file that nobody writes; it is given back at once.</summary>
     public static bool? IsDone(SafeFileHandle file)
     {
         if (!OperatingSystem.IsLinux())
@@ -33,6 +31,5 @@ internal static class FileReadiness
     }
 
     [DllImport("libc", EntryPoint = "fcntl", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Control(int descriptor, int command, int argument);
 }

@@ -8,16 +8,13 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 
 namespace FactCheck.Host.Triggers;
 
-/// <summary>
-/// Folders as Azure's blob service shows containers, as far as a worker needs it to bind <c>Stream</c>,
+/// <summary>Folders as Azure's blob service shows containers, as far as a worker needs it to bind <c>Stream</c>,
 /// <c>BlobClient</c> or a type of its own: properties and content of a blob, nothing else. On loopback, with a secret
-/// that only the worker is told.
-/// </summary>
+/// that only the worker is told.</summary>
 internal sealed class FolderBlobService : IAsyncDisposable
 {
     /// <summary>The worker's setting that holds the connection string.</summary>
@@ -174,9 +171,8 @@ internal sealed class FolderBlobService : IAsyncDisposable
         return (first, last - first + 1);
     }
 
-    /// <summary>
-    /// The file of an address <c>/folders/container/name</c>; null when it leads out of its container.
-    /// </summary>
+    /// <summary>The file of an address <c>/folders/container/name</c>; null when it leads out of its
+    /// container.</summary>
     private string? PathOf(string target)
     {
         if (target.Split('?')[0].Split('/', 4) is not ["", Account, var container, var name])

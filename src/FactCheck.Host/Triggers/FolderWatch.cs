@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Logging;
-
 namespace FactCheck.Host.Triggers;
 
 /// <summary>Says when something changes in a folder. The system's word may get lost, or not be had at all.</summary>

@@ -4,10 +4,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace FactCheck.Host.Triggers;
 
-/// <summary>
-/// Opens files that somebody else put there: never one that would block, as a pipe, a device or a file that another
-/// program leases.
-/// </summary>
+/// <summary>Opens files that somebody else put there: never one that would block, as a pipe, a device or a file that
+/// another program leases.</summary>
 internal static class RegularFile
 {
     private const int TypeMask = 0xF000;
@@ -27,9 +25,8 @@ internal static class RegularFile
         ? 0x8000
         : 0x20000;
 
-    /// <summary>
-    /// Why it is not to be read, for people; null for a regular file, and where this system can't say.
-    /// </summary>
+    /// <summary>Why it is not to be read, for people; null for a regular file, and where this system can't
+    /// say.</summary>
     public static string? WhyNot(string path)
     {
         if (!OperatingSystem.IsLinux())
@@ -82,7 +79,6 @@ internal static class RegularFile
     }
 
     [DllImport("libc", EntryPoint = "statx", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Stat(
         int folder,
         [MarshalAs(UnmanagedType.LPUTF8Str)] string path,
@@ -92,11 +88,9 @@ internal static class RegularFile
     );
 
     [DllImport("libc", EntryPoint = "open", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int OpenFile([MarshalAs(UnmanagedType.LPUTF8Str)] string path, int flags);
 
     [DllImport("libc", EntryPoint = "flock", SetLastError = true)]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
     private static extern int Lock(int descriptor, int operation);
 }
 

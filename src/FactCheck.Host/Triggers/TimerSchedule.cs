@@ -3,10 +3,8 @@ using NCrontab;
 
 namespace FactCheck.Host.Triggers;
 
-/// <summary>
-/// When a timer function runs: an NCRONTAB expression in UTC, so that no hour is missing or comes twice, or a time
-/// span.
-/// </summary>
+/// <summary>When a timer function runs: an NCRONTAB expression in UTC, so that no hour is missing or comes twice, or a
+/// time span.</summary>
 internal sealed class TimerSchedule
 {
     private readonly Func<DateTime, DateTime> _next;

@@ -2,14 +2,11 @@ using System.Text.Json.Nodes;
 using FactCheck.Host.Storage;
 using FactCheck.Host.Worker;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Host.Triggers;
 
-/// <summary>
-/// Runs functions on their schedules: never two runs of one at a time, one late run however many were missed, and no
-/// error stops it.
-/// </summary>
+/// <summary>Runs functions on their schedules: never two runs of one at a time, one late run however many were missed,
+/// and no error stops it.</summary>
 internal sealed class TimerTriggers : IAsyncDisposable
 {
     private readonly FunctionHostOptions _options;
@@ -81,9 +78,8 @@ internal sealed class TimerFunction : IAsyncDisposable
     private static readonly TimeSpan s_longestSleep = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_onTime = TimeSpan.FromSeconds(1);
 
-    /// <summary>
-    /// A clock that goes back by less is being corrected; nothing that has run runs again because of it.
-    /// </summary>
+    /// <summary>A clock that goes back by less is being corrected; nothing that has run runs again because of
+    /// it.</summary>
     private static readonly TimeSpan s_correction = TimeSpan.FromMinutes(1);
 
     private readonly IRuntimeStore _store;
@@ -119,7 +115,7 @@ internal sealed class TimerFunction : IAsyncDisposable
             Timeout.InfiniteTimeSpan,
             Timeout.InfiniteTimeSpan
         );
-        _row = new ScheduleRow(function.Name, Database.Time(0), schedule.NextAfter(Now), Now);
+        _row = new ScheduleRow(function.Name, Rows.Time(0), schedule.NextAfter(Now), Now);
     }
 
     private DateTime Now => _store.Time.GetUtcNow().UtcDateTime;
@@ -160,7 +156,7 @@ internal sealed class TimerFunction : IAsyncDisposable
             return;
         try
         {
-            var rows = await _store.ReadAsync(Database.Schedules);
+            var rows = await _store.ReadAsync(TriggerRows.Schedules);
             if (
                 rows.Find(row => row.Function.Equals(_function.Name, StringComparison.OrdinalIgnoreCase))
                 is not { } known

@@ -1,9 +1,7 @@
 namespace FactCheck.Host.Triggers;
 
-/// <summary>
-/// File names that no upload has: "not yet", so that write-then-rename works, and what programs leave in every folder
-/// they see.
-/// </summary>
+/// <summary>File names that no upload has: "not yet", so that write-then-rename works, and what programs leave in every
+/// folder they see.</summary>
 internal static class UploadNames
 {
     private static readonly string[] Unfinished = [".tmp", ".part", ".crdownload", ".download"];

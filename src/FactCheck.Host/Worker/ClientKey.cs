@@ -5,10 +5,9 @@ using Grpc.Core.Interceptors;
 
 namespace FactCheck.Host.Worker;
 
-/// <summary>
-/// Lets the app's durable clients in, and none that somebody else on the machine starts. The host makes a key for its
-/// lifetime and hands it out as the name of the client binding's connection, which a client sends with each call.
-/// </summary>
+/// <summary>Lets the app's durable clients in, and none that somebody else on the machine starts. The host makes a key
+/// for its lifetime and hands it out as the name of the client binding's connection, which a client sends with each
+/// call.</summary>
 internal sealed class ClientKey : Interceptor
 {
     /// <summary>Where a client sends it.</summary>

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Google.Protobuf;
-using Microsoft.DurableTask.Protobuf;
 
 namespace FactCheck.Host.Worker;
 
@@ -15,11 +14,9 @@ internal static partial class Failures
     public static TaskFailureDetails Make(string type, string message) =>
         new() { ErrorType = type, ErrorMessage = message };
 
-    /// <summary>
-    /// Inside the durable executor an exception becomes JSON in the first line of the message; one from elsewhere (a
-    /// converter, a constructor, a middleware) is plain text, type and message, with its stack below; with
-    /// EnableUserCodeException, type and message come by themselves.
-    /// </summary>
+    /// <summary>Inside the durable executor an exception becomes JSON in the first line of the message; one from
+    /// elsewhere (a converter, a constructor, a middleware) is plain text, type and message, with its stack below; with
+    /// EnableUserCodeException, type and message come by themselves.</summary>
     public static TaskFailureDetails Read(Rpc.RpcException error)
     {
         var firstLine = FirstLine(error.Message);

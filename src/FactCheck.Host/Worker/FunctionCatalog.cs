@@ -2,7 +2,6 @@ using System.Collections.Frozen;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FactCheck.Host.Worker.Rpc;
-using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Host.Worker;
 
@@ -120,9 +119,8 @@ internal sealed class FunctionCatalog(WorkerSettings settings, ILogger logger)
     private TypedData Data(JsonObject input) =>
         IsDurableClient(input) ? new() { String = DurableClient(input) } : new();
 
-    /// <summary>
-    /// What the durable client binding is made of. Left out, a limit of message sizes would be nothing at all.
-    /// </summary>
+    /// <summary>What the durable client binding is made of. Left out, a limit of message sizes would be nothing at
+    /// all.</summary>
     private string DurableClient(JsonObject binding) =>
         new JsonObject
         {

@@ -2,9 +2,8 @@ using System.Diagnostics;
 
 namespace FactCheck.Host.Worker;
 
-/// <summary>
-/// Spans of functions that a request, a blob or a timer runs. Durable functions have those of the engine.
-/// </summary>
+/// <summary>Spans of functions that a request, a blob or a timer runs. Durable functions have those of the
+/// engine.</summary>
 internal static class FunctionSpans
 {
     /// <summary>The source that somebody may listen to.</summary>
@@ -15,9 +14,8 @@ internal static class FunctionSpans
         typeof(FunctionSpans).Assembly.GetName().Version?.ToString()
     );
 
-    /// <summary>
-    /// Begins the span of an invocation; null while nobody listens. The caller's current span stays what it is.
-    /// </summary>
+    /// <summary>Begins the span of an invocation; null while nobody listens. The caller's current span stays what it
+    /// is.</summary>
     public static Activity? Start(Invocation invocation)
     {
         if (!Source.HasListeners() || Trigger(invocation.Function) is not { } trigger)
@@ -38,10 +36,8 @@ internal static class FunctionSpans
         return span;
     }
 
-    /// <summary>
-    /// Ends a span, as failed when an error's type is given. The error's message may say what nobody may read here:
-    /// the log has it.
-    /// </summary>
+    /// <summary>Ends a span, as failed when an error's type is given. The error's message may say what nobody may read
+    /// here: the log has it.</summary>
     public static void End(Activity? span, string? errorType = null)
     {
         if (span is null)

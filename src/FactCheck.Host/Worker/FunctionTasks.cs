@@ -4,7 +4,6 @@ using System.Text.Json;
 using FactCheck.Host.Durable;
 using FactCheck.Host.Worker.Rpc;
 using Google.Protobuf;
-using Microsoft.DurableTask.Protobuf;
 
 namespace FactCheck.Host.Worker;
 
@@ -159,10 +158,8 @@ internal sealed class FunctionTasks(IFunctionInvoker invoker) : ITaskRunner
         );
     }
 
-    /// <summary>
-    /// An orchestrator that was out of memory says so as if it had failed by itself. What an activity died of is a
-    /// cause within, and stays one.
-    /// </summary>
+    /// <summary>An orchestrator that was out of memory says so as if it had failed by itself. What an activity died of
+    /// is a cause within, and stays one.</summary>
     private static bool IsOutOfMemory(OrchestratorResponse response) =>
         response.Actions.Any(action =>
             action.CompleteOrchestration?.FailureDetails?.ErrorType == typeof(OutOfMemoryException).FullName

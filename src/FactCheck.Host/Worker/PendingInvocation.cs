@@ -4,7 +4,7 @@ using FactCheck.Host.Worker.Rpc;
 namespace FactCheck.Host.Worker;
 
 /// <summary>An invocation that a worker has been sent, until it answers, is given up or dies.</summary>
-internal sealed class PendingInvocation(WorkerSession session, Invocation invocation, Activity? span, long deadline)
+internal sealed class PendingInvocation(Invocations all, Invocation invocation, Activity? span, long deadline)
     : TaskCompletionSource<TypedData?>(TaskCreationOptions.RunContinuationsAsynchronously)
 {
     /// <summary>What was asked.</summary>
@@ -29,6 +29,6 @@ internal sealed class PendingInvocation(WorkerSession session, Invocation invoca
     public void Abandon()
     {
         if (TrySetCanceled())
-            session.Cancel(this);
+            all.Cancel(this);
     }
 }

@@ -1,14 +1,11 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Text.Json;
-using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Host.Worker;
 
-/// <summary>
-/// Starts the app's own process. It is not of the terminal's group, so that Ctrl-C ends it only when the host has
-/// drained it, and it dies with its host.
-/// </summary>
+/// <summary>Starts the app's own process. It is not of the terminal's group, so that Ctrl-C ends it only when the host
+/// has drained it, and it dies with its host.</summary>
 internal sealed class ProcessLauncher(FunctionHostOptions options, ILoggerFactory loggers) : IWorkerLauncher
 {
     private static readonly string[] SessionTools = ["/usr/bin/setsid", "/bin/setsid"];
@@ -27,9 +24,8 @@ internal sealed class ProcessLauncher(FunctionHostOptions options, ILoggerFactor
         return Task.FromResult<IWorkerHandle>(worker);
     }
 
-    /// <summary>
-    /// The arguments of a worker, in the form of today and in the one that workers of other makes read.
-    /// </summary>
+    /// <summary>The arguments of a worker, in the form of today and in the one that workers of other makes
+    /// read.</summary>
     internal static IEnumerable<string> Arguments(WorkerStart start)
     {
         const string Most = "2147483647";
@@ -77,9 +73,8 @@ internal sealed class ProcessLauncher(FunctionHostOptions options, ILoggerFactor
         return info;
     }
 
-    /// <summary>
-    /// A session of its own. What gives it one replaces itself by the worker: the process id is the worker's.
-    /// </summary>
+    /// <summary>A session of its own. What gives it one replaces itself by the worker: the process id is the
+    /// worker's.</summary>
     private static IEnumerable<string> Guard() => SessionTools.Where(File.Exists).Take(1);
 
     /// <summary>What starts the app: what <c>worker.config.json</c> says, else the one program in the folder.</summary>

@@ -1,13 +1,10 @@
 using System.Collections.Concurrent;
 using FactCheck.Host.Worker.Rpc;
-using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Host.Worker;
 
-/// <summary>
-/// What the app logs, in the host's log: category and level are kept. What the worker says of itself is only shown
-/// from warnings up.
-/// </summary>
+/// <summary>What the app logs, in the host's log: category and level are kept. What the worker says of itself is only
+/// shown from warnings up.</summary>
 internal sealed class WorkerLogs(ILoggerFactory loggers)
 {
     private const int MostCategories = 1_000;

@@ -4,10 +4,8 @@ using System.Globalization;
 
 namespace FactCheck.Host.Worker;
 
-/// <summary>
-/// Which process is the worker, for the next host: one that outlived its host would do its work beside the next
-/// one's.
-/// </summary>
+/// <summary>Which process is the worker, for the next host: one that outlived its host would do its work beside the
+/// next one's.</summary>
 internal sealed class WorkerPidFile(string path)
 {
     private static readonly TimeSpan DeathLimit = TimeSpan.FromSeconds(5);
@@ -92,9 +90,8 @@ internal sealed class WorkerPidFile(string path)
         }
     }
 
-    /// <summary>
-    /// When a process started: on Linux in ticks since the machine did, which setting the clock does not change.
-    /// </summary>
+    /// <summary>When a process started: on Linux in ticks since the machine did, which setting the clock does not
+    /// change.</summary>
     private static string? StartOf(Process process)
     {
         const int StartField = 19; // of those after the name, which may hold blanks and brackets

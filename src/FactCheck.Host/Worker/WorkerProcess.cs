@@ -1,6 +1,5 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Host.Worker;
 
@@ -85,11 +84,9 @@ internal sealed class WorkerProcess : IWorkerHandle
         _process.Dispose();
     }
 
-    /// <summary>
-    /// A shell that holds the other end of a pipe: the host's end closes when the host is gone, however that came,
-    /// and then the worker and its children are ended. A worker that outlives its host would do its work beside the
-    /// next one's.
-    /// </summary>
+    /// <summary>A shell that holds the other end of a pipe: the host's end closes when the host is gone, however that
+    /// came, and then the worker and its children are ended. A worker that outlives its host would do its work beside
+    /// the next one's.</summary>
     private Process? Watch(int worker)
     {
         const string Shell = "/bin/sh";

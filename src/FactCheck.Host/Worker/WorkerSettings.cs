@@ -1,8 +1,7 @@
 namespace FactCheck.Host.Worker;
 
-/// <summary>
-/// What a supervisor must know of its app, and its patience. The figures are those of Azure's host where it has them.
-/// </summary>
+/// <summary>What a supervisor must know of its app, and its patience. The figures are those of Azure's host where it
+/// has them.</summary>
 internal sealed record WorkerSettings
 {
     /// <summary>The app's output folder.</summary>
@@ -11,9 +10,8 @@ internal sealed record WorkerSettings
     /// <summary>The host's gRPC address; known when it listens, before the first worker starts.</summary>
     public Uri HostEndpoint { get; set; } = new("http://127.0.0.1");
 
-    /// <summary>
-    /// The address below which the durable client finds the management routes; ends in a slash. Known as late.
-    /// </summary>
+    /// <summary>The address below which the durable client finds the management routes; ends in a slash. Known as
+    /// late.</summary>
     public Uri PublicAddress { get; set; } = new("http://127.0.0.1/");
 
     /// <summary>What durable clients are known by.</summary>

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Threading.Channels;
 using FactCheck.Host.Worker.Rpc;
 using Grpc.Core;
-using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Host.Worker;
 

@@ -1,21 +1,16 @@
 using FactCheck.Host.Worker.Rpc;
-using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Host.Worker;
 
-/// <summary>
-/// Keeps a worker running: starts it, watches it, and starts the next when it has ended. What is asked meanwhile
-/// waits, with a limit.
-/// </summary>
+/// <summary>Keeps a worker running: starts it, watches it, and starts the next when it has ended. What is asked
+/// meanwhile waits, with a limit.</summary>
 internal sealed class WorkerSupervisor : IFunctionInvoker, IAsyncDisposable
 {
     /// <summary>So a worker asks to be started again.</summary>
     private const int RestartCode = 200;
 
-    /// <summary>
-    /// A worker that works and dies, again and again, is started again after no longer a pause than this many quick
-    /// deaths would cause.
-    /// </summary>
+    /// <summary>A worker that works and dies, again and again, is started again after no longer a pause than this many
+    /// quick deaths would cause.</summary>
     private const int MostBrief = 5;
 
     private static readonly TimeSpan Spin = TimeSpan.FromMilliseconds(5);

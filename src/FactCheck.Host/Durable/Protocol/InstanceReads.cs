@@ -3,7 +3,6 @@ using Google.Protobuf.Collections;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
 using Microsoft.Data.Sqlite;
-using Microsoft.DurableTask.Protobuf;
 using static FactCheck.Host.Durable.Protocol.Refusals;
 
 namespace FactCheck.Host.Durable.Protocol;
@@ -17,7 +16,7 @@ internal sealed class InstanceReads(Engine engine)
 
     public async Task<GetInstanceResponse> FindAsync(string id, bool payloads)
     {
-        var row = await ReadAsync(connection => Database.Select(connection, id, payloads));
+        var row = await ReadAsync(connection => InstanceQueries.Select(connection, id, payloads));
         return row is { } found
             ? new() { Exists = true, OrchestrationState = StateOf(found, payloads) }
             : new() { Exists = false };
@@ -36,7 +35,7 @@ internal sealed class InstanceReads(Engine engine)
         };
         var size = SizeOf(query.MaxInstanceCount);
         var rows = await ReadAsync(connection =>
-            Database.Select(connection, filter, size, query.FetchInputsAndOutputs)
+            InstanceQueries.Select(connection, filter, size, query.FetchInputsAndOutputs)
         );
         return new()
         {
@@ -56,7 +55,7 @@ internal sealed class InstanceReads(Engine engine)
         };
         var size = SizeOf(request.PageSize);
         var after = KeyOf(request.LastInstanceKey);
-        var rows = await ReadAsync(connection => Database.SelectCompleted(connection, filter, after, size));
+        var rows = await ReadAsync(connection => InstanceQueries.SelectCompleted(connection, filter, after, size));
         return new()
         {
             InstanceIds = { rows.Select(row => row.Id) },
@@ -75,9 +74,9 @@ internal sealed class InstanceReads(Engine engine)
         var execution = request.ForWorkItemProcessing ? request.ExecutionId : null;
         var episodes =
             await ReadAsync(connection =>
-                Database.Select(connection, id, payloads: false) is { } row
+                InstanceQueries.Select(connection, id, payloads: false) is { } row
                 && (execution is null || execution == row.Instance.ExecutionId)
-                    ? Database.Episodes(connection, row.Instance.Key)
+                    ? History.Episodes(connection, row.Instance.Key)
                     : null
             ) ?? throw NotFound(id);
         var chunk = new HistoryChunk();
@@ -100,9 +99,8 @@ internal sealed class InstanceReads(Engine engine)
     public static InstanceStatus[]? StatusesOf(RepeatedField<OrchestrationStatus> asked) =>
         asked.Count == 0 ? null : [.. asked.Select(status => (InstanceStatus)status)];
 
-    /// <summary>
-    /// A host that stops, or whose disk failed, has no answer; a client that asks again finds the next one.
-    /// </summary>
+    /// <summary>A host that stops, or whose disk failed, has no answer; a client that asks again finds the next
+    /// one.</summary>
     private async Task<T> ReadAsync<T>(Func<SqliteConnection, T> read)
     {
         try
@@ -130,7 +128,7 @@ internal sealed class InstanceReads(Engine engine)
             ScheduledStartTimestamp = instance.StartAt == default ? null : Timestamp.FromDateTime(instance.StartAt),
             ExecutionId = instance.ExecutionId,
             ParentInstanceId = instance.Parent?.Id,
-            Tags = { Engine.TagsOf(instance.TagsJson) },
+            Tags = { Tags.Read(instance.TagsJson) },
         };
         if (payloads)
             (state.Input, state.Output, state.CustomStatus, state.FailureDetails) = (

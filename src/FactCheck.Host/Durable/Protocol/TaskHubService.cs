@@ -2,15 +2,12 @@ using FactCheck.Host.Durable.WorkItems;
 using FactCheck.Host.Storage;
 using Google.Protobuf.WellKnownTypes;
 using Grpc.Core;
-using Microsoft.DurableTask.Protobuf;
 using static FactCheck.Host.Durable.Protocol.Refusals;
 
 namespace FactCheck.Host.Durable.Protocol;
 
-/// <summary>
-/// What clients of Durable Task ask of the host, by their own protocol; answers and status codes are those of
-/// Microsoft's backends. A start or an event that was answered is on disk.
-/// </summary>
+/// <summary>What clients of Durable Task ask of the host, by their own protocol; answers and status codes are those of
+/// Microsoft's backends. A start or an event that was answered is on disk.</summary>
 /// <param name="items">What plain workers run; null where functions run it.</param>
 internal sealed class TaskHubService(Engine engine, WorkItemQueue? items = null)
     : TaskHubSidecarService.TaskHubSidecarServiceBase
@@ -42,12 +39,12 @@ internal sealed class TaskHubService(Engine engine, WorkItemQueue? items = null)
             Limited(request.Input, "The input"),
             request.Version ?? engine.DefaultVersion,
             request.ScheduledStartTimestamp?.ToDateTime() ?? default,
-            Engine.TagsJson(request.Tags),
+            Tags.Write(request.Tags),
             PolicyOf(request.OrchestrationIdReusePolicy),
             null,
             request.ParentTraceContext?.TraceParent
         );
-        return new() { InstanceId = await WriteAsync($"start of {id}", writer => writer.Start(start), context) };
+        return new() { InstanceId = await WriteAsync($"start of {id}", requests => requests.Start(start), context) };
     }
 
     public override async Task<GetInstanceResponse> GetInstance(
@@ -78,7 +75,7 @@ internal sealed class TaskHubService(Engine engine, WorkItemQueue? items = null)
         await SteerAsync(
             request.InstanceId,
             $"event '{request.Name}'",
-            writer => writer.Raise(request.InstanceId, request.Name, payload),
+            requests => requests.Raise(request.InstanceId, request.Name, payload),
             context
         );
         return new();
@@ -90,7 +87,7 @@ internal sealed class TaskHubService(Engine engine, WorkItemQueue? items = null)
         await SteerAsync(
             request.InstanceId,
             "termination",
-            writer => writer.Terminate(request.InstanceId, output, request.Recursive),
+            requests => requests.Terminate(request.InstanceId, output, request.Recursive),
             context
         );
         return new();
@@ -101,7 +98,7 @@ internal sealed class TaskHubService(Engine engine, WorkItemQueue? items = null)
         await SteerAsync(
             request.InstanceId,
             "suspension",
-            writer => writer.Suspend(request.InstanceId, request.Reason),
+            requests => requests.Suspend(request.InstanceId, request.Reason),
             context,
             endedWillDo: true
         );
@@ -113,7 +110,7 @@ internal sealed class TaskHubService(Engine engine, WorkItemQueue? items = null)
         await SteerAsync(
             request.InstanceId,
             "resumption",
-            writer => writer.Resume(request.InstanceId, request.Reason),
+            requests => requests.Resume(request.InstanceId, request.Reason),
             context,
             endedWillDo: true
         );
@@ -125,26 +122,22 @@ internal sealed class TaskHubService(Engine engine, WorkItemQueue? items = null)
         ServerCallContext context
     )
     {
-        await WriteAsync(
-            $"rewind of {request.InstanceId}",
-            writer => writer.Rewind(Id(request.InstanceId), request.Reason),
-            context
-        );
+        var id = Id(request.InstanceId);
+        await WriteAsync($"rewind of {id}", requests => requests.Rewind(id, request.Reason), context);
         return new();
     }
 
     public override async Task<RestartInstanceResponse> RestartInstance(
         RestartInstanceRequest request,
         ServerCallContext context
-    ) =>
-        new()
+    )
+    {
+        var (id, isNew) = (Id(request.InstanceId), request.RestartWithNewInstanceId);
+        return new()
         {
-            InstanceId = await WriteAsync(
-                $"restart of {request.InstanceId}",
-                writer => writer.Restart(Id(request.InstanceId), request.RestartWithNewInstanceId),
-                context
-            ),
+            InstanceId = await WriteAsync($"restart of {id}", requests => requests.Restart(id, isNew), context),
         };
+    }
 
     public override Task<QueryInstancesResponse> QueryInstances(
         QueryInstancesRequest request,
@@ -167,31 +160,18 @@ internal sealed class TaskHubService(Engine engine, WorkItemQueue? items = null)
         ServerCallContext context
     )
     {
-        switch (request.RequestCase)
+        if (request.RequestCase == PurgeInstancesRequest.RequestOneofCase.PurgeInstanceFilter)
+            return await PurgeAsync(request.PurgeInstanceFilter, request.Recursive, context);
+        IEnumerable<string> ids = request.RequestCase switch
         {
-            case PurgeInstancesRequest.RequestOneofCase.InstanceId:
-                return Purged(
-                    await WriteAsync(
-                        $"purge of {request.InstanceId}",
-                        writer => writer.Purge(Id(request.InstanceId), request.Recursive),
-                        context
-                    ),
-                    complete: true
-                );
-            case PurgeInstancesRequest.RequestOneofCase.InstanceBatch:
-                return Purged(
-                    await WriteAsync(
-                        "purge",
-                        writer => request.InstanceBatch.InstanceIds.Sum(id => writer.Purge(id, request.Recursive)),
-                        context
-                    ),
-                    complete: true
-                );
-            case PurgeInstancesRequest.RequestOneofCase.PurgeInstanceFilter:
-                return await PurgeAsync(request.PurgeInstanceFilter, request.Recursive, context);
-            default:
-                throw Invalid("The request does not say what to purge.");
-        }
+            PurgeInstancesRequest.RequestOneofCase.InstanceId => [Id(request.InstanceId)],
+            PurgeInstancesRequest.RequestOneofCase.InstanceBatch => request.InstanceBatch.InstanceIds,
+            _ => throw Invalid("The request does not say what to purge."),
+        };
+        return Purged(
+            await WriteAsync("purge", requests => ids.Sum(id => requests.Purge(id, request.Recursive)), context),
+            complete: true
+        );
     }
 
     public override async Task GetWorkItems(
@@ -341,7 +321,7 @@ internal sealed class TaskHubService(Engine engine, WorkItemQueue? items = null)
     private async Task SteerAsync(
         string id,
         string what,
-        Func<Engine, Found> steer,
+        Func<Requests, Found> steer,
         ServerCallContext context,
         bool endedWillDo = false
     )
@@ -376,7 +356,7 @@ internal sealed class TaskHubService(Engine engine, WorkItemQueue? items = null)
             var batch = filter;
             (var purged, complete, filter) = await WriteAsync(
                 "purge",
-                writer => writer.PurgeSome(batch, recursive),
+                requests => requests.PurgeSome(batch, recursive),
                 context
             );
             count += purged;
@@ -384,7 +364,7 @@ internal sealed class TaskHubService(Engine engine, WorkItemQueue? items = null)
         return Purged(count, complete);
     }
 
-    private async Task<T> WriteAsync<T>(string what, Func<Engine, T> apply, ServerCallContext context)
+    private async Task<T> WriteAsync<T>(string what, Func<Requests, T> apply, ServerCallContext context)
     {
         try
         {

@@ -1,5 +1,4 @@
 using Google.Protobuf;
-using Microsoft.DurableTask.Protobuf;
 
 namespace FactCheck.Host.Durable.WorkItems;
 
@@ -64,10 +63,8 @@ internal abstract class Item(WorkKind kind, string name, string version, string 
 internal sealed class EpisodeItem(EpisodeCall episode)
     : Item(WorkKind.Episode, episode.Orchestrator, episode.Version, episode.Request.InstanceId)
 {
-    /// <summary>
-    /// The most of a history that travels inside, in bytes. What is longer is fetched, so that no message is over the
-    /// 4 MB that workers take.
-    /// </summary>
+    /// <summary>The most of a history that travels inside, in bytes. What is longer is fetched, so that no message is
+    /// over the 4 MB that workers take.</summary>
     private const long MostInside = 1024 * 1024;
 
     public override async Task<WorkItem> MakeAsync(bool streamsHistory) =>
@@ -90,21 +87,4 @@ internal sealed class ActivityItem(ActivityRequest request)
         Task.FromResult(new WorkItem { ActivityRequest = request });
 
     public override string ToString() => $"activity '{Name}' of {InstanceId}";
-}
-
-/// <summary>An item in the hands of a worker.</summary>
-/// <param name="token">Which only that worker knows.</param>
-/// <param name="since">When it was given, by the clock's timestamps.</param>
-internal sealed class Handout(string token, Item item, WorkerStream stream, long since)
-{
-    public string Token => token;
-
-    public Item Item => item;
-
-    public WorkerStream Stream => stream;
-
-    public long Since => since;
-
-    /// <summary>An answer that comes in parts, as far as it has come.</summary>
-    public Parts? Parts { get; set; }
 }

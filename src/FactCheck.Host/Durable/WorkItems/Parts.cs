@@ -1,11 +1,7 @@
-using Microsoft.DurableTask.Protobuf;
-
 namespace FactCheck.Host.Durable.WorkItems;
 
-/// <summary>
-/// An orchestrator's answer that is too large for one message and comes in parts, in their order. A part that comes
-/// twice counts once.
-/// </summary>
+/// <summary>An orchestrator's answer that is too large for one message and comes in parts, in their order. A part that
+/// comes twice counts once.</summary>
 internal sealed class Parts
 {
     /// <summary>The most that is gathered of one answer, in bytes.</summary>

@@ -1,38 +1,27 @@
-using System.Security.Cryptography;
 using Google.Protobuf;
 using Grpc.Core;
-using Microsoft.DurableTask.Protobuf;
-using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Host.Durable.WorkItems;
 
-/// <summary>
-/// Has episodes and activities run by plain Durable Task workers, which ask for them by <c>GetWorkItems</c>. Each
-/// worker gets what its filters and limits let pass. What a worker loses or does not answer in time goes to another,
-/// and the first answer counts. While there is no worker, work waits.
-/// </summary>
-internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) : ITaskRunner, IDisposable
+/// <summary>Has episodes and activities run by plain Durable Task workers, which ask for them by <c>GetWorkItems</c>.
+/// Each worker gets what its filters and limits let pass. What a worker loses or does not answer in time goes to
+/// another, and the first answer counts. While there is no worker, work waits.</summary>
+internal sealed class WorkItemQueue(TimeProvider time, ILogger logger) : ITaskRunner, IDisposable
 {
     private const int MostStreams = 1_000;
 
-    // of an item: the first and the latest; the late answer of one in between is not known any more
-    private const int MostHandouts = 8;
-
     private readonly Lock _gate = new();
     private readonly List<WorkerStream> _streams = [];
-    private readonly Dictionary<(WorkKind Kind, string Name, string Version), LinkedList<Item>> _waiting = [];
-    private readonly HashSet<Item> _paused = [];
+    private readonly WaitingItems _waiting = new(time);
+    private readonly Handouts _handouts = new();
 
     // by instance, which has one at a time
     private readonly Dictionary<string, Item> _episodes = new(StringComparer.Ordinal);
-    private readonly Dictionary<string, Handout> _byToken = new(StringComparer.Ordinal);
-    private readonly Recent _answered = new(4_096);
     private long _last;
     private bool _isClosed;
 
-    /// <summary>
-    /// From one sign of life on a stream to the next; workers count a stream as dead after 120 s without.
-    /// </summary>
+    /// <summary>From one sign of life on a stream to the next; workers count a stream as dead after 120 s
+    /// without.</summary>
     public TimeSpan PingPeriod { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How long one message to a worker may take. One that takes nothing any more loses what it has.</summary>
@@ -41,9 +30,8 @@ internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) :
     /// <summary>How long an episode stays with a worker that doesn't answer.</summary>
     public TimeSpan EpisodeLease { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>
-    /// How long an activity stays with a worker that doesn't answer: as long as a function may run by default.
-    /// </summary>
+    /// <summary>How long an activity stays with a worker that doesn't answer: as long as a function may run by
+    /// default.</summary>
     public TimeSpan ActivityLease { get; init; } = TimeSpan.FromMinutes(30);
 
     public int Generation => 1;
@@ -79,7 +67,7 @@ internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) :
         get
         {
             lock (_gate)
-                return _waiting.Values.Sum(items => items.Count) + _paused.Count;
+                return _waiting.Count;
         }
     }
 
@@ -142,9 +130,9 @@ internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) :
         lock (_gate)
         {
             _isClosed = true;
-            left = [.. _waiting.Values.SelectMany(items => items), .. _paused];
+            left = _waiting.All;
             foreach (var item in left)
-                Unqueue(item);
+                _waiting.Remove(item);
         }
         foreach (var item in left)
             item.Cancel();
@@ -191,10 +179,117 @@ internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) :
             if (!_episodes.TryGetValue(instanceId, out var item))
                 return;
             item.IsWithdrawn = true;
-            if (item.Waiting is null && !_paused.Contains(item))
+            if (!_waiting.Contains(item))
                 return; // a worker has it, and will answer, or lose it
-            Unqueue(item);
+            _waiting.Remove(item);
             End(item);
+        }
+    }
+
+    /// <summary>Takes the answer of an episode, or a part of it. One that was taken already changes nothing.</summary>
+    /// <exception cref="RefusedException">Nobody has such a work item, or a part is missing.</exception>
+    public void Complete(OrchestratorResponse answer)
+    {
+        lock (_gate)
+        {
+            if (Find(answer.CompletionToken, WorkKind.Episode, answer.InstanceId) is not { } handout)
+                return;
+            var isPart = Parts.IsPart(answer);
+            if (answer.NumEventsProcessed is not null && handout.Parts is null)
+                throw new RefusedException(
+                    Refusal.NotNow,
+                    "This host takes an episode as a whole: numEventsProcessed must not be set."
+                );
+            try
+            {
+                if (!isPart)
+                    Finish(handout.Item, answer);
+                else if ((handout.Parts ??= new()).Add(answer) is { } whole)
+                    Finish(handout.Item, whole);
+            }
+            catch (EpisodeFailedException failed)
+            {
+                handout.Item.Fail(failed);
+                Settle(handout.Item);
+            }
+        }
+    }
+
+    /// <summary>Takes the answer of an activity. One that was taken already changes nothing.</summary>
+    /// <exception cref="RefusedException">Nobody has such a work item.</exception>
+    public void Complete(ActivityResponse answer)
+    {
+        lock (_gate)
+        {
+            if (Find(answer.CompletionToken, WorkKind.Activity, answer.InstanceId) is { } handout)
+                Finish(handout.Item, answer);
+        }
+    }
+
+    /// <summary>A worker will not have an item: after a pause, which grows, or when another worker connects, it is
+    /// offered again.</summary>
+    /// <exception cref="RefusedException">Nobody has such a work item.</exception>
+    public void Abandon(WorkKind kind, string token)
+    {
+        if (Find(token, kind, string.Empty) is { } handout)
+            Abandon(handout);
+    }
+
+    private void Abandon(Handout handout)
+    {
+        var item = handout.Item;
+        lock (_gate)
+        {
+            if (!handout.Stream.Take(handout) || item.Answer.IsCompleted)
+                return;
+            _handouts.Remove(handout);
+            logger.LogWarning(
+                "{Item} comes back from the worker at {Peer}; it is offered again in {Pause}",
+                item,
+                handout.Stream.Peer,
+                Rest(item)
+            );
+            Fill(handout.Stream);
+        }
+    }
+
+    private Handout? Find(string token, WorkKind kind, string instanceId)
+    {
+        lock (_gate)
+        {
+            try
+            {
+                return _handouts.Find(token, kind, instanceId);
+            }
+            catch (RefusedException refused) when (_isClosed && refused.Reason == Refusal.Missing)
+            {
+                throw new ObjectDisposedException(nameof(WorkItemQueue), "The host stops.");
+            }
+        }
+    }
+
+    private void Finish(Item item, IMessage answer)
+    {
+        item.Complete(answer);
+        Settle(item);
+    }
+
+    private void Cancel(Item item)
+    {
+        lock (_gate)
+            Settle(item);
+        item.Cancel();
+    }
+
+    /// <summary>Nobody needs to work on an item any more: its tokens are spent, and its places free.</summary>
+    private void Settle(Item item)
+    {
+        _waiting.Remove(item);
+        _handouts.Spend(item);
+        foreach (var handout in item.Handouts)
+        {
+            if (handout.Stream.Take(handout))
+                Fill(handout.Stream, item.Kind);
         }
     }
 
@@ -210,7 +305,7 @@ internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) :
                 );
             _streams.Add(stream);
             Fill(stream);
-            foreach (var item in _paused.ToArray())
+            foreach (var item in _waiting.Resting)
                 Resume(item); // this one may want it
         }
         logger.LogInformation("A worker connected from {Peer}", stream.Peer);
@@ -287,10 +382,8 @@ internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) :
 
     // Below: under the lock.
 
-    /// <summary>
-    /// Gives an item to the worker that wants it and has the least to do, rather not to the one that had it last; or
-    /// lets it wait.
-    /// </summary>
+    /// <summary>Gives an item to the worker that wants it and has the least to do, rather not to the one that had it
+    /// last; or lets it wait.</summary>
     private void Offer(Item item, bool first = false)
     {
         if (item.IsWithdrawn)
@@ -305,32 +398,9 @@ internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) :
                 .Where(stream => stream.HasRoom(item.Kind) && stream.Wants(item.Kind, item.Name, item.Version))
                 .MinBy(stream => (stream == last, stream.Count(item.Kind)));
         if (taker is not null)
-        {
-            Give(item, taker);
-            return;
-        }
-        var key = (item.Kind, item.Name.ToUpperInvariant(), item.Version.ToUpperInvariant());
-        if (!_waiting.TryGetValue(key, out var queue))
-            _waiting.Add(key, queue = new());
-        item.Waiting = first ? queue.AddFirst(item) : queue.AddLast(item);
-    }
-
-    private void Give(Item item, WorkerStream stream)
-    {
-        var handout = new Handout(
-            Convert.ToHexString(RandomNumberGenerator.GetBytes(16)),
-            item,
-            stream,
-            time.GetTimestamp()
-        );
-        item.Handouts.Add(handout);
-        _byToken.Add(handout.Token, handout);
-        if (item.Handouts.Count > MostHandouts)
-        {
-            _byToken.Remove(item.Handouts[1].Token);
-            item.Handouts.RemoveAt(1);
-        }
-        stream.Give(handout);
+            taker.Give(_handouts.Add(item, taker, time.GetTimestamp()));
+        else
+            _waiting.Add(item, first);
     }
 
     /// <summary>Gives a worker the longest waiting of what it wants, for as long as it has room.</summary>
@@ -342,33 +412,10 @@ internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) :
 
     private void Fill(WorkerStream stream, WorkKind kind)
     {
-        while (!_isClosed && stream.HasRoom(kind) && Longest(stream, kind) is { } item)
+        while (!_isClosed && stream.HasRoom(kind) && _waiting.Longest(stream, kind) is { } item)
         {
-            Unqueue(item);
-            Give(item, stream);
-        }
-    }
-
-    private Item? Longest(WorkerStream stream, WorkKind kind) =>
-        _waiting
-            .Where(queue => queue.Key.Kind == kind && stream.Wants(kind, queue.Key.Name, queue.Key.Version))
-            .Select(queue => queue.Value.First!.Value)
-            .MinBy(item => item.Number);
-
-    /// <summary>Takes an item from where it waits, if it does.</summary>
-    private void Unqueue(Item item)
-    {
-        if (item.Waiting is { List: { } queue } node)
-        {
-            queue.Remove(node);
-            if (queue.Count == 0)
-                _waiting.Remove((item.Kind, item.Name.ToUpperInvariant(), item.Version.ToUpperInvariant()));
-            item.Waiting = null;
-        }
-        if (_paused.Remove(item))
-        {
-            item.Pause?.Dispose();
-            item.Pause = null;
+            _waiting.Remove(item);
+            stream.Give(_handouts.Add(item, stream, time.GetTimestamp()));
         }
     }
 
@@ -383,18 +430,13 @@ internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) :
             Offer(handout.Item, first: true);
     }
 
-    /// <summary>Lets an item wait for a while, longer each time; how long.</summary>
+    /// <summary>Lets an item rest before it is offered again; how long.</summary>
     private TimeSpan Rest(Item item)
     {
-        var pause = TimeSpan.FromTicks(Math.Min(LongestPause.Ticks, FirstPause.Ticks << Math.Min(item.Rests++, 10)));
-        if (_isClosed)
-        {
-            item.Cancel(); // it runs at the next start
-            return pause;
-        }
-        _paused.Add(item);
-        item.Pause = time.CreateTimer(_ => EndPause(item), null, pause, Timeout.InfiniteTimeSpan);
-        return pause;
+        if (!_isClosed)
+            return _waiting.Rest(item, Resume);
+        item.Cancel(); // it runs at the next start
+        return TimeSpan.Zero;
     }
 
     /// <summary>Nobody needs an episode any more.</summary>
@@ -404,11 +446,13 @@ internal sealed partial class WorkItemQueue(TimeProvider time, ILogger logger) :
         Settle(item);
     }
 
+    /// <summary>It has rested, or there is reason not to wait for that.</summary>
     private void Resume(Item item)
     {
-        if (!_paused.Contains(item))
-            return;
-        Unqueue(item);
-        Offer(item, first: true);
+        lock (_gate)
+        {
+            if (_waiting.EndRest(item))
+                Offer(item, first: true);
+        }
     }
 }

@@ -1,13 +1,10 @@
 using System.Collections.Frozen;
 using System.Threading.Channels;
-using Microsoft.DurableTask.Protobuf;
 
 namespace FactCheck.Host.Durable.WorkItems;
 
-/// <summary>
-/// A worker that is connected: what it takes, what it has in hand, and what is on its way to it. Guarded by the
-/// queue, but for the sending.
-/// </summary>
+/// <summary>A worker that is connected: what it takes, what it has in hand, and what is on its way to it. Guarded by
+/// the queue, but for the sending.</summary>
 internal sealed class WorkerStream
 {
     /// <summary>At once, for workers that don't say.</summary>

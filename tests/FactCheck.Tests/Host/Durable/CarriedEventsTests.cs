@@ -4,12 +4,9 @@ using Xunit;
 
 namespace FactCheck.Tests.Host.Durable;
 
-/// <summary>
-/// Events that come while an orchestrator begins anew: none is lost, and all come in order. After how many it begins
-/// anew, which timers it has beside them, how many come while that is decided, and when its worker forgets it is
-/// generated; a seed tells one. A few each time, many with
-/// <c>FACTCHECK_FULL=1</c>.
-/// </summary>
+/// <summary>Events that come while an orchestrator begins anew: none is lost, and all come in order. After how many it
+/// begins anew, which timers it has beside them, how many come while that is decided, and when its worker forgets it is
+/// generated; a seed tells one. A few each time, many with <c>FACTCHECK_FULL=1</c>.</summary>
 public sealed class CarriedEventsTests
 {
     private const int Events = 1_000;
@@ -76,9 +73,8 @@ public sealed class CarriedEventsTests
             action.CompleteOrchestration?.OrchestrationStatus == OrchestrationStatus.ContinuedAsNew
         );
 
-    /// <summary>
-    /// What it does next depends on the seed and on how much it has seen, so that a replay does the same.
-    /// </summary>
+    /// <summary>What it does next depends on the seed and on how much it has seen, so that a replay does the
+    /// same.</summary>
     private static async Task<List<int>> CountAsync(TaskOrchestrationContext context, int seed)
     {
         var seen = context.GetInput<List<int>>() ?? [];
@@ -104,10 +100,8 @@ public sealed class CarriedEventsTests
         return seen;
     }
 
-    /// <summary>
-    /// The next event, with a timer beside it that is set again each time it rings, and cancelled when the event is
-    /// there.
-    /// </summary>
+    /// <summary>The next event, with a timer beside it that is set again each time it rings, and cancelled when the
+    /// event is there.</summary>
     private static async Task<int> WithBeatAsync(TaskOrchestrationContext context, TimeSpan every)
     {
         using var stop = new CancellationTokenSource();

@@ -11,10 +11,8 @@ namespace FactCheck.Tests.Host.Durable;
 /// <summary>Nothing that was acknowledged is lost, whatever happens to the process or a commit.</summary>
 public sealed class DurabilityTests
 {
-    /// <summary>
-    /// One instance that does everything: activities in parallel and in a row, a child, a timer, an event, a retry, a
-    /// new beginning.
-    /// </summary>
+    /// <summary>One instance that does everything: activities in parallel and in a row, a child, a timer, an event, a
+    /// retry, a new beginning.</summary>
     private static TestHubBuilder Everything(Action<string>? ran = null) =>
         TestHub
             .ForTests()
@@ -325,7 +323,7 @@ public sealed class DurabilityTests
             .StartAsync();
         for (var i = 0; i < 5; i++)
             await host.BeginAsync("Wait", id: $"w{i}");
-        Assert.Equal(0, await host.Engine.CallAsync("count", engine => engine.Cached));
+        Assert.Equal(0, await host.Engine.CallAsync("count", _ => host.Engine.Memory.Count));
         for (var i = 0; i < 5; i++)
         {
             await host.SendAsync($"w{i}", "e", $"{i}a");
@@ -334,7 +332,7 @@ public sealed class DurabilityTests
             await host.SendAsync($"w{i}-child", "e", "b");
         }
         await host.AdvanceAsync(TimeSpan.FromHours(1));
-        Assert.Equal(0, await host.Engine.CallAsync("count", engine => engine.Cached));
+        Assert.Equal(0, await host.Engine.CallAsync("count", _ => host.Engine.Memory.Count));
         for (var i = 0; i < 5; i++)
             await host.Client.ResumeInstanceAsync($"w{i}");
         await host.WhenIdleAsync();
@@ -361,14 +359,14 @@ public sealed class DurabilityTests
             if (eventLength > 0)
                 await host.SendAsync($"w{i}", "e", new string('x', eventLength));
         }
-        Assert.InRange(await host.Engine.CallAsync("count", engine => engine.Cached), fit - 3, fit + 3);
+        Assert.InRange(await host.Engine.CallAsync("count", _ => host.Engine.Memory.Count), fit - 3, fit + 3);
         await host.CrashAsync();
         await host.StartAsync();
         await host.WhenIdleAsync();
         for (var i = 0; i < 60; i++)
             await host.Client.SuspendInstanceAsync($"w{i}"); // touched, though nothing comes of it
 
-        Assert.InRange(await host.Engine.CallAsync("count", engine => engine.Cached), fit - 3, fit + 3);
+        Assert.InRange(await host.Engine.CallAsync("count", _ => host.Engine.Memory.Count), fit - 3, fit + 3);
     }
 
     [Fact]
@@ -461,10 +459,8 @@ public sealed class DurabilityTests
         Directory.Delete(folder, recursive: true);
     }
 
-    /// <summary>
-    /// Does what a careful client does: repeats what was not acknowledged. Restarts the host when it has died;
-    /// returns how often.
-    /// </summary>
+    /// <summary>Does what a careful client does: repeats what was not acknowledged. Restarts the host when it has died;
+    /// returns how often.</summary>
     private static async Task<int> DriveAsync(TestHub host)
     {
         var crashes = 0;

@@ -41,11 +41,9 @@ internal enum Ending
     Terminated,
 }
 
-/// <summary>
-/// A generated orchestrator: a list of steps that it does one after the other, or two at a time, and an end. What
-/// becomes of it depends on these alone, so that each way of running it, live, replayed, crashed, or on another host,
-/// must come to the same.
-/// </summary>
+/// <summary>A generated orchestrator: a list of steps that it does one after the other, or two at a time, and an end.
+/// What becomes of it depends on these alone, so that each way of running it, live, replayed, crashed, or on another
+/// host, must come to the same.</summary>
 /// <param name="IsSuspended">It is suspended while its events are sent, and resumed.</param>
 internal sealed record GeneratedProgram(StepKind[] Steps, bool Pairs, Ending Ending, bool IsSuspended)
 {
@@ -115,17 +113,13 @@ internal sealed record GeneratedProgram(StepKind[] Steps, bool Pairs, Ending End
         };
     }
 
-    /// <summary>
-    /// Whether Microsoft's host can be trusted with it. It loses events that are there and unread when an
+    /// <summary>Whether Microsoft's host can be trusted with it. It loses events that are there and unread when an
     /// orchestrator goes on as new (durabletask-dotnet, issue 387): those of later executions must not be sent
-    /// before.
-    /// </summary>
+    /// before.</summary>
     public bool IsForBoth => !Steps.SkipWhile(kind => kind != StepKind.Renewal).Contains(StepKind.Event);
 
-    /// <summary>
-    /// What must become of it on Microsoft's host, which means to keep the custom status over ContinueAsNew and then
-    /// writes the new execution's over it, which has none yet.
-    /// </summary>
+    /// <summary>What must become of it on Microsoft's host, which means to keep the custom status over ContinueAsNew
+    /// and then writes the new execution's over it, which has none yet.</summary>
     public Outcome ExpectedThere() =>
         Ending != Ending.Terminated
         && Array.LastIndexOf(Steps, StepKind.Renewal) > Array.LastIndexOf(Steps, StepKind.Status)

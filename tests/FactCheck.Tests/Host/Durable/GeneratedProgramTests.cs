@@ -8,11 +8,9 @@ using Xunit;
 
 namespace FactCheck.Tests.Host.Durable;
 
-/// <summary>
-/// Whatever an orchestrator does, and whenever its worker forgets it or its host dies: it comes to the same, and to
-/// what it comes to on Microsoft's own host. A few programs each time, many with <c>FACTCHECK_FULL=1</c>;
-/// <c>FACTCHECK_PROGRAM=SEED</c> runs one alone.
-/// </summary>
+/// <summary>Whatever an orchestrator does, and whenever its worker forgets it or its host dies: it comes to the same,
+/// and to what it comes to on Microsoft's own host. A few programs each time, many with <c>FACTCHECK_FULL=1</c>;
+/// <c>FACTCHECK_PROGRAM=SEED</c> runs one alone.</summary>
 public sealed class GeneratedProgramTests
 {
     private const int FirstSeed = 21; // soon after it comes one whose events are there when it goes on as new
@@ -21,10 +19,8 @@ public sealed class GeneratedProgramTests
     // one in six is for this host alone
     private static readonly int Programs = Environment.GetEnvironmentVariable("FACTCHECK_FULL") == "1" ? 600 : 20;
 
-    /// <summary>
-    /// Microsoft's host sleeps for half a second whenever it has as many work items in hand as there are cores: so
-    /// there are several, each with a program.
-    /// </summary>
+    /// <summary>Microsoft's host sleeps for half a second whenever it has as many work items in hand as there are
+    /// cores: so there are several, each with a program.</summary>
     private const int AtOnce = 8;
 
     private static readonly TimeSpan PeersMinute = TimeSpan.FromMilliseconds(1);
@@ -207,9 +203,8 @@ public sealed class GeneratedProgramTests
         return Outcome.Of(await client.WaitForInstanceCompletionAsync(id, getInputsAndOutputs: true, limit.Token));
     }
 
-    /// <summary>
-    /// Runs a program to its end on a host of ours that is started again when it died; what came of it.
-    /// </summary>
+    /// <summary>Runs a program to its end on a host of ours that is started again when it died; what came of
+    /// it.</summary>
     private static async Task<Outcome> RunAsync(GeneratedProgram program, Action<TestHubBuilder> configure)
     {
         var builder = GeneratedProgram.AddTo(TestHub.ForTests());

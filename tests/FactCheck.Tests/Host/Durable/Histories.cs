@@ -20,10 +20,8 @@ internal static class Histories
         "scheduledStartTimestamp",
     };
 
-    /// <summary>
-    /// Every instance with its state and its history, and what waits; episodes are not told apart, since answers come
-    /// together or one by one.
-    /// </summary>
+    /// <summary>Every instance with its state and its history, and what waits; episodes are not told apart, since
+    /// answers come together or one by one.</summary>
     public static async Task<string> HistoriesAsync(this TestHub host)
     {
         var all = new List<string>();
@@ -54,7 +52,7 @@ internal static class Histories
         (await host.HistoryAsync(instance)).Exists(one => one.EventRaised?.Name == name)
         || await host.Engine.CallAsync(
             "look",
-            engine => engine.Find(instance)!.Inbox.Exists(message => message.Event.EventRaised?.Name == name)
+            _ => host.Engine.Memory.Find(instance)!.Inbox.Exists(message => message.Event.EventRaised?.Name == name)
         );
 
     private static IEnumerable<HistoryEvent> InOrder(IEnumerable<HistoryEvent> events)

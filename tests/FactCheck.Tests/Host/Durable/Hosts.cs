@@ -79,9 +79,8 @@ internal static class Hosts
         return found;
     }
 
-    /// <summary>
-    /// Waits, in real time, for something that no one signals; for as long as a stuck machine may take.
-    /// </summary>
+    /// <summary>Waits, in real time, for something that no one signals; for as long as a stuck machine may
+    /// take.</summary>
     public static async Task Until(this TestHub host, Func<bool> condition)
     {
         for (var i = 0; !condition(); i++)

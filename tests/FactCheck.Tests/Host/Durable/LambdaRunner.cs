@@ -25,10 +25,8 @@ internal sealed record ActivityOf(ActivityRequest Request, CancellationToken Can
     public string Key => $"{InstanceId} {Request.OrchestrationInstance.ExecutionId} {TaskId}";
 }
 
-/// <summary>
-/// Runs orchestrators and activities that a test wrote as lambdas: episodes by Microsoft's own runner, sessions and
-/// all.
-/// </summary>
+/// <summary>Runs orchestrators and activities that a test wrote as lambdas: episodes by Microsoft's own runner,
+/// sessions and all.</summary>
 internal sealed class LambdaRunner : ITaskRunner, IDisposable
 {
     private readonly Dictionary<string, Func<ActivityRequest, CancellationToken, Task<string?>>> _activities = new(
@@ -175,9 +173,8 @@ internal sealed class LambdaRunner : ITaskRunner, IDisposable
     }
 }
 
-/// <summary>
-/// Microsoft's context for an orchestrator that says at <see cref="GetInput{T}"/> what its input is, as functions do.
-/// </summary>
+/// <summary>Microsoft's context for an orchestrator that says at <see cref="GetInput{T}"/> what its input is, as
+/// functions do.</summary>
 internal sealed class LambdaContext(TaskOrchestrationContext inner, JsonElement? input, ILoggerFactory loggers)
     : TaskOrchestrationContext
 {

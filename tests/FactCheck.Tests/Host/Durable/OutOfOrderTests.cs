@@ -273,7 +273,7 @@ public sealed class OutOfOrderTests
                 "find",
                 engine =>
                 {
-                    var instance = engine.Find(asked.InstanceId)!;
+                    var instance = host.Engine.Memory.Find(asked.InstanceId)!;
                     Assert.Equal(asked.Request.OrchestrationInstance.ExecutionId, instance.ExecutionId);
                     return new ActivityCall(instance.Key, instance.Generation, asked.Request);
                 }

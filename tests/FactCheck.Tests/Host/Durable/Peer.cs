@@ -8,9 +8,8 @@ using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Tests.Host.Durable;
 
-/// <summary>
-/// Microsoft's own host of one process, in memory and in real time, with the functions of a hub of ours.
-/// </summary>
+/// <summary>Microsoft's own host of one process, in memory and in real time, with the functions of a hub of
+/// ours.</summary>
 internal sealed class Peer : IAsyncDisposable
 {
     private readonly IHost _host;

@@ -6,9 +6,8 @@ using Xunit;
 
 namespace FactCheck.Tests.Host.Durable;
 
-/// <summary>
-/// A host's file, read by somebody else: nothing in its folder changes, whatever state the host left it in.
-/// </summary>
+/// <summary>A host's file, read by somebody else: nothing in its folder changes, whatever state the host left it
+/// in.</summary>
 public sealed class RuntimeFileTests
 {
     [Theory, InlineData(false), InlineData(true)]

@@ -6,10 +6,8 @@ using Xunit;
 
 namespace FactCheck.Tests.Host.Durable;
 
-/// <summary>
-/// Every workflow runs live, replayed at each await, and with a crash before and after each of its commits, and ends
-/// in the same history.
-/// </summary>
+/// <summary>Every workflow runs live, replayed at each await, and with a crash before and after each of its commits,
+/// and ends in the same history.</summary>
 public sealed class SameHistoryTests
 {
     private static readonly bool Full = Environment.GetEnvironmentVariable("FACTCHECK_FULL") == "1";
@@ -302,10 +300,8 @@ public sealed class SameHistoryTests
         }
     }
 
-    /// <summary>
-    /// Does what a careful client does: repeats what was not acknowledged, unless it can see that it was done. Starts
-    /// the host again when it has died.
-    /// </summary>
+    /// <summary>Does what a careful client does: repeats what was not acknowledged, unless it can see that it was done.
+    /// Starts the host again when it has died.</summary>
     private sealed class Driver(TestHub host)
     {
         public int Crashes { get; private set; }

@@ -5,10 +5,8 @@ using Xunit;
 
 namespace FactCheck.Tests.Host.Durable;
 
-/// <summary>
-/// What the protocol says and Microsoft's client does not show: status codes, waits that have to be asked again,
-/// policies.
-/// </summary>
+/// <summary>What the protocol says and Microsoft's client does not show: status codes, waits that have to be asked
+/// again, policies.</summary>
 public sealed class ServiceTests
 {
     [Fact]

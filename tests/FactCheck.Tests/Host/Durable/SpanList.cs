@@ -3,10 +3,8 @@ using System.Diagnostics;
 
 namespace FactCheck.Tests.Host.Durable;
 
-/// <summary>
-/// Listens to spans as an exporter would, for as long as it lives; tests that run beside this one are heard too, so
-/// that each asks for its own trace.
-/// </summary>
+/// <summary>Listens to spans as an exporter would, for as long as it lives; tests that run beside this one are heard
+/// too, so that each asks for its own trace.</summary>
 internal sealed class SpanList : IDisposable
 {
     /// <summary>Tests that listen, and one that needs to be sure that nobody does, run one after the other.</summary>
@@ -42,9 +40,8 @@ internal sealed class SpanList : IDisposable
         return [.. _spans.Where(span => span.TraceId == trace).OrderBy(span => span.StartTimeUtc)];
     }
 
-    /// <summary>
-    /// The tree below a span that is somebody else's: a line each, indented; siblings of one name are one line.
-    /// </summary>
+    /// <summary>The tree below a span that is somebody else's: a line each, indented; siblings of one name are one
+    /// line.</summary>
     public string Tree(string traceParent)
     {
         var spans = Of(traceParent);

@@ -5,10 +5,8 @@ using Xunit;
 
 namespace FactCheck.Tests.Host.Durable;
 
-/// <summary>
-/// Traces: who scheduled an instance is the parent of all it does, over children, new executions, restarts and
-/// crashes.
-/// </summary>
+/// <summary>Traces: who scheduled an instance is the parent of all it does, over children, new executions, restarts and
+/// crashes.</summary>
 [Collection(SpanList.Collection)]
 public sealed class SpanTests
 {

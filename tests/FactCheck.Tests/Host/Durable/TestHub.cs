@@ -17,11 +17,8 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FactCheck.Tests.Host.Durable;
 
-/// <summary>
-/// The engine and its service on a temporary folder, with Microsoft's client before it and Microsoft's replay behind
-/// it. Its clock stands still until
-/// <see cref="AdvanceAsync"/>.
-/// </summary>
+/// <summary>The engine and its service on a temporary folder, with Microsoft's client before it and Microsoft's replay
+/// behind it. Its clock stands still until <see cref="AdvanceAsync"/>.</summary>
 internal sealed class TestHub : IAsyncDisposable
 {
     private readonly TestHubBuilder _builder;
@@ -72,10 +69,8 @@ internal sealed class TestHub : IAsyncDisposable
     /// <summary>Waits until no message is unread and nothing runs. Instances may wait for timers and events.</summary>
     public Task WhenIdleAsync() => Idle.WhenIdleAsync(_builder.IdleLimit);
 
-    /// <summary>
-    /// Waits until idle, moves the clock in one jump, and waits until what came of it is done. Timers in between fire
-    /// late, once.
-    /// </summary>
+    /// <summary>Waits until idle, moves the clock in one jump, and waits until what came of it is done. Timers in
+    /// between fire late, once.</summary>
     public async Task AdvanceAsync(TimeSpan by)
     {
         await WhenIdleAsync();
@@ -88,9 +83,8 @@ internal sealed class TestHub : IAsyncDisposable
 
     public Task StopAsync() => EndAsync(kill: false);
 
-    /// <summary>
-    /// Stops as a crash would: from now on nothing is stored, and nobody gets an answer. The files stay.
-    /// </summary>
+    /// <summary>Stops as a crash would: from now on nothing is stored, and nobody gets an answer. The files
+    /// stay.</summary>
     public Task CrashAsync() => EndAsync(kill: true);
 
     public async Task StartAsync()

@@ -244,7 +244,9 @@ public sealed class WorkerTests
         Answer("a").SetResult("a");
         await gate.Reached;
         Answer("b").SetResult("b"); // while an episode is at work: only memory has it
-        await host.Until(() => host.Engine.CallAsync("look", engine => engine.Find("x")!.Inbox.Count).Result == 1);
+        await host.Until(() =>
+            host.Engine.CallAsync("look", _ => host.Engine.Memory.Find("x")!.Inbox.Count).Result == 1
+        );
         Volatile.Write(ref fail, how == "Fail" ? 1 : 3);
         if (how == "Terminate")
             // three times, then it is given up

@@ -9,10 +9,8 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FactCheck.Tests.Host.Http;
 
-/// <summary>
-/// The public listener before a worker whose HTTP functions are a test's lambdas; an invocation and its request meet
-/// as in the genuine one.
-/// </summary>
+/// <summary>The public listener before a worker whose HTTP functions are a test's lambdas; an invocation and its
+/// request meet as in the genuine one.</summary>
 internal sealed class FakeFront : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, TaskCompletionSource> _requests = new();
@@ -77,10 +75,8 @@ internal sealed class FakeFront : IAsyncDisposable
     /// <summary>What the function last failed with.</summary>
     public Exception? Failure { get; private set; }
 
-    /// <summary>
-    /// What the function does. When it throws, the worker ends the request without a word, and the invocation has
-    /// failed.
-    /// </summary>
+    /// <summary>What the function does. When it throws, the worker ends the request without a word, and the invocation
+    /// has failed.</summary>
     public Func<HttpContext, Task> Function { get; set; } = context => context.Response.WriteAsync("done");
 
     public HttpClient Client { get; private set; } = null!;

@@ -4,10 +4,8 @@ using Xunit;
 
 namespace FactCheck.Tests.Host.Http;
 
-/// <summary>
-/// Which function answers a request, and what it is given of the path: the host's own routing, in front of the
-/// worker's.
-/// </summary>
+/// <summary>Which function answers a request, and what it is given of the path: the host's own routing, in front of the
+/// worker's.</summary>
 public sealed class RouteTests
 {
     [Theory]

@@ -6,10 +6,8 @@ using Xunit;
 
 namespace FactCheck.Tests.Host.Storage;
 
-/// <summary>
-/// What a crash, or a disk, may leave of SQLite's log: the file stays whole, and what is lost is only what came after
-/// the damage.
-/// </summary>
+/// <summary>What a crash, or a disk, may leave of SQLite's log: the file stays whole, and what is lost is only what
+/// came after the damage.</summary>
 public sealed class DamagedLogTests : IAsyncLifetime
 {
     private const int Instances = 20;

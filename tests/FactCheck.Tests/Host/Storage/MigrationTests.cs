@@ -8,11 +8,9 @@ using Xunit;
 
 namespace FactCheck.Tests.Host.Storage;
 
-/// <summary>
-/// Files of former releases. Beside this file lies, for each schema, one as the last release that had it wrote it,
-/// with instances in the middle of everything. What had ended keeps what came of it; what had not is terminated,
-/// since only the engine that began it could replay it.
-/// </summary>
+/// <summary>Files of former releases. Beside this file lies, for each schema, one as the last release that had it wrote
+/// it, with instances in the middle of everything. What had ended keeps what came of it; what had not is terminated,
+/// since only the engine that began it could replay it.</summary>
 public sealed class MigrationTests : IDisposable
 {
     private readonly string _data = Directory.CreateTempSubdirectory("factcheck-hub-").FullName;

@@ -7,10 +7,8 @@ using Xunit;
 
 namespace FactCheck.Tests.Host.Storage;
 
-/// <summary>
-/// A disk that tears, refuses, is full or may not be written: nothing acknowledged is lost, and it goes on when the
-/// disk does.
-/// </summary>
+/// <summary>A disk that tears, refuses, is full or may not be written: nothing acknowledged is lost, and it goes on
+/// when the disk does.</summary>
 public sealed class StorageFaultTests
 {
     /// <summary>Every third write; with FACTCHECK_FULL=1 each.</summary>
@@ -83,7 +81,7 @@ public sealed class StorageFaultTests
             await File.WriteAllBytesAsync(ballast, new byte[3 * 1024 * 1024]);
         else
             // 1.6 MB
-            await host.Engine.CallAsync("limit", engine => engine.Database.One("PRAGMA max_page_count = 400"));
+            await host.Engine.CallAsync("limit", _ => host.Engine.Database.One("PRAGMA max_page_count = 400"));
 
         await host.BeginAsync("Steps", id: "steps");
         var acknowledged = await FillAsync(host);
@@ -92,7 +90,7 @@ public sealed class StorageFaultTests
         else
             await host.Engine.CallAsync(
                 "no limit",
-                engine => engine.Database.One("PRAGMA max_page_count = 1073741823")
+                _ => host.Engine.Database.One("PRAGMA max_page_count = 1073741823")
             );
 
         Assert.Equal("y", (await host.RunAsync("Child", "y", "after")).ReadOutputAs<string>());
@@ -130,10 +128,8 @@ public sealed class StorageFaultTests
         Assert.DoesNotContain("in use by", refused.Message, StringComparison.Ordinal);
     }
 
-    /// <summary>
-    /// Does what a careful client does while the k-th write fails; after a crash on files that can be written again.
-    /// Whether there was a k-th write.
-    /// </summary>
+    /// <summary>Does what a careful client does while the k-th write fails; after a crash on files that can be written
+    /// again. Whether there was a k-th write.</summary>
     private static async Task<bool> DriveAsync(TestHub host, int k, bool forGood)
     {
         var faults = new StorageFaults(host.DataDirectory, k, forGood);

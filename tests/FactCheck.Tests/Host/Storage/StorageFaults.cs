@@ -2,11 +2,9 @@ using System.Runtime.InteropServices;
 
 namespace FactCheck.Tests.Host.Storage;
 
-/// <summary>
-/// A disk that fails: SQLite's own write call, replaced for the files of one folder. Other files of this process are
-/// written as ever. The k-th write is torn, half of it done and an error reported, as when the power goes in the
-/// middle of it; so are those after it, or none.
-/// </summary>
+/// <summary>A disk that fails: SQLite's own write call, replaced for the files of one folder. Other files of this
+/// process are written as ever. The k-th write is torn, half of it done and an error reported, as when the power goes
+/// in the middle of it; so are those after it, or none.</summary>
 internal sealed class StorageFaults : IDisposable
 {
     private const int InputOutputError = 5; // EIO

@@ -34,7 +34,7 @@ public sealed class StorageTests
                 2L,
                 await host.Engine.CallAsync(
                     "pragma",
-                    engine => Convert.ToInt64(engine.Database.One("PRAGMA synchronous"))
+                    _ => Convert.ToInt64(host.Engine.Database.One("PRAGMA synchronous"))
                 )
             );
             return;
@@ -303,10 +303,10 @@ public sealed class StorageTests
             var from = filter.Statuses is null ? "instances" : "instances INDEXED BY instances_by_status";
             var plan = await host.Engine.CallAsync(
                 "plan",
-                engine =>
+                _ =>
                     string.Join(
                         "; ",
-                        engine.Database.All(
+                        host.Engine.Database.All(
                             $"EXPLAIN QUERY PLAN SELECT id FROM {from} WHERE {sql} ORDER BY {filter.Order} LIMIT 5",
                             row => row.GetString(3),
                             [.. values]

@@ -7,10 +7,8 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace FactCheck.Tests.Host.Triggers;
 
-/// <summary>
-/// Blob triggers over a data folder of their own, with a function <c>Text</c> for <c>articles/{name}</c> unless
-/// others are named.
-/// </summary>
+/// <summary>Blob triggers over a data folder of their own, with a function <c>Text</c> for <c>articles/{name}</c>
+/// unless others are named.</summary>
 internal sealed class BlobHost : IAsyncDisposable
 {
     private readonly Action<FunctionHostOptions> _configure;
@@ -48,9 +46,9 @@ internal sealed class BlobHost : IAsyncDisposable
 
     public IReadOnlyList<string> Sorted => [.. Seen.Order(StringComparer.Ordinal)];
 
-    public List<BlobReceipt> Receipts => Store.ReadAsync(Database.Receipts).GetAwaiter().GetResult();
+    public List<BlobReceipt> Receipts => Store.ReadAsync(TriggerRows.Receipts).GetAwaiter().GetResult();
 
-    public List<BlobReceipt> Poison => Store.ReadAsync(Database.Poisoned).GetAwaiter().GetResult();
+    public List<BlobReceipt> Poison => Store.ReadAsync(TriggerRows.Poisoned).GetAwaiter().GetResult();
 
     public static BlobHost Start(
         Action<FakeInvoker>? functions = null,

@@ -188,7 +188,7 @@ public sealed class TimerTests
         await host.StartUpAsync();
 
         Assert.Single(host.Seen);
-        Assert.Empty(await host.Store.ReadAsync(FactCheck.Host.Storage.Database.Schedules));
+        Assert.Empty(await host.Store.ReadAsync(FactCheck.Host.Storage.TriggerRows.Schedules));
     }
 
     [Fact]

@@ -7,9 +7,8 @@ using Xunit;
 
 namespace FactCheck.Tests.Host.Worker;
 
-/// <summary>
-/// Starts workers that speak the protocol from within this process, well or badly, as a test wants it.
-/// </summary>
+/// <summary>Starts workers that speak the protocol from within this process, well or badly, as a test wants
+/// it.</summary>
 internal sealed class FakeWorkers : IWorkerLauncher
 {
     /// <summary>What it lists.</summary>

@@ -13,11 +13,9 @@ using Microsoft.Extensions.Options;
 
 namespace FactCheck.Tests.Host.Worker;
 
-/// <summary>
-/// Starts genuine workers inside the test's process, so that a test has the app's services and its clock. What a
-/// worker of its own process finds in its entry assembly, arguments and environment it is given here; its HTTP side
-/// takes any free port.
-/// </summary>
+/// <summary>Starts genuine workers inside the test's process, so that a test has the app's services and its clock. What
+/// a worker of its own process finds in its entry assembly, arguments and environment it is given here; its HTTP side
+/// takes any free port.</summary>
 internal sealed class InProcessLauncher(Action<FunctionsApplicationBuilder> configure) : IWorkerLauncher
 {
     // The worker reads them from its process, for host.json and for the assembly that holds the functions.
@@ -70,10 +68,8 @@ internal sealed class InProcessLauncher(Action<FunctionsApplicationBuilder> conf
         return builder.Build();
     }
 
-    /// <summary>
-    /// The worker names its HTTP address when it connects: so it connects when that is known. Its connection ends
-    /// when it does.
-    /// </summary>
+    /// <summary>The worker names its HTTP address when it connects: so it connects when that is known. Its connection
+    /// ends when it does.</summary>
     private static void ConnectLast(IServiceCollection services, CancellationToken end)
     {
         var connect = services.Single(service =>

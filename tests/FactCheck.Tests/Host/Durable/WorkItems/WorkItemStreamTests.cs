@@ -10,9 +10,8 @@ using Xunit;
 
 namespace FactCheck.Tests.Host.Durable.WorkItems;
 
-/// <summary>
-/// To whom work items go, and whose answer counts, when workers come, go, are silent or say what they may not.
-/// </summary>
+/// <summary>To whom work items go, and whose answer counts, when workers come, go, are silent or say what they may
+/// not.</summary>
 public sealed class WorkItemStreamTests
 {
     [Fact]
@@ -379,7 +378,7 @@ public sealed class WorkItemStreamTests
         foreach (var (activity, answer) in activities)
             await worker.AnswerAsync(activity, answer, new string('x', 900_000));
         // the first is in an episode
-        await hub.Until(() => hub.Engine.CallAsync("look", engine => engine.Find("a")!.Inbox.Count).Result == 3);
+        await hub.Until(() => hub.Engine.CallAsync("look", _ => hub.Engine.Memory.Find("a")!.Inbox.Count).Result == 3);
 
         var (answers, episodes) = (0, 0);
         while (answers < 4)

@@ -1,36 +1,37 @@
 using System.Globalization;
 using Google.Protobuf;
 using Microsoft.Data.Sqlite;
-using Microsoft.DurableTask.Protobuf;
 
 namespace FactCheck.Host.Storage;
 
 /// <summary>An activity that was asked for and has not answered.</summary>
 internal sealed record OpenActivity(long Key, int Task, int Generation);
 
-/// <content>Instances and what they wait for.</content>
-internal sealed partial class Database
+/// <summary>A durable timer: which instance, which action; task -1 is a start in the future.</summary>
+internal readonly record struct DurableTimer(long Key, int Task, int Generation, long Due);
+
+/// <summary>Instances and what they wait for, as the writer reads and writes them.</summary>
+internal static class InstanceRows
 {
     private const int Input = 0;
     private const int Output = 1;
 
-    private const string Columns =
+    public const string Columns =
         "key, id, name, version, execution_id, generation, status, created, updated, start_at, tags, "
         + "parent_key, parent_id, parent_name, parent_task, parent_generation, custom_status, failure, episodes, trace, span";
 
-    public Instance? Find(string id) =>
-        WithWaits(All($"SELECT {Columns} FROM instances WHERE id = $1", ReadInstance, id));
+    public static Instance? Find(this Database database, string id) =>
+        WithWaits(database, database.All($"SELECT {Columns} FROM instances WHERE id = $1", Read, id));
 
-    public Instance? Find(long key) =>
-        WithWaits(All($"SELECT {Columns} FROM instances WHERE key = $1", ReadInstance, key));
+    public static Instance? Find(this Database database, long key) =>
+        WithWaits(database, database.All($"SELECT {Columns} FROM instances WHERE key = $1", Read, key));
 
     /// <summary>Inserts an instance; its key.</summary>
-    public long Insert(Instance draft, string? input)
+    public static long Insert(this Database database, Instance draft, string? input)
     {
-        Write();
         var parent = draft.Parent;
         var key = Convert.ToInt64(
-            One(
+            database.Insert(
                 "INSERT INTO instances (id, name, version, execution_id, generation, status, created, updated, start_at, tags, "
                     + "parent_key, parent_id, parent_name, parent_task, parent_generation, trace, episodes) "
                     + "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 0) RETURNING key",
@@ -54,12 +55,12 @@ internal sealed partial class Database
             CultureInfo.InvariantCulture
         );
         if (input is not null)
-            SetPayload(key, Input, input);
+            database.SetPayload(key, Input, input);
         return key;
     }
 
-    public void Save(Instance instance) =>
-        Run(
+    public static void Save(this Database database, Instance instance) =>
+        database.Run(
             "UPDATE instances SET version = $2, execution_id = $3, generation = $4, status = $5, updated = $6, completed = $7, custom_status = $8, "
                 + "failure = $9, episodes = $10, start_at = $11, span = $12 WHERE key = $1",
             instance.Key,
@@ -77,24 +78,28 @@ internal sealed partial class Database
         );
 
     /// <summary>A parent that was rewound waits under another generation.</summary>
-    public void SetParent(Instance child, ParentLink parent) =>
-        Run(
+    public static void SetParent(this Database database, Instance child, ParentLink parent) =>
+        database.Run(
             "UPDATE instances SET parent_task = $2, parent_generation = $3 WHERE key = $1",
             child.Key,
             parent.TaskId,
             parent.Generation
         );
 
-    public string? GetInput(long key) => One("SELECT data FROM payloads WHERE key = $1 AND kind = 0", key) as string;
+    public static string? GetInput(this Database database, long key) =>
+        database.One("SELECT data FROM payloads WHERE key = $1 AND kind = 0", key) as string;
 
-    public string? GetOutput(long key) => One("SELECT data FROM payloads WHERE key = $1 AND kind = 1", key) as string;
+    public static string? GetOutput(this Database database, long key) =>
+        database.One("SELECT data FROM payloads WHERE key = $1 AND kind = 1", key) as string;
 
-    public void SetInput(long key, string? data) => SetPayload(key, Input, data);
+    public static void SetInput(this Database database, long key, string? data) =>
+        database.SetPayload(key, Input, data);
 
-    public void SetOutput(long key, string? data) => SetPayload(key, Output, data);
+    public static void SetOutput(this Database database, long key, string? data) =>
+        database.SetPayload(key, Output, data);
 
-    public void AddActivity(Instance instance, int task, string name) =>
-        Run(
+    public static void AddActivity(this Database database, Instance instance, int task, string name) =>
+        database.Run(
             "INSERT INTO activities (key, task, generation, name) VALUES ($1, $2, $3, $4)",
             instance.Key,
             task,
@@ -102,68 +107,75 @@ internal sealed partial class Database
             name
         );
 
-    public void RemoveActivity(long key, int task) =>
-        Run("DELETE FROM activities WHERE key = $1 AND task = $2", key, task);
+    public static void RemoveActivity(this Database database, long key, int task) =>
+        database.Run("DELETE FROM activities WHERE key = $1 AND task = $2", key, task);
 
-    public List<OpenActivity> OpenActivities() =>
-        All(
+    public static List<OpenActivity> OpenActivities(this Database database) =>
+        database.All(
             "SELECT key, task, generation FROM activities ORDER BY key, task",
             row => new OpenActivity(row.GetInt64(0), row.GetInt32(1), row.GetInt32(2))
         );
 
-    public void AddTimer(long key, int task, int generation, long due) =>
-        Run(
+    public static void AddTimer(this Database database, DurableTimer timer) =>
+        database.Run(
             "INSERT OR REPLACE INTO timers (key, task, generation, due) VALUES ($1, $2, $3, $4)",
-            key,
-            task,
-            generation,
-            due
+            timer.Key,
+            timer.Task,
+            timer.Generation,
+            timer.Due
         );
 
-    public void RemoveTimer(long key, int task) => Run("DELETE FROM timers WHERE key = $1 AND task = $2", key, task);
+    public static void RemoveTimer(this Database database, long key, int task) =>
+        database.Run("DELETE FROM timers WHERE key = $1 AND task = $2", key, task);
 
-    public void AddToInbox(long key, Message message)
+    public static void AddToInbox(this Database database, long key, Message message)
     {
-        Run(
+        database.Run(
             "INSERT INTO inbox (key, generation, data) VALUES ($1, $2, $3)",
             key,
             message.Generation,
             History.Write(message.Event)
         );
-        message.Row = Convert.ToInt64(One("SELECT last_insert_rowid()"), CultureInfo.InvariantCulture);
+        message.Row = Convert.ToInt64(database.One("SELECT last_insert_rowid()"), CultureInfo.InvariantCulture);
     }
 
-    public void RemoveFromInbox(long row) => Run("DELETE FROM inbox WHERE row = $1", row);
+    public static void RemoveFromInbox(this Database database, long row) =>
+        database.Run("DELETE FROM inbox WHERE row = $1", row);
 
-    public List<long> Children(long key) =>
-        All("SELECT key FROM instances WHERE parent_key = $1", row => row.GetInt64(0), key);
+    public static List<long> Children(this Database database, long key) =>
+        database.All("SELECT key FROM instances WHERE parent_key = $1", row => row.GetInt64(0), key);
 
     /// <summary>Instances that have something to do at once: unread messages, or no episode yet.</summary>
-    public List<long> Unread() =>
-        All(
+    public static List<long> Unread(this Database database) =>
+        database.All(
             "SELECT key FROM inbox UNION SELECT key FROM instances INDEXED BY instances_by_status WHERE status IN (0, 6) AND episodes = 0",
             row => row.GetInt64(0)
         );
 
-    /// <summary>
-    /// Takes away what an execution waits for that did not come to its end; the numbers of its timers.
-    /// </summary>
-    public List<int> ClearWaits(long key)
+    public static List<DurableTimer> Timers(this Database database) =>
+        database.All(
+            "SELECT key, task, generation, due FROM timers",
+            row => new DurableTimer(row.GetInt64(0), row.GetInt32(1), row.GetInt32(2), row.GetInt64(3))
+        );
+
+    /// <summary>Takes away what an execution waits for that did not come to its end; the numbers of its
+    /// timers.</summary>
+    public static List<int> ClearWaits(this Database database, long key)
     {
-        Run("DELETE FROM activities WHERE key = $1", key);
-        Run("DELETE FROM inbox WHERE key = $1", key);
-        return All("DELETE FROM timers WHERE key = $1 RETURNING task", row => row.GetInt32(0), key);
+        database.Run("DELETE FROM activities WHERE key = $1", key);
+        database.Run("DELETE FROM inbox WHERE key = $1", key);
+        return database.All("DELETE FROM timers WHERE key = $1 RETURNING task", row => row.GetInt32(0), key);
     }
 
-    public void Delete(long key)
+    public static void Delete(this Database database, long key)
     {
-        ClearWaits(key);
-        ClearHistory(key);
-        Run("DELETE FROM payloads WHERE key = $1", key);
-        Run("DELETE FROM instances WHERE key = $1", key);
+        database.ClearWaits(key);
+        database.ClearHistory(key);
+        database.Run("DELETE FROM payloads WHERE key = $1", key);
+        database.Run("DELETE FROM instances WHERE key = $1", key);
     }
 
-    public static Instance ReadInstance(SqliteDataReader row) =>
+    public static Instance Read(SqliteDataReader row) =>
         new()
         {
             Key = row.GetInt64(0),
@@ -173,18 +185,18 @@ internal sealed partial class Database
             ExecutionId = row.GetString(4),
             Generation = row.GetInt32(5),
             Status = (InstanceStatus)row.GetInt32(6),
-            Created = Time(row.GetInt64(7)),
-            Updated = Time(row.GetInt64(8)),
-            StartAt = row.IsDBNull(9) ? default : Time(row.GetInt64(9)),
-            TagsJson = Text(row, 10),
+            Created = Rows.Time(row.GetInt64(7)),
+            Updated = Rows.Time(row.GetInt64(8)),
+            StartAt = row.IsDBNull(9) ? default : Rows.Time(row.GetInt64(9)),
+            TagsJson = Rows.Text(row, 10),
             Parent = row.IsDBNull(11)
                 ? null
                 : new(row.GetInt64(11), row.GetString(12), row.GetString(13), row.GetInt32(14), row.GetInt32(15)),
-            CustomStatus = Text(row, 16),
+            CustomStatus = Rows.Text(row, 16),
             Failure = ReadFailure(row.GetValue(17)),
             Episodes = row.GetInt32(18),
-            Trace = Text(row, 19),
-            Span = Text(row, 20),
+            Trace = Rows.Text(row, 19),
+            Span = Rows.Text(row, 20),
         };
 
     private static long? Ticks(DateTime time) => time == default ? null : time.Ticks;
@@ -198,12 +210,12 @@ internal sealed partial class Database
             _ => null,
         };
 
-    private Instance? WithWaits(List<Instance> found)
+    private static Instance? WithWaits(Database database, List<Instance> found)
     {
         if (found is not [var instance])
             return null;
         foreach (
-            var message in All(
+            var message in database.All(
                 "SELECT row, generation, data FROM inbox WHERE key = $1 ORDER BY row",
                 ReadInbox,
                 instance.Key
@@ -213,7 +225,7 @@ internal sealed partial class Database
         if (instance.IsTerminal)
             return instance;
         instance.Open.UnionWith(
-            All(
+            database.All(
                 "SELECT task FROM activities WHERE key = $1 UNION ALL SELECT task FROM timers WHERE key = $1 AND task >= 0 "
                     + "UNION ALL SELECT parent_task FROM instances WHERE parent_key = $1 AND parent_generation = $2 AND completed IS NULL",
                 row => row.GetInt32(0),
@@ -227,12 +239,12 @@ internal sealed partial class Database
     private static Message ReadInbox(SqliteDataReader row) =>
         new(HistoryEvent.Parser.ParseFrom((byte[])row[2]), row.GetInt32(1)) { Row = row.GetInt64(0) };
 
-    private void SetPayload(long key, int kind, string? data)
+    private static void SetPayload(this Database database, long key, int kind, string? data)
     {
         if (data is null)
-            Run("DELETE FROM payloads WHERE key = $1 AND kind = $2", key, kind);
+            database.Run("DELETE FROM payloads WHERE key = $1 AND kind = $2", key, kind);
         else
-            Run("INSERT OR REPLACE INTO payloads (key, kind, data) VALUES ($1, $2, $3)", key, kind, data);
+            database.Run("INSERT OR REPLACE INTO payloads (key, kind, data) VALUES ($1, $2, $3)", key, kind, data);
     }
 }
 

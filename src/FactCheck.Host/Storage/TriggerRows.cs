@@ -1,3 +1,5 @@
+using Microsoft.Data.Sqlite;
+
 namespace FactCheck.Host.Storage;
 
 /// <summary>What is known of a blob and a function.</summary>
@@ -23,17 +25,17 @@ internal sealed record BlobReceipt(
 /// <summary>A timer trigger's place in its schedule; UTC.</summary>
 internal sealed record ScheduleRow(string Function, DateTime Last, DateTime Next, DateTime Updated);
 
-/// <content>What triggers remember.</content>
-internal sealed partial class Database
+/// <summary>What triggers remember.</summary>
+internal static class TriggerRows
 {
     private const string ReceiptColumns = "function, container, name, etag, state, tries, updated, error";
 
     /// <summary>All receipts; on the caller's thread.</summary>
-    public static List<BlobReceipt> Receipts(Microsoft.Data.Sqlite.SqliteConnection connection) =>
-        Rows(connection, $"SELECT {ReceiptColumns} FROM blobs", [], ReadReceipt);
+    public static List<BlobReceipt> Receipts(SqliteConnection connection) =>
+        Rows.Of(connection, $"SELECT {ReceiptColumns} FROM blobs", [], ReadReceipt);
 
-    public void Save(BlobReceipt receipt) =>
-        Run(
+    public static void Save(this Database database, BlobReceipt receipt) =>
+        database.Run(
             $"INSERT OR REPLACE INTO blobs ({ReceiptColumns}) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
             receipt.Function,
             receipt.Container,
@@ -45,25 +47,30 @@ internal sealed partial class Database
             receipt.Error
         );
 
-    public void Forget(string function, string container, string name) =>
-        Run("DELETE FROM blobs WHERE function = $1 AND container = $2 AND name = $3", function, container, name);
+    public static void Forget(this Database database, string function, string container, string name) =>
+        database.Run(
+            "DELETE FROM blobs WHERE function = $1 AND container = $2 AND name = $3",
+            function,
+            container,
+            name
+        );
 
     /// <summary>All schedules; on the caller's thread.</summary>
-    public static List<ScheduleRow> Schedules(Microsoft.Data.Sqlite.SqliteConnection connection) =>
-        Rows(
+    public static List<ScheduleRow> Schedules(SqliteConnection connection) =>
+        Rows.Of(
             connection,
             "SELECT function, last, next, updated FROM schedules",
             [],
             row => new ScheduleRow(
                 row.GetString(0),
-                Time(row.GetInt64(1)),
-                Time(row.GetInt64(2)),
-                Time(row.GetInt64(3))
+                Rows.Time(row.GetInt64(1)),
+                Rows.Time(row.GetInt64(2)),
+                Rows.Time(row.GetInt64(3))
             )
         );
 
-    public void Save(ScheduleRow schedule) =>
-        Run(
+    public static void Save(this Database database, ScheduleRow schedule) =>
+        database.Run(
             "INSERT OR REPLACE INTO schedules (function, last, next, updated) VALUES ($1, $2, $3, $4)",
             schedule.Function,
             schedule.Last.Ticks,
@@ -72,10 +79,15 @@ internal sealed partial class Database
         );
 
     /// <summary>Blobs that were given up; on the caller's thread, whether or not a host runs.</summary>
-    public static List<BlobReceipt> Poisoned(Microsoft.Data.Sqlite.SqliteConnection connection) =>
-        Rows(connection, $"SELECT {ReceiptColumns} FROM blobs WHERE state = 2 ORDER BY updated, name", [], ReadReceipt);
+    public static List<BlobReceipt> Poisoned(SqliteConnection connection) =>
+        Rows.Of(
+            connection,
+            $"SELECT {ReceiptColumns} FROM blobs WHERE state = 2 ORDER BY updated, name",
+            [],
+            ReadReceipt
+        );
 
-    private static BlobReceipt ReadReceipt(Microsoft.Data.Sqlite.SqliteDataReader row) =>
+    private static BlobReceipt ReadReceipt(SqliteDataReader row) =>
         new(
             row.GetString(0),
             row.GetString(1),
@@ -83,7 +95,7 @@ internal sealed partial class Database
             row.GetString(3),
             (BlobState)row.GetInt32(4),
             row.GetInt32(5),
-            Time(row.GetInt64(6)),
-            Text(row, 7)
+            Rows.Time(row.GetInt64(6)),
+            Rows.Text(row, 7)
         );
 }

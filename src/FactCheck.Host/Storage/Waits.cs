@@ -23,8 +23,8 @@ internal enum WaitKind
 /// <param name="Until">When a timer is due, UTC.</param>
 internal sealed record Wait(WaitKind Kind, string? Name, string? Target = null, DateTime? Until = null);
 
-/// <content>What instances wait for; on the caller's thread.</content>
-internal sealed partial class Database
+/// <summary>What instances wait for; on the caller's thread.</summary>
+internal static class Waits
 {
     private const string WaitsOf = """
         SELECT 0, task, name, NULL, NULL FROM activities WHERE key = $1
@@ -35,7 +35,7 @@ internal sealed partial class Database
         """;
 
     /// <summary>What it waits for, in the order in which it was asked for; nothing once it has ended.</summary>
-    public static List<Wait> Waits(SqliteConnection connection, Instance instance)
+    public static List<Wait> Of(SqliteConnection connection, Instance instance)
     {
         var waits = new List<Wait>();
         if (instance.IsTerminal)
@@ -44,7 +44,7 @@ internal sealed partial class Database
             waits.Add(new(WaitKind.Start, null, null, instance.StartAt));
         // That it is to be suspended is unread too, and no news.
         var known = instance.Status == InstanceStatus.Suspended ? 1 : 0;
-        waits.AddRange(Rows(connection, WaitsOf, [instance.Key, instance.Generation, known], ReadWait));
+        waits.AddRange(Rows.Of(connection, WaitsOf, [instance.Key, instance.Generation, known], ReadWait));
         // Which events an orchestrator waits for only its code knows.
         if (waits.Count == 0 && instance is { Status: InstanceStatus.Running, Episodes: > 0 })
             waits.Add(new(WaitKind.Event, null));
@@ -55,7 +55,7 @@ internal sealed partial class Database
         new(
             (WaitKind)row.GetInt32(0),
             row.IsDBNull(2) ? null : Convert.ToString(row.GetValue(2), CultureInfo.InvariantCulture),
-            Text(row, 3),
-            row.IsDBNull(4) ? null : Time(row.GetInt64(4))
+            Rows.Text(row, 3),
+            row.IsDBNull(4) ? null : Rows.Time(row.GetInt64(4))
         );
 }

@@ -80,9 +80,8 @@ internal sealed record InstanceFilter
             ? (created, id)
             : null;
 
-    /// <summary>
-    /// The first text after all that begin with the prefix, in SQLite's order, which is that of UTF-8 bytes.
-    /// </summary>
+    /// <summary>The first text after all that begin with the prefix, in SQLite's order, which is that of UTF-8
+    /// bytes.</summary>
     private static string? Beyond(string prefix)
     {
         var last = prefix[^1];
@@ -92,14 +91,16 @@ internal sealed record InstanceFilter
     }
 }
 
-/// <content>Queries. Those with a connection run on the caller's thread.</content>
-internal sealed partial class Database
+/// <summary>Queries of instances. Those with a connection run on the caller's thread.</summary>
+internal static class InstanceQueries
 {
-    /// <summary>
-    /// Ids of ended instances for a purge, and where the next batch begins. The index is named: each batch is a range
-    /// of it, whatever else there is.
-    /// </summary>
-    public (List<string> Ids, InstanceFilter Next) SelectEnded(InstanceFilter filter, int limit)
+    /// <summary>Ids of ended instances for a purge, and where the next batch begins. The index is named: each batch is
+    /// a range of it, whatever else there is.</summary>
+    public static (List<string> Ids, InstanceFilter Next) SelectEnded(
+        this Database database,
+        InstanceFilter filter,
+        int limit
+    )
     {
         var (sql, values) = (filter with { Ended = true }).Where();
         var (index, order) = filter switch
@@ -111,9 +112,9 @@ internal sealed partial class Database
             ),
             _ => ("instances_by_completion", "completed"),
         };
-        var rows = All(
-            $"SELECT {Columns} FROM instances INDEXED BY {index} WHERE {sql} ORDER BY {order} LIMIT {limit.ToString(CultureInfo.InvariantCulture)}",
-            ReadInstance,
+        var rows = database.All(
+            $"SELECT {InstanceRows.Columns} FROM instances INDEXED BY {index} WHERE {sql} ORDER BY {order} LIMIT {limit.ToString(CultureInfo.InvariantCulture)}",
+            InstanceRows.Read,
             [.. values]
         );
         // In order of creation what is not purged lies between; it is not looked at again.
@@ -165,9 +166,9 @@ internal sealed partial class Database
         string id,
         bool payloads
     ) =>
-        Rows(
+        Rows.Of(
             connection,
-            $"SELECT {Columns}, {PayloadColumns(payloads)} FROM instances WHERE id = $1",
+            $"SELECT {InstanceRows.Columns}, {PayloadColumns(payloads)} FROM instances WHERE id = $1",
             [id],
             ReadWithPayloads
         )
@@ -177,7 +178,7 @@ internal sealed partial class Database
 
     /// <summary>How many instances are in each state in which there are any.</summary>
     public static List<(InstanceStatus Status, long Count)> CountByState(SqliteConnection connection) =>
-        Rows(
+        Rows.Of(
             connection,
             "SELECT status, COUNT(*) FROM instances GROUP BY status",
             [],
@@ -199,7 +200,7 @@ internal sealed partial class Database
             sql += $" AND (completed, id) > (${values.Count - 1}, ${values.Count})";
         }
         values.Add(limit);
-        return Rows(
+        return Rows.Of(
             connection,
             $"SELECT id, completed FROM instances WHERE {sql} ORDER BY completed, id LIMIT ${values.Count}",
             values,
@@ -217,9 +218,9 @@ internal sealed partial class Database
     {
         var (sql, values) = filter.Where();
         values.Add(limit);
-        return Rows(
+        return Rows.Of(
             connection,
-            $"SELECT {Columns}, {PayloadColumns(payloads)} FROM {from} WHERE {sql} ORDER BY {filter.Order} LIMIT ${values.Count}",
+            $"SELECT {InstanceRows.Columns}, {PayloadColumns(payloads)} FROM {from} WHERE {sql} ORDER BY {filter.Order} LIMIT ${values.Count}",
             values,
             ReadWithPayloads
         );
@@ -231,12 +232,10 @@ internal sealed partial class Database
             : "NULL, NULL";
 
     private static (Instance Instance, string? Input, string? Output) ReadWithPayloads(SqliteDataReader row) =>
-        (ReadInstance(row), Text(row, 21), Text(row, 22));
+        (InstanceRows.Read(row), Rows.Text(row, 21), Rows.Text(row, 22));
 
-    /// <summary>
-    /// SQLite's order of texts: that of their UTF-8 bytes, which surrogates make another one than that of their
-    /// UTF-16 code units.
-    /// </summary>
+    /// <summary>SQLite's order of texts: that of their UTF-8 bytes, which surrogates make another one than that of
+    /// their UTF-16 code units.</summary>
     private static readonly Comparer<string> Utf8Order = Comparer<string>.Create(
         (left, right) =>
             System
