@@ -8,8 +8,8 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace FactCheck.Functions.Access;
 
-/// <summary>Finds out who calls: a bearer token, the page's cookie, or the principal that App Service vouches
-/// for.</summary>
+/// <summary>Finds out who calls. A bearer token counts alone where one is sent, the desk's own before the issuer's; else
+/// the principal that App Service vouches for; else the page's cookie, which holds a token of the desk.</summary>
 internal sealed class Identity(Tokens tokens, Settings settings, OpenIdTokens? openId = null, EasyAuth? easyAuth = null)
 {
     private const string Bearer = "Bearer ";

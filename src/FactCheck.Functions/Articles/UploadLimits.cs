@@ -1,7 +1,8 @@
 namespace FactCheck.Functions.Articles;
 
-/// <summary>What is taken in before a byte of it is read, whichever way it comes: over HTTP it is refused, in the
-/// container it is passed over or rejected. What its content may be is the reader's to say.</summary>
+/// <summary>What is taken in before a byte of it is read. Over HTTP the rest is refused, by its kind, too; in the
+/// container litter and empty files are passed over, and what is too large is rejected with its run. What a content may
+/// be is the reader's to say.</summary>
 public sealed class UploadLimits(Settings settings)
 {
     private const int RoomForForm = 64 * 1024;
@@ -18,7 +19,8 @@ public sealed class UploadLimits(Settings settings)
 
     public bool TakesFile(long length) => length <= MaxBytes;
 
-    /// <summary>Why files of a name's kind are not read, in one sentence; null when they are.</summary>
+    /// <summary>Why files of a name's kind are not taken over HTTP, in one sentence; null when they are. Of a blob the
+    /// content tells the kind.</summary>
     public static string? ObstacleToKind(string name) =>
         ArticleFile.IsNamed(name)
             ? null
