@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using Azure.Storage.Blobs;
 using FactCheck.AcceptanceTests.Storage;
 using FactCheck.Domain;
+using FactCheck.Storage.Azure;
 using FactCheck.Storage;
 using Xunit;
 

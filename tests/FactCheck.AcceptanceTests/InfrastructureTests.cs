@@ -1,6 +1,6 @@
 using System.Text.Json.Nodes;
 using FactCheck.Domain;
-using FactCheck.Storage;
+using FactCheck.Storage.Azure;
 using Xunit;
 
 namespace FactCheck.AcceptanceTests;

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using FactCheck.Cli.Client;
 using FactCheck.Host;
 using FactCheck.Storage;
+using FactCheck.Storage.Local;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;

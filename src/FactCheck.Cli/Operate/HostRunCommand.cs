@@ -1,6 +1,6 @@
 using System.CommandLine.Parsing;
 using FactCheck.Host;
-using FactCheck.Storage;
+using FactCheck.Storage.Local;
 using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Cli.Operate;

@@ -4,7 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using FactCheck.AcceptanceTests.Storage;
-using FactCheck.Storage;
+using FactCheck.Storage.Azure;
 using Xunit;
 
 [assembly: AssemblyFixture(typeof(Azurite))]

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
 using FactCheck.Domain;
+using FactCheck.Functions.Configuration;
 using FactCheck.Functions;
 using FactCheck.Functions.Http;
 using FactCheck.Storage;

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
 using FactCheck.Domain;
+using FactCheck.Functions.Configuration;
 using FactCheck.Functions;
 using FactCheck.Storage;
 using Microsoft.Extensions.DependencyInjection;

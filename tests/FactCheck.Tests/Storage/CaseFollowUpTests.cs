@@ -1,4 +1,5 @@
 using FactCheck.Domain;
+using FactCheck.Storage.Local;
 using FactCheck.Storage;
 using Xunit;
 

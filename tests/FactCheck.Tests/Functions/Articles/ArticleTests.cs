@@ -1,4 +1,5 @@
 using FactCheck.Domain;
+using FactCheck.Functions.Configuration;
 using FactCheck.Functions;
 using Xunit;
 

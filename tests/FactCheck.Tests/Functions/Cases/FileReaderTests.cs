@@ -1,5 +1,6 @@
 using FactCheck.Domain;
 using FactCheck.Extraction.Documents;
+using FactCheck.Functions.Configuration;
 using FactCheck.Functions;
 using FactCheck.Functions.Cases;
 using FactCheck.Tests.Extraction.Documents;

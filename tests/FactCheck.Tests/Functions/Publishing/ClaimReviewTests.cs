@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
 using FactCheck.Domain;
+using FactCheck.Functions.Configuration;
 using FactCheck.Functions;
 using FactCheck.Functions.Cases;
 using FactCheck.Functions.Publishing;

@@ -1,7 +1,8 @@
 using System.Runtime.Versioning;
 using System.Text;
 using FactCheck.Domain;
-using FactCheck.Storage;
+using FactCheck.Storage.Local;
+using FactCheck.Storage.Rules;
 using Xunit;
 
 namespace FactCheck.Tests.Storage.Local;
