@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
-using FactCheck.Domain;
 using FactCheck.Storage.Azure;
-using Xunit;
 
 namespace FactCheck.AcceptanceTests;
 

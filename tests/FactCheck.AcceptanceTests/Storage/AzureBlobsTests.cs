@@ -4,7 +4,6 @@ using Azure.Storage.Blobs.Models;
 using FactCheck.Storage.Azure;
 using FactCheck.Storage.Rules;
 using FactCheck.Tests.Storage;
-using Xunit;
 using IBlobStore = FactCheck.Domain.IBlobStore;
 
 namespace FactCheck.AcceptanceTests.Storage;

@@ -5,7 +5,6 @@ using System.Text;
 using System.Text.RegularExpressions;
 using FactCheck.AcceptanceTests.Storage;
 using FactCheck.Storage.Azure;
-using Xunit;
 
 [assembly: AssemblyFixture(typeof(Azurite))]
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using FactCheck.Host.Durable;
 using FactCheck.Host.Worker;
 using Google.Protobuf;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Converters;
 using Microsoft.DurableTask.Protobuf;
 using Microsoft.DurableTask.Worker;

@@ -2,10 +2,8 @@ using System.Collections.Concurrent;
 using FactCheck.Host;
 using FactCheck.Host.Durable;
 using FactCheck.Host.Worker;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Protobuf;
 using Microsoft.Extensions.Time.Testing;
-using Xunit;
 
 namespace FactCheck.Tests.Host.Durable;
 

@@ -1,7 +1,6 @@
 using FactCheck.Host.Storage;
 using FactCheck.Host.Triggers;
 using FactCheck.Host.Worker;
-using Xunit;
 
 namespace FactCheck.Tests.Host.Triggers;
 

@@ -1,9 +1,7 @@
 using System.Runtime.Versioning;
 using System.Text;
-using FactCheck.Domain;
 using FactCheck.Storage.Local;
 using FactCheck.Storage.Rules;
-using Xunit;
 
 namespace FactCheck.Tests.Storage.Local;
 
