@@ -9,6 +9,7 @@ using FactCheck.Functions.Desk;
 using FactCheck.Functions.Http;
 using FactCheck.Functions.Page;
 using FactCheck.Functions.Publishing;
+using FactCheck.Storage.Azure;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker.Builder;

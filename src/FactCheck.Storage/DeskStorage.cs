@@ -1,4 +1,6 @@
 using Azure.Storage.Blobs;
+using FactCheck.Storage.Azure;
+using FactCheck.Storage.Local;
 
 namespace FactCheck.Storage;
 

@@ -4,9 +4,8 @@ using System.Security.Cryptography;
 using System.Text.Json.Nodes;
 using Azure.Storage.Blobs;
 using FactCheck.AcceptanceTests.Storage;
-using FactCheck.Domain;
 using FactCheck.Storage;
-using Xunit;
+using FactCheck.Storage.Azure;
 
 namespace FactCheck.AcceptanceTests;
 
@@ -67,7 +66,7 @@ internal sealed class AzureDesk : HostedDesk
         try
         {
             await PublishAppAsync(AppIn(folder));
-            desk = new(folder, HostProcess.FreeAddress(), account, articles);
+            desk = new(folder, LocalServer.FreeAddress(), account, articles);
             await desk.UntilReadyAsync();
             return desk;
         }

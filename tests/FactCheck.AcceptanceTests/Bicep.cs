@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Runtime.InteropServices;
 using System.Text.Json.Nodes;
-using Xunit;
 
 namespace FactCheck.AcceptanceTests;
 

@@ -1,18 +1,6 @@
 using System.Reflection;
-using System.Text.Json.Nodes;
 
 namespace FactCheck.AcceptanceTests;
-
-/// <summary>What a program did.</summary>
-internal sealed record Ran(int ExitCode, string Output, string Error)
-{
-    public JsonNode Json => JsonNode.Parse(Output) ?? throw new InvalidOperationException("The answer is null.");
-
-    public IReadOnlyList<string> Lines => Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
-
-    /// <summary>Everything it wrote.</summary>
-    public string Said => Output + Error;
-}
 
 /// <summary>The built <c>factcheck</c>, for a person with a host and a token.</summary>
 internal sealed class CommandLine(Uri? host = null, string? token = null)

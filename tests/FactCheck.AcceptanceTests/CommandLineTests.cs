@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
-using FactCheck.Domain;
 using Microsoft.Data.Sqlite;
-using Xunit;
 
 namespace FactCheck.AcceptanceTests;
 
@@ -237,26 +235,6 @@ public sealed class CommandLineTests(SharedDesk shared) : IClassFixture<SharedDe
 
         Assert.Equal(4, (await new CommandLine(_desk.Host.Address).RunAsync("review", "list")).ExitCode);
         Assert.Equal(4, (await new CommandLine(_desk.Host.Address, "nonsense").RunAsync("review", "list")).ExitCode);
-    }
-
-    [Fact]
-    public async Task A_host_that_is_not_there_is_named_with_what_would_help()
-    {
-        var address = HostProcess.FreeAddress();
-        foreach (
-            var verb in (string[][])
-                [
-                    ["review", "list"],
-                    ["watch"],
-                    ["upload", Texts.SeedsIn("articles")[0].FullName],
-                ]
-        )
-        {
-            var refused = await new CommandLine(address, "t").RunAsync(verb);
-            Assert.Equal((7, ""), (refused.ExitCode, refused.Output));
-            Assert.Contains(address.ToString(), refused.Error, StringComparison.Ordinal);
-            Assert.Contains("--host", refused.Error, StringComparison.Ordinal);
-        }
     }
 
     [Fact]

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.RegularExpressions;
-using Xunit;
 
 namespace FactCheck.AcceptanceTests;
 
@@ -100,7 +99,7 @@ public sealed class DemoTests
     {
         var (exitCode, output) = await HostProcess.RunAsync(
             data.Path,
-            HostProcess.FreeAddress(),
+            LocalServer.FreeAddress(),
             Limits.Demo,
             arguments
         );

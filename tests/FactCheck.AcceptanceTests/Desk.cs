@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace FactCheck.AcceptanceTests;
 
 /// <summary>A desk on the embedded host, in a data folder of its own.</summary>
@@ -25,17 +23,6 @@ internal sealed class Desk : HostedDesk
         var data = new DataFolder();
         return new(data, await HostProcess.ServeAsync(data, environment: environment), environment);
     }
-
-    /// <summary>Ends the host without warning and starts it again, where it was.</summary>
-    public async Task CrashAsync()
-    {
-        await Host.KillAsync();
-        await StartAgainAsync();
-    }
-
-    /// <summary>A desk on a data folder that is there already.</summary>
-    public static async Task<Desk> OpenAsync(DataFolder data) =>
-        new(data, await HostProcess.ServeAsync(data), environment: null);
 
     /// <summary>Starts a host that was ended.</summary>
     public async Task StartAgainAsync(bool untilReady)

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Runtime.Versioning;
-using Xunit;
 
 namespace FactCheck.AcceptanceTests;
 
@@ -98,7 +97,7 @@ public sealed class DiskTests
 
         foreach (var data in (string[])[folder, Path.Combine(folder, "below")])
         {
-            var (exitCode, output) = await HostProcess.RunAsync(data, HostProcess.FreeAddress(), Limits.Verb, "serve");
+            var (exitCode, output) = await HostProcess.RunAsync(data, LocalServer.FreeAddress(), Limits.Verb, "serve");
             Assert.Equal(1, exitCode);
             Assert.Contains(folder, output, StringComparison.Ordinal);
             Assert.DoesNotContain("   at ", output, StringComparison.Ordinal);

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using Xunit;
 
 namespace FactCheck.AcceptanceTests;
 
@@ -51,14 +50,6 @@ public sealed class ForeignAppTests(SharedApp shared) : IClassFixture<SharedApp>
         var body = new string('ä', 1_000_000);
         Assert.Equal(body, (await PostAsync("api/echo", body)).Text);
     }
-
-    [Theory]
-    [InlineData("api/hello/4711", HttpStatusCode.NotFound)]
-    [InlineData("api/hello/Ada/often", HttpStatusCode.NotFound)]
-    [InlineData("hello/Ada", HttpStatusCode.NotFound)]
-    [InlineData("api/echo", HttpStatusCode.NotFound)]
-    public async Task What_suits_no_route_is_not_found(string path, HttpStatusCode status) =>
-        Assert.Equal(status, (await _anybody.GetAsync(path)).Status);
 
     [Fact]
     public async Task A_function_that_throws_is_a_500_with_problem_details_that_tell_nothing_of_it()
@@ -138,41 +129,6 @@ public sealed class ForeignAppTests(SharedApp shared) : IClassFixture<SharedApp>
             (await PostAsync($"{Instances}/{id}/terminate", "", ("x-functions-key", key))).Status
         );
         Assert.Equal(0, (await new CommandLine(shared.Host.Address, key).RunAsync("runtime", "show", id)).ExitCode);
-    }
-
-    [Fact]
-    public async Task A_body_over_the_limit_is_a_413_with_problem_details()
-    {
-        var told = await _anybody.SendAsync(HttpMethod.Post, "api/echo", new ByteArrayContent(new byte[31_000_000]));
-        var untold = await _anybody.SendAsync(HttpMethod.Post, "api/echo", new StreamContent(new Endless(31_000_000)));
-
-        foreach (var answer in (Answer[])[told, untold])
-        {
-            Assert.Equal(
-                (HttpStatusCode.RequestEntityTooLarge, "application/problem+json"),
-                (answer.Status, answer.ContentType)
-            );
-            Assert.Contains("30,000,000", answer.Json.Text("detail"), StringComparison.Ordinal);
-        }
-    }
-
-    [Fact]
-    public async Task A_host_on_the_loopback_is_called_by_no_other_name()
-    {
-        var foreign = await _anybody.GetAsync("api/hello/Ada", ("Host", "evil.example"));
-
-        Assert.Equal((HttpStatusCode.BadRequest, "application/problem+json"), (foreign.Status, foreign.ContentType));
-        Assert.Equal(HttpStatusCode.OK, (await _anybody.GetAsync("api/hello/Ada", ("Host", "localhost"))).Status);
-    }
-
-    // Azure's host takes the header for its own and waits for ever.
-    [Fact]
-    public async Task A_callers_invocation_id_is_not_taken_for_the_hosts()
-    {
-        var answer = await _anybody.GetAsync("api/caller", ("x-ms-invocation-id", "4711"));
-
-        Assert.Equal(HttpStatusCode.OK, answer.Status);
-        Assert.DoesNotContain("x-ms-invocation-id", answer.Headers.Keys, StringComparer.OrdinalIgnoreCase);
     }
 
     // The worker fails a request whose function it has not begun after five seconds, and threads come slowly to one
@@ -275,43 +231,5 @@ public sealed class ForeignAppTests(SharedApp shared) : IClassFixture<SharedApp>
             Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
             File.Copy(file, copy);
         }
-    }
-
-    /// <summary>So many bytes, and nobody knows beforehand.</summary>
-    private sealed class Endless(long length) : Stream
-    {
-        private long _left = length;
-
-        public override bool CanRead => true;
-
-        public override bool CanSeek => false;
-
-        public override bool CanWrite => false;
-
-        public override long Length => throw new NotSupportedException();
-
-        public override long Position
-        {
-            get => throw new NotSupportedException();
-            set => throw new NotSupportedException();
-        }
-
-        public override int Read(byte[] buffer, int offset, int count)
-        {
-            var read = (int)Math.Min(count, _left);
-            _left -= read;
-            return read;
-        }
-
-        public override void Flush()
-        {
-            // Nothing is written.
-        }
-
-        public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-        public override void SetLength(long value) => throw new NotSupportedException();
-
-        public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     }
 }

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using FactCheck.AcceptanceTests.Storage;
-using Xunit;
 
 namespace FactCheck.AcceptanceTests;
 

@@ -1,8 +1,5 @@
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Reflection;
-using Xunit;
 
 namespace FactCheck.AcceptanceTests;
 
@@ -12,10 +9,6 @@ namespace FactCheck.AcceptanceTests;
 /// </summary>
 internal sealed class HostProcess : IAsyncDisposable
 {
-    // Below the ports that the system gives to outgoing connections, so that none of them takes one in between.
-    private const int FirstPort = 20_000;
-    private const int LastPort = 30_000;
-
     private const string CodeMark = "#code=";
 
     private readonly Subprocess _process;
@@ -91,25 +84,6 @@ internal sealed class HostProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>An address on this machine that nobody listens on.</summary>
-    public static Uri FreeAddress()
-    {
-        while (true)
-        {
-            var port = Random.Shared.Next(FirstPort, LastPort);
-            using var listener = new TcpListener(IPAddress.Loopback, port);
-            try
-            {
-                listener.Start();
-                return new($"http://127.0.0.1:{port}/");
-            }
-            catch (SocketException)
-            {
-                // Somebody has it: try another.
-            }
-        }
-    }
-
     /// <summary>Starts the desk and waits until it is ready, or at least serves.</summary>
     /// <param name="address">Any when null.</param>
     /// <param name="untilReady">Whether all it needs must be there.</param>
@@ -130,13 +104,13 @@ internal sealed class HostProcess : IAsyncDisposable
         string? limit = null
     )
     {
-        var host = new HostProcess(address ?? FreeAddress(), data, ["serve"], environment, limit);
+        var host = new HostProcess(address ?? LocalServer.FreeAddress(), data, ["serve"], environment, limit);
         return await host.OnceItAnswersAsync(untilReady ? "health/ready" : "health/live");
     }
 
     /// <summary>Starts a verb and leaves it running.</summary>
     public static HostProcess Start(DataFolder data, params IReadOnlyList<string> arguments) =>
-        new(FreeAddress(), data.Path, arguments, null);
+        new(LocalServer.FreeAddress(), data.Path, arguments, null);
 
     /// <summary>Starts an app of somebody else and waits until it answers.</summary>
     /// <param name="app">The app's output folder; the sample's when null.</param>
@@ -148,7 +122,12 @@ internal sealed class HostProcess : IAsyncDisposable
         IReadOnlyDictionary<string, string>? environment = null
     )
     {
-        var host = new HostProcess(address ?? FreeAddress(), data.Path, ["host", "run", app ?? SampleApp], environment);
+        var host = new HostProcess(
+            address ?? LocalServer.FreeAddress(),
+            data.Path,
+            ["host", "run", app ?? SampleApp],
+            environment
+        );
         return await host.OnceItAnswersAsync("runtime/health");
     }
 
@@ -156,7 +135,12 @@ internal sealed class HostProcess : IAsyncDisposable
     /// <param name="address">Any when null.</param>
     public static async Task<HostProcess> RunDurableAsync(DataFolder data, Uri? address = null)
     {
-        var host = new HostProcess(address ?? FreeAddress(), data.Path, ["host", "run", "--durable-only"], null);
+        var host = new HostProcess(
+            address ?? LocalServer.FreeAddress(),
+            data.Path,
+            ["host", "run", "--durable-only"],
+            null
+        );
         return await host.OnceItAnswersAsync("runtime/health");
     }
 
@@ -164,7 +148,7 @@ internal sealed class HostProcess : IAsyncDisposable
     public static Task<(int ExitCode, string Output)> RunAsync(
         DataFolder data,
         params IReadOnlyList<string> arguments
-    ) => RunAsync(data.Path, FreeAddress(), Limits.Verb, arguments);
+    ) => RunAsync(data.Path, LocalServer.FreeAddress(), Limits.Verb, arguments);
 
     public static async Task<(int ExitCode, string Output)> RunAsync(
         string data,

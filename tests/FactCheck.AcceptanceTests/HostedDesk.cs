@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using FactCheck.AcceptanceTests.Storage;
-using Xunit;
 
 namespace FactCheck.AcceptanceTests;
 

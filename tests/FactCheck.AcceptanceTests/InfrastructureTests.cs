@@ -1,7 +1,5 @@
 using System.Text.Json.Nodes;
-using FactCheck.Domain;
-using FactCheck.Storage;
-using Xunit;
+using FactCheck.Storage.Azure;
 
 namespace FactCheck.AcceptanceTests;
 

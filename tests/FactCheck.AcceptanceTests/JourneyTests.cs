@@ -2,7 +2,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
-using Xunit;
 
 namespace FactCheck.AcceptanceTests;
 
@@ -220,39 +219,6 @@ public sealed class JourneyTests(DeskAtHand shared) : IClassFixture<DeskAtHand>
         Assert.Single((await reviewer.GetAsync($"api/tasks/{task}")).Json.List("history"));
     }
 
-    [Theory]
-    [InlineData("""{ }""", "action")]
-    [InlineData("""{ "action": "Approve" }""", "rating", "explanation")]
-    [InlineData("""{ "action": "Approve", "rating": "Splendid", "explanation": "So it is." }""", "rating")]
-    [InlineData("""{ "action": "Approve", "rating": "True", "explanation": "So it is." }""", "evidence")]
-    [InlineData(
-        """{ "action": "Approve", "rating": "True", "explanation": "So it is.", "evidence": [ { "url": "javascript:alert(1)" } ] }""",
-        "evidence[0].url"
-    )]
-    [InlineData("""{ "action": "Amend", "rating": "Unproven", "explanation": "So it is." }""", "amendment")]
-    [InlineData(
-        """{ "action": "Amend", "rating": "Unproven", "explanation": "So it is.", "amendment": { "span": { "start": 0, "length": 100000 } } }""",
-        "amendment.span"
-    )]
-    [InlineData("""{ "action": "Reject" }""", "reason")]
-    [InlineData("""{ "action": "Reject", "reason": "AlreadyChecked" }""", "alreadyCheckedAt")]
-    public async Task What_a_decision_lacks_is_named_by_field(string decision, params string[] fields)
-    {
-        var task = await OneTaskAsync("lacking.txt");
-        var reviewer = await _desk.ReviewerAsync();
-        var leased = await reviewer.PutAsync($"api/tasks/{task}/lease", null);
-
-        var answer = await reviewer.PostAsync(
-            $"api/tasks/{task}/decisions",
-            JsonNode.Parse(decision),
-            ("If-Match", leased.Headers["ETag"])
-        );
-
-        Assert.True(answer.Status == HttpStatusCode.UnprocessableEntity, answer.ToString());
-        Assert.Equal(fields.Order(StringComparer.Ordinal), answer.Fields.Order(StringComparer.Ordinal));
-        Assert.All(answer.Json["errors"]!.AsObject(), error => Assert.NotEmpty((string)error.Value!));
-    }
-
     [Fact]
     public async Task What_is_no_decision_at_all_is_refused()
     {
@@ -373,68 +339,6 @@ public sealed class JourneyTests(DeskAtHand shared) : IClassFixture<DeskAtHand>
             (await editor.PostAsync($"api/articles/{id}/publication", new { })).Status
         );
         Assert.Equal(HttpStatusCode.OK, (await reviewer.GetAsync(added.Headers["Location"].TrimStart('/'))).Status);
-    }
-
-    [Fact]
-    public async Task A_changed_rating_is_a_correction_and_what_is_taken_back_is_gone()
-    {
-        var article = await _desk.DropAsync("correction.txt", Texts.Short);
-        var (reviewer, editor) = (await _desk.ReviewerAsync(), await _desk.EditorAsync());
-        var id = article["article"]!.Text("id");
-        await Desk.DecideAllAsync(reviewer, article);
-        await _desk.PublishAsync("correction.txt");
-        var statement = Desk.OpenTasks(article).First(t => t.Text("kind") == "Claim").Text("statementId");
-
-        var again = await reviewer.PostAsync($"api/articles/{id}/statements", new { candidateId = statement });
-        Assert.True(again.Status == HttpStatusCode.Created, again.ToString());
-        await Desk.DecideAsync(
-            reviewer,
-            again.Json.Text("id"),
-            new
-            {
-                action = "Approve",
-                rating = "False",
-                explanation = "The accounts say otherwise.",
-                evidence = new[] { new { excerpt = "€2.9 million" } },
-            }
-        );
-        await _desk.PublishAsync("correction.txt", new { note = "We had not seen the accounts." });
-
-        var report = (await _desk.Anybody.GetAsync($"reports/{id}.json")).Json;
-        var verdict = report.List("verdicts").Single(v => v.Text("statementId") == statement);
-        Assert.Equal(
-            ("Correction", "Unproven", "False", 2),
-            (
-                verdict.Text("change"),
-                verdict.Text("previousRatingLabel"),
-                verdict.Text("ratingLabel"),
-                verdict.Number("version")
-            )
-        );
-        var corrections = (await _desk.Anybody.GetAsync("corrections")).Text;
-        Assert.Contains("We had not seen the accounts.", corrections, StringComparison.Ordinal);
-        Assert.Contains("corrected from Unproven", corrections, StringComparison.Ordinal);
-
-        var unexplained = await editor.PostAsync($"api/articles/{id}/publication", new { retract = true });
-        Assert.Equal(["note"], unexplained.Fields);
-        await _desk.PublishAsync("correction.txt", new { retract = true, note = "The article was a hoax." });
-
-        Assert.Equal(HttpStatusCode.Gone, (await _desk.Anybody.GetAsync($"claims/{statement}")).Status);
-        Assert.Equal(HttpStatusCode.Gone, (await _desk.Anybody.GetAsync($"api/claims/{statement}/claimreview")).Status);
-        Assert.Contains(
-            "The article was a hoax.",
-            (await _desk.Anybody.GetAsync($"reports/{id}")).Text,
-            StringComparison.Ordinal
-        );
-        Assert.DoesNotContain(
-            "ClaimReview",
-            (await _desk.Anybody.GetAsync($"reports/{id}")).Text,
-            StringComparison.Ordinal
-        );
-        Assert.Equal(
-            ["published", "published", "retracted"],
-            (await _desk.AuditAsync(id)).Where(what => what is "published" or "retracted")
-        );
     }
 
     [Fact]

@@ -1,7 +1,3 @@
-using System.Text;
-using System.Text.Json.Nodes;
-using Xunit;
-
 namespace FactCheck.AcceptanceTests;
 
 /// <summary>Files that are no ordinary article, dropped into the data folder.</summary>
@@ -27,17 +23,6 @@ public sealed class OddInputTests(SharedDesk shared) : IClassFixture<SharedDesk>
         await AssertRejectedAsync("junk.txt", "NotText");
         await AssertRejectedAsync("photo.jpg", "Unsupported");
         await AssertRejectedAsync("words.txt", "TooLong", "200,000");
-    }
-
-    // Programs that copy or synchronise make a file ahead of its content: until something is in it, it is no article.
-    [Fact]
-    public async Task An_empty_file_is_no_article_until_something_is_in_it()
-    {
-        _desk.Data.Drop("empty.txt", Texts.Seed("odd/empty.txt"));
-        await _desk.DropAsync("after-empty.txt", Texts.Short); // by then it has been looked at
-        Assert.Null(await Desk.FindAsync(await _desk.EditorAsync(), "empty.txt"));
-
-        await _desk.DropAsync("empty.txt", Texts.Ferry);
     }
 
     [Fact]
@@ -70,53 +55,6 @@ public sealed class OddInputTests(SharedDesk shared) : IClassFixture<SharedDesk>
         await AssertRejectedAsync("old-word.doc", "Unsupported", ".docx");
         await AssertRejectedAsync("markup.html", "Unreadable");
         await AssertRejectedAsync("no-word.docx", "Unsupported", "Word document");
-    }
-
-    [Fact]
-    public async Task A_rejected_file_that_is_mended_is_checked()
-    {
-        _desk.Data.Drop("mended.txt", "  \n");
-        await AssertRejectedAsync("mended.txt", "Empty");
-
-        var mended = await _desk.DropAsync("mended.txt", Texts.Ferry, run: 2);
-
-        Assert.Null(mended["article"]!["rejection"]);
-        Assert.NotEmpty(Desk.OpenTasks(mended));
-    }
-
-    [Fact]
-    public async Task Utf16_is_read()
-    {
-        _desk.Data.Drop("utf16.txt", Texts.Seed("odd/utf16.txt"));
-        var article = await CheckedAsync("utf16.txt");
-
-        Assert.DoesNotContain('\0', article.Text("text"));
-        await AssertQuotedAsync(article, "412 people", "Šárka Übelacker");
-    }
-
-    [Fact]
-    public async Task Windows_1252_is_read()
-    {
-        _desk.Data.Drop("cp1252.txt", Texts.Seed("odd/cp1252.txt"));
-        var article = await CheckedAsync("cp1252.txt");
-
-        Assert.DoesNotContain('\uFFFD', article.Text("text"));
-        Assert.DoesNotContain('\r', article.Text("text"));
-        await AssertQuotedAsync(article, "We paid for every chair twice,", "Renée Lefèvre-Stone");
-    }
-
-    [Fact]
-    public async Task Of_html_only_what_a_reader_sees_is_read()
-    {
-        _desk.Data.Drop("scripts.html", Texts.Seed("odd/scripts.html"));
-        var article = await CheckedAsync("scripts.html");
-
-        Assert.DoesNotContain("HIDDEN-", article.ToString(), StringComparison.Ordinal);
-        var statements = await (await _desk.EditorAsync()).GetAsync(
-            $"api/articles/{article["article"]!.Text("id")}/statements"
-        );
-        Assert.DoesNotContain("HIDDEN-", statements.Text, StringComparison.Ordinal);
-        Assert.Single(statements.Json.List("items"), s => s.Text("kind") == "Quote");
     }
 
     [Fact]
@@ -185,9 +123,6 @@ public sealed class OddInputTests(SharedDesk shared) : IClassFixture<SharedDesk>
         return bytes;
     }
 
-    private Task<JsonNode> CheckedAsync(string name) =>
-        _desk.UntilAsync(name, article => article.Text("stage") is "Reviewing" or "Ready" or "Rejected");
-
     private async Task AssertRejectedAsync(string name, string reason, string detail = "")
     {
         var article = (await _desk.UntilAsync(name, found => found.Text("stage") == "Rejected"))["article"]!;
@@ -195,18 +130,5 @@ public sealed class OddInputTests(SharedDesk shared) : IClassFixture<SharedDesk>
         Assert.Contains(detail, article["rejection"]!.Text("message"), StringComparison.Ordinal);
         Assert.True(File.Exists(Path.Combine(_desk.Data.Articles, name)), "the file is kept");
         Assert.Equal(["arrived", "rejected"], (await _desk.AuditAsync(article.Text("id"))).Take(2));
-    }
-
-    private async Task AssertQuotedAsync(JsonNode article, string words, string speaker)
-    {
-        Assert.Equal("Reviewing", article["article"]!.Text("stage"));
-        var statements = (
-            await (await _desk.EditorAsync()).GetAsync($"api/articles/{article["article"]!.Text("id")}/statements")
-        ).Json.List("items");
-        var quote = Assert.Single(
-            statements,
-            s => s.Text("kind") == "Quote" && s.Text("text").Contains(words, StringComparison.Ordinal)
-        );
-        Assert.Contains(speaker, quote.Text("speaker").Normalize(NormalizationForm.FormC), StringComparison.Ordinal);
     }
 }

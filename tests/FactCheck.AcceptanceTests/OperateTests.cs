@@ -1,8 +1,6 @@
 using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
-using FactCheck.Domain;
-using Xunit;
 
 namespace FactCheck.AcceptanceTests;
 
@@ -80,35 +78,6 @@ public sealed class OperateTests
     }
 
     [Fact]
-    public async Task Every_verb_takes_an_operator_and_tells_anybody_else_so_with_exit_code_4()
-    {
-        await using var desk = await Desk.OpenAsync();
-        var reviewer = new CommandLine(desk.Host.Address, (await desk.ReviewerAsync()).Token);
-        foreach (
-            var verb in (string[])
-                [
-                    "list",
-                    "show x",
-                    "history x",
-                    "poison",
-                    "export",
-                    "raise x y",
-                    "terminate x",
-                    "suspend x",
-                    "resume x",
-                    "rewind x",
-                    "retry a/b",
-                    "purge x",
-                ]
-        )
-        {
-            var refused = await reviewer.RunAsync(["runtime", .. verb.Split(' ')]);
-            Assert.Equal((4, ""), (refused.ExitCode, refused.Output));
-            Assert.Contains("Operator", refused.Error, StringComparison.Ordinal);
-        }
-    }
-
-    [Fact]
     public async Task A_host_exports_its_traces_and_figures_to_the_collector_that_the_environment_names()
     {
         using var collector = new Collector();
@@ -142,19 +111,13 @@ public sealed class OperateTests
     /// <summary>Takes what is exported over HTTP. Names are plain text in protobuf.</summary>
     private sealed class Collector : IDisposable
     {
-        private readonly HttpListener _listener = new();
+        private readonly LocalServer _server;
         private readonly Dictionary<string, StringBuilder> _received = new(StringComparer.Ordinal);
         private readonly Lock _gate = new();
 
-        public Collector()
-        {
-            Address = HostProcess.FreeAddress();
-            _listener.Prefixes.Add(Address.ToString());
-            _listener.Start();
-            _ = TakeAsync();
-        }
+        public Collector() => _server = new(TakeAsync);
 
-        public Uri Address { get; }
+        public Uri Address => _server.Address;
 
         public string Of(string path)
         {
@@ -173,34 +136,21 @@ public sealed class OperateTests
                     $"{string.Join(", ", words.Where(word => !Of(path).Contains(word, StringComparison.Ordinal)))} at {path}"
             );
 
-        public void Dispose() => _listener.Close();
+        public void Dispose() => _server.Dispose();
 
-        private async Task TakeAsync()
+        private async Task TakeAsync(HttpListenerContext call)
         {
-            while (_listener.IsListening)
+            using var body = new MemoryStream();
+            await call.Request.InputStream.CopyToAsync(body);
+            lock (_gate)
             {
-                HttpListenerContext call;
-                try
-                {
-                    call = await _listener.GetContextAsync();
-                }
-                catch (Exception closed) when (closed is ObjectDisposedException or HttpListenerException)
-                {
-                    return;
-                }
-
-                using var body = new MemoryStream();
-                await call.Request.InputStream.CopyToAsync(body);
-                lock (_gate)
-                {
-                    var path = call.Request.Url!.AbsolutePath.TrimStart('/');
-                    if (!_received.TryGetValue(path, out var text))
-                        _received.Add(path, text = new());
-                    text.Append(Encoding.UTF8.GetString(body.ToArray()));
-                }
-
-                call.Response.Close();
+                var path = call.Request.Url!.AbsolutePath.TrimStart('/');
+                if (!_received.TryGetValue(path, out var text))
+                    _received.Add(path, text = new());
+                text.Append(Encoding.UTF8.GetString(body.ToArray()));
             }
+
+            call.Response.Close();
         }
     }
 }

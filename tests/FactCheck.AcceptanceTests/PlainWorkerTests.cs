@@ -4,7 +4,6 @@ using Microsoft.DurableTask;
 using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Client.Grpc;
 using Microsoft.Extensions.Logging.Abstractions;
-using Xunit;
 
 namespace FactCheck.AcceptanceTests;
 
@@ -24,7 +23,7 @@ public sealed class PlainWorkerTests
     public async Task What_was_acknowledged_is_done_though_the_host_is_killed_and_its_workers_hang_or_are_killed()
     {
         using var data = new DataFolder();
-        var address = HostProcess.FreeAddress();
+        var address = LocalServer.FreeAddress();
         await using var worker = Start(address); // before there is a host
         var first = await HostProcess.RunDurableAsync(data, address);
         await using (first)

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Runtime.Versioning;
-using Xunit;
 
 namespace FactCheck.AcceptanceTests;
 
@@ -45,7 +44,7 @@ public sealed class StartTests
         var file = Path.Combine(data.Path, "file");
         await File.WriteAllTextAsync(file, "");
 
-        var (exitCode, output) = await HostProcess.RunAsync(file, HostProcess.FreeAddress(), Limits.Verb, "serve");
+        var (exitCode, output) = await HostProcess.RunAsync(file, LocalServer.FreeAddress(), Limits.Verb, "serve");
 
         Assert.NotEqual(0, exitCode);
         Assert.Contains(file, output, StringComparison.Ordinal);
@@ -65,7 +64,7 @@ public sealed class StartTests
             "--data",
             data.Path,
             "--urls",
-            HostProcess.FreeAddress().AbsoluteUri,
+            LocalServer.FreeAddress().AbsoluteUri,
         ];
 
         var ran = await Subprocess.RunAsync("sh", ["-c", "ulimit -n 256 && exec \"$@\"", "sh", .. serve], Limits.Verb);

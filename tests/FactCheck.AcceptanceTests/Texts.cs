@@ -1,5 +1,3 @@
-using System.Reflection;
-
 namespace FactCheck.AcceptanceTests;
 
 /// <summary>Articles to hand in.</summary>
@@ -36,12 +34,13 @@ internal static class Texts
 
         """;
 
-    private static string Seeds =>
-        typeof(Texts).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(a => a.Key == "Seeds").Value!;
-
     /// <summary>The files of a folder of seeds, by name.</summary>
     public static IReadOnlyList<FileInfo> SeedsIn(string folder) =>
-        [.. new DirectoryInfo(Path.Combine(Seeds, folder)).GetFiles().OrderBy(f => f.Name, StringComparer.Ordinal)];
+        [
+            .. new DirectoryInfo(Repository.PathOf("seeds", folder))
+                .GetFiles()
+                .OrderBy(f => f.Name, StringComparer.Ordinal),
+        ];
 
-    public static byte[] Seed(string name) => File.ReadAllBytes(Path.Combine(Seeds, name));
+    public static byte[] Seed(string name) => File.ReadAllBytes(Repository.PathOf("seeds", name));
 }

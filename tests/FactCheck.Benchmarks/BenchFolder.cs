@@ -1,5 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
 using System.Reflection;
 using FactCheck.Host;
 using FactCheck.Host.Hosting;
@@ -82,14 +80,6 @@ internal sealed class BenchFolder : IDisposable
             new GrpcDurableTaskClientOptions { CallInvoker = calls },
             NullLogger.Instance
         );
-    }
-
-    /// <summary>An address on this machine that nobody listens on.</summary>
-    public static Uri FreeAddress()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return new($"http://{listener.LocalEndpoint}");
     }
 
     public string NewData() => Path.Combine(_folder, $"data-{++_count}");

@@ -4,6 +4,7 @@ using FactCheck.Host.Hosting;
 using FactCheck.Host.Http;
 using FactCheck.Host.Worker;
 using FactCheck.Host.Worker.Rpc;
+using FactCheck.Support;
 
 namespace FactCheck.Benchmarks;
 
@@ -141,7 +142,7 @@ internal static class StartFigures
     }
 
     /// <summary><c>factcheck serve</c> as a process, and its worker's.</summary>
-    private sealed class Desk(Process host, double milliseconds, int worker) : IAsyncDisposable
+    private sealed class Desk(Subprocess host, double milliseconds, int worker) : IAsyncDisposable
     {
         public double StartMilliseconds { get; } = milliseconds;
 
@@ -155,40 +156,23 @@ internal static class StartFigures
                 .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
                 .Single(one => one.Key == "CommandLine")
                 .Value!;
-            using var http = new HttpClient { BaseAddress = BenchFolder.FreeAddress() };
+            using var http = new HttpClient { BaseAddress = LocalServer.FreeAddress() };
             var urls = http.BaseAddress.GetLeftPart(UriPartial.Authority);
-            string[] command = [program, "serve", "--data", data, "--urls", urls];
-            var start = new ProcessStartInfo("dotnet", command)
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-                UseShellExecute = false,
-            };
-            var began = Stopwatch.GetTimestamp();
-            var host = Process.Start(start)!;
-            host.OutputDataReceived += (_, _) => { }; // read, so that it never waits for a reader
-            host.ErrorDataReceived += (_, _) => { };
-            host.BeginOutputReadLine();
-            host.BeginErrorReadLine();
+            var host = Subprocess.Start("dotnet", [program, "serve", "--data", data, "--urls", urls]);
             try
             {
                 await UntilItAnswersAsync(http, "health/live");
             }
             catch
             {
-                host.Kill(entireProcessTree: true);
+                await host.DisposeAsync();
                 throw;
             }
-            var took = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+            var took = host.Age.TotalMilliseconds;
             var worker = (await File.ReadAllTextAsync(Path.Combine(data, "worker.pid"))).Split(' ')[0];
             return new(host, took, int.Parse(worker, System.Globalization.CultureInfo.InvariantCulture));
         }
 
-        public async ValueTask DisposeAsync()
-        {
-            host.Kill(entireProcessTree: true);
-            await host.WaitForExitAsync();
-            host.Dispose();
-        }
+        public ValueTask DisposeAsync() => host.DisposeAsync();
     }
 }

@@ -1,5 +1,3 @@
-using FactCheck.Domain;
-
 namespace FactCheck.Tests;
 
 /// <summary>Sample records, complete and plausible. A test changes with <c>with</c> what it is about.</summary>

@@ -46,22 +46,6 @@ public sealed class Pages(ILogger<Pages> logger)
         return Results.Stream(copy);
     }
 
-    /// <summary>What it sees of its caller: as ASP.NET Core has it, and as the headers came.</summary>
-    [Function("Caller")]
-    public IResult Caller(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "caller")] HttpRequest request,
-        FunctionContext context
-    ) =>
-        Results.Json(
-            new
-            {
-                address = request.HttpContext.Connection.RemoteIpAddress?.ToString(),
-                url = $"{request.Scheme}://{request.Host}{request.PathBase}{request.Path}",
-                headers = context.BindingContext.BindingData["Headers"] as string,
-                seen = request.Headers.ToDictionary(header => header.Key, header => header.Value.ToString()),
-            }
-        );
-
     [Function("Throw")]
     public IResult Throw([HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "throw")] HttpRequest request) =>
         throw new InvalidOperationException("The sample throws.");

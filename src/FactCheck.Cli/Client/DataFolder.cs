@@ -1,4 +1,4 @@
-using FactCheck.Storage;
+using FactCheck.Storage.Local;
 
 namespace FactCheck.Cli.Client;
 

@@ -1,5 +1,5 @@
 using System.Text.RegularExpressions;
-using FactCheck.Storage;
+using FactCheck.Storage.Rules;
 
 namespace FactCheck.Cli.Desk;
 

@@ -3,6 +3,7 @@ using FactCheck.Cli.Client;
 using FactCheck.Host;
 using FactCheck.Host.Hosting;
 using FactCheck.Storage;
+using FactCheck.Storage.Local;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;

@@ -1,7 +1,7 @@
 using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
-using FactCheck.Storage;
+using FactCheck.Storage.Local;
 using Microsoft.AspNetCore.Http;
 
 namespace FactCheck.Cli.Operate;

@@ -1,7 +1,7 @@
 using System.CommandLine.Parsing;
 using FactCheck.Host;
 using FactCheck.Host.Hosting;
-using FactCheck.Storage;
+using FactCheck.Storage.Local;
 using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Cli.Operate;

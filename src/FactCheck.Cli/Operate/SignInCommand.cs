@@ -1,5 +1,6 @@
 using FactCheck.Cli.Client;
 using FactCheck.Storage;
+using FactCheck.Storage.Local;
 
 namespace FactCheck.Cli.Operate;
 

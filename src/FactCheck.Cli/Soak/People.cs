@@ -3,6 +3,7 @@ using System.Diagnostics;
 using FactCheck.Cli.Client;
 using FactCheck.Cli.Operate;
 using FactCheck.Storage;
+using FactCheck.Storage.Local;
 
 namespace FactCheck.Cli.Soak;
 

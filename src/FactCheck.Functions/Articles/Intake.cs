@@ -1,4 +1,5 @@
 using FactCheck.Functions.Cases;
+using FactCheck.Storage.Rules;
 
 namespace FactCheck.Functions.Articles;
 

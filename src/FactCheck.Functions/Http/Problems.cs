@@ -1,3 +1,4 @@
+using FactCheck.Storage.Azure;
 using Microsoft.Azure.Functions.Worker.Middleware;
 
 namespace FactCheck.Functions.Http;

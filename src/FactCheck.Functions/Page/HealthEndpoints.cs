@@ -1,6 +1,7 @@
 using FactCheck.Functions.Access;
 using FactCheck.Functions.Cases;
 using FactCheck.Functions.Http;
+using FactCheck.Storage.Azure;
 
 namespace FactCheck.Functions.Page;
 

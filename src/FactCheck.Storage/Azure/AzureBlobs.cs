@@ -2,10 +2,11 @@ using System.Runtime.CompilerServices;
 using Azure;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
+using FactCheck.Storage.Rules;
 using BlobInfo = FactCheck.Domain.BlobInfo;
 using IBlobStore = FactCheck.Domain.IBlobStore;
 
-namespace FactCheck.Storage;
+namespace FactCheck.Storage.Azure;
 
 /// <summary>Blobs in Azure Blob Storage. Metadata that is more than printable ASCII is stored as one encoded-word of
 /// RFC 2047. People may put a sidecar (<see cref="BlobSidecar"/>) beside a blob here too: <see cref="FindAsync"/> adds
@@ -141,7 +142,7 @@ public sealed class AzureBlobs(BlobServiceClient service) : IBlobStore
         }
     }
 
-    private static async Task<bool> HasNextAsync(IAsyncEnumerator<Azure.Page<BlobItem>> pages)
+    private static async Task<bool> HasNextAsync(IAsyncEnumerator<Page<BlobItem>> pages)
     {
         try
         {

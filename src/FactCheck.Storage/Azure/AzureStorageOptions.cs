@@ -3,7 +3,7 @@ using Azure.Data.Tables;
 using Azure.Identity;
 using Azure.Storage.Blobs;
 
-namespace FactCheck.Storage;
+namespace FactCheck.Storage.Azure;
 
 /// <summary>Which Azure Storage account, and as whom: a connection string, or the addresses of its two services and the
 /// identity of this process. The names are those of an identity-based connection in Azure Functions

@@ -3,8 +3,9 @@ using System.Text;
 using Azure;
 using Azure.Data.Tables;
 using Azure.Data.Tables.Models;
+using FactCheck.Storage.Rules;
 
-namespace FactCheck.Storage;
+namespace FactCheck.Storage.Azure;
 
 /// <summary>Tables in Azure Table Storage. A row is an entity whose document is cut over the properties <c>Json</c>,
 /// <c>Json1</c>, … since a string property holds 32K characters; a commit is one entity group transaction. A listing of

@@ -1,7 +1,7 @@
 using Azure;
 using Azure.Identity;
 
-namespace FactCheck.Storage;
+namespace FactCheck.Storage.Azure;
 
 /// <summary>Tells that a storage account is not there for us from what it says of a request.</summary>
 public static class StoreFailure

@@ -1,7 +1,8 @@
 using System.Runtime.CompilerServices;
+using FactCheck.Storage.Rules;
 using Microsoft.Win32.SafeHandles;
 
-namespace FactCheck.Storage;
+namespace FactCheck.Storage.Local;
 
 /// <summary>Blobs as files: <c>{root}/{container}/{name}</c>, with their metadata beside them
 /// (<see cref="BlobSidecar"/>). Files that people or other programs put there are blobs too. Hidden files (a leading

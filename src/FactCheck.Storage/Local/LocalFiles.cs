@@ -1,7 +1,7 @@
 using System.Runtime.InteropServices;
 using System.Text;
 
-namespace FactCheck.Storage;
+namespace FactCheck.Storage.Local;
 
 /// <summary>Folders and files that only their owner may read, and that are still there after the power
 /// failed.</summary>

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace FactCheck.Storage;
+namespace FactCheck.Storage.Local;
 
 /// <summary>Statements that are prepared once and run with other values each time.</summary>
 internal static class SqliteCommands

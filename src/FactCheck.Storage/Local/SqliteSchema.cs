@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace FactCheck.Storage;
+namespace FactCheck.Storage.Local;
 
 /// <summary>The tables of <c>desk.db</c>, release by release. The file's <c>user_version</c> says how many of the steps
 /// it has seen: an older file gets the missing ones in one transaction, a newer one is refused by name. A step that was

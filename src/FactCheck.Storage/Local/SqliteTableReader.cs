@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
 
-namespace FactCheck.Storage;
+namespace FactCheck.Storage.Local;
 
 /// <summary>One reading connection with its statements, prepared once. Used by one thread at a time.</summary>
 internal sealed class SqliteTableReader : IDisposable

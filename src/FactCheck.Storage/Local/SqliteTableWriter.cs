@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using static SQLitePCL.raw;
 
-namespace FactCheck.Storage;
+namespace FactCheck.Storage.Local;
 
 /// <summary>The writing connection with its statements, prepared once. Used by one thread at a time.</summary>
 internal sealed class SqliteTableWriter : IDisposable

@@ -1,9 +1,10 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Threading.Channels;
+using FactCheck.Storage.Rules;
 using Microsoft.Data.Sqlite;
 
-namespace FactCheck.Storage;
+namespace FactCheck.Storage.Local;
 
 /// <summary>Tables in one SQLite file (<c>desk.db</c>). A commit is on the disk before it returns; commits that arrive
 /// together share one flush. Several processes may open the file at once: they take turns writing, each waiting up to

@@ -1,6 +1,5 @@
 using System.Text.Json.Nodes;
 using Microsoft.Playwright;
-using Xunit;
 
 namespace FactCheck.AcceptanceTests.Page;
 

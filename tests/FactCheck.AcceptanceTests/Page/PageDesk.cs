@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using FactCheck.AcceptanceTests.Storage;
 using Microsoft.Playwright;
-using Xunit;
 
 namespace FactCheck.AcceptanceTests.Page;
 

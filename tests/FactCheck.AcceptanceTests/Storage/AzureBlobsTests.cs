@@ -1,9 +1,9 @@
 using System.Text;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
-using FactCheck.Storage;
+using FactCheck.Storage.Azure;
+using FactCheck.Storage.Rules;
 using FactCheck.Tests.Storage;
-using Xunit;
 using IBlobStore = FactCheck.Domain.IBlobStore;
 
 namespace FactCheck.AcceptanceTests.Storage;

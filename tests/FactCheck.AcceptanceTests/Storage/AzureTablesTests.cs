@@ -1,8 +1,6 @@
 using Azure.Data.Tables;
-using FactCheck.Domain;
-using FactCheck.Storage;
+using FactCheck.Storage.Azure;
 using FactCheck.Tests.Storage;
-using Xunit;
 using static FactCheck.Domain.RowChange;
 
 namespace FactCheck.AcceptanceTests.Storage;

@@ -4,8 +4,7 @@ using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
 using FactCheck.AcceptanceTests.Storage;
-using FactCheck.Storage;
-using Xunit;
+using FactCheck.Storage.Azure;
 
 [assembly: AssemblyFixture(typeof(Azurite))]
 

@@ -8,7 +8,6 @@ using FactCheck.Host;
 using FactCheck.Host.Storage;
 using FactCheck.Host.Worker;
 using FactCheck.Tests.Host.Triggers;
-using Xunit;
 
 namespace FactCheck.AcceptanceTests.Storage;
 

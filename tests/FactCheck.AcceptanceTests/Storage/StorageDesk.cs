@@ -1,7 +1,7 @@
 using System.Text;
 using Azure.Storage.Blobs;
 using Azure.Storage.Blobs.Models;
-using FactCheck.Storage;
+using FactCheck.Storage.Azure;
 
 namespace FactCheck.AcceptanceTests.Storage;
 

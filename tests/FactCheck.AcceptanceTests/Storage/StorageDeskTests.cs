@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using Xunit;
 
 namespace FactCheck.AcceptanceTests.Storage;
 
@@ -54,28 +53,6 @@ public sealed class StorageDeskTests(Azurite azurite, ITestOutputHelper output)
         await storage.UploadAsync("later.txt", Texts.Short);
         await storage.Desk.UntilAsync("later.txt", found => found.Text("stage") == "Reviewing");
         Assert.Equal(["arrived", "selected"], await storage.Desk.AuditAsync(article["article"]!.Text("id")));
-    }
-
-    [Fact]
-    public async Task What_lies_beside_a_blob_is_known_of_it_and_a_newer_version_supersedes()
-    {
-        await using var storage = await StorageDesk.OpenAsync(azurite);
-        await storage.UploadAsync("own.txt.meta.json", """{ "outlet": "The Ostmoor Courier", "purpose": "OwnCopy" }""");
-        await storage.UploadAsync("own.txt", Texts.Ferry);
-        var article = await storage.Desk.UntilAsync("own.txt", found => found.Text("stage") == "Reviewing");
-        Assert.Equal("The Ostmoor Courier", article["meta"]!.Text("outlet"));
-        Assert.Equal("OwnCopy", article["meta"]!.Text("purpose"));
-        Assert.Null(await Desk.FindAsync(await storage.Desk.EditorAsync(), "own.txt.meta.json"));
-
-        await storage.UploadAsync("own.txt", Texts.FerryRevised);
-        var after = await storage.Desk.UntilAsync(
-            "own.txt",
-            found => found.Number("run") == 2 && found.Text("stage") == "Reviewing"
-        );
-        Assert.Contains(
-            Desk.OpenTasks(after),
-            task => task.Text("text").Contains("€5.1 million", StringComparison.Ordinal)
-        );
     }
 
     // Most have nothing to read, since so many whole checks take minutes; that is found in the same steps as anything

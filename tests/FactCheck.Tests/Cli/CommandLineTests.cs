@@ -1,9 +1,6 @@
 using System.Text;
 using FactCheck.Cli;
 using FactCheck.Cli.Terminal;
-using FactCheck.Tests.Storage;
-using FactCheck.Tests.Support;
-using Xunit;
 
 namespace FactCheck.Tests.Cli;
 

@@ -1,5 +1,4 @@
 using System.Reflection;
-using FactCheck.Domain;
 using FactCheck.Functions;
 using FactCheck.Functions.Access;
 using Microsoft.AspNetCore.Http;

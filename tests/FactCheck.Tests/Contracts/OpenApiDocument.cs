@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
-using FactCheck.Domain;
 using FactCheck.Functions.Http;
 using Accepted = Microsoft.AspNetCore.Http.HttpResults.Accepted;
 using NoContent = Microsoft.AspNetCore.Http.HttpResults.NoContent;

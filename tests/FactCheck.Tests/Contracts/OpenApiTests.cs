@@ -3,15 +3,13 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using System.Text.RegularExpressions;
-using FactCheck.Domain;
 using FactCheck.Functions;
+using FactCheck.Functions.Configuration;
 using FactCheck.Functions.Http;
 using FactCheck.Storage;
 using FactCheck.Tests.Functions;
-using FactCheck.Tests.Support;
 using Microsoft.Extensions.DependencyInjection;
 using NJsonSchema;
-using Xunit;
 
 namespace FactCheck.Tests.Contracts;
 

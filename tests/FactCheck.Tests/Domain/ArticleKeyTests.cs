@@ -2,8 +2,6 @@ using System.Numerics;
 using System.Security.Cryptography;
 using System.Text;
 using CsCheck;
-using FactCheck.Domain;
-using Xunit;
 
 namespace FactCheck.Tests.Domain;
 

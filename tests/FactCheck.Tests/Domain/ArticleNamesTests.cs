@@ -1,6 +1,3 @@
-using FactCheck.Domain;
-using Xunit;
-
 namespace FactCheck.Tests.Domain;
 
 /// <summary>What programs leave in a folder is no article; what a person may mean as one is.</summary>

@@ -1,6 +1,4 @@
-using FactCheck.Domain;
 using FactCheck.Extraction.Claims;
-using Xunit;
 
 namespace FactCheck.Tests.Domain;
 

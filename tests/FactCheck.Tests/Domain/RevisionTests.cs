@@ -1,7 +1,5 @@
 using System.Text.Json;
 using CsCheck;
-using FactCheck.Domain;
-using Xunit;
 
 namespace FactCheck.Tests.Domain;
 

@@ -1,6 +1,4 @@
 using CsCheck;
-using FactCheck.Domain;
-using Xunit;
 
 namespace FactCheck.Tests.Domain;
 

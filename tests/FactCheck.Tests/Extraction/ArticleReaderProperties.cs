@@ -2,7 +2,6 @@ using System.Text;
 using CsCheck;
 using FactCheck.Extraction;
 using FactCheck.Extraction.Documents;
-using Xunit;
 
 namespace FactCheck.Tests.Extraction;
 

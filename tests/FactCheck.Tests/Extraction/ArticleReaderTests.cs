@@ -1,8 +1,6 @@
 using System.Text;
-using FactCheck.Domain;
 using FactCheck.Extraction;
 using FactCheck.Extraction.Documents;
-using Xunit;
 
 namespace FactCheck.Tests.Extraction;
 

@@ -1,3 +1,5 @@
+using FactCheck.Functions.Configuration;
+using FactCheck.Storage.Local;
 using System.Text.Json;
 using FactCheck.Domain;
 using FactCheck.Storage;

@@ -1,6 +1,3 @@
-using FactCheck.Domain;
-using Xunit;
-
 namespace FactCheck.Tests.Functions;
 
 /// <summary>Weeks and months, in which only the clock moves.</summary>

@@ -1,7 +1,4 @@
-using FactCheck.Domain;
 using FactCheck.Tests.Storage;
-using Microsoft.DurableTask.Client;
-using Xunit;
 
 namespace FactCheck.Tests.Functions;
 

@@ -1,11 +1,10 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using FactCheck.Domain;
-using FactCheck.Functions;
+using FactCheck.Functions.Configuration;
 using FactCheck.Storage;
 using Microsoft.Extensions.DependencyInjection;
-using Xunit;
 
 namespace FactCheck.Tests.Functions;
 
@@ -205,59 +204,28 @@ internal sealed class DeskHost : IAsyncDisposable
 /// <summary>A web site of the test's own, whose pages can change.</summary>
 internal sealed class ChangingSite : IDisposable
 {
-    private readonly System.Net.HttpListener _listener = new();
+    private readonly LocalServer _server;
 
-    public ChangingSite()
-    {
-        for (var port = Random.Shared.Next(20_000, 40_000); ; port++)
-        {
-            _listener.Prefixes.Clear();
-            _listener.Prefixes.Add($"http://127.0.0.1:{port}/");
-            try
-            {
-                _listener.Start();
-                Page = new($"http://127.0.0.1:{port}/register");
-                break;
-            }
-            catch (System.Net.HttpListenerException)
-            {
-                continue; // taken; the next one
-            }
-        }
+    public ChangingSite() => _server = new(AnswerAsync);
 
-        _ = ServeAsync();
-    }
-
-    public Uri Page { get; }
+    public Uri Page => new(_server.Address, "register");
 
     /// <summary>What the page says; null makes it answer 404.</summary>
     public string? Text { get; set; } = "The register lists the figure as reported. It was last audited in January.";
 
     public int Requests { get; private set; }
 
-    public void Dispose() => _listener.Close();
+    public void Dispose() => _server.Dispose();
 
-    private async Task ServeAsync()
+    private Task AnswerAsync(HttpListenerContext call)
     {
-        while (_listener.IsListening)
-        {
-            System.Net.HttpListenerContext context;
-            try
-            {
-                context = await _listener.GetContextAsync();
-            }
-            catch (Exception error) when (error is ObjectDisposedException or System.Net.HttpListenerException)
-            {
-                return; // closed by the test
-            }
-
-            Requests++;
-            context.Response.StatusCode = Text is null ? 404 : 200;
-            context.Response.ContentType = "text/html; charset=utf-8";
-            context.Response.Close(
-                Encoding.UTF8.GetBytes($"<!doctype html><title>Register</title><main><p>{Text}</p></main>"),
-                willBlock: false
-            );
-        }
+        Requests++;
+        call.Response.StatusCode = Text is null ? 404 : 200;
+        call.Response.ContentType = "text/html; charset=utf-8";
+        call.Response.Close(
+            Encoding.UTF8.GetBytes($"<!doctype html><title>Register</title><main><p>{Text}</p></main>"),
+            willBlock: false
+        );
+        return Task.CompletedTask;
     }
 }

@@ -1,10 +1,5 @@
 using System.IO.Compression;
-using System.Runtime.CompilerServices;
 using System.Text.Json.Nodes;
-using FactCheck.Domain;
-using FactCheck.Tests.Storage;
-using Microsoft.DurableTask.Client;
-using Xunit;
 
 namespace FactCheck.Tests.Functions;
 
@@ -187,9 +182,9 @@ public sealed class FormerReleaseTests : IDisposable
     /// <summary>Some minutes after it was left.</summary>
     private async Task<DeskHost> OpenAsync(string fixture)
     {
-        var fixtures = Path.Combine(Folder(), "../../fixtures");
-        _known = JsonNode.Parse(await File.ReadAllTextAsync(Path.Combine(fixtures, $"{fixture}.json")))!;
-        await ZipFile.ExtractToDirectoryAsync(Path.Combine(fixtures, $"{fixture}.zip"), _folder.Path);
+        var path = Repository.PathOf("tests", "fixtures", fixture);
+        _known = JsonNode.Parse(await File.ReadAllTextAsync($"{path}.json"))!;
+        await ZipFile.ExtractToDirectoryAsync($"{path}.zip", _folder.Path);
         return await DeskHost.StartAsync(with: options =>
         {
             options.Data = _folder[fixture];
@@ -208,6 +203,4 @@ public sealed class FormerReleaseTests : IDisposable
         var head = await desk.HeadAsync(article);
         Assert.Null(AuditChain.FirstBreak(await desk.Cases.AuditAsync(article), head.AuditSeq, head.AuditHash));
     }
-
-    private static string Folder([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
 }

@@ -1,4 +1,3 @@
-using FactCheck.Domain;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FactCheck.Tests.Functions;

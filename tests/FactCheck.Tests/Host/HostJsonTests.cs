@@ -1,5 +1,4 @@
 using FactCheck.Host;
-using Xunit;
 
 namespace FactCheck.Tests.Host;
 

@@ -1,8 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Text;
-using FactCheck.Domain;
-using Xunit;
 
 namespace FactCheck.Tests.Storage;
 

@@ -1,6 +1,5 @@
-using FactCheck.Domain;
 using FactCheck.Storage;
-using Xunit;
+using FactCheck.Storage.Local;
 
 namespace FactCheck.Tests.Storage;
 

@@ -1,6 +1,4 @@
-using FactCheck.Domain;
 using FactCheck.Storage;
-using Xunit;
 
 namespace FactCheck.Tests.Storage;
 

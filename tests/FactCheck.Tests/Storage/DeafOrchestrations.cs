@@ -1,4 +1,3 @@
-using FactCheck.Domain;
 using FactCheck.Storage;
 
 namespace FactCheck.Tests.Storage;

@@ -1,7 +1,5 @@
 using System.Globalization;
-using FactCheck.Domain;
 using FactCheck.Storage;
-using Xunit;
 using static FactCheck.Domain.RowChange;
 
 namespace FactCheck.Tests.Storage;

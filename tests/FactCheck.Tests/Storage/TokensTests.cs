@@ -1,3 +1,4 @@
+using FactCheck.Storage.Local;
 using FactCheck.Domain;
 using FactCheck.Storage;
 using Microsoft.Extensions.Time.Testing;

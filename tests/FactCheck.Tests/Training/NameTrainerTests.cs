@@ -1,8 +1,6 @@
 using System.Text.Json;
-using FactCheck.Domain;
 using FactCheck.Tests.Extraction;
 using FactCheck.Training;
-using Xunit;
 
 namespace FactCheck.Tests.Training;
 

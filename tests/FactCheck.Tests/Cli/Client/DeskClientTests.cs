@@ -2,8 +2,6 @@ using System.Net;
 using System.Text;
 using FactCheck.Cli.Client;
 using FactCheck.Cli.Terminal;
-using FactCheck.Domain;
-using Xunit;
 
 namespace FactCheck.Tests.Cli.Client;
 

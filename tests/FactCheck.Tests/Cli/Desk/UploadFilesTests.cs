@@ -1,7 +1,5 @@
 using FactCheck.Cli.Desk;
 using FactCheck.Cli.Terminal;
-using FactCheck.Tests.Storage;
-using Xunit;
 
 namespace FactCheck.Tests.Cli.Desk;
 

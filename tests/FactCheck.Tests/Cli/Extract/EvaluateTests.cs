@@ -1,12 +1,8 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
 using CsCheck;
-using FactCheck.Domain;
 using FactCheck.Extraction.Evaluation;
 using FactCheck.Tests.Extraction;
-using FactCheck.Tests.Storage;
-using Xunit;
 
 namespace FactCheck.Tests.Cli.Extract;
 
@@ -230,27 +226,14 @@ public sealed class EvaluateTests
     {
         var path = SharedData.Find("../tools", scorer);
         Assert.SkipWhen(path is null, $"needs ../shared: tools/{scorer}");
-        using var process = Start(path!, gold, predictions);
-        var output = await process.StandardOutput.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        Assert.True(process.ExitCode == 0, output);
-        return output;
-    }
-
-    private static Process Start(params string[] arguments)
-    {
         try
         {
-            return Process.Start(
-                new ProcessStartInfo("python3", arguments)
-                {
-                    UseShellExecute = false,
-                    RedirectStandardOutput = true,
-                    Environment = { ["PYTHONIOENCODING"] = "utf-8" },
-                }
-            )!;
+            var utf8 = new Dictionary<string, string?>(StringComparer.Ordinal) { ["PYTHONIOENCODING"] = "utf-8" };
+            var ran = await Subprocess.RunAsync("python3", [path!, gold, predictions], Limits.Verb, utf8);
+            Assert.True(ran.ExitCode == 0, ran.Said);
+            return ran.Output;
         }
-        catch (System.ComponentModel.Win32Exception)
+        catch (InvalidOperationException)
         {
             Assert.Skip("needs ../shared: and python3 to run its scorers");
             throw;

@@ -1,6 +1,4 @@
 using FactCheck.Cli.Operate;
-using FactCheck.Domain;
-using Xunit;
 
 namespace FactCheck.Tests.Cli.Operate;
 

@@ -1,9 +1,7 @@
 using FactCheck.Cli.Operate;
 using FactCheck.Cli.Terminal;
-using FactCheck.Tests.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Logging;
-using Xunit;
 
 namespace FactCheck.Tests.Cli.Operate;
 

@@ -2,10 +2,6 @@ using System.Text.Json.Nodes;
 using FactCheck.Cli.Terminal;
 using FactCheck.Host.Storage;
 using FactCheck.Tests.Host.Durable;
-using FactCheck.Tests.Storage;
-using Microsoft.DurableTask;
-using Microsoft.DurableTask.Client;
-using Xunit;
 
 namespace FactCheck.Tests.Cli.Runtime;
 

@@ -1,7 +1,6 @@
 using CsCheck;
 using FactCheck.Cli.Desk;
 using FactCheck.Cli.Terminal;
-using Xunit;
 
 namespace FactCheck.Tests.Cli.Terminal;
 

@@ -1,7 +1,6 @@
 using FactCheck.Extraction.Claims;
 using FactCheck.Extraction.Evaluation;
 using FactCheck.Training;
-using Xunit;
 
 namespace FactCheck.Tests.Extraction.Claims;
 

@@ -1,10 +1,8 @@
 using CsCheck;
-using FactCheck.Domain;
 using FactCheck.Extraction;
 using FactCheck.Extraction.Claims;
 using FactCheck.Extraction.Quotes;
 using FactCheck.Extraction.Text;
-using Xunit;
 
 namespace FactCheck.Tests.Extraction.Claims;
 

@@ -1,6 +1,5 @@
 using CsCheck;
 using FactCheck.Extraction.Claims;
-using Xunit;
 
 namespace FactCheck.Tests.Extraction.Claims;
 

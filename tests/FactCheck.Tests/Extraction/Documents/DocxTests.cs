@@ -1,8 +1,6 @@
 using System.Text;
-using FactCheck.Domain;
 using FactCheck.Extraction;
 using FactCheck.Extraction.Documents;
-using Xunit;
 using static FactCheck.Tests.Extraction.Documents.Handmade;
 
 namespace FactCheck.Tests.Extraction.Documents;

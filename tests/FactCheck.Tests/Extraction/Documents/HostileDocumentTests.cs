@@ -1,7 +1,6 @@
 using CsCheck;
 using FactCheck.Extraction;
 using FactCheck.Extraction.Documents;
-using Xunit;
 
 namespace FactCheck.Tests.Extraction.Documents;
 

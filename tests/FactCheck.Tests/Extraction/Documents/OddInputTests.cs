@@ -1,8 +1,6 @@
-using FactCheck.Domain;
 using FactCheck.Extraction;
 using FactCheck.Extraction.Documents;
 using FactCheck.Extraction.Quotes;
-using Xunit;
 
 namespace FactCheck.Tests.Extraction.Documents;
 

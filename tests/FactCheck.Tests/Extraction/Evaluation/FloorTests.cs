@@ -1,11 +1,9 @@
-using FactCheck.Domain;
 using FactCheck.Extraction;
 using FactCheck.Extraction.Claims;
 using FactCheck.Extraction.Evaluation;
 using FactCheck.Extraction.Insights;
 using FactCheck.Extraction.Languages;
 using FactCheck.Extraction.Quotes;
-using Xunit;
 
 namespace FactCheck.Tests.Extraction.Evaluation;
 

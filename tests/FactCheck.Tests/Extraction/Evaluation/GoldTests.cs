@@ -1,6 +1,5 @@
 using System.Text.Json;
 using FactCheck.Extraction.Evaluation;
-using Xunit;
 
 namespace FactCheck.Tests.Extraction.Evaluation;
 

@@ -1,6 +1,4 @@
-using FactCheck.Domain;
 using FactCheck.Extraction.Evaluation;
-using Xunit;
 
 namespace FactCheck.Tests.Extraction.Evaluation;
 

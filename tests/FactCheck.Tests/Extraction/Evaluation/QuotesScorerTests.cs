@@ -1,6 +1,5 @@
 using FactCheck.Extraction.Evaluation;
 using FactCheck.Extraction.Quotes;
-using Xunit;
 
 namespace FactCheck.Tests.Extraction.Evaluation;
 

@@ -1,8 +1,6 @@
 using CsCheck;
-using FactCheck.Domain;
 using FactCheck.Extraction;
 using FactCheck.Extraction.Insights;
-using Xunit;
 
 namespace FactCheck.Tests.Extraction.Insights;
 

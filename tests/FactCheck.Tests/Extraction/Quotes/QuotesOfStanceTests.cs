@@ -1,5 +1,4 @@
 using FactCheck.Extraction.Quotes;
-using Xunit;
 
 namespace FactCheck.Tests.Extraction.Quotes;
 

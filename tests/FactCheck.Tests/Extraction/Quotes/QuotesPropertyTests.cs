@@ -1,7 +1,5 @@
 using CsCheck;
-using FactCheck.Domain;
 using FactCheck.Extraction.Quotes;
-using Xunit;
 
 namespace FactCheck.Tests.Extraction.Quotes;
 

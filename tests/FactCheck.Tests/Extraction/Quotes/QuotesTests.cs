@@ -1,6 +1,4 @@
-using FactCheck.Domain;
 using FactCheck.Extraction.Quotes;
-using Xunit;
 
 namespace FactCheck.Tests.Extraction.Quotes;
 

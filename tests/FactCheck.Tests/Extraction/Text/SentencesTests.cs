@@ -1,7 +1,5 @@
 using CsCheck;
-using FactCheck.Domain;
 using FactCheck.Extraction.Text;
-using Xunit;
 
 namespace FactCheck.Tests.Extraction.Text;
 

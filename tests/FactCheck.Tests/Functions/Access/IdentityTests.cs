@@ -1,3 +1,5 @@
+using FactCheck.Functions.Configuration;
+using FactCheck.Storage.Local;
 using System.Text;
 using FactCheck.Domain;
 using FactCheck.Functions;

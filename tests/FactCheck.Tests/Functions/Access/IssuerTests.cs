@@ -2,7 +2,6 @@ using System.Net.Http.Headers;
 using FactCheck.Functions.Access;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.JsonWebTokens;
-using Xunit;
 
 namespace FactCheck.Tests.Functions.Access;
 

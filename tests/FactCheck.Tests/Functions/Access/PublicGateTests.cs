@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json;
 using FactCheck.Functions.Access;
 using Microsoft.AspNetCore.Http;
-using Xunit;
 
 namespace FactCheck.Tests.Functions.Access;
 

@@ -1,7 +1,5 @@
-using FactCheck.Domain;
 using FactCheck.Functions.Access;
 using Microsoft.Azure.Functions.Worker;
-using Xunit;
 
 namespace FactCheck.Tests.Functions.Access;
 

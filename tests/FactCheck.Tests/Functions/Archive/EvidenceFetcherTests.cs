@@ -1,3 +1,4 @@
+using FactCheck.Functions.Configuration;
 using System.Text;
 using System.Text.RegularExpressions;
 using FactCheck.Functions;

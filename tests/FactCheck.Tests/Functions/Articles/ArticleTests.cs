@@ -1,6 +1,4 @@
-using FactCheck.Domain;
-using FactCheck.Functions;
-using Xunit;
+using FactCheck.Functions.Configuration;
 
 namespace FactCheck.Tests.Functions.Articles;
 
@@ -79,6 +77,8 @@ public sealed class ArticleTests
         var statement = (await desk.Cases.FindStatementAsync(changed.StatementId))!.Value;
         Assert.Contains("3,900", statement.Text, StringComparison.Ordinal);
         Assert.NotNull(statement.Replaces);
+        var (_, shown, _) = await desk.GetAsync<TaskDetail>(Role.Reviewer, $"api/tasks/{changed.Id}");
+        Assert.Contains("4,200", shown!.Statement.Replaces!, StringComparison.Ordinal);
         var closed = Assert.Single(tasks, t => t.State == TaskState.Superseded && t.StatementId == statement.Replaces);
         Assert.Contains(closed.Id, before.Select(t => t.Id));
         var kept = before.Where(t => tasks.Single(n => n.Id == t.Id).State != TaskState.Superseded).ToList();

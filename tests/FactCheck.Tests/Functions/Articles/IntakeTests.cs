@@ -1,9 +1,8 @@
-using FactCheck.Domain;
 using FactCheck.Functions.Articles;
 using FactCheck.Storage;
+using FactCheck.Storage.Local;
 using FactCheck.Tests.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
-using Xunit;
 
 namespace FactCheck.Tests.Functions.Articles;
 

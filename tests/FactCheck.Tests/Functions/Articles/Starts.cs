@@ -1,7 +1,5 @@
 using System.Collections.Concurrent;
 using DurableTask.Core.Exceptions;
-using Microsoft.DurableTask;
-using Microsoft.DurableTask.Client;
 
 namespace FactCheck.Tests.Functions.Articles;
 

@@ -1,11 +1,9 @@
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
-using FactCheck.Domain;
 using FactCheck.Storage;
 using FactCheck.Tests.Host.Durable;
 using Microsoft.Extensions.DependencyInjection;
-using Xunit;
 
 namespace FactCheck.Tests.Functions.Cases;
 

@@ -1,9 +1,7 @@
-using FactCheck.Domain;
 using FactCheck.Extraction.Documents;
-using FactCheck.Functions;
 using FactCheck.Functions.Cases;
+using FactCheck.Functions.Configuration;
 using FactCheck.Tests.Extraction.Documents;
-using Xunit;
 
 namespace FactCheck.Tests.Functions.Cases;
 

@@ -1,7 +1,5 @@
-using FactCheck.Domain;
 using FactCheck.Storage;
 using Microsoft.Extensions.DependencyInjection;
-using Xunit;
 
 namespace FactCheck.Tests.Functions.Desk;
 

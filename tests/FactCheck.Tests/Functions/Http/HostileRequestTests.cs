@@ -1,9 +1,7 @@
 using System.Net.Http.Headers;
 using System.Text;
-using FactCheck.Domain;
 using FactCheck.Storage;
 using Microsoft.Extensions.DependencyInjection;
-using Xunit;
 
 namespace FactCheck.Tests.Functions.Http;
 

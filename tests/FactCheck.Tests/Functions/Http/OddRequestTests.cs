@@ -1,6 +1,4 @@
-using FactCheck.Domain;
 using Grpc.Core;
-using Xunit;
 
 namespace FactCheck.Tests.Functions.Http;
 

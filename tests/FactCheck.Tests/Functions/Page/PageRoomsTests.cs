@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using FactCheck.Functions.Page;
-using Xunit;
 
 namespace FactCheck.Tests.Functions.Page;
 

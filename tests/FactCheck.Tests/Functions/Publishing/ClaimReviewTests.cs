@@ -1,14 +1,12 @@
-using System.Text;
 using System.Text.Json.Nodes;
 using AngleSharp.Dom;
 using AngleSharp.Html.Parser;
-using FactCheck.Domain;
-using FactCheck.Functions;
 using FactCheck.Functions.Cases;
+using FactCheck.Functions.Configuration;
 using FactCheck.Functions.Publishing;
 using FactCheck.Storage;
+using FactCheck.Storage.Local;
 using NJsonSchema;
-using Xunit;
 
 namespace FactCheck.Tests.Functions.Publishing;
 
@@ -419,15 +417,21 @@ public sealed class ClaimReviewTests
     {
         var settings = new Settings { PublicBaseUrl = new("https://desk.example/") };
         change?.Invoke(settings);
-        var blobs = new MemoryBlobs();
-        await new ReportWriter(blobs, Ratings.Load(null), settings, new Site(settings)).WriteAsync(
-            head,
-            publication,
-            statements,
-            [publication],
-            CancellationToken.None
-        );
-        return blobs.Texts;
+        using var folder = new TempFolder();
+        await new ReportWriter(
+            new FolderBlobs(folder.Path),
+            Ratings.Load(null),
+            settings,
+            new Site(settings)
+        ).WriteAsync(head, publication, statements, [publication], CancellationToken.None);
+        var reports = folder[Containers.Reports];
+        return Directory
+            .EnumerateFiles(reports, "*", SearchOption.AllDirectories)
+            .ToDictionary(
+                file => Path.GetRelativePath(reports, file).Replace('\\', '/'),
+                File.ReadAllText,
+                StringComparer.Ordinal
+            );
     }
 
     private static async Task<JsonSchema> SchemaAsync()
@@ -453,45 +457,5 @@ public sealed class ClaimReviewTests
         var copy = node.DeepClone().AsObject();
         Assert.True(copy.Remove(name));
         return copy.ToJsonString();
-    }
-
-    /// <summary>The container of reports, in memory.</summary>
-    private sealed class MemoryBlobs : IBlobStore
-    {
-        private readonly Dictionary<string, string> _texts = new(StringComparer.Ordinal);
-
-        public IReadOnlyDictionary<string, string> Texts => _texts;
-
-        public Task<string> WriteAsync(
-            string container,
-            string name,
-            ReadOnlyMemory<byte> content,
-            string contentType,
-            IReadOnlyDictionary<string, string>? metadata = null,
-            CancellationToken cancellation = default
-        )
-        {
-            Assert.Equal(Containers.Reports, container);
-            _texts.Add(name, Encoding.UTF8.GetString(content.Span));
-            return Task.FromResult("\"1\"");
-        }
-
-        public Task<BlobInfo?> FindAsync(string container, string name, CancellationToken cancellation = default) =>
-            throw new NotSupportedException();
-
-        public Task<(byte[] Content, string ETag)?> ReadAsync(
-            string container,
-            string name,
-            CancellationToken cancellation = default
-        ) => throw new NotSupportedException();
-
-        public Task<bool> DeleteAsync(string container, string name, CancellationToken cancellation = default) =>
-            throw new NotSupportedException();
-
-        public IAsyncEnumerable<BlobInfo> ListAsync(
-            string container,
-            string prefix = "",
-            CancellationToken cancellation = default
-        ) => throw new NotSupportedException();
     }
 }

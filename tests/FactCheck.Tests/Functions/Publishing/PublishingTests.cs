@@ -1,9 +1,7 @@
 using System.Text.Json;
-using FactCheck.Domain;
 using FactCheck.Storage;
 using FactCheck.Tests.Storage;
 using Microsoft.Extensions.DependencyInjection;
-using Xunit;
 
 namespace FactCheck.Tests.Functions.Publishing;
 
@@ -40,11 +38,15 @@ public sealed class PublishingTests
         // It did not keep beside the rows what it published.
         File.Delete(Path.Combine(desk.Data, "texts", article, "publication-0001.json"));
 
+        Assert.Equal(422, await desk.PublishAsync(article, new(true, null, null)));
         Assert.Equal(202, await desk.PublishAsync(article, new(true, null, "The source withdrew it.")));
 
         Assert.True((await desk.HeadAsync(article)).Retracted);
-        using var page = await desk.Host.Http.GetAsync($"claims/{statement.Id}");
-        Assert.Equal(410, (int)page.StatusCode);
+        foreach (var path in new[] { $"claims/{statement.Id}", $"api/claims/{statement.Id}/claimreview" })
+        {
+            using var page = await desk.Host.Http.GetAsync(path);
+            Assert.Equal(410, (int)page.StatusCode);
+        }
     }
 
     [Fact]
@@ -130,6 +132,10 @@ public sealed class PublishingTests
 
         var corrections = await desk.Host.Services.GetRequiredService<DeskIndex>().CorrectionsAsync(null, 10);
         Assert.Equal([2], corrections.Items.Select(c => c.Version));
+        var page = await desk.Host.Http.GetStringAsync("corrections");
+        Assert.Contains("corrected from Unproven", page, StringComparison.Ordinal);
+        using var report = JsonDocument.Parse(await desk.Host.Http.GetStringAsync($"reports/{article}.json"));
+        Assert.Equal("Unproven", VerdictIn(report, statement.Id).GetProperty("previousRatingLabel").GetString());
     }
 
     [Fact]
@@ -389,18 +395,19 @@ public sealed class PublishingTests
 
     private static async Task<(string Shown, string Kept)> ShownAndKeptAsync(DeskHost desk, string statementId)
     {
-        var report = JsonDocument
-            .Parse(await desk.Host.Http.GetStringAsync($"reports/{StatementId.ArticleOf(statementId)}.json"))
-            .RootElement;
-        var shown = report
-            .GetProperty("verdicts")
-            .EnumerateArray()
-            .First(v => v.GetProperty("statementId").GetString() == statementId);
+        var path = $"reports/{StatementId.ArticleOf(statementId)}.json";
+        using var report = JsonDocument.Parse(await desk.Host.Http.GetStringAsync(path));
         return (
-            shown.GetProperty("rating").GetString()!,
+            VerdictIn(report, statementId).GetProperty("rating").GetString()!,
             (await desk.Cases.FindStatementAsync(statementId))!.Value.Verdict!.Rating
         );
     }
+
+    private static JsonElement VerdictIn(JsonDocument report, string statementId) =>
+        report
+            .RootElement.GetProperty("verdicts")
+            .EnumerateArray()
+            .First(v => v.GetProperty("statementId").GetString() == statementId);
 
     private static async Task<string> PublishedAsync(DeskHost desk)
     {

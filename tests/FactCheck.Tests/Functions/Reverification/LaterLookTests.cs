@@ -1,7 +1,6 @@
 using FactCheck.Functions.Reverification;
 using FactCheck.Storage;
 using Microsoft.Extensions.DependencyInjection;
-using Xunit;
 
 namespace FactCheck.Tests.Functions.Reverification;
 

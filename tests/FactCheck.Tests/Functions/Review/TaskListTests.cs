@@ -1,6 +1,3 @@
-using FactCheck.Domain;
-using Xunit;
-
 namespace FactCheck.Tests.Functions.Review;
 
 /// <summary>The queue in pages of the caller's size.</summary>

@@ -1,6 +1,4 @@
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Protobuf;
-using Xunit;
 
 namespace FactCheck.Tests.Host.Durable;
 

@@ -1,5 +1,3 @@
-using Xunit;
-
 namespace FactCheck.Tests.Host.Durable;
 
 /// <summary>What an orchestrator tells of itself.</summary>

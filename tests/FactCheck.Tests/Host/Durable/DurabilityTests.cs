@@ -1,10 +1,7 @@
 using System.Diagnostics.Metrics;
 using FactCheck.Host;
 using Grpc.Core;
-using Microsoft.DurableTask;
-using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
-using Xunit;
 
 namespace FactCheck.Tests.Host.Durable;
 
@@ -450,13 +447,14 @@ public sealed class DurabilityTests
     [Fact]
     public async Task A_file_that_is_no_database_is_refused_by_name()
     {
-        var folder = Directory.CreateTempSubdirectory("runtime-test-").FullName;
-        await File.WriteAllTextAsync(Path.Combine(folder, "runtime.db"), new string('x', 8192));
+        using var folder = new TempFolder();
+        await File.WriteAllTextAsync(folder["runtime.db"], new string('x', 8192));
 
-        var refused = await Assert.ThrowsAsync<FunctionHostException>(() => Everything().WithData(folder).StartAsync());
+        var refused = await Assert.ThrowsAsync<FunctionHostException>(() =>
+            Everything().WithData(folder.Path).StartAsync()
+        );
 
         Assert.Contains("runtime.db can't be opened", refused.Message, StringComparison.Ordinal);
-        Directory.Delete(folder, recursive: true);
     }
 
     /// <summary>Does what a careful client does: repeats what was not acknowledged. Restarts the host when it has died;

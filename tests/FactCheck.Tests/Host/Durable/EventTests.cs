@@ -1,8 +1,5 @@
 using Grpc.Core;
-using Microsoft.DurableTask;
-using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.Logging;
-using Xunit;
 
 namespace FactCheck.Tests.Host.Durable;
 

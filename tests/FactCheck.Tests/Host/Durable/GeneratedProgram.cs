@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Converters;
 
 namespace FactCheck.Tests.Host.Durable;

@@ -2,7 +2,6 @@ using System.Text.Json;
 using FactCheck.Host;
 using FactCheck.Host.Durable;
 using Google.Protobuf;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Converters;
 using Microsoft.DurableTask.Protobuf;
 using Microsoft.DurableTask.Worker;

@@ -1,7 +1,4 @@
 using Grpc.Core;
-using Microsoft.DurableTask;
-using Microsoft.DurableTask.Client;
-using Xunit;
 
 namespace FactCheck.Tests.Host.Durable;
 

@@ -2,8 +2,6 @@ using System.Net;
 using System.Text;
 using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Http;
-using Microsoft.DurableTask.Client;
-using Xunit;
 
 namespace FactCheck.Tests.Host.Durable;
 

@@ -1,7 +1,3 @@
-using Microsoft.DurableTask;
-using Microsoft.DurableTask.Client;
-using Xunit;
-
 namespace FactCheck.Tests.Host.Durable;
 
 /// <summary>What an orchestrator may do, live and replayed.</summary>

@@ -1,9 +1,6 @@
 using FactCheck.Host.Durable;
 using FactCheck.Host.Storage;
-using Microsoft.DurableTask;
-using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Converters;
-using Xunit;
 
 namespace FactCheck.Tests.Host.Durable;
 

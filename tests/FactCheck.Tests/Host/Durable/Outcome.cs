@@ -1,6 +1,4 @@
 using System.Text.RegularExpressions;
-using Microsoft.DurableTask;
-using Microsoft.DurableTask.Client;
 
 namespace FactCheck.Tests.Host.Durable;
 

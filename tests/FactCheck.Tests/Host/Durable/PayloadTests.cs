@@ -1,7 +1,5 @@
 using FactCheck.Host.Durable.Protocol;
 using Grpc.Core;
-using Microsoft.DurableTask.Client;
-using Xunit;
 
 namespace FactCheck.Tests.Host.Durable;
 

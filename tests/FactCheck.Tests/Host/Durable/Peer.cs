@@ -1,6 +1,3 @@
-using System.Net;
-using System.Net.Sockets;
-using Microsoft.DurableTask.Client;
 using Microsoft.DurableTask.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -38,7 +35,10 @@ internal sealed class Peer : IAsyncDisposable
         var builder = new HostBuilder()
             .ConfigureLogging(logging => logging.ClearProviders())
             .ConfigureServices(services =>
-                services.AddInMemoryDurableTask(functions.AddTo, new InMemoryDurableTaskOptions { Port = FreePort() })
+                services.AddInMemoryDurableTask(
+                    functions.AddTo,
+                    new InMemoryDurableTaskOptions { Port = LocalServer.FreeAddress().Port }
+                )
             );
         var host = builder.Build();
         await host.StartAsync();
@@ -52,12 +52,5 @@ internal sealed class Peer : IAsyncDisposable
             await disposable.DisposeAsync();
         else
             _host.Dispose();
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }

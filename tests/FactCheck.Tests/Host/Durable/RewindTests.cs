@@ -1,9 +1,6 @@
 using System.Collections.Concurrent;
 using FactCheck.Host;
 using Grpc.Core;
-using Microsoft.DurableTask;
-using Microsoft.DurableTask.Client;
-using Xunit;
 
 namespace FactCheck.Tests.Host.Durable;
 

@@ -2,7 +2,6 @@ using FactCheck.Host;
 using FactCheck.Host.Durable;
 using FactCheck.Tests.Host.Storage;
 using Microsoft.Data.Sqlite;
-using Xunit;
 
 namespace FactCheck.Tests.Host.Durable;
 
@@ -62,7 +61,8 @@ public sealed class RuntimeFileTests
     [Theory, InlineData(1), InlineData(2), InlineData(3)]
     public void A_file_of_an_older_release_is_read_and_not_migrated(int schema)
     {
-        var data = Directory.CreateTempSubdirectory("runtime-test-").FullName;
+        using var folder = new TempFolder();
+        var data = folder.Path;
         MigrationTests.Restore(schema, data);
         var before = Files(data);
 
@@ -78,7 +78,6 @@ public sealed class RuntimeFileTests
 
         Assert.Equal(before, Files(data));
         Assert.Equal(schema, Hosts.Sql(data, "PRAGMA user_version"));
-        Directory.Delete(data, recursive: true);
     }
 
     [Theory]

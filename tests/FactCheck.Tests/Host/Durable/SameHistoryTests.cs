@@ -1,8 +1,5 @@
 using FactCheck.Host;
 using Grpc.Core;
-using Microsoft.DurableTask;
-using Microsoft.DurableTask.Client;
-using Xunit;
 
 namespace FactCheck.Tests.Host.Durable;
 

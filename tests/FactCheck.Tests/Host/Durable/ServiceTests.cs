@@ -1,7 +1,5 @@
 using Grpc.Core;
-using Microsoft.DurableTask;
 using Microsoft.DurableTask.Protobuf;
-using Xunit;
 
 namespace FactCheck.Tests.Host.Durable;
 

@@ -1,6 +1,3 @@
-using Microsoft.DurableTask.Client;
-using Xunit;
-
 namespace FactCheck.Tests.Host.Durable;
 
 /// <summary>The time of an episode, live and replayed.</summary>

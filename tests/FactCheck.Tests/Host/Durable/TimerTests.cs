@@ -1,7 +1,3 @@
-using Microsoft.DurableTask;
-using Microsoft.DurableTask.Client;
-using Xunit;
-
 namespace FactCheck.Tests.Host.Durable;
 
 /// <summary>Durable timers, and what is left of them.</summary>

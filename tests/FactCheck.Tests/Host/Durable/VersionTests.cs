@@ -1,6 +1,3 @@
-using Microsoft.DurableTask;
-using Xunit;
-
 namespace FactCheck.Tests.Host.Durable;
 
 /// <summary>Versions of orchestrations.</summary>

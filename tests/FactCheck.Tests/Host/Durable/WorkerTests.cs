@@ -1,10 +1,9 @@
 using System.Collections.Concurrent;
 using FactCheck.Host;
 using FactCheck.Host.Durable;
-using Microsoft.DurableTask;
+using FactCheck.Host.Worker;
 using Microsoft.DurableTask.Protobuf;
 using Microsoft.Extensions.Time.Testing;
-using Xunit;
 
 namespace FactCheck.Tests.Host.Durable;
 

@@ -6,7 +6,6 @@ using FactCheck.Host.Http;
 using FactCheck.Host.Worker.Rpc;
 using FactCheck.Tests.Host.Worker;
 using Microsoft.AspNetCore.Http;
-using Xunit;
 using Health = FactCheck.Host.Http.Health;
 
 namespace FactCheck.Tests.Host.Http;

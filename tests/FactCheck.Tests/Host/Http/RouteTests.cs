@@ -1,6 +1,5 @@
 using System.Net;
 using FactCheck.Tests.Host.Worker;
-using Xunit;
 
 namespace FactCheck.Tests.Host.Http;
 

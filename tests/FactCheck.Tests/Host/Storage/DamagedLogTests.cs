@@ -1,8 +1,6 @@
 using CsCheck;
 using FactCheck.Tests.Host.Durable;
 using Microsoft.Data.Sqlite;
-using Microsoft.DurableTask.Client;
-using Xunit;
 
 namespace FactCheck.Tests.Host.Storage;
 
@@ -70,11 +68,11 @@ public sealed class DamagedLogTests : IAsyncLifetime
     /// <summary>Starts a host on these files; the ids of the instances, which have all ended as they should.</summary>
     private async Task<List<string>> OpenAsync(byte[] log)
     {
-        var copy = Directory.CreateTempSubdirectory("runtime-test-").FullName;
-        await File.WriteAllBytesAsync(Path.Combine(copy, "runtime.db"), _file);
-        await File.WriteAllBytesAsync(Path.Combine(copy, "runtime.db-wal"), log);
+        using var copy = new TempFolder();
+        await File.WriteAllBytesAsync(copy["runtime.db"], _file);
+        await File.WriteAllBytesAsync(copy["runtime.db-wal"], log);
         var found = new List<string>();
-        await using (var host = await Builder().WithData(copy).StartAsync())
+        await using (var host = await Builder().WithData(copy.Path).StartAsync())
         {
             await host.WhenIdleAsync();
             await foreach (
@@ -89,8 +87,7 @@ public sealed class DamagedLogTests : IAsyncLifetime
             }
             Assert.Equal(0, host.Count("activities") + host.Count("inbox"));
         }
-        Assert.Equal("ok", Check(copy));
-        Directory.Delete(copy, recursive: true);
+        Assert.Equal("ok", Check(copy.Path));
         return found;
     }
 

@@ -1,10 +1,7 @@
-using System.Runtime.CompilerServices;
 using FactCheck.Host;
 using FactCheck.Host.Storage;
 using FactCheck.Tests.Host.Durable;
 using Microsoft.Data.Sqlite;
-using Microsoft.DurableTask.Client;
-using Xunit;
 
 namespace FactCheck.Tests.Host.Storage;
 
@@ -129,9 +126,9 @@ public sealed class MigrationTests : IDisposable
         using var connection = new SqliteConnection($"Data Source={Path.Combine(data, "runtime.db")};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = File.ReadAllText(Path.Combine(Folder(), $"schema-{schema}.sql"));
+        command.CommandText = File.ReadAllText(
+            Repository.PathOf("tests", "FactCheck.Tests", "Host", "Storage", $"schema-{schema}.sql")
+        );
         command.ExecuteNonQuery();
     }
-
-    private static string Folder([CallerFilePath] string path = "") => Path.GetDirectoryName(path)!;
 }

@@ -2,9 +2,6 @@ using FactCheck.Host;
 using FactCheck.Host.Storage;
 using FactCheck.Tests.Host.Durable;
 using Grpc.Core;
-using Microsoft.DurableTask;
-using Microsoft.DurableTask.Client;
-using Xunit;
 
 namespace FactCheck.Tests.Host.Storage;
 

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using FactCheck.Host;
 using FactCheck.Host.Triggers;
-using Xunit;
 
 namespace FactCheck.Tests.Host.Triggers;
 

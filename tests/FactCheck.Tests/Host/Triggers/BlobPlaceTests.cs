@@ -1,7 +1,6 @@
 using System.Runtime.InteropServices;
 using FactCheck.Host.Triggers;
 using Microsoft.Extensions.Logging.Abstractions;
-using Xunit;
 
 namespace FactCheck.Tests.Host.Triggers;
 
@@ -297,9 +296,9 @@ public sealed class BlobPlaceTests
     [Fact]
     public async Task A_file_that_is_overwritten_while_it_is_read_is_not_sent()
     {
-        var folder = Directory.CreateTempSubdirectory("triggers-test-").FullName;
-        using var source = new BlobFolder(folder, TimeSpan.FromSeconds(10), NullLogger.Instance);
-        var path = Path.Combine(folder, "a.txt");
+        using var folder = new TempFolder();
+        using var source = new BlobFolder(folder.Path, TimeSpan.FromSeconds(10), NullLogger.Instance);
+        var path = folder["a.txt"];
         await File.WriteAllTextAsync(path, "one");
         var blob = (await source.FindAsync("a.txt", default))!.Blob;
         await File.WriteAllTextAsync(path, "longer");
@@ -310,7 +309,6 @@ public sealed class BlobPlaceTests
         File.SetLastWriteTimeUtc(path, new DateTime(2030, 1, 1, 0, 0, 0, DateTimeKind.Utc));
         blob = (await source.FindAsync("a.txt", default))!.Blob;
         Assert.Equal("one"u8.ToArray(), (await source.ReadAsync(blob, default)).ToArray());
-        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using FactCheck.Host;
 using FactCheck.Host.Storage;
 using FactCheck.Host.Triggers;
-using Xunit;
+using FactCheck.Host.Worker;
 
 namespace FactCheck.Tests.Host.Triggers;
 

@@ -3,7 +3,6 @@ using Azure.Storage.Blobs;
 using FactCheck.Host;
 using FactCheck.Host.Triggers;
 using Microsoft.Extensions.Logging.Abstractions;
-using Xunit;
 
 namespace FactCheck.Tests.Host.Triggers;
 

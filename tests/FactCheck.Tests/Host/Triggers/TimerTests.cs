@@ -5,7 +5,6 @@ using FactCheck.Host.Triggers;
 using FactCheck.Host.Worker;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Time.Testing;
-using Xunit;
 
 namespace FactCheck.Tests.Host.Triggers;
 

@@ -3,7 +3,6 @@ using FactCheck.Host.Worker;
 using FactCheck.Host.Worker.Rpc;
 using Grpc.Core;
 using Grpc.Net.Client;
-using Xunit;
 
 namespace FactCheck.Tests.Host.Worker;
 

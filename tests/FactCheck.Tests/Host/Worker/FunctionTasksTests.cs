@@ -5,7 +5,7 @@ using FactCheck.Host.Worker;
 using FactCheck.Host.Worker.Rpc;
 using Google.Protobuf;
 using Microsoft.DurableTask.Protobuf;
-using Xunit;
+using TaskFailureDetails = Microsoft.DurableTask.Protobuf.TaskFailureDetails;
 
 namespace FactCheck.Tests.Host.Worker;
 

@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using FactCheck.Host;
 using FactCheck.Host.Worker;
 using FactCheck.Host.Worker.Rpc;
-using Xunit;
 
 namespace FactCheck.Tests.Host.Worker;
 

@@ -1,8 +1,7 @@
 using System.Runtime.Versioning;
 using System.Text;
-using FactCheck.Domain;
-using FactCheck.Storage;
-using Xunit;
+using FactCheck.Storage.Local;
+using FactCheck.Storage.Rules;
 
 namespace FactCheck.Tests.Storage.Local;
 

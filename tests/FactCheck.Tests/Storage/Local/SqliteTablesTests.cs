@@ -1,9 +1,8 @@
 using System.Runtime.Versioning;
 using CsCheck;
-using FactCheck.Domain;
-using FactCheck.Storage;
+using FactCheck.Storage.Local;
+using FactCheck.Storage.Rules;
 using Microsoft.Data.Sqlite;
-using Xunit;
 using static FactCheck.Domain.RowChange;
 
 namespace FactCheck.Tests.Storage.Local;

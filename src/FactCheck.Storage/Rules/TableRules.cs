@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace FactCheck.Storage;
+namespace FactCheck.Storage.Rules;
 
 /// <summary>What a table store takes: Azure Table Storage's rules, checked before either store is asked, so that what
 /// works on a laptop works on Azure.

@@ -1,10 +1,10 @@
-namespace FactCheck.AcceptanceTests;
+namespace FactCheck.Support;
 
 /// <summary>
 /// How long a test waits before it gives up: about ten times what is meant to be enough, since the machine may be
 /// busy.
 /// </summary>
-internal static class Limits
+public static class Limits
 {
     public static readonly TimeSpan Start = TimeSpan.FromSeconds(60);
     public static readonly TimeSpan Check = TimeSpan.FromSeconds(30);

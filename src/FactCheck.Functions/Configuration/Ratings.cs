@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
-namespace FactCheck.Functions;
+namespace FactCheck.Functions.Configuration;
 
 /// <summary>Reads a desk's ratings.</summary>
 internal static class Ratings

@@ -1,6 +1,6 @@
 using FactCheck.Extraction.Documents;
 
-namespace FactCheck.Functions;
+namespace FactCheck.Functions.Configuration;
 
 /// <summary>Everything that can be set, with its default. Read from the configuration section
 /// <c>FactCheck</c>.</summary>

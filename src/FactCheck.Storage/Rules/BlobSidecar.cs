@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace FactCheck.Storage;
+namespace FactCheck.Storage.Rules;
 
 /// <summary>The metadata beside a blob: <c>{name}.meta.json</c>, one JSON object whose string properties are the
 /// metadata. People may drop one beside an article to say what is known of it (title, byline, outlet, published,

@@ -1,9 +1,9 @@
 using System.Text.RegularExpressions;
 
-namespace FactCheck.AcceptanceTests;
+namespace FactCheck.Support;
 
 /// <summary>The files that the tests were built from.</summary>
-internal static class Repository
+public static class Repository
 {
     private static readonly string Root = Find();
 

@@ -2,7 +2,7 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Text;
 
-namespace FactCheck.Storage;
+namespace FactCheck.Storage.Rules;
 
 /// <summary>
 /// What a blob store takes: what both Azure Storage and a folder can keep, so that what works on a laptop works on

@@ -3,7 +3,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 
-namespace FactCheck.AcceptanceTests;
+namespace FactCheck.Support;
 
 /// <summary>
 /// A program as a process of its own, as a shell or a script would run it: its output is no terminal. Whatever these
@@ -13,7 +13,7 @@ namespace FactCheck.AcceptanceTests;
 /// It is asked to end by SIGTERM, never by SIGINT: whoever ignores that one, as <c>nohup</c> and shells in the
 /// background do, hands it on so, and a program that was started with an ignored signal goes on ignoring it.
 /// </remarks>
-internal sealed class Subprocess : IAsyncDisposable
+public sealed class Subprocess : IAsyncDisposable
 {
     private readonly Process _process;
     private readonly string _name;

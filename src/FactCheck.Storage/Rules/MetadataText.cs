@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace FactCheck.Storage;
+namespace FactCheck.Storage.Rules;
 
 /// <summary>Metadata values as HTTP headers can carry them. Printable ASCII goes as it is, so that a value set by any
 /// other tool reads as it was meant; everything else is one encoded-word of RFC 2047, <c>=?UTF-8?B?…?=</c> (without its

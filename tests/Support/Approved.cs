@@ -1,22 +1,18 @@
-using System.Runtime.CompilerServices;
-using Xunit;
-
-namespace FactCheck.Tests.Support;
+namespace FactCheck.Support;
 
 /// <summary>
 /// Texts that people have read and approved, as files of the repository. With the environment variable
 /// <c>FACTCHECK_APPROVE=1</c> a test writes what it has in place of comparing: the diff is what is to be read then.
 /// </summary>
-internal static class Approved
+public static class Approved
 {
-    private static readonly string Root = RootOf();
     private static readonly bool Approves = Environment.GetEnvironmentVariable("FACTCHECK_APPROVE") is "1";
 
     /// <summary>Holds a text against its approved file, whatever the line ends.</summary>
     /// <param name="file">Its path from the root of the repository.</param>
     public static void Matches(string text, string file)
     {
-        var path = Path.Combine(Root, file);
+        var path = Repository.PathOf(file);
         text = text.ReplaceLineEndings("\n");
         if (Approves)
             File.WriteAllText(path, text);
@@ -25,7 +21,7 @@ internal static class Approved
             return;
         var (now, before) = (text.Split('\n'), approved.Split('\n'));
         var at = now.Zip(before).TakeWhile(pair => pair.First == pair.Second).Count();
-        Assert.Fail(
+        throw new InvalidDataException(
             $"""
             {file} differs from line {at + 1} on. If that is meant: FACTCHECK_APPROVE=1, this test, and read the diff.
             approved: {before.ElementAtOrDefault(at) ?? "(its end)"}
@@ -33,7 +29,4 @@ internal static class Approved
             """
         );
     }
-
-    private static string RootOf([CallerFilePath] string here = "") =>
-        Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", "..", ".."));
 }
