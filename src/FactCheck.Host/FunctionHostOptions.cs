@@ -16,19 +16,16 @@ public sealed class FunctionHostOptions
     /// <summary>Where HTTP functions answer, as ASP.NET Core takes addresses, separated by ";".</summary>
     public string Urls { get; set; } = "http://127.0.0.1:7071";
 
-    /// <summary>Names beside those of the loopback by which a host may be called that listens on the loopback only
-    /// (behind a proxy on the same machine, say).</summary>
+    /// <summary>Names, beside the loopback's own, for a host that listens there only (behind a proxy, say).</summary>
     public IList<string> AllowedHosts { get; } = [];
 
-    /// <summary>The largest body of a request, in bytes; a larger one is answered with 413. The worker has a limit of
-    /// its own, by default the same.</summary>
+    /// <summary>The largest request body in bytes; larger ones get 413. The worker's own default is the same.</summary>
     public long MaxRequestBodyBytes { get; set; } = 30_000_000;
 
     /// <summary>How long a request waits while the worker is started again, before it is answered with 503.</summary>
     public TimeSpan RequestWait { get; set; } = TimeSpan.FromSeconds(10);
 
-    /// <summary>Settings of the app, given to the worker as environment variables; they win over those of this
-    /// process.</summary>
+    /// <summary>The app's settings: environment variables of the worker, which win over this process's.</summary>
     public IDictionary<string, string> AppSettings { get; } =
         new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
 
@@ -36,8 +33,7 @@ public sealed class FunctionHostOptions
     /// with <see cref="BlobService"/>.</summary>
     public string? BlobRoot { get; set; }
 
-    /// <summary>The storage account whose containers are watched in place of folders; containers of functions are made
-    /// when they are missing.</summary>
+    /// <summary>The storage account watched in place of folders; missing containers of functions are made.</summary>
     public BlobServiceClient? BlobService { get; set; }
 
     /// <summary>How hard a commit is pushed to the disk.</summary>
@@ -60,8 +56,7 @@ public sealed class FunctionHostOptions
     /// <summary>Starts the worker suspended until a debugger is attached; the log names its process.</summary>
     public bool WaitForDebugger { get; set; }
 
-    /// <summary>Starts no worker: one that was started by hand, with the arguments that the log names, is waited for at
-    /// this loopback port.</summary>
+    /// <summary>Starts no worker: one started by hand, as the log says, is awaited at this loopback port.</summary>
     public int? ExternalWorkerPort { get; set; }
 
     /// <summary>The clock of the engine and the triggers.</summary>
@@ -70,7 +65,6 @@ public sealed class FunctionHostOptions
     /// <summary>Watch for blobs, and run timers, all the time; a test looks when it wants to.</summary>
     internal bool WatchBlobs { get; set; } = true;
 
-    /// <summary>Whether timer triggers run.</summary>
     internal bool TimerTriggers { get; set; } = true;
 
     /// <summary>Sends no episode without its history, so that every await is replayed. For tests.</summary>
@@ -95,8 +89,7 @@ public enum SynchronousMode
     /// <summary>Survives the loss of power.</summary>
     Full = 0,
 
-    /// <summary>Survives the end of the process; faster. The last commits may be lost with the power, the file stays
-    /// whole.</summary>
+    /// <summary>Survives the end of the process; faster. Power loss may cost the last commits, not the file.</summary>
     Normal = 1,
 }
 
@@ -111,7 +104,6 @@ internal enum CommitFault
     /// <summary>The commit is written, but the disk does not confirm it.</summary>
     SyncFails,
 
-    /// <summary>The process dies before the commit.</summary>
     CrashBefore,
 
     /// <summary>The process dies after the commit, before anything came of it.</summary>
@@ -119,6 +111,5 @@ internal enum CommitFault
 }
 
 /// <summary>The host can't start, or can't go on; the message says why and what would help.</summary>
-/// <param name="innerException">What caused it; null for nothing else.</param>
 public sealed class FunctionHostException(string message, Exception? innerException = null)
     : Exception(message, innerException);

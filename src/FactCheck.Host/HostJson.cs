@@ -3,8 +3,7 @@ using System.Text.Json.Nodes;
 
 namespace FactCheck.Host;
 
-/// <summary>What this host reads of <c>host.json</c>. Keys that Azure knows and this host doesn't use pass silently;
-/// unknown ones are warned of.</summary>
+/// <summary>What is read of <c>host.json</c>; Azure's other keys pass silently, unknown ones are warned of.</summary>
 internal sealed record HostJson
 {
     /// <summary>Known to Azure; a key above one that ends in <c>*</c> may hold anything.</summary>
@@ -74,13 +73,11 @@ internal sealed record HostJson
     /// <summary>How long a function may run; null for no limit.</summary>
     public TimeSpan? FunctionTimeout { get; init; } = TimeSpan.FromMinutes(30);
 
-    /// <summary>How many blob functions run at once.</summary>
     public int MaxBlobs { get; init; } = 8 * Environment.ProcessorCount;
 
     /// <summary>After how many tries a blob is given up.</summary>
     public int PoisonBlobThreshold { get; init; } = 5;
 
-    /// <summary>How many activities run at once.</summary>
     public int MaxActivities { get; init; } = 10 * Environment.ProcessorCount;
 
     /// <summary>How many episodes of orchestrations run at once.</summary>
@@ -113,7 +110,6 @@ internal sealed record HostJson
         return new();
     }
 
-    /// <summary>Reads the text of a <c>host.json</c>.</summary>
     public static HostJson Parse(string text)
     {
         var root =

@@ -8,8 +8,7 @@ internal sealed class IdleTracker
     private TaskCompletionSource? _idle;
     private long _last;
 
-    /// <summary>Something begins. Dispose what is returned when it is over, after whatever follows from it has
-    /// begun.</summary>
+    /// <summary>Something begins. Dispose the entry when it is over, after what follows from it has begun.</summary>
     /// <param name="what">What it is; only turned into a text when someone asks.</param>
     public Entry Enter(object what)
     {
@@ -20,9 +19,7 @@ internal sealed class IdleTracker
         }
     }
 
-    /// <summary>Waits until nothing goes on.</summary>
-    /// <exception cref="TimeoutException">Something still does after <paramref name="limit"/> of real time; it is
-    /// named.</exception>
+    /// <exception cref="TimeoutException">Something still goes on after that much real time; it is named.</exception>
     public async Task WhenIdleAsync(TimeSpan limit)
     {
         Task idle;

@@ -2,11 +2,9 @@ using System.Diagnostics;
 
 namespace FactCheck.Host;
 
-/// <summary>Tells listeners of figures and spans, who are somebody else's code: what they throw is theirs, and costs
-/// the host nothing.</summary>
+/// <summary>Tells listeners of figures and spans, others' code: what they throw costs the host nothing.</summary>
 internal static class Quietly
 {
-    /// <summary>Tells them.</summary>
     public static void Do(Action tell)
     {
         try

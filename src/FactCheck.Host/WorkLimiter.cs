@@ -9,7 +9,6 @@ internal sealed class WorkLimiter(int limit, IdleTracker idle) : IDisposable
     private readonly Lock _gate = new();
     private bool _stopping;
 
-    /// <summary>Whether nothing more is started.</summary>
     public bool IsStopping
     {
         get
@@ -19,7 +18,6 @@ internal sealed class WorkLimiter(int limit, IdleTracker idle) : IDisposable
         }
     }
 
-    /// <summary>Pieces that wait for their turn.</summary>
     public int Waiting
     {
         get
@@ -30,7 +28,6 @@ internal sealed class WorkLimiter(int limit, IdleTracker idle) : IDisposable
     }
 
     /// <summary>Adds work; it must not throw.</summary>
-    /// <param name="what">Names it, when someone asks what is going on.</param>
     /// <param name="work">Given a token that is set when the host can wait no longer.</param>
     public void Enqueue(object what, Func<CancellationToken, Task> work)
     {
@@ -43,8 +40,7 @@ internal sealed class WorkLimiter(int limit, IdleTracker idle) : IDisposable
         }
     }
 
-    /// <summary>Starts nothing more; lets what runs run on for a time, then cancels it. How many pieces did not stop
-    /// even then.</summary>
+    /// <summary>Starts nothing more, cancels after the drain what runs; how many did not stop even then.</summary>
     public async Task<int> StopAsync(TimeSpan drain)
     {
         Task[] running;

@@ -6,12 +6,10 @@ namespace FactCheck.Host.Durable;
 /// <summary>An activity that was asked for.</summary>
 internal sealed record ActivityCall(long Key, int Generation, ActivityRequest Request)
 {
-    /// <inheritdoc/>
     public override string ToString() => $"activity '{Request.Name}' of {Request.OrchestrationInstance.InstanceId}";
 }
 
-/// <summary>Runs activities once what asked for them is on disk. What isn't done when the host stops runs again at the
-/// next start.</summary>
+/// <summary>Runs activities whose request is on disk. What a stop leaves undone runs again at the next start.</summary>
 internal sealed class ActivityDispatcher(
     ITaskRunner runner,
     int limit,
@@ -26,7 +24,6 @@ internal sealed class ActivityDispatcher(
 
     private readonly WorkLimiter _work = new(limit, idle);
 
-    /// <summary>Activities that wait for their turn.</summary>
     public int Waiting => _work.Waiting;
 
     public void Enqueue(ActivityCall call) => _work.Enqueue(call, stop => RunAsync(call, stop));
@@ -87,8 +84,7 @@ internal sealed class ActivityDispatcher(
     private string Failed(ActivityRequest request, TaskFailureDetails failure, Activity? span)
     {
         span.Failed(failure.ErrorType);
-        // The instance's history keeps all of it; while a store is away, hundreds of stack traces would hide
-        // everything else.
+        // The history keeps all of it; while a store is away, hundreds of stack traces would hide all else.
         logger.LogWarning(
             "Activity {Activity} of {InstanceId} failed: {Error}: {Message}",
             request.Name,

@@ -1,14 +1,12 @@
 namespace FactCheck.Host.Durable;
 
-/// <summary>The commands that are committed together: their time, and what follows once they are in the file, or were
-/// taken back. Writer's thread.</summary>
+/// <summary>The commands of one commit, its time, and what follows it or undoes it. Writer's thread.</summary>
 internal sealed class Batch
 {
     private readonly List<Action> _afterCommit = [];
     private readonly List<Action> _onRollback = [];
     private readonly List<string> _traces = [];
 
-    /// <summary>Counts batches.</summary>
     public long Number { get; private set; }
 
     public DateTime Now { get; private set; }
@@ -39,7 +37,6 @@ internal sealed class Batch
 
     public void OnRollback(Action undo) => _onRollback.Add(undo);
 
-    /// <summary>It is in the file.</summary>
     public void Committed(Action<Action> attempt) => _afterCommit.ForEach(attempt);
 
     /// <summary>What was changed in memory is undone, the last first.</summary>

@@ -1,7 +1,6 @@
 namespace FactCheck.Host.Durable;
 
-/// <summary>Work for the writer. It may be applied more than once, each time in a fresh transaction, until one is
-/// committed.</summary>
+/// <summary>Work for the writer; may be applied again, in a fresh transaction, until one is committed.</summary>
 internal abstract class Command
 {
     public IdleTracker.Entry Busy { get; set; }
@@ -11,7 +10,6 @@ internal abstract class Command
     /// <summary>Why the command as such is refused; its caller gets it, nothing is retried.</summary>
     public Exception? Refusal { get; set; }
 
-    /// <summary>What it is, for whoever waits.</summary>
     public abstract string What { get; }
 
     /// <summary>Whether someone waits for it, who would rather have an error than wait for ever.</summary>
@@ -23,7 +21,6 @@ internal abstract class Command
     /// <exception cref="RefusedException">It can't be done; thrown before anything was changed.</exception>
     public abstract void Apply();
 
-    /// <summary>What it changed is on disk.</summary>
     public virtual void Committed() { }
 
     /// <summary>It was refused, or could not be stored.</summary>
@@ -60,10 +57,8 @@ internal sealed class HostCommand(string what, Action apply) : Command
 /// <summary>Why a command is refused.</summary>
 internal enum Refusal
 {
-    /// <summary>There is no such instance.</summary>
     Missing,
 
-    /// <summary>There is one already.</summary>
     Exists,
 
     /// <summary>Its state does not allow it.</summary>

@@ -5,7 +5,6 @@ using Microsoft.Data.Sqlite;
 namespace FactCheck.Host.Durable;
 
 /// <summary>What the engine is given.</summary>
-/// <param name="Options">Where the file is, and how hard a commit is pushed.</param>
 /// <param name="Host">How much runs at once, and the version of what is started without one.</param>
 /// <param name="OnLost">Called when it can't go on.</param>
 internal sealed record EngineSettings(
@@ -18,10 +17,9 @@ internal sealed record EngineSettings(
     Action<Exception> OnLost
 );
 
-/// <summary>The durable engine: one thread that owns the file. It takes all commands that have come since the last
-/// commit, applies them to instances in memory, writes one transaction, commits, and only then lets the outside know:
-/// callers are answered, episodes and activities sent to whoever runs them. While the disk syncs the next batch forms.
-/// No code of an orchestrator runs here.</summary>
+/// <summary>The durable engine: one thread owns the file. It takes the commands that came since the last commit,
+/// applies them in memory, commits one transaction, and only then tells the outside: callers are answered, episodes and
+/// activities sent. While the disk syncs the next batch forms. No orchestrator's code runs here.</summary>
 internal sealed class Engine : IRuntimeStore, IAsyncDisposable
 {
     private readonly EngineSettings _settings;
@@ -71,13 +69,10 @@ internal sealed class Engine : IRuntimeStore, IAsyncDisposable
 
     public Database Database { get; }
 
-    /// <inheritdoc/>
     public TimeProvider Time => _settings.Options.Time;
 
-    /// <inheritdoc/>
     public IdleTracker Idle => _settings.Idle;
 
-    /// <summary>The version of what is started without one.</summary>
     public string DefaultVersion => _settings.Host.DefaultVersion;
 
     /// <summary>Whether it still writes.</summary>
@@ -86,14 +81,12 @@ internal sealed class Engine : IRuntimeStore, IAsyncDisposable
     /// <summary>Commands that wait for the writer, and activities that wait for their turn. Any thread.</summary>
     public (int Commands, int Activities) Queued => (_writer.Waiting, _activities.Waiting);
 
-    /// <summary>Timers in memory, cancelled ones that have not been swept with them. Any thread.</summary>
     internal int Timers => _timers.Count;
 
     /// <summary>For the writer's thread.</summary>
     internal Memory Memory { get; }
 
-    /// <summary>Takes up what an earlier run left: sends activities again, sets timers, goes on with unread
-    /// messages.</summary>
+    /// <summary>Takes up what an earlier run left: activities, timers, unread messages.</summary>
     public void Start()
     {
         foreach (var timer in Database.Timers())
@@ -110,10 +103,8 @@ internal sealed class Engine : IRuntimeStore, IAsyncDisposable
             _retention = new(_writer, _requests, _batch, age, Time);
     }
 
-    /// <inheritdoc/>
     public Task<T> ReadAsync<T>(Func<SqliteConnection, T> read) => Database.ReadAsync(read);
 
-    /// <inheritdoc/>
     public Task WriteAsync(string what, Action<Database> write) =>
         CallAsync(
             what,
@@ -206,8 +197,7 @@ internal sealed class Engine : IRuntimeStore, IAsyncDisposable
         LetKnow(commands, isCommit ? Stopwatch.GetElapsedTime(began) : null);
     }
 
-    /// <summary>What comes of a commit. It has been made: whatever goes wrong here, its commands are not applied
-    /// again.</summary>
+    /// <summary>What follows a commit, which stands: whatever fails here, no command is applied again.</summary>
     /// <param name="duration">How long it took; null when there was nothing to write.</param>
     private void LetKnow(List<Command> commands, TimeSpan? duration)
     {
@@ -228,8 +218,7 @@ internal sealed class Engine : IRuntimeStore, IAsyncDisposable
         }
     }
 
-    /// <summary>Listeners to figures and spans are the app's, and a mark's file may be held: neither undoes a
-    /// commit.</summary>
+    /// <summary>Listeners are the app's code, and a mark's file may be held: neither undoes a commit.</summary>
     private void Try(Action effect)
     {
         try

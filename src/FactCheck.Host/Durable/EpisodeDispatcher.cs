@@ -23,7 +23,6 @@ internal sealed class EpisodeRun(Instance instance, DateTime time, IReadOnlyList
 
     public string? Trace { get; } = instance.Trace;
 
-    /// <summary>The span that the worker began for the execution.</summary>
     public string? Span { get; } = instance.Span;
 
     /// <summary>The orchestrator's clock while it runs.</summary>

@@ -16,8 +16,7 @@ internal sealed class Episodes(
     ILogger logger
 )
 {
-    /// <summary>Sends off an episode of each instance that has something to do; after the commit, since the worker must
-    /// not be ahead of the file.</summary>
+    /// <summary>Begins what is ready; after the commit, as the worker must not be ahead of the file.</summary>
     public void BeginReady()
     {
         while (memory.NextReady() is { } instance)
@@ -33,7 +32,6 @@ internal sealed class Episodes(
         }
     }
 
-    /// <summary>Takes what came of an episode.</summary>
     public void End(EpisodeRun run)
     {
         if (!memory.Runs.TryGetValue(run.InstanceId, out var current) || current != run)
@@ -47,8 +45,7 @@ internal sealed class Episodes(
             || instance.Episodes != run.Episodes
         )
         {
-            // It was ended, purged or rewound meanwhile: nothing comes of it. Another of its id may have waited for
-            // the worker to be done.
+            // Ended, purged or rewound meanwhile: nothing comes of it. Another of its id may wait for the worker.
             if (memory.Find(run.InstanceId) is { } other)
                 memory.Ready(other);
         }
@@ -141,8 +138,7 @@ internal sealed class Episodes(
         var toItself = new List<HistoryEvent>();
         foreach (var action in response.Actions)
         {
-            // Who comes to an end waits for nothing more: what its code, which no longer fits its history, asks for on
-            // the way is nobody's.
+            // Who ends waits for nothing more: what its code, no longer fitting its history, asks for is nobody's.
             if (completion is not null && IsAwaited(action))
                 continue;
             if (Events.Of(action, run.Time) is { } what)

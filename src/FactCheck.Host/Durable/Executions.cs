@@ -18,7 +18,6 @@ internal sealed record StartRequest(
 /// <summary>Which instances of the same id a start may replace; one that has not ended is terminated.</summary>
 internal sealed record ReusePolicy(IReadOnlyCollection<InstanceStatus> Replaceable)
 {
-    /// <summary>Those that have ended.</summary>
     public static readonly ReusePolicy Ended = new([
         InstanceStatus.Completed,
         InstanceStatus.Failed,
@@ -109,8 +108,7 @@ internal sealed class Executions(
         }
     }
 
-    /// <summary>A new execution in place of this one. Events that nobody took come over, in the order in which they
-    /// came.</summary>
+    /// <summary>A new execution in place of this one; events that nobody took come over, in order.</summary>
     /// <param name="toItself">What it sent itself, which has its turn before all others.</param>
     public void Renew(Instance instance, CompleteOrchestrationAction completion, IReadOnlyList<HistoryEvent> toItself)
     {
@@ -208,7 +206,6 @@ internal sealed class Executions(
         memory.Deliver(parent, Events.ChildFailure(batch.Now, link.TaskId, failure));
     }
 
-    /// <summary>Nothing is left of an instance.</summary>
     public void Delete(Instance instance)
     {
         database.Delete(instance.Key);

@@ -5,14 +5,12 @@ using FactCheck.Host.Storage;
 
 namespace FactCheck.Host.Durable;
 
-/// <summary>An instance's history as Azure's HTTP management shows it. Names begin with a capital there, unlike the
-/// rest of the answer.</summary>
+/// <summary>A history as Azure's HTTP management shows it; only there do names begin with a capital.</summary>
 internal sealed class HistoryJson(Instance instance, bool outputs, bool inputs)
 {
     private readonly Dictionary<int, HistoryEvent> _asked = [];
 
-    /// <summary>One object for each event: what came in at its time, what was asked for and is not answered yet as
-    /// scheduled, and the end.</summary>
+    /// <summary>An object an event: what came in at its time, what has no answer yet as scheduled, the end.</summary>
     public JsonArray Of(IEnumerable<HistoryEvent> history)
     {
         var events = new JsonArray();

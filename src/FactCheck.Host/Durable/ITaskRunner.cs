@@ -2,8 +2,7 @@ using FactCheck.Host.Storage;
 
 namespace FactCheck.Host.Durable;
 
-/// <summary>Runs episodes and activities somewhere else: in the functions of a worker, in a plain worker's work items,
-/// or in a test's lambdas.</summary>
+/// <summary>Runs episodes and activities as a worker's functions, as work items, or as a test's lambdas.</summary>
 internal interface ITaskRunner
 {
     /// <summary>Changes when what was kept in memory of earlier episodes is gone.</summary>
@@ -12,21 +11,15 @@ internal interface ITaskRunner
     /// <summary>Whether instances are kept in memory from one episode to the next.</summary>
     bool HasSessions => true;
 
-    /// <summary>About how many bytes of messages an episode may take; what is left over has its turn in the next. One
-    /// message is taken however large.</summary>
+    /// <summary>About the bytes of messages that an episode takes, but at least one message; the rest waits.</summary>
     long MostEpisodeBytes => long.MaxValue;
 
-    /// <summary>Whether an orchestrator can be run.</summary>
     bool HasOrchestrator(string name);
 
-    /// <summary>Whether an activity can be run.</summary>
     bool HasActivity(string name);
 
-    /// <summary>Runs an episode.</summary>
-    /// <exception cref="WorkerLostException">It is not known whether it ran: it is to be run again, with its
-    /// history.</exception>
-    /// <exception cref="TimeoutException">It ran longer than it may: it is to be run again, with its
-    /// history.</exception>
+    /// <exception cref="WorkerLostException">It may have run: it is run again, with its history.</exception>
+    /// <exception cref="TimeoutException">It ran too long: it is run again, with its history.</exception>
     /// <exception cref="EpisodeFailedException">The orchestration can't go on; it fails.</exception>
     /// <exception cref="EpisodeWithdrawnException">It was withdrawn before anybody ran it.</exception>
     Task<OrchestratorResponse> RunEpisodeAsync(EpisodeCall episode, CancellationToken cancellation);
@@ -57,14 +50,12 @@ internal sealed class EpisodeCall(
 
     public string Version => version;
 
-    /// <summary>Without its past.</summary>
     public OrchestratorRequest Request => request;
 
     /// <summary>About the bytes of its past.</summary>
     public async Task<long> PastBytesAsync() =>
         key is { } instance ? await database!.ReadAsync(connection => History.Bytes(connection, instance)) : 0;
 
-    /// <summary>The request with its past in it.</summary>
     public async Task<OrchestratorRequest> WithPastAsync()
     {
         if (key is not { } instance)
@@ -76,11 +67,9 @@ internal sealed class EpisodeCall(
     }
 }
 
-/// <summary>An episode failed for a reason of the orchestrator's own: its code is gone, or it does not fit its
-/// history.</summary>
+/// <summary>The orchestrator's own failure: its code is gone, or does not fit its history.</summary>
 internal sealed class EpisodeFailedException(TaskFailureDetails failure) : Exception(failure.ErrorMessage)
 {
-    /// <summary>What the orchestration ends with.</summary>
     public TaskFailureDetails Failure { get; } = failure;
 }
 

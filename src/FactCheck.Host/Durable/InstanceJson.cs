@@ -32,7 +32,6 @@ internal static class InstanceJson
         );
     }
 
-    /// <summary>An instance that was read, with the details.</summary>
     public static JsonObject Of(
         SqliteConnection connection,
         (Instance Instance, string? Input, string? Output) row,

@@ -3,8 +3,7 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace FactCheck.Host.Durable;
 
-/// <summary>Instances in memory: found, touched, queued for an episode, written, evicted; and the episodes that are at
-/// work somewhere. Writer's thread.</summary>
+/// <summary>Instances in memory, ready, touched or idle, and the episodes at work somewhere. Writer's thread.</summary>
 internal sealed class Memory(Database database, Batch batch, long mostBytes)
 {
     private const long InstanceBytes = 1_024;
@@ -19,14 +18,11 @@ internal sealed class Memory(Database database, Batch batch, long mostBytes)
     private readonly Queue<Instance> _ready = new();
     private long _bytes;
 
-    /// <summary>By instance id: at most one episode of it is at work anywhere, though the instance be ended or replaced
-    /// meanwhile.</summary>
+    /// <summary>By instance id: one episode at work at most, even when its instance was ended or replaced.</summary>
     public Dictionary<string, EpisodeRun> Runs { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>Instances in memory.</summary>
     public int Count => _byKey.Count;
 
-    /// <summary>The instance with this id, loaded if need be.</summary>
     public Instance? Find(string id) =>
         _byId.TryGetValue(id, out var instance) ? Touch(instance) : Adopt(database.Find(id));
 
@@ -53,7 +49,6 @@ internal sealed class Memory(Database database, Batch batch, long mostBytes)
         }
     }
 
-    /// <summary>Something has happened to an instance.</summary>
     public void Deliver(Instance instance, HistoryEvent what)
     {
         instance.Inbox.Add(new Message(what, instance.Generation));
@@ -69,7 +64,6 @@ internal sealed class Memory(Database database, Batch batch, long mostBytes)
         _ready.Enqueue(instance);
     }
 
-    /// <summary>One that may have something to do; null when there are no more.</summary>
     public Instance? NextReady()
     {
         if (!_ready.TryDequeue(out var instance))
@@ -78,7 +72,6 @@ internal sealed class Memory(Database database, Batch batch, long mostBytes)
         return instance;
     }
 
-    /// <summary>Puts a message into the file.</summary>
     public void Store(Instance instance, Message message)
     {
         database.AddToInbox(instance.Key, message);
@@ -114,8 +107,7 @@ internal sealed class Memory(Database database, Batch batch, long mostBytes)
         }
     }
 
-    /// <summary>Answers that only memory has are stored, so that a stop in good order costs no activity its
-    /// run.</summary>
+    /// <summary>Stores the answers that only memory has: a stop in good order repeats no activity.</summary>
     public void KeepAnswers()
     {
         foreach (var run in Runs.Values)
@@ -131,8 +123,7 @@ internal sealed class Memory(Database database, Batch batch, long mostBytes)
             KeepAnswers(Touch(instance), instance.Inbox);
     }
 
-    /// <summary>After a commit: ended instances leave memory, and so do the longest idle when there are too
-    /// many.</summary>
+    /// <summary>After a commit: ended instances leave memory, as do the longest idle if there are too many.</summary>
     public void Tidy()
     {
         foreach (var instance in _touched)
@@ -157,8 +148,7 @@ internal sealed class Memory(Database database, Batch batch, long mostBytes)
     }
 
     /// <summary>After a rollback: what memory holds of the touched instances never happened. But answers of earlier
-    /// batches that it alone had are to be taken up again, wherever the batch had put them: an episode that did not
-    /// begin, or an end that did not come.</summary>
+    /// batches that only memory had are taken up again, wherever the batch put them.</summary>
     public (long Key, Message Message)[] EvictTouched()
     {
         (long Key, Message Message)[] answers = [.. _unstored];
@@ -256,8 +246,7 @@ internal sealed class Memory(Database database, Batch batch, long mostBytes)
         }
     }
 
-    /// <summary>What a message answers needs not be asked again: from here on the message itself is in the
-    /// file.</summary>
+    /// <summary>What a message answers need not be asked again: the file has the message itself from here.</summary>
     private void Settle(long key, Message message)
     {
         if (!message.CanBeAskedAgain)

@@ -2,8 +2,7 @@ using FactCheck.Host.Storage;
 
 namespace FactCheck.Host.Durable;
 
-/// <summary>What instances have asked for and wait for: activities and timers, and the answers to them. Writer's
-/// thread.</summary>
+/// <summary>The activities and timers that instances wait for, and the answers to them. Writer's thread.</summary>
 internal sealed class Outbox(
     Database database,
     Batch batch,
@@ -76,7 +75,6 @@ internal sealed class Outbox(
         }
     }
 
-    /// <summary>Takes an answer; a second one, or a late one, changes nothing.</summary>
     public void TakeAnswer(long key, int generation, HistoryEvent answer)
     {
         if (
@@ -87,7 +85,6 @@ internal sealed class Outbox(
             memory.Deliver(instance, answer);
     }
 
-    /// <summary>Whatever an instance still waits for is forgotten.</summary>
     public void Clear(Instance instance)
     {
         instance.Open.Clear();

@@ -14,11 +14,9 @@ internal sealed class Requests(
 {
     private const int PurgeBatch = 200;
 
-    /// <summary>Starts an instance, in place of one of the same id where that may be.</summary>
     /// <exception cref="RefusedException">The id is in use.</exception>
     public string Start(StartRequest request) => executions.Start(request);
 
-    /// <summary>Sends an event.</summary>
     public Found Raise(string id, string name, string? payload)
     {
         var found = Look(id, out var instance);
@@ -34,7 +32,6 @@ internal sealed class Requests(
         return found;
     }
 
-    /// <summary>Ends an instance, and what it started if wanted.</summary>
     public Found Terminate(string id, string? output, bool recursive)
     {
         var found = Look(id, out var instance);
@@ -43,7 +40,6 @@ internal sealed class Requests(
         return found;
     }
 
-    /// <summary>From now on what comes for it waits.</summary>
     public Found Suspend(string id, string? reason)
     {
         var found = Look(id, out var instance);
@@ -52,7 +48,6 @@ internal sealed class Requests(
         return found;
     }
 
-    /// <summary>What came for it meanwhile is taken.</summary>
     public Found Resume(string id, string? reason)
     {
         var found = Look(id, out var instance);
@@ -69,8 +64,7 @@ internal sealed class Requests(
     public int Purge(string id, bool recursive) =>
         memory.Find(id) is { IsTerminal: true } instance ? Purge(instance, recursive) : 0;
 
-    /// <summary>Forgets some of the ended instances that match: how many, whether that was all, and the filter for the
-    /// rest.</summary>
+    /// <summary>Forgets some ended instances that match; how many, if that was all, the filter for the rest.</summary>
     public (int Count, bool Complete, InstanceFilter Next) PurgeSome(InstanceFilter filter, bool recursive)
     {
         var (ids, next) = database.SelectEnded(filter, PurgeBatch);
@@ -154,12 +148,9 @@ internal sealed class Requests(
 /// <summary>What there is of an id.</summary>
 internal enum Found
 {
-    /// <summary>Nothing.</summary>
     Nothing,
 
-    /// <summary>An instance that goes on.</summary>
     Alive,
 
-    /// <summary>An instance that has ended.</summary>
     Ended,
 }

@@ -13,7 +13,6 @@ internal sealed class Retention : IDisposable
     private readonly TimeSpan _age;
     private readonly ITimer _timer;
 
-    /// <summary>Begins.</summary>
     public Retention(Writer writer, Requests requests, Batch batch, TimeSpan age, TimeProvider time)
     {
         (_writer, _requests, _batch, _age) = (writer, requests, batch, age);

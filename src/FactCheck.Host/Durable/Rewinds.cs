@@ -12,7 +12,6 @@ internal sealed class Rewinds(
     Sessions sessions
 )
 {
-    /// <summary>Takes back an instance, and its failed children with it.</summary>
     public void Rewind(Instance instance, string? reason)
     {
         var plan = Rewinding.Plan(database.Episodes(instance));

@@ -4,9 +4,8 @@ using Microsoft.Data.Sqlite;
 
 namespace FactCheck.Host.Durable;
 
-/// <summary>A host's <c>runtime.db</c>, read beside it or after it has stopped: for support, and for what must be known
-/// before it is purged. Nothing is changed, owned or migrated. What it answers has the form of the HTTP management's
-/// answers.</summary>
+/// <summary>A host's <c>runtime.db</c>, read while it runs or after it has stopped: for support, and before a purge.
+/// Nothing is changed, owned or migrated. Answers have the form of the HTTP management's.</summary>
 public sealed class RuntimeFile : IDisposable
 {
     private readonly string _path;
@@ -20,15 +19,13 @@ public sealed class RuntimeFile : IDisposable
         Owner = OwnerLock.FindOwner(path);
     }
 
-    /// <summary>The process whose host runs on the file now; null when none does. What is read then is what it has
-    /// committed.</summary>
+    /// <summary>The process whose host runs on the file; null for none. What it has committed is read.</summary>
     public string? Owner { get; }
 
     /// <summary>Blobs that were given up, oldest first.</summary>
     public IReadOnlyList<JsonObject> PoisonBlobs => Read(TriggerRows.Poisoned).ConvertAll(InstanceJson.Of);
 
-    /// <summary>What is still to be done for all instances together: activities that have no answer, timers to come,
-    /// messages that nobody has read.</summary>
+    /// <summary>What waits in all instances: activities without an answer, timers to come, unread messages.</summary>
     public (int Activities, int Timers, int Messages) Outbox =>
         Read(connection =>
             (
@@ -38,8 +35,7 @@ public sealed class RuntimeFile : IDisposable
             )
         );
 
-    /// <summary>Opens the file in a data directory.</summary>
-    /// <param name="dataDirectory">The folder that holds <c>runtime.db</c>.</param>
+    /// <summary>Opens <c>runtime.db</c> in a data directory.</summary>
     /// <exception cref="FileNotFoundException">There is none.</exception>
     /// <exception cref="FunctionHostException">It is something else, of a newer release, or can't be read.</exception>
     public static RuntimeFile OpenRead(string dataDirectory)
@@ -60,8 +56,6 @@ public sealed class RuntimeFile : IDisposable
     /// <summary>Instances by id, with inputs and outputs, each with what it waits for; and where the next page begins,
     /// null on the last.</summary>
     /// <param name="prefix">Of their ids; null for any.</param>
-    /// <param name="createdFrom">Not before; null for any.</param>
-    /// <param name="size">How many at most.</param>
     /// <param name="after">Where the page before said that this one begins; null for the first.</param>
     public (IReadOnlyList<JsonObject> Items, string? Next) List(
         string? prefix,

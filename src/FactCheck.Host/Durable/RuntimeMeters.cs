@@ -3,8 +3,7 @@ using FactCheck.Host.Storage;
 
 namespace FactCheck.Host.Durable;
 
-/// <summary>The host's figures, for whoever listens to the meter <c>FactCheck.Host</c>. Tags are names of functions and
-/// states.</summary>
+/// <summary>The host's figures, of the meter <c>FactCheck.Host</c>; tags are names of functions and states.</summary>
 internal sealed class RuntimeMeters
 {
     private const string Prefix = "factcheck.host.";

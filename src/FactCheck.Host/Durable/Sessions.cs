@@ -7,8 +7,7 @@ internal sealed class Sessions(ITaskRunner runner, TimeProvider time, bool never
     /// <summary>How long the worker keeps an instance that nothing comes for, in seconds.</summary>
     public const double IdleSeconds = 30;
 
-    /// <summary>How many it is asked to keep at once. Others begin anew each time, as they would after their idle
-    /// time.</summary>
+    /// <summary>How many it is asked to keep at once; others begin anew each time, as after their idle time.</summary>
     private const int Most = 4_096;
 
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(IdleSeconds);
@@ -47,7 +46,6 @@ internal sealed class Sessions(ITaskRunner runner, TimeProvider time, bool never
     public void Keep(string id, string executionId, int episodes, int generation) =>
         _held[id] = new(executionId, episodes, generation, time.GetUtcNow());
 
-    /// <summary>What was kept did not come to be.</summary>
     public void Forget(string id) => _held.Remove(id);
 
     private sealed record Held(string ExecutionId, int Episodes, int Generation, DateTimeOffset Since);

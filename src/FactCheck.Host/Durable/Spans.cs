@@ -4,9 +4,8 @@ using Google.Protobuf.WellKnownTypes;
 
 namespace FactCheck.Host.Durable;
 
-/// <summary>The host's spans, for whoever listens to the source <c>FactCheck.Host</c>; while nobody does they cost a
-/// look at a field. Names and tags are those of Microsoft's Durable Task where it has them. They carry names of
-/// functions and ids, never inputs, results, messages of errors or addresses.</summary>
+/// <summary>Spans of the source <c>FactCheck.Host</c>; unheard, they cost a look at a field. Names and tags are Durable
+/// Task's where it has them: functions and ids, never inputs, results, errors' messages or addresses.</summary>
 internal static class Spans
 {
     public const string Name = "FactCheck.Host";
@@ -16,7 +15,6 @@ internal static class Spans
 
     public static bool AreWanted => Source.HasListeners();
 
-    /// <summary>An episode of an instance.</summary>
     public static Activity? Episode(EpisodeRun instance) =>
         AreWanted
             ? Start($"orchestration:{instance.Name}", ActivityKind.Internal, instance.Trace)
@@ -26,7 +24,6 @@ internal static class Spans
                 .SetTag("durabletask.task.execution_id", instance.ExecutionId)
             : null;
 
-    /// <summary>One try of an activity.</summary>
     public static Activity? Try(ActivityRequest request) =>
         AreWanted
             ? Start($"activity:{request.Name}", ActivityKind.Internal, request.ParentTraceContext?.TraceParent)
@@ -46,8 +43,7 @@ internal static class Spans
             ? $"{id} {began.ToDateTime().Ticks.ToString(CultureInfo.InvariantCulture)}"
             : null;
 
-    /// <summary>What <see cref="Write"/> stored, so that each episode goes on with the span that the first
-    /// began.</summary>
+    /// <summary>What <see cref="Write"/> stored: each episode goes on with the span that the first began.</summary>
     public static OrchestrationTraceContext? Read(string? span) =>
         span?.Split(' ') is not [var id, var ticks]
             ? null
@@ -59,8 +55,7 @@ internal static class Spans
                 ),
             };
 
-    /// <summary>A commit that has been made: a trace of its own, with links to those whose episodes are in
-    /// it.</summary>
+    /// <summary>A commit that was made: a trace of its own, linked to those whose episodes are in it.</summary>
     public static void Committed(DateTime began, int commands, int episodes, IEnumerable<string> traces)
     {
         var links = traces
@@ -82,8 +77,7 @@ internal static class Spans
         commit?.SetTag("factcheck.host.commands", commands).SetTag("factcheck.host.episodes", episodes);
     }
 
-    /// <summary>Ends a span as failed. The error's message may say what nobody but the desk may read: the log has
-    /// it.</summary>
+    /// <summary>Ends a span as failed. The error's message may be for the desk alone: only the log has it.</summary>
     public static void Failed(this Activity? span, string errorType) =>
         span?.SetStatus(ActivityStatusCode.Error).SetTag("error.type", errorType);
 

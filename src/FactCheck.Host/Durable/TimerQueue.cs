@@ -59,9 +59,7 @@ internal sealed class TimerQueue : IDisposable
             _live.Remove((key, task));
     }
 
-    /// <summary>Takes the timers that are due out of the queue; <see cref="Add"/> puts them back if what they led to
-    /// was not stored.</summary>
-    /// <param name="limit">How many at most.</param>
+    /// <summary>Takes due timers out; <see cref="Add"/> puts them back if what they led to was not stored.</summary>
     /// <param name="time">The time of the batch: nothing fires that is not due by it.</param>
     public List<DurableTimer> TakeDue(int limit, DateTime time)
     {
@@ -110,8 +108,7 @@ internal sealed class TimerQueue : IDisposable
     private bool IsLive(DurableTimer timer) =>
         _live.TryGetValue((timer.Key, timer.Task), out var live) && live == timer;
 
-    /// <summary>Cancelled timers leave the queue when they would have been due, or here, when they are the most of
-    /// it.</summary>
+    /// <summary>Cancelled timers leave when they would be due, or here once they are most of the queue.</summary>
     private void Sweep()
     {
         _byDue.Clear();

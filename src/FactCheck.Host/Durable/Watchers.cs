@@ -24,8 +24,7 @@ internal sealed class Watchers
     /// <summary>The instance has reached a state. Writer's thread, as all below.</summary>
     public void Changed(Instance instance) => _changed.Add((instance.Id, instance.Status));
 
-    /// <summary>After the commit, and only then are watchers looked up: one that came while the batch was at work has
-    /// read the state before it.</summary>
+    /// <summary>After the commit; only now are watchers looked up: who came meanwhile has read the old state.</summary>
     public void Tell()
     {
         foreach (var (id, status) in _changed)

@@ -3,7 +3,6 @@ namespace FactCheck.Host.Durable;
 /// <summary>What the writer's thread does with the commands that have come since the last commit.</summary>
 /// <param name="Run">Applies and commits them, and tells who waited.</param>
 /// <param name="RollBack">Undoes what <paramref name="Run"/> did before it failed.</param>
-/// <param name="Close">There is nothing more to write.</param>
 internal sealed record WriterWork(Action<List<Command>> Run, Action RollBack, Action Close);
 
 /// <summary>The one thread that writes. Any thread hands it commands; those that have come while it was at work are its
@@ -25,7 +24,6 @@ internal sealed class Writer
     private Exception? _lost;
 
     /// <summary>Nothing runs before <see cref="Start"/>.</summary>
-    /// <param name="onLost">Called when it can't go on.</param>
     public Writer(WriterWork work, IdleTracker idle, Action<Exception> onLost, ILogger logger)
     {
         (_work, _idle, _onLost, _logger) = (work, idle, onLost, logger);
@@ -42,10 +40,8 @@ internal sealed class Writer
         }
     }
 
-    /// <summary>Whether its thread runs.</summary>
     public bool IsRunning => _thread.IsAlive;
 
-    /// <summary>Commands that wait.</summary>
     public int Waiting
     {
         get
@@ -59,7 +55,6 @@ internal sealed class Writer
 
     public void Start() => _thread.Start();
 
-    /// <summary>Hands it a command.</summary>
     public void Post(Command command)
     {
         command.Busy = _idle.Enter(command);

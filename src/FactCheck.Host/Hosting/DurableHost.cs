@@ -53,8 +53,7 @@ public sealed class DurableHost : RunningHost
     public override IReadOnlyList<Uri> Addresses => _front.Addresses;
 
     /// <summary>A host on a data folder, which it claims; it starts nothing yet.</summary>
-    /// <param name="options">Where to keep what must not be lost, and where to listen: loopback addresses only. What
-    /// concerns an app is not used.</param>
+    /// <param name="options">Data folder and addresses, of the loopback only; what concerns an app is not used.</param>
     /// <param name="services">More services for the listener, such as those of a trace exporter.</param>
     /// <exception cref="FunctionHostException">The data folder or an address can't be used.</exception>
     public static DurableHost Create(

@@ -69,27 +69,21 @@ public sealed class FunctionHost : RunningHost
     /// <summary>Where workers and durable clients reach it.</summary>
     internal Uri WorkerAddress => _workerSettings.HostEndpoint;
 
-    /// <summary>What durable clients send along.</summary>
     internal ClientKey ClientKey => _workerSettings.ClientKey;
 
-    /// <summary>Whether the worker takes invocations.</summary>
     internal WorkerSupervisor Workers => _workers;
 
-    /// <summary>What goes on, for tests that wait until nothing does.</summary>
     internal IdleTracker Idle { get; } = new();
 
     internal Engine Engine => _engine;
 
     internal BlobTriggers? Blobs => _blobs;
 
-    /// <summary>Ends as a crash would: nothing more is stored or answered.</summary>
     internal Task KillAsync() => _engine.KillAsync();
 
     /// <summary>A host of an app's output folder. It claims its data folder, and starts nothing yet.</summary>
-    /// <param name="options">The app, and where to keep what must not be lost.</param>
     /// <param name="services">More services for the public listener, such as those of a trace exporter.</param>
-    /// <exception cref="FunctionHostException">The app's folder or the data folder can't be used, or too few files
-    /// may be open.</exception>
+    /// <exception cref="FunctionHostException">A folder can't be used, or too few files may be open.</exception>
     public static FunctionHost Create(
         FunctionHostOptions options,
         Action<ILoggingBuilder>? logging = null,

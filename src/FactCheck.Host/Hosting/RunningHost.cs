@@ -32,8 +32,7 @@ public abstract class RunningHost : IAsyncDisposable
         Loggers = _logging.GetRequiredService<ILoggerFactory>();
     }
 
-    /// <summary>Where it answers: as bound, a port of 0 resolved, and addresses that mean all of the machine's shown as
-    /// localhost.</summary>
+    /// <summary>Where it answers: a port of 0 is resolved, and what means all addresses shown as localhost.</summary>
     public abstract IReadOnlyList<Uri> Addresses { get; }
 
     private protected FunctionHostOptions Options { get; }
@@ -57,8 +56,7 @@ public abstract class RunningHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Returns when Ctrl-C or SIGTERM asks for the end, or the token does. The host still runs then: stop
-    /// it.</summary>
+    /// <summary>Returns when Ctrl-C, SIGTERM or the token asks for the end. The host still runs: stop it.</summary>
     /// <exception cref="FunctionHostException">The host can't go on.</exception>
     public async Task WaitForShutdownAsync(CancellationToken cancellation)
     {
@@ -75,8 +73,7 @@ public abstract class RunningHost : IAsyncDisposable
             throw await _lost.Task;
     }
 
-    /// <summary>Takes no more requests, lets what runs come to its end for a while (<see
-    /// cref="FunctionHostOptions.DrainTimeout"/>), and ends.</summary>
+    /// <summary>Takes no more requests, drains (<see cref="FunctionHostOptions.DrainTimeout"/>), and ends.</summary>
     public Task StopAsync() => _stopping ??= EndAsync();
 
     /// <inheritdoc/>
@@ -95,7 +92,6 @@ public abstract class RunningHost : IAsyncDisposable
 
     private protected abstract Task EndAsync();
 
-    /// <summary>Disposes the parts.</summary>
     private protected abstract ValueTask ReleaseAsync();
 
     /// <summary>Full paths, and a data folder that is there.</summary>

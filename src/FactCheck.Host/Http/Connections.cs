@@ -15,13 +15,10 @@ internal sealed class Connections(int most)
     private readonly Lock _gate = new();
     private int _count;
 
-    /// <summary>How many there are.</summary>
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>How many fit: a request in work needs a second descriptor, for the worker; the rest of the process
-    /// needs some, too.</summary>
-    /// <exception cref="FunctionHostException">Not even a few do. The worker, which gets as many as this process,
-    /// would die of it while it starts.</exception>
+    /// <summary>How many fit: a request in work takes a second descriptor (worker), the process takes some.</summary>
+    /// <exception cref="FunctionHostException">Too few even for the worker to start, which gets as many.</exception>
     public static int Fitting() => Fitting(Descriptors());
 
     internal static int Fitting(int descriptors)

@@ -23,8 +23,6 @@ internal sealed class DurableFront : IAsyncDisposable
     private readonly FunctionHostOptions _options;
     private readonly HostNames _names;
 
-    /// <summary>Listens to nothing yet.</summary>
-    /// <param name="connections">As many as there may be.</param>
     /// <param name="map">The host's other routes, below <c>/runtime</c>.</param>
     public DurableFront(
         FunctionHostOptions options,
@@ -77,10 +75,8 @@ internal sealed class DurableFront : IAsyncDisposable
         _app.UseEndpoints(_ => { });
     }
 
-    /// <summary>Where it listens: as bound, with a port that was asked for as 0.</summary>
     public IReadOnlyList<Uri> Addresses { get; private set; } = [];
 
-    /// <summary>Looks at addresses that are separated by ";".</summary>
     /// <exception cref="FunctionHostException">One is none of the loopback.</exception>
     public static void Check(string addresses)
     {
@@ -90,7 +86,6 @@ internal sealed class DurableFront : IAsyncDisposable
             CheckOne(address);
     }
 
-    /// <summary>Listens.</summary>
     /// <exception cref="FunctionHostException">An address can't be used.</exception>
     public async Task StartAsync(CancellationToken cancellation) =>
         Addresses = await Servers.StartAsync(_app, _options.Urls, cancellation);

@@ -7,8 +7,7 @@ using Microsoft.Extensions.Primitives;
 
 namespace FactCheck.Host.Http;
 
-/// <summary>HTTP functions as endpoints, with Azure's routes. They change when a worker is started that has
-/// others.</summary>
+/// <summary>HTTP functions as endpoints, with Azure's routes; a new worker may change them.</summary>
 [SuppressMessage(
     "Design",
     "CA1001",
@@ -32,7 +31,6 @@ internal sealed class FunctionEndpoints(string routePrefix, Func<HttpContext, Ho
             return new CancellationChangeToken(_change.Token);
     }
 
-    /// <summary>These are the functions from now on.</summary>
     /// <exception cref="FunctionHostException">A route can't be used; all that can't are named.</exception>
     public void Set(IEnumerable<HostedFunction> functions)
     {

@@ -4,8 +4,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace FactCheck.Host.Http;
 
-/// <summary>The host's own word on itself, at <c>/runtime/health</c>: that it lives, whether a worker is ready, and
-/// what stands still. 503 when anything does.</summary>
+/// <summary>Answers <c>/runtime/health</c>: whether a worker is ready, and what stands still (then 503).</summary>
 internal static class Health
 {
     public const string Path = "/runtime/health";

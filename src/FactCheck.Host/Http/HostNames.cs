@@ -9,7 +9,6 @@ internal sealed class HostNames(IEnumerable<string> allowed)
 {
     private readonly HashSet<string> _allowed = new(allowed, StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>Whether a request may be meant for this host.</summary>
     public bool IsOurs(HostString host)
     {
         var name = host.Host.TrimEnd('.');
@@ -21,10 +20,8 @@ internal sealed class HostNames(IEnumerable<string> allowed)
             || _allowed.Contains(host.Value ?? name);
     }
 
-    /// <summary>Whether these addresses can be reached from this machine only.</summary>
     public static bool AreLoopback(IEnumerable<Uri> addresses) => addresses.All(address => address.IsLoopback);
 
-    /// <summary>Answers a request that is meant for another.</summary>
     public static Task RefuseAsync(HttpContext context) =>
         Problems.WriteAsync(
             context,

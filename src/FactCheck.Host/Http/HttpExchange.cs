@@ -6,9 +6,8 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace FactCheck.Host.Http;
 
-/// <summary>A request and the invocation that answers it. To the worker's HTTP side a function that threw looks like an
-/// empty 200; that it threw is only in the invocation's result. So an answer is held back until its first byte, and the
-/// result, are known as far as they go.</summary>
+/// <summary>A request and its invocation. The worker's HTTP side shows a function that threw as an empty 200; only the
+/// invocation's result tells. So an answer waits for its first byte and the result, as far as they are known.</summary>
 [SuppressMessage(
     "Design",
     "CA1001",
@@ -16,14 +15,12 @@ namespace FactCheck.Host.Http;
 )]
 internal sealed class HttpExchange : HttpTransformer
 {
-    /// <summary>Tells the worker which invocation a request belongs to. It is the host's: what others send is dropped,
-    /// and it is shown to nobody.</summary>
+    /// <summary>A request's invocation, for the worker. Dropped when others send it, and shown to nobody.</summary>
     public const string InvocationHeader = "x-ms-invocation-id";
 
     private static readonly TimeSpan ResultLimit = TimeSpan.FromSeconds(15);
 
-    /// <summary>The worker's own routing may have refused: then the invocation never began, and its result is long in
-    /// coming.</summary>
+    /// <summary>The worker's routing may have refused: the invocation never began, and its result is late.</summary>
     private static readonly TimeSpan RefusedLimit = TimeSpan.FromSeconds(1);
 
     private static readonly string[] ForwardedHeaders =
@@ -42,8 +39,7 @@ internal sealed class HttpExchange : HttpTransformer
     public HttpExchange(PendingInvocation pending, ILogger logger)
     {
         (_pending, _logger) = (pending, logger);
-        // An invocation that failed before its function began leaves the request hanging: it is cut, unless its
-        // answer is there already.
+        // An invocation that fails before its function begins leaves the request hanging: it is cut, if unanswered.
         _ = pending.Task.ContinueWith(
             static (_, exchange) => ((HttpExchange)exchange!).CutOff(),
             this,
@@ -110,8 +106,7 @@ internal sealed class HttpExchange : HttpTransformer
         return true;
     }
 
-    /// <summary>What was forwarded is over: if it went wrong, the client is told as long as it can be, and else cut
-    /// off.</summary>
+    /// <summary>Forwarding is over: if it went wrong, the client is told while that can be, else cut off.</summary>
     public async Task FinishAsync(HttpContext context, ForwarderError error, RequestBody body)
     {
         if (body.IsTooLarge)

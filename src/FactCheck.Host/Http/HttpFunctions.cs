@@ -8,8 +8,7 @@ using Yarp.ReverseProxy.Forwarder;
 
 namespace FactCheck.Host.Http;
 
-/// <summary>Answers a request by a function: the worker is told of the invocation and sent the request, both at
-/// once.</summary>
+/// <summary>Answers a request by a function: the worker gets the invocation and the request, both at once.</summary>
 internal sealed class HttpFunctions(
     WorkerSupervisor workers,
     IHttpForwarder forwarder,
@@ -34,12 +33,10 @@ internal sealed class HttpFunctions(
 
     private int _waiting;
 
-    /// <summary>How long an answer may be in coming: the forwarder's own limit would cut functions short that may run
-    /// for longer.</summary>
+    /// <summary>How long an answer may take: the forwarder's own limit would cut long functions short.</summary>
     internal static TimeSpan Patience(TimeSpan? functionTimeout, TimeSpan longest) =>
         functionTimeout + AfterTimeout is { } limit && limit < longest ? limit : longest;
 
-    /// <summary>Runs a function and passes on its answer.</summary>
     public async Task AnswerAsync(HttpContext context, HostedFunction function)
     {
         var body = RequestBody.Limit(context, options.MaxRequestBodyBytes);
@@ -82,8 +79,7 @@ internal sealed class HttpFunctions(
         await exchange.FinishAsync(context, error, body);
     }
 
-    /// <summary>Only a worker that is ready and has a thread for it is sent anything; a request waits for that, for a
-    /// while and with so many others.</summary>
+    /// <summary>A request waits, limited in time and number, for a ready worker that has a thread for it.</summary>
     private async ValueTask<(WorkerSession Session, PendingInvocation Pending)?> BeginAsync(
         HttpContext context,
         HostedFunction function
@@ -128,8 +124,7 @@ internal sealed class HttpFunctions(
         }
     }
 
-    /// <summary>The route's values, and query and headers as they came: what a stranger says of itself is for the app
-    /// to judge, and only there.</summary>
+    /// <summary>The route's values, and query and headers as they came: what strangers say, the app judges.</summary>
     private static Dictionary<string, TypedData> Metadata(HttpRequest request)
     {
         var metadata = new Dictionary<string, TypedData>(

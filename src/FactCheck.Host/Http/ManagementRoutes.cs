@@ -11,12 +11,9 @@ using Microsoft.Data.Sqlite;
 
 namespace FactCheck.Host.Http;
 
-/// <summary>
-/// Durable Task's HTTP management, with the paths, states and names of Azure's, and the blobs that were given up. The
-/// host knows nothing of roles:
-/// <paramref name="allowed"/> says who may. What would change something comes from a program: a page of another site
-/// can't send its header.
-/// </summary>
+/// <summary>Durable Task's HTTP management, with Azure's paths, states and names, and the blobs that were given up. The
+/// host knows no roles: <paramref name="allowed"/> says who may. What would change something comes from a program: a
+/// page of another site can't send its header.</summary>
 /// <param name="retry">Lets a blob be tried again; false when no function gave it up.</param>
 internal sealed class ManagementRoutes(
     Engine engine,

@@ -6,9 +6,8 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 
 namespace FactCheck.Host.Http;
 
-/// <summary>HTTP/1.1 and HTTP/2 at one port without TLS. Kestrel takes the two apart by what TLS has negotiated only;
-/// here the first bytes of a connection tell, by which every HTTP/2 client begins (RFC 9113, 3.4), and Kestrel is told
-/// as if TLS had.</summary>
+/// <summary>HTTP/1.1 and HTTP/2 at one port without TLS. Kestrel tells them apart by what TLS negotiated; here the
+/// bytes do by which every HTTP/2 client begins (RFC 9113, 3.4), and Kestrel is told as if TLS had.</summary>
 internal static class OnePort
 {
     private static readonly byte[] Preface = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8.ToArray();
@@ -65,8 +64,7 @@ internal static class OnePort
         return (false, false);
     }
 
-    /// <summary>What TLS would have negotiated. There is no certificate and nothing is encrypted: requests keep the
-    /// scheme that they name.</summary>
+    /// <summary>What TLS would have negotiated. Nothing is encrypted: requests keep the scheme they name.</summary>
     private sealed class Negotiated : ITlsConnectionFeature, ITlsApplicationProtocolFeature
     {
         public static readonly Negotiated Http2 = new();

@@ -17,8 +17,6 @@ internal sealed class PublicFront : IAsyncDisposable
     private readonly TaskCompletionSource<bool> _open = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private HostNames? _names;
 
-    /// <summary>Listens to nothing yet.</summary>
-    /// <param name="connections">As many as there may be.</param>
     /// <param name="hostJson">The routes' prefix and the functions' time limit.</param>
     /// <param name="map">The host's other routes, below <c>/runtime</c>.</param>
     public PublicFront(
@@ -65,7 +63,6 @@ internal sealed class PublicFront : IAsyncDisposable
         _app.UseEndpoints(_ => { });
     }
 
-    /// <summary>Where it listens: as bound, with a port that was asked for as 0.</summary>
     public IReadOnlyList<Uri> Addresses { get; private set; } = [];
 
     private bool IsOpen => _open.Task is { IsCompletedSuccessfully: true, Result: true };
@@ -78,7 +75,6 @@ internal sealed class PublicFront : IAsyncDisposable
         _names = HostNames.AreLoopback(Servers.Bound(_app)) ? new(_options.AllowedHosts) : null;
     }
 
-    /// <summary>These are the functions from now on.</summary>
     /// <exception cref="FunctionHostException">A route can't be used.</exception>
     public void Set(IEnumerable<HostedFunction> functions) => _endpoints.Set(functions);
 

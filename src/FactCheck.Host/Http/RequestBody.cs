@@ -3,8 +3,7 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace FactCheck.Host.Http;
 
-/// <summary>Keeps a request's body within a limit. The server's own limit would cut the connection, and the client
-/// would never read why.</summary>
+/// <summary>Limits a request's body; the server's own limit would cut the connection, its reason unread.</summary>
 internal sealed class RequestBody : Stream
 {
     /// <summary>How much of a refused body is read and dropped, so that the client gets to read the answer.</summary>
@@ -35,9 +34,7 @@ internal sealed class RequestBody : Stream
         set => throw new NotSupportedException();
     }
 
-    /// <summary>
-    /// From now on the request's body ends with an error when it gets larger than <paramref name="limit"/> bytes.
-    /// </summary>
+    /// <summary>From now on the body ends with an error beyond <paramref name="limit"/> bytes.</summary>
     public static RequestBody Limit(HttpContext context, long limit)
     {
         if (context.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } server)
@@ -48,8 +45,7 @@ internal sealed class RequestBody : Stream
         return body;
     }
 
-    /// <summary>Answers 413, and reads on for a while: a client that is still sending would not see the
-    /// answer.</summary>
+    /// <summary>Answers 413, and reads on for a while: a client that still sends would not see the answer.</summary>
     public async Task RefuseAsync(HttpContext context)
     {
         var waits = context.Request.Headers.Expect.Count > 0 && _read == 0;

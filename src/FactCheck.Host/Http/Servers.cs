@@ -7,11 +7,9 @@ using Microsoft.Extensions.Hosting;
 
 namespace FactCheck.Host.Http;
 
-/// <summary>Web servers without anything that the environment or a file could change: the host's options are what
-/// counts.</summary>
+/// <summary>Web servers that no environment variable or file can change: only the host's options count.</summary>
 internal static class Servers
 {
-    /// <summary>A server with routing, and the given loggers.</summary>
     public static WebApplicationBuilder CreateBuilder(ILoggerFactory loggers)
     {
         var builder = WebApplication.CreateEmptyBuilder(new());
@@ -55,7 +53,6 @@ internal static class Servers
         return [.. Texts(app).Select(text => new Uri(Callable(text)))];
     }
 
-    /// <summary>Where it listens, as bound.</summary>
     public static IEnumerable<Uri> Bound(WebApplication app) =>
         Texts(app)
             .Select(text => new Uri(

@@ -15,7 +15,6 @@ internal sealed class WorkerServer : IAsyncDisposable
 
     private readonly WebApplication _app;
 
-    /// <summary>Listens to nothing yet.</summary>
     /// <param name="port">The port; 0 for any.</param>
     /// <param name="register">Registers more services, each as a single instance.</param>
     public WorkerServer(
@@ -50,12 +49,10 @@ internal sealed class WorkerServer : IAsyncDisposable
         map(_app);
     }
 
-    /// <summary>Listens; where.</summary>
     /// <exception cref="FunctionHostException">The port can't be used.</exception>
     public async Task<Uri> StartAsync(CancellationToken cancellation) =>
         (await Servers.StartAsync(_app, string.Empty, cancellation))[0];
 
-    /// <summary>Ends all streams.</summary>
     public async Task StopAsync()
     {
         using var now = new CancellationTokenSource(TimeSpan.FromSeconds(1));

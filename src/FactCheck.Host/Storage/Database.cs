@@ -2,8 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace FactCheck.Host.Storage;
 
-/// <summary>The file: opening, schema, owner, and the writer's statements. Used by the writer's thread, but for <see
-/// cref="ReadAsync"/>.</summary>
+/// <summary>The file: schema, owner, writer's statements. Writer's thread, but for <see cref="ReadAsync"/>.</summary>
 internal sealed class Database : IDisposable
 {
     /// <summary>The log is copied into the file when it has this many pages (16 MB). Pages that many commits write are
@@ -20,8 +19,7 @@ internal sealed class Database : IDisposable
     private bool _inTransaction;
 
     /// <summary>Opens the file, makes or migrates its tables, and becomes its owner.</summary>
-    /// <exception cref="FunctionHostException">It has another owner, is of a newer release, or can't be
-    /// written.</exception>
+    /// <exception cref="FunctionHostException">Owned by another, of a newer release, or not writable.</exception>
     public Database(string path, SynchronousMode synchronous, TimeProvider time)
     {
         Path = System.IO.Path.GetFullPath(path);
@@ -60,10 +58,8 @@ internal sealed class Database : IDisposable
     public bool HasWritten => _inTransaction;
 
     /// <summary>Commits, and waits for the disk where that is wanted.</summary>
-    /// <param name="written">Called when it is written and the disk has not confirmed it; for tests, which fail there
-    /// as a disk does.</param>
-    /// <exception cref="SyncFailedException">It is not known whether the disk has it; nothing more may be written
-    /// before the file was opened anew.</exception>
+    /// <param name="written">For tests: called before the disk has confirmed, to fail there as a disk does.</param>
+    /// <exception cref="SyncFailedException">The disk may lack it: open the file anew before writing.</exception>
     public void Commit(Action? written = null)
     {
         _mayWrite = false;
@@ -138,7 +134,6 @@ internal sealed class Database : IDisposable
     /// <summary>The first value of the first row; null when there is none.</summary>
     public object? One(string sql, params ReadOnlySpan<object?> values) => Bound(sql, values).ExecuteScalar();
 
-    /// <summary>All rows.</summary>
     public List<T> All<T>(string sql, Func<SqliteDataReader, T> row, params ReadOnlySpan<object?> values)
     {
         using var reader = Bound(sql, values).ExecuteReader();
@@ -209,16 +204,14 @@ internal sealed class Database : IDisposable
         var epoch = Convert.ToInt64(Scalar("UPDATE meta SET value = value + 1 WHERE key = 'epoch' RETURNING value;"));
         if (full && LogSync.IsSupported)
         {
-            // The log is there now. From here on each commit is synchronised by this class; what SQLite does at a
-            // checkpoint stays as it is.
+            // The log exists now: from here on this class synchronises commits; SQLite's checkpoints stay as they are.
             _log = new LogSync(Path + "-wal");
             Execute("PRAGMA synchronous=NORMAL;");
         }
         return epoch;
     }
 
-    /// <summary>Inputs and results can hold what is not public: a new file is its owner's, and SQLite gives its log the
-    /// same rights.</summary>
+    /// <summary>A new file is its owner's, as its contents can be secret; SQLite's log gets the same rights.</summary>
     private void KeepPrivate()
     {
         if (OperatingSystem.IsWindows() || File.Exists(Path))
@@ -246,14 +239,12 @@ internal sealed class Database : IDisposable
         }
         catch (Exception unwritable) when (unwritable is IOException or UnauthorizedAccessException)
         {
-            // The same disk, most likely. The error that led here is told; a start on a disk that still fails stops
-            // at its first commit.
+            // The same disk, most likely: the error is told, and a start on it stops at its first commit.
         }
     }
 
-    /// <summary>After a commit that the disk did not confirm: the log is copied into the file with SQLite's own
-    /// <c>fsync</c> of both, and the whole is read and checked, before anything in it counts. What fails leaves the
-    /// note where it is.</summary>
+    /// <summary>After a commit that the disk did not confirm: the log is copied into the file with SQLite's
+    /// <c>fsync</c> of both, and all is read and checked before any of it counts. A failure leaves the note.</summary>
     private void HealAfterFailedSync()
     {
         if (!File.Exists(Mark))

@@ -3,8 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace FactCheck.Host.Storage;
 
-/// <summary>Histories as bytes: a row an episode, in it Durable Task's own events, each after its length. The start's
-/// input is stored once, beside the history.</summary>
+/// <summary>A row an episode: Durable Task's events, each after its length. The start's input lies beside.</summary>
 internal static class History
 {
     private const string HistoryRange = "SELECT data FROM history WHERE row >= $1 AND row < $2 ORDER BY row";

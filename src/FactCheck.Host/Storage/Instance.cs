@@ -53,8 +53,7 @@ internal sealed class Instance
 
     public ParentLink? Parent { get; set; }
 
-    /// <summary>The W3C traceparent of who scheduled it; the spans of its episodes, activities and children continue
-    /// it.</summary>
+    /// <summary>The W3C traceparent of who scheduled it; the spans of all that it runs continue it.</summary>
     public string? Trace { get; init; }
 
     /// <summary>The span that a plain worker began for this execution, and when: its episodes are one span.</summary>
@@ -67,7 +66,6 @@ internal sealed class Instance
     /// <summary>Rows of history of the current execution.</summary>
     public int Episodes { get; set; }
 
-    /// <summary>Messages that no episode has taken.</summary>
     public List<Message> Inbox { get; } = [];
 
     /// <summary>Numbers of the activities, children and timers that were asked for and have not answered.</summary>
@@ -78,7 +76,6 @@ internal sealed class Instance
 
     public bool IsQueued { get; set; }
 
-    /// <summary>The row must be written.</summary>
     public bool IsDirty { get; set; }
 
     /// <summary>The batch that touched it last.</summary>

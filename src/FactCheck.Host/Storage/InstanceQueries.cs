@@ -18,7 +18,6 @@ internal sealed record InstanceFilter
 
     public IReadOnlyList<InstanceStatus>? Statuses { get; init; }
 
-    /// <summary>Only ended ones.</summary>
     public bool Ended { get; init; }
 
     /// <summary>Only what comes after this <see cref="TokenAfter"/>.</summary>
@@ -80,8 +79,7 @@ internal sealed record InstanceFilter
             ? (created, id)
             : null;
 
-    /// <summary>The first text after all that begin with the prefix, in SQLite's order, which is that of UTF-8
-    /// bytes.</summary>
+    /// <summary>The first text after all that begin with the prefix, in SQLite's order (UTF-8 bytes).</summary>
     private static string? Beyond(string prefix)
     {
         var last = prefix[^1];
@@ -94,8 +92,7 @@ internal sealed record InstanceFilter
 /// <summary>Queries of instances. Those with a connection run on the caller's thread.</summary>
 internal static class InstanceQueries
 {
-    /// <summary>Ids of ended instances for a purge, and where the next batch begins. The index is named: each batch is
-    /// a range of it, whatever else there is.</summary>
+    /// <summary>Ids of ended instances to purge, and the next batch's start; the index makes it a range.</summary>
     public static (List<string> Ids, InstanceFilter Next) SelectEnded(
         this Database database,
         InstanceFilter filter,
@@ -138,8 +135,7 @@ internal static class InstanceQueries
     {
         if (filter is not { Statuses: { } statuses, Order: "id" })
             return SelectInOrder(connection, filter, limit, payloads, "instances");
-        // A status at a time: each is a range of the index, however few there are of it. What is merged is at most a
-        // page of each.
+        // A status at a time, each a range of the index, however rare; at most a page of each is merged.
         return
         [
             .. statuses
@@ -176,7 +172,6 @@ internal static class InstanceQueries
             ? row
             : null;
 
-    /// <summary>How many instances are in each state in which there are any.</summary>
     public static List<(InstanceStatus Status, long Count)> CountByState(SqliteConnection connection) =>
         Rows.Of(
             connection,
@@ -234,8 +229,7 @@ internal static class InstanceQueries
     private static (Instance Instance, string? Input, string? Output) ReadWithPayloads(SqliteDataReader row) =>
         (InstanceRows.Read(row), Rows.Text(row, 21), Rows.Text(row, 22));
 
-    /// <summary>SQLite's order of texts: that of their UTF-8 bytes, which surrogates make another one than that of
-    /// their UTF-16 code units.</summary>
+    /// <summary>SQLite's order of texts, by UTF-8 bytes: surrogates sort otherwise by UTF-16 code units.</summary>
     private static readonly Comparer<string> Utf8Order = Comparer<string>.Create(
         (left, right) =>
             System

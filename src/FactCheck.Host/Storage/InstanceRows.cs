@@ -158,8 +158,7 @@ internal static class InstanceRows
             row => new DurableTimer(row.GetInt64(0), row.GetInt32(1), row.GetInt32(2), row.GetInt64(3))
         );
 
-    /// <summary>Takes away what an execution waits for that did not come to its end; the numbers of its
-    /// timers.</summary>
+    /// <summary>Removes what an execution still waits for; the numbers of its timers.</summary>
     public static List<int> ClearWaits(this Database database, long key)
     {
         database.Run("DELETE FROM activities WHERE key = $1", key);

@@ -3,9 +3,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace FactCheck.Host.Storage;
 
-/// <summary>Makes what was appended to SQLite's log durable. SQLite itself would call <c>fsync</c>, as its usual builds
-/// have no other; that also writes the log's time of change, through the file system's own journal. <c>fdatasync</c>
-/// writes what is needed to read the data again, and nothing else.</summary>
+/// <summary>Makes SQLite's log durable. SQLite's usual builds have only <c>fsync</c>, which also writes the log's time
+/// of change through the file system's journal; <c>fdatasync</c> writes just what is needed to read the data.</summary>
 internal sealed class LogSync : IDisposable
 {
     private readonly SafeFileHandle _log;
@@ -16,7 +15,6 @@ internal sealed class LogSync : IDisposable
     /// <summary>Elsewhere SQLite's own synchronisation is used.</summary>
     public static bool IsSupported => OperatingSystem.IsLinux();
 
-    /// <summary>How often it has.</summary>
     public long Count { get; private set; }
 
     /// <summary>Waits until the disk has all that was written.</summary>

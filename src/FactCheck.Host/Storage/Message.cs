@@ -198,7 +198,6 @@ internal static class Events
             Tags = { asked.Tags },
         };
 
-    /// <summary>Asks once more for what was asked for.</summary>
     public static CreateSubOrchestrationAction Again(SubOrchestrationInstanceCreatedEvent asked) =>
         new()
         {

@@ -41,7 +41,6 @@ internal sealed class OwnerLock : IDisposable
         return new(held);
     }
 
-    /// <summary>Who has the file; null when nobody has.</summary>
     public static string? FindOwner(string databasePath)
     {
         try

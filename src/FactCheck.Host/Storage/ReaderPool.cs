@@ -20,7 +20,6 @@ internal sealed class ReaderPool(string path) : IDisposable
     private volatile Exception? _refused;
     private volatile bool _disposed;
 
-    /// <summary>Runs a query.</summary>
     /// <exception cref="SyncFailedException">It may have seen what the disk did not confirm.</exception>
     public async Task<T> ReadAsync<T>(Func<SqliteConnection, T> read)
     {
@@ -37,8 +36,7 @@ internal sealed class ReaderPool(string path) : IDisposable
     /// <summary>The disk has it, or it was taken back.</summary>
     public void Release() => Interlocked.Exchange(ref _commit, null)?.SetResult();
 
-    /// <summary>The disk did not confirm it: from now on nobody gets an answer, as nobody knows what the next start
-    /// will find.</summary>
+    /// <summary>The disk did not confirm it: nobody is answered, as what the next start finds is unknown.</summary>
     public void Refuse(Exception reason)
     {
         _refused = reason;

@@ -101,8 +101,6 @@ internal static class Schema
     ];
 
     /// <summary>Whether a file needs no migration.</summary>
-    /// <param name="version">Its <c>user_version</c>.</param>
-    /// <param name="application">Its <c>application_id</c>.</param>
     /// <exception cref="FunctionHostException">It is something else, or of a newer release.</exception>
     public static bool IsCurrent(int version, int application, string path)
     {

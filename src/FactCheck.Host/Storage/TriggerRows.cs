@@ -25,12 +25,11 @@ internal sealed record BlobReceipt(
 /// <summary>A timer trigger's place in its schedule; UTC.</summary>
 internal sealed record ScheduleRow(string Function, DateTime Last, DateTime Next, DateTime Updated);
 
-/// <summary>What triggers remember.</summary>
+/// <summary>What triggers remember. Reads run on the caller's thread.</summary>
 internal static class TriggerRows
 {
     private const string ReceiptColumns = "function, container, name, etag, state, tries, updated, error";
 
-    /// <summary>All receipts; on the caller's thread.</summary>
     public static List<BlobReceipt> Receipts(SqliteConnection connection) =>
         Rows.Of(connection, $"SELECT {ReceiptColumns} FROM blobs", [], ReadReceipt);
 
@@ -55,7 +54,6 @@ internal static class TriggerRows
             name
         );
 
-    /// <summary>All schedules; on the caller's thread.</summary>
     public static List<ScheduleRow> Schedules(SqliteConnection connection) =>
         Rows.Of(
             connection,
@@ -78,7 +76,7 @@ internal static class TriggerRows
             schedule.Updated.Ticks
         );
 
-    /// <summary>Blobs that were given up; on the caller's thread, whether or not a host runs.</summary>
+    /// <summary>Blobs that were given up; whether or not a host runs.</summary>
     public static List<BlobReceipt> Poisoned(SqliteConnection connection) =>
         Rows.Of(
             connection,

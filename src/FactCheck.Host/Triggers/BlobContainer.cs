@@ -77,8 +77,7 @@ internal sealed class BlobContainer(BlobContainerClient container) : IBlobSource
         }
     }
 
-    /// <summary>All of it has that ETag, or reading fails; after a broken connection the SDK goes on where it was,
-    /// under the same condition.</summary>
+    /// <summary>All of it has that ETag, or reading fails; after a broken connection the SDK resumes so too.</summary>
     public async Task<ReadOnlyMemory<byte>> ReadAsync(FoundBlob blob, CancellationToken cancellation)
     {
         var sameVersion = new BlobDownloadOptions { Conditions = new() { IfMatch = new(blob.ETag) } };
@@ -94,8 +93,7 @@ internal sealed class BlobContainer(BlobContainerClient container) : IBlobSource
         }
     }
 
-    /// <summary>Nothing else comes to be in its place: an account is one, and a container that was made anew gives its
-    /// blobs new ETags.</summary>
+    /// <summary>Always: nothing else takes its place, and a container made anew gives its blobs new ETags.</summary>
     public Task<bool> HasMarkAsync(string mark) => Task.FromResult(true);
 
     public Task MarkAsync(string mark) => Task.CompletedTask;

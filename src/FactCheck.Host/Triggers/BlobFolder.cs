@@ -1,8 +1,7 @@
 namespace FactCheck.Host.Triggers;
 
-/// <summary>A folder as a blob container. Sub-folders are part of a blob's name. Only regular files that have content
-/// and that nobody writes are blobs; each is asked for with a time limit of its own, and what is not taken is named
-/// once.</summary>
+/// <summary>A folder as a blob container; sub-folders are part of a blob's name. Blobs are regular files with content
+/// that nobody writes; each is asked for with a time limit of its own, and what is not taken is named once.</summary>
 internal sealed class BlobFolder(string root, TimeSpan watchedInterval, ILogger logger) : IBlobSource
 {
     private static readonly TimeSpan s_interval = TimeSpan.FromMilliseconds(500);

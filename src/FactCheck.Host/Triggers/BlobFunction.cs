@@ -15,7 +15,6 @@ internal sealed class BlobFunction
     private readonly string _connection;
     private readonly bool _isDeferred;
 
-    /// <summary>Reads its binding.</summary>
     /// <exception cref="FunctionHostException">Its path can't be meant.</exception>
     public BlobFunction(HostedFunction function, FunctionHostOptions options)
     {
@@ -51,7 +50,6 @@ internal sealed class BlobFunction
 
     public BlobKey KeyOf(FoundBlob blob) => new(Name, Pattern.Container, blob.Name);
 
-    /// <summary>The call for a blob.</summary>
     /// <param name="content">Its bytes, when they are needed.</param>
     public Invocation CallFor(BlobDetails blob, ReadOnlyMemory<byte> content) =>
         new(

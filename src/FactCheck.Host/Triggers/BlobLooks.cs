@@ -9,7 +9,6 @@ internal sealed class BlobLooks(BlobReceipts receipts, BlobQueue queue, ILogger 
 
     private readonly SemaphoreSlim _looking = new(1, 1);
 
-    /// <summary>Looks again and again until the host stops.</summary>
     public async Task LoopAsync(WatchedContainer container)
     {
         for (var failures = 0; !stop.IsCancellationRequested; )
@@ -75,9 +74,8 @@ internal sealed class BlobLooks(BlobReceipts receipts, BlobQueue queue, ILogger 
 
     public void Dispose() => _looking.Dispose();
 
-    /// <summary>Whether what was seen is surely the place whose blobs are known, and not what is in its stead for a
-    /// while, as the empty folder that a mount leaves: it has our mark, before and after it was looked at, or half of
-    /// what is known is there.</summary>
+    /// <summary>Whether what was seen is surely the place whose blobs are known, and no stand-in, as the empty folder
+    /// that a mount leaves: it has our mark, before and after the look, or half of what is known is there.</summary>
     private async Task<bool> IsTheSameAsync(
         WatchedContainer container,
         IReadOnlyDictionary<string, string> versions,

@@ -7,7 +7,6 @@ internal sealed class BlobPattern
 {
     private readonly Regex _regex;
 
-    /// <summary>Reads a path.</summary>
     /// <exception cref="FormatException">It has no container, or its braces don't match.</exception>
     public BlobPattern(string path)
     {

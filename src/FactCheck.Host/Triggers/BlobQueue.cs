@@ -13,7 +13,7 @@ internal sealed class QueuedBlob(WatchedContainer container, BlobFunction functi
 
     public BlobKey Key { get; } = function.KeyOf(blob);
 
-    /// <summary>The receipt of the try that is at _work.</summary>
+    /// <summary>The receipt of the try that is at work.</summary>
     public BlobReceipt? Tried { get; set; }
 }
 
@@ -117,8 +117,7 @@ internal sealed class BlobQueue(
             Leave(queued, next);
     }
 
-    /// <summary>The receipt is not waited for: the next blob's goes into the same commit, and without it this one only
-    /// runs again.</summary>
+    /// <summary>Not waited for: the next blob's receipt shares the commit; without it this one runs again.</summary>
     private void End(QueuedBlob queued)
     {
         var ending = EndAsync(queued);
@@ -136,7 +135,6 @@ internal sealed class BlobQueue(
         Leave(queued, AfterTry.Nothing);
     }
 
-    /// <summary>It is no longer queued.</summary>
     private void Leave(QueuedBlob queued, AfterTry next)
     {
         bool look,

@@ -34,7 +34,6 @@ internal sealed class BlobRunner(
 
     private DateTime UtcNow => store.Time.GetUtcNow().UtcDateTime;
 
-    /// <summary>One try.</summary>
     public async Task<AfterTry> TryAsync(QueuedBlob queued, CancellationToken stop)
     {
         var before = Before(queued);
@@ -49,8 +48,7 @@ internal sealed class BlobRunner(
             var failure = await InvokeAsync(queued, details, stop);
             if (failure is null)
                 return AfterTry.Done;
-            // Asked before it counts: that version may be gone by now, or the place out of reach for the function as
-            // well.
+            // Asked before it counts: that version may be gone, or the place out of reach for the function as well.
             if (await FindAsync(queued, stop) is null)
                 return AfterTry.Look;
             if (failure is WorkerLostException)
@@ -72,7 +70,6 @@ internal sealed class BlobRunner(
         }
     }
 
-    /// <summary>Stores that it is done.</summary>
     public async Task EndAsync(QueuedBlob queued)
     {
         TriggerMeters.BlobTried(queued.Function.Name, "done");
@@ -103,8 +100,7 @@ internal sealed class BlobRunner(
             : new(function, container, name, etag, BlobState.ToBeTried, 0, UtcNow, null);
     }
 
-    /// <summary>The blob if it is there in that version. When it is gone there is nothing left to do; a new version is
-    /// told of anew.</summary>
+    /// <summary>The blob if it is there in that version; a gone one needs nothing, a new one comes anew.</summary>
     private async Task<BlobDetails?> FindAsync(QueuedBlob queued, CancellationToken stop)
     {
         var source = queued.Container.Source;
@@ -133,9 +129,8 @@ internal sealed class BlobRunner(
         return poison ? AfterTry.Nothing : AfterTry.TryAgain;
     }
 
-    /// <summary>No fault of the blob, as far as one can tell: it is tried again when there is a worker. One during
-    /// which as many workers ended as it has tries, each a different one, is given up: it may be what ends
-    /// them.</summary>
+    /// <summary>No fault of the blob, as far as one can tell: it is tried again with the next worker. After as many
+    /// different workers ended during it as it has tries, it is given up: it may be what ends them.</summary>
     private async Task<AfterTry> LoseAsync(QueuedBlob queued, BlobReceipt before, int generation, Exception lost)
     {
         int count;

@@ -27,7 +27,6 @@ internal interface IBlobSource : IDisposable
     /// <summary>Whether the last look left out a blob because only a second look can tell that it is whole.</summary>
     bool NeedsSecondLook { get; }
 
-    /// <summary>Looks at all blobs.</summary>
     /// <exception cref="BlobSourceException">The place can't be reached.</exception>
     Task<BlobListing> LookAsync(Predicate<FoundBlob> wanted, CancellationToken cancellation);
 
@@ -40,8 +39,7 @@ internal interface IBlobSource : IDisposable
     /// <exception cref="IOException">It can't be read, or was overwritten meanwhile.</exception>
     Task<ReadOnlyMemory<byte>> ReadAsync(FoundBlob blob, CancellationToken cancellation);
 
-    /// <summary>Whether what is there now is surely what was given this mark, and not something else that is in its
-    /// place for a while.</summary>
+    /// <summary>Whether what is there is surely what was given this mark, and no stand-in for a while.</summary>
     Task<bool> HasMarkAsync(string mark);
 
     /// <summary>Marks it; what can't be marked stays as it is.</summary>
@@ -50,15 +48,13 @@ internal interface IBlobSource : IDisposable
     /// <summary>From now on <see cref="WaitAsync"/> is called between looks.</summary>
     void Watch();
 
-    /// <summary>Waits until it is time for the next look.</summary>
     Task WaitAsync(CancellationToken cancellation);
 
     /// <summary>Ends the wait: there is reason to look.</summary>
     void Wake();
 }
 
-/// <summary>A wait that can be ended early; being woken before it begins counts, being woken twice counts
-/// once.</summary>
+/// <summary>A wait that can be ended early; a wake before it counts, and two count once.</summary>
 internal sealed class WakeUp : IDisposable
 {
     private readonly SemaphoreSlim _woken = new(0, 1);

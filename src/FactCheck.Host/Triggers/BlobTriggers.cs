@@ -2,10 +2,9 @@ using FactCheck.Host.Worker;
 
 namespace FactCheck.Host.Triggers;
 
-/// <summary>Runs functions for new and changed blobs. A receipt per function, container, name and version says what has
-/// been done; it is on disk before the next version is looked at, so each version runs at least once. After
-/// <c>poisonBlobThreshold</c> tries it is poison until it changes. A place that can't be reached, and a worker that is
-/// lost, cost no try.</summary>
+/// <summary>Runs functions for new and changed blobs. A receipt per function, container, name and version is on disk
+/// before the next version is looked at, so each version runs at least once. After <c>poisonBlobThreshold</c> tries it
+/// is poison until it changes. A place out of reach, and a lost worker, cost no try.</summary>
 internal sealed class BlobTriggers : IAsyncDisposable
 {
     private static readonly TimeSpan s_secondLook = TimeSpan.FromMilliseconds(200);
@@ -59,7 +58,6 @@ internal sealed class BlobTriggers : IAsyncDisposable
                 .Select(container => $"{container.Source.Place} can't be reached: {container.Away}"),
         ];
 
-    /// <summary>Begins to watch.</summary>
     public void Start()
     {
         if (!_options.WatchBlobs)
@@ -82,8 +80,7 @@ internal sealed class BlobTriggers : IAsyncDisposable
             await _looks.LookAsync(container);
     }
 
-    /// <summary>Lets a blob that was given up be tried anew, by each function that gave it up; false when none
-    /// did.</summary>
+    /// <summary>Lets each function that gave a blob up try it anew; false when none did.</summary>
     public async Task<bool> TryAgainAsync(string container, string name)
     {
         if (!await _receipts.ForgetPoisonAsync(container, name))

@@ -12,9 +12,8 @@ using Microsoft.Win32.SafeHandles;
 
 namespace FactCheck.Host.Triggers;
 
-/// <summary>Folders as Azure's blob service shows containers, as far as a worker needs it to bind <c>Stream</c>,
-/// <c>BlobClient</c> or a type of its own: properties and content of a blob, nothing else. On loopback, with a secret
-/// that only the worker is told.</summary>
+/// <summary>Folders as Azure's blob service shows containers: properties and content of a blob, all that a worker needs
+/// to bind <c>Stream</c>, <c>BlobClient</c> or its own type. On loopback, with a secret for the worker alone.</summary>
 internal sealed class FolderBlobService : IAsyncDisposable
 {
     /// <summary>The worker's setting that holds the connection string.</summary>
@@ -43,7 +42,6 @@ internal sealed class FolderBlobService : IAsyncDisposable
         _server.Run(AnswerAsync);
     }
 
-    /// <summary>What the worker's setting says.</summary>
     public string ConnectionString { get; private set; } = string.Empty;
 
     /// <summary>Begins to answer, at a port of its own.</summary>
@@ -171,8 +169,7 @@ internal sealed class FolderBlobService : IAsyncDisposable
         return (first, last - first + 1);
     }
 
-    /// <summary>The file of an address <c>/folders/container/name</c>; null when it leads out of its
-    /// container.</summary>
+    /// <summary>The file of <c>/folders/container/name</c>; null when it leads out of its container.</summary>
     private string? PathOf(string target)
     {
         if (target.Split('?')[0].Split('/', 4) is not ["", Account, var container, var name])

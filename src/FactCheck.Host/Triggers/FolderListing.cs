@@ -12,7 +12,6 @@ internal sealed class FolderListing
         ReturnSpecialDirectories = false,
     };
 
-    /// <summary>The files, with what tells their versions apart.</summary>
     public List<(FoundBlob Blob, long Length)> Files { get; } = [];
 
     /// <summary>What is there and is not looked into, and why.</summary>
@@ -21,7 +20,6 @@ internal sealed class FolderListing
     /// <summary>Whether all was seen; else it can't be said what is gone.</summary>
     public bool IsComplete { get; private set; } = true;
 
-    /// <summary>Lists a folder.</summary>
     /// <exception cref="IOException">It is not there, or can't be listed.</exception>
     /// <exception cref="UnauthorizedAccessException">It is not for us.</exception>
     public static FolderListing Of(string root)

@@ -53,7 +53,6 @@ internal sealed class FolderWatch(string folder, ILogger logger) : IDisposable
     /// <summary>What is watched is not what is there now: the next look begins anew.</summary>
     public void Lose() => _isLost = true;
 
-    /// <summary>Begins anew where that is needed.</summary>
     public void Renew()
     {
         if (!_isWanted || !_isLost)

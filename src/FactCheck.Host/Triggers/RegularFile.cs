@@ -4,8 +4,7 @@ using Microsoft.Win32.SafeHandles;
 
 namespace FactCheck.Host.Triggers;
 
-/// <summary>Opens files that somebody else put there: never one that would block, as a pipe, a device or a file that
-/// another program leases.</summary>
+/// <summary>Opens others' files, never one that would block: a pipe, a device, one that a program leases.</summary>
 internal static class RegularFile
 {
     private const int TypeMask = 0xF000;
@@ -25,8 +24,7 @@ internal static class RegularFile
         ? 0x8000
         : 0x20000;
 
-    /// <summary>Why it is not to be read, for people; null for a regular file, and where this system can't
-    /// say.</summary>
+    /// <summary>Why it is not to be read, for people; null if regular, or where this system can't say.</summary>
     public static string? WhyNot(string path)
     {
         if (!OperatingSystem.IsLinux())

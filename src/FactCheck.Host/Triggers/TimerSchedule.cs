@@ -3,8 +3,7 @@ using NCrontab;
 
 namespace FactCheck.Host.Triggers;
 
-/// <summary>When a timer function runs: an NCRONTAB expression in UTC, so that no hour is missing or comes twice, or a
-/// time span.</summary>
+/// <summary>A timer's times: NCRONTAB in UTC, so that no hour is missing or comes twice, or a time span.</summary>
 internal sealed class TimerSchedule
 {
     private readonly Func<DateTime, DateTime> _next;
@@ -15,7 +14,6 @@ internal sealed class TimerSchedule
         IsCron = isCron;
     }
 
-    /// <summary>Whether it is an expression and no time span.</summary>
     public bool IsCron { get; }
 
     /// <summary>Reads one: six fields with seconds, five without, or a time span such as <c>00:30:00</c>.</summary>

@@ -37,7 +37,6 @@ internal sealed class TimerTriggers : IAsyncDisposable
         ];
     }
 
-    /// <summary>Begins, when timers are wanted.</summary>
     public void Start()
     {
         if (_options.TimerTriggers)
@@ -78,8 +77,7 @@ internal sealed class TimerFunction : IAsyncDisposable
     private static readonly TimeSpan s_longestSleep = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan s_onTime = TimeSpan.FromSeconds(1);
 
-    /// <summary>A clock that goes back by less is being corrected; nothing that has run runs again because of
-    /// it.</summary>
+    /// <summary>A clock set back by less is being corrected: nothing that has run runs again because of it.</summary>
     private static readonly TimeSpan s_correction = TimeSpan.FromMinutes(1);
 
     private readonly IRuntimeStore _store;

@@ -1,7 +1,6 @@
 namespace FactCheck.Host.Triggers;
 
-/// <summary>File names that no upload has: "not yet", so that write-then-rename works, and what programs leave in every
-/// folder they see.</summary>
+/// <summary>Names of no upload: unfinished ones, so that write-then-rename works, and programs' litter.</summary>
 internal static class UploadNames
 {
     private static readonly string[] Unfinished = [".tmp", ".part", ".crdownload", ".download"];

@@ -5,9 +5,8 @@ using Grpc.Core.Interceptors;
 
 namespace FactCheck.Host.Worker;
 
-/// <summary>Lets the app's durable clients in, and none that somebody else on the machine starts. The host makes a key
-/// for its lifetime and hands it out as the name of the client binding's connection, which a client sends with each
-/// call.</summary>
+/// <summary>Lets the app's durable clients in, and nobody else's on the machine. The host makes a key for its lifetime,
+/// and hands it out as the connection name of the client binding, which a client sends with each call.</summary>
 internal sealed class ClientKey : Interceptor
 {
     /// <summary>Where a client sends it.</summary>
@@ -17,7 +16,6 @@ internal sealed class ClientKey : Interceptor
 
     private readonly byte[] _key = Encoding.ASCII.GetBytes(Convert.ToHexString(RandomNumberGenerator.GetBytes(Bytes)));
 
-    /// <summary>What the binding says.</summary>
     public string Text => Encoding.ASCII.GetString(_key);
 
     public override Task<TResponse> UnaryServerHandler<TRequest, TResponse>(

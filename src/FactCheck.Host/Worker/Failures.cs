@@ -10,7 +10,6 @@ internal static partial class Failures
 
     private static readonly JsonParser Parser = new(JsonParser.Settings.Default.WithIgnoreUnknownFields(true));
 
-    /// <summary>A failure of the host's own.</summary>
     public static TaskFailureDetails Make(string type, string message) =>
         new() { ErrorType = type, ErrorMessage = message };
 

@@ -119,8 +119,7 @@ internal sealed class FunctionCatalog(WorkerSettings settings, ILogger logger)
     private TypedData Data(JsonObject input) =>
         IsDurableClient(input) ? new() { String = DurableClient(input) } : new();
 
-    /// <summary>What the durable client binding is made of. Left out, a limit of message sizes would be nothing at
-    /// all.</summary>
+    /// <summary>What the durable client binding is made of; a message size limit, left out, would be nothing.</summary>
     private string DurableClient(JsonObject binding) =>
         new JsonObject
         {

@@ -2,11 +2,9 @@ using System.Diagnostics;
 
 namespace FactCheck.Host.Worker;
 
-/// <summary>Spans of functions that a request, a blob or a timer runs. Durable functions have those of the
-/// engine.</summary>
+/// <summary>Spans of functions run by a request, a blob or a timer; durable functions have the engine's.</summary>
 internal static class FunctionSpans
 {
-    /// <summary>The source that somebody may listen to.</summary>
     public const string Name = "FactCheck.Host";
 
     private static readonly ActivitySource Source = new(
@@ -14,8 +12,7 @@ internal static class FunctionSpans
         typeof(FunctionSpans).Assembly.GetName().Version?.ToString()
     );
 
-    /// <summary>Begins the span of an invocation; null while nobody listens. The caller's current span stays what it
-    /// is.</summary>
+    /// <summary>Begins an invocation's span, null while nobody listens; the caller's current span stays.</summary>
     public static Activity? Start(Invocation invocation)
     {
         if (!Source.HasListeners() || Trigger(invocation.Function) is not { } trigger)
@@ -36,8 +33,7 @@ internal static class FunctionSpans
         return span;
     }
 
-    /// <summary>Ends a span, as failed when an error's type is given. The error's message may say what nobody may read
-    /// here: the log has it.</summary>
+    /// <summary>Ends a span, as failed if given an error's type. The message may be secret: the log has it.</summary>
     public static void End(Activity? span, string? errorType = null)
     {
         if (span is null)

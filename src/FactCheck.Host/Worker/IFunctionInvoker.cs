@@ -13,21 +13,17 @@ internal sealed record HostedFunction(
     IReadOnlyList<System.Text.Json.Nodes.JsonObject> Inputs
 )
 {
-    /// <summary>The trigger's type, such as <c>httpTrigger</c>.</summary>
     public string TriggerType => Trigger["type"]!.GetValue<string>();
 
     /// <summary>The name of the parameter that the trigger's data is bound to.</summary>
     public string TriggerName => Trigger["name"]!.GetValue<string>();
 
-    /// <summary>Whether the trigger is of this type.</summary>
     public bool Is(string type) => string.Equals(TriggerType, type, StringComparison.OrdinalIgnoreCase);
 }
 
 /// <summary>One call of a function.</summary>
-/// <param name="Input">The trigger's data. The inputs of other bindings (the durable client) are added by the
-/// invoker.</param>
-/// <param name="Metadata">The trigger's metadata: parts of a blob's name, an activity's instance, an HTTP route's
-/// values.</param>
+/// <param name="Input">The trigger's data; the invoker adds the inputs of other bindings (the durable client).</param>
+/// <param name="Metadata">Of the trigger: parts of a blob's name, an activity's instance, a route's values.</param>
 internal sealed record Invocation(
     HostedFunction Function,
     TypedData Input,
@@ -55,8 +51,7 @@ internal interface IFunctionInvoker
 
     /// <summary>Calls a function; what it returned, null for nothing.</summary>
     /// <exception cref="FunctionFailedException">It threw.</exception>
-    /// <exception cref="WorkerLostException">The worker ended, or none could be had: it is not known whether the
-    /// function ran.</exception>
+    /// <exception cref="WorkerLostException">The worker ended, or there was none: it may have run.</exception>
     /// <exception cref="TimeoutException">It ran longer than it may.</exception>
     /// <exception cref="OperationCanceledException">Cancelled here; the worker has been told.</exception>
     Task<TypedData?> InvokeAsync(Invocation invocation, CancellationToken cancellation);
@@ -66,6 +61,5 @@ internal interface IFunctionInvoker
 internal sealed class FunctionFailedException(string function, RpcException error)
     : Exception($"{function}: {error.Message}")
 {
-    /// <summary>As the worker told it.</summary>
     public RpcException Error { get; } = error;
 }

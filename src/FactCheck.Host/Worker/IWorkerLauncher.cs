@@ -28,6 +28,5 @@ internal interface IWorkerHandle : IAsyncDisposable
     /// <summary>The last lines it wrote, for whoever asks why it ended.</summary>
     string LastWords { get; }
 
-    /// <summary>Ends it at once.</summary>
     void Kill();
 }

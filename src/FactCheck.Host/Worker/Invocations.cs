@@ -25,7 +25,6 @@ internal sealed class Invocations(
 
     public int Count => _pending.Count;
 
-    /// <summary>Whether one was ever answered.</summary>
     public bool AnyAnswered => Interlocked.Read(ref _answered) > 0;
 
     /// <summary>Sends an invocation; false when it has not been sent, since the worker is ending.</summary>
@@ -56,8 +55,7 @@ internal sealed class Invocations(
         return true;
     }
 
-    /// <summary>Tells the worker to end an invocation, again and again until it answers: a cancellation may overtake
-    /// what it cancels.</summary>
+    /// <summary>Tells the worker, until it answers, to end it: a cancellation may overtake what it cancels.</summary>
     public void Cancel(PendingInvocation invocation)
     {
         lock (invocation)
@@ -79,7 +77,6 @@ internal sealed class Invocations(
         );
     }
 
-    /// <summary>Takes the worker's answer.</summary>
     public void Complete(InvocationResponse response)
     {
         if (!_pending.TryRemove(response.InvocationId, out var invocation))
@@ -122,7 +119,6 @@ internal sealed class Invocations(
             Look(invocation, now);
     }
 
-    /// <summary>The worker is gone.</summary>
     public void Fail(WorkerLostException lost)
     {
         foreach (var (key, _) in _pending)

@@ -7,22 +7,18 @@ namespace FactCheck.Host.Worker;
 internal sealed class PendingInvocation(Invocations all, Invocation invocation, Activity? span, long deadline)
     : TaskCompletionSource<TypedData?>(TaskCreationOptions.RunContinuationsAsynchronously)
 {
-    /// <summary>What was asked.</summary>
     public Invocation Invocation => invocation;
 
     /// <summary>When it has run for too long, in milliseconds of <see cref="Environment.TickCount64"/>.</summary>
     public long Deadline => deadline;
 
-    /// <summary>Its span, while somebody listens.</summary>
     public Activity? Span => span;
 
     /// <summary>When it was first told to end; 0 while it was not.</summary>
     public long CancelledAt { get; set; }
 
-    /// <summary>When it was last told so.</summary>
     public long LastCancelAt { get; set; }
 
-    /// <summary>Whether it ran for too long.</summary>
     public bool TimedOut { get; set; }
 
     /// <summary>The worker is told that nobody waits for it any more; who awaits it sees it cancelled.</summary>

@@ -24,8 +24,7 @@ internal sealed class ProcessLauncher(FunctionHostOptions options, ILoggerFactor
         return Task.FromResult<IWorkerHandle>(worker);
     }
 
-    /// <summary>The arguments of a worker, in the form of today and in the one that workers of other makes
-    /// read.</summary>
+    /// <summary>A worker's arguments, in today's form and in the one that workers of other makes read.</summary>
     internal static IEnumerable<string> Arguments(WorkerStart start)
     {
         const string Most = "2147483647";
@@ -73,8 +72,7 @@ internal sealed class ProcessLauncher(FunctionHostOptions options, ILoggerFactor
         return info;
     }
 
-    /// <summary>A session of its own. What gives it one replaces itself by the worker: the process id is the
-    /// worker's.</summary>
+    /// <summary>Its own session; the tool becomes the worker, so that the process id is the worker's.</summary>
     private static IEnumerable<string> Guard() => SessionTools.Where(File.Exists).Take(1);
 
     /// <summary>What starts the app: what <c>worker.config.json</c> says, else the one program in the folder.</summary>

@@ -7,7 +7,6 @@ internal static class Reachable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>Returns when a connection could be made.</summary>
     /// <exception cref="FunctionHostException">None could within <paramref name="limit"/>.</exception>
     public static async Task WhenAsync(Uri address, TimeSpan limit, CancellationToken cancellation)
     {

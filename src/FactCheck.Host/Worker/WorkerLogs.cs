@@ -3,8 +3,7 @@ using FactCheck.Host.Worker.Rpc;
 
 namespace FactCheck.Host.Worker;
 
-/// <summary>What the app logs, in the host's log: category and level are kept. What the worker says of itself is only
-/// shown from warnings up.</summary>
+/// <summary>The app's log in the host's, with category and level; of the worker's own only warnings and up.</summary>
 internal sealed class WorkerLogs(ILoggerFactory loggers)
 {
     private const int MostCategories = 1_000;

@@ -4,20 +4,17 @@ using System.Globalization;
 
 namespace FactCheck.Host.Worker;
 
-/// <summary>Which process is the worker, for the next host: one that outlived its host would do its work beside the
-/// next one's.</summary>
+/// <summary>The worker's process, for the next host: one that outlived its host would work beside the next.</summary>
 internal sealed class WorkerPidFile(string path)
 {
     private static readonly TimeSpan DeathLimit = TimeSpan.FromSeconds(5);
 
-    /// <summary>Keeps a process in mind.</summary>
     public void Write(Process process)
     {
         if (StartOf(process) is { } start)
             File.WriteAllText(path, $"{process.Id} {start}");
     }
 
-    /// <summary>The process has ended.</summary>
     public void Forget(int process)
     {
         try
@@ -90,8 +87,7 @@ internal sealed class WorkerPidFile(string path)
         }
     }
 
-    /// <summary>When a process started: on Linux in ticks since the machine did, which setting the clock does not
-    /// change.</summary>
+    /// <summary>A process's start; on Linux in ticks since the machine's, which no change of the clock moves.</summary>
     private static string? StartOf(Process process)
     {
         const int StartField = 19; // of those after the name, which may hold blanks and brackets

@@ -19,7 +19,6 @@ internal sealed class WorkerProcess : IWorkerHandle
 
     private readonly Process? _watcher;
 
-    /// <summary>Starts it.</summary>
     /// <exception cref="FunctionHostException">It can't be started.</exception>
     public WorkerProcess(ProcessStartInfo start, WorkerPidFile pids, ILogger logger)
     {
@@ -84,9 +83,8 @@ internal sealed class WorkerProcess : IWorkerHandle
         _process.Dispose();
     }
 
-    /// <summary>A shell that holds the other end of a pipe: the host's end closes when the host is gone, however that
-    /// came, and then the worker and its children are ended. A worker that outlives its host would do its work beside
-    /// the next one's.</summary>
+    /// <summary>A shell at the other end of a pipe: the host's end closes when the host is gone, however that came, and
+    /// then the worker and its children are ended.</summary>
     private Process? Watch(int worker)
     {
         const string Shell = "/bin/sh";

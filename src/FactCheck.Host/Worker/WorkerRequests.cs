@@ -11,7 +11,6 @@ internal sealed class WorkerRequests(Func<StreamingMessage, bool> send, WorkerSe
         StringComparer.Ordinal
     );
 
-    /// <summary>Asks; the answer.</summary>
     /// <exception cref="FunctionHostException">There is none within <paramref name="limit"/>.</exception>
     /// <exception cref="WorkerLostException">The worker ended.</exception>
     public async Task<StreamingMessage> AskAsync(
@@ -51,7 +50,6 @@ internal sealed class WorkerRequests(Func<StreamingMessage, bool> send, WorkerSe
         return true;
     }
 
-    /// <summary>There are no answers any more.</summary>
     public void Fail(Exception lost)
     {
         foreach (var (_, waiting) in _asked)

@@ -33,7 +33,6 @@ internal sealed class WorkerSession
     private volatile bool _isOver;
     private volatile int _missedProbes;
 
-    /// <summary>Starts nothing yet.</summary>
     public WorkerSession(string id, WorkerSettings settings, WorkerLogs logs, ILogger logger)
     {
         (Id, _settings, _logs, _logger) = (id, settings, logs, logger);
@@ -47,17 +46,14 @@ internal sealed class WorkerSession
     /// <summary>Where its HTTP functions answer; null when the app does not use ASP.NET Core.</summary>
     public Uri? HttpAddress { get; private set; }
 
-    /// <summary>Carries requests there.</summary>
     public HttpMessageInvoker? Http { get; private set; }
 
-    /// <summary>What it said it can do.</summary>
     public IReadOnlyDictionary<string, string> Capabilities { get; private set; } =
         new Dictionary<string, string>(StringComparer.Ordinal);
 
     /// <summary>What it can run; those that failed to load are left out.</summary>
     public IReadOnlyList<ListedFunction> Functions { get; private set; } = [];
 
-    /// <summary>Its process.</summary>
     public int? ProcessId => _handle?.ProcessId;
 
     /// <summary>Whether it takes invocations.</summary>
@@ -66,7 +62,6 @@ internal sealed class WorkerSession
     /// <summary>Whether it can be expected to have a thread for what comes next.</summary>
     public bool IsFree => _invocations.Count < Free || !CanBeAsked;
 
-    /// <summary>How long it has lived.</summary>
     public TimeSpan Age => TimeSpan.FromMilliseconds(Environment.TickCount64 - _startedAt);
 
     /// <summary>Whether it ever answered an invocation.</summary>
@@ -78,7 +73,6 @@ internal sealed class WorkerSession
     /// <summary>Done when it is gone and everyone who waited has been told; says how it ended.</summary>
     public Task<string> Ended => _ended.Task;
 
-    /// <summary>What it last wrote.</summary>
     public string LastWords => _handle?.LastWords ?? string.Empty;
 
     /// <summary>Starts the worker, and gets it ready.</summary>
@@ -152,7 +146,6 @@ internal sealed class WorkerSession
         }
     }
 
-    /// <summary>Sends an invocation; false when it has not been sent, since the worker is ending.</summary>
     /// <exception cref="FunctionFailedException">The worker has no such function.</exception>
     public bool TryBegin(Invocation invocation, [NotNullWhen(true)] out PendingInvocation? pending)
     {
@@ -265,8 +258,7 @@ internal sealed class WorkerSession
         var streamEnded = StreamEndedAsync(connected);
         var first = await Task.WhenAny(handle.Exited, streamEnded, _condemned.Task);
         _isOver = true;
-        // What it sent before it ended still arrives; without a stream its process is of no use, and has a moment to
-        // say why.
+        // What it sent before its end still arrives; without a stream the process has a moment to say why.
         if (first == handle.Exited)
             await Task.WhenAny(
                 streamEnded,

@@ -1,20 +1,16 @@
 namespace FactCheck.Host.Worker;
 
-/// <summary>What a supervisor must know of its app, and its patience. The figures are those of Azure's host where it
-/// has them.</summary>
+/// <summary>A supervisor's app, and its patience. The figures are those of Azure's host where it has them.</summary>
 internal sealed record WorkerSettings
 {
-    /// <summary>The app's output folder.</summary>
     public required string AppDirectory { get; init; }
 
     /// <summary>The host's gRPC address; known when it listens, before the first worker starts.</summary>
     public Uri HostEndpoint { get; set; } = new("http://127.0.0.1");
 
-    /// <summary>The address below which the durable client finds the management routes; ends in a slash. Known as
-    /// late.</summary>
+    /// <summary>Below it the durable client finds the management routes; ends in a slash. Known as late.</summary>
     public Uri PublicAddress { get; set; } = new("http://127.0.0.1/");
 
-    /// <summary>What durable clients are known by.</summary>
     public ClientKey ClientKey { get; } = new();
 
     /// <summary>The worker's settings; known as late.</summary>
@@ -45,7 +41,6 @@ internal sealed record WorkerSettings
     /// <summary>How many invocations may wait for a worker; more are refused.</summary>
     public int MostWaiting { get; init; } = 10_000;
 
-    /// <summary>How often deadlines are looked at.</summary>
     public TimeSpan SweepInterval { get; init; } = TimeSpan.FromMilliseconds(200);
 
     /// <summary>How long a cancelled invocation may go on before its worker is killed for it.</summary>
@@ -57,7 +52,6 @@ internal sealed record WorkerSettings
     /// <summary>After how many such questions without an answer it is dead.</summary>
     public int MostMissedProbes { get; init; } = 4;
 
-    /// <summary>How long a worker may take to end when it is told to.</summary>
     public TimeSpan TerminateGrace { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>A worker that ends sooner, and answered nothing, died quickly.</summary>

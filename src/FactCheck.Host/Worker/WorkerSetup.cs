@@ -6,7 +6,6 @@ namespace FactCheck.Host.Worker;
 /// <summary>Gets a connected worker ready: what it can do, and which functions it has.</summary>
 internal sealed class WorkerSetup(WorkerRequests requests, WorkerSettings settings, ILogger logger)
 {
-    /// <summary>What it says it can do.</summary>
     /// <exception cref="FunctionHostException">It refuses.</exception>
     public async Task<FrozenDictionary<string, string>> InitAsync(CancellationToken cancellation)
     {

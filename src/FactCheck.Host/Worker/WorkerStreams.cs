@@ -21,7 +21,6 @@ internal sealed class WorkerStreams(ILogger<WorkerStreams> logger) : FunctionRpc
         return expected.Connected.Task;
     }
 
-    /// <summary>The worker of this id need not come any more.</summary>
     public void Forget(string workerId) => _expected.TryRemove(workerId, out _);
 
     public override async Task EventStream(
@@ -122,7 +121,6 @@ internal sealed class WorkerStream(CancellationTokenSource ended)
     /// <summary>Sends a message, some time; false when the stream has ended.</summary>
     public bool TrySend(StreamingMessage message) => _outgoing.Writer.TryWrite(message);
 
-    /// <summary>Ends it from this side.</summary>
     public void Close()
     {
         _outgoing.Writer.TryComplete();

@@ -2,8 +2,7 @@ using FactCheck.Host.Worker.Rpc;
 
 namespace FactCheck.Host.Worker;
 
-/// <summary>Keeps a worker running: starts it, watches it, and starts the next when it has ended. What is asked
-/// meanwhile waits, with a limit.</summary>
+/// <summary>Keeps a worker running, starting the next when one ends; calls wait meanwhile, with a limit.</summary>
 internal sealed class WorkerSupervisor : IFunctionInvoker, IAsyncDisposable
 {
     /// <summary>So a worker asks to be started again.</summary>
@@ -32,7 +31,6 @@ internal sealed class WorkerSupervisor : IFunctionInvoker, IAsyncDisposable
     private int _generation;
     private bool _isDisposed;
 
-    /// <summary>Starts nothing yet.</summary>
     /// <param name="onLost">Called once, when one worker after the other died: the host can't go on.</param>
     public WorkerSupervisor(
         WorkerSettings settings,
@@ -51,10 +49,8 @@ internal sealed class WorkerSupervisor : IFunctionInvoker, IAsyncDisposable
 
     public int Generation => Volatile.Read(ref _generation);
 
-    /// <summary>The worker that takes invocations now.</summary>
     public WorkerSession? Ready => _ready is { IsOpen: true } session ? session : null;
 
-    /// <summary>The process of the worker that runs now.</summary>
     public int? ProcessId => _current?.ProcessId;
 
     /// <summary>Called before a worker takes invocations, when its functions are not those of the one before.</summary>
@@ -110,8 +106,7 @@ internal sealed class WorkerSupervisor : IFunctionInvoker, IAsyncDisposable
     }
 
     /// <summary>A worker that takes invocations, as soon as there is one.</summary>
-    /// <exception cref="WorkerLostException">There is none within <paramref name="limit"/>, or too many wait
-    /// already.</exception>
+    /// <exception cref="WorkerLostException">None within <paramref name="limit"/>, or too many wait.</exception>
     public async ValueTask<WorkerSession> WhenReadyAsync(TimeSpan limit, CancellationToken cancellation)
     {
         if (Ready is { } ready)
@@ -256,7 +251,6 @@ internal sealed class WorkerSupervisor : IFunctionInvoker, IAsyncDisposable
         return null;
     }
 
-    /// <summary>Whoever waits for a worker, waits no longer.</summary>
     private void Refuse(string reason)
     {
         if (_next.TrySetException(new WorkerLostException(reason)))

@@ -10,7 +10,6 @@ internal static class Refusals
 
     private const int MostIdCharacters = 1_000;
 
-    /// <summary>An instance's id, as it was given.</summary>
     /// <exception cref="RpcException">It can't be one.</exception>
     public static string Id(string id) =>
         id switch
@@ -22,7 +21,6 @@ internal static class Refusals
             _ => id,
         };
 
-    /// <summary>An input or a payload, as it was given.</summary>
     /// <exception cref="RpcException">It is too large.</exception>
     public static string? Limited(string? text, string what) =>
         text is { Length: > MostCharacters }

@@ -316,8 +316,7 @@ internal sealed class TaskHubService(Engine engine, WorkItemQueue? items = null)
     private static string Said(GetInstanceResponse found) =>
         found.Exists ? ((InstanceStatus)found.OrchestrationState.OrchestrationStatus).ToString() : "not there";
 
-    // Suspending and resuming what has ended is no error: it neither runs nor waits, and Microsoft's backends say
-    // nothing either.
+    // No error for what has ended: it neither runs nor waits, and Microsoft's backends say nothing either.
     private async Task SteerAsync(
         string id,
         string what,

@@ -64,7 +64,6 @@ internal sealed class Handouts
             );
     }
 
-    /// <summary>A token that counts no more.</summary>
     public void Remove(Handout handout) => _byToken.Remove(handout.Token);
 
     /// <summary>Nobody needs to answer an item any more: who does so late is told nothing worse.</summary>

@@ -5,10 +5,8 @@ namespace FactCheck.Host.Durable.WorkItems;
 /// <summary>What workers take.</summary>
 internal enum WorkKind
 {
-    /// <summary>An episode of an orchestration.</summary>
     Episode,
 
-    /// <summary>An activity.</summary>
     Activity,
 }
 
@@ -40,7 +38,6 @@ internal abstract class Item(WorkKind kind, string name, string version, string 
     /// <summary>To whom it was given, the last at the end. The first answer counts, whoever has it.</summary>
     public List<Handout> Handouts { get; } = [];
 
-    /// <summary>Where it waits for a worker.</summary>
     public LinkedListNode<Item>? Waiting { get; set; }
 
     /// <summary>Runs out when it is offered again after it was abandoned.</summary>
@@ -63,8 +60,7 @@ internal abstract class Item(WorkKind kind, string name, string version, string 
 internal sealed class EpisodeItem(EpisodeCall episode)
     : Item(WorkKind.Episode, episode.Orchestrator, episode.Version, episode.Request.InstanceId)
 {
-    /// <summary>The most of a history that travels inside, in bytes. What is longer is fetched, so that no message is
-    /// over the 4 MB that workers take.</summary>
+    /// <summary>Most bytes of history inside; more is fetched, so that no message exceeds workers' 4 MB.</summary>
     private const long MostInside = 1024 * 1024;
 
     public override async Task<WorkItem> MakeAsync(bool streamsHistory) =>

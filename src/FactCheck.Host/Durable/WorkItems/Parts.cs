@@ -1,7 +1,6 @@
 namespace FactCheck.Host.Durable.WorkItems;
 
-/// <summary>An orchestrator's answer that is too large for one message and comes in parts, in their order. A part that
-/// comes twice counts once.</summary>
+/// <summary>An answer too large for one message, in ordered parts; one that comes twice counts once.</summary>
 internal sealed class Parts
 {
     /// <summary>The most that is gathered of one answer, in bytes.</summary>
@@ -12,7 +11,6 @@ internal sealed class Parts
     private long _bytes;
 
 #pragma warning disable CS0612 // deprecated, and what workers send
-    /// <summary>Whether a message is a part and not a whole answer.</summary>
     public static bool IsPart(OrchestratorResponse answer) => answer.IsPartial || answer.ChunkIndex is not null;
 
     /// <summary>Takes a part; the whole once the last is there.</summary>

@@ -1,7 +1,6 @@
 namespace FactCheck.Host.Durable.WorkItems;
 
-/// <summary>Items that no worker has: those that wait for one, and those that rest for a while, since the last would
-/// not have them. Guarded by the queue.</summary>
+/// <summary>Items that no worker has, waiting or, once refused or lost, resting. Guarded by the queue.</summary>
 internal sealed class WaitingItems(TimeProvider time)
 {
     private static readonly TimeSpan FirstPause = TimeSpan.FromSeconds(1);
@@ -43,7 +42,6 @@ internal sealed class WaitingItems(TimeProvider time)
             .Select(queue => queue.Value.First!.Value)
             .MinBy(item => item.Number);
 
-    /// <summary>Ends an item's rest; false when it does not rest.</summary>
     public bool EndRest(Item item)
     {
         if (!_resting.Remove(item))

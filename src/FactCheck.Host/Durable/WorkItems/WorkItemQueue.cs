@@ -3,9 +3,8 @@ using Grpc.Core;
 
 namespace FactCheck.Host.Durable.WorkItems;
 
-/// <summary>Has episodes and activities run by plain Durable Task workers, which ask for them by <c>GetWorkItems</c>.
-/// Each worker gets what its filters and limits let pass. What a worker loses or does not answer in time goes to
-/// another, and the first answer counts. While there is no worker, work waits.</summary>
+/// <summary>Has plain Durable Task workers, asking by <c>GetWorkItems</c>, run what their filters and limits pass. What
+/// one loses or answers too late goes to another; the first answer counts. Without workers work waits.</summary>
 internal sealed class WorkItemQueue(TimeProvider time, ILogger logger) : ITaskRunner, IDisposable
 {
     private const int MostStreams = 1_000;
@@ -20,8 +19,7 @@ internal sealed class WorkItemQueue(TimeProvider time, ILogger logger) : ITaskRu
     private long _last;
     private bool _isClosed;
 
-    /// <summary>From one sign of life on a stream to the next; workers count a stream as dead after 120 s
-    /// without.</summary>
+    /// <summary>Between signs of life on a stream; workers count one as dead after 120 s without.</summary>
     public TimeSpan PingPeriod { get; init; } = TimeSpan.FromSeconds(20);
 
     /// <summary>How long one message to a worker may take. One that takes nothing any more loses what it has.</summary>
@@ -30,8 +28,7 @@ internal sealed class WorkItemQueue(TimeProvider time, ILogger logger) : ITaskRu
     /// <summary>How long an episode stays with a worker that doesn't answer.</summary>
     public TimeSpan EpisodeLease { get; init; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long an activity stays with a worker that doesn't answer: as long as a function may run by
-    /// default.</summary>
+    /// <summary>The same for an activity: as long as a function may run by default.</summary>
     public TimeSpan ActivityLease { get; init; } = TimeSpan.FromMinutes(30);
 
     public int Generation => 1;
@@ -41,7 +38,6 @@ internal sealed class WorkItemQueue(TimeProvider time, ILogger logger) : ITaskRu
     /// <summary>With the history that travels inside it stays under the 4 MB that workers take.</summary>
     public long MostEpisodeBytes => 2 * 1024 * 1024;
 
-    /// <summary>Workers that are connected.</summary>
     public int Workers
     {
         get
@@ -51,7 +47,6 @@ internal sealed class WorkItemQueue(TimeProvider time, ILogger logger) : ITaskRu
         }
     }
 
-    /// <summary>Items so far.</summary>
     internal long Offered
     {
         get
@@ -215,7 +210,6 @@ internal sealed class WorkItemQueue(TimeProvider time, ILogger logger) : ITaskRu
         }
     }
 
-    /// <summary>Takes the answer of an activity. One that was taken already changes nothing.</summary>
     /// <exception cref="RefusedException">Nobody has such a work item.</exception>
     public void Complete(ActivityResponse answer)
     {
@@ -382,8 +376,7 @@ internal sealed class WorkItemQueue(TimeProvider time, ILogger logger) : ITaskRu
 
     // Below: under the lock.
 
-    /// <summary>Gives an item to the worker that wants it and has the least to do, rather not to the one that had it
-    /// last; or lets it wait.</summary>
+    /// <summary>Gives an item to the least busy that wants it, rather not to its last worker; or it waits.</summary>
     private void Offer(Item item, bool first = false)
     {
         if (item.IsWithdrawn)
@@ -430,7 +423,6 @@ internal sealed class WorkItemQueue(TimeProvider time, ILogger logger) : ITaskRu
             Offer(handout.Item, first: true);
     }
 
-    /// <summary>Lets an item rest before it is offered again; how long.</summary>
     private TimeSpan Rest(Item item)
     {
         if (!_isClosed)
@@ -439,7 +431,6 @@ internal sealed class WorkItemQueue(TimeProvider time, ILogger logger) : ITaskRu
         return TimeSpan.Zero;
     }
 
-    /// <summary>Nobody needs an episode any more.</summary>
     private void End(Item item)
     {
         item.Fail(new EpisodeWithdrawnException($"Instance '{item.InstanceId}' has ended."));

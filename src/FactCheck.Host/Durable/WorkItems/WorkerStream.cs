@@ -3,8 +3,7 @@ using System.Threading.Channels;
 
 namespace FactCheck.Host.Durable.WorkItems;
 
-/// <summary>A worker that is connected: what it takes, what it has in hand, and what is on its way to it. Guarded by
-/// the queue, but for the sending.</summary>
+/// <summary>A connected worker: what it takes, holds and is being sent. Guarded by the queue, save sending.</summary>
 internal sealed class WorkerStream
 {
     /// <summary>At once, for workers that don't say.</summary>
@@ -43,7 +42,6 @@ internal sealed class WorkerStream
     /// <summary>Whether it fetches long histories by itself.</summary>
     public bool StreamsHistory { get; }
 
-    /// <summary>What it has in hand.</summary>
     public IEnumerable<Handout> InHand => _episodes.Held.Concat(_activities.Held);
 
     public bool HasRoom(WorkKind kind) => HandOf(kind).HasRoom;
@@ -53,7 +51,6 @@ internal sealed class WorkerStream
     /// <summary>Whether its filters let something pass.</summary>
     public bool Wants(WorkKind kind, string name, string version) => HandOf(kind).Wants(name, version);
 
-    /// <summary>Puts an item into its hands.</summary>
     public void Give(Handout handout)
     {
         HandOf(handout.Item.Kind).Held.Add(handout);
@@ -63,7 +60,6 @@ internal sealed class WorkerStream
     /// <summary>It has answered, or lost it; false when it had no such thing.</summary>
     public bool Take(Handout handout) => HandOf(handout.Item.Kind).Held.Remove(handout);
 
-    /// <summary>Sends nothing more.</summary>
     public void End() => _outgoing.Writer.TryComplete();
 
     /// <summary>Sends what is given, and a sign of life every now and then, until it is ended.</summary>
