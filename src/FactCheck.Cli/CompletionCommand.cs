@@ -1,7 +1,6 @@
 namespace FactCheck.Cli;
 
-/// <summary><c>completion</c>: scripts by which shells complete what is typed. They ask this program itself, so that
-/// they never go stale.</summary>
+/// <summary><c>completion</c>: scripts by which shells ask this program what completes: they never go stale.</summary>
 internal static class CompletionCommand
 {
     private static readonly Dictionary<string, string> Scripts = new(StringComparer.Ordinal)

@@ -1,8 +1,6 @@
 namespace FactCheck.Domain;
 
-/// <summary>A statement that somebody wants checked: a candidate, or a place in the text that was missed.</summary>
-/// <param name="CandidateId">Of a statement that is there; then kind and span are null.</param>
-/// <param name="Span">In the article's text, in UTF-16 code units.</param>
+/// <summary>A statement to check: a candidate by its id (without kind and span), or a missed place.</summary>
 public sealed record Addition(
     string? CandidateId,
     StatementKind? Kind,
@@ -34,8 +32,7 @@ public static class Additions
     /// <summary>Longest name of a speaker, in UTF-16 code units.</summary>
     public const int LongestSpeaker = 200;
 
-    /// <summary>Field to what is wrong with it; empty when the addition is complete.</summary>
-    /// <param name="text">The article's, which the span counts in.</param>
+    /// <summary>Field to what is wrong with it; empty when it is complete. Its span counts in the text.</summary>
     public static IReadOnlyDictionary<string, string> ProblemsOf(Addition addition, string text)
     {
         var problems = new Dictionary<string, string>(StringComparer.Ordinal);
@@ -72,8 +69,6 @@ public static class Additions
 
     /// <summary>Opens a task about it, or says why not.</summary>
     /// <param name="seenRun">The run whose text the place was marked in.</param>
-    /// <param name="known">The statement of that id; null when there is none.</param>
-    /// <param name="last">The newest task about it; null when there was none.</param>
     public static AdditionOutcome Decide(
         CaseHead head,
         int seenRun,

@@ -29,20 +29,17 @@ public enum Purpose
     OwnCopy,
 }
 
-/// <summary>What a check is for, as people write it: the one reading of it, since "own copy is never public" hangs on
-/// it. "OwnCopy", "own copy" and "own-copy" are alike.</summary>
+/// <summary>The one reading of a purpose ("OwnCopy", "own copy", "own-copy"): "never public" hangs on it.</summary>
 public static class Purposes
 {
     /// <summary>True for what names a purpose.</summary>
     public static bool IsOne(string written) => Find(written) is not null;
 
-    /// <summary>Null where nothing is said. What is no purpose counts as the newsroom's own copy: a slip of the pen
-    /// must not make one public.</summary>
+    /// <summary>Null where nothing is said. What is no purpose is own copy: a slip must not make one public.</summary>
     public static Purpose? Of(string? written) =>
         string.IsNullOrWhiteSpace(written) ? null : Find(written) ?? Purpose.OwnCopy;
 
-    /// <summary>As front matter has it. That is the text's own, and other programs write sentences there ("Check the
-    /// claims of a minister"): only what speaks of one's own copy counts.</summary>
+    /// <summary>As front matter has it: other programs write sentences there, so only own copy counts.</summary>
     public static Purpose InFrontMatter(string? written) =>
         written is not null
         && (
@@ -105,16 +102,13 @@ public static class ArticleFile
         Endings.Contains(Path.GetExtension(name), StringComparer.OrdinalIgnoreCase);
 }
 
-/// <summary>The stored text of an article: what every span counts in. Paragraphs are separated by one blank line
-/// ("\n\n").</summary>
+/// <summary>The stored text of an article: what every span counts in. A blank line ("\n\n") parts paragraphs.</summary>
 /// <param name="Text">The body, without headline and byline; line ends are "\n".</param>
-/// <param name="Times">When its stretches were said, in text order; null for what has no clock, as most
-/// articles.</param>
+/// <param name="Times">When its stretches were said, in text order; null without a clock, as in most articles.</param>
 public sealed record ArticleText(string Text, ArticleMeta Meta, IReadOnlyList<SpokenAt>? Times = null)
 {
-    /// <summary>When the words at an offset began to be said: the time of the last stretch that starts at or before it.
-    /// Null where nothing says.</summary>
-    /// <param name="offset">In UTF-16 code units.</param>
+    /// <summary>When the words at an offset (in UTF-16 code units) began to be said: the time of the last stretch that
+    /// starts at or before it. Null where nothing says.</summary>
     public TimeSpan? TimeAt(int offset)
     {
         if (Times is null)
@@ -134,8 +128,7 @@ public sealed record ArticleText(string Text, ArticleMeta Meta, IReadOnlyList<Sp
     }
 }
 
-/// <summary>A stretch of a transcript: from <paramref name="Start"/> to the next one's start, said from
-/// <paramref name="At"/> on.</summary>
+/// <summary>A stretch of a transcript, up to the next one's start, said from <paramref name="At"/> on.</summary>
 /// <param name="Start">Offset in the stored text, in UTF-16 code units.</param>
 public readonly record struct SpokenAt(int Start, TimeSpan At);
 
@@ -184,9 +177,8 @@ public static class ArticleKey
     /// Mac writes accents behind their letters, others as one with them: that is one name, and one key.</summary>
     public static string Of(string container, string name) => OfExactly(container, CanonicalForm.Compose(name));
 
-    /// <summary>The keys that an article of that name may be known by: <see cref="Of"/>, and those of releases up to
-    /// 0.1, which took a name for two when its accents were written in two ways. The first that has a case is the
-    /// article's.</summary>
+    /// <summary>The keys that an article of that name may have: <see cref="Of"/>, and those of releases up to 0.1,
+    /// where accents written in two ways made two names. The first that has a case is the article's.</summary>
     public static IReadOnlyList<string> KnownOf(string container, string name) =>
         [
             .. new[] { name, CanonicalForm.Compose(name), CanonicalForm.Decompose(name) }
@@ -205,8 +197,7 @@ public static class Base32
 {
     private const string Alphabet = "abcdefghijklmnopqrstuvwxyz234567";
 
-    /// <summary>The first <paramref name="length"/> base32 characters (5 bits each, at most 51) of the SHA-256 of a
-    /// text's UTF-8 bytes.</summary>
+    /// <summary>The first base32 characters (5 bits each, at most 51) of the SHA-256 of a text's UTF-8 bytes.</summary>
     public static string Hash(string text, int length)
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(length, 51);

@@ -27,9 +27,8 @@ public static partial class ArticleNames
         ".lock",
     ];
 
-    /// <summary>What programs leave in a folder beside the articles, in words for a person: locks of open documents,
-    /// halves of copies, notes of the system, and the second version that a synchronised folder keeps when two people
-    /// wrote at once. Null for anything that a person may mean as an article.</summary>
+    /// <summary>What programs leave beside the articles, in words: locks of open documents, halves of copies, notes of
+    /// the system, versions of synchronised folders. Null for anything a person may mean as an article.</summary>
     public static string? LitterOf(string name)
     {
         var file = name[(name.LastIndexOf('/') + 1)..];

@@ -64,7 +64,6 @@ public sealed record AuditVerb
 }
 
 /// <summary>Something to put on the audit chain.</summary>
-/// <param name="Who">A person's name, or "host".</param>
 public sealed record AuditNote(
     string Who,
     AuditVerb What,
@@ -87,8 +86,7 @@ public static class AuditChain
         return entry with { Hash = HashOf(entry) };
     }
 
-    /// <summary>Adds entries to a case, in order.</summary>
-    /// <returns>The entries, and the case that ends its chain with them.</returns>
+    /// <summary>Adds entries to a case, in order; gives them, and the case that ends its chain with them.</summary>
     public static (IReadOnlyList<AuditEntry> Entries, CaseHead Head) Append(
         CaseHead head,
         IReadOnlyList<AuditNote> notes,
@@ -105,8 +103,7 @@ public static class AuditChain
         return (entries, head);
     }
 
-    /// <summary>The entries that a case's head knows of, and where their chain breaks (<see cref="FirstBreak"/>). What
-    /// was added after the head was read belongs to a later head.</summary>
+    /// <summary>Entries that the head knows of, none of a later one, and their <see cref="FirstBreak"/>.</summary>
     public static (IReadOnlyList<AuditEntry> Entries, string? Problem) Check(
         CaseHead head,
         IEnumerable<AuditEntry> entries
@@ -116,10 +113,7 @@ public static class AuditChain
         return (known, FirstBreak(known, head.AuditSeq, head.AuditHash));
     }
 
-    /// <summary>The first entry that does not fit its neighbours or its own hash, in words; null when the chain
-    /// holds.</summary>
-    /// <param name="entries">In order.</param>
-    /// <param name="headSeq">What the head row says is the newest number.</param>
+    /// <summary>The first entry (in order) that misfits its neighbours or its own hash, in words; else null.</summary>
     public static string? FirstBreak(IEnumerable<AuditEntry> entries, int headSeq, string headHash)
     {
         var (seq, hash) = (0, "");

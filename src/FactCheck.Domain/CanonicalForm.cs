@@ -2,10 +2,9 @@ using System.Text;
 
 namespace FactCheck.Domain;
 
-/// <summary>Unicode's two canonical forms of a text: accents as part of their letters (NFC, as Windows and Linux write
-/// file names) and behind them (NFD, as Macs do). .NET has both, but not in a process without a system's culture data,
-/// as these are; so this holds the letters of the first plane itself. Marks that make no letter of one character stay
-/// where they are. https://unicode.org/reports/tr15/</summary>
+/// <summary>Unicode's two canonical forms: accents as part of their letters (NFC, file names of Windows and Linux) and
+/// behind them (NFD, those of Macs). .NET's own need the system's culture data, which these processes lack: the first
+/// plane's letters are here. Marks that make no one letter stay. https://unicode.org/reports/tr15/</summary>
 public static class CanonicalForm
 {
     // Hangul syllables are made by counting.

@@ -3,8 +3,7 @@ using System.Text;
 
 namespace FactCheck.Domain;
 
-/// <summary>The first row of an article's case: where it stands. Every change of the case goes through its
-/// ETag.</summary>
+/// <summary>First row of an article's case: where it stands. Every change of the case goes through its ETag.</summary>
 public sealed record CaseHead
 {
     /// <summary>See <see cref="ArticleKey"/>.</summary>
@@ -46,8 +45,7 @@ public sealed record CaseHead
     /// <summary>The newest publication that is out; 0 while nothing is public.</summary>
     public int PublicationDone { get; init; }
 
-    /// <summary>The newest publication that feeds and search know of. Lower than <see cref="PublicationDone"/>: they
-    /// are still to be told.</summary>
+    /// <summary>The newest publication that feeds and search know; may lag <see cref="PublicationDone"/>.</summary>
     public int Announced { get; init; }
 
     /// <summary>True when what was published was taken back as a whole.</summary>
@@ -68,8 +66,7 @@ public sealed record CaseHead
     /// <summary>What people know it by.</summary>
     public string TitleOrName() => Meta.Title ?? Name;
 
-    /// <summary>True while the article's newest text is the one that its statements stand in: while a newer run is
-    /// being read, the statements of the one before are all there is.</summary>
+    /// <summary>True while the statements stand in the newest text; false while a newer run is being read.</summary>
     public bool IsRead() => Stage is ArticleStage.Reviewing or ArticleStage.Ready or ArticleStage.Published;
 
     /// <summary>With one more task that waits for somebody.</summary>
@@ -92,10 +89,8 @@ public sealed record CaseHead
 /// <summary>Tells one version of an article from another.</summary>
 public static class ContentHash
 {
-    /// <summary>SHA-256 of the bytes and of the metadata beside them, lower-case hex. Without metadata it is that of
-    /// the bytes alone.</summary>
-    /// <param name="content">The bytes.</param>
-    /// <param name="metadata">What was handed in beside them; the order and the case of names don't count.</param>
+    /// <summary>SHA-256 of the bytes and of the metadata beside them, lower-case hex; without metadata, of the bytes
+    /// alone. The order and the case of names don't count.</summary>
     public static string Of(ReadOnlySpan<byte> content, IReadOnlyDictionary<string, string> metadata)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);

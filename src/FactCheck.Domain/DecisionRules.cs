@@ -3,7 +3,6 @@ namespace FactCheck.Domain;
 /// <summary>Who may answer a task, and what an answer must hold. Every problem is named at once.</summary>
 public static class DecisionRules
 {
-    /// <summary>Why an answer is not taken; null when it is.</summary>
     internal static TaskOutcome.Refused? RefusalOf(
         ReviewTask task,
         Decision decision,
@@ -68,8 +67,7 @@ public static class DecisionRules
         return problems;
     }
 
-    /// <summary>Why a decision can't be made about an article as it is now, in one sentence; null when it can. A place
-    /// that is amended counts in the newest text.</summary>
+    /// <summary>Why no decision can be made now, in one sentence; else null. Places count in the newest text.</summary>
     public static string? ObstacleTo(Decision decision, CaseHead head) =>
         decision.Amendment?.Span is not null && head.Stage != ArticleStage.Rejected && !head.IsRead()
             ? "A newer version of the article is being read; mark the place again when it is there."

@@ -14,8 +14,7 @@ public enum QuoteKind
 }
 
 /// <summary>Who is quoted.</summary>
-/// <param name="Mention">Where the text names the source in this attribution; may be a pronoun or a description.
-/// Title included, adjectives not.</param>
+/// <param name="Mention">Where the text names the source, with title, without adjectives; may be no name.</param>
 /// <param name="Name">The name that the mention resolves to; null where the text names none.</param>
 /// <param name="Confidence">0..1: how sure the resolution is.</param>
 /// <param name="Reason">How the source was found, in words a reviewer understands.</param>
@@ -65,8 +64,7 @@ public sealed record CheckWorthinessReason(string Feature, double Weight, string
     public string Label => FeatureLabels.Of(Feature);
 }
 
-/// <summary>How much a claim deserves a check, and why.</summary>
-/// <param name="Score">0..1.</param>
+/// <summary>How much a claim deserves a check (0..1), and why.</summary>
 public sealed record CheckWorthiness(double Score, IReadOnlyList<CheckWorthinessReason> Reasons);
 
 /// <summary>A specific, factual statement that evidence could support or refute.</summary>
@@ -83,18 +81,14 @@ public sealed record Claim(
     int? Quote
 );
 
-/// <summary>What was found in one article.</summary>
-/// <param name="Sentences">Every sentence of the text, in order.</param>
-/// <param name="Quotes">In text order.</param>
-/// <param name="Claims">In text order.</param>
+/// <summary>What was found in one article, each list in text order.</summary>
 public sealed record ArticleExtraction(
     IReadOnlyList<TextSpan> Sentences,
     IReadOnlyList<Quote> Quotes,
     IReadOnlyList<Claim> Claims
 )
 {
-    /// <summary>What was not looked for, since the article's language is not read well enough; empty for
-    /// English.</summary>
+    /// <summary>What was not looked for, as the language is not read well enough; empty for English.</summary>
     public IReadOnlyList<string> NotAttempted { get; init; } = [];
 }
 
@@ -112,19 +106,14 @@ public enum EntityKind
     Other,
 }
 
-/// <summary>A thing that the text names.</summary>
-/// <param name="Confidence">0..1.</param>
+/// <summary>A thing that the text names; how sure that is, 0..1.</summary>
 public sealed record Entity(TextSpan Span, string Text, EntityKind Kind, double Confidence);
 
-/// <summary>The mood of one sentence.</summary>
-/// <param name="Score">-1 (negative) to 1 (positive).</param>
+/// <summary>The mood of one sentence, -1 (negative) to 1 (positive).</summary>
 public sealed record SentenceSentiment(TextSpan Span, double Score);
 
-/// <summary>What text analytics says of a text. Each part may be missing: a missing one never stops a review.</summary>
-/// <param name="Language">ISO 639-1 code, or null when unknown.</param>
-/// <param name="LanguageConfidence">0..1.</param>
-/// <param name="Entities">In text order.</param>
-/// <param name="Sentiment">A sentence each, in text order.</param>
+/// <summary>What text analytics says of a text, in text order. A missing part never stops a review.</summary>
+/// <param name="Language">ISO 639-1 code, null when unknown; its confidence is 0..1.</param>
 public sealed record TextInsights(
     string? Language,
     double LanguageConfidence,

@@ -2,8 +2,7 @@ using System.Collections.Frozen;
 
 namespace FactCheck.Domain;
 
-/// <summary>What the features of a score are called where people read them. The names stay in the weights file and in
-/// the API.</summary>
+/// <summary>What people read for the features of a score. The names stay in the weights file and the API.</summary>
 public static class FeatureLabels
 {
     /// <summary>Every label by the name of its feature.</summary>

@@ -19,8 +19,7 @@ public static class LanguageService
                 $"{Setting} is '{endpoint}'; it is https, the address of the Azure AI Language resource."
             );
 
-    /// <summary>The kind of an entity. The service's categories and subcategories are strings that grow; what is not
-    /// listed is Other.</summary>
+    /// <summary>The kind of an entity. The service's (sub)categories grow; what is not listed is Other.</summary>
     public static EntityKind KindOf(string? category, string? subCategory) =>
         (category, subCategory) switch
         {
@@ -35,8 +34,7 @@ public static class LanguageService
             _ => EntityKind.Other,
         };
 
-    /// <summary>A language's code; null where the service is not sure of any, which it says with a longer word or
-    /// without confidence.</summary>
+    /// <summary>A language's code; null where the service is sure of none: a longer word, or no confidence.</summary>
     public static string? LanguageOf(string? code, double confidence) =>
         confidence > 0 && code is { Length: 2 } ? code : null;
 }

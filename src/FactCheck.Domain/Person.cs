@@ -25,7 +25,6 @@ public enum Role
 
 /// <summary>Who calls.</summary>
 /// <param name="Name">As the desk knows them; on every decision and audit entry.</param>
-/// <param name="Role">What they may do.</param>
 public sealed record Person(string Name, Role Role, DateTimeOffset ExpiresAt)
 {
     /// <summary>What a name may be, in words.</summary>
@@ -55,8 +54,7 @@ public static class Roles
 {
     private static readonly Role[] OfPeople = [Role.Submitter, Role.Reviewer, Role.Editor, Role.Operator];
 
-    /// <summary>The highest of the desk's roles among some names; null when none is one. Operator counts only alone.
-    /// Numbers are no names.</summary>
+    /// <summary>The highest role among some names (numbers are none), or null. Operator counts only alone.</summary>
     public static Role? Highest(IEnumerable<string> names)
     {
         var roles = OfPeople.Where(role => names.Contains(role.ToString(), StringComparer.OrdinalIgnoreCase)).ToList();

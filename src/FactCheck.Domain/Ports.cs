@@ -7,19 +7,16 @@ public interface ITextAnalytics
     int MaxCharacters { get; }
 
     /// <summary>Analyses a text. Spans count in UTF-16 code units from the start of <paramref name="text"/>.</summary>
-    /// <param name="text">At most <see cref="MaxCharacters"/> long.</param>
     /// <param name="language">ISO 639-1 code when it is known, else null.</param>
     Task<TextInsights> AnalyzeAsync(string text, string? language, CancellationToken cancellation = default);
 }
 
-/// <summary>What is known of a stored blob without reading it.</summary>
+/// <summary>What is known of a stored blob without reading it; its length in bytes.</summary>
 /// <param name="Name">Its name in the container, with "/" between parts.</param>
 /// <param name="ETag">Changes with every write. A valid HTTP entity tag; else opaque.</param>
-/// <param name="Length">In bytes.</param>
 public sealed record BlobInfo(string Name, string ETag, long Length, IReadOnlyDictionary<string, string> Metadata);
 
-/// <summary>Blob containers: folders of one machine, or Azure Storage. Containers are made when first written
-/// to.</summary>
+/// <summary>Blob containers: folders of one machine, or Azure Storage. One is made when first written to.</summary>
 public interface IBlobStore
 {
     /// <summary>What is known of a blob; null when there is none, as under a name that can't be stored.</summary>
@@ -32,16 +29,9 @@ public interface IBlobStore
         CancellationToken cancellation = default
     );
 
-    /// <summary>Writes a whole blob, so that a reader sees the old bytes or the new ones, never a part. Returns the new
-    /// ETag.</summary>
-    /// <param name="name">Its name; parts separated by "/".</param>
-    /// <param name="content">The bytes.</param>
-    /// <param name="metadata">
-    /// Kept with it in place of what was there, or null for none. Names are ASCII identifiers (letters, digits,
-    /// underscores); at most 8 KiB.
-    /// </param>
-    /// <exception cref="ArgumentException">The name would leave the container, or it or the metadata can't be
-    /// stored.</exception>
+    /// <summary>Writes a blob as a whole: readers see the old bytes or the new, never a part. Gives the ETag.</summary>
+    /// <param name="metadata">Replaces the old. Names are ASCII letters, digits, underscores; at most 8 KiB.</param>
+    /// <exception cref="ArgumentException">The name leaves the container, or something can't be stored.</exception>
     Task<string> WriteAsync(
         string container,
         string name,
@@ -64,8 +54,7 @@ public interface IBlobStore
 
 /// <summary>One row: a JSON document under a key, with the ETag of its version.</summary>
 /// <param name="Json">The document; at most <see cref="ITableStore.MaxRowBytes"/> of UTF-8.</param>
-/// <param name="ETag">Changes with every write, also when a row is removed and made anew. A valid HTTP entity tag;
-/// else opaque.</param>
+/// <param name="ETag">A valid HTTP entity tag, else opaque. New with every write, even of a row made anew.</param>
 public sealed record TableRow(string Key, string Json, string ETag);
 
 /// <summary>One change of a transaction.</summary>
@@ -84,8 +73,7 @@ public abstract record RowChange(string Key)
     public sealed record Delete(string Key, string? ETag = null) : RowChange(Key);
 }
 
-/// <summary>A row was not as a change wanted it: there already, gone, or of another version. Nothing of the transaction
-/// was written.</summary>
+/// <summary>A row is not as a change wants it: already there, gone, or another version. Nothing is written.</summary>
 public sealed class RowConflictException(string table, string partition, string key, Exception? inner = null)
     : Exception($"Row '{key}' of partition '{partition}' in table '{table}' was changed by somebody else.", inner)
 {
@@ -93,11 +81,10 @@ public sealed class RowConflictException(string table, string partition, string 
     public string Key { get; } = key;
 }
 
-/// <summary>Tables of JSON rows, shaped for Azure Table Storage: rows are ordered by key in ordinal order within a
-/// partition, and one transaction stays within one partition, at most <see cref="MaxChanges"/> rows and
-/// <see cref="MaxBytes"/>. Partitions and keys are 1 to 512 characters without control characters, without <c>/ \ #
-/// ?</c> and without surrogates (stores differ in how they order those). Tables are named by 3 to 63 lower-case ASCII
-/// letters and digits, a letter first, and are made when first written to.</summary>
+/// <summary>Tables of JSON rows, shaped for Azure Table Storage: a partition's rows are in ordinal order of keys, and a
+/// transaction stays within it, at most <see cref="MaxChanges"/> rows and <see cref="MaxBytes"/>. Partitions and keys
+/// are 1 to 512 characters, without control characters, <c>/ \ # ?</c> and surrogates (stores order those differently).
+/// Tables are 3 to 63 lower-case ASCII letters and digits, a letter first, made when first written to.</summary>
 public interface ITableStore
 {
     /// <summary>Azure Table Storage's limit for one entity group transaction.</summary>
@@ -107,17 +94,13 @@ public interface ITableStore
     /// mark or a character outside ASCII weighs six bytes. 100 rows of 4 KiB always fit.</summary>
     const int MaxBytes = 4 * 1024 * 1024;
 
-    /// <summary>The longest document of one row, in bytes of UTF-8: Azure's 1 MiB of UTF-16 for an entity, less its
-    /// keys and names.</summary>
+    /// <summary>The longest document of a row, bytes of UTF-8: Azure's 1 MiB of UTF-16 less keys and names.</summary>
     const int MaxRowBytes = 480 * 1024;
 
     /// <summary>A row, or null. A partition or key that can't be stored has no row.</summary>
     Task<TableRow?> FindAsync(string table, string partition, string key, CancellationToken cancellation = default);
 
-    /// <summary>Rows of a partition in key order, from those whose key begins with <paramref name="prefix"/>.</summary>
-    /// <param name="prefix">What the keys begin with; empty for all.</param>
-    /// <param name="after">Only keys greater than this one; null from the start.</param>
-    /// <param name="most">At most so many rows.</param>
+    /// <summary>At most so many rows by key, of keys with a prefix, after a key (null: from the start).</summary>
     Task<IReadOnlyList<TableRow>> ListAsync(
         string table,
         string partition,
@@ -129,8 +112,7 @@ public interface ITableStore
 
     /// <summary>Makes all the changes or none. Returns the new ETags by key (deleted rows have none).</summary>
     /// <exception cref="RowConflictException">A row was not as a change wanted it.</exception>
-    /// <exception cref="ArgumentException">Too many changes or bytes, a key twice, or a key that can't be
-    /// stored.</exception>
+    /// <exception cref="ArgumentException">Too much, a key twice, or one that can't be stored.</exception>
     Task<IReadOnlyDictionary<string, string>> CommitAsync(
         string table,
         string partition,

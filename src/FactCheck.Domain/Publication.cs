@@ -14,8 +14,7 @@ public sealed record PublicationPolicy
 /// <param name="Retract">True takes everything back.</param>
 /// <param name="Change">"Clarification" where an update only explains better.</param>
 /// <param name="Note">Public.</param>
-/// <param name="ByPolicy">True when nobody asked: the desk's policy publishes what is ready, and never what an editor
-/// took back.</param>
+/// <param name="ByPolicy">True when the policy publishes what is ready, though never what an editor took back.</param>
 public sealed record PublicationWish(
     bool Retract = false,
     VerdictChange? Change = null,
@@ -104,8 +103,7 @@ public static class Publication
             _ => newestTasks.Any(HasVerdict) ? null : "None of its statements has a verdict.",
         };
 
-    /// <summary>True while the public may read what is out of an article. What became the newsroom's own copy after it
-    /// was published is not shown any more.</summary>
+    /// <summary>True while the public may read what is out; no longer once the article is own copy.</summary>
     public static bool IsPublic(CaseHead head) => head is { PublicationDone: > 0, Meta.Purpose: not Purpose.OwnCopy };
 
     /// <summary>True for a task that was closed with a rating.</summary>
@@ -123,11 +121,8 @@ public static class Publication
             _ => null,
         };
 
-    /// <summary>The next version of a statement's verdict. Without a difference it is the one before, looked at again
-    /// by a later task.</summary>
-    /// <param name="before">The published one, or null.</param>
-    /// <param name="asked">What an editor calls the change; null lets the rules decide. A first publication and a
-    /// changed rating keep their name.</param>
+    /// <summary>The next version of a verdict; without a difference the one before, looked at again later.</summary>
+    /// <param name="asked">Null: the rules decide. A first publication, a changed rating keep their name.</param>
     public static Verdict Next(
         Verdict? before,
         ReviewTask task,
@@ -139,8 +134,7 @@ public static class Publication
         var decision = task.Decision!;
         if (ChangeOf(before, decision) is not { } change)
         {
-            // A later look that came to the same answer is no version, but it was a look: the date and the copies are
-            // those of the later one.
+            // The same answer later is no version, but it was a look: the date and the copies are the later one's.
             var reviewBy = decision.At + policy.ReviewAfter;
             return task.Id == before!.TaskId
                 ? before
@@ -169,8 +163,7 @@ public static class Publication
         };
     }
 
-    /// <summary>The last answer about each statement. A later question that is open, or was dropped unanswered, takes
-    /// nothing back.</summary>
+    /// <summary>Each statement's last answer. A later question, open or dropped, takes nothing back.</summary>
     public static IReadOnlyList<ReviewTask> AnswersAmong(IEnumerable<ReviewTask> tasks) =>
         [
             .. tasks
@@ -179,8 +172,7 @@ public static class Publication
                 .Select(g => g.MaxBy(t => t.Round)!),
         ];
 
-    /// <summary>The statements of a version, each with the verdict that it has from then on.</summary>
-    /// <param name="answers">See <see cref="AnswersAmong"/>.</param>
+    /// <summary>A version's statements with the verdicts they have then, from <see cref="AnswersAmong"/>.</summary>
     public static IReadOnlyList<Statement> Compose(
         CasePublication publication,
         IEnumerable<ReviewTask> answers,
@@ -219,13 +211,11 @@ public static class Publication
                 PublishedAt = publication.AskedAt,
             };
 
-    /// <summary>True when a row has the verdict of a version. One that a later look has extended since stays as it
-    /// is.</summary>
+    /// <summary>True when a row has a version's verdict. One that a later look extended since stays as it is.</summary>
     public static bool IsOut(Verdict? now, Verdict planned) =>
         now is not null && now.Version == planned.Version && now.TaskId == planned.TaskId;
 
-    /// <summary>The case once a version is out. What closed after the version was decided waits to be published: the
-    /// article is ready again, and whoever publishes sees it.</summary>
+    /// <summary>The case once a version is out. What closed since waits to be published: it is ready again.</summary>
     public static CaseHead Release(
         CaseHead head,
         CasePublication publication,

@@ -6,8 +6,7 @@ internal sealed class Ranking(IReadOnlyList<TextSpan> taken, string text, Select
     private readonly List<int> _paragraphs = Paragraphs(text);
     private readonly List<(Statement Statement, TextSpan Span)> _picked = [];
 
-    /// <summary>The best that is worth a task and repeats none; of equals the earlier in the list. Null when none is
-    /// left.</summary>
+    /// <summary>The best that is worth a task and repeats none, of equals the earlier; null when none is.</summary>
     public (Statement Statement, TextSpan Span)? BestOf(IReadOnlyList<(Statement Statement, TextSpan Span)> open)
     {
         var worthy = open.Where(c => c.Statement.Worth.Score >= policy.MinScore && !Repeats(c))
@@ -34,8 +33,7 @@ internal sealed class Ranking(IReadOnlyList<TextSpan> taken, string text, Select
 
     public void GiveBack((Statement Statement, TextSpan Span) picked) => _picked.Remove(picked);
 
-    // “We lost 50 jobs,” and the claim "We lost 50 jobs": the same words at the same place, once as a quote and once
-    // as a claim.
+    // “We lost 50 jobs,” and the claim "We lost 50 jobs": the same words at one place, as a quote and as a claim.
     private bool Repeats((Statement Statement, TextSpan Span) candidate) =>
         _picked.Exists(p =>
             p.Statement.Kind != candidate.Statement.Kind

@@ -8,11 +8,8 @@ public enum ReverificationFinding
     Gone,
 }
 
-/// <summary>What a later look at one piece of evidence got.</summary>
-/// <param name="Text">The text that the link shows now; null when it shows none.</param>
-/// <param name="Problem">Why it shows none; null when it does.</param>
-/// <param name="AsFile">What stands for the whole file, byte by byte: what was archived of it where its text could
-/// not be read.</param>
+/// <summary>What a later look at evidence got: the text that the link shows now, or why it shows none.</summary>
+/// <param name="AsFile">Stands for the file, byte by byte: what was archived where its text can't be read.</param>
 public sealed record EvidenceLook(string? Text, string? Problem, string? AsFile = null);
 
 /// <summary>One run of re-verification, as it is listed.</summary>
@@ -54,8 +51,7 @@ public sealed record ReverificationReport
 public static class Reverifier
 {
     /// <summary>Everything that changed; empty when nothing did.</summary>
-    /// <param name="pairs">Each piece of evidence that has a link, with the text of its archived copy (null: none)
-    /// and how it looks now.</param>
+    /// <param name="pairs">Evidence with a link, the text of its archived copy (null: none), how it looks now.</param>
     public static IReadOnlyList<Drift> Compare(
         Statement statement,
         CaseHead head,

@@ -46,13 +46,11 @@ public sealed record Drift(
     /// <summary>How long a kept sentence may be, in UTF-16 code units: a page may hold none that ends.</summary>
     public const int MaxSentenceLength = 400;
 
-    /// <summary>How many sentences of each side all the drifts of one task keep together: they are kept in one
-    /// row.</summary>
+    /// <summary>How many sentences of each side all drifts of a task keep together: they are in one row.</summary>
     public const int MaxSentencesOfATask = 60;
 }
 
-/// <summary>A question to a person about one statement. The row is the truth; its orchestration is only its
-/// clock.</summary>
+/// <summary>A question to a person about a statement. The row is the truth, its orchestration the clock.</summary>
 public sealed record ReviewTask
 {
     /// <summary>Statement id + "." + round.</summary>
@@ -121,8 +119,7 @@ public sealed record ReviewTask
     /// <summary>The lease, if it still runs.</summary>
     public Lease? LeaseAt(DateTimeOffset now) => Lease is { } lease && lease.Until > now ? lease : null;
 
-    /// <summary>Unique to the attempt: on Azure a waiter that timed out still eats the next event of its
-    /// name.</summary>
+    /// <summary>Unique to the attempt: on Azure a waiter that timed out eats the next event of its name.</summary>
     public string WakeEvent => WakeEventOf(Attempt);
 
     /// <summary>The name of the event that wakes an attempt.</summary>
@@ -161,8 +158,7 @@ public enum RejectReason
 /// <param name="Speaker">Claimant or speaker; empty takes it away.</param>
 public sealed record Amendment(string? Text = null, TextSpan? Span = null, string? Speaker = null)
 {
-    /// <summary>The statement as it is from the moment the decision closes the task; null when the place is not one of
-    /// the article's text.</summary>
+    /// <summary>The statement as the closed task leaves it; null when the place is none of the text's.</summary>
     /// <param name="article">Looked at for a place alone; null when none could be read.</param>
     public Statement? ApplyTo(Statement statement, ArticleText? article)
     {

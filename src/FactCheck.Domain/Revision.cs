@@ -25,9 +25,8 @@ public sealed record CaseRun(
     RunState State = RunState.Arrived
 )
 {
-    /// <summary>True when nothing is left to do for what arrived, since this run had the same bytes and metadata.
-    /// Unless it failed, or was rejected and somebody hands the file in once more: the limits may be others now, or the
-    /// host less busy.</summary>
+    /// <summary>True when nothing is left to do for what arrived: this run had the same bytes and metadata. Not after a
+    /// failure, nor when a rejected file is handed in again: limits may differ now, or the host be less busy.</summary>
     public bool Covers(CaseRun arrived) =>
         State != RunState.Failed
         && ContentHash == arrived.ContentHash
@@ -53,12 +52,10 @@ public sealed record RevisionPlan(
 /// tasks, vanished ones close as superseded. Planning the same run twice gives the same plan.</summary>
 public static class Revision
 {
-    /// <summary>How alike two wordings must be (Jaccard of words, 0..1) for one to count as a changed form of the
-    /// other.</summary>
+    /// <summary>How alike (Jaccard of words, 0..1) wordings must be to count as one that was changed.</summary>
     public const double ChangedLikeness = 0.4;
 
     /// <summary>The case with a new version of the article under the name that it has now.</summary>
-    /// <param name="trace">Where its trace begins; null when nobody traces it.</param>
     public static CaseHead Receive(CaseHead head, string name, CaseRun run, string? trace) =>
         head with
         {
@@ -72,7 +69,6 @@ public static class Revision
         };
 
     /// <summary>Plans a run.</summary>
-    /// <param name="run">The run, from 1.</param>
     public static RevisionPlan Plan(
         string articleKey,
         int run,

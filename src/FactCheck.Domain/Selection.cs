@@ -9,26 +9,21 @@ public sealed record SelectionPolicy
     /// <summary>Candidates below this check-worthiness stay candidates, 0..1.</summary>
     public double MinScore { get; init; } = 0.35;
 
-    /// <summary>What a second task of the same paragraph costs: eight of one paragraph are worth less than one of
-    /// eight. 0..1, per task.</summary>
+    /// <summary>What a task of the same paragraph costs, 0..1: eight of one are worth less than one of eight.</summary>
     public double SameParagraphPenalty { get; init; } = 0.12;
 
-    /// <summary>What a task of the same sentence or quote costs: a quote and the claim in it are mostly one question.
-    /// 0..1, per task.</summary>
+    /// <summary>What a task of the same sentence or quote costs, 0..1: mostly they are one question.</summary>
     public double OverlapPenalty { get; init; } = 0.5;
 
-    /// <summary>What each task of the same kind costs, so that quotes and claims both come up: the exact words of a
-    /// person are a question of their own, and would otherwise always lose against the figures in them. 0..1, per
-    /// task.</summary>
+    /// <summary>What each task of the same kind costs, 0..1, so that quotes come up too: a person's exact words are a
+    /// question of their own, and would always lose against the figures in them.</summary>
     public double SameKindPenalty { get; init; } = 0.03;
 
-    /// <summary>A quote and a claim of the same words are one question and get one task, unless their check-worthiness
-    /// is this far apart; 0..1.</summary>
+    /// <summary>A quote and a claim of the same words get one task unless their worth differs by this, 0..1.</summary>
     public double RepeatGap { get; init; } = 0.3;
 
-    /// <summary>From this check-worthiness on, the best direct quote with a speaker has a place of its own where no
-    /// other came up, at the price of the last pick: whether somebody said it, in these words, is asked apart from
-    /// whether it is true. 0..1; above 1 for never.</summary>
+    /// <summary>From this check-worthiness on (0..1; above 1: never) the best direct quote with a speaker takes the
+    /// last pick's place where none came up: whether it was said is asked apart from whether it is true.</summary>
     public double QuotePlaceScore { get; init; } = 0.5;
 }
 
@@ -38,10 +33,7 @@ public sealed record Selected(Statement Statement, TextSpan Span, double Score, 
 /// <summary>Picks the few statements that a desk would: worth checking, and spread over the article.</summary>
 public static class Selector
 {
-    /// <summary>Greedy: the best candidate first, each next one after the price of what it repeats. Ties go to the
-    /// earlier in the text. A quote and a claim of the same words are picked once; the best direct quote has the last
-    /// place where none came up.</summary>
-    /// <param name="candidates">Statements that may be picked, each with its place in the text.</param>
+    /// <summary>The best first, then each less the price of what it repeats; ties go to the earlier.</summary>
     /// <param name="taken">Places that already have a task: they count as picked.</param>
     public static IReadOnlyList<Selected> Pick(
         IReadOnlyList<(Statement Statement, TextSpan Span)> candidates,

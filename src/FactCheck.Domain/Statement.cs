@@ -90,17 +90,14 @@ public sealed record Statement
     public Verdict? Verdict { get; init; }
 }
 
-/// <summary>Ids of statements and tasks: the same words in the same article always get the same id, so that every step
-/// can run twice.</summary>
+/// <summary>Ids of statements and tasks. Equal words in an article get equal ids: every step can run twice.</summary>
 public static class StatementId
 {
     /// <summary>Characters of the fingerprint: 80 bits.</summary>
     private const int FingerprintLength = 16;
 
-    /// <summary>The id of a statement.</summary>
-    /// <param name="articleKey">See <see cref="ArticleKey"/>.</param>
+    /// <summary>The id of a statement; occurrence 1 is the first of equal ones, in text order.</summary>
     /// <param name="speaker">Part of a quote's identity: the same words from somebody else are another quote.</param>
-    /// <param name="occurrence">1 for the first of equal ones, in text order.</param>
     public static string Of(string articleKey, StatementKind kind, string words, string? speaker, int occurrence) =>
         $"{articleKey}.{Fingerprint(kind, words, speaker)}-{occurrence}";
 
@@ -120,8 +117,7 @@ public static class StatementId
             ? id[..ArticleKey.Length]
             : null;
 
-    /// <summary>Letters and digits in lower case, one space between words: spacing, case and punctuation don't make
-    /// another statement.</summary>
+    /// <summary>Letters and digits in lower case, one space between words: the rest makes no other statement.</summary>
     public static string Normalize(string words)
     {
         var result = new StringBuilder(words.Length);

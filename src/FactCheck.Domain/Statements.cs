@@ -3,8 +3,7 @@ namespace FactCheck.Domain;
 /// <summary>From what the extractor found to what a desk handles.</summary>
 public static class Statements
 {
-    // Longer than any statement that one person could check at once, and short enough for one row: "sentences" of
-    // tables and lists have no end.
+    // More than one person could check at once, yet short enough for one row: "sentences" of tables have no end.
     private const int LongestStatement = 4_000;
 
     /// <summary>Every quote and claim of a run as a statement, in text order, with ids, links and insights.</summary>
@@ -113,8 +112,7 @@ internal sealed class StatementMaking(
     }
 }
 
-/// <summary>How much a quote deserves a check: mostly what is claimed in it; the exact words of a named person are
-/// worth more than a paraphrase.</summary>
+/// <summary>A quote's worth: mostly what is claimed in it; a named person's exact words beat a paraphrase.</summary>
 public static class QuoteWorth
 {
     private const double WithoutClaim = 0.15;

@@ -24,12 +24,10 @@ public sealed record DeskPolicy
     /// <summary>Longest explanation, excerpt, note or wording, in UTF-16 code units.</summary>
     public int MaxWords { get; init; } = 5_000;
 
-    /// <summary>Most open tasks of one article, promoted and added ones included; at most
-    /// <see cref="MostOpenTasks"/>.</summary>
+    /// <summary>Most open tasks of an article, added ones too; at most <see cref="MostOpenTasks"/>.</summary>
     public int MaxOpenTasks { get; init; } = MostOpenTasks;
 
-    /// <summary>What opens or closes so many tasks still fits one transaction, with their statements, wakes and audit
-    /// entries.</summary>
+    /// <summary>As many as fit one transaction, with their statements, wakes and audit entries.</summary>
     public const int MostOpenTasks = 20;
 }
 
@@ -152,7 +150,6 @@ public static class TaskDecider
             );
 
     /// <summary>Gives the task to a person, or to nobody.</summary>
-    /// <param name="assignee">Whose it shall be; null for nobody's.</param>
     /// <param name="mayReassign">True for editors: they may take it from somebody.</param>
     public static TaskOutcome Assign(ReviewTask task, string who, string? assignee, bool mayReassign) =>
         task switch

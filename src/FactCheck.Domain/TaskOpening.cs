@@ -10,7 +10,6 @@ public static class TaskOpening
     private const int PriorityOfReverification = 95;
 
     /// <summary>Opens the next round about a statement.</summary>
-    /// <param name="last">The newest task about it; null when there was none.</param>
     /// <exception cref="InvalidOperationException">The last one is still open.</exception>
     public static OpenedTask Open(
         CaseHead head,
@@ -44,7 +43,6 @@ public static class TaskOpening
         return opened with { Task = opened.Task with { Drift = drift, Priority = PriorityOfReverification } };
     }
 
-    /// <summary>A task as it is opened.</summary>
     internal static ReviewTask NewTask(
         string articleKey,
         Statement statement,
@@ -79,8 +77,7 @@ public static class TaskOpening
 /// <summary>What the clock of a task does while nobody answers.</summary>
 public static class TaskClock
 {
-    /// <summary>A reminder; from the deadline on, editors see the task first.</summary>
-    /// <returns>The task as it is then and the word for it; null while the clock has no reason to ring.</returns>
+    /// <summary>A reminder; from the deadline on, editors see the task first. Null when there is no reason.</summary>
     public static (ReviewTask Task, AuditVerb Verb)? Ring(ReviewTask task, DateTimeOffset now, DeskPolicy policy)
     {
         if (task.IsClosed || now < task.NextReminder)

@@ -1,10 +1,7 @@
 namespace FactCheck.Domain;
 
-/// <summary>A place in a text that survives edits around it: the exact words, what stood before and after them, and
-/// where they stood. After the TextQuoteSelector and TextPositionSelector of the W3C Web Annotation Data
-/// Model.</summary>
-/// <param name="Prefix">Up to <see cref="ContextLength"/> code units before them.</param>
-/// <param name="Suffix">Up to <see cref="ContextLength"/> code units after them.</param>
+/// <summary>A place in a text that survives edits around it: the exact words and up to <see cref="ContextLength"/> code
+/// units on each side. After TextQuoteSelector and TextPositionSelector of the W3C Web Annotation Data Model.</summary>
 /// <param name="Position">Offset of the words in the text the anchor was made from, in UTF-16 code units.</param>
 /// <param name="At">When the words began to be said, in a transcript; null for other texts.</param>
 public sealed record TextAnchor(string Exact, string Prefix, string Suffix, int Position, TimeSpan? At = null)
@@ -58,8 +55,7 @@ public sealed record TextAnchor(string Exact, string Prefix, string Suffix, int 
     /// <summary>When the words are said in a recording, as hours:minutes:seconds; null for other texts.</summary>
     public string? Clock() => At is { } at ? $"{(int)at.TotalHours:D2}:{at:mm\\:ss}" : null;
 
-    // No other place can have more context, or be nearer. Most texts are not edited, and some say the same words
-    // thousands of times.
+    // No place has more context, or is nearer. Most texts are not edited; some say the same words thousands of times.
     private bool IsUntouchedIn(string text) =>
         Position >= 0
         && Position + (long)Exact.Length <= text.Length
@@ -82,13 +78,11 @@ public sealed record TextAnchor(string Exact, string Prefix, string Suffix, int 
 /// <summary>Where statements stand in an article whose text changes.</summary>
 public static class StatementPlaces
 {
-    /// <summary>Where a statement stands in the newest text; null when it is gone from it.</summary>
-    /// <param name="text">The newest text that could be read.</param>
+    /// <summary>Where a statement stands in the newest text that could be read; null when it is gone from it.</summary>
     public static TextSpan? Of(Statement statement, string text, CaseHead head) =>
         statement.LastRun < head.Run && head.IsRead() ? null : statement.Anchor.FindIn(text);
 
-    /// <summary>The statements of a run: what it found, and what else still stands in its text; by id.</summary>
-    /// <param name="known">Those of the runs before, by id.</param>
+    /// <summary>The statements of a run, by id: what it found, and those before that still stand in its text.</summary>
     internal static Dictionary<string, Statement> Present(
         int run,
         ArticleText article,
@@ -115,8 +109,7 @@ public static class StatementPlaces
                 : statement;
         }
 
-        // What a person added or handles stays while its words stand in the text, even where the extractor now sees
-        // it otherwise.
+        // What a person added or handles stays while its words do, even where the extractor sees it otherwise now.
         foreach (
             var old in before.Where(s => !present.ContainsKey(s.Id) && (s.TaskId is not null || s.AddedBy is not null))
         )

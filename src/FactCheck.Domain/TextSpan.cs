@@ -8,8 +8,7 @@ public readonly record struct TextSpan(int Start, int Length)
     public int End => Start + Length;
 
     /// <summary>The span from <paramref name="start"/> up to, not including, <paramref name="end"/>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The end lies before the start, or the start is
-    /// negative.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The end lies before the start, or the start below 0.</exception>
     public static TextSpan FromBounds(int start, int end)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(start);

@@ -3,9 +3,8 @@ using FactCheck.Extraction.Documents.Pdf;
 
 namespace FactCheck.Extraction;
 
-/// <summary>Bytes to the text of an article. Nothing is ever loaded from elsewhere. Files are other people's, and so
-/// are some of the parsers: the work is done on a thread of its own with a deep stack, and whatever a parser does, the
-/// answer comes in time.</summary>
+/// <summary>Bytes to the text of an article; nothing is loaded from elsewhere. Files are strangers', and so are some
+/// parsers: they run on a thread of their own with a deep stack, and the answer comes in time.</summary>
 public static class ArticleReader
 {
     private const int StackBytes = 16 * 1024 * 1024;
@@ -13,12 +12,9 @@ public static class ArticleReader
     // Every loop of ours, and what the parsers unpack, looks at the clock; a parser that spins on its own doesn't.
     private static readonly TimeSpan Grace = TimeSpan.FromSeconds(2);
 
-    /// <summary>Reads plain text, Markdown, HTML, DOCX, PDF, SRT or VTT; the kind is decided by the content first, then
-    /// by the name.</summary>
-    /// <param name="fileName">Its name; only the extension is looked at.</param>
+    /// <summary>Reads plain text, Markdown, HTML, DOCX, PDF, SRT or VTT, told by content, then by extension.</summary>
     /// <param name="hints">What the uploader says of the article; wins over what the file says.</param>
-    /// <param name="cancellation">Stops the reading with an exception; running out of <see cref="ReadLimits.Time"/>
-    /// is a rejection instead.</param>
+    /// <param name="cancellation">Throws; running out of <see cref="ReadLimits.Time"/> is a rejection instead.</param>
     public static ReadResult Read(
         byte[] bytes,
         string fileName,
@@ -48,8 +44,7 @@ public static class ArticleReader
         };
     }
 
-    // Null when time ran out. A thread that does not come back is left behind: .NET can't end it, and nobody waits
-    // for it.
+    // Null when time ran out. A thread that does not come back is left behind: .NET can't end it.
     internal static ReadResult? OnItsOwnThread(
         Func<ReadResult?> read,
         TimeSpan patience,

@@ -15,8 +15,7 @@ public sealed class Extractor(CheckWorthinessModel? model = null)
     /// <summary>An extractor with the shipped weights.</summary>
     public static Extractor Default { get; } = new();
 
-    /// <summary>Finds everything that could become a task. Deterministic; spans count in
-    /// <see cref="ArticleText.Text"/>.</summary>
+    /// <summary>Finds what could become a task. Deterministic; counts in <see cref="ArticleText.Text"/>.</summary>
     public ArticleExtraction Extract(ArticleText article)
     {
         var sentences = Sentences.In(article.Text);

@@ -3,9 +3,8 @@ namespace FactCheck.Storage;
 /// <summary>A value and the version of the row it was read from.</summary>
 public sealed record Versioned<T>(T Value, string ETag);
 
-/// <summary>What changes of one article's case together: the head, rows, and what goes on the audit chain. What follows
-/// from it (wakes, hints, the feed of changes, orchestrations) is derived from it when it is committed; nobody lists
-/// it.</summary>
+/// <summary>What changes of one article's case together: the head, rows, and the audit chain. What follows from it
+/// (wakes, hints, the feed of changes, orchestrations) is derived when it is committed; nobody lists it.</summary>
 public sealed class CaseChange(CaseHead head)
 {
     private readonly List<RowChange> _rows = [];
@@ -33,8 +32,7 @@ public sealed class CaseChange(CaseHead head)
     /// <summary>True when something begins that the sweep must look after from then on.</summary>
     public bool Begins => Run is not null || Publication is not null || _tasks.Exists(t => t.Starts);
 
-    /// <summary>Adds something to the audit chain.</summary>
-    /// <param name="details">Small facts; those without a value are left out.</param>
+    /// <summary>Adds something to the audit chain: small facts; those without a value are left out.</summary>
     public CaseChange Note(string who, AuditVerb what, string subject, params (string Name, string? Value)[] details)
     {
         Notes.Add(
@@ -59,7 +57,7 @@ public sealed class CaseChange(CaseHead head)
         return With(new RowChange.Insert(CaseRows.Task(task.Id), CaseJson.Write(task)));
     }
 
-    /// <summary>Replaces a task that must still be of that version. The clock of one that is closed by it is woken.</summary>
+    /// <summary>Replaces a task that must still be of that version. If that closes it, its clock is woken.</summary>
     public CaseChange Replace(Versioned<ReviewTask> before, ReviewTask after)
     {
         _tasks.Add(new(before.Value, after));
@@ -96,13 +94,11 @@ public sealed class CaseChange(CaseHead head)
             new RowChange.Insert(CaseRows.Decision(taskId, Head.AuditSeq + Notes.Count + 1), CaseJson.Write(decision))
         );
 
-    /// <summary>Keeps the answer that an idempotency key got. A second answer under the same key is a
-    /// conflict.</summary>
+    /// <summary>Keeps the answer that an idempotency key got. A second one under the same key is a conflict.</summary>
     public CaseChange InsertAnswer(string idempotencyKey, string json) =>
         With(new RowChange.Insert(CaseRows.Answer(idempotencyKey), json));
 
-    /// <summary>Every row of the transaction, and the head as it is written.</summary>
-    /// <param name="headETag">Of the head that was read; null where there is none yet.</param>
+    /// <summary>Every row of the transaction, and the head as it is written; no ETag where there is none yet.</summary>
     internal (CaseHead Head, IReadOnlyList<RowChange> Rows) ToRows(string? headETag, DateTimeOffset now)
     {
         var (audit, next) = AuditChain.Append(Head with { UpdatedAt = now }, Notes, now);
@@ -124,8 +120,7 @@ public sealed class CaseChange(CaseHead head)
     }
 }
 
-/// <summary>A task that a change makes or replaces.</summary>
-/// <param name="Before">Null for a new one.</param>
+/// <summary>A task that a change makes (then there is none before) or replaces.</summary>
 public sealed record TaskChange(ReviewTask? Before, ReviewTask After)
 {
     /// <summary>True when somebody is waited for from now on.</summary>
@@ -135,18 +130,13 @@ public sealed record TaskChange(ReviewTask? Before, ReviewTask After)
     public bool Ends => Before is { IsClosed: false } && After.IsClosed;
 }
 
-/// <summary>What is to become of a case.</summary>
-/// <param name="Outcome">What the caller hears of it.</param>
-/// <param name="Change">Null changes nothing.</param>
+/// <summary>What the caller hears, and what is to become of a case; null changes nothing.</summary>
 public readonly record struct CaseDecision<T>(T Outcome, CaseChange? Change = null);
 
-/// <summary>What became of a case.</summary>
-/// <param name="Commit">Null when nothing changed.</param>
+/// <summary>What became of a case; no commit when nothing changed.</summary>
 public readonly record struct CaseOutcome<T>(T Outcome, CommittedCase? Commit);
 
-/// <summary>What a change left behind.</summary>
-/// <param name="Head">The head as it is now.</param>
-/// <param name="ETags">Row key to new ETag.</param>
+/// <summary>What a change left behind: the head as it is now, and the new ETags by row key.</summary>
 public sealed record CommittedCase(CaseHead Head, IReadOnlyDictionary<string, string> ETags)
 {
     /// <summary>The new ETag of a task that was written.</summary>

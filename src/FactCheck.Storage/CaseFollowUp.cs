@@ -2,21 +2,19 @@ using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Storage;
 
-/// <summary>What follows from a committed change: hints across articles, the feed of changes, orchestrations. Nothing
-/// here undoes or refuses what is committed, and each part is tried whatever became of the others: a hint or an
-/// orchestration that is lost is found again by the sweep, a line of the feed only delays a page.</summary>
+/// <summary>What follows from a committed change: hints across articles, the feed of changes, orchestrations. It undoes
+/// and refuses nothing. Each part is tried whatever became of the others: the sweep finds what is lost.</summary>
 internal sealed class CaseFollowUp(DeskIndex index, ILogger log)
 {
     // What pages are told of a lease or an assignment, which no audit chain keeps.
     private const string Taken = "taken";
 
-    /// <summary>Before the commit: from then on the sweep looks after what begins.</summary>
+    // Before the commit: from then on the sweep looks after what begins.
     public Task PrepareAsync(CaseChange change, bool isNew, CancellationToken cancellation) =>
         isNew ? index.AddArticleAsync(new(change.Head.Key, change.Head.Name, change.Head.CreatedAt), cancellation)
         : change.Begins ? index.ActivateAsync(change.Head, cancellation)
         : Task.CompletedTask;
 
-    /// <summary>Derives and does what follows from a change of a case.</summary>
     public async Task FollowAsync(
         CaseChange change,
         CaseHead head,
@@ -37,7 +35,6 @@ internal sealed class CaseFollowUp(DeskIndex index, ILogger log)
         }
     }
 
-    /// <summary>Derives and does what follows from a change of a task alone.</summary>
     public async Task FollowAsync(TaskChange change, CancellationToken cancellation)
     {
         var (before, after) = change;

@@ -3,8 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FactCheck.Storage;
 
-/// <summary>Cases: one partition an article, changed in one transaction under the head's ETag, each change on the audit
-/// chain.</summary>
+/// <summary>Cases: one partition an article, changed in one transaction under the head's ETag, all audited.</summary>
 public sealed class CaseStore(ITableStore tables, TimeProvider time, ILogger<CaseStore>? log = null)
 {
     private readonly CaseFollowUp _followUp = new(new(tables, time), log ?? NullLogger<CaseStore>.Instance);
@@ -19,8 +18,7 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time, ILogger<Cas
     public Task<Versioned<CaseHead>?> FindHeadAsync(string articleKey, CancellationToken cancellation = default) =>
         FindAsync<CaseHead>(articleKey, CaseRows.Head, cancellation);
 
-    /// <summary>The key of the article of that name: the one under which it is known, in whichever form its name was
-    /// written then, else the one that a new article gets.</summary>
+    /// <summary>The key under which an article is known, however its name was written then; else a new one's.</summary>
     public async Task<string> KeyOfAsync(string container, string name, CancellationToken cancellation = default)
     {
         var known = ArticleKey.KnownOf(container, name);
@@ -125,9 +123,7 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time, ILogger<Cas
         CancellationToken cancellation = default
     ) => (await tables.FindAsync(CaseRows.Table, articleKey, CaseRows.Answer(idempotencyKey), cancellation))?.Json;
 
-    /// <summary>Removes answers that are kept under idempotency keys, at most one transaction of them; the rest is for
-    /// the next time.</summary>
-    /// <param name="isOld">Whether nobody will ask for an answer again.</param>
+    /// <summary>Removes old answers under idempotency keys, at most one transaction of them each time.</summary>
     public async Task ForgetAnswersAsync(
         string articleKey,
         Func<string, bool> isOld,
@@ -164,20 +160,16 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time, ILogger<Cas
         return new(after, etags[key]);
     }
 
-    /// <summary>Puts a task back where it belongs, whatever was lost: in the queue with its clock going, or out of it
-    /// with its clock told.</summary>
+    /// <summary>Puts a task where it belongs: in the queue with its clock going, or out with its clock told.</summary>
     public Task RestoreAsync(
         ReviewTask task,
         IOrchestrations orchestrations,
         CancellationToken cancellation = default
     ) => _followUp.RestoreAsync(task, orchestrations, cancellation);
 
-    /// <summary>Writes statements ahead of the change that counts them, in batches: harmless until the head says
-    /// so.</summary>
-    /// <param name="statements">As they are to be; one with a version must still be of it, one without must not be
-    /// there yet.</param>
-    /// <exception cref="RowConflictException">One was changed since it was read: a verdict came out, or somebody
-    /// amended it.</exception>
+    /// <summary>Writes statements ahead of the change that counts them: harmless until the head says so.</summary>
+    /// <param name="statements">One with a version must still be of it, one without must not be there yet.</param>
+    /// <exception cref="RowConflictException">One was changed since: a verdict came out, or it was amended.</exception>
     public async Task PutAheadAsync(
         string articleKey,
         IEnumerable<(Statement Statement, string? ETag)> statements,

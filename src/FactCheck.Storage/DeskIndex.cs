@@ -8,8 +8,7 @@ public sealed record ArticleEntry(string Key, string Name, DateTimeOffset Create
 /// <summary>A task in the queue.</summary>
 public sealed record QueueEntry(string TaskId, int Priority, DateTimeOffset Deadline);
 
-/// <summary>Something that changed, for pages that poll.</summary>
-/// <param name="Task">The task, when it was one.</param>
+/// <summary>Something that changed, a task or not, for pages that poll.</summary>
 public sealed record ChangeEntry(string Article, string? Task, string What, DateTimeOffset At);
 
 /// <summary>A published verdict, for search and matching.</summary>
@@ -37,9 +36,8 @@ public sealed record PublishedArticle(
 /// <summary>A verdict that must be looked at again.</summary>
 public sealed record DueEntry(string StatementId, DateTimeOffset ReviewBy);
 
-/// <summary>Lists across articles. Each is a hint beside the cases: written after the case row (the list of articles
-/// before it), checked against the case on use, repaired by the sweep. A hint too many does no harm; a hint too few is
-/// written again.</summary>
+/// <summary>Lists across articles: hints beside the cases, written after the case row (the list of articles before it),
+/// checked on use, repaired by the sweep. One too many does no harm, one too few is written again.</summary>
 public sealed class DeskIndex(ITableStore tables, TimeProvider time)
 {
     private const string All = "all";
@@ -53,8 +51,7 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     private const string CorrectionsTable = "corrections";
     private const string StatementsPartition = "statements";
 
-    // Written with each change of the partition, so that its ETag is the version of the whole; no statement's id
-    // sorts behind it.
+    // Written with each change of the partition: its ETag is the whole's version. No statement's id sorts behind it.
     private const string StatementsVersion = "~version";
     private const string ReverificationsTable = "reverifications";
 
@@ -62,8 +59,7 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     private static string Inverse(DateTimeOffset at) =>
         (long.MaxValue - at.UtcTicks).ToString("D19", CultureInfo.InvariantCulture);
 
-    /// <summary>Puts an article on the list, and among those that the sweep looks after. Before its first case row is
-    /// written.</summary>
+    /// <summary>Puts an article on the list, and among the sweep's. Before its first case row is written.</summary>
     public async Task AddArticleAsync(ArticleEntry entry, CancellationToken cancellation = default)
     {
         await PutAsync(ArticlesTable, ActivePartition, entry.Key, entry, cancellation);
@@ -95,8 +91,7 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     public Task DeactivateAsync(string articleKey, CancellationToken cancellation = default) =>
         tables.CommitAsync(ArticlesTable, ActivePartition, [new RowChange.Delete(articleKey)], cancellation);
 
-    /// <summary>Makes the queue say what the task says.</summary>
-    /// <param name="before">As it was, when its place may have changed.</param>
+    /// <summary>Makes the queue say what the task says; with what it was, when its place may have changed.</summary>
     public async Task EnqueueAsync(ReviewTask task, ReviewTask? before = null, CancellationToken cancellation = default)
     {
         var changes = new List<RowChange>();
@@ -118,8 +113,7 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     public Task DequeueAsync(string queueKey, CancellationToken cancellation = default) =>
         tables.CommitAsync(QueueTable, OpenPartition, [new RowChange.Delete(queueKey)], cancellation);
 
-    /// <summary>The queue by priority, then deadline, after a cursor. Keys come along so that a false hint can be
-    /// removed.</summary>
+    /// <summary>The queue by priority, then deadline, after a cursor. By its key a false hint can be removed.</summary>
     public async Task<IReadOnlyList<(string Key, QueueEntry Entry)>> QueueAsync(
         string? cursor,
         int most,
@@ -139,9 +133,7 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     public Task RemoveDueAsync(DueEntry entry, CancellationToken cancellation = default) =>
         tables.CommitAsync(DueTable, Day(entry.ReviewBy), [new RowChange.Delete(entry.StatementId)], cancellation);
 
-    /// <summary>What is due at a moment, oldest day first.</summary>
-    /// <param name="daysBack">How many days before it are looked through.</param>
-    /// <param name="most">At most so many.</param>
+    /// <summary>What is due at a moment, oldest day first, of so many days back.</summary>
     public async Task<IReadOnlyList<DueEntry>> DueAsync(
         DateTimeOffset asOf,
         int daysBack,
@@ -174,8 +166,7 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
         return PutAsync(ChangesTable, Day(now), key, new ChangeEntry(article, task, what, now), cancellation);
     }
 
-    /// <summary>What changed after a cursor, oldest first; without one, nothing but the cursor of now. A cursor older
-    /// than yesterday starts there.</summary>
+    /// <summary>Oldest first what changed after a cursor, from yesterday on; without one, the cursor of now.</summary>
     public async Task<Slice<ChangeEntry>> ChangesAsync(
         string? cursor,
         int most,
@@ -324,7 +315,5 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     }
 }
 
-/// <summary>Some of a list, and where the rest begins.</summary>
-/// <param name="Items">In the list's order.</param>
-/// <param name="Cursor">Give it to get what follows; null at the end.</param>
+/// <summary>Some of a list, in its order, and the cursor of what follows; null at the end.</summary>
 public sealed record Slice<T>(IReadOnlyList<T> Items, string? Cursor);

@@ -4,9 +4,8 @@ using FactCheck.Storage.Local;
 
 namespace FactCheck.Storage;
 
-/// <summary>Where the desk's blobs are: folders of its data folder, or an account of Azure Storage. Tasks, decisions
-/// and the audit trail are in the data folder either way, and name texts and reports that lie in one of the two: so a
-/// desk that has articles stays where it is until somebody moves its blobs.</summary>
+/// <summary>Where the desk's blobs are: in its data folder, or an account of Azure Storage. Tasks, decisions and audit
+/// trail stay in the folder and name the blobs: a desk with articles stays until somebody moves its blobs.</summary>
 public sealed class DeskStorage
 {
     /// <summary>The setting that names the data folder.</summary>
@@ -20,10 +19,8 @@ public sealed class DeskStorage
 
     private readonly string _data;
 
-    /// <summary>Of a data folder.</summary>
-    /// <param name="data">The folder; it need not be there yet.</param>
-    /// <param name="account">As <see cref="AzureStorageOptions.Parse"/> takes it; folders when it is null or
-    /// empty.</param>
+    /// <summary>Of a data folder, which need not be there yet.</summary>
+    /// <param name="account">As <see cref="AzureStorageOptions.Parse"/> takes it; folders when null or empty.</param>
     /// <param name="clientId">The user-assigned identity that opens the account; null for another.</param>
     /// <exception cref="FormatException">What is given is no storage; the message doesn't repeat it.</exception>
     public DeskStorage(string data, string? account, string? clientId = null) =>
@@ -53,8 +50,7 @@ public sealed class DeskStorage
     public IBlobStore CreateStore() => Service is null ? new FolderBlobs(_data) : new AzureBlobs(Service);
 
     /// <summary>Makes sure that the desk's articles have their blobs here.</summary>
-    /// <exception cref="InvalidOperationException">They are elsewhere; the message says where, and what to
-    /// do.</exception>
+    /// <exception cref="InvalidOperationException">They are elsewhere; the message says what to do.</exception>
     public async Task ClaimAsync(DeskIndex index, CancellationToken cancellation = default)
     {
         LocalFiles.CreateFolder(_data);

@@ -8,14 +8,12 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace FactCheck.Storage;
 
-/// <summary>The key that signs the desk's own tokens. A host without one takes only tokens of an OpenID Connect
-/// issuer.</summary>
+/// <summary>Signs the desk's own tokens. A host without one takes only tokens of an OpenID Connect issuer.</summary>
 public sealed record SigningKey(byte[] Bytes)
 {
     private const int Length = 32;
 
-    /// <summary>The key of a data folder, made on first use. Only the owner of the folder can read it (mode 0600, its
-    /// folder 0700).</summary>
+    /// <summary>The key of a data folder, made on first use with mode 0600 (its folder 0700).</summary>
     /// <exception cref="InvalidOperationException">The file that should hold it holds something else.</exception>
     public static SigningKey ReadOrMake(string dataFolder)
     {
@@ -64,8 +62,7 @@ public sealed record SignInCode(string Name, Role Role, DateTimeOffset ExpiresAt
 [JsonSerializable(typeof(SignInCode))]
 internal sealed partial class TokenJson : JsonSerializerContext;
 
-/// <summary>Issues and checks the desk's own tokens (JWT, HS256) and the one-time codes of sign-in links. Each token
-/// has a row: what is not on the list, or is revoked there, is refused.</summary>
+/// <summary>The desk's own tokens (JWT, HS256) and one-time codes. Unlisted or revoked ones are refused.</summary>
 public sealed class Tokens(ITableStore tables, TimeProvider time, SigningKey? key = null)
 {
     private const string Issuer = "factcheck";
@@ -218,9 +215,7 @@ public sealed class Tokens(ITableStore tables, TimeProvider time, SigningKey? ke
         return made.ExpiresAt > time.GetUtcNow() ? await IssueAsync(made.Name, made.Role, length, cancellation) : null;
     }
 
-    /// <summary>Removes tokens that ended a week ago, and codes that nobody can use any more.</summary>
-    /// <param name="most">At most so many of each; the rest is for the next time.</param>
-    /// <param name="cancellation">Stops the call; what is removed by then stays so.</param>
+    /// <summary>Removes so many tokens that ended a week ago, and codes that nobody can use any more.</summary>
     public async Task<int> ForgetEndedAsync(int most, CancellationToken cancellation = default)
     {
         var now = time.GetUtcNow();

@@ -6,9 +6,7 @@ using FactCheck.Extraction.Claims;
 
 namespace FactCheck.Training;
 
-/// <summary>How the weights are learned.</summary>
-/// <param name="WordPenalty">L2 penalty of a word's weight.</param>
-/// <param name="FeaturePenalty">L2 penalty of a named feature's weight.</param>
+/// <summary>How the weights are learned; penalties are L2.</summary>
 /// <param name="LeastSentences">A word that fewer sentences have is left out.</param>
 /// <param name="PositiveWeight">What a check-worthy sentence counts against another.</param>
 /// <param name="LeastWeight">Words with a smaller weight are left out of the file.</param>
@@ -62,16 +60,13 @@ internal sealed record CheckWorthinessWeights(
     private static string Number(double value) => value.ToString("0.###", CultureInfo.InvariantCulture);
 }
 
-/// <summary>Learns the weights of <see cref="CheckWorthinessModel"/> by logistic regression with AdaGrad. The order of
-/// sentences is shuffled with a fixed seed and the weights of the later half are averaged, so that the same file gives
-/// the same weights.</summary>
+/// <summary>Learns the weights of <see cref="CheckWorthinessModel"/> by logistic regression with AdaGrad. The shuffle's
+/// seed is fixed and the later half's weights are averaged: the same file gives the same weights.</summary>
 internal static class CheckWorthinessTrainer
 {
     private const int Seed = 20_240_607;
 
-    /// <summary>Learns from labelled sentences.</summary>
-    /// <param name="sentences">Sentences, and whether each is check-worthy.</param>
-    /// <param name="source">What they are; written into the file.</param>
+    /// <summary>Learns from labelled sentences; what they are is written into the file.</summary>
     public static CheckWorthinessWeights Train(
         IReadOnlyList<(string Text, bool Worthy)> sentences,
         string source,
@@ -94,8 +89,7 @@ internal static class CheckWorthinessTrainer
         return space.ToWeights(learner.Average(), source, options.LeastWeight);
     }
 
-    /// <summary>A sentence as numbers: index of each feature and its value. Named features come first, then the bias,
-    /// then words.</summary>
+    /// <summary>Index of each feature and its value. Named features come first, then the bias, then words.</summary>
     private sealed record Example(int[] Features, double[] Values, bool Worthy);
 
     private sealed class FeatureSpace

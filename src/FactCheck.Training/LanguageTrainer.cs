@@ -3,8 +3,7 @@ using FactCheck.Extraction.Languages;
 
 namespace FactCheck.Training;
 
-/// <summary>Learns the weights of <see cref="LanguageModel"/> by logistic regression with AdaGrad, sentences in an
-/// order shuffled with a fixed seed.</summary>
+/// <summary>Logistic regression with AdaGrad for <see cref="LanguageModel"/>, shuffled with a fixed seed.</summary>
 internal static class LanguageTrainer
 {
     private const int Epochs = 8;
@@ -14,9 +13,8 @@ internal static class LanguageTrainer
     private const int OtherWeight = 2;
     private const float Rate = 0.5f;
 
-    /// <summary>Learns from sentences and the ISO 639-1 code of each; one that <see cref="LanguageModel.Languages"/>
-    /// lacks stands for all unknown ones. Serbian in Latin letters is learned as one class with Croatian:
-    /// <see cref="SerbianOrCroatian"/> tells them apart.</summary>
+    /// <summary>Learns from sentences and their ISO 639-1 codes; all that <see cref="LanguageModel.Languages"/> lacks
+    /// are one class. So are Latin Serbian and Croatian: <see cref="SerbianOrCroatian"/> tells them apart.</summary>
     public static void Train(IEnumerable<(string Text, string Language)> sentences, Stream file)
     {
         var codes = LanguageModel.Languages.ToList();

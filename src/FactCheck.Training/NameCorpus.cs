@@ -6,14 +6,12 @@ using FactCheck.Extraction.Text;
 
 namespace FactCheck.Training;
 
-/// <summary>Corpora of entities, brought to one form: names only, flat, without titles, articles and what follows the
-/// name.</summary>
+/// <summary>Corpora of entities in one form: names only, flat, without titles, articles and what follows.</summary>
 internal static class NameCorpus
 {
     private static readonly char[] Ends = [',', ';', '(', ':'];
 
-    /// <summary>A line of JSON, or of text with its names marked: <c>[Jane Doe|P] works for [Acme|O] in [Paris|L], says
-    /// [The Book|M]</c>.</summary>
+    /// <summary>JSON, or marked text: <c>[Jane Doe|P] works for [Acme|O] in [Paris|L], says [The Book|M]</c>.</summary>
     internal static NamedDocument Read(string line) => line.StartsWith('{') ? OfJson(line) : OfMarks(line);
 
     private static NamedDocument OfMarks(string line)
@@ -79,8 +77,7 @@ internal static class NameCorpus
         return new(text, names);
     }
 
-    // "the Swedish captain Jane Doe" counts as unnamed, since its head is "captain": the name is what is left behind
-    // the last small letter.
+    // "the Swedish captain Jane Doe" counts as unnamed by its head: the name is what the last small letter leaves.
     private static TextSpan? Apposed(string text, TextSpan span)
     {
         var words = SentenceWords.Of(text, span).All;

@@ -3,11 +3,9 @@ using FactCheck.Extraction.Insights;
 
 namespace FactCheck.Training;
 
-/// <summary>A document with the names in it, for training.</summary>
 internal sealed record NamedDocument(string Text, IReadOnlyList<(TextSpan Span, EntityKind Kind)> Names);
 
-/// <summary>Learns the weights of <see cref="NameTagger"/>: an averaged structured perceptron, documents in an order
-/// shuffled with a fixed seed.</summary>
+/// <summary>An averaged structured perceptron for <see cref="NameTagger"/>, shuffled with a fixed seed.</summary>
 internal static class NameTrainer
 {
     private const int Epochs = 5;
@@ -22,8 +20,7 @@ internal static class NameTrainer
     // Every other tag than the right one is given so much: the right ones learn to win by it.
     private const float Lead = 4;
 
-    /// <summary>Learns from files of lines <c>{"text", "entities":[{"span":[start,end], "type", "named"}]}</c> and
-    /// writes the weights file.</summary>
+    /// <summary>Learns from lines <c>{"text", "entities":[{"span":[start,end], "type", "named"}]}</c>.</summary>
     public static void Train(IEnumerable<string> lines, Stream weights)
     {
         var documents = lines.Select(NameCorpus.Read).ToArray();

@@ -28,7 +28,6 @@ internal sealed record HostAnswer(byte[] Body, string? ETag, string? Continuatio
         }
     }
 
-    /// <summary>The body as it came.</summary>
     public JsonNode Json => JsonNode.Parse(Body)!;
 }
 
@@ -67,7 +66,6 @@ internal sealed class DeskClient(
     public Task<HostAnswer> GetAsync(string path, CancellationToken cancellation) =>
         SendAsync(new(HttpMethod.Get, path, CanRepeat: true), cancellation);
 
-    /// <summary>A page of instances, after the one that named this continuation.</summary>
     public Task<HostAnswer> GetPageAsync(string path, string? continuation, CancellationToken cancellation) =>
         SendAsync(new(HttpMethod.Get, path, Continuation: continuation, CanRepeat: true), cancellation);
 
@@ -86,8 +84,7 @@ internal sealed class DeskClient(
         CancellationToken cancellation
     ) => SendAsync(new(HttpMethod.Post, path, content, CanRepeat: canRepeat), cancellation);
 
-    /// <summary>A decision: the ETag that was seen, and a key under which it counts once however often it is
-    /// sent.</summary>
+    /// <summary>With the ETag that was seen, and a key under which it counts once however often it is sent.</summary>
     public Task<HostAnswer> DecideAsync(
         string path,
         NewDecision decision,

@@ -29,8 +29,7 @@ internal static class DeskQueries
         CancellationToken cancellation
     ) => desk.ListAsync<ArticleSummary>("api/articles?", most, cancellation);
 
-    /// <summary>A list, page by page until there are enough.</summary>
-    /// <param name="path">With its "?", and "&amp;" after what is asked.</param>
+    /// <summary>A list, page by page. The path has its "?", and "&amp;" after what is asked.</summary>
     public static async Task<IReadOnlyList<T>> ListAsync<T>(
         this DeskClient desk,
         string path,

@@ -2,7 +2,6 @@ using System.Text.Json;
 
 namespace FactCheck.Cli.Client;
 
-/// <summary>The host did not do what was asked.</summary>
 internal sealed class HostException(int exitCode, string message, int status = 0, Exception? inner = null)
     : CommandException(exitCode, message, inner)
 {

@@ -25,7 +25,7 @@ internal static class HostOptions
         return verb;
     }
 
-    /// <summary>The host that was named, on the command line or in the environment; null when none was.</summary>
+    /// <summary>Null when none was named, on the command line or in the environment.</summary>
     public static string? Named(ParseResult parse) => parse.GetValue(Host) ?? Of("FACTCHECK_HOST");
 
     /// <summary>A client of that host; it does not call it yet.</summary>

@@ -82,8 +82,7 @@ internal static class DecideCommand
         CancellationToken cancellation
     ) => desk.DecideAsync($"api/tasks/{id}/decisions", decision, etag, key, cancellation);
 
-    // With the lease in hand nobody else changes the task. A lease that this person has from elsewhere, such as the
-    // page, is left as it was.
+    // With the lease in hand nobody else changes the task. One that this person has elsewhere, as in the page, stays.
     private static async Task<HostAnswer> DecideAsync(
         DeskClient desk,
         string id,
@@ -100,8 +99,7 @@ internal static class DecideCommand
         }
         catch (HostException refused) when (refused.Status == 409)
         {
-            // It may be closed by this very decision, sent before: under its key the host answers it again, and
-            // refuses any other as it refused the lease.
+            // It may be closed by this decision, sent before: under its key the host answers again, else refuses.
             return await SendAsync(desk, id, decision, before.ETag, key, cancellation);
         }
 
@@ -145,7 +143,6 @@ internal static class DecideCommand
     // A shell takes the quotes off.
     private static string Quoted(string etag) => etag.StartsWith('"') ? etag : $"\"{etag}\"";
 
-    /// <summary>The parts of a decision as options.</summary>
     private sealed class Given
     {
         private readonly Option<string?> _rating = Options.Text(

@@ -1,6 +1,5 @@
 namespace FactCheck.Cli.Desk;
 
-/// <summary>Tasks as people read them.</summary>
 internal static class TaskText
 {
     private const string Indent = "  ";

@@ -86,7 +86,6 @@ internal static class UploadCommand
         int Count(UploadOutcome outcome) => uploads.Count(u => u.Outcome == outcome);
     }
 
-    // Tells of each as it comes.
     private static async Task<IReadOnlyList<Upload>> RunQuietlyAsync(
         Uploader uploader,
         IReadOnlyList<UploadFile> files,
@@ -145,7 +144,7 @@ internal static class UploadCommand
         }
     }
 
-    // Tells of each as it comes; answers in the order of the files.
+    // Answers in the order of the files.
     private static async Task<IReadOnlyList<Upload>> SendAsync(
         Uploader uploader,
         IReadOnlyList<UploadFile> files,

@@ -3,8 +3,7 @@ using FactCheck.Storage.Rules;
 
 namespace FactCheck.Cli.Desk;
 
-/// <summary>A file on its way.</summary>
-/// <param name="Name">What the article will be called, with "/" between parts.</param>
+/// <summary>A file, and what the article will be called, with "/" between parts.</summary>
 internal sealed record UploadFile(string Path, string Name)
 {
     /// <summary>What lies beside it as <c>NAME.meta.json</c>, with what the command line says put over it. Only the
@@ -54,8 +53,7 @@ internal static class UploadFiles
         return files;
     }
 
-    /// <summary>Files of folders and patterns that <see cref="Expand(IReadOnlyList{string}, string?)"/> leaves out
-    /// since their kind is not read. What lies beside an article to say more of it is not among them.</summary>
+    /// <summary>Files of folders and patterns whose kind is not read, but for the metadata beside an article.</summary>
     public static IReadOnlyList<string> PassedOver(IReadOnlyList<string> paths) =>
         [
             .. paths

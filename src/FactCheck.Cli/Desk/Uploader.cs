@@ -15,8 +15,7 @@ internal enum UploadOutcome
     Refused,
 }
 
-/// <summary>A file and what became of it.</summary>
-/// <param name="Stage">How far its check had come at the last look; null before the first.</param>
+/// <summary>A file, and how far its check had come at the last look; null before the first.</summary>
 internal sealed record Upload(
     UploadFile File,
     string Id,
@@ -29,7 +28,6 @@ internal sealed record Upload(
     /// <summary>Nothing more will happen to it by itself.</summary>
     public bool IsThrough => Outcome == UploadOutcome.Refused || Stage >= ArticleStage.Reviewing;
 
-    /// <summary>This, as the host shows the article now.</summary>
     public Upload At(ArticleSummary article) =>
         this with
         {
@@ -52,9 +50,8 @@ internal sealed record Upload(
         };
 }
 
-/// <summary>Sends articles. What the host holds already it is asked, so that an interrupted upload goes on where it was
-/// without a note of its own: an article's id follows from its name, and the host shows the hash of what it
-/// holds.</summary>
+/// <summary>Sends articles. What the host holds it is asked, so that an interrupted upload needs no note of its own: an
+/// article's id follows from its name, and the host shows the hash of what it holds.</summary>
 internal sealed class Uploader(DeskClient desk, IReadOnlyDictionary<string, string> metadata)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
@@ -63,8 +60,7 @@ internal sealed class Uploader(DeskClient desk, IReadOnlyDictionary<string, stri
     private const int LooksAtOnce = 16;
 
     /// <summary>Sends a file, unless the host holds it.</summary>
-    /// <exception cref="HostException">No file would fare better: nobody answers, or nobody lets this person
-    /// in.</exception>
+    /// <exception cref="HostException">Nobody answers, or lets this person in: no file would fare better.</exception>
     public async Task<Upload> SendAsync(UploadFile file, CancellationToken cancellation)
     {
         var id = ArticleKey.Of("articles", file.Name);

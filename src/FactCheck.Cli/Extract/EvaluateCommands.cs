@@ -22,7 +22,6 @@ internal static class EvaluateCommands
         "Also write the prediction lines that were scored to this file."
     );
 
-    /// <summary>Where prediction lines go; nowhere when none are asked for.</summary>
     public static TextWriter PredictionsOf(ParseResult parse) =>
         parse.GetValue(Predictions) is { } file ? new StreamWriter(file) : TextWriter.Null;
 }

@@ -16,7 +16,6 @@ internal static class InputFiles
         .Split(' ')
         .ToHashSet(StringComparer.OrdinalIgnoreCase);
 
-    /// <summary>The lines of all files in turn.</summary>
     public static IEnumerable<string> Lines(IReadOnlyList<string> names) => OrStandardInput(names).SelectMany(LinesOf);
 
     /// <summary>Each file with its name, as the workflow reads it: plain text, Markdown, HTML, DOCX, PDF or subtitles.
@@ -33,8 +32,7 @@ internal static class InputFiles
             output.Note($"No {what} were found in {(IsStandardInput(file) ? "standard input" : file)}.");
     }
 
-    /// <summary>A file as the workflow reads it.</summary>
-    /// <param name="alsoOtherText">True reads text under an ending that the workflow refuses as plain text.</param>
+    /// <summary>A file as the workflow reads it, or other text as plain text where that is asked for.</summary>
     /// <exception cref="CommandException">It is no article; the message says why.</exception>
     public static ArticleText Article(string path, bool alsoOtherText = false)
     {

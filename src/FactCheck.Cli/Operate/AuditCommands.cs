@@ -60,8 +60,7 @@ internal static class AuditCommands
         return broken == 0 ? ExitCode.Done : ExitCode.EndedBadly;
     }
 
-    // The cases themselves are asked first, then the list of articles: who removes an article from one of the two
-    // removes no trail.
+    // The cases are asked first, then the list: who removes an article from one of the two removes no trail.
     private static async IAsyncEnumerable<ChainCheck> InFolderAsync(
         string folder,
         IReadOnlyList<string> wanted,

@@ -82,7 +82,6 @@ internal sealed class Demo(DeskHost desk, Output output, bool verbose) : IDispos
         return ids;
     }
 
-    // Until every article is through its check.
     private async Task WatchAsync(IReadOnlyList<string> ids, CancellationToken cancellation)
     {
         var stages = ids.ToDictionary(id => id, _ => (ArticleStage?)null, StringComparer.Ordinal);

@@ -1,6 +1,5 @@
 namespace FactCheck.Cli.Operate;
 
-/// <summary>An article as the demo tells of it.</summary>
 internal sealed record DemoArticle(ArticleSummary Article, IReadOnlyList<StatementView> Statements)
 {
     public int Quotes => Statements.Count(s => s.Kind == StatementKind.Quote);
@@ -20,8 +19,7 @@ internal static class DemoSummary
     private const int StatementsEach = 3;
     private const int MoreQuotes = 3;
 
-    /// <summary>A line an article, then the most check-worthy statements of the first ones: about thirty lines, however
-    /// much there is.</summary>
+    /// <summary>A line an article, then the most check-worthy of the first ones: about thirty lines.</summary>
     public static IEnumerable<string> Short(IReadOnlyList<DemoArticle> articles, int width)
     {
         var longest = articles.Take(MostArticles).Select(a => a.Article.Name.Length).DefaultIfEmpty().Max();
@@ -49,8 +47,7 @@ internal static class DemoSummary
         }
     }
 
-    /// <summary>Everything that was chosen in one article, each with its reasons, and the best of what was
-    /// not.</summary>
+    /// <summary>What was chosen in one article, each with its reasons, and the best of what was not.</summary>
     public static IEnumerable<string> Full(DemoArticle article)
     {
         yield return "";
@@ -73,7 +70,6 @@ internal static class DemoSummary
             yield return $"  {quote.Score:0.00} {quote.Speaker}: {TextTable.Shorten(quote.Text, 120)}";
     }
 
-    /// <summary>How an article came out, in a few words.</summary>
     public static string Outcome(ArticleSummary article) =>
         article switch
         {

@@ -19,7 +19,6 @@ internal sealed class DeskHost
     private const string PublicVariable = "FactCheck__PublicBaseUrl";
     private static readonly TimeSpan AskingTakes = TimeSpan.FromSeconds(10);
 
-    /// <summary>Makes a host that is not started yet.</summary>
     public delegate T Creator<out T>(
         FunctionHostOptions options,
         Action<ILoggingBuilder>? logging,
@@ -42,7 +41,6 @@ internal sealed class DeskHost
 
     public int Functions => _host.FunctionNames.Count;
 
-    /// <summary>Until somebody stops it, which is no failure.</summary>
     public Task UntilStoppedAsync(CancellationToken cancellation) => UntilStoppedAsync(_host, cancellation);
 
     /// <summary>Until somebody stops a host, which is no failure.</summary>
@@ -214,12 +212,11 @@ internal sealed class DeskHost
         error is AddressInUseException || (error.InnerException is { } inner && IsTaken(inner));
 }
 
-/// <summary>The app that was built beside this program.</summary>
 internal static class WorkerFolder
 {
     private const string Mark = "worker.config.json";
 
-    /// <summary>Its folder.</summary>
+    /// <summary>The app's folder.</summary>
     /// <exception cref="CommandException">It is not there.</exception>
     public static string Path
     {

@@ -1,15 +1,12 @@
 namespace FactCheck.Cli.Operate;
 
-/// <summary>Which address a link names.</summary>
-/// <param name="IsKnown">False when nobody named one and no host runs: then it is where a host listens unless it is
-/// told otherwise.</param>
+/// <summary>Which address a link names; known unless none was named and no host runs: the default.</summary>
 internal sealed record HostAddress(Uri Address, bool IsKnown)
 {
     /// <summary>Holds the address of the host that runs on a data folder, while it does.</summary>
     public const string FileName = "host.url";
 
-    /// <summary>What was named wins; else the running host's; else the default.</summary>
-    /// <param name="urls">As <c>--urls</c> was given; null when it was not.</param>
+    /// <summary>What was named (<c>--urls</c>) wins; else the running host's; else the default.</summary>
     public static HostAddress Of(string? urls, string data)
     {
         if (urls is not null)
@@ -23,8 +20,7 @@ internal sealed record HostAddress(Uri Address, bool IsKnown)
             : new(FirstOf(PlaceOptions.DefaultUrls), IsKnown: false);
     }
 
-    /// <summary>The first of several addresses as a browser can open it: what listens everywhere is reached
-    /// here.</summary>
+    /// <summary>The first of several, as a browser can open it: what listens everywhere is reached here.</summary>
     public static Uri FirstOf(string urls)
     {
         var first = urls.Split(';')[0];

@@ -16,7 +16,6 @@ internal sealed class HostKey
 
     private HostKey(string file, string text) => (File, _text) = (file, Encoding.ASCII.GetBytes(text));
 
-    /// <summary>Where it is kept.</summary>
     public string File { get; }
 
     /// <summary>The key of a data folder, made on first use. Only the owner of the folder can read it.</summary>
@@ -46,7 +45,6 @@ internal sealed class HostKey
             );
     }
 
-    /// <summary>Whether a call brings the key.</summary>
     public bool Opens(HttpRequest request) =>
         Given(request).Any(given => CryptographicOperations.FixedTimeEquals(Encoding.UTF8.GetBytes(given), _text));
 

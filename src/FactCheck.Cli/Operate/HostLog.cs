@@ -3,8 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Cli.Operate;
 
-/// <summary>The host's and the app's log on the console: a line an entry, on standard error.</summary>
-/// <param name="verbose">Also what libraries say, and where errors come from.</param>
+/// <summary>A line an entry, on standard error; verbose, also what libraries say and where errors come from.</summary>
 internal sealed class HostLog(Output output, LogLevel least, bool verbose) : ILoggerProvider
 {
     private static readonly string[] Libraries = ["Microsoft", "System", "Grpc", "Yarp", "Azure"];
@@ -26,8 +25,7 @@ internal sealed class HostLog(Output output, LogLevel least, bool verbose) : ILo
         // The console stays.
     }
 
-    /// <summary>An entry in a line, an error's message behind it; where errors come from only in verbose, in lines of
-    /// their own.</summary>
+    /// <summary>An entry in a line, an error's message behind it; verbose, its places in lines of their own.</summary>
     public static string Text(DateTime at, LogLevel level, string message, Exception? error, bool verbose)
     {
         var entry =

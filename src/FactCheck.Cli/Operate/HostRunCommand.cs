@@ -6,8 +6,7 @@ using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Cli.Operate;
 
-/// <summary><c>host run</c>: the embedded host for any .NET isolated Functions app, or for plain Durable Task
-/// workers.</summary>
+/// <summary><c>host run</c>: the embedded host for any isolated Functions app, or plain Durable Task workers.</summary>
 internal static class HostRunCommand
 {
     private const string DefaultData = "./.functions";

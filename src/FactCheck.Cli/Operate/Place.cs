@@ -4,8 +4,7 @@ namespace FactCheck.Cli.Operate;
 
 /// <summary>Where a desk's host listens, and where it keeps everything.</summary>
 /// <param name="Urls">As ASP.NET Core takes addresses, separated by ";".</param>
-/// <param name="Storage">The account for blobs; null for what the environment says, and folders when it says
-/// nothing.</param>
+/// <param name="Storage">The account for blobs; null for what the environment says, else folders.</param>
 internal sealed record Place(string Data, string Urls, string? Storage = null);
 
 /// <summary>The options of every verb that starts a host.</summary>

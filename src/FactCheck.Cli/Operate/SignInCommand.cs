@@ -4,8 +4,7 @@ using FactCheck.Storage.Local;
 
 namespace FactCheck.Cli.Operate;
 
-/// <summary><c>sign-in</c>: one-time links, made on the data folder itself: whoever may read it runs the
-/// desk.</summary>
+/// <summary><c>sign-in</c>: one-time links, made on the data folder: whoever may read it runs the desk.</summary>
 internal static class SignInCommand
 {
     public static Verb Create()
@@ -95,10 +94,8 @@ internal static class SignInCommand
     private static string Quoted(string code) => $$"""{"code":"{{code}}"}""";
 }
 
-/// <summary>A link that signs somebody in, once.</summary>
 internal static class SignInLink
 {
-    /// <summary>How long the code is good.</summary>
     public static readonly TimeSpan Length = TimeSpan.FromMinutes(15);
 
     /// <summary>The code stands in the fragment, which no browser sends and no log holds.</summary>

@@ -14,7 +14,6 @@ namespace FactCheck.Cli.Operate;
 /// <c>OTEL_TRACES_SAMPLER</c>, <c>OTEL_SERVICE_NAME</c>, …).</summary>
 internal static class Telemetry
 {
-    /// <summary>The variable that turns it on.</summary>
     public const string Endpoint = "OTEL_EXPORTER_OTLP_ENDPOINT";
 
     private const string Host = "FactCheck.Host";

@@ -20,7 +20,6 @@ internal static class TokenCommands
             Revoke(),
         };
 
-    /// <summary>A person's name.</summary>
     public static Argument<string> NameArgument(string description)
     {
         var name = new Argument<string>("NAME") { Description = description };
@@ -32,7 +31,6 @@ internal static class TokenCommands
         return name;
     }
 
-    /// <summary>What a person may do.</summary>
     public static Argument<Role?> RoleArgument()
     {
         var role = new Argument<Role?>("ROLE")

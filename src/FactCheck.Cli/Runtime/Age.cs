@@ -26,7 +26,6 @@ internal static class Age
             _ => string.Create(CultureInfo.InvariantCulture, $"{(int)age.TotalDays} d"),
         };
 
-    /// <summary>An option that takes such a length: 45m, 12h, 30d.</summary>
     public static Option<TimeSpan?> Option(string name, string description)
     {
         var option = new Option<TimeSpan?>(name) { Description = description, HelpName = "AGE" };

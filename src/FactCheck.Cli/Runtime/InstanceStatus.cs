@@ -15,9 +15,7 @@ internal enum InstanceState
     Suspended,
 }
 
-/// <summary>One thing that an instance waits for.</summary>
-/// <param name="Kind">Activity, SubOrchestration, Timer, Event, Start or Unread.</param>
-/// <param name="Name">The activity, orchestrator or event; of what is unread, how many.</param>
+/// <summary>An Activity, SubOrchestration, Timer, Event or Start by its name; of what is Unread, how many.</summary>
 internal sealed record InstanceWait(string Kind, string? Name, string? InstanceId, DateTimeOffset? Until);
 
 /// <summary>An instance, as the HTTP management shows it.</summary>
@@ -38,8 +36,6 @@ internal sealed record InstanceStatus(
     public bool HasEnded =>
         RuntimeStatus is InstanceState.Completed or InstanceState.Failed or InstanceState.Terminated;
 
-    /// <summary>Of the answer's JSON.</summary>
-    /// <exception cref="CommandException">The host speaks another language.</exception>
     public static InstanceStatus Of(JsonNode json) => Read(json, RuntimeJson.Default.InstanceStatus);
 
     /// <summary>A record of the answer's JSON.</summary>
@@ -70,8 +66,6 @@ internal sealed record PoisonStatus(
     DateTimeOffset At
 )
 {
-    /// <summary>Of the answer's JSON.</summary>
-    /// <exception cref="CommandException">The host speaks another language.</exception>
     public static PoisonStatus Of(JsonNode json) => InstanceStatus.Read(json, RuntimeJson.Default.PoisonStatus);
 }
 

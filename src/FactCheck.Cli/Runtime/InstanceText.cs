@@ -1,6 +1,5 @@
 namespace FactCheck.Cli.Runtime;
 
-/// <summary>Instances in words.</summary>
 internal static class InstanceText
 {
     private const int LongestValue = 400;
@@ -17,7 +16,6 @@ internal static class InstanceText
             one.RuntimeStatus == InstanceState.Failed ? $"– {Short(one.Output)}" : string.Join("; ", Waits(one, now)),
         ];
 
-    /// <summary>Everything that is known of one.</summary>
     public static void Write(Output output, InstanceStatus one, DateTimeOffset now)
     {
         output.Heading($"{one.Name}  {one.InstanceId}");

@@ -5,16 +5,13 @@ using FactCheck.Host.Durable;
 
 namespace FactCheck.Cli.Runtime;
 
-/// <summary>Which instances.</summary>
-/// <param name="Prefix">Of their ids; null for any.</param>
-/// <param name="CreatedFrom">Not before; null for any.</param>
+/// <summary>Which instances; null for any.</summary>
 internal sealed record InstanceQuery(string? Prefix, IReadOnlyList<InstanceState>? States, DateTimeOffset? CreatedFrom);
 
-/// <summary>Orchestration instances: those of a host that runs, or of a stopped one's file. The JSON is the
-/// same.</summary>
+/// <summary>Orchestration instances of a running host, or of a stopped one's file. The JSON is the same.</summary>
 internal interface IInstances : IDisposable
 {
-    /// <summary>Those that match, by id, and where to go on; null at the end.</summary>
+    /// <summary>By id; the cursor is null at the end.</summary>
     Task<(IReadOnlyList<JsonNode> Items, string? Cursor)> ListAsync(
         InstanceQuery query,
         string? cursor,
@@ -22,15 +19,13 @@ internal interface IInstances : IDisposable
         CancellationToken cancellation
     );
 
-    /// <summary>One with what it waits for, and with its history where that is asked for; null when there is
-    /// none.</summary>
+    /// <summary>With what it waits for, and its history where that is asked for; null when there is none.</summary>
     Task<JsonNode?> FindAsync(string id, bool history, CancellationToken cancellation);
 
     /// <summary>Blobs that were given up.</summary>
     Task<IReadOnlyList<JsonNode>> PoisonAsync(CancellationToken cancellation);
 }
 
-/// <summary>Where instances are looked up.</summary>
 internal static class Instances
 {
     public static readonly Option<string?> Data = Options.Text(

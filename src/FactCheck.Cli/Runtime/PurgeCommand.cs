@@ -98,7 +98,6 @@ internal static class PurgeCommand
         return ExitCode.Done;
     }
 
-    /// <summary>How many are gone; null when there were none.</summary>
     private static async Task<int?> DeleteAsync(DeskClient desk, string path, CancellationToken cancellation)
     {
         try

@@ -2,8 +2,7 @@ using FactCheck.Cli.Client;
 
 namespace FactCheck.Cli.Runtime;
 
-/// <summary><c>runtime list</c>, <c>show</c>, <c>history</c> and <c>poison</c>: what waits on whom. Those that change
-/// something have files of their own.</summary>
+/// <summary><c>runtime list</c>, <c>show</c>, <c>history</c> and <c>poison</c>: what waits on whom.</summary>
 internal static class RuntimeCommands
 {
     private static readonly InstanceState[] NotWell =

@@ -112,7 +112,6 @@ internal static class SteerCommands
             );
     }
 
-    /// <summary>What was done to which instance.</summary>
     public static int Told(Output output, string id, string done)
     {
         if (output.IsJson)

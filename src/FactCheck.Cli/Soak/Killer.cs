@@ -18,7 +18,6 @@ internal sealed class Killer(SoakHost host, Random random, TimeSpan pause)
 
     public int Both => Volatile.Read(ref _both);
 
-    /// <summary>How often a host was started again.</summary>
     public int Restarts => Volatile.Read(ref _restarts);
 
     /// <summary>From the start of a host to ready, where nothing was killed meanwhile.</summary>
@@ -55,8 +54,7 @@ internal sealed class Killer(SoakHost host, Random random, TimeSpan pause)
 
     private async Task KillAsync(Victim victim, bool waits, CancellationToken cancellation)
     {
-        // A host whose first worker ends before it has connected ends too, and says so: that is a start that failed,
-        // and no death to survive.
+        // A host whose first worker ends before it connects ends too, and says so: a start that failed, no death.
         if (victim == Victim.Worker)
             await host.UntilReadyAsync(cancellation);
         var worker = victim == Victim.Host ? null : host.KillWorker();
@@ -97,8 +95,7 @@ internal sealed class Killer(SoakHost host, Random random, TimeSpan pause)
     private static void Keep(ref long slowest, long start) =>
         Volatile.Write(ref slowest, Math.Max(slowest, Stopwatch.GetElapsedTime(start).Ticks));
 
-    // False when the time is over. Between half and one and a half times the pause, so that no rhythm of the host's
-    // is met again and again.
+    // False when the time is over. A half to one and a half times the pause: no rhythm is met again and again.
     private async Task<bool> PauseAsync(CancellationToken timeIsOver, CancellationToken cancellation)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timeIsOver, cancellation);

@@ -2,8 +2,7 @@ using System.Collections.Concurrent;
 
 namespace FactCheck.Cli.Soak;
 
-/// <summary>An article that the desk took in, and what it has acknowledged of it since. Only those who work on it write
-/// here.</summary>
+/// <summary>An article, and what the desk has acknowledged of it. Only those who work on it write here.</summary>
 internal sealed class Acknowledged(string name, bool byHttp)
 {
     public string Name { get; } = name;
@@ -22,7 +21,6 @@ internal sealed class Acknowledged(string name, bool byHttp)
     public int Version { get; set; }
 }
 
-/// <summary>Answers that were none.</summary>
 internal sealed class Refusals
 {
     private int _badGateway;
@@ -68,7 +66,6 @@ internal sealed class Ledger(Action<string> tell)
 
     public int Publications => Volatile.Read(ref _publications);
 
-    /// <summary>Sentences of what must not be.</summary>
     public IReadOnlyCollection<string> Problems => _problems;
 
     public void Add(Acknowledged article) => _articles[article.Name] = article;

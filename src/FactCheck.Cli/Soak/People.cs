@@ -7,7 +7,6 @@ using FactCheck.Storage.Local;
 
 namespace FactCheck.Cli.Soak;
 
-/// <summary>Somebody at the desk.</summary>
 internal enum Post
 {
     Submitter,
@@ -17,12 +16,10 @@ internal enum Post
     Operator,
 }
 
-/// <summary>The people at the desk. They have patience: who gets no answer, or 502 or 503, asks again, for
-/// minutes.</summary>
+/// <summary>The people at the desk. Who gets no answer, or 502 or 503, asks again, for minutes.</summary>
 internal sealed class People(SoakHost host, SqliteTables tables, Ledger ledger) : IDisposable
 {
-    /// <summary>After that time without an answer something is wrong: a sweep, which wakes whatever lost its wake,
-    /// comes within two minutes.</summary>
+    /// <summary>No answer for longer is wrong: a sweep, which wakes the lost, comes within two minutes.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromMinutes(5);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
@@ -31,8 +28,7 @@ internal sealed class People(SoakHost host, SqliteTables tables, Ledger ledger) 
     private readonly ConcurrentDictionary<Post, DeskClient> _signedIn = new();
     private readonly ConcurrentBag<DeskClient> _clients = [];
 
-    /// <summary>Signs somebody in with a one-time code. Another one is made when it is not known whether the first was
-    /// taken.</summary>
+    /// <summary>Signs in with a one-time code; with another when nobody knows whether it was taken.</summary>
     public async Task SignInAsync(Post post, CancellationToken cancellation)
     {
         var role = post == Post.OtherReviewer ? Role.Reviewer : Enum.Parse<Role>(post.ToString());

@@ -16,8 +16,7 @@ internal sealed class SoakCheck(SoakHost host, People people, Ledger ledger)
         InstanceState.Suspended,
     ];
 
-    /// <summary>Waits until nothing is left to do: whoever lost its wake is woken by the sweep. What has not ended then
-    /// is stuck.</summary>
+    /// <summary>Waits until nothing is left to do: the sweep wakes who lost its wake. The rest is stuck.</summary>
     public async Task RestAsync(CancellationToken cancellation)
     {
         var start = Stopwatch.GetTimestamp();

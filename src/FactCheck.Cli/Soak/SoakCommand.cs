@@ -75,7 +75,6 @@ internal static class SoakCommand
         }.Refusing(given => given >= least && given <= most ? null : $"{name} is {least} to {most}.");
 }
 
-/// <summary>One soak.</summary>
 internal sealed class SoakRun(string data, TimeSpan length, TimeSpan pause, int seed, Output output)
 {
     private const int Desks = 3;

@@ -2,10 +2,8 @@ using FactCheck.Cli.Client;
 
 namespace FactCheck.Cli.Soak;
 
-/// <summary>A part of the desk that takes one article after the other the whole way, from its arrival to the
-/// public.</summary>
-/// <param name="number">Which; names its articles.</param>
-/// <param name="random">Chooses; nobody else's.</param>
+/// <summary>Takes one article after the other the whole way, from its arrival to the public.</summary>
+/// <param name="number">Names its articles.</param>
 internal sealed class SoakDesk(int number, People people, string folder, Ledger ledger, Random random)
 {
     private const string Explanation = "No source was found that says so.";
@@ -144,7 +142,6 @@ internal sealed class SoakDesk(int number, People people, string folder, Ledger 
     }
 }
 
-/// <summary>Articles that nobody wrote.</summary>
 internal static class SoakText
 {
     private static readonly string[] Towns = ["Ostmoor", "Varnholt", "Lindau", "Brandsund", "Havelby", "Kirkfell"];

@@ -35,7 +35,6 @@ internal sealed class SoakFigures
         );
     }
 
-    /// <summary>Writes a line a minute until the work is done.</summary>
     public async Task TellUntilAsync(Task work, Output output, CancellationToken cancellation)
     {
         var start = Stopwatch.GetTimestamp();
@@ -58,7 +57,6 @@ internal sealed class SoakFigures
         }
     }
 
-    /// <summary>Everything, when the host has stopped.</summary>
     public Measured Summary(TimeSpan length, int seed)
     {
         _end = _end with { File = _host.RuntimeBytes };

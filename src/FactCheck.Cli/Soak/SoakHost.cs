@@ -7,18 +7,15 @@ using FactCheck.Host.Worker;
 
 namespace FactCheck.Cli.Soak;
 
-/// <summary>The desk under test: <c>factcheck serve</c> as a process of its own, which is killed and started again at
-/// the same address.</summary>
+/// <summary>The desk under test: <c>factcheck serve</c> as a process, killed and restarted at one address.</summary>
 internal sealed class SoakHost : IAsyncDisposable
 {
-    // Below the ports that the system gives to outgoing connections, so that none of them takes it while the host is
-    // away.
+    // Below the ports that the system gives to outgoing connections: none takes it while the host is away.
     private const int FirstPort = 20_000;
     private const int LastPort = 30_000;
     private const int SignalTerm = 15;
 
-    /// <summary>How long a host may take to be ready, and to end when it is told to: ten times what it
-    /// should.</summary>
+    /// <summary>For a host to be ready, and to end when told to: ten times what it should take.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
     private static readonly string[] Settings =
@@ -54,7 +51,6 @@ internal sealed class SoakHost : IAsyncDisposable
 
     public Uri Address { get; }
 
-    /// <summary>Everything that the hosts wrote.</summary>
     public string LogFile { get; }
 
     /// <summary>Bytes of <c>runtime.db</c>, without its log, which a stop in good order folds in.</summary>
@@ -95,8 +91,7 @@ internal sealed class SoakHost : IAsyncDisposable
         former?.Dispose();
     }
 
-    /// <summary>Waits until host and worker are ready.</summary>
-    /// <param name="dead">A worker that was killed: another must be there.</param>
+    /// <summary>Waits until host and worker are ready; after a death, another worker.</summary>
     /// <exception cref="CommandException">The host ended, or took too long.</exception>
     public async Task UntilReadyAsync(CancellationToken cancellation, int? dead = null)
     {
@@ -148,8 +143,7 @@ internal sealed class SoakHost : IAsyncDisposable
         }
     }
 
-    /// <summary>Asks the host to end, and waits until it has; its exit code. Where there are no signals it is killed,
-    /// which is as good as 0.</summary>
+    /// <summary>The exit code of a host that is asked to end. Without signals it is killed, as good as 0.</summary>
     public async Task<int> StopAsync()
     {
         if (OperatingSystem.IsWindows())

@@ -9,8 +9,7 @@ internal class CommandException(int exitCode, string message, Exception? inner =
     public int ExitCode { get; } = exitCode;
 }
 
-/// <summary>What a user can get wrong is said in one line and as an exit code; anything else is a defect and keeps its
-/// trace.</summary>
+/// <summary>A user's mistake is a line and an exit code; anything else is a defect and keeps its trace.</summary>
 internal static class Failure
 {
     public static async Task<int> GuardAsync(Output output, Func<Task<int>> run)

@@ -1,7 +1,6 @@
 namespace FactCheck.Cli.Terminal;
 
-/// <summary>What an evaluation prints: lines for people, the same figures as JSON.</summary>
-/// <param name="Json">Shares as fractions of 1.</param>
+/// <summary>What an evaluation prints: lines for people, the same as JSON, shares as fractions of 1.</summary>
 internal sealed record Measured(IReadOnlyList<string> Lines, JsonObject Json)
 {
     public void Print(Output output)
@@ -13,7 +12,6 @@ internal sealed record Measured(IReadOnlyList<string> Lines, JsonObject Json)
                 output.Line($"  {line}");
     }
 
-    /// <summary>Precision, recall and F1 as fractions.</summary>
     public static JsonObject Prf(double precision, double recall, double f1) =>
         new()
         {

@@ -1,6 +1,5 @@
 namespace FactCheck.Cli.Terminal;
 
-/// <summary>Options as verbs have them again and again.</summary>
 internal static class Options
 {
     public static Option<bool> Flag(string name, string description) => new(name) { Description = description };
@@ -9,7 +8,7 @@ internal static class Options
     public static Option<string?> Text(string name, string value, string description) =>
         new(name) { Description = description, HelpName = value };
 
-    /// <summary>A whole number from 1 on.</summary>
+    /// <summary>From 1 on.</summary>
     public static Option<int> Number(
         string name,
         string description,
@@ -32,7 +31,7 @@ internal static class Options
         return option;
     }
 
-    /// <summary>One that refuses some values, in a sentence; null for a value that is good.</summary>
+    /// <summary>Null for a value that is good.</summary>
     public static Option<T> Refusing<T>(this Option<T> option, Func<T?, string?> refusal)
     {
         option.Validators.Add(result =>

@@ -7,8 +7,7 @@ using Spectre.Console;
 namespace FactCheck.Cli.Terminal;
 
 /// <summary>Where answers go. Text for people, JSON for programs (<c>--json</c>); on a terminal with colours and moving
-/// parts, into a pipe or a file without. What the text holds comes from strangers' articles: control characters never
-/// reach the terminal.</summary>
+/// parts. Text comes from strangers' articles: control characters never reach the terminal.</summary>
 internal sealed class Output(TextWriter output, TextWriter error, bool json, bool isTerminal, bool hasColor)
 {
     public static readonly Option<bool> Json = new("--json")
@@ -42,7 +41,6 @@ internal sealed class Output(TextWriter output, TextWriter error, bool json, boo
     /// <summary>A person watches: progress may move.</summary>
     public bool IsTerminal { get; } = isTerminal && !json;
 
-    /// <summary>Columns of the terminal.</summary>
     public int Width => IsTerminal && Console.WindowWidth > 20 ? Console.WindowWidth : WidthInFiles;
 
     public static Output Of(ParseResult parse)
@@ -67,7 +65,6 @@ internal sealed class Output(TextWriter output, TextWriter error, bool json, boo
             output.WriteLine(Clean(text));
     }
 
-    /// <summary>A line in bold where there are colours.</summary>
     public void Heading(string text)
     {
         lock (_gate)
@@ -142,7 +139,6 @@ internal sealed class Output(TextWriter output, TextWriter error, bool json, boo
         || c is (>= '\u202A' and <= '\u202E') or (>= '\u2066' and <= '\u2069');
 }
 
-/// <summary>Tables in plain text.</summary>
 internal static class TextTable
 {
     private const int LeastOfLast = 30;

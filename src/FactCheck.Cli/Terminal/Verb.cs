@@ -1,8 +1,7 @@
 namespace FactCheck.Cli.Terminal;
 
-/// <summary>A command with examples of its use, which its help shows.</summary>
-/// <param name="description">What it does: the first sentence stands in lists, the rest only in its own help.</param>
-/// <param name="examples">Whole command lines; what follows "  # " says what for.</param>
+/// <summary>A command with examples, whole command lines; behind two spaces and "# " stands what for. The description's
+/// first sentence stands in lists, the rest only in its own help.</summary>
 internal sealed class Verb(string name, string description, params IReadOnlyList<string> examples)
     : Command(name, FirstSentence(description))
 {
@@ -43,7 +42,6 @@ internal sealed class Verb(string name, string description, params IReadOnlyList
         return this;
     }
 
-    /// <summary>The same for what needs no waiting.</summary>
     public Verb Does(Action<ParseResult, Output> run) =>
         Does(
             (parse, output, _) =>

@@ -1,6 +1,5 @@
 namespace FactCheck.Cli.Terminal;
 
-/// <summary>What takes long is said.</summary>
 internal static class Waiting
 {
     private static readonly TimeSpan Long = TimeSpan.FromSeconds(1);

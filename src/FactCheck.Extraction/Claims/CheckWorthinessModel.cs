@@ -3,8 +3,7 @@ using System.Text.Json;
 
 namespace FactCheck.Extraction.Claims;
 
-/// <summary>A weights file that can't be used. <see cref="Exception.Message"/> says what is wrong with it and
-/// where.</summary>
+/// <summary>A weights file that can't be used; the message says what is wrong with it and where.</summary>
 public sealed class InvalidWeightsException(string message) : Exception(message);
 
 /// <summary>How much a sentence deserves a check: a linear model over <see cref="SentenceFeatures"/>. Its weights are
@@ -62,8 +61,7 @@ public sealed class CheckWorthinessModel
     public CheckWorthiness Score(string sentence) =>
         Score(SentenceFeatures.Of(sentence, new(0, sentence.Length)), sentence);
 
-    /// <summary>The score of one sentence, 0..1, with the strongest reasons first.</summary>
-    /// <param name="text">The text that the features' spans count in.</param>
+    /// <summary>The same for features whose spans count in <paramref name="text"/>.</summary>
     public CheckWorthiness Score(SentenceFeatures features, string text)
     {
         var sum = Bias;
@@ -87,7 +85,6 @@ public sealed class CheckWorthinessModel
         }
     }
 
-    /// <summary>The score alone, as <see cref="Score(SentenceFeatures, string)"/> gives it.</summary>
     internal double ScoreAlone(SentenceFeatures features)
     {
         var sum = Bias;
@@ -99,7 +96,7 @@ public sealed class CheckWorthinessModel
         return Squash(sum);
     }
 
-    /// <summary>Long sentences have more words; this keeps the words of a sentence together at one length.</summary>
+    // Long sentences have more words; this keeps the words of a sentence together at one length.
     internal static double WordScale(int words) => words == 0 ? 0 : 1 / Math.Sqrt(words);
 
     internal static double Squash(double sum) => 1 / (1 + Math.Exp(-sum));

@@ -2,13 +2,11 @@ using FactCheck.Extraction.Quotes;
 
 namespace FactCheck.Extraction.Claims;
 
-/// <summary>Tells the words of a quote that make a statement of their own from those that need their speaker and verb:
-/// "(promised) to pay".</summary>
+/// <summary>Tells a quote's words that make a statement from those that need their verb: "(promised) to pay".</summary>
 internal static class ClaimClause
 {
     private const int LeastWordsBesideAttribution = 4;
 
-    /// <summary>True where the pieces can be read as a sentence.</summary>
     internal static bool IsWhole(string text, TextSpan sentence, TextSpan[] pieces)
     {
         var words = SentenceWords.Of(text, TextSpan.FromBounds(pieces[0].Start, pieces[^1].End));
@@ -44,8 +42,7 @@ internal static class ClaimClause
                 or "doubts"
                 or "doubted";
 
-    /// <summary>As much of the sentence as the words need: from its beginning ("Since 2024 the act has allowed …"), or
-    /// from the speaker where another quote stands before, to the end of what he says.</summary>
+    // From its beginning ("Since 2024 the act …"), or the speaker where another quote stands before, to its end.
     internal static TextSpan WithSpeaker(Quote quote, TextSpan sentence, TextSpan[] pieces, TextSpan? taken)
     {
         if (
@@ -66,8 +63,7 @@ internal static class ClaimClause
         Tokens.In(text, piece) is [var first, ..]
         && first.Span.In(text).ToLowerInvariant() is "whether" or "if" or "why" or "how";
 
-    /// <summary>True where a sentence holds nothing but few words of a quote, who says them, and the verb: “Check us,”
-    /// the mayor said.</summary>
+    /// <summary>Few words of a quote, who says them, and the verb: “Check us,” the mayor said.</summary>
     internal static bool IsOnlyAttribution(string text, TextSpan sentence, IReadOnlyList<Quote> quotes)
     {
         if (quotes.Count == 0)

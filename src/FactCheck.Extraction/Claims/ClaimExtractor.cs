@@ -3,10 +3,9 @@ namespace FactCheck.Extraction.Claims;
 /// <summary>A person that the text names.</summary>
 public readonly record struct NamedPerson(TextSpan Span, string Name);
 
-/// <summary>What <see cref="ClaimExtractor"/> may use beside the text itself.</summary>
+/// <summary>What <see cref="ClaimExtractor"/> may use beside the text; by default the shipped weights.</summary>
 /// <param name="Published">When the article was published; without it relative dates stay as they are.</param>
-/// <param name="Persons">Persons that the text names, in text order; without them only quotes resolve pronouns.</param>
-/// <param name="Model">The weights; null for the shipped ones.</param>
+/// <param name="Persons">In text order; without them only quotes resolve pronouns.</param>
 public sealed record ClaimContext(
     DateOnly? Published = null,
     IReadOnlyList<NamedPerson>? Persons = null,
@@ -23,12 +22,10 @@ public static class ClaimExtractor
     private const int LeastWordsOfQuote = 4;
     private const int LongestLead = 8;
 
-    // "she opposes the toll", "the bridge is expected to open": a stance without a clause of its own is told by the
-    // article.
+    // "she opposes the toll", "is expected to open": a stance without a clause of its own is told by the article.
     private const double SureOfWords = 0.55;
 
-    /// <summary>The claims of a text, in order.</summary>
-    /// <param name="sentences">Its sentences, in order.</param>
+    /// <summary>The claims of a text, given its sentences, in order.</summary>
     public static IReadOnlyList<Claim> Extract(
         string text,
         IReadOnlyList<TextSpan> sentences,
@@ -93,8 +90,7 @@ public static class ClaimExtractor
     private static string? ClaimantOf(string text, Quote quote) =>
         quote.Source is { } source ? source.Name ?? Described(text, source.Mention) : null;
 
-    // "One nurse, who": the description without what only joins it to its verb. A pronoun that nobody fits describes
-    // nobody.
+    // "One nurse, who": without what only joins it to its verb. A pronoun that nobody fits describes nobody.
     private static string? Described(string text, TextSpan mention)
     {
         var tokens = Tokens.In(text, mention);
@@ -259,8 +255,7 @@ public static class ClaimExtractor
         return at >= 0 && !words[at..].Contains(closing);
     }
 
-    // "LONDON — The share …" begins behind the place of writing; "(he said) that taxes rose" behind the word that
-    // joins it.
+    // "LONDON — The share …" begins behind the place; "(he said) that taxes rose" behind the word that joins it.
     private static TextSpan WithoutLead(string text, TextSpan span)
     {
         var tokens = Tokens.First(text, span, LongestLead);
@@ -289,6 +284,5 @@ public static class ClaimExtractor
         Tokens.In(text, span).Count(t => t.Kind is TokenKind.Word or TokenKind.Number);
 }
 
-/// <summary>The words of one claim.</summary>
-/// <param name="Pieces">Its words without the cue in between.</param>
+/// <summary>The words of one claim, in pieces without the cue in between.</summary>
 internal sealed record ClaimPart(TextSpan Span, TextSpan[] Pieces, int? Quote);

@@ -14,8 +14,7 @@ public enum NotAClaim
 /// or a forecast: "I think 40 percent of them lied" can be checked.</summary>
 public static class ClaimFilter
 {
-    /// <summary>True where a text begins with a line of its own that ends without a full stop: what it says, the
-    /// article says again.</summary>
+    /// <summary>True where a text begins with a line without a full stop: what it says comes again.</summary>
     public static bool IsHeadline(string text, IReadOnlyList<TextSpan> sentences) =>
         sentences.Count > 1
         && !Punctuation.EndsSentence(text[sentences[0].End - 1])

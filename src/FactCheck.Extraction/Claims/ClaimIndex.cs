@@ -9,8 +9,7 @@ namespace FactCheck.Extraction.Claims;
 public sealed record IndexedClaim(string Id, string Text);
 
 /// <summary>An earlier claim that resembles the one asked for.</summary>
-/// <param name="Score">0..1: the share of what the question weighs that the claim has too; 1 for the same
-/// claim.</param>
+/// <param name="Score">0..1: the share of what the question weighs that the claim has too; 1 for the same.</param>
 /// <param name="IsSame">True when the two have the same words, whatever their case, marks and spaces.</param>
 public sealed record ClaimMatch(string Id, double Score, bool IsSame);
 
@@ -55,10 +54,7 @@ public sealed class ClaimIndex
     /// <summary>How many claims are indexed.</summary>
     public int Count => _claims.Length;
 
-    /// <summary>The claims that resemble a text, the same ones first, then the most similar; equal scores in the order
-    /// they were indexed.</summary>
-    /// <param name="most">At most how many.</param>
-    /// <param name="among">Which ids count; null for all.</param>
+    /// <summary>Claims like a text: the same, the most similar, of equals as indexed. Null: all ids count.</summary>
     public IReadOnlyList<ClaimMatch> Find(
         string text,
         int most = 5,
@@ -102,8 +98,7 @@ public sealed class ClaimIndex
         ];
     }
 
-    /// <summary>The words of a text in lower case with one space between, without marks: equal for two wordings that
-    /// differ in nothing else.</summary>
+    /// <summary>Words in lower case, one space between: equal for wordings that differ in nothing else.</summary>
     public static string Normalize(string text)
     {
         var normal = new StringBuilder(text.Length);
@@ -181,8 +176,7 @@ public sealed class ClaimIndex
         || (word[0] is '#' or '@' && at > 1 && char.IsUpper(word[at]) && char.IsLower(word[at - 1]));
 }
 
-/// <summary>Words without their endings, so that "vaccines" finds "vaccinated". Rough: two words with one stem need not
-/// be related.</summary>
+/// <summary>Words without endings: "vaccines" finds "vaccinated". Rough: equal stems need not be related.</summary>
 internal static class Stems
 {
     private static readonly string[] Endings =

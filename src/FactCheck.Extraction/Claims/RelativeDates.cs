@@ -1,11 +1,9 @@
 namespace FactCheck.Extraction.Claims;
 
-/// <summary>Words such as "yesterday" and "last month", and the dates they mean on a day. One that may mean another
-/// day, or no day, is passed over.</summary>
+/// <summary>"yesterday", "last month", and the dates they mean; none where another may be meant.</summary>
 internal static class RelativeDates
 {
-    /// <summary>Where each relative date of a span ends, and the date it means.</summary>
-    /// <param name="inPast">True when the sentence tells of the past: only then "on Monday" is the last one.</param>
+    /// <summary>Where each ends, and its date. "On Monday" is the last one only where a sentence is past.</summary>
     internal static IEnumerable<(int End, string Date)> In(string text, TextSpan span, DateOnly today, bool inPast)
     {
         var tokens = Tokens.In(text, span);

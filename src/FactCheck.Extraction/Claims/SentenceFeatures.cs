@@ -3,15 +3,12 @@ using System.Collections.Frozen;
 namespace FactCheck.Extraction.Claims;
 
 /// <summary>One thing that a sentence shows.</summary>
-/// <param name="Name">Named features as in <see cref="SentenceFeatures.Names"/>; the word or pair of words for word
-/// features.</param>
+/// <param name="Name">As in <see cref="SentenceFeatures.Names"/>; for word features the word or pair of words.</param>
 /// <param name="Value">How strongly; 1 for what is there or not.</param>
-/// <param name="Because">The words that fired it, in the text the sentence was taken from; null where it is the whole
-/// sentence.</param>
+/// <param name="Because">The words that fired it, in the text around the sentence; null for all of it.</param>
 public readonly record struct SentenceFeature(string Name, double Value, TextSpan? Because);
 
-/// <summary>What a sentence shows about whether it deserves a check: named features, and its words and pairs of
-/// words.</summary>
+/// <summary>What a sentence shows about whether it deserves a check.</summary>
 /// <param name="Named">Features with a name that a reviewer understands.</param>
 /// <param name="Words">Words and pairs of neighbouring words in lower case, numbers as "#"; every one once.</param>
 public sealed record SentenceFeatures(IReadOnlyList<SentenceFeature> Named, IReadOnlyList<SentenceFeature> Words)
@@ -68,8 +65,7 @@ public sealed record SentenceFeatures(IReadOnlyList<SentenceFeature> Named, IRea
         return false;
     }
 
-    /// <summary>Looks at one sentence.</summary>
-    /// <param name="text">The whole text.</param>
+    /// <summary>Looks at one sentence of a text.</summary>
     public static SentenceFeatures Of(string text, TextSpan sentence) => new FeatureReader(text, sentence).Read();
 
     private sealed class FeatureReader

@@ -2,9 +2,8 @@ using System.Text;
 
 namespace FactCheck.Extraction.Claims;
 
-/// <summary>A claim as it can be read alone: its own words, a leading "he" or "she" replaced where only one person can
-/// be meant, relative dates followed by the date in brackets where the day of publication is known. Anything less sure
-/// stays as it was.</summary>
+/// <summary>A claim as it can be read alone: a leading "he" or "she" replaced where only one person can be meant,
+/// relative dates with the date in brackets where the day of publication is known. The less sure stays.</summary>
 internal sealed class StandaloneWording(
     string text,
     IReadOnlyList<TextSpan> sentences,
@@ -81,8 +80,7 @@ internal sealed class StandaloneWording(
         return Tokens.In(text, span).Any(t => t.Span.In(text).Equals(last, StringComparison.Ordinal));
     }
 
-    // "He said he had paid": the one who says it, named elsewhere. After a name ("Smith said he had paid") it may be
-    // anybody.
+    // "He said he had paid": he is named elsewhere. After a name ("Smith said he had paid") it may be anybody.
     private string? SpeakerMeant(Quote quote, string pronoun) =>
         quote.Source is { Name: { } name, Confidence: >= SureSource } source
         && source.Mention.In(text).Equals(pronoun, StringComparison.OrdinalIgnoreCase)

@@ -1,11 +1,9 @@
 namespace FactCheck.Extraction.Evaluation;
 
-/// <summary>How well scores tell check-worthy sentences from others.</summary>
-/// <param name="Precision">Of the sentences scored at or over the threshold, the share that is check-worthy;
-/// 0..1.</param>
-/// <param name="Recall">Of the check-worthy sentences, the share scored at or over the threshold; 0..1.</param>
-/// <param name="AveragePrecision">Mean of the precision at the rank of each check-worthy sentence; of equal scores
-/// the others rank first.</param>
+/// <summary>How well scores tell check-worthy sentences from others; 0..1.</summary>
+/// <param name="Precision">Of the sentences scored at or over the threshold, the share that is check-worthy.</param>
+/// <param name="Recall">Of the check-worthy sentences, the share scored at or over the threshold.</param>
+/// <param name="AveragePrecision">Mean precision at the ranks of the check-worthy, the last of equal scores.</param>
 public sealed record ClaimScores(
     int Sentences,
     int Worthy,
@@ -15,8 +13,7 @@ public sealed record ClaimScores(
     double AveragePrecision
 )
 {
-    /// <summary>Measures scores against labels.</summary>
-    /// <param name="threshold">From which score on a sentence counts as check-worthy.</param>
+    /// <summary>Measures scores against labels; from the threshold on a sentence counts as check-worthy.</summary>
     public static ClaimScores Of(IReadOnlyList<(double Score, bool Worthy)> rows, double threshold = 0.5)
     {
         var worthy = rows.Count(r => r.Worthy);

@@ -20,8 +20,7 @@ public static class Correlation
 /// <summary>How well a ranking finds what is relevant.</summary>
 public static class Ranking
 {
-    /// <summary>Average precision of the first <paramref name="cut"/> answers, 0..1: the mean, over the relevant ones,
-    /// of the precision at their ranks.</summary>
+    /// <summary>Of the first so many answers, 0..1: the mean, over the relevant, of precision at their ranks.</summary>
     public static double AveragePrecision(IReadOnlyList<string> answers, IReadOnlySet<string> relevant, int cut = 5)
     {
         if (relevant.Count == 0)

@@ -9,8 +9,7 @@ public static class Digits
     // Enough for every binary digit of a double of this size: what is rounded is its exact value.
     private const int Exact = 1_080;
 
-    /// <summary>Rounded from the exact value of the number, halves to the even digit (IEEE 754's roundTiesToEven, which
-    /// Python's formats follow).</summary>
+    /// <summary>Rounded from the exact value, halves to even: IEEE 754's roundTiesToEven, as in Python.</summary>
     public static string Of(double value, int digits)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(value);

@@ -3,13 +3,11 @@ using FactCheck.Extraction.Claims;
 
 namespace FactCheck.Extraction.Evaluation;
 
-/// <summary>Reads the lines of labelled data for claims, entities, sentiment, language and matching. An empty line is
-/// passed over.</summary>
+/// <summary>Reads lines of labelled data; empty ones are passed over. A line that is not such an object is a
+/// <see cref="JsonException"/>.</summary>
 public static class InsightLines
 {
-    /// <summary>Sentences of lines <c>{id, sentences:[{id, text, label}]}</c>; the label is 1 for
-    /// check-worthy.</summary>
-    /// <exception cref="JsonException">A line is not such an object.</exception>
+    /// <summary>Sentences of lines <c>{id, sentences:[{id, text, label}]}</c>; label 1: check-worthy.</summary>
     public static IEnumerable<(string Id, string Text, bool Worthy)> Claims(IEnumerable<string> lines) =>
         Each(
                 lines,
@@ -27,12 +25,10 @@ public static class InsightLines
             .SelectMany(s => s);
 
     /// <summary>Texts of lines <c>{id, text}</c>.</summary>
-    /// <exception cref="JsonException">A line is not such an object.</exception>
     public static IEnumerable<(string Id, string Text)> Texts(IEnumerable<string> lines) =>
         Each(lines, line => (Text(line, "id"), Text(line, "text")));
 
     /// <summary>Persons, organisations and places of lines <c>{text, entities:[{span, type}]}</c>.</summary>
-    /// <exception cref="JsonException">A line is not such an object.</exception>
     public static IEnumerable<(string Text, IReadOnlyList<(TextSpan Span, EntityKind Kind)> Names)> Entities(
         IEnumerable<string> lines
     ) =>
@@ -47,17 +43,14 @@ public static class InsightLines
         );
 
     /// <summary>Lines <c>{text, score}</c>: -1 (or any lowest) to 1 as people felt it.</summary>
-    /// <exception cref="JsonException">A line is not such an object.</exception>
     public static IEnumerable<(string Text, double Score)> Sentiments(IEnumerable<string> lines) =>
         Each(lines, line => (Text(line, "text"), Property(line, "score").GetDouble()));
 
     /// <summary>Lines <c>{text, lang}</c> with an ISO 639-1 code.</summary>
-    /// <exception cref="JsonException">A line is not such an object.</exception>
     public static IEnumerable<(string Text, string Language)> Languages(IEnumerable<string> lines) =>
         Each(lines, line => (Text(line, "text"), Text(line, "lang")));
 
     /// <summary>Earlier claims of lines <c>{id, title?, text}</c>.</summary>
-    /// <exception cref="JsonException">A line is not such an object.</exception>
     public static IEnumerable<IndexedClaim> Documents(IEnumerable<string> lines) =>
         Each(
             lines,
@@ -70,7 +63,6 @@ public static class InsightLines
         );
 
     /// <summary>Questions of lines <c>{id, text, relevant:[id]}</c>.</summary>
-    /// <exception cref="JsonException">A line is not such an object.</exception>
     public static IEnumerable<(string Text, IReadOnlySet<string> Relevant)> Queries(IEnumerable<string> lines) =>
         Each(
             lines,
@@ -83,16 +75,13 @@ public static class InsightLines
         );
 
     /// <summary>Lines <c>{text, keys:[phrase]}</c>.</summary>
-    /// <exception cref="JsonException">A line is not such an object.</exception>
     public static IEnumerable<(string Text, IReadOnlyList<string> Keys)> KeyPhrases(IEnumerable<string> lines) =>
         Each(
             lines,
             line => (Text(line, "text"), (IReadOnlyList<string>)[.. List(line, "keys").Select(k => k.ToString())])
         );
 
-    /// <summary>Articles of lines <c>{id, text?, sentences:[{text, label}]}</c>; the label is 1 for check-worthy, the
-    /// text null where the line has none.</summary>
-    /// <exception cref="JsonException">A line is not such an object.</exception>
+    /// <summary>Articles of lines <c>{id, text?, sentences:[{text, label}]}</c>; label 1: check-worthy.</summary>
     public static IEnumerable<(string Id, string? Text, IReadOnlyList<(string Text, bool Worthy)> Sentences)> Articles(
         IEnumerable<string> lines
     ) =>

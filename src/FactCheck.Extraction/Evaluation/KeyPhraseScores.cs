@@ -1,8 +1,6 @@
 namespace FactCheck.Extraction.Evaluation;
 
-/// <summary>How many key phrases were found, over all texts: equal in letters and digits, whatever their case and
-/// marks.</summary>
-/// <param name="Offered">Offered, at most k a text.</param>
+/// <summary>How many key phrases were found, equal in letters and digits. At most k are offered a text.</summary>
 public sealed record KeyPhraseScores(int Texts, int Right, int Offered, int Gold)
 {
     /// <summary>Nothing yet.</summary>
@@ -18,7 +16,6 @@ public sealed record KeyPhraseScores(int Texts, int Right, int Offered, int Gold
     public double F1 => Right == 0 ? 0 : 2 * Precision * Recall / (Precision + Recall);
 
     /// <summary>This and one text more.</summary>
-    /// <param name="gold">In any order.</param>
     public KeyPhraseScores And(IEnumerable<string> offered, IEnumerable<string> gold, int k)
     {
         var theirs = Normal(gold).ToHashSet(StringComparer.Ordinal);

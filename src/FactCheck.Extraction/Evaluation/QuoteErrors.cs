@@ -2,9 +2,8 @@ using FactCheck.Extraction.Quotes;
 
 namespace FactCheck.Extraction.Evaluation;
 
-/// <summary>Counts what goes wrong in quote extraction by cause, with examples: quotes missed (by what their cue and
-/// content look like), spans that are off (at which end), speakers that are wrong, and predictions that no gold quote
-/// touches.</summary>
+/// <summary>Counts what goes wrong in quote extraction by cause, with examples: quotes missed (by their cue and
+/// content), spans off (at which end), wrong speakers, and predictions that no gold quote touches.</summary>
 public sealed class QuoteErrors
 {
     private readonly Dictionary<string, List<string>> _examples = new(StringComparer.Ordinal);
@@ -41,9 +40,7 @@ public sealed class QuoteErrors
     public IEnumerable<KeyValuePair<string, int>> Counts =>
         _examples.OrderBy(e => e.Key, StringComparer.Ordinal).Select(e => KeyValuePair.Create(e.Key, e.Value.Count));
 
-    /// <summary>Each cause with its count, grouped by what went wrong, the commonest first; below it some
-    /// examples.</summary>
-    /// <param name="examples">How many examples a cause at most.</param>
+    /// <summary>Each cause with its count, grouped, the commonest first; below it at most so many examples.</summary>
     public IEnumerable<string> Lines(int examples)
     {
         foreach (
@@ -88,7 +85,6 @@ public sealed class QuoteErrors
     private static string Join(string text, IReadOnlyList<TextSpan> spans) =>
         string.Join(" … ", spans.Select(s => s.In(text)));
 
-    /// <summary>Names the cause of one error from the words around it.</summary>
     private sealed class Causes(AnnotatedText annotated)
     {
         private readonly VerbTest _verbs = new(annotated);

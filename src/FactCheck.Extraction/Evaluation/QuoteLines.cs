@@ -3,9 +3,7 @@ using System.Text.Json;
 
 namespace FactCheck.Extraction.Evaluation;
 
-/// <summary>A quote as data for scoring holds it: spans only.</summary>
-/// <param name="Speakers">Every span that counts as its speaker; empty when there is none.</param>
-/// <param name="Cues">Every span that counts as its cue; empty when there is none.</param>
+/// <summary>A quote as data for scoring holds it; speakers and cues are every span that counts as one.</summary>
 /// <param name="Confidence">0..1; 1 for gold.</param>
 public sealed record ScoredQuote(
     IReadOnlyList<TextSpan> Content,
@@ -29,12 +27,10 @@ public sealed record ScoredQuote(
         );
 }
 
-/// <summary>A document of a gold file, or of a file to extract from.</summary>
-/// <param name="Quotes">What is labelled in it; empty when nothing is.</param>
+/// <summary>A document of a gold file, or of one to extract from: then without quotes.</summary>
 public sealed record QuoteDocument(string Id, string Text, IReadOnlyList<ScoredQuote> Quotes);
 
-/// <summary>Reads gold lines and writes prediction lines: JSON Lines, spans as [start, end] in UTF-16 code
-/// units.</summary>
+/// <summary>Reads gold lines and writes predictions: JSON Lines, spans as [start, end] in UTF-16 code units.</summary>
 public static class QuoteLines
 {
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };

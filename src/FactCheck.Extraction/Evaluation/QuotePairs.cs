@@ -28,15 +28,13 @@ internal static class QuotePairs
         }
     }
 
-    /// <summary>Whether the first predicted span shares a letter with one of the gold spans.</summary>
     public static bool SharesLetter(string text, IReadOnlyList<TextSpan> gold, IReadOnlyList<TextSpan> predicted) =>
         predicted.Count > 0 && gold.Any(g => Letters(text, [g]).Overlaps(Letters(text, [predicted[0]])));
 
-    /// <summary>The positions of letters and digits.</summary>
     public static HashSet<int> Letters(string text, IEnumerable<TextSpan> spans) =>
         [.. spans.SelectMany(s => Enumerable.Range(s.Start, s.Length)).Where(i => IsLetter(text[i]))];
 
-    /// <summary>What counts as alphanumeric in Unicode at large, so that numerals such as "½" count too.</summary>
+    /// <summary>As Unicode at large has it, so that numerals such as "½" count too.</summary>
     public static bool IsLetter(char c) =>
         char.IsLetterOrDigit(c)
         || char.GetUnicodeCategory(c) is UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber;

@@ -1,7 +1,6 @@
 namespace FactCheck.Extraction.Evaluation;
 
-/// <summary>Scores predicted quotes against gold ones, micro-averaged over documents. The figures are defined at
-/// <see cref="QuoteScores"/>.</summary>
+/// <summary>Scores quotes against gold ones, micro-averaged over documents: <see cref="QuoteScores"/>.</summary>
 public sealed class QuoteScorer
 {
     internal const double MatchAt = 0.5;

@@ -33,10 +33,9 @@ public readonly record struct Share(int Right, int Of)
 /// <param name="Overlap">Paired one to one by Jaccard of letters and digits, at least one half.</param>
 /// <param name="Token">Words inside any gold and any predicted content.</param>
 /// <param name="RecallByType">Recall at Jaccard one half for each gold type.</param>
-/// <param name="Speaker">Of matched pairs whose gold has a speaker: the predicted speaker shares a letter with
-/// it.</param>
+/// <param name="Speaker">Of matched pairs whose gold has one: the predicted one shares a letter with it. So for the
+/// cue.</param>
 /// <param name="EndToEnd">Matched content and right speaker (none where the gold has none).</param>
-/// <param name="Cue">Of matched pairs whose gold has a cue: the predicted cue shares a letter with it.</param>
 public sealed record QuoteScores(
     Prf Exact,
     Prf Overlap,

@@ -19,7 +19,6 @@ public sealed record SelectionScores(
     public static SelectionScores None { get; } = new(0, 0, 0, 0, 0, 0, 0);
 
     /// <summary>This and one article more: extracted, made candidates and selected as the workflow does.</summary>
-    /// <param name="worthy">The check-worthy sentences, as they stand in it.</param>
     /// <param name="policy">What picks among them; its own most tasks are opened.</param>
     public SelectionScores And(
         string name,
@@ -61,8 +60,7 @@ public sealed record SelectionScores(
     /// <summary>What a perfect order would reach with one task a sentence; 0..1.</summary>
     public double Best => Gold == 0 ? 0 : (double)Reachable / Gold;
 
-    // In text order, so that of equal sentences each has its own place. One that is not in the text has none and is
-    // never covered.
+    // In text order, so that equal sentences have places of their own. One not in the text is never covered.
     private static List<TextSpan> PlacesOf(string text, IReadOnlyList<string> sentences)
     {
         var (places, from) = (new List<TextSpan>(), 0);

@@ -1,7 +1,6 @@
 namespace FactCheck.Extraction.Insights;
 
-/// <summary>What a text names: persons, organisations, places and events by <see cref="NameTagger"/>, figures and dates
-/// by rule.</summary>
+/// <summary>Persons, organisations, places and events by <see cref="NameTagger"/>, figures and dates by rule.</summary>
 public static class EntityFinder
 {
     private const double SureOfFigures = 0.95;
@@ -26,8 +25,7 @@ public static class EntityFinder
         return WithoutOverlaps(found);
     }
 
-    // What general knowledge is sure of: a country is a place, and neither a number, nor "nobody", nor "Belarusian"
-    // names anything.
+    // General knowledge: a country is a place, and neither a number, nor "nobody", nor "Belarusian" names anything.
     private static TaggedName? Checked(TaggedName name, string words)
     {
         if (!words.Any(char.IsLetter))
@@ -48,8 +46,7 @@ public static class EntityFinder
             : name;
     }
 
-    // "May 2009" is a date although May may be a name, "Super Bowl 50" an event although 50 is a number: the longer
-    // one stays.
+    // The longer stays: "May 2009" is a date although May may be a name, "Super Bowl 50" an event although 50 counts.
     private static List<Entity> WithoutOverlaps(List<Entity> found)
     {
         var kept = new List<Entity>(found.Count);

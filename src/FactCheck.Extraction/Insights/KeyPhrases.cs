@@ -1,8 +1,7 @@
 namespace FactCheck.Extraction.Insights;
 
-/// <summary>The phrases that tell most of what a text is about: runs of content words, weighed by how often their words
-/// come, how early they stand and whether they are names (after RAKE, Rose et al. 2010, which weighs runs of content
-/// words by their words' company).</summary>
+/// <summary>The phrases that tell most of a text: runs of content words, weighed by how often their words come, how
+/// early and whether they are names (after RAKE, Rose et al. 2010, which weighs by their words' company).</summary>
 public static class KeyPhrases
 {
     private const int LongestPhrase = 4;

@@ -2,9 +2,8 @@ using FactCheck.Extraction.Languages;
 
 namespace FactCheck.Extraction.Insights;
 
-/// <summary>Text analytics without a service: language, entities, sentiment and key phrases, each by a small model or
-/// rules of this assembly. Same text, same answer. Entities, sentiment and key phrases are for English; for another
-/// language only figures would be right, so none are given.</summary>
+/// <summary>Text analytics without a service. Same text, same answer. Entities, sentiment and key phrases are for
+/// English; for another language only figures would be right, so none are given.</summary>
 public sealed class LocalTextAnalytics : ITextAnalytics
 {
     /// <inheritdoc/>

@@ -1,8 +1,7 @@
 namespace FactCheck.Extraction.Insights;
 
 /// <summary>What the words around a run of capitalised words call it: "the singer X", "the village of X", "X is a
-/// Danish company", "X, a river in …". The words that call are the groups <c>some-…</c> of
-/// <c>entities/gazetteer.txt</c>.</summary>
+/// Danish company", "X, a river in …": the groups <c>some-…</c> of <c>entities/gazetteer.txt</c>.</summary>
 internal static class NameContext
 {
     private const NameClue Calling = NameClue.SomeBody | NameClue.SomePerson | NameClue.SomePlace | NameClue.SomeWork;

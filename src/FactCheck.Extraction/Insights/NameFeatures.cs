@@ -3,8 +3,7 @@ using System.Runtime.InteropServices;
 
 namespace FactCheck.Extraction.Insights;
 
-/// <summary>A sentence as the tagger sees it.</summary>
-/// <param name="Candidate">Whether a token can be part of a name at all; the others are never scored.</param>
+/// <summary>A sentence as the tagger sees it. Tokens that can be part of no name are never scored.</summary>
 internal sealed record NameSentence(SentenceWord[] Words, NameClue[] Clues, byte[] Shapes, bool[] Candidate);
 
 /// <summary>What the whole document shows about a capitalised word.</summary>
@@ -28,7 +27,7 @@ internal enum WordHistory
 /// neighbours, the gazetteer's clues and what the rest of the document shows of the word.</summary>
 internal sealed class NameFeatures
 {
-    /// <summary>How many rows the table of weights has. Features that fall on the same row share it.</summary>
+    // Features that fall on the same row share it.
     internal const int Rows = 1 << 17;
 
     private readonly string _text;
@@ -50,7 +49,7 @@ internal sealed class NameFeatures
 
     internal string Text => _text;
 
-    /// <summary>The rows of one token's features, in place of what the list held.</summary>
+    // In place of what the list held.
     internal void Of(NameSentence sentence, int at, List<int> rows)
     {
         rows.Clear();
@@ -108,8 +107,7 @@ internal sealed class NameFeatures
         Add(rows, 122, (int)ClueAt(clues, at), shape, at == 0 ? 1 : 0);
     }
 
-    // The capitalised run that a token stands in: its last word often says what the whole is ("… University", "…
-    // River").
+    // The capitalised run of a token: its last word often says what the whole is ("… University", "… River").
     private void AddRunClues(List<int> rows, NameSentence sentence, int at)
     {
         if (!sentence.Candidate[at])

@@ -14,13 +14,11 @@ internal enum NameTag : byte
     IOther,
 }
 
-/// <summary>A name that the tagger found.</summary>
-/// <param name="Margin">How far its tags lie before the next best ones, in the model's own units.</param>
+/// <summary>A name, and how far its tags lie before the next best ones, in the model's own units.</summary>
 internal readonly record struct TaggedName(TextSpan Span, EntityKind Kind, double Margin);
 
-/// <summary>Names of persons, organisations and places: a linear tagger (structured perceptron, Collins 2002) over
-/// <see cref="NameFeatures"/> that finds the best sequence of tags of each sentence. Its weights are one byte
-/// each.</summary>
+/// <summary>Names of persons, organisations and places: a structured perceptron (Collins 2002) over
+/// <see cref="NameFeatures"/> that finds each sentence's best tags. Its weights are one byte each.</summary>
 internal sealed class NameTagger
 {
     internal const int Tags = 9;
@@ -32,16 +30,13 @@ internal sealed class NameTagger
 
     private readonly float[] _weights;
 
-    /// <summary>A tagger with these weights.</summary>
-    /// <param name="weights"><see cref="NameFeatures.Rows"/> rows of <see cref="Tags"/> weights, then the weights of
-    /// tag after tag.</param>
+    /// <summary>Weights: <see cref="NameFeatures.Rows"/> rows of <see cref="Tags"/>, then of tag after tag.</summary>
     internal NameTagger(float[] weights) => _weights = weights;
 
     internal static int WeightCount => (NameFeatures.Rows * Tags) + (Tags * Tags);
 
     internal static NameTagger Default => Shipped.Value;
 
-    /// <summary>The names of a document, in order.</summary>
     internal List<TaggedName> In(NameFeatures features)
     {
         var names = new List<TaggedName>();
@@ -72,8 +67,7 @@ internal sealed class NameTagger
         return BestTags(sentence, scores);
     }
 
-    /// <summary>The tags that score best together; what is no candidate is O.</summary>
-    /// <param name="scores">What each tag scores at each token by itself.</param>
+    // The tags that score best together, given each tag's own score at each token; what is no candidate is O.
     internal NameTag[] BestTags(NameSentence sentence, float[] scores)
     {
         var tags = new NameTag[sentence.Words.Length];
@@ -103,7 +97,6 @@ internal sealed class NameTagger
             _ => EntityKind.Other,
         };
 
-    /// <summary>What each tag scores at a token by itself.</summary>
     internal void Score(List<int> rows, Span<float> scores)
     {
         // In registers, and without a look at bounds for each: this is where the time goes.

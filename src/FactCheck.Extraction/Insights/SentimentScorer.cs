@@ -3,9 +3,8 @@ using System.Globalization;
 
 namespace FactCheck.Extraction.Insights;
 
-/// <summary>The mood of a sentence: the sum of its words' valences (<c>sentiment/valence.txt</c>), turned by negation
-/// and scaled by "very" and the like, what follows "but" counting more than what stands before it, over the root of how
-/// many words there are.</summary>
+/// <summary>The mood of a sentence: the sum of its words' valences (<c>sentiment/valence.txt</c>), turned by negation,
+/// scaled by "very" and the like, more behind "but" than before, over the root of how many words there are.</summary>
 public static class SentimentScorer
 {
     private const int ReachOfNegation = 3;
@@ -64,8 +63,7 @@ public static class SentimentScorer
 
     private static bool IsNegation(string word) => Shifters["negate"].Contains(word);
 
-    /// <summary>The valence of a word in lower case, -3 to 3; 0 for a word that is not listed in any of its
-    /// forms.</summary>
+    /// <summary>The valence of a word in lower case, -3 to 3; 0 for one that no list has in any form.</summary>
     public static double ValenceOf(string word)
     {
         if (Valence.TryGetValue(word, out var valence))

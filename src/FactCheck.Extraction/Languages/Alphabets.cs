@@ -2,12 +2,10 @@ using System.Collections.Frozen;
 
 namespace FactCheck.Extraction.Languages;
 
-/// <summary>The letters of each language beside a to z: a text with many others is in another language, however alike
-/// the rest is.</summary>
+/// <summary>Each language's letters beside a to z: a text with many others is in another language.</summary>
 internal static class Alphabets
 {
-    // Names from elsewhere bring letters from elsewhere. Turkish also comes with the letters that Latin-1 has in the
-    // places of its own.
+    // Names bring letters from elsewhere, and Turkish comes with the letters that Latin-1 has in place of its own.
     private const double MostForeign = 0.015;
 
     private static readonly FrozenDictionary<string, string> Letters = new Dictionary<string, string>(

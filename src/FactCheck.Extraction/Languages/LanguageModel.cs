@@ -21,7 +21,6 @@ public sealed class LanguageModel
 
     internal LanguageModel(float[] weights) => _weights = weights;
 
-    /// <summary>The twelve, and behind them all others.</summary>
     internal static int Classes => Languages.Count + 1;
 
     /// <summary>ISO 639-1 codes of the languages that are told apart.</summary>
@@ -31,8 +30,7 @@ public sealed class LanguageModel
     /// <summary>The weights that ship with the assembly.</summary>
     public static LanguageModel Default => Shipped.Value;
 
-    /// <summary>The language of a text; Serbian in either script; unknown for a text with too few letters, in another
-    /// script, or between two languages.</summary>
+    /// <summary>The language; Serbian in either script; unknown for too few letters or another script.</summary>
     public LanguageGuess Guess(string text)
     {
         var start = text.Length > MostCharacters ? text[..MostCharacters] : text;

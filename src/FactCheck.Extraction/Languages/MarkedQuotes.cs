@@ -2,9 +2,8 @@ using System.Collections.Frozen;
 
 namespace FactCheck.Extraction.Languages;
 
-/// <summary>Quotes of an article in a language whose grammar is not read: what stands in quotation marks, with its
-/// speaker where a word of <c>language/saying.txt</c> stands beside it. Another language is one more group of that
-/// file.</summary>
+/// <summary>Quotes where the language's grammar is not read: what stands in marks, with its speaker where a word of
+/// <c>language/saying.txt</c> stands beside it. Another language is one more group of that file.</summary>
 internal static class MarkedQuotes
 {
     private const int LeastWords = 3;
@@ -18,7 +17,6 @@ internal static class MarkedQuotes
         .Groups("language/saying.txt")
         .ToFrozenDictionary(g => g.Key, g => g.Words.ToFrozenSet(StringComparer.Ordinal), StringComparer.Ordinal);
 
-    /// <summary>Whether a language has its words in the file.</summary>
     internal static bool Covers(string language) => Groups.ContainsKey(language);
 
     internal static IReadOnlyList<Quote> In(string text, string language)

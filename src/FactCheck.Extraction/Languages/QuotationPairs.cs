@@ -1,11 +1,9 @@
 namespace FactCheck.Extraction.Languages;
 
-/// <summary>Quotations by their marks alone, whatever the language: „low-high“, «guillemets» either way round, curly
-/// and straight.</summary>
+/// <summary>Quotations by their marks alone: „low-high“, «guillemets» either way round, curly and straight.</summary>
 internal static class QuotationPairs
 {
-    /// <summary>The quotations of a paragraph with their marks, in order. An opening mark that nothing closes opens
-    /// nothing.</summary>
+    /// <summary>In order, marks included. An opening mark that nothing closes opens nothing.</summary>
     internal static IEnumerable<TextSpan> In(string text, TextSpan paragraph)
     {
         for (var at = paragraph.Start; at < paragraph.End; at++)

@@ -2,9 +2,8 @@ using System.Collections.Frozen;
 
 namespace FactCheck.Extraction.Languages;
 
-/// <summary>Serbian in Latin letters and Croatian share their letters and most of their words;
-/// <c>language/serbian-croatian.txt</c> lists those that differ. Serbian is what shows more of its own, so that a
-/// sentence that shows none counts as Croatian.</summary>
+/// <summary>Serbian in Latin letters and Croatian share most words; <c>language/serbian-croatian.txt</c> lists those
+/// that differ. Serbian must show more of its own: a sentence that shows none counts as Croatian.</summary>
 internal static class SerbianOrCroatian
 {
     private const int LongestStem = 12;

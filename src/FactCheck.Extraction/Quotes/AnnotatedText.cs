@@ -1,8 +1,6 @@
 namespace FactCheck.Extraction.Quotes;
 
-/// <summary>A token with what the later stages ask about it.</summary>
-/// <param name="Verb">The cue verb it can be a form of, or null.</param>
-/// <param name="Quotation">Index of the outermost quotation it lies in, or -1.</param>
+/// <summary>A token: its cue verb, or null; the index of the outermost quotation around it, or -1.</summary>
 internal readonly record struct Word(
     TextSpan Span,
     TokenKind Kind,
@@ -16,7 +14,6 @@ internal readonly record struct Word(
     public bool Is(WordClass any) => (Class & any) != WordClass.None;
 }
 
-/// <summary>A sentence as a range of words.</summary>
 internal readonly record struct Sentence(TextSpan Span, int First, int End, int Paragraph);
 
 /// <summary>A text cut into sentences and words, with its quotations marked: what every later stage reads.</summary>
@@ -55,7 +52,7 @@ internal sealed class AnnotatedText
 
     public string Text { get; }
 
-    /// <summary>All quotations, nested ones too.</summary>
+    /// <summary>Nested ones too.</summary>
     public IReadOnlyList<Quotation> Quotations { get; }
 
     /// <summary>Those in no other.</summary>
@@ -77,10 +74,9 @@ internal sealed class AnnotatedText
         }
     }
 
-    /// <summary>Counts one step of a stage that looks at no word.</summary>
     public void Step() => Steps++;
 
-    /// <summary>The letters of a word; none outside the text.</summary>
+    /// <summary>None outside the text.</summary>
     public ReadOnlySpan<char> At(int index)
     {
         Steps++;
@@ -102,7 +98,6 @@ internal sealed class AnnotatedText
 
     public bool IsQuoteMark(int index) => IsMark(index) && Punctuation.IsQuoteMark(Text[_words[index].Span.Start]);
 
-    /// <summary>Whether a sentence begins with the word.</summary>
     public bool OpensSentence(int index) => _openings.Contains(index);
 
     /// <summary>A dash between words; the hyphen of "25-year-old" is none.</summary>
@@ -116,8 +111,7 @@ internal sealed class AnnotatedText
         && _words[index - 1].Span.End == _words[index].Span.Start
         && _words[index].Span.End == _words[index + 1].Span.Start;
 
-    /// <summary>Whether the word stands in one of the groups of <c>quotes/speaker-clues.txt</c>; a plural counts as its
-    /// singular.</summary>
+    /// <summary>The groups are those of <c>quotes/speaker-clues.txt</c>; a plural counts as its singular.</summary>
     public bool HasClue(int index, SpeakerClue any)
     {
         if (index < 0 || index >= Count)
@@ -129,11 +123,8 @@ internal sealed class AnnotatedText
         return (_clues[index] & any) != SpeakerClue.None;
     }
 
-    /// <summary>The words from <paramref name="first"/> up to, not including, <paramref name="end"/> as one
-    /// span.</summary>
     public TextSpan Span(int first, int end) => TextSpan.FromBounds(_words[first].Span.Start, _words[end - 1].Span.End);
 
-    /// <summary>The first word at or after an offset.</summary>
     public int WordFrom(int offset)
     {
         var (low, high) = (0, Count);

@@ -1,7 +1,6 @@
 namespace FactCheck.Extraction.Quotes;
 
-/// <summary>Finds where the clause begins that a cue introduces, and where it ends. Looks at one sentence, at one level
-/// of quotation.</summary>
+/// <summary>Where the clause begins that a cue introduces, and ends: in one sentence, one level of quotation.</summary>
 internal sealed class Clauses(AnnotatedText text, VerbTest verbs)
 {
     private const int LongestAdverbial = 16;
@@ -43,8 +42,7 @@ internal sealed class Clauses(AnnotatedText text, VerbTest verbs)
         && at + 1 < text.Count
         && text[at + 1].Kind == TokenKind.Number;
 
-    /// <summary>Past the hearer of "told reporters", "asked him": the word where what is said can begin, or
-    /// -1.</summary>
+    /// <summary>Past the hearer of "told reporters", "asked him": where what is said can begin, or -1.</summary>
     public int PastHearer(int at, int end)
     {
         if (at >= end || IsStart(at))
@@ -64,8 +62,7 @@ internal sealed class Clauses(AnnotatedText text, VerbTest verbs)
     public bool IsStart(int at) =>
         (text.Is(at, "that") && !text.Is(at + 1, WordClass.TimeNoun)) || text.IsMark(at, ':') || text.IsQuoteMark(at);
 
-    /// <summary>Where a clause ends that begins at <paramref name="first"/>: before a new attribution, a source clause,
-    /// a semicolon, or with the sentence.</summary>
+    /// <summary>Before a new attribution, a source clause, a semicolon, or with the sentence.</summary>
     public int End(int first, int end)
     {
         var level = text[first].Quotation;
@@ -80,8 +77,7 @@ internal sealed class Clauses(AnnotatedText text, VerbTest verbs)
         return end;
     }
 
-    /// <summary>Whether the phrase before a comma goes on past it: "polls, including …", "the man, who …", "a quack,
-    /// fake and charlatan".</summary>
+    /// <summary>Whether the phrase goes on past a comma: "polls, including …", "a quack, fake and charlatan".</summary>
     public bool IsListOrInsertion(int comma, int end)
     {
         var at = comma + 1;

@@ -20,8 +20,7 @@ internal sealed partial class CueFinder
         var start = _text.WordFrom(quotation.Extent.Start);
         if (start <= _first || _text.IsMark(start - 1, ':'))
             return [.. quotation.Parts];
-        // “You won?” she said, but as “the system is rigged,” Melanie said: the words of an earlier cue are not said
-        // again.
+        // “You won?” she said, but as “the system is rigged,” Melanie said: an earlier cue's words come once.
         return HasCueBefore(quotation.Extent.Start)
             ? [.. quotation.Parts]
             : [TextSpan.FromBounds(_text[_first].Span.Start, quotation.Extent.End)];

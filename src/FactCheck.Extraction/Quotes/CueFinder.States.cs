@@ -1,7 +1,6 @@
 namespace FactCheck.Extraction.Quotes;
 
-/// <summary>What is held without a verb of saying in the active voice: "she is sure that …", "he was accused of …", "it
-/// is expected to …".</summary>
+/// <summary>What is held without an active verb of saying: "is sure that …", "accused of …", "expected to …".</summary>
 internal sealed partial class CueFinder
 {
     private const double ConfidenceOfState = 0.5;

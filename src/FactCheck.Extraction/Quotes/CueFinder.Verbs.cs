@@ -82,8 +82,7 @@ internal sealed partial class CueFinder
         return before >= _first && _text[before].Quotation >= 0 && IsSpeechEnd(before);
     }
 
-    // The marks close a stretch of speech rather than a name: a comma or stop stands at their end, or they open the
-    // sentence.
+    // The marks close speech rather than a name: a comma or stop stands at their end, or they open the sentence.
     private bool IsSpeechEnd(int at)
     {
         var quotation = _text.Outermost[_text[at].Quotation];
@@ -154,8 +153,7 @@ internal sealed partial class CueFinder
         && !_text.Is(_text.WordFrom(speaker.Span.Start), WordClass.FirstOrSecondPerson)
         && _phrases.CanSpeak(speaker.Span);
 
-    // “Why?” Scott's niece said: a sentence of no more than subject and verb gives away the marks that end right
-    // before it.
+    // “Why?” Scott's niece said: a sentence of only subject and verb gives away the marks that end right before it.
     private List<TextSpan>? QuotationBefore(int edge)
     {
         if (_level >= 0 || edge != _first || edge == 0 || _text[edge - 1].Quotation < 0)
@@ -208,9 +206,8 @@ internal sealed partial class CueFinder
         Add(speaker, at, after, content, verb.Frames.HasFlag(Frames.Weak) ? 0.6 : 0.85);
     }
 
-    // "Inflation fell to 2 per cent, the Bank of England announced on Monday.": a verb of speech that has nothing
-    // else to say takes the words before it, even where none of them is known as a verb; not "In the evening, Smith
-    // said." nor "Reading from a letter, Smith said."
+    // "Inflation fell to 2 per cent, the Bank of England announced on Monday.": a verb of speech with nothing else to
+    // say takes the words before it, even without a known verb; not "In the evening, Smith said."
     private bool IsStatement(int mark, CueVerb verb, Speaker speaker) =>
         verb.Frames.HasFlag(Frames.Quote)
         && !verb.Frames.HasFlag(Frames.Weak)

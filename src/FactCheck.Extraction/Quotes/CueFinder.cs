@@ -1,8 +1,7 @@
 namespace FactCheck.Extraction.Quotes;
 
-/// <summary>Goes through each sentence from cue to cue. A cue looks for what is said, after it or before it, and for
-/// the subject that says it. The words outside quotation marks are read first, then each quotation by itself: what is
-/// found there is nested.</summary>
+/// <summary>Goes through each sentence from cue to cue. A cue looks for its subject and what is said, after or before
+/// it. Words outside quotation marks come first, then each quotation by itself: what it holds is nested.</summary>
 internal sealed partial class CueFinder
 {
     private const int LongestSentence = 160;
@@ -33,8 +32,7 @@ internal sealed partial class CueFinder
         return finder._drafts;
     }
 
-    // A "sentence" longer than any writer's is a list or broken text: it is read in pieces, so that the work stays in
-    // proportion.
+    // A "sentence" longer than any writer's is read in pieces, so that the work stays in proportion.
     private void ReadSentence(Sentence sentence)
     {
         for (var at = sentence.First; at < sentence.End; at += LongestSentence)
@@ -152,8 +150,7 @@ internal sealed partial class CueFinder
         Add(speaker, at, source, content, 0.9);
     }
 
-    // "according to the treasurer, Ana Kovač, …": a description and the name that goes with it. "the mayor, Ana Kovač
-    // and the clerk" is a list.
+    // "according to the treasurer, Ana Kovač, …": one person. "the mayor, Ana Kovač and the clerk" is a list.
     private Phrase WithName(Phrase phrase)
     {
         if (
@@ -222,8 +219,7 @@ internal sealed partial class CueFinder
             ReadTopic(at, noun.Topics, PossessorOf(at) ?? RaisedBy(at));
     }
 
-    // "Contrary to his claim that nobody knew, we all did": before the verb of the sentence, a comma and a main
-    // clause end it.
+    // "Contrary to his claim that nobody knew, we all did": a comma and a main clause end it.
     private int EndOfNounClause(int noun, int that)
     {
         var wasOpen = _clauses.OpensSubordinate;

@@ -33,11 +33,9 @@ internal enum VerbForm
 /// <summary>One spelling of a cue verb.</summary>
 /// <param name="Phrasal">The verb that it is with its particle after it, or null.</param>
 /// <param name="IsNounToo">True for "claims", "report": a verb only where its neighbours say so.</param>
-/// <param name="Topics">The prepositions its topic may stand after.</param>
 internal sealed record CueVerb(Frames Frames, VerbForm Form, PhrasalVerb? Phrasal, bool IsNounToo, string[] Topics);
 
 /// <summary>A verb of two words: "point out".</summary>
-/// <param name="Particle">The word that must follow.</param>
 internal sealed record PhrasalVerb(string Particle, CueVerb Verb);
 
 /// <summary>The words that mark saying.</summary>
@@ -57,10 +55,8 @@ internal static class CueLexicon
 
     public static CueVerb? Verb(ReadOnlySpan<char> word) => VerbLookup.TryGetValue(word, out var verb) ? verb : null;
 
-    /// <summary>The noun cue that a word is, or null.</summary>
     public static CueNoun? Noun(ReadOnlySpan<char> word) => NounLookup.TryGetValue(word, out var noun) ? noun : null;
 
-    /// <summary>The adjective of belief that a word is, or null.</summary>
     public static CueAdjective? Adjective(ReadOnlySpan<char> word) =>
         AdjectiveLookup.TryGetValue(word, out var adjective) ? adjective : null;
 
@@ -136,8 +132,7 @@ internal static class CueLexicon
         return frames;
     }
 
-    // "point+out", "call>for>on": the particle that must follow (one for each spelling), or the prepositions before
-    // its topic.
+    // "point+out", "call>for>on": the particle that must follow (one a spelling), or the prepositions of its topic.
     private static void AddVerb(Dictionary<string, CueVerb> verbs, Frames frames, string entry)
     {
         var (word, topics) = Topics(entry);

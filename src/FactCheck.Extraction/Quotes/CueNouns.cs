@@ -1,6 +1,5 @@
 namespace FactCheck.Extraction.Quotes;
 
-/// <summary>What a noun cue marks.</summary>
 [Flags]
 internal enum NounUse
 {
@@ -17,7 +16,6 @@ internal enum NounUse
     Topic = 1 << 3,
 }
 
-/// <summary>A noun cue, or an adjective of belief.</summary>
 internal sealed record CueNoun(NounUse Use, string[] Topics);
 
 /// <summary>What an adjective of belief takes.</summary>

@@ -23,7 +23,6 @@ internal sealed partial class DirectSpeech
         _phrases = new(text, _verbs);
     }
 
-    /// <summary>Adds to the drafts what has no cue of its own.</summary>
     public static void Attach(AnnotatedText text, List<QuoteDraft> drafts)
     {
         var stage = new DirectSpeech(text, drafts);
@@ -124,8 +123,7 @@ internal sealed partial class DirectSpeech
         _byQuotation[index] = draft;
     }
 
-    // "— I cried, said Ana Kovač. I laughed too.": the dash has no closing mark, so that the cue seems to stand
-    // inside the speech.
+    // "— I cried, said Ana Kovač. I laughed too.": no mark closes, so that the cue seems to stand inside the speech.
     private QuoteDraft? TakeOver(Quotation quotation)
     {
         if (
@@ -339,8 +337,7 @@ internal sealed partial class DirectSpeech
             : null;
     }
 
-    // He called it a scandal. “We all knew.”: a sentence of nothing but speech goes on with whom the one before it
-    // quotes or tells of.
+    // He called it a scandal. “We all knew.”: nothing but speech goes on with whom the sentence before quotes or names.
     private Speaker? SpeakerOfSentenceBefore(int first, int sentence)
     {
         if (

@@ -30,9 +30,8 @@ internal sealed class NounPhrases(AnnotatedText text, VerbTest verbs)
         return Plain(first, end) is { IsEmpty: false } phrase ? phrase with { Reason = "subject" } : default;
     }
 
-    /// <summary>The noun phrase that starts at <paramref name="first"/>; empty when there is none.</summary>
-    /// <param name="wide">Takes every preposition along, not only those that belong to titles ("of", "for",
-    /// "at").</param>
+    /// <summary>Empty when there is none.</summary>
+    /// <param name="wide">Takes every preposition along, not only those of titles ("of", "for", "at").</param>
     public Phrase After(int first, int end, bool wide = false)
     {
         if (first >= end)
@@ -94,8 +93,7 @@ internal sealed class NounPhrases(AnnotatedText text, VerbTest verbs)
         return new(first, at, "name");
     }
 
-    /// <summary>Whether a mention is a name, a pronoun, an office or a body: somebody who can speak; not "the
-    /// problem".</summary>
+    /// <summary>A name, a pronoun, an office or a body: somebody who can speak; not "the problem".</summary>
     public bool CanSpeak(TextSpan mention)
     {
         var first = text.WordFrom(mention.Start);

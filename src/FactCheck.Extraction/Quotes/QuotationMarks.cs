@@ -7,7 +7,6 @@ internal sealed record Quotation(IReadOnlyList<TextSpan> Parts, bool IsClosed, b
 {
     public TextSpan Extent => TextSpan.FromBounds(Parts[0].Start, Parts[^1].End);
 
-    /// <summary>The last character inside the marks.</summary>
     public char Final(string text)
     {
         var at = Extent.End - 1;
@@ -17,9 +16,8 @@ internal sealed record Quotation(IReadOnlyList<TextSpan> Parts, bool IsClosed, b
     }
 }
 
-/// <summary>Pairs quotation marks. A pair lies in one paragraph, unless a paragraph ends without its closing mark and
-/// the next one opens again: that is one quotation. A mark that is never closed ends with its sentence, so that it
-/// can't swallow the article.</summary>
+/// <summary>Pairs quotation marks in one paragraph, unless one ends without its closing mark and the next opens again:
+/// that is one quotation. A mark that nothing closes ends with its sentence, or it would swallow the article.</summary>
 internal sealed class QuotationMarks(string text)
 {
     private const int DeepestNesting = 6;
@@ -121,8 +119,7 @@ internal sealed class QuotationMarks(string text)
         _open.Add((mark, at > 0 && text[at - 1] == FirstHalf ? at - 1 : at));
     }
 
-    // The inner mark was left open and the outer one closes: the inner is forgotten if it is a single one, else it
-    // ends here too.
+    // The inner mark was left open and the outer one closes: a single one is forgotten, another ends here too.
     private void CloseOuter(int at)
     {
         for (var i = _open.Count - 2; i >= 0; i--)

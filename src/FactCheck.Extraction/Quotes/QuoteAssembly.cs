@@ -1,7 +1,6 @@
 namespace FactCheck.Extraction.Quotes;
 
-/// <summary>Turns drafts into quotes: spans trimmed, kinds told, overlaps resolved so that only nesting is
-/// left.</summary>
+/// <summary>Turns drafts into quotes: spans trimmed, kinds told, overlaps resolved but for nesting.</summary>
 internal sealed class QuoteAssembly(AnnotatedText text)
 {
     /// <summary>The drafts that stay, in text order, each with the index of the one it is nested in.</summary>
@@ -51,8 +50,7 @@ internal sealed class QuoteAssembly(AnnotatedText text)
         };
     }
 
-    // Earlier first; of those that start together the longer, then the surer, so that the outer stands before the
-    // inner.
+    // Earlier first; of those that start together the longer, then the surer: the outer before the inner.
     private static int Order(QuoteDraft a, QuoteDraft b) =>
         (a.Extent.Start, -a.Extent.Length, -a.Confidence).CompareTo((b.Extent.Start, -b.Extent.Length, -b.Confidence));
 

@@ -1,14 +1,12 @@
 namespace FactCheck.Extraction.Quotes;
 
-/// <summary>Finds who said what in a text. Deterministic; never fails on malformed text; the work grows with the length
-/// of the text.</summary>
+/// <summary>Finds who said what. Deterministic; fails on no text; the work grows with the text's length.</summary>
 public static class QuoteExtractor
 {
     /// <summary>The quotes in text order. Their content overlaps only where one is nested in another.</summary>
     public static IReadOnlyList<Quote> Extract(string text) => ExtractWithSteps(text).Quotes;
 
-    /// <summary>The same, with the number of looks at words it took: in proportion to the text's length, whatever the
-    /// text.</summary>
+    /// <summary>The same, with the number of looks at words it took: in proportion to the text's length.</summary>
     public static (IReadOnlyList<Quote> Quotes, long Steps) ExtractWithSteps(string text)
     {
         var annotated = new AnnotatedText(text);

@@ -2,8 +2,7 @@ using System.Collections.Frozen;
 
 namespace FactCheck.Extraction.Quotes;
 
-/// <summary>What a word tells of who may be meant: the groups of <c>quotes/speaker-clues.txt</c>, which say what each
-/// is.</summary>
+/// <summary>What a word tells of who may be meant; <c>quotes/speaker-clues.txt</c> says what each group is.</summary>
 [Flags]
 internal enum SpeakerClue
 {
@@ -21,7 +20,6 @@ internal enum SpeakerClue
     Voices = 1 << 10,
     Linking = 1 << 11,
 
-    /// <summary>The word has been looked up.</summary>
     Known = 1 << 12,
 }
 

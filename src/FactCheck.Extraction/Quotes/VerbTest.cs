@@ -10,7 +10,6 @@ internal sealed class VerbTest(AnnotatedText text)
     public bool IsFinite(int at, int first) =>
         text[at].Verb is { } verb && verb.Form != VerbForm.Ing && !text[at].IsCapital && Fits(at, first, verb);
 
-    /// <summary>True when some word of the range can be the verb of a clause.</summary>
     public bool HasVerb(int first, int end)
     {
         for (var at = first; at < end; at++)

@@ -8,11 +8,10 @@ using IBlobStore = FactCheck.Domain.IBlobStore;
 
 namespace FactCheck.Storage.Azure;
 
-/// <summary>Blobs in Azure Blob Storage. Metadata that is more than printable ASCII is stored as one encoded-word of
-/// RFC 2047. People may put a sidecar (<see cref="BlobSidecar"/>) beside a blob here too: <see cref="FindAsync"/> adds
-/// what it says to the blob's own metadata, which wins; <see cref="ListAsync"/> gives only the latter. Blobs under
-/// names that a folder could not hold (hidden ones, empty parts) are not there for us.</summary>
-/// <param name="service">The account; see <see cref="AzureStorageOptions.CreateBlobServiceClient"/>.</param>
+/// <summary>Blobs in Azure Blob Storage. Metadata beyond printable ASCII is one encoded-word of RFC 2047. A sidecar
+/// (<see cref="BlobSidecar"/>) may lie beside a blob here too: <see cref="FindAsync"/> adds it to the blob's own
+/// metadata, which wins; <see cref="ListAsync"/> gives only that. Names that a folder could not hold (hidden, empty
+/// parts) are not there.</summary>
 public sealed class AzureBlobs(BlobServiceClient service) : IBlobStore
 {
     /// <inheritdoc/>

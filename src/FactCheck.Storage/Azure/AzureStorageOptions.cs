@@ -5,9 +5,8 @@ using Azure.Storage.Blobs;
 
 namespace FactCheck.Storage.Azure;
 
-/// <summary>Which Azure Storage account, and as whom: a connection string, or the addresses of its two services and the
-/// identity of this process. The names are those of an identity-based connection in Azure Functions
-/// (<c>{connection}__blobServiceUri</c>, <c>__tableServiceUri</c>, <c>__clientId</c>).</summary>
+/// <summary>A storage account and as whom: a connection string, or two addresses and this process's identity, named as
+/// in Azure Functions (<c>{connection}__blobServiceUri</c>, <c>__tableServiceUri</c>, <c>__clientId</c>).</summary>
 public sealed record AzureStorageOptions
 {
     // The newest version that the SDK knows is one that the emulator refuses.
@@ -22,16 +21,11 @@ public sealed record AzureStorageOptions
     /// <summary>For example <c>https://account.table.core.windows.net</c>.</summary>
     public Uri? TableServiceUri { get; init; }
 
-    /// <summary>Client id of a user-assigned managed identity; null for the system-assigned one, or whoever is logged
-    /// in on a developer's machine.</summary>
+    /// <summary>Of a user-assigned managed identity; null for the system-assigned, or a logged-in developer.</summary>
     public string? ClientId { get; init; }
 
-    /// <summary>Reads what a person gives in one string: a connection string, or the https address of the account's
-    /// blob service, which is opened as whoever this process is (a managed identity, the environment's credentials, or
-    /// the developer who is logged in).</summary>
-    /// <param name="text">For example <c>UseDevelopmentStorage=true</c> or
-    /// <c>https://account.blob.core.windows.net</c>.</param>
-    /// <param name="clientId">See <see cref="ClientId"/>.</param>
+    /// <summary>Reads a connection string, or the https address of the account's blob service, opened as whoever this
+    /// process is (a managed identity, the environment's credentials, the logged-in developer).</summary>
     /// <exception cref="FormatException">It is neither. The message never repeats it: it may hold a key.</exception>
     public static AzureStorageOptions Parse(string text, string? clientId = null)
     {
@@ -54,13 +48,11 @@ public sealed record AzureStorageOptions
     }
 
     /// <summary>A client of the account's blobs; one per process serves all callers.</summary>
-    /// <exception cref="InvalidOperationException">Neither a connection string nor an address is set, or
-    /// both.</exception>
+    /// <exception cref="InvalidOperationException">Not just one of connection string and address is set.</exception>
     public BlobServiceClient CreateBlobServiceClient()
     {
         var options = new BlobClientOptions(BlobVersion);
-        // About three seconds in all: people wait for the answer, and whatever runs without them is tried again later
-        // anyway.
+        // About three seconds in all: people wait for the answer, and what runs without them is tried again later.
         (options.Retry.MaxRetries, options.Retry.Delay, options.Retry.NetworkTimeout) = (
             4,
             TimeSpan.FromMilliseconds(200),
@@ -75,8 +67,7 @@ public sealed record AzureStorageOptions
     }
 
     /// <summary>A client of the account's tables; one per process serves all callers.</summary>
-    /// <exception cref="InvalidOperationException">Neither a connection string nor an address is set, or
-    /// both.</exception>
+    /// <exception cref="InvalidOperationException">Not just one of connection string and address is set.</exception>
     public TableServiceClient CreateTableServiceClient() =>
         Choose(
             nameof(TableServiceUri),

@@ -7,11 +7,10 @@ using FactCheck.Storage.Rules;
 
 namespace FactCheck.Storage.Azure;
 
-/// <summary>Tables in Azure Table Storage. A row is an entity whose document is cut over the properties <c>Json</c>,
-/// <c>Json1</c>, … since a string property holds 32K characters; a commit is one entity group transaction. A listing of
-/// more than 1,000 rows is several answers of the service, each consistent in itself. When an answer is lost on the way
-/// and the SDK asks again, a commit that was made can come back as a conflict.</summary>
-/// <param name="service">The account; see <see cref="AzureStorageOptions.CreateTableServiceClient"/>.</param>
+/// <summary>Tables in Azure Table Storage. A row's document is cut over the properties <c>Json</c>, <c>Json1</c>, … of
+/// 32K characters each; a commit is one entity group transaction. Over 1,000 rows are listed in several answers, each
+/// consistent in itself. When an answer is lost and the SDK asks again, a commit that was made may seem a
+/// conflict.</summary>
 public sealed class AzureTables(TableServiceClient service) : ITableStore
 {
     private const string Document = "Json";
@@ -234,15 +233,13 @@ public sealed class AzureTables(TableServiceClient service) : ITableStore
             filter += TableClient.CreateQueryFilter($" and RowKey ge {prefix}");
         if (EndOf(prefix) is { } end)
             filter += TableClient.CreateQueryFilter($" and RowKey lt {end}");
-        // Callers get cursors from outside: what no key can hold is not sent, and ListAsync compares with the whole
-        // of it.
+        // Cursors come from outside: what no key can hold is not sent, and ListAsync compares with the whole of it.
         if (after is not null && TableRules.StorablePart(after) is { Length: > 0 } from)
             filter += TableClient.CreateQueryFilter($" and RowKey gt {from}");
         return filter;
     }
 
-    /// <summary>The first string after all that begin with the prefix; null where that is no valid text, and the caller
-    /// stops by itself.</summary>
+    // The first string after all that begin with the prefix; null where that is no valid text: the caller stops itself.
     private static string? EndOf(string prefix) =>
         prefix.Length > 0 && prefix[^1] < '\uD7FF' ? prefix[..^1] + (char)(prefix[^1] + 1) : null;
 

@@ -4,12 +4,10 @@ using Microsoft.Win32.SafeHandles;
 
 namespace FactCheck.Storage.Local;
 
-/// <summary>Blobs as files: <c>{root}/{container}/{name}</c>, with their metadata beside them
-/// (<see cref="BlobSidecar"/>). Files that people or other programs put there are blobs too. Hidden files (a leading
-/// dot) and sidecars are not. Symbolic links below the root are never followed: what they lead to is not there.
-/// Metadata is written before its blob, so that whoever sees the blob sees its metadata; the content type has no place
-/// in a folder and is not kept. A name can't be a blob and the beginning of another blob's name (<c>a</c> and
-/// <c>a/b</c>).</summary>
+/// <summary>Blobs as files, <c>{root}/{container}/{name}</c>, metadata beside them (<see cref="BlobSidecar"/>). What
+/// others put there is a blob too, but not hidden files (a leading dot), sidecars, and what symbolic links below the
+/// root lead to. Metadata is written before its blob: who sees the blob sees it. The content type is not kept. No name
+/// is a blob and the beginning of another's (<c>a</c>, <c>a/b</c>).</summary>
 /// <param name="root">The folder that holds the containers; made (mode 0700) when first written to.</param>
 public sealed class FolderBlobs(string root) : IBlobStore
 {
@@ -177,8 +175,7 @@ public sealed class FolderBlobs(string root) : IBlobStore
         }
     }
 
-    /// <summary>Where a blob is; null when its name can't be stored or a link on the way to it leads
-    /// elsewhere.</summary>
+    // Null when the name can't be stored or a link on the way to it leads elsewhere.
     private string? PathOf(string container, string name)
     {
         if (!BlobRules.IsName(name, out _))
@@ -238,8 +235,7 @@ public sealed class FolderBlobs(string root) : IBlobStore
     private SemaphoreSlim TurnOf(string path) =>
         _turns[(int)((uint)string.GetHashCode(path, StringComparison.Ordinal) % (uint)_turns.Length)];
 
-    /// <summary>Replaces a file as a whole: written under a hidden name, put on the disk, renamed. Returns its
-    /// ETag.</summary>
+    // As a whole: written under a hidden name, put on the disk, renamed. Returns the ETag.
     private async Task<string> ReplaceAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellation)
     {
         var folder = Path.GetDirectoryName(path)!;
@@ -267,9 +263,8 @@ public sealed class FolderBlobs(string root) : IBlobStore
         }
     }
 
-    /// <summary>A time for a new version: now, but never one that this process or the version before has had. The
-    /// system's own stamps are the same for writes within a few milliseconds, and two versions of equal length would be
-    /// told apart by nothing.</summary>
+    // Now, but never a time that this process or the version before has had: the system stamps writes within a few
+    // milliseconds alike, and nothing would tell two versions of equal length apart.
     private DateTime Stamp(string path)
     {
         var before = File.Exists(path) ? File.GetLastWriteTimeUtc(path).Ticks : 0;
@@ -285,8 +280,7 @@ public sealed class FolderBlobs(string root) : IBlobStore
         return new(Math.Max(next, before + 1), DateTimeKind.Utc);
     }
 
-    /// <summary>Reads a file as one version of it: others may write into it while we read, which shows in its time or
-    /// length.</summary>
+    // As one version: others may write into the file while we read, which shows in its time or length.
     private static async Task<(byte[] Content, string ETag)?> ReadFileAsync(string path, CancellationToken cancellation)
     {
         for (var tries = 1; ; tries++)

@@ -3,15 +3,13 @@ using System.Text;
 
 namespace FactCheck.Storage.Local;
 
-/// <summary>Folders and files that only their owner may read, and that are still there after the power
-/// failed.</summary>
+/// <summary>Folders and files that only their owner may read, and that are there after the power failed.</summary>
 public static class LocalFiles
 {
     private const UnixFileMode OwnersFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
-    /// <summary>Makes a folder and those above it where they are missing, mode 0700. A folder that is there keeps its
-    /// mode.</summary>
+    /// <summary>Makes missing folders of a path with mode 0700; one that is there keeps its mode.</summary>
     public static void CreateFolder(string path)
     {
         if (Directory.Exists(path))
@@ -41,8 +39,7 @@ public static class LocalFiles
         return options;
     }
 
-    /// <summary>Puts a folder's entries on the disk: without it a rename may be lost although the file's bytes are
-    /// not.</summary>
+    /// <summary>Puts a folder's entries on the disk: else a rename may be lost although the bytes are not.</summary>
     public static void FlushFolder(string path)
     {
         // Windows journals renames and can't open a folder this way.

@@ -2,17 +2,15 @@ using Microsoft.Data.Sqlite;
 
 namespace FactCheck.Storage.Local;
 
-/// <summary>The tables of <c>desk.db</c>, release by release. The file's <c>user_version</c> says how many of the steps
-/// it has seen: an older file gets the missing ones in one transaction, a newer one is refused by name. A step that was
-/// released is never edited; a change is a new step.</summary>
+/// <summary>The tables of <c>desk.db</c>. The file's <c>user_version</c> says how many steps it has seen: an older file
+/// gets the missing ones in one transaction, a newer one is refused by name. A released step is never edited.</summary>
 internal static class SqliteSchema
 {
     // "fcck": tells our files from other people's (SQLite's application_id).
     private const int ApplicationId = 0x6663636B;
 
-    /// <summary>Step n leads from version n to version n + 1. BINARY compares UTF-8 bytes, which for keys without
-    /// surrogates is ordinal order. <c>version</c> hands out the ETags: a counter of its own, so that a row that was
-    /// removed and made anew never gets an ETag again.</summary>
+    /// <summary>Step n leads from version n to n + 1. BINARY compares UTF-8 bytes: for keys without surrogates, ordinal
+    /// order. <c>version</c> hands out the ETags, so that a row that is made anew never gets an old one.</summary>
     public static readonly IReadOnlyList<string> Steps =
     [
         """
@@ -30,8 +28,7 @@ internal static class SqliteSchema
     ];
 
     /// <summary>Brings a file to the latest version.</summary>
-    /// <param name="steps">The steps known; <see cref="Steps"/>.</param>
-    /// <exception cref="InvalidDataException">The file is of a newer release, or not one of ours.</exception>
+    /// <exception cref="InvalidDataException">It is of a newer release, or not one of ours.</exception>
     public static void Upgrade(SqliteConnection connection, string path, IReadOnlyList<string> steps)
     {
         // Before the first write to the file, so that somebody else's is left as it is.

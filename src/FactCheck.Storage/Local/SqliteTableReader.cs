@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace FactCheck.Storage.Local;
 
-/// <summary>One reading connection with its statements, prepared once. Used by one thread at a time.</summary>
+/// <summary>One reading connection. Used by one thread at a time.</summary>
 internal sealed class SqliteTableReader : IDisposable
 {
     private readonly SqliteConnection _connection;

@@ -3,7 +3,7 @@ using static SQLitePCL.raw;
 
 namespace FactCheck.Storage.Local;
 
-/// <summary>The writing connection with its statements, prepared once. Used by one thread at a time.</summary>
+/// <summary>The writing connection. Used by one thread at a time.</summary>
 internal sealed class SqliteTableWriter : IDisposable
 {
     private const string Row = "tbl = $tbl AND partition = $partition AND key = $key";
@@ -23,8 +23,7 @@ internal sealed class SqliteTableWriter : IDisposable
     private readonly SqliteCommand _undo;
     private long _version;
 
-    /// <summary>Prepares the statements.</summary>
-    /// <param name="connection">Open and of the latest schema; belongs to the writer from now on.</param>
+    /// <summary>Takes an open connection of the latest schema, which belongs to the writer from now on.</summary>
     public SqliteTableWriter(SqliteConnection connection)
     {
         _connection = connection;
@@ -44,7 +43,7 @@ internal sealed class SqliteTableWriter : IDisposable
         _undo = connection.Prepare("ROLLBACK TO one");
     }
 
-    /// <summary>Begins a batch of transactions that reach the disk together.</summary>
+    /// <summary>Transactions of a batch reach the disk together.</summary>
     public void Begin()
     {
         _begin.ExecuteNonQuery();
@@ -74,14 +73,12 @@ internal sealed class SqliteTableWriter : IDisposable
         return etags;
     }
 
-    /// <summary>Puts the batch on the disk.</summary>
     public void Commit()
     {
         _keepLatest.With(("$latest", _version)).ExecuteNonQuery();
         _commit.ExecuteNonQuery();
     }
 
-    /// <summary>Drops the batch after an error.</summary>
     public void Rollback()
     {
         // A full disk or an I/O error has ended the transaction already.

@@ -6,9 +6,8 @@ using Microsoft.Data.Sqlite;
 
 namespace FactCheck.Storage.Local;
 
-/// <summary>Tables in one SQLite file (<c>desk.db</c>). A commit is on the disk before it returns; commits that arrive
-/// together share one flush. Several processes may open the file at once: they take turns writing, each waiting up to
-/// 30 seconds for the other.</summary>
+/// <summary>Tables in one SQLite file (<c>desk.db</c>). A commit is on the disk before it returns; those that arrive
+/// together share one flush. Processes take turns writing, each waiting up to 30 seconds for another.</summary>
 public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
 {
     // More would make the first caller wait longer than the shared flush saves.
@@ -22,12 +21,9 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
     private readonly Task _writing;
     private volatile bool _disposed;
 
-    /// <summary>Opens the file, making it (mode 0600) and its folder (mode 0700) when they are not there, and bringing
-    /// an older one up to date.</summary>
-    /// <exception cref="InvalidDataException">The file was written by a newer release, or is not one of
-    /// ours.</exception>
-    /// <exception cref="IOException">The folder can't be written to, or another process keeps the file
-    /// locked.</exception>
+    /// <summary>Opens the file, made with mode 0600 (its folder 0700) when missing, and brings it up to date.</summary>
+    /// <exception cref="InvalidDataException">The file is of a newer release, or not one of ours.</exception>
+    /// <exception cref="IOException">The folder can't be written to, or another process locks the file.</exception>
     public SqliteTables(string path)
     {
         _path = Path.GetFullPath(path);
@@ -87,8 +83,7 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
         return Read(reader => reader.List(table, partition, prefix, after, most, cancellation), cancellation);
     }
 
-    /// <summary>Every partition of a table that has rows, in ordinal order: for looking through all there is, whatever
-    /// the lists beside it say.</summary>
+    /// <summary>Every partition that has rows, in ordinal order, whatever the lists beside a table say.</summary>
     public Task<IReadOnlyList<string>> PartitionsAsync(string table, CancellationToken cancellation = default)
     {
         TableRules.CheckTable(table);
@@ -126,8 +121,7 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
 
     internal static SqliteConnection Connect(string path)
     {
-        // Readers are pooled here, with their prepared statements; a second pool underneath would keep the file open
-        // after disposal.
+        // Readers are pooled here, prepared; a second pool underneath would keep the file open after disposal.
         var connection = new SqliteConnection(
             new SqliteConnectionStringBuilder
             {
@@ -142,7 +136,7 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
 
     internal static string ETag(long version) => $"\"{version.ToString(CultureInfo.InvariantCulture)}\"";
 
-    /// <summary>The version that an ETag stands for; null for one that no row of this store can have.</summary>
+    // Null for an ETag that no row of this store can have.
     internal static long? Version(string etag) =>
         long.TryParse(etag.AsSpan().Trim('"'), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
         && ETag(version) == etag
@@ -240,7 +234,6 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
             e
         );
 
-    /// <summary>A commit in the queue, with the caller who waits for it.</summary>
     private sealed class Waiting(
         string table,
         string partition,
@@ -255,7 +248,7 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
         public TaskCompletionSource<IReadOnlyDictionary<string, string>> Done { get; } =
             new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-        /// <summary>Makes the changes in the batch; the caller hears of them when the batch is on the disk.</summary>
+        /// <summary>The caller hears of the changes when the batch is on the disk.</summary>
         public void Try(SqliteTableWriter writer)
         {
             if (cancellation.IsCancellationRequested)

@@ -4,14 +4,10 @@ using System.Text;
 
 namespace FactCheck.Storage.Rules;
 
-/// <summary>
-/// What a blob store takes: what both Azure Storage and a folder can keep, so that what works on a laptop works on
-/// Azure and the other way round.
-/// https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata
-/// </summary>
+// What both Azure Storage and a folder can keep: what works on a laptop works on Azure and the other way round.
+// https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata
 internal static class BlobRules
 {
-    /// <summary>What the file beside a blob is called that holds its metadata: the blob's name and this.</summary>
     public const string SidecarSuffix = ".meta.json";
 
     private const int LongestName = 1024;
@@ -47,7 +43,6 @@ internal static class BlobRules
             throw new ArgumentException($"'{name}' can't name a blob: {whyNot}.", nameof(name));
     }
 
-    /// <summary>Whether a string can be a blob's name.</summary>
     public static bool IsName(string name, [NotNullWhen(false)] out string? whyNot)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -66,9 +61,8 @@ internal static class BlobRules
         return whyNot is null;
     }
 
-    /// <summary>Refuses metadata that Azure would refuse.</summary>
-    /// <exception cref="ArgumentException">A name is no ASCII identifier or there twice, or all together are longer
-    /// than 8 KiB.</exception>
+    /// <summary>Refuses what Azure would refuse.</summary>
+    /// <exception cref="ArgumentException">No ASCII identifier, a name twice, or over 8 KiB in all.</exception>
     public static void CheckMetadata(IReadOnlyDictionary<string, string>? metadata)
     {
         if (metadata is null)

@@ -3,9 +3,8 @@ using System.Text.Json;
 
 namespace FactCheck.Storage.Rules;
 
-/// <summary>The metadata beside a blob: <c>{name}.meta.json</c>, one JSON object whose string properties are the
-/// metadata. People may drop one beside an article to say what is known of it (title, byline, outlet, published,
-/// sourceUrl, purpose).</summary>
+/// <summary>The metadata beside a blob: <c>{name}.meta.json</c>, one JSON object of string properties. People may drop
+/// one beside an article to say what is known of it (title, byline, outlet, published, sourceUrl, purpose).</summary>
 public static class BlobSidecar
 {
     /// <summary>The longest sidecar that is read, in bytes.</summary>
@@ -31,13 +30,11 @@ public static class BlobSidecar
     /// <summary>The blob's name of a sidecar.</summary>
     public static string BlobOf(string sidecar) => sidecar[..^BlobRules.SidecarSuffix.Length];
 
-    /// <summary>Whether a name is a sidecar's: it is never a blob of its own, and a trigger should pass it
-    /// by.</summary>
+    /// <summary>Whether a name is a sidecar's, which is never a blob of its own: a trigger should pass it by.</summary>
     public static bool IsNamed(string name) =>
         name.EndsWith(BlobRules.SidecarSuffix, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>The metadata that a sidecar holds; when it can't be read, only an entry <see cref="Error"/> that says
-    /// why.</summary>
+    /// <summary>What a sidecar holds; when it can't be read, only an entry <see cref="Error"/> that says why.</summary>
     public static Dictionary<string, string> Read(ReadOnlyMemory<byte> json)
     {
         if (json.Length > MaxBytes)

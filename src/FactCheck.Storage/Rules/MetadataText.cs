@@ -2,9 +2,8 @@ using System.Text;
 
 namespace FactCheck.Storage.Rules;
 
-/// <summary>Metadata values as HTTP headers can carry them. Printable ASCII goes as it is, so that a value set by any
-/// other tool reads as it was meant; everything else is one encoded-word of RFC 2047, <c>=?UTF-8?B?…?=</c> (without its
-/// limit of 75 characters).</summary>
+/// <summary>Metadata values as HTTP headers carry them: printable ASCII as it is, so that other tools' values read as
+/// meant; else one encoded-word of RFC 2047, <c>=?UTF-8?B?…?=</c> (without its limit of 75 characters).</summary>
 internal static class MetadataText
 {
     private const string Begin = "=?UTF-8?B?";

@@ -2,8 +2,7 @@ using System.Text;
 
 namespace FactCheck.Storage.Rules;
 
-/// <summary>What a table store takes: Azure Table Storage's rules, checked before either store is asked, so that what
-/// works on a laptop works on Azure.
+/// <summary>Azure Table Storage's rules, checked before either store is asked: what works on a laptop works on Azure.
 /// https://learn.microsoft.com/rest/api/storageservices/understanding-the-table-service-data-model</summary>
 internal static class TableRules
 {
@@ -12,8 +11,7 @@ internal static class TableRules
     // Headers and address of one operation in a batch, without its keys; measured at about 700.
     private const int OperationBytes = 1024;
 
-    // A key travels twice: percent-encoded in the address (up to 9 bytes a character) and escaped in the body (up to
-    // 6).
+    // A key travels twice: percent-encoded in the address (up to 9 bytes a character) and escaped in the body (6).
     private const int KeyCharacterBytes = 15;
 
     private static readonly UTF8Encoding Strict = new(
@@ -39,7 +37,6 @@ internal static class TableRules
             );
     }
 
-    /// <summary>Whether a string can be a partition's or a row's key.</summary>
     public static bool IsKey(string key) => key.Length is > 0 and <= LongestKey && key.All(IsOfAKey);
 
     /// <summary>The beginning of a string as far as it could be a key.</summary>
@@ -81,7 +78,6 @@ internal static class TableRules
             );
     }
 
-    /// <summary>The document that a change writes; null for one that removes.</summary>
     public static string? JsonOf(RowChange change) =>
         change switch
         {
