@@ -30,12 +30,8 @@ internal sealed record PageCookie(string Token, CookieOptions Options)
     public static string? Of(HttpRequest request, Settings settings) =>
         request.Cookies[Name] is { } token && IsFromOwnPage(request, settings) ? token : null;
 
-    /// <summary>Takes the cookie back; the token that it held, if the caller brought it.</summary>
-    public static string? Take(HttpRequest request)
-    {
-        request.HttpContext.Response.Cookies.Delete(Name, new CookieOptions { Path = "/" });
-        return request.Cookies[Name];
-    }
+    /// <summary>Takes the cookie back.</summary>
+    public static void Delete(HttpResponse response) => response.Cookies.Delete(Name, new CookieOptions { Path = "/" });
 
     // SameSite=Strict keeps other sites' requests from carrying the cookie; the header and the Origin guard against
     // what it does not cover.

@@ -53,8 +53,10 @@ public sealed class Sessions(Tokens tokens, PublicGate gate, Settings settings)
     {
         if (request.FindCaller() is null)
             return TypedResults.NoContent();
-        if (PageCookie.Take(request) is { } token)
+        // The session first: were the cookie gone and the session not, nobody could end it any more.
+        if (request.Cookies[PageCookie.Name] is { } token)
             await tokens.RevokeTokenAsync(token, cancellation);
+        PageCookie.Delete(request.HttpContext.Response);
         return TypedResults.NoContent();
     }
 

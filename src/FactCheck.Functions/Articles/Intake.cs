@@ -18,13 +18,12 @@ public sealed class Intake(
     {
         // What people lay beside an article is no article; its change may be one of the article.
         var article = BlobSidecar.IsNamed(name) ? BlobSidecar.BlobOf(name) : name;
-        if (await blobs.FindAsync(Containers.Articles, article, cancellation) is not { } info)
+        if (
+            IsPassedOver(article, null)
+            || await blobs.FindAsync(Containers.Articles, article, cancellation) is not { } info
+            || IsPassedOver(article, info.Length)
+        )
             return;
-        if (UploadLimits.ObstacleTo(article, info.Length) is { } obstacle)
-        {
-            log.LogInformation("{Name} was passed over: {Obstacle}", article, obstacle);
-            return;
-        }
 
         var key = await cases.KeyOfAsync(Containers.Articles, article, cancellation);
         using var arrival = ArticleTrace.Arriving(key, article);
@@ -33,6 +32,14 @@ public sealed class Intake(
         var (hash, etag, length) = copy;
         var run = new CaseRun(0, etag, hash, length, time.GetUtcNow());
         await AddRunAsync(key, article, run, ArticleTrace.Begin(arrival), new Orchestrations(client), cancellation);
+    }
+
+    private bool IsPassedOver(string name, long? length)
+    {
+        if (UploadLimits.ObstacleTo(name, length) is not { } obstacle)
+            return false;
+        log.LogInformation("{Name} was passed over: {Obstacle}", name, obstacle);
+        return true;
     }
 
     // What is checked is the copy: a blob that is overwritten or deleted while it is read changes nothing for its run.

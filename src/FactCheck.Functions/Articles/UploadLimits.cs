@@ -28,7 +28,8 @@ public sealed class UploadLimits(Settings settings)
 
     /// <summary>Why a file is no article, in one sentence; null when it may be one. An empty one was made ahead of its
     /// content, as programs that copy or synchronise do; what they write into it later is another version.</summary>
-    public static string? ObstacleTo(string name, long length) =>
+    /// <param name="length">In bytes; null where it is not known yet.</param>
+    public static string? ObstacleTo(string name, long? length) =>
         ArticleNames.LitterOf(name) is { } litter ? $"'{name}' is {litter}, not an article."
         : length == 0 ? "The file is empty: it has 0 bytes."
         : null;

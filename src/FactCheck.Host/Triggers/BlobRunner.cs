@@ -72,10 +72,10 @@ internal sealed class BlobRunner(
 
     public async Task EndAsync(QueuedBlob queued)
     {
-        TriggerMeters.BlobTried(queued.Function.Name, "done");
-        ForgetLosses(queued);
         try
         {
+            TriggerMeters.BlobTried(queued.Function.Name, "done");
+            ForgetLosses(queued);
             await receipts.SaveAsync(queued.Tried! with { Updated = UtcNow, Error = null, State = BlobState.Done });
         }
         catch (Exception exception)

@@ -1,6 +1,3 @@
-using FactCheck.Domain;
-using Xunit;
-
 namespace FactCheck.Tests.Domain;
 
 /// <summary>What a person may add to an article or promote.</summary>

@@ -1,6 +1,3 @@
-using FactCheck.Domain;
-using Xunit;
-
 namespace FactCheck.Tests.Domain;
 
 /// <summary>What an amendment makes of a statement.</summary>

@@ -1,6 +1,3 @@
-using FactCheck.Domain;
-using Xunit;
-
 namespace FactCheck.Tests.Domain;
 
 /// <summary>From the wish for a version to the case once it is out.</summary>

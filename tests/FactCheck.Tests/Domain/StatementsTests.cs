@@ -1,6 +1,3 @@
-using FactCheck.Domain;
-using Xunit;
-
 namespace FactCheck.Tests.Domain;
 
 /// <summary>From what was found in a text to what a desk handles.</summary>

@@ -1,8 +1,6 @@
-using FactCheck.Functions.Configuration;
-using FactCheck.Storage.Local;
 using System.Text.Json;
-using FactCheck.Domain;
 using FactCheck.Storage;
+using FactCheck.Storage.Local;
 using FactCheck.Tests.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;

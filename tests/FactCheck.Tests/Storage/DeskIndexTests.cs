@@ -1,8 +1,6 @@
-using FactCheck.Storage.Local;
-using FactCheck.Domain;
 using FactCheck.Storage;
+using FactCheck.Storage.Local;
 using Microsoft.Extensions.Time.Testing;
-using Xunit;
 
 namespace FactCheck.Tests.Storage;
 

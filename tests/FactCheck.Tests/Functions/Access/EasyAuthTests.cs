@@ -1,12 +1,10 @@
 using System.Text;
 using System.Text.Json;
-using FactCheck.Domain;
-using FactCheck.Functions;
 using FactCheck.Functions.Access;
+using FactCheck.Functions.Configuration;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Time.Testing;
-using Xunit;
 
 namespace FactCheck.Tests.Functions.Access;
 

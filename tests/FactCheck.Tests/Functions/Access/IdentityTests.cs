@@ -1,14 +1,10 @@
-using FactCheck.Functions.Configuration;
-using FactCheck.Storage.Local;
 using System.Text;
-using FactCheck.Domain;
-using FactCheck.Functions;
 using FactCheck.Functions.Access;
+using FactCheck.Functions.Configuration;
 using FactCheck.Storage;
-using FactCheck.Tests.Storage;
+using FactCheck.Storage.Local;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Time.Testing;
-using Xunit;
 
 namespace FactCheck.Tests.Functions.Access;
 

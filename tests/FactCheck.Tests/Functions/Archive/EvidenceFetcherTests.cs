@@ -1,12 +1,10 @@
-using FactCheck.Functions.Configuration;
 using System.Text;
 using System.Text.RegularExpressions;
-using FactCheck.Functions;
 using FactCheck.Functions.Archive;
+using FactCheck.Functions.Configuration;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
-using Xunit;
 
 namespace FactCheck.Tests.Functions.Archive;
 

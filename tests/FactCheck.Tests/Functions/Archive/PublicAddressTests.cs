@@ -1,6 +1,5 @@
 using System.Net;
 using FactCheck.Functions.Archive;
-using Xunit;
 
 namespace FactCheck.Tests.Functions.Archive;
 

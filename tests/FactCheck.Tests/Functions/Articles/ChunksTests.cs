@@ -1,6 +1,5 @@
 using CsCheck;
 using FactCheck.Functions.Articles;
-using Xunit;
 
 namespace FactCheck.Tests.Functions.Articles;
 

@@ -1,9 +1,7 @@
-using FactCheck.Domain;
 using FactCheck.Functions.Desk;
 using FactCheck.Functions.Http;
 using FactCheck.Functions.Publishing;
 using FactCheck.Storage;
-using Xunit;
 
 namespace FactCheck.Tests.Functions.Desk;
 

@@ -1,11 +1,9 @@
-using FactCheck.Domain;
 using FactCheck.Functions.Cases;
 using FactCheck.Functions.Desk;
 using FactCheck.Storage;
 using FactCheck.Tests.Functions.Articles;
 using FactCheck.Tests.Storage;
 using Microsoft.Extensions.Logging.Abstractions;
-using Xunit;
 
 namespace FactCheck.Tests.Functions.Desk;
 

@@ -2,7 +2,6 @@ using System.Text.Json;
 using FactCheck.Functions.Access;
 using FactCheck.Functions.Publishing;
 using Microsoft.AspNetCore.Http;
-using Xunit;
 
 namespace FactCheck.Tests.Functions.Publishing;
 

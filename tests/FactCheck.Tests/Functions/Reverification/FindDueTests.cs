@@ -1,6 +1,4 @@
-using FactCheck.Domain;
 using FactCheck.Functions.Reverification;
-using Xunit;
 
 namespace FactCheck.Tests.Functions.Reverification;
 

@@ -1,6 +1,5 @@
 using FactCheck.Functions.Reverification;
 using FactCheck.Tests.Host.Durable;
-using Xunit;
 
 namespace FactCheck.Tests.Functions.Reverification;
 

@@ -1,9 +1,7 @@
-using FactCheck.Domain;
 using FactCheck.Functions.Cases;
 using FactCheck.Functions.Review;
 using FactCheck.Storage;
 using FactCheck.Tests.Storage;
-using Xunit;
 
 namespace FactCheck.Tests.Functions.Review;
 

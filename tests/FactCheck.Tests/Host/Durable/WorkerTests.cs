@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using FactCheck.Host;
 using FactCheck.Host.Durable;
-using FactCheck.Host.Worker;
 using Microsoft.DurableTask.Protobuf;
 using Microsoft.Extensions.Time.Testing;
 

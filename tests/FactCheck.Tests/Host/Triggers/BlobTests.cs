@@ -1,7 +1,6 @@
 using FactCheck.Host;
 using FactCheck.Host.Storage;
 using FactCheck.Host.Triggers;
-using FactCheck.Host.Worker;
 
 namespace FactCheck.Tests.Host.Triggers;
 

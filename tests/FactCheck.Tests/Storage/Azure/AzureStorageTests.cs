@@ -1,7 +1,6 @@
 using Azure;
 using Azure.Identity;
-using FactCheck.Storage;
-using Xunit;
+using FactCheck.Storage.Azure;
 
 namespace FactCheck.Tests.Storage.Azure;
 

@@ -1,7 +1,6 @@
 using Azure.Core.Pipeline;
 using Azure.Data.Tables;
-using FactCheck.Domain;
-using FactCheck.Storage;
+using FactCheck.Storage.Azure;
 
 namespace FactCheck.Tests.Storage.Azure;
 
