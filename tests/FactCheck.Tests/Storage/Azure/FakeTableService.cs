@@ -15,6 +15,9 @@ internal sealed partial class FakeTableService : HttpMessageHandler
     private readonly Dictionary<string, SortedDictionary<string, JsonObject>> _tables = new(StringComparer.Ordinal);
     private int _writes;
 
+    /// <summary>How many transactions were asked for.</summary>
+    public int Commits { get; private set; }
+
     protected override async Task<HttpResponseMessage> SendAsync(
         HttpRequestMessage request,
         CancellationToken cancellationToken
@@ -71,6 +74,7 @@ internal sealed partial class FakeTableService : HttpMessageHandler
     // All of the changes, or the first that can't be made and none.
     private IReadOnlyList<string> Commit(string batch)
     {
+        Commits++;
         var before = new Dictionary<string, SortedDictionary<string, JsonObject>>(StringComparer.Ordinal);
         var answers = new List<string>();
         foreach (var change in Change().Matches(batch).Cast<Match>())

@@ -116,10 +116,11 @@ public sealed class FolderBlobsTests : BlobStoreContract, IDisposable
         Drop(".git/config", "x");
         Drop("a/.b.txt.swp", "x");
         await Write("a/b.txt", "x", new() { ["title"] = "B" });
+        await Write("a/c.txt", "x", []); // nothing is known: nothing lies beside it
 
-        Assert.Equal(["a/b.txt"], await Names());
+        Assert.Equal(["a/b.txt", "a/c.txt"], await Names());
         Assert.Equal(
-            [".b.txt.swp", "b.txt", "b.txt.meta.json"],
+            [".b.txt.swp", "b.txt", "b.txt.meta.json", "c.txt"],
             Directory.GetFiles(PathOf("a")).Select(Path.GetFileName).Order(StringComparer.Ordinal)
         );
     }
