@@ -69,6 +69,19 @@ public sealed record CaseHead
     /// <summary>True while the statements stand in the newest text; false while a newer run is being read.</summary>
     public bool IsRead() => Stage is ArticleStage.Reviewing or ArticleStage.Ready or ArticleStage.Published;
 
+    /// <summary>With a new version of the article, under the name that it has now.</summary>
+    public CaseHead Receiving(string name, CaseRun run, string? trace) =>
+        this with
+        {
+            Name = name,
+            Run = run.Seq,
+            ContentHash = run.ContentHash,
+            Trace = trace,
+            Stage = ArticleStage.Received,
+            Rejection = null,
+            Failure = null,
+        };
+
     /// <summary>With one more task that waits for somebody.</summary>
     public CaseHead Opening(ReviewTask task) =>
         this with

@@ -10,19 +10,29 @@ public static class DecisionRules
         DeskPolicy policy
     )
     {
-        if (task.IsClosed)
-            return new TaskOutcome.Refused(RefusalKind.Closed, $"The task is closed ({task.State}).");
-        if (task.LeaseAt(decision.At) is { } lease && lease.Holder != decision.By)
-            return new TaskOutcome.Refused(
-                RefusalKind.NotYours,
-                $"{lease.Holder} works on it until {lease.Until:HH:mm} UTC."
-            );
-        if (task.State != TaskState.InReview && task.Assignee is { } assignee && assignee != decision.By)
-            return new TaskOutcome.Refused(RefusalKind.NotYours, $"It is assigned to {assignee}.");
+        if (RefusalOf(task, decision.By, decision.At) is { } refused)
+            return refused;
         if (ProblemsOf(task, decision, ratings, policy) is { Count: > 0 } problems)
             return new TaskOutcome.Refused(RefusalKind.Invalid, "The decision is not complete.", problems);
         return null;
     }
+
+    // A task is worked on by whom it is assigned to, and by one person at a time; only a proposal is for others.
+    internal static TaskOutcome.Refused? RefusalOf(ReviewTask task, string who, DateTimeOffset now)
+    {
+        if (task.IsClosed)
+            return new(RefusalKind.Closed, $"The task is closed ({task.State}).");
+        if (LeaseOfAnother(task, who, now) is { } leased)
+            return leased;
+        if (task.State != TaskState.InReview && task.Assignee is { } assignee && assignee != who)
+            return new(RefusalKind.NotYours, $"It is assigned to {assignee}.");
+        return null;
+    }
+
+    internal static TaskOutcome.Refused? LeaseOfAnother(ReviewTask task, string who, DateTimeOffset now) =>
+        task.LeaseAt(now) is { } lease && lease.Holder != who
+            ? new(RefusalKind.NotYours, $"{lease.Holder} works on it until {lease.Until:HH:mm} UTC.")
+            : null;
 
     /// <summary>Field to what is wrong with it; empty when the answer is complete.</summary>
     public static IReadOnlyDictionary<string, string> ProblemsOf(

@@ -55,19 +55,6 @@ public static class Revision
     /// <summary>How alike (Jaccard of words, 0..1) wordings must be to count as one that was changed.</summary>
     public const double ChangedLikeness = 0.4;
 
-    /// <summary>The case with a new version of the article under the name that it has now.</summary>
-    public static CaseHead Receive(CaseHead head, string name, CaseRun run, string? trace) =>
-        head with
-        {
-            Name = name,
-            Run = run.Seq,
-            ContentHash = run.ContentHash,
-            Trace = trace,
-            Stage = ArticleStage.Received,
-            Rejection = null,
-            Failure = null,
-        };
-
     /// <summary>Plans a run.</summary>
     public static RevisionPlan Plan(
         string articleKey,

@@ -114,40 +114,25 @@ public static class TaskDecider
 
     /// <summary>Takes or renews the lease.</summary>
     public static TaskOutcome TakeLease(ReviewTask task, string who, DateTimeOffset now, DeskPolicy policy) =>
-        task switch
-        {
-            { IsClosed: true } => new TaskOutcome.Refused(RefusalKind.Closed, $"The task is closed ({task.State})."),
-            _ when task.LeaseAt(now) is { } lease && lease.Holder != who => new TaskOutcome.Refused(
-                RefusalKind.NotYours,
-                $"{lease.Holder} works on it until {lease.Until:HH:mm} UTC."
-            ),
-            { Assignee: { } assignee, State: not TaskState.InReview } when assignee != who => new TaskOutcome.Refused(
-                RefusalKind.NotYours,
-                $"It is assigned to {assignee}."
-            ),
-            _ => new TaskOutcome.Taken(
-                task with
-                {
-                    Lease = new(who, now + policy.LeaseLength),
-                    State = task.State == TaskState.Open ? TaskState.InProgress : task.State,
-                }
-            ),
-        };
+        (TaskOutcome?)DecisionRules.RefusalOf(task, who, now)
+        ?? new TaskOutcome.Taken(
+            task with
+            {
+                Lease = new(who, now + policy.LeaseLength),
+                State = task.State == TaskState.Open ? TaskState.InProgress : task.State,
+            }
+        );
 
     /// <summary>Gives the lease back.</summary>
     public static TaskOutcome ReleaseLease(ReviewTask task, string who, DateTimeOffset now) =>
-        task.LeaseAt(now) is { } lease && lease.Holder != who
-            ? new TaskOutcome.Refused(
-                RefusalKind.NotYours,
-                $"{lease.Holder} works on it until {lease.Until:HH:mm} UTC."
-            )
-            : new TaskOutcome.Taken(
-                task with
-                {
-                    Lease = null,
-                    State = task.State == TaskState.InProgress ? TaskState.Open : task.State,
-                }
-            );
+        (TaskOutcome?)DecisionRules.LeaseOfAnother(task, who, now)
+        ?? new TaskOutcome.Taken(
+            task with
+            {
+                Lease = null,
+                State = task.State == TaskState.InProgress ? TaskState.Open : task.State,
+            }
+        );
 
     /// <summary>Gives the task to a person, or to nobody.</summary>
     /// <param name="mayReassign">True for editors: they may take it from somebody.</param>

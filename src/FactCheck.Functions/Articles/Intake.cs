@@ -133,7 +133,7 @@ public sealed class Intake(
     }
 
     private static CaseChange Receive(CaseHead head, string name, CaseRun run, string? trace) =>
-        new CaseChange(Revision.Receive(head, name, run, trace))
+        new CaseChange(head.Receiving(name, run, trace))
             .Insert(run)
             .Note(AuditNote.Host, AuditVerb.Arrived, head.Key, ("run", $"{run.Seq}"), ("content", run.ContentHash));
 }

@@ -90,6 +90,23 @@ public class RevisionTests
         Assert.Equal(TaskState.Decided, desk.TaskOf(Some.Cost).State);
     }
 
+    [Theory]
+    [InlineData(0, 0)]
+    [InlineData(1, 1)]
+    [InlineData(2, 2)]
+    [InlineData(3, 2)]
+    public void As_many_changed_statements_are_asked_about_as_tasks_may_be_open(int most, int asked)
+    {
+        const string Cost = "The bridge over the Lenne cost 61 million euros.";
+        const string Opening = "It opened to traffic in May 2024.";
+        var desk = new CaseOf { Policy = Desk with { MaxOpenTasks = most } };
+        desk.Run(Some.Text, Some.Cost, Some.Opening);
+        var text = Some
+            .Text.Replace(Some.Cost, Cost, StringComparison.Ordinal)
+            .Replace(Some.Opening, Opening, StringComparison.Ordinal);
+        Assert.Equal(asked, desk.Run(text, Cost, Opening).Opened.Count(t => t.Origin == TaskOrigin.Changed));
+    }
+
     [Fact]
     public void A_statement_on_something_else_is_no_changed_form()
     {
@@ -285,6 +302,8 @@ public class RevisionTests
 
         public SelectionPolicy Selection { get; set; } = RevisionTests.Selection;
 
+        public DeskPolicy Policy { get; init; } = Desk;
+
         public double Score { get; set; } = 0.8;
 
         public IEnumerable<Statement> Statements => _statements.Values;
@@ -309,7 +328,7 @@ public class RevisionTests
                 [.. _statements.Values],
                 [.. _tasks.Values],
                 Selection,
-                Desk,
+                Policy,
                 Some.Now
             );
             foreach (var statement in plan.Statements)

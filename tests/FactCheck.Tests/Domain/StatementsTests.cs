@@ -25,7 +25,7 @@ public sealed class StatementsTests
         Assert.Equal(score + 0.375 - 0.15, QuoteWorth.Of(quote, [Claim(0, 3, 0), Claim(0, 3, 0, 0.2)]).Score, 4);
         Assert.Equal(score / 2, QuoteWorth.Of(quote with { Confidence = 0.5 }, []).Score, 4);
         Assert.Equal(
-            name is null ? null : name,
+            name,
             QuoteWorth.Of(quote, []).Reasons.SingleOrDefault(r => r.Feature == "named speaker")?.Because
         );
     }

@@ -2,9 +2,7 @@ using System.Text;
 using FactCheck.Functions.Access;
 using FactCheck.Functions.Configuration;
 using FactCheck.Storage;
-using FactCheck.Storage.Local;
 using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Time.Testing;
 
 namespace FactCheck.Tests.Functions.Access;
 
@@ -17,23 +15,13 @@ public sealed class IdentityTests : IDisposable
         )
     );
 
-    private readonly TempFolder _folder = new();
-    private readonly SqliteTables _tables;
-    private readonly FakeTimeProvider _time = new(Some.Now);
+    private readonly BareDesk _desk = new();
     private readonly Settings _settings = new() { PublicBaseUrl = new("https://desk.example/") };
     private readonly Tokens _tokens;
 
-    public IdentityTests()
-    {
-        _tables = new(_folder["desk.db"]);
-        _tokens = new(_tables, _time, new SigningKey(new byte[32]));
-    }
+    public IdentityTests() => _tokens = new(_desk.Tables, _desk.Time, new SigningKey(new byte[32]));
 
-    public void Dispose()
-    {
-        _tables.Dispose();
-        _folder.Dispose();
-    }
+    public void Dispose() => _desk.Dispose();
 
     [Theory]
     [InlineData("Bearer bearer", "vouched", "cookie", "bearer")]
@@ -60,7 +48,7 @@ public sealed class IdentityTests : IDisposable
             );
         if (vouched is not null)
             request.Headers["X-MS-CLIENT-PRINCIPAL"] = Vouched;
-        var identity = new Identity(_tokens, _settings, null, new EasyAuth(_settings, _time));
+        var identity = new Identity(_tokens, _settings, null, new EasyAuth(_settings, _desk.Time));
 
         Assert.Equal(who, (await identity.FindPersonAsync(request, default))?.Name);
     }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FactCheck.Functions.Access;
+using FactCheck.Functions.Http;
 using FactCheck.Functions.Publishing;
 using Microsoft.AspNetCore.Http;
 
@@ -93,11 +94,9 @@ public sealed class CorrectionsTests : IDisposable
         return answer switch
         {
             IStatusCodeHttpResult { StatusCode: StatusCodes.Status202Accepted } => "",
-            FactCheck.Functions.Http.Incomplete => string.Join(
-                ' ',
-                (await BareDesk.ReadAsync<Problem>(answer)).Errors!.Keys
-            ),
-            _ => "too many",
+            Incomplete => string.Join(' ', (await BareDesk.ReadAsync<Problem>(answer)).Errors!.Keys),
+            TooMany => "too many",
+            _ => $"{answer}",
         };
     }
 }
