@@ -50,7 +50,8 @@ public static partial class ArticleNames
     // ".sync-conflict-20260501-120000-ABC1234"; ownCloud "_conflict-20260501-120000"; Seafile "(SFConflict …)";
     // Google Drive "[Conflict]"; Resilio ".Conflict"; Synology "_Conflict"; OneDrive the machine's name.
     [GeneratedRegex(
-        @"[(\[][^)\]]*\b(conflicted copy|conflict copy|case conflict|sfconflict|conflicted|conflict)\b[^)\]]*[)\]]|\.sync-conflict-\d{8}-\d{6}|_conflict-\d{8}-\d{6}|[._]conflict(\.\w+)?$"
+        @"[(\[][^)\]]*\b(conflicted copy|conflict copy|case conflict|sfconflict|conflicted|conflict)\b[^)\]]*[)\]]"
+            + @"|\.sync-conflict-\d{8}-\d{6}|_conflict-\d{8}-\d{6}|[._]conflict(\.\w+)?$"
             + @"|-(DESKTOP-[A-Z0-9]{7}|LAPTOP-[A-Z0-9]{8})(-\d+)?(\.\w+)?$",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000

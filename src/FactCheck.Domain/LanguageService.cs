@@ -8,7 +8,8 @@ public static class LanguageService
 
     /// <summary>What a build without the service says when the setting asks for it.</summary>
     public const string IsMissing =
-        $"{Setting} names an Azure AI Language resource, and this build can't ask one. Build the app with -p:AzureLanguage=true, or remove the setting: then the local analyser answers.";
+        $"{Setting} names an Azure AI Language resource, and this build can't ask one. Build the app with "
+        + "-p:AzureLanguage=true, or remove the setting: then the local analyser answers.";
 
     /// <summary>The resource's address.</summary>
     /// <exception cref="InvalidOperationException">It is none.</exception>

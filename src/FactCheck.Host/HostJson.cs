@@ -176,7 +176,8 @@ internal sealed record HostJson
                 Check(child, full, warnings);
             else
                 warnings.Add(
-                    $"host.json: '{full}' is not known; did you mean '{Known.MinBy(known => Distance(full, known.TrimEnd('*')))!.TrimEnd('*')}'?"
+                    $"host.json: '{full}' is not known; did you mean "
+                        + $"'{Known.MinBy(known => Distance(full, known.TrimEnd('*')))!.TrimEnd('*')}'?"
                 );
         }
     }

@@ -61,8 +61,11 @@ public sealed class DeskStorage
         {
             throw new InvalidOperationException(
                 noted == Folders
-                    ? $"The articles of {_data} have their texts and reports in its folders, not in {Home}. Start without --storage ({Setting}), or take another --data. {MovingGuide}"
-                    : $"The articles of {_data} have their texts and reports in {noted}, not in {(Home == Folders ? "its folders" : Home)}. Start with that --storage ({Setting}), or take another --data. {MovingGuide}"
+                    ? $"The articles of {_data} have their texts and reports in its folders, not in {Home}. Start without "
+                        + $"--storage ({Setting}), or take another --data. {MovingGuide}"
+                    : $"The articles of {_data} have their texts and reports in {noted}, not in "
+                        + $"{(Home == Folders ? "its folders" : Home)}. Start with that --storage ({Setting}), or take another "
+                        + $"--data. {MovingGuide}"
             );
         }
 

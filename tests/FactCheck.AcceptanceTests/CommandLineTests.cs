@@ -249,7 +249,8 @@ public sealed class CommandLineTests(SharedDesk shared) : IClassFixture<SharedDe
             1,
             Change(
                 desk.Data,
-                "UPDATE rows SET json = replace(json, '\"arrived\"', '\"departed\"') WHERE tbl = 'cases' AND partition = $article AND key = 'audit|00000001'",
+                "UPDATE rows SET json = replace(json, '\"arrived\"', '\"departed\"') WHERE tbl = 'cases' AND "
+                    + "partition = $article AND key = 'audit|00000001'",
                 "tampered.txt"
             )
         );

@@ -43,7 +43,8 @@ public sealed class ConnectionTests
         var editor = await host.SignInAsync("Edda", "Editor");
         const string Headers = "GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ";
         var body =
-            $"POST /api/articles?name=slow.txt HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {editor.Token}\r\nContent-Type: text/plain\r\nContent-Length: 5000\r\n\r\n";
+            "POST /api/articles?name=slow.txt HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+            + $"{editor.Token}\r\nContent-Type: text/plain\r\nContent-Length: 5000\r\n\r\n";
         var slow = Enumerable.Range(0, Slow).Select(i => DripAsync(host, i % 2 == 0 ? Headers : body)).ToList();
 
         Assert.Equal(HttpStatusCode.Accepted, (await editor.UploadAsync("quick.txt", Texts.Short)).Status);

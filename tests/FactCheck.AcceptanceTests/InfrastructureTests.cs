@@ -38,7 +38,8 @@ public sealed class InfrastructureTests
     [InlineData("param unused string", "no-unused-params")]
     [InlineData("@secure()\nparam key string\noutput key string = key", "outputs-should-not-contain-secrets")]
     [InlineData(
-        "resource a 'Microsoft.Storage/storageAccounts@2024-01-01' = { name: 'abc', location: 'westeurope', kind: 'StorageV2', sku: { name: 'Standard_LRS' } }",
+        "resource a 'Microsoft.Storage/storageAccounts@2024-01-01' = { name: 'abc', location: 'westeurope', "
+            + "kind: 'StorageV2', sku: { name: 'Standard_LRS' } }",
         "no-hardcoded-location"
     )]
     public async Task The_linters_rules_are_on(string bicep, string rule)
@@ -141,7 +142,8 @@ public sealed class InfrastructureTests
                     StringComparison.Ordinal
                 );
                 var role = r["properties"]!.Text("roleDefinitionId");
-                return $"{names[names.Keys.Single(name => role.Contains($"'{name}'", StringComparison.Ordinal))]} on {r.Text("scope").Split('\'')[1]}";
+                return $"{names[names.Keys.Single(name => role.Contains($"'{name}'", StringComparison.Ordinal))]} on "
+                    + $"{r.Text("scope").Split('\'')[1]}";
             });
 
         // https://learn.microsoft.com/azure/role-based-access-control/built-in-roles

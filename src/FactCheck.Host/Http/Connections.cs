@@ -28,7 +28,8 @@ internal sealed class Connections(int most)
         const int Most = 25_000; // of memory, about 10 KB each
         if (descriptors < Own + (2 * Fewest))
             throw new FunctionHostException(
-                $"This process may have {descriptors} files and connections open (ulimit -n); the host and its worker need at least {Own + (2 * Fewest)} each. Allow more, 1,024 at best."
+                $"This process may have {descriptors} files and connections open (ulimit -n); the host and its worker "
+                    + $"need at least {Own + (2 * Fewest)} each. Allow more, 1,024 at best."
             );
         return Math.Min((descriptors - Own) / 2, Most);
     }

@@ -111,8 +111,10 @@ internal sealed class DurableFront : IAsyncDisposable
         )
         {
             throw new FunctionHostException(
-                $"The host for plain workers does not listen at {address}: whoever reaches it may run and read everything, so it is on the loopback only. "
-                    + "Give http://127.0.0.1:PORT; for workers on other machines, let a tunnel that asks who they are end there, such as ssh -R."
+                $"The host for plain workers does not listen at {address}: whoever reaches it may run and read "
+                    + "everything, so it is on the loopback only. "
+                    + "Give http://127.0.0.1:PORT; for workers on other machines, let a tunnel that asks who they are end "
+                    + "there, such as ssh -R."
             );
         }
     }

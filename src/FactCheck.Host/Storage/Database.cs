@@ -198,7 +198,8 @@ internal sealed class Database : IDisposable
         _writer.Open();
         HealAfterFailedSync();
         Execute(
-            $"PRAGMA journal_mode=WAL; PRAGMA synchronous={(full ? "FULL" : "NORMAL")}; PRAGMA cache_size=-65536; PRAGMA busy_timeout=5000; PRAGMA wal_autocheckpoint={CheckpointPages};"
+            $"PRAGMA journal_mode=WAL; PRAGMA synchronous={(full ? "FULL" : "NORMAL")}; PRAGMA cache_size=-65536; "
+                + $"PRAGMA busy_timeout=5000; PRAGMA wal_autocheckpoint={CheckpointPages};"
         );
         Migrate();
         var epoch = Convert.ToInt64(Scalar("UPDATE meta SET value = value + 1 WHERE key = 'epoch' RETURNING value;"));
@@ -252,7 +253,8 @@ internal sealed class Database : IDisposable
         Execute("PRAGMA synchronous=FULL;");
         if (Scalar("PRAGMA wal_checkpoint(TRUNCATE);") is not 0L || Scalar("PRAGMA integrity_check;") is not "ok")
             throw new FunctionHostException(
-                $"{Path} can't be trusted: the disk did not confirm a commit of the last run ({Mark}), and the file can't be checked. Restore it from a copy, or start with another data directory."
+                $"{Path} can't be trusted: the disk did not confirm a commit of the last run ({Mark}), and the file "
+                    + "can't be checked. Restore it from a copy, or start with another data directory."
             );
         File.Delete(Mark);
     }

@@ -92,7 +92,8 @@ internal static class History
     public static long Bytes(SqliteConnection connection, long key) =>
         Rows.Of(
             connection,
-            "SELECT (SELECT ifnull(sum(length(data)), 0) FROM history WHERE row >= $1 AND row < $2) + (SELECT ifnull(sum(length(data)), 0) FROM payloads WHERE key = $3 AND kind = 0)",
+            "SELECT (SELECT ifnull(sum(length(data)), 0) FROM history WHERE row >= $1 AND row < $2) "
+                + "+ (SELECT ifnull(sum(length(data)), 0) FROM payloads WHERE key = $3 AND kind = 0)",
             [HistoryRow(key), HistoryRow(key + 1), key],
             row => row.GetInt64(0)
         )[0];

@@ -110,7 +110,8 @@ internal static class InstanceQueries
             _ => ("instances_by_completion", "completed"),
         };
         var rows = database.All(
-            $"SELECT {InstanceRows.Columns} FROM instances INDEXED BY {index} WHERE {sql} ORDER BY {order} LIMIT {limit.ToString(CultureInfo.InvariantCulture)}",
+            $"SELECT {InstanceRows.Columns} FROM instances INDEXED BY {index} WHERE {sql} ORDER BY {order} "
+                + $"LIMIT {limit.ToString(CultureInfo.InvariantCulture)}",
             InstanceRows.Read,
             [.. values]
         );
@@ -215,7 +216,8 @@ internal static class InstanceQueries
         values.Add(limit);
         return Rows.Of(
             connection,
-            $"SELECT {InstanceRows.Columns}, {PayloadColumns(payloads)} FROM {from} WHERE {sql} ORDER BY {filter.Order} LIMIT ${values.Count}",
+            $"SELECT {InstanceRows.Columns}, {PayloadColumns(payloads)} FROM {from} WHERE {sql} "
+                + $"ORDER BY {filter.Order} LIMIT ${values.Count}",
             values,
             ReadWithPayloads
         );
@@ -223,7 +225,8 @@ internal static class InstanceQueries
 
     private static string PayloadColumns(bool wanted) =>
         wanted
-            ? "(SELECT data FROM payloads p WHERE p.key = instances.key AND kind = 0), (SELECT data FROM payloads p WHERE p.key = instances.key AND kind = 1)"
+            ? "(SELECT data FROM payloads p WHERE p.key = instances.key AND kind = 0), "
+                + "(SELECT data FROM payloads p WHERE p.key = instances.key AND kind = 1)"
             : "NULL, NULL";
 
     private static (Instance Instance, string? Input, string? Output) ReadWithPayloads(SqliteDataReader row) =>

@@ -61,7 +61,8 @@ internal static class InstanceRows
 
     public static void Save(this Database database, Instance instance) =>
         database.Run(
-            "UPDATE instances SET version = $2, execution_id = $3, generation = $4, status = $5, updated = $6, completed = $7, custom_status = $8, "
+            "UPDATE instances SET version = $2, execution_id = $3, generation = $4, status = $5, updated = $6, "
+                + "completed = $7, custom_status = $8, "
                 + "failure = $9, episodes = $10, start_at = $11, span = $12 WHERE key = $1",
             instance.Key,
             instance.Version,

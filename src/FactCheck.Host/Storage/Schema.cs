@@ -44,9 +44,12 @@ internal static class Schema
 
             -- What has been asked for and not been answered: the outbox, sent again after a restart.
             CREATE TABLE activities (
-              key INTEGER NOT NULL, task INTEGER NOT NULL, generation INTEGER NOT NULL, name TEXT NOT NULL, first_attempt INTEGER NOT NULL, input TEXT,
+              key INTEGER NOT NULL, task INTEGER NOT NULL, generation INTEGER NOT NULL, name TEXT NOT NULL,
+              first_attempt INTEGER NOT NULL, input TEXT,
               PRIMARY KEY (key, task));
-            CREATE TABLE timers (key INTEGER NOT NULL, task INTEGER NOT NULL, generation INTEGER NOT NULL, due INTEGER NOT NULL, PRIMARY KEY (key, task)) WITHOUT ROWID;
+            CREATE TABLE timers (
+              key INTEGER NOT NULL, task INTEGER NOT NULL, generation INTEGER NOT NULL, due INTEGER NOT NULL,
+              PRIMARY KEY (key, task)) WITHOUT ROWID;
             CREATE TABLE inbox (row INTEGER PRIMARY KEY AUTOINCREMENT, key INTEGER NOT NULL, data BLOB NOT NULL);
             CREATE INDEX inbox_by_instance ON inbox (key);
 
@@ -56,7 +59,8 @@ internal static class Schema
               state INTEGER NOT NULL, tries INTEGER NOT NULL, updated INTEGER NOT NULL, error TEXT,
               PRIMARY KEY (function, container, name)) WITHOUT ROWID;
 
-            CREATE TABLE schedules (function TEXT PRIMARY KEY, last INTEGER NOT NULL, next INTEGER NOT NULL, updated INTEGER NOT NULL) WITHOUT ROWID;
+            CREATE TABLE schedules (
+              function TEXT PRIMARY KEY, last INTEGER NOT NULL, next INTEGER NOT NULL, updated INTEGER NOT NULL) WITHOUT ROWID;
             """,
         """
             -- A page by status or by time is a range of an index, however many instances there are.
@@ -66,7 +70,8 @@ internal static class Schema
             -- One tree each instead of two: a commit writes whole pages, and these tables are in nearly every one.
             ALTER TABLE activities RENAME TO activities_1;
             CREATE TABLE activities (
-              key INTEGER NOT NULL, task INTEGER NOT NULL, generation INTEGER NOT NULL, name TEXT NOT NULL, first_attempt INTEGER NOT NULL, input TEXT,
+              key INTEGER NOT NULL, task INTEGER NOT NULL, generation INTEGER NOT NULL, name TEXT NOT NULL,
+              first_attempt INTEGER NOT NULL, input TEXT,
               PRIMARY KEY (key, task)) WITHOUT ROWID;
             INSERT INTO activities SELECT key, task, generation, name, first_attempt, input FROM activities_1;
             DROP TABLE activities_1;
@@ -81,17 +86,21 @@ internal static class Schema
             ALTER TABLE instances ADD COLUMN awaits TEXT;
             """,
         """
-            -- The record is Durable Task's own events. What an earlier release's engine had begun it alone could replay: it ends here, and whoever started it
-            -- starts it again, as the desk's sweep does.
+            -- The record is Durable Task's own events. What an earlier release's engine had begun it alone could replay:
+            -- it ends here, and whoever started it starts it again, as the desk's sweep does.
             UPDATE instances SET status = 5, completed = updated WHERE completed IS NULL;
             ALTER TABLE instances DROP COLUMN awaits;
             DELETE FROM history;
             DELETE FROM timers;
             DROP TABLE activities;
             -- Its input is in the history, where it was asked for.
-            CREATE TABLE activities (key INTEGER NOT NULL, task INTEGER NOT NULL, generation INTEGER NOT NULL, name TEXT NOT NULL, PRIMARY KEY (key, task)) WITHOUT ROWID;
+            CREATE TABLE activities (
+              key INTEGER NOT NULL, task INTEGER NOT NULL, generation INTEGER NOT NULL, name TEXT NOT NULL,
+              PRIMARY KEY (key, task)) WITHOUT ROWID;
             DROP TABLE inbox;
-            CREATE TABLE inbox (row INTEGER PRIMARY KEY AUTOINCREMENT, key INTEGER NOT NULL, generation INTEGER NOT NULL, data BLOB NOT NULL);
+            CREATE TABLE inbox (
+              row INTEGER PRIMARY KEY AUTOINCREMENT, key INTEGER NOT NULL, generation INTEGER NOT NULL,
+              data BLOB NOT NULL);
             CREATE INDEX inbox_by_instance ON inbox (key);
             """,
         """
@@ -111,7 +120,8 @@ internal static class Schema
         return version <= Version
             ? version == Version
             : throw new FunctionHostException(
-                $"{path} was written by a newer release (schema {version}; this one knows up to {Version}). Use that release, or another data directory."
+                $"{path} was written by a newer release (schema {version}; this one knows up to {Version}). Use that "
+                    + "release, or another data directory."
             );
     }
 }

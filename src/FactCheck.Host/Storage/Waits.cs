@@ -28,7 +28,8 @@ internal static class Waits
 {
     private const string WaitsOf = """
         SELECT 0, task, name, NULL, NULL FROM activities WHERE key = $1
-        UNION ALL SELECT 1, parent_task, name, id, NULL FROM instances WHERE parent_key = $1 AND parent_generation = $2 AND completed IS NULL
+        UNION ALL SELECT 1, parent_task, name, id, NULL FROM instances
+          WHERE parent_key = $1 AND parent_generation = $2 AND completed IS NULL
         UNION ALL SELECT 2, task, NULL, NULL, due FROM timers WHERE key = $1 AND task >= 0
         UNION ALL SELECT 5, 0, COUNT(*) - $3, NULL, NULL FROM inbox WHERE key = $1 HAVING COUNT(*) > $3
         ORDER BY 1, 2

@@ -90,7 +90,8 @@ internal sealed class BlobFolder(string root, TimeSpan watchedInterval, ILogger 
                 {
                     if (!_isUnmarkable)
                         logger.LogWarning(
-                            "{Folder} can't be marked ({Why}): when most of its files are gone at once, what was done with them is not forgotten",
+                            "{Folder} can't be marked ({Why}): when most of its files are gone at once, what was done with them "
+                                + "is not forgotten",
                             Place,
                             exception.Message
                         );

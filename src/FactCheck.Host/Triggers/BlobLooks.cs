@@ -93,7 +93,8 @@ internal sealed class BlobLooks(BlobReceipts receipts, BlobQueue queue, ILogger 
             {
                 if (known > 0 && !container.IsStrange)
                     logger.LogWarning(
-                        "{Place} does not look like what was watched before: {Here} of {Known} known blobs are there. Nothing is forgotten of the others",
+                        "{Place} does not look like what was watched before: {Here} of {Known} known blobs are there. "
+                            + "Nothing is forgotten of the others",
                         container.Source.Place,
                         here,
                         known

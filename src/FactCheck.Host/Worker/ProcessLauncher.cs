@@ -128,7 +128,8 @@ internal sealed class ProcessLauncher(FunctionHostOptions options, ILoggerFactor
         return programs.Length == 1
             ? Path.GetFileName(programs[0])[..^Ending.Length] + ".dll"
             : throw new FunctionHostException(
-                $"{folder} holds {(programs.Length == 0 ? "no program" : "several programs")} and no worker.config.json that names one. It must be the output folder of a Functions app."
+                $"{folder} holds {(programs.Length == 0 ? "no program" : "several programs")} and no "
+                    + "worker.config.json that names one. It must be the output folder of a Functions app."
             );
     }
 

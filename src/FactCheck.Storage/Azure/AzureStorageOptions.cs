@@ -35,7 +35,8 @@ public sealed record AzureStorageOptions
             return address is { Scheme: "https", AbsolutePath: "/", Query: "", Fragment: "", UserInfo: "" }
                 ? new() { BlobServiceUri = address, ClientId = clientId }
                 : throw new FormatException(
-                    "The storage's address is https, with nothing behind the host, such as https://account.blob.core.windows.net. A shared access signature goes into a connection string."
+                    "The storage's address is https, with nothing behind the host, such as "
+                        + "https://account.blob.core.windows.net. A shared access signature goes into a connection string."
                 );
         }
 
@@ -43,7 +44,8 @@ public sealed record AzureStorageOptions
         return options.CanBeRead()
             ? options
             : throw new FormatException(
-                "The storage is UseDevelopmentStorage=true, a connection string of an account, or the https address of its blob service; what was given is none of them."
+                "The storage is UseDevelopmentStorage=true, a connection string of an account, or the https address "
+                    + "of its blob service; what was given is none of them."
             );
     }
 

@@ -68,7 +68,8 @@ internal static class SqliteSchema
             throw new InvalidDataException($"'{path}' is an SQLite file of another program.");
         if (version > known)
             throw new InvalidDataException(
-                $"'{path}' has version {version}; this release knows versions up to {known}. Open it with the release that wrote it, or a later one."
+                $"'{path}' has version {version}; this release knows versions up to {known}. Open it with the release "
+                    + "that wrote it, or a later one."
             );
     }
 

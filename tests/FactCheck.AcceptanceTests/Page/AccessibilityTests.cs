@@ -143,7 +143,8 @@ public sealed class AccessibilityTests(PageDesk shared) : IClassFixture<PageDesk
             await visit.Page.EvaluateAsync<string>(
                 """
                 () => document.documentElement.scrollWidth <= innerWidth ? '' : [...document.querySelectorAll('body *')]
-                  .filter(element => element.getBoundingClientRect().right > innerWidth + 1).map(element => element.outerHTML.slice(0, 120)).slice(0, 5).join('\n') || 'too wide'
+                  .filter(element => element.getBoundingClientRect().right > innerWidth + 1)
+                  .map(element => element.outerHTML.slice(0, 120)).slice(0, 5).join('\n') || 'too wide'
                 """
             )
         );

@@ -131,7 +131,8 @@ public sealed class ReviewTests(PageDesk shared) : IClassFixture<PageDesk>
             var before = await visit
                 .Find("#article-text")
                 .EvaluateAsync<string>(
-                    "text => { const range = document.createRange(); range.setStart(text, 0); range.setEndBefore(text.querySelector('mark.asked')); return range.toString(); }"
+                    "text => { const range = document.createRange(); range.setStart(text, 0); "
+                        + "range.setEndBefore(text.querySelector('mark.asked')); return range.toString(); }"
                 );
             Assert.Equal(
                 text[..span.Number("start")].Replace("\n", "", StringComparison.Ordinal),

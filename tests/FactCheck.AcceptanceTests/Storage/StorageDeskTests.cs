@@ -192,7 +192,9 @@ public sealed class StorageDeskTests(Azurite azurite, ITestOutputHelper output)
 
         // What a case holds; its last steps after a publication may still move times and stages on.
         static string FactsOf(JsonNode found) =>
-            $"{found["article"]!.Number("run")} {found["article"]!.Number("publishedVersion")} {found["meta"]!.ToJsonString()} {string.Join(' ', found.List("tasks").Select(t => $"{t.Text("id")}:{t.Text("state")}"))}";
+            $"{found["article"]!.Number("run")} {found["article"]!.Number("publishedVersion")} "
+            + $"{found["meta"]!.ToJsonString()} "
+            + $"{string.Join(' ', found.List("tasks").Select(t => $"{t.Text("id")}:{t.Text("state")}"))}";
     }
 
     [Theory]

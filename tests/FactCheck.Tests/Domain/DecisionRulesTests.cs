@@ -36,7 +36,8 @@ public class DecisionRulesTests
         { "evidence with a relative link", "evidence[0].url" },
         {
             "words that are too long",
-            "amendment.speaker, amendment.text, evidence[0].excerpt, evidence[0].publisher, evidence[0].title, evidence[0].url, explanation, note"
+            "amendment.speaker, amendment.text, evidence[0].excerpt, evidence[0].publisher, evidence[0].title, "
+                + "evidence[0].url, explanation, note"
         },
         { "everything missing", "amendment, explanation, rating" },
     };

@@ -44,7 +44,8 @@ public class TextAnchorTests
     {
         const string Before = "In spring prices rose by 3 percent. In autumn prices rose by 3 percent.";
         const string After =
-            "In winter prices rose by 3 percent. In autumn, as feared, prices rose by 3 percent. In spring prices rose by 3 percent. In autumn they fell.";
+            "In winter prices rose by 3 percent. In autumn, as feared, prices rose by 3 percent. In spring "
+            + "prices rose by 3 percent. In autumn they fell.";
         var anchor = TextAnchor.Of(
             Before,
             new(Before.IndexOf("prices", StringComparison.Ordinal), "prices rose by 3 percent".Length)

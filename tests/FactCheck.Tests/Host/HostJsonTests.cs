@@ -17,7 +17,10 @@ public sealed class HostJsonTests
               "extensions": {
                 "http": { "routePrefix": "", "routePrefx": "x" },
                 "blobs": { "maxDegreeOfParallelism": 4, "poisonBlobThreshold": 3 },
-                "durableTask": { "maxConcurrentActivityFunctions": 8, "maxConcurrentOrchestratorFunctions": 8, "defaultVersion": "1.0", "storageProvider": { "type": "azure" } }
+                "durableTask": {
+                  "maxConcurrentActivityFunctions": 8, "maxConcurrentOrchestratorFunctions": 8,
+                  "defaultVersion": "1.0", "storageProvider": { "type": "azure" }
+                }
               },
               "functionTimeOuts": "1"
             }

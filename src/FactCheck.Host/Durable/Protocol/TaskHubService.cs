@@ -17,7 +17,8 @@ internal sealed class TaskHubService(Engine engine, WorkItemQueue? items = null)
     private WorkItemQueue Items =>
         items
         ?? throw NotHere(
-            "This host runs the orchestrators and activities of its app. A host for plain workers is started with 'factcheck host run --durable-only'."
+            "This host runs the orchestrators and activities of its app. A host for plain workers is started "
+                + "with 'factcheck host run --durable-only'."
         );
 
     /// <summary>A client asks again after this; its own limit is a little longer.</summary>

@@ -35,7 +35,8 @@ internal sealed class Parts
                 {
                     ErrorType = "AnswerTooLarge",
                     ErrorMessage =
-                        $"One episode asked for more than {Most:N0} bytes of actions. Ask for less at once, or store what is large and pass its id.",
+                        $"One episode asked for more than {Most:N0} bytes of actions. Ask for less at once, or store what is "
+                        + "large and pass its id.",
                     IsNonRetriable = true,
                 }
             );

@@ -7,21 +7,33 @@ public class QuotesScorerTests
 {
     // Two documents of our own with predictions that hit, half hit, miss and invent. The expected lines were printed
     // by the reference scorer in Python over the same two files.
-    private const string Gold = """
-        {"id":"a","text":"“We will rebuild the bridge,” Ana Kovač said. The mayor said that the bridge was safe and sound. Critics disagree.","quotes":[{"speaker_span":[30,39],"cue_span":[40,44],"content_spans":[[0,29]],"type":"direct"},{"speaker_spans":[[46,55]],"speaker_span":[46,55],"cue_spans":[[56,60]],"cue_span":[56,60],"content_spans":[[61,96]],"type":"indirect"}]}
-        {"id":"b","text":"It rained, she added, “all day long”. Nobody came.","quotes":[{"speaker_span":null,"cue_span":null,"content_spans":[[0,9],[22,36]],"type":"mixed"}]}
-        """;
+    private static readonly string[] Gold =
+    [
+        """{"id":"a","text":"“We will rebuild the bridge,” Ana Kovač said. """
+            + """The mayor said that the bridge was safe and sound. Critics disagree.","quotes":["""
+            + """{"speaker_span":[30,39],"cue_span":[40,44],"content_spans":[[0,29]],"type":"direct"},"""
+            + """{"speaker_spans":[[46,55]],"speaker_span":[46,55],"cue_spans":[[56,60]],"cue_span":[56,60],"""
+            + """ "content_spans":[[61,96]],"type":"indirect"}]}""",
+        """{"id":"b","text":"It rained, she added, “all day long”. Nobody came.","quotes":["""
+            + """{"speaker_span":null,"cue_span":null,"content_spans":[[0,9],[22,36]],"type":"mixed"}]}""",
+    ];
 
-    private const string Predicted = """
-        {"id":"a","text":"","quotes":[{"speaker_span":[30,33],"cue_span":[40,44],"content_spans":[[1,28]],"type":"direct"},{"speaker_span":[97,104],"cue_span":null,"content_spans":[[66,85]],"type":"indirect"},{"speaker_span":null,"cue_span":null,"content_spans":[[97,113]],"type":"indirect"}]}
-        {"id":"b","text":"","quotes":[{"speaker_span":null,"cue_span":[15,20],"content_spans":[[0,10],[22,36]],"type":"mixed"},{"speaker_span":null,"cue_span":null,"content_spans":[[38,49]],"type":"indirect"}]}
-        """;
+    private static readonly string[] Predicted =
+    [
+        """{"id":"a","text":"","quotes":["""
+            + """{"speaker_span":[30,33],"cue_span":[40,44],"content_spans":[[1,28]],"type":"direct"},"""
+            + """{"speaker_span":[97,104],"cue_span":null,"content_spans":[[66,85]],"type":"indirect"},"""
+            + """{"speaker_span":null,"cue_span":null,"content_spans":[[97,113]],"type":"indirect"}]}""",
+        """{"id":"b","text":"","quotes":["""
+            + """{"speaker_span":null,"cue_span":[15,20],"content_spans":[[0,10],[22,36]],"type":"mixed"},"""
+            + """{"speaker_span":null,"cue_span":null,"content_spans":[[38,49]],"type":"indirect"}]}""",
+    ];
 
     [Fact]
     public void The_figures_are_those_of_the_reference_scorer()
     {
         var scorer = new QuoteScorer();
-        foreach (var (gold, predicted) in QuoteLines.Read(Gold.Split('\n')).Zip(QuoteLines.Read(Predicted.Split('\n'))))
+        foreach (var (gold, predicted) in QuoteLines.Read(Gold).Zip(QuoteLines.Read(Predicted)))
             scorer.Add(gold.Text, gold.Quotes, predicted.Quotes);
         Assert.Equal(
             """
@@ -45,7 +57,7 @@ public class QuotesScorerTests
     [Fact]
     public void Predictions_are_written_as_they_are_read()
     {
-        var document = QuoteLines.Read(Gold.Split('\n')).First();
+        var document = QuoteLines.Read(Gold).First();
         var line = QuoteLines.Write(document.Id, document.Quotes);
         Assert.Equal(
             line,

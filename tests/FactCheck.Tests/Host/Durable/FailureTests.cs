@@ -19,7 +19,8 @@ public sealed class FailureTests
                     Assert.True(failed.FailureDetails.IsCausedBy<SystemException>());
                     Assert.False(failed.FailureDetails.IsCausedBy<ArgumentException>());
                     Assert.Contains(nameof(FailureTests), failed.FailureDetails.StackTrace, StringComparison.Ordinal);
-                    return $"{failed.FailureDetails.ErrorType}: {failed.FailureDetails.ErrorMessage} <- {failed.FailureDetails.InnerFailure!.ErrorMessage}";
+                    return $"{failed.FailureDetails.ErrorType}: {failed.FailureDetails.ErrorMessage} <- "
+                        + $"{failed.FailureDetails.InnerFailure!.ErrorMessage}";
                 }
             )
             .AddActivity<object, object>(

@@ -79,7 +79,8 @@ internal sealed record GeneratedProgram(StepKind[] Steps, bool Pairs, Ending End
     }
 
     public override string ToString() =>
-        $"{(Pairs ? "two at a time" : "in a row")}: {string.Join(", ", Steps)}; ends by {Ending}{(IsSuspended ? "; suspended while its events are sent" : "")}";
+        $"{(Pairs ? "two at a time" : "in a row")}: {string.Join(", ", Steps)}; ends by {Ending}"
+        + $"{(IsSuspended ? "; suspended while its events are sent" : "")}";
 
     /// <summary>What it is started with.</summary>
     public object Input(TimeSpan minute) => new State(Steps, Pairs, Ending, minute, 0, "");

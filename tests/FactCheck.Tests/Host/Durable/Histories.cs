@@ -28,7 +28,9 @@ internal static class Histories
         foreach (var instance in await host.Client.ListAsync(new() { FetchInputsAndOutputs = true }))
         {
             all.Add(
-                $"{instance.InstanceId} {instance.RuntimeStatus} {instance.SerializedInput} -> {instance.SerializedOutput} {instance.SerializedCustomStatus} {instance.FailureDetails?.ErrorMessage}"
+                $"{instance.InstanceId} {instance.RuntimeStatus} {instance.SerializedInput} -> "
+                    + $"{instance.SerializedOutput} {instance.SerializedCustomStatus} "
+                    + $"{instance.FailureDetails?.ErrorMessage}"
             );
             all.AddRange(
                 InOrder(await host.HistoryAsync(instance.InstanceId)).Select(Text).Select(line => "  " + line)

@@ -23,8 +23,12 @@ public sealed class MigrationTests : IDisposable
             await host.WhenIdleAsync();
 
             var ends = (await host.Client.ListAsync(new OrchestrationQuery(FetchInputsAndOutputs: true))).Select(one =>
-                $"{one.InstanceId} {one.RuntimeStatus} {one.SerializedOutput} {one.SerializedCustomStatus}{string.Concat(one.Tags)}".TrimEnd()
-            );
+            {
+                var tags = string.Concat(one.Tags);
+                var told =
+                    $"{one.InstanceId} {one.RuntimeStatus} {one.SerializedOutput} {one.SerializedCustomStatus}{tags}";
+                return told.TrimEnd();
+            });
             Assert.Equal(
                 [
                     "child Terminated",

@@ -374,7 +374,8 @@ public sealed class BlobTests
         var listed = start.Elapsed;
         await host.Store.Idle.WhenIdleAsync(TimeSpan.FromMinutes(2));
         TestContext.Current.TestOutputHelper!.WriteLine(
-            $"10,000 files: found after {listed.TotalMilliseconds:0} ms, done after {start.ElapsedMilliseconds} ms, {host.Store.Commits} commits"
+            $"10,000 files: found after {listed.TotalMilliseconds:0} ms, done after {start.ElapsedMilliseconds} "
+                + $"ms, {host.Store.Commits} commits"
         );
 
         Assert.Equal(

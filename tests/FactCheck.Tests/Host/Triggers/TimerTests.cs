@@ -34,7 +34,9 @@ public sealed class TimerTests
         await host.AdvanceAsync(TimeSpan.FromHours(1));
 
         Assert.Equal(
-            """{"Schedule":{"AdjustForDST":true},"ScheduleStatus":{"Last":"0001-01-01T00:00:00Z","Next":"2030-01-01T02:00:00Z","LastUpdated":"2030-01-01T00:00:00Z"},"IsPastDue":false}""",
+            """{"Schedule":{"AdjustForDST":true},"ScheduleStatus":"""
+                + """{"Last":"0001-01-01T00:00:00Z","Next":"2030-01-01T02:00:00Z","LastUpdated":"2030-01-01T00:00:00Z"}"""
+                + ""","IsPastDue":false}""",
             host.Told().ToJsonString()
         );
     }

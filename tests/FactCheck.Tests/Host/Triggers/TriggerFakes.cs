@@ -122,7 +122,8 @@ internal sealed class FakeInvoker : IFunctionInvoker
     public void AddBlob(string name, string path, string? dataType = "String", string more = "") =>
         Add(
             name,
-            $$"""{"name":"blob","type":"blobTrigger","direction":"In","properties":{"supportsDeferredBinding":"True"},"path":"{{path}}"{{(dataType is null ? "" : $",\"dataType\":\"{dataType}\"")}}{{more}}}"""
+            $$"""{"name":"blob","type":"blobTrigger","direction":"In","properties":{"supportsDeferredBinding":"True"}"""
+                + $$""","path":"{{path}}"{{(dataType is null ? "" : $",\"dataType\":\"{dataType}\"")}}{{more}}}"""
         );
 
     public void AddTimer(string name, string schedule, string more = "") =>
