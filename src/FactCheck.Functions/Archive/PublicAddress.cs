@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 
 namespace FactCheck.Functions.Archive;
 
@@ -30,26 +31,20 @@ internal static class PublicAddress
             "224.0.0.0/4",
             "240.0.0.0/4",
             "168.63.129.16/32",
-            "::/96",
-            "::1/128",
-            "64:ff9b::/96",
-            "64:ff9b:1::/48",
-            "100::/64",
             "2001::/23",
             "2001:db8::/32",
             "2002::/16",
-            "fc00::/7",
-            "fe80::/10",
-            "fec0::/10",
-            "ff00::/8",
+            "3fff::/20",
         }.Select(IPNetwork.Parse),
     ];
+
+    // All that was ever given out of IPv6. The rest is special (local, multicast, translated), or will be some day.
+    private static readonly IPNetwork GlobalUnicast = IPNetwork.Parse("2000::/3");
 
     public static bool Is(IPAddress address)
     {
         var plain = address.IsIPv4MappedToIPv6 ? address.MapToIPv4() : address;
-        return !Special.Any(network =>
-            network.BaseAddress.AddressFamily == plain.AddressFamily && network.Contains(plain)
-        );
+        return (plain.AddressFamily == AddressFamily.InterNetwork || GlobalUnicast.Contains(plain))
+            && !Special.Any(network => network.Contains(plain));
     }
 }
