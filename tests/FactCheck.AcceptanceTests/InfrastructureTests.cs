@@ -44,13 +44,12 @@ public sealed class InfrastructureTests
     )]
     public async Task The_linters_rules_are_on(string bicep, string rule)
     {
-        var folder = Directory.CreateTempSubdirectory("factcheck-bicep-").FullName;
-        File.Copy(Repository.PathOf("infra/bicepconfig.json"), Path.Combine(folder, "bicepconfig.json"));
-        await File.WriteAllTextAsync(Path.Combine(folder, "bad.bicep"), bicep);
+        using var folder = new TempFolder();
+        File.Copy(Repository.PathOf("infra/bicepconfig.json"), folder["bicepconfig.json"]);
+        await File.WriteAllTextAsync(folder["bad.bicep"], bicep);
 
-        var (exitCode, _, said) = await Bicep.RunAsync("lint", Path.Combine(folder, "bad.bicep"));
+        var (exitCode, _, said) = await Bicep.RunAsync("lint", folder["bad.bicep"]);
 
-        Directory.Delete(folder, recursive: true);
         Assert.NotEqual(0, exitCode);
         Assert.Contains($"Error {rule}", said, StringComparison.Ordinal);
     }

@@ -55,7 +55,8 @@ public sealed class HostJsonTests
     [InlineData("[]")]
     public void One_that_cannot_be_meant_is_refused_with_its_path(string text)
     {
-        var path = Path.GetTempFileName();
+        using var folder = new TempFolder();
+        var path = folder["host.json"];
         File.WriteAllText(path, text);
 
         Assert.StartsWith(
@@ -63,7 +64,6 @@ public sealed class HostJsonTests
             Assert.Throws<FunctionHostException>(() => HostJson.Read("/nowhere/host.json", path)).Message,
             StringComparison.Ordinal
         );
-        File.Delete(path);
     }
 
     [Fact]

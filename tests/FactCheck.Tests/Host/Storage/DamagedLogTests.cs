@@ -10,7 +10,7 @@ public sealed class DamagedLogTests : IAsyncLifetime
 {
     private const int Instances = 20;
 
-    private readonly string _folder = Directory.CreateTempSubdirectory("runtime-test-").FullName;
+    private readonly TempFolder _folder = new();
     private byte[] _file = [];
     private byte[] _log = [];
 
@@ -24,7 +24,7 @@ public sealed class DamagedLogTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await using var host = await Builder().WithData(_folder).StartAsync();
+        await using var host = await Builder().WithData(_folder.Path).StartAsync();
         for (var i = 0; i < Instances; i++)
             await host.RunAsync("Echo", $"{i}", $"a{i:00}");
         // The files as they are while the host runs: what a crash leaves.
@@ -34,7 +34,7 @@ public sealed class DamagedLogTests : IAsyncLifetime
 
     public ValueTask DisposeAsync()
     {
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
         return ValueTask.CompletedTask;
     }
 
@@ -124,7 +124,7 @@ public sealed class DamagedLogTests : IAsyncLifetime
     private async Task<byte[]> ReadAsync(string name)
     {
         await using var file = new FileStream(
-            Path.Combine(_folder, name),
+            _folder[name],
             FileMode.Open,
             FileAccess.Read,
             FileShare.ReadWrite | FileShare.Delete

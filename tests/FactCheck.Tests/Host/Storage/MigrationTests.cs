@@ -10,14 +10,14 @@ namespace FactCheck.Tests.Host.Storage;
 /// since only the engine that began it could replay it.</summary>
 public sealed class MigrationTests : IDisposable
 {
-    private readonly string _data = Directory.CreateTempSubdirectory("factcheck-hub-").FullName;
+    private readonly TempFolder _folder = new();
 
     [Theory, InlineData(1), InlineData(2), InlineData(3)]
     public async Task Open_instances_of_a_former_release_are_terminated_ended_ones_keep_what_came_of_them_and_new_ones_run(
         int schema
     )
     {
-        Restore(schema, _data);
+        Restore(schema, _folder.Path);
         await using (var host = await Builder().StartAsync())
         {
             await host.WhenIdleAsync();
@@ -49,7 +49,7 @@ public sealed class MigrationTests : IDisposable
             Assert.Equal("Task 'Mended' (#0) failed with an unhandled exception: broken", failure.ErrorMessage);
             Assert.Equal("broken", failure.InnerFailure!.ErrorMessage);
             Assert.Equal((0, 0, 0), (host.Count("activities"), host.Count("timers"), host.Count("inbox")));
-            Assert.Equal(Schema.Version, Hosts.Sql(_data, "PRAGMA user_version"));
+            Assert.Equal(Schema.Version, Hosts.Sql(_folder.Path, "PRAGMA user_version"));
 
             // in place of one that was terminated
             Assert.Equal("said", (await host.RunAsync("Say", "said", "waiting")).ReadOutputAs<string>());
@@ -65,23 +65,23 @@ public sealed class MigrationTests : IDisposable
     {
         await using var host = await TestHub
             .ForTests()
-            .WithData(_data)
+            .WithData(_folder.Path)
             .AddOrchestrator("Wait", context => context.WaitForExternalEvent<string>("go"))
             .StartAsync();
         await host.BeginAsync("Wait", id: "w");
         await host.StopAsync();
-        Hosts.Sql(_data, "ALTER TABLE instances DROP COLUMN span; PRAGMA user_version = 4;");
+        Hosts.Sql(_folder.Path, "ALTER TABLE instances DROP COLUMN span; PRAGMA user_version = 4;");
         await host.StartAsync();
         await host.SendAsync("w", "go", "on");
 
         Assert.Equal("on", await host.OutputAsync<string>("w"));
-        Assert.Equal(Schema.Version, Hosts.Sql(_data, "PRAGMA user_version"));
+        Assert.Equal(Schema.Version, Hosts.Sql(_folder.Path, "PRAGMA user_version"));
     }
 
     [Fact]
     public async Task What_failed_in_a_former_release_is_rewound_to_its_beginning_and_restarted_with_its_input()
     {
-        Restore(3, _data);
+        Restore(3, _folder.Path);
         await using var host = await Builder()
             .AddOrchestrator("Fail", context => Task.FromResult($"mended {context.GetInput<bool>()}"))
             .StartAsync();
@@ -97,10 +97,10 @@ public sealed class MigrationTests : IDisposable
     [Fact]
     public async Task A_migration_that_fails_leaves_the_file_as_it_was()
     {
-        Restore(3, _data);
-        var before = Hosts.Sql(_data, "SELECT COUNT(*) FROM instances WHERE completed IS NULL");
+        Restore(3, _folder.Path);
+        var before = Hosts.Sql(_folder.Path, "SELECT COUNT(*) FROM instances WHERE completed IS NULL");
         Hosts.Sql(
-            _data,
+            _folder.Path,
             "CREATE TABLE keep (x); DROP INDEX inbox_by_instance; CREATE INDEX inbox_by_instance ON keep (x); SELECT 0"
         ); // in the way of the last part of the step
 
@@ -109,18 +109,18 @@ public sealed class MigrationTests : IDisposable
         Assert.Equal(
             (3, before),
             (
-                Hosts.Sql(_data, "PRAGMA user_version"),
-                Hosts.Sql(_data, "SELECT COUNT(*) FROM instances WHERE completed IS NULL")
+                Hosts.Sql(_folder.Path, "PRAGMA user_version"),
+                Hosts.Sql(_folder.Path, "SELECT COUNT(*) FROM instances WHERE completed IS NULL")
             )
         );
     }
 
-    public void Dispose() => Directory.Delete(_data, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     private TestHubBuilder Builder() =>
         TestHub
             .ForTests()
-            .WithData(_data)
+            .WithData(_folder.Path)
             .AddOrchestrator("Say", context => context.CallActivityAsync<string>("Say", context.GetInput<string>()))
             .AddActivity<string, string>("Say", Task.FromResult);
 

@@ -144,7 +144,7 @@ public sealed class StorageTests
         if (!LogSync.IsSupported)
             Assert.Skip("SQLite makes commits durable on this system.");
         var fail = false;
-        var copy = Directory.CreateTempSubdirectory("factcheck-hub-").FullName;
+        using var copy = new TempFolder();
         TestHub? host = null;
         await using var running = host = await Waiting()
             .Configure(options =>
@@ -152,7 +152,7 @@ public sealed class StorageTests
                 options.Synchronous = SynchronousMode.Full;
                 options.OnCommit = _ => Volatile.Read(ref fail) ? CommitFault.SyncFails : CommitFault.None;
                 // as a host that died leaves them, log and all
-                options.OnWritten = () => Copy(host!.DataDirectory, copy, "runtime.db", "runtime.db-wal");
+                options.OnWritten = () => Copy(host!.DataDirectory, copy.Path, "runtime.db", "runtime.db-wal");
             })
             .StartAsync();
         for (var i = 0; i < 50; i++)
@@ -167,11 +167,11 @@ public sealed class StorageTests
         await Assert.ThrowsAsync<RpcException>(() =>
             host.Client.ScheduleNewOrchestrationInstanceAsync("Wait", new StartOrchestrationOptions("unconfirmed"))
         );
-        Copy(host.DataDirectory, copy, "runtime.db.unconfirmed");
-        var file = Path.Combine(copy, "runtime.db");
+        Copy(host.DataDirectory, copy.Path, "runtime.db.unconfirmed");
+        var file = copy["runtime.db"];
         if (damaged)
         {
-            Hosts.Sql(copy, "PRAGMA wal_checkpoint(TRUNCATE)");
+            Hosts.Sql(copy.Path, "PRAGMA wal_checkpoint(TRUNCATE)");
             await using var disk = File.OpenWrite(file);
             disk.Position = disk.Length / 2;
             await disk.WriteAsync(
@@ -180,7 +180,7 @@ public sealed class StorageTests
                     .ToArray()
             );
         }
-        var again = Waiting().WithData(copy);
+        var again = Waiting().WithData(copy.Path);
         if (damaged)
         {
             await Assert.ThrowsAsync<FunctionHostException>(again.StartAsync);
@@ -201,7 +201,6 @@ public sealed class StorageTests
             await healed.SendAsync("unconfirmed", "go", "x");
             Assert.Equal("x", await healed.OutputAsync<string>("unconfirmed"));
         }
-        Directory.Delete(copy, recursive: true);
     }
 
     private static void Copy(string folder, string to, params string[] names)

@@ -9,27 +9,27 @@ namespace FactCheck.Tests.Host.Triggers;
 /// <summary>Folders read with Azure's own client, as a worker reads them.</summary>
 public sealed class FolderBlobServiceTests : IAsyncLifetime
 {
-    private readonly string _data = Directory.CreateTempSubdirectory("triggers-test-").FullName;
+    private readonly TempFolder _data = new();
     private FolderBlobService _service = null!;
     private BlobContainerClient _articles = null!;
 
     public async ValueTask InitializeAsync()
     {
         _service = await FolderBlobService.StartAsync(
-            new FunctionHostOptions { AppDirectory = _data, DataDirectory = _data },
+            new FunctionHostOptions { AppDirectory = _data.Path, DataDirectory = _data.Path },
             NullLoggerFactory.Instance
         );
         var options = new BlobClientOptions();
         options.Retry.MaxRetries = 1;
         options.Retry.Delay = TimeSpan.FromMilliseconds(20);
         _articles = new BlobServiceClient(_service.ConnectionString, options).GetBlobContainerClient("articles");
-        Directory.CreateDirectory(Path.Combine(_data, "articles", "deep"));
+        Directory.CreateDirectory(_data["articles", "deep"]);
     }
 
     public async ValueTask DisposeAsync()
     {
         await _service.DisposeAsync();
-        Directory.Delete(_data, recursive: true);
+        _data.Dispose();
     }
 
     [Theory]
@@ -40,7 +40,7 @@ public sealed class FolderBlobServiceTests : IAsyncLifetime
     public async Task A_blob_is_read_whole_in_part_and_as_a_stream(string name)
     {
         var text = string.Concat(Enumerable.Range(0, 200_000).Select(i => i % 10));
-        await File.WriteAllTextAsync(Path.Combine(_data, "articles", name), text);
+        await File.WriteAllTextAsync(_data["articles", name], text);
         var blob = _articles.GetBlobClient(name);
 
         Assert.Equal(text, (await blob.DownloadContentAsync()).Value.Content.ToString());
@@ -63,8 +63,8 @@ public sealed class FolderBlobServiceTests : IAsyncLifetime
     [Fact]
     public async Task An_empty_blob_is_empty_and_a_missing_one_is_not_found()
     {
-        await File.WriteAllTextAsync(Path.Combine(_data, "articles", "empty.txt"), "");
-        await File.WriteAllTextAsync(Path.Combine(_data, "secret.txt"), "x");
+        await File.WriteAllTextAsync(_data["articles", "empty.txt"], "");
+        await File.WriteAllTextAsync(_data["secret.txt"], "x");
 
         using var empty = new MemoryStream();
         await _articles.GetBlobClient("empty.txt").DownloadToAsync(empty);
@@ -85,14 +85,11 @@ public sealed class FolderBlobServiceTests : IAsyncLifetime
     [Fact]
     public async Task A_version_that_is_gone_is_told_from_the_one_that_is_there()
     {
-        var path = Path.Combine(_data, "articles", "a.txt");
+        var path = _data["articles", "a.txt"];
         await File.WriteAllTextAsync(path, "one");
         var blob = _articles.GetBlobClient("a.txt");
         var etag = (await blob.GetPropertiesAsync()).Value.ETag;
-        Assert.Equal(
-            Assert.Single(FolderListing.Of(Path.Combine(_data, "articles")).Files).Blob.ETag,
-            etag.ToString().Trim('"')
-        );
+        Assert.Equal(Assert.Single(FolderListing.Of(_data["articles"]).Files).Blob.ETag, etag.ToString().Trim('"'));
         await File.WriteAllTextAsync(path, "longer");
 
         var gone = await Assert.ThrowsAsync<RequestFailedException>(() =>
@@ -107,7 +104,7 @@ public sealed class FolderBlobServiceTests : IAsyncLifetime
     [Fact]
     public async Task Nothing_can_be_written_listed_or_read_without_the_secret()
     {
-        await File.WriteAllTextAsync(Path.Combine(_data, "articles", "a.txt"), "one");
+        await File.WriteAllTextAsync(_data["articles", "a.txt"], "one");
         var blob = _articles.GetBlobClient("a.txt");
 
         Assert.Equal(
@@ -132,6 +129,6 @@ public sealed class FolderBlobServiceTests : IAsyncLifetime
             403,
             (await Assert.ThrowsAsync<RequestFailedException>(() => stranger.DownloadContentAsync())).Status
         );
-        Assert.Equal("one", await File.ReadAllTextAsync(Path.Combine(_data, "articles", "a.txt")));
+        Assert.Equal("one", await File.ReadAllTextAsync(_data["articles", "a.txt"]));
     }
 }
