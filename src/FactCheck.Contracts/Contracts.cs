@@ -40,6 +40,8 @@ public sealed record IssuedToken(string Token, string Name, Role Role, DateTimeO
 /// <param name="ContentHash">Lower-case hex SHA-256 of the newest version's bytes, followed by each metadata value as a
 /// line feed, lower-case name, equals sign, length, colon and value, in order of name. Whoever uploads can tell whether
 /// the host holds it already; null where an older release took it in.</param>
+/// <param name="PurposeProblem">Why it counts as own copy although nobody clearly said so; null where they did, and once
+/// an editor has answered.</param>
 public sealed record ArticleSummary(
     string Id,
     string Name,
@@ -56,7 +58,8 @@ public sealed record ArticleSummary(
     bool Retracted,
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
-    string? ContentHash
+    string? ContentHash,
+    string? PurposeProblem
 );
 
 /// <summary>An article that was taken in.</summary>
@@ -246,6 +249,13 @@ public sealed record DecisionTaken(TaskSummary Task, ArticleSummary Article);
 /// </example>
 public sealed record NewPublication(bool Retract = false, VerdictChange? Change = null, string? Note = null);
 
+/// <summary>An editor's word on what an article is checked for.</summary>
+/// <param name="Why">How it is known; for the desk.</param>
+/// <example>
+/// { "purpose": "ThirdParty", "why": "It is on the courier's site since Friday." }
+/// </example>
+public sealed record NewPurpose(Purpose? Purpose = null, string? Why = null);
+
 /// <summary>A publication that was asked for.</summary>
 /// <param name="Version">1 for the first.</param>
 /// <param name="ReportUrl">Where it will stand.</param>
@@ -370,6 +380,7 @@ internal sealed class EnumNames : JsonConverterFactory
 [JsonSerializable(typeof(IReadOnlyList<Evidence>))]
 [JsonSerializable(typeof(DecisionTaken))]
 [JsonSerializable(typeof(NewPublication))]
+[JsonSerializable(typeof(NewPurpose))]
 [JsonSerializable(typeof(PublicationAsked))]
 [JsonSerializable(typeof(ListOf<FoundClaim>))]
 [JsonSerializable(typeof(ListOf<Change>))]

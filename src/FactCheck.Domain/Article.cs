@@ -19,42 +19,6 @@ public enum ArticleStage
     Failed,
 }
 
-/// <summary>What the check is for.</summary>
-public enum Purpose
-{
-    /// <summary>Somebody else's article: its fact check may be published.</summary>
-    ThirdParty,
-
-    /// <summary>The newsroom's own text before publication: never public, no ClaimReview.</summary>
-    OwnCopy,
-}
-
-/// <summary>The one reading of a purpose ("OwnCopy", "own copy", "own-copy"): "never public" hangs on it.</summary>
-public static class Purposes
-{
-    /// <summary>True for what names a purpose.</summary>
-    public static bool IsOne(string written) => Find(written) is not null;
-
-    /// <summary>Null where nothing is said. What is no purpose is own copy: a slip must not make one public.</summary>
-    public static Purpose? Of(string? written) =>
-        string.IsNullOrWhiteSpace(written) ? null : Find(written) ?? Purpose.OwnCopy;
-
-    /// <summary>As front matter has it: other programs write sentences there, so only own copy counts.</summary>
-    public static Purpose InFrontMatter(string? written) =>
-        written is not null
-        && (
-            written.Contains("own", StringComparison.OrdinalIgnoreCase)
-            || written.Contains("copy", StringComparison.OrdinalIgnoreCase)
-        )
-            ? Of(written) ?? Purpose.ThirdParty
-            : Purpose.ThirdParty;
-
-    private static Purpose? Find(string written) =>
-        Enum.TryParse<Purpose>([.. written.Where(char.IsAsciiLetter)], ignoreCase: true, out var purpose)
-            ? purpose
-            : null;
-}
-
 /// <summary>What is known about an article beside its text. Everything may be missing: a reviewer is asked for
 /// it.</summary>
 /// <param name="Title">Headline.</param>

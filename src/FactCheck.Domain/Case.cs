@@ -15,6 +15,9 @@ public sealed record CaseHead
     /// <summary>What is known beside the text.</summary>
     public ArticleMeta Meta { get; init; } = new();
 
+    /// <summary>How it came to its purpose; null where an older release read it.</summary>
+    public PurposeOrigin? PurposeOrigin { get; init; }
+
     /// <summary>How far it has come.</summary>
     public ArticleStage Stage { get; init; } = ArticleStage.Received;
 

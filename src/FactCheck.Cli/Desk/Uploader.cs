@@ -32,7 +32,7 @@ internal sealed record Upload(
         this with
         {
             Stage = article.Stage,
-            Message = article.Rejection?.Message ?? article.Failure,
+            Message = article.Rejection?.Message ?? article.Failure ?? article.PurposeProblem,
             ExitCode = article.Stage is ArticleStage.Rejected or ArticleStage.Failed
                 ? Terminal.ExitCode.EndedBadly
                 : Terminal.ExitCode.Done,

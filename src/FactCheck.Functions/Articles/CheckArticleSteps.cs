@@ -43,7 +43,8 @@ public sealed class CheckArticleSteps(
         if (!await IsNewestAsync(run, cancellation))
             return new(RunState.Superseded);
         await EnterAsync(run, ArticleStage.Reading, cancellation);
-        switch (await ReadAsync(run, cancellation))
+        var (result, beside) = await ReadAsync(run, cancellation);
+        switch (result)
         {
             case null:
                 return new(RunState.Arrived, IsBusy: true);
@@ -52,7 +53,7 @@ public sealed class CheckArticleSteps(
                 return new(RunState.Rejected);
             case ReadResult.Read { Article: var article }:
                 await files.WriteAsync(run, article, cancellation);
-                await EnterAsync(run, ArticleStage.Extracting, cancellation, article.Meta);
+                await KnowAsync(run, article.Meta, beside, cancellation);
                 return new(RunState.Arrived, ChunksOf(article).Count);
             case var other:
                 throw new InvalidOperationException($"Nothing is known to do with {other}.");
@@ -223,8 +224,11 @@ public sealed class CheckArticleSteps(
             );
     }
 
-    // Null while it is not the file's turn.
-    private async Task<ReadResult?> ReadAsync(ArticleRun run, CancellationToken cancellation)
+    // No result while it is not the file's turn.
+    private async Task<(ReadResult? Result, SaidPurpose Beside)> ReadAsync(
+        ArticleRun run,
+        CancellationToken cancellation
+    )
     {
         var row =
             await cases.FindRunAsync(run.ArticleKey, run.Seq, cancellation)
@@ -234,15 +238,50 @@ public sealed class CheckArticleSteps(
             await blobs.ReadAsync(Containers.Texts, RunFiles.Original(run.ArticleKey, row.ContentHash), cancellation)
             is not { } blob
         )
-            return new ReadResult.Rejected(limits.RejectionOf(row));
+            return (new ReadResult.Rejected(limits.RejectionOf(row)), new());
 
         var info = await blobs.FindAsync(Containers.Articles, head.Name, cancellation);
         var known = info is null ? new() : Metadata.Read(info.Metadata);
-        // The newsroom's own copy does not become public because a new version says nothing of it: only saying so
-        // beside it makes it another's.
-        if (head.Meta.Purpose == Purpose.OwnCopy && (info is null || Metadata.Find(info.Metadata, "purpose") is null))
-            known = known with { Purpose = Purpose.OwnCopy };
-        return await reader.ReadAsync(blob.Content, head.Name, known, cancellation);
+        var beside = info is null ? new() : Metadata.SaidPurposeOf(info.Metadata);
+        return (await reader.ReadAsync(blob.Content, head.Name, known, cancellation), beside);
+    }
+
+    // What the file says of itself and what lies beside it, in the case from now on.
+    private async Task KnowAsync(ArticleRun run, ArticleMeta meta, SaidPurpose beside, CancellationToken cancellation)
+    {
+        var said =
+            beside.Unreadable is null && meta.Purpose == Purpose.OwnCopy ? new SaidPurpose(Purpose.OwnCopy) : beside;
+        string? problem = null;
+        await EnterAsync(
+            run,
+            ArticleStage.Extracting,
+            cancellation,
+            change =>
+            {
+                var (purpose, origin) = PurposeOrigin.Next(change, said);
+                problem = origin.Problem;
+                var next = new CaseChange(
+                    change with
+                    {
+                        Stage = ArticleStage.Extracting,
+                        Meta = meta with { Purpose = purpose },
+                        PurposeOrigin = origin,
+                    }
+                );
+                return purpose == change.Meta.Purpose && problem == change.PurposeOrigin?.Problem
+                    ? next
+                    : next.Note(
+                        AuditNote.Host,
+                        AuditVerb.ChangedPurpose,
+                        run.ArticleKey,
+                        ("purpose", $"{purpose}"),
+                        ("why", problem)
+                    );
+            }
+        );
+        // Who dropped it into a folder looks at no page.
+        if (problem is not null)
+            log.LogWarning("Article {Article}: {Problem}", run.ArticleKey, problem);
     }
 
     private async Task RejectAsync(ArticleRun run, Rejection rejection, CancellationToken cancellation)
@@ -299,14 +338,14 @@ public sealed class CheckArticleSteps(
         ArticleRun run,
         ArticleStage stage,
         CancellationToken cancellation,
-        ArticleMeta? meta = null
+        Func<CaseHead, CaseChange>? change = null
     ) =>
         cases.ChangeAsync(
             run.ArticleKey,
             head =>
-                head.Run != run.Seq || head.Stage >= stage
-                    ? null
-                    : new CaseChange(head with { Stage = stage, Meta = meta ?? head.Meta }),
+                head.Run != run.Seq || head.Stage >= stage ? null
+                : change is null ? new CaseChange(head with { Stage = stage })
+                : change(head),
             cancellation: cancellation
         );
 

@@ -1,4 +1,5 @@
 using System.Globalization;
+using FactCheck.Storage.Rules;
 
 namespace FactCheck.Functions.Articles;
 
@@ -20,14 +21,30 @@ internal static class Metadata
                 ? url
                 : null,
             Field("language"),
-            Purposes.Of(Field("purpose")) ?? Purpose.ThirdParty
+            SaidPurposeOf(metadata).Purpose
         );
     }
 
-    /// <summary>What is written under a name, in whichever case; null where that is nothing.</summary>
-    public static string? Find(IReadOnlyDictionary<string, string> metadata, string name)
+    /// <summary>What is said of the purpose. Said twice, own copy counts.</summary>
+    public static SaidPurpose SaidPurposeOf(IReadOnlyDictionary<string, string> metadata)
     {
-        var value = metadata.FirstOrDefault(m => m.Key.Equals(name, StringComparison.OrdinalIgnoreCase)).Value;
-        return string.IsNullOrWhiteSpace(value) ? null : value.Trim();
+        if (Find(metadata, BlobSidecar.Error) is { } unreadable)
+            return new(Unreadable: unreadable);
+        var said = All(metadata, "purpose").Select(Purposes.Of).OfType<Purpose>().ToList();
+        return new(
+            said.Contains(Purpose.OwnCopy) ? Purpose.OwnCopy
+            : said.Count > 0 ? said[0]
+            : null
+        );
     }
+
+    private static string? Find(IReadOnlyDictionary<string, string> metadata, string name) =>
+        All(metadata, name).FirstOrDefault();
+
+    // People write "source URL", "Purpose ", "purpose:": its letters tell the name.
+    private static IEnumerable<string> All(IReadOnlyDictionary<string, string> metadata, string name) =>
+        metadata
+            .Where(m => string.Concat(m.Key.Where(char.IsAsciiLetter)).Equals(name, StringComparison.OrdinalIgnoreCase))
+            .Select(m => m.Value.Trim())
+            .Where(value => value.Length > 0);
 }

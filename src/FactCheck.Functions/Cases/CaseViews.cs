@@ -22,7 +22,8 @@ public sealed class CaseViews(CaseStore cases, RunFiles files, RatingScale ratin
             head.Retracted,
             head.CreatedAt,
             head.UpdatedAt,
-            head.ContentHash
+            head.ContentHash,
+            head.PurposeOrigin?.Problem
         );
 
     public static TaskSummary Of(

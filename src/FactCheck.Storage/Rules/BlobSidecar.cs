@@ -3,8 +3,9 @@ using System.Text.Json;
 
 namespace FactCheck.Storage.Rules;
 
-/// <summary>The metadata beside a blob: <c>{name}.meta.json</c>, one JSON object of string properties. People may drop
-/// one beside an article to say what is known of it (title, byline, outlet, published, sourceUrl, purpose).</summary>
+/// <summary>The metadata beside a blob: <c>{name}.meta.json</c>, one JSON object, each name once. People may drop one
+/// beside an article to say what is known of it (title, byline, outlet, published, sourceUrl, purpose). A value that is
+/// no text counts as its JSON.</summary>
 public static class BlobSidecar
 {
     /// <summary>The longest sidecar that is read, in bytes.</summary>
@@ -17,6 +18,7 @@ public static class BlobSidecar
     {
         AllowTrailingCommas = true,
         CommentHandling = JsonCommentHandling.Skip,
+        AllowDuplicateProperties = false,
     };
     private static readonly JsonWriterOptions Readable = new()
     {
@@ -49,8 +51,8 @@ public static class BlobSidecar
                 return Unreadable("it must be one JSON object");
             var metadata = BlobRules.Metadata();
             foreach (var property in document.RootElement.EnumerateObject())
-                if (property.Value.ValueKind == JsonValueKind.String)
-                    metadata[property.Name] = property.Value.GetString()!;
+                if (property.Value.ValueKind != JsonValueKind.Null)
+                    metadata[property.Name] = property.Value.ToString();
             return metadata;
         }
         catch (JsonException e)

@@ -94,6 +94,28 @@ public sealed class ArticleTests(PageDesk shared) : IClassFixture<PageDesk>
     }
 
     [Fact]
+    public async Task What_closed_an_article_is_said_on_its_page_and_an_editor_answers_it_there()
+    {
+        await Desk.HandInAsync("closed.txt.meta.json", "{\"purpose\":\"OwnCopy\""u8.ToArray());
+        var article = await Desk.DropAsync("closed.txt", Texts.Short);
+        await HostedDesk.DecideAllAsync(await Desk.ReviewerAsync(), article);
+        await using var visit = await shared.VisitAsync(await Desk.EditorAsync(), $"#/article/{IdOf(article)}");
+        await visit.Expect("#purpose-problem").ToContainTextAsync("can't be read");
+        await visit.Expect("#obstacle").ToContainTextAsync("never public");
+
+        await visit.Find("#changing-purpose summary").ClickAsync();
+        await visit.Find("#purpose").SelectOptionAsync("ThirdParty");
+        await visit.Find("#change-purpose").ClickAsync();
+        await visit.Expect("#purpose-why-error").ToHaveTextAsync("Say how it is known.");
+        await visit.Find("#purpose-why").FillAsync("It is in print since Monday.");
+        await visit.Find("#change-purpose").ClickAsync();
+
+        await Assertions.Expect(visit.Status).ToContainTextAsync("It is changed.");
+        await visit.Expect("#purpose-problem").ToBeHiddenAsync();
+        await visit.Expect("#obstacle").ToHaveTextAsync("It can be published.");
+    }
+
+    [Fact]
     public async Task A_reviewer_cannot_publish()
     {
         var article = await Desk.DropAsync("not-mine.txt", Texts.Short);

@@ -177,6 +177,8 @@ export const addStatement = (id, statement) =>
 /** @param {string} id @param {{retract: boolean, change?: string, note?: string}} publication */
 export const publish = (id, publication) =>
   call('POST', `/api/articles/${part(id)}/publication`, { body: publication });
+/** @param {string} id @param {{purpose: string, why: string}} purpose @returns {Promise<Answer<ArticleSummary>>} */
+export const setPurpose = (id, purpose) => call('POST', `/api/articles/${part(id)}/purpose`, { body: purpose });
 /** @param {string|undefined} cursor @returns {Promise<Answer<ListOf<import('./contract.js').Change>>>} */
 export const changes = (cursor) => call('GET', `/api/changes${query({ cursor })}`);
 

@@ -18,8 +18,8 @@
 /**
  * @typedef {{ id: string, name: string, title: string, outlet?: string, purpose: Purpose, stage: ArticleStage,
  * run: number, statements: number, openTasks: number, rejection?: Rejection, failure?: string,
- * publishedVersion: number, retracted: boolean, createdAt: string, updatedAt: string, contentHash?: string }}
- * ArticleSummary
+ * publishedVersion: number, retracted: boolean, createdAt: string, updatedAt: string, contentHash?: string,
+ * purposeProblem?: string }} ArticleSummary
  */
 /** @typedef {{ items: ArticleSummary[], cursor?: string }} ArticleSummaryList */
 /** @typedef {{ assignee?: string }} Assignment */
@@ -80,6 +80,7 @@
  * reason?: RejectReason, alreadyCheckedAt?: string, note?: string, amendment?: Amendment }} NewDecision
  */
 /** @typedef {{ retract?: boolean, change?: VerdictChange, note?: string }} NewPublication */
+/** @typedef {{ purpose?: Purpose, why?: string }} NewPurpose */
 /** @typedef {{ statementId?: string }} NewReverification */
 /** @typedef {{ candidateId?: string, kind?: StatementKind, span?: TextSpan, speaker?: string }} NewStatement */
 /**

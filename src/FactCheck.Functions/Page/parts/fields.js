@@ -101,6 +101,31 @@ export function showErrors(form, errors) {
 }
 
 /**
+ * A form that is sent once at a time, and emptied then; what is wrong stands beside its field, or above the button.
+ * @param {string} id
+ * @param {HTMLElement[]} fields
+ * @param {HTMLButtonElement} button
+ * @param {(form: HTMLFormElement) => Promise<unknown>} send
+ */
+export function sendingForm(id, fields, button, send) {
+  const problem = problemBox();
+  const form = el('form', { id, novalidate: true }, fields, problem, button);
+  form.addEventListener('submit', async (event) => {
+    event.preventDefault();
+    clearErrors(form);
+    tell(problem, []);
+    try {
+      await once(button, 'Sending …', () => send(form));
+      form.reset();
+    } catch (error) {
+      const { message, errors = {} } = /** @type {import('../lib/api.js').Problem} */ (error);
+      tell(problem, [message, ...showErrors(form, errors)]);
+    }
+  });
+  return form;
+}
+
+/**
  * Runs an action once, however often its button is pressed meanwhile. The button keeps focus.
  * @param {HTMLButtonElement} button
  * @param {string} said what it says meanwhile

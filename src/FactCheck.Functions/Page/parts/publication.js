@@ -3,7 +3,7 @@
 import * as api from '../lib/api.js';
 import { el, fill, say } from '../lib/dom.js';
 import { exactly, may, wordsFor } from '../lib/words.js';
-import { clearErrors, field, given, once, problemBox, select, showErrors, tell } from './fields.js';
+import { field, given, select, sendingForm } from './fields.js';
 
 /** @typedef {import('../lib/contract.js').ArticleDetail} ArticleDetail */
 /** @typedef {import('../lib/contract.js').CasePublication} CasePublication */
@@ -47,23 +47,11 @@ export class PublicationPanel {
 
   /** @param {string} id @param {boolean} retract @param {HTMLButtonElement} button @param {...HTMLElement} fields */
   form(id, retract, button, ...fields) {
-    const problem = problemBox();
-    const form = el('form', { id, novalidate: true }, fields, problem, button);
-    form.addEventListener('submit', async (event) => {
-      event.preventDefault();
-      clearErrors(form);
-      tell(problem, []);
-      try {
-        await once(button, 'Sending …', () => this.send(form, retract));
-        form.reset();
-        await this.reload();
-        say(retract ? 'It is being taken back.' : isOut);
-      } catch (error) {
-        const { message, errors } = /** @type {api.Problem} */ (error);
-        tell(problem, [message, ...showErrors(form, errors ?? {})]);
-      }
+    return sendingForm(id, fields, button, async (form) => {
+      await this.send(form, retract);
+      await this.reload();
+      say(retract ? 'It is being taken back.' : isOut);
     });
-    return form;
   }
 
   /** @param {HTMLFormElement} form @param {boolean} retract */

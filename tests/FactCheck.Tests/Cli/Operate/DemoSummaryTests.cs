@@ -96,6 +96,7 @@ public sealed class DemoSummaryTests
             false,
             DateTimeOffset.UnixEpoch,
             DateTimeOffset.UnixEpoch,
+            null,
             null
         );
 

@@ -1,3 +1,4 @@
+using System.Text;
 using FactCheck.Functions.Configuration;
 
 namespace FactCheck.Tests.Functions.Articles;
@@ -172,6 +173,60 @@ public sealed class ArticleTests
 
         Assert.Equal(2, (await desk.HeadAsync(article)).Run);
         Assert.Equal("Example Courier", (await desk.HeadAsync(article)).Meta.Outlet);
+    }
+
+    /// <summary>What hides whether it is own copy must not make it public; and an editor can look and answer.</summary>
+    [Theory]
+    [InlineData("{\"outlet\":\"Caf\xE9\",\"purpose\":\"OwnCopy\"}", "latin1")]
+    [InlineData("{\"purpose\":\"OwnCopy\"}", "utf-16")]
+    [InlineData("{\"purpose\":\"OwnCopy\" \"outlet\":\"Example Post\"}")]
+    [InlineData("{\"purpose\":\"OwnCopy\"")]
+    [InlineData("[\"OwnCopy\"]")]
+    [InlineData("true")]
+    [InlineData("")]
+    [InlineData("{\"purpose\":\"OwnCopy\",\"purpose\":\"ThirdParty\"}")]
+    public async Task What_cannot_be_read_beside_an_article_closes_it_until_an_editor_answers(
+        string beside,
+        string charset = "utf-8"
+    )
+    {
+        await using var desk = await DeskHost.StartAsync();
+        var folder = Directory.CreateDirectory(Path.Combine(desk.Data, "articles")).FullName;
+        await File.WriteAllBytesAsync(
+            Path.Combine(folder, "river.txt.meta.json"),
+            Encoding.GetEncoding(charset).GetBytes(beside)
+        );
+        var article = await desk.DropAsync("river.txt", RiverText.A);
+        await desk.DecideAllAsync(article, t => DeskHost.Approve(t));
+
+        Assert.Equal(409, await desk.PublishAsync(article));
+        var (_, seen, _) = await desk.GetAsync<ArticleDetail>(Role.Submitter, $"api/articles/{article}");
+        Assert.Equal(Purpose.OwnCopy, seen!.Article.Purpose);
+        Assert.Contains("can't be read", seen.Article.PurposeProblem, StringComparison.Ordinal);
+
+        var (status, _, _) = await desk.SendAsync<ArticleSummary>(
+            Role.Editor,
+            HttpMethod.Post,
+            $"api/articles/{article}/purpose",
+            new NewPurpose(Purpose.ThirdParty, "It is in print.")
+        );
+        Assert.Equal(200, status);
+        Assert.Equal(202, await desk.PublishAsync(article));
+    }
+
+    [Theory]
+    [InlineData("{\"Purpose \":\"OwnCopy\"}")]
+    [InlineData("{\"purpose:\":\"own copy\"}")]
+    [InlineData("{\"purpose\":true}")]
+    [InlineData("{\"purpose\":[\"OwnCopy\"]}")]
+    [InlineData("{\"purpose\":{\"is\":\"OwnCopy\"}}")]
+    [InlineData("{\"purpose\":\"ThirdParty\",\"PURPOSE\":\"OwnCopy\"}")]
+    public async Task Own_copy_is_understood_however_it_is_written(string beside)
+    {
+        await using var desk = await DeskHost.StartAsync();
+        await desk.DropAsync("river.txt.meta.json", beside);
+        var head = await desk.HeadAsync(await desk.DropAsync("river.txt", RiverText.A));
+        Assert.Equal((Purpose.OwnCopy, null), (head.Meta.Purpose, head.PurposeOrigin!.Problem));
     }
 
     [Fact]

@@ -162,7 +162,10 @@ public sealed class PublishingTests
     [InlineData("", """{"purpose":"own copy"}""")]
     [InlineData("---\npurpose: own cpoy\n---\n", null)]
     [InlineData("", """{"purpose":"OwnCpoy"}""")]
-    public async Task Own_copy_stays_own_copy_when_a_new_version_says_nothing_of_it(string frontMatter, string? beside)
+    public async Task Own_copy_stays_own_copy_whatever_a_new_version_says_until_an_editor_says_otherwise(
+        string frontMatter,
+        string? beside
+    )
     {
         await using var desk = await DeskHost.StartAsync();
         if (beside is not null)
@@ -176,8 +179,16 @@ public sealed class PublishingTests
         Assert.Equal(Purpose.OwnCopy, (await desk.HeadAsync(article)).Meta.Purpose);
 
         await desk.DropAsync("river.md.meta.json", """{"purpose":"ThirdParty"}""");
+        var head = await desk.HeadAsync(article);
+        Assert.Equal(Purpose.OwnCopy, head.Meta.Purpose);
+        Assert.Contains("says otherwise", head.PurposeOrigin!.Problem, StringComparison.Ordinal);
+
+        Assert.Equal(403, (await AnswerAsync(desk, article, Purpose.ThirdParty, Role.Reviewer)).Status);
+        var (status, answer) = await AnswerAsync(desk, article, Purpose.ThirdParty);
+        Assert.Equal((200, Purpose.ThirdParty, null), (status, answer!.Purpose, answer.PurposeProblem));
         await desk.DropAsync("river.md", RiverText.WithoutFigure);
         Assert.Equal(Purpose.ThirdParty, (await desk.HeadAsync(article)).Meta.Purpose);
+        Assert.Contains("changed the purpose", await desk.AuditAsync(article));
     }
 
     [Fact]
@@ -428,6 +439,22 @@ public sealed class PublishingTests
         );
         Assert.Equal(201, status);
         await desk.Host.WhenIdleAsync();
+    }
+
+    private static async Task<(int Status, ArticleSummary? Article)> AnswerAsync(
+        DeskHost desk,
+        string article,
+        Purpose purpose,
+        Role role = Role.Editor
+    )
+    {
+        var (status, answer, _) = await desk.SendAsync<ArticleSummary>(
+            role,
+            HttpMethod.Post,
+            $"api/articles/{article}/purpose",
+            new NewPurpose(purpose, "It is on their site.")
+        );
+        return (status, answer);
     }
 
     private static async Task<Statement> StatementAsync(DeskHost desk, string article, string words) =>

@@ -50,7 +50,13 @@ public sealed class FolderBlobsTests : BlobStoreContract, IDisposable
         var listed = Assert.Single(await Store.ListAsync(Container).ToListAsync());
 
         Assert.Equal(
-            new Dictionary<string, string> { ["title"] = "Störche", ["sourceUrl"] = "https://example.org/" },
+            new Dictionary<string, string>
+            {
+                ["title"] = "Störche",
+                ["sourceUrl"] = "https://example.org/",
+                ["words"] = "12",
+                ["tags"] = """["a"]""",
+            },
             found.Metadata
         );
         Assert.Equal("Störche", found.Metadata["TITLE"]);

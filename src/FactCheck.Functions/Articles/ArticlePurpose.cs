@@ -1,0 +1,54 @@
+using FactCheck.Functions.Access;
+using FactCheck.Functions.Cases;
+using FactCheck.Functions.Http;
+
+namespace FactCheck.Functions.Articles;
+
+/// <summary>Whether an article may ever be public is said by those who may publish it.</summary>
+[Tags("Articles")]
+public sealed class ArticlePurpose(CaseStore cases, Settings settings)
+{
+    /// <summary>Say what an article is checked for: own copy is never public, another's article may be.</summary>
+    /// <param name="id">The article's id.</param>
+    /// <returns>The article as it is from now on.</returns>
+    [Function(nameof(PostPurpose)), Access(Role.Editor)]
+    [Takes(typeof(NewPurpose))]
+    public async Task<Results<Json<ArticleSummary>, NotFound, Incomplete>> PostPurpose(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/articles/{id}/purpose")] HttpRequest request,
+        string id,
+        CancellationToken cancellation
+    )
+    {
+        var wanted = await request.ReadAsync<NewPurpose>(cancellation);
+        if (ProblemsOf(wanted) is { Count: > 0 } problems)
+            return new Incomplete("The purpose is not complete.", problems);
+        if (await cases.FindHeadAsync(id, cancellation) is not { Value: var seen })
+            return new NotFound("article");
+        var who = request.Caller().Name;
+        var commit = await cases.ChangeAsync(
+            id,
+            head =>
+                new CaseChange(PurposeOrigin.Answer(head, wanted.Purpose!.Value, who)).Note(
+                    who,
+                    AuditVerb.ChangedPurpose,
+                    id,
+                    ("purpose", $"{wanted.Purpose}"),
+                    ("why", wanted.Why)
+                ),
+            cancellation: cancellation
+        );
+        return new Json<ArticleSummary>(CaseViews.Of(commit?.Head ?? seen));
+    }
+
+    private Dictionary<string, string> ProblemsOf(NewPurpose wanted)
+    {
+        var problems = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (wanted.Purpose is not { } purpose || !Enum.IsDefined(purpose))
+            problems["purpose"] = $"{nameof(Purpose.ThirdParty)} or {nameof(Purpose.OwnCopy)}.";
+        if (string.IsNullOrWhiteSpace(wanted.Why))
+            problems["why"] = "Say how it is known.";
+        else if (wanted.Why.Length > settings.Desk.MaxWords)
+            problems["why"] = $"At most {settings.Desk.MaxWords} characters.";
+        return problems;
+    }
+}
