@@ -74,6 +74,20 @@ public sealed record AuditNote(
 {
     /// <summary>The name that the host's own steps carry.</summary>
     public const string Host = "host";
+
+    /// <summary>A note with small facts; those without a value are left out.</summary>
+    public static AuditNote Of(
+        string who,
+        AuditVerb what,
+        string subject,
+        params IEnumerable<(string Name, string? Value)> details
+    ) =>
+        new(
+            who,
+            what,
+            subject,
+            details.Where(d => d.Value is not null).ToDictionary(d => d.Name, d => d.Value!, StringComparer.Ordinal)
+        );
 }
 
 /// <summary>The hash chain: an entry that was changed, removed or moved breaks it.</summary>

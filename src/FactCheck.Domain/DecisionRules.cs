@@ -105,22 +105,10 @@ public static class DecisionRules
             problems["reason"] = "A reason belongs to a rejection.";
         if (string.IsNullOrWhiteSpace(decision.Explanation))
             problems["explanation"] = "Say why the evidence leads to the rating.";
-        if (string.IsNullOrWhiteSpace(decision.Rating))
-        {
-            problems["rating"] = "A rating is required.";
-            return;
-        }
-
-        if (ratings.Find(kind, decision.Rating) is not { } rating)
-        {
-            var known = string.Join(", ", ratings.Ratings.Where(r => r.Kind == kind).Select(r => r.Id));
-            problems["rating"] =
-                $"'{decision.Rating}' is no rating of a {kind.ToString().ToLowerInvariant()}; known are {known}.";
-        }
-        else if (rating.NeedsEvidence && decision.Evidence.Count == 0)
-        {
-            problems["evidence"] = $"The rating {rating.Id} needs at least one piece of evidence.";
-        }
+        if (
+            ratings.ProblemWith(kind, decision.Rating, hasEvidence: decision.Evidence.Count > 0) is var (field, problem)
+        )
+            problems[field] = problem;
     }
 
     private static void CheckReject(Decision decision, Dictionary<string, string> problems)

@@ -19,7 +19,14 @@ public static class TaskClock
         return (rung, rung.Escalated && !task.Escalated ? AuditVerb.Escalated : AuditVerb.Reminded);
     }
 
+    /// <summary>When a task that is opened now should be decided, and when somebody is first reminded of it.</summary>
+    public static (DateTimeOffset Deadline, DateTimeOffset NextReminder) Start(DateTimeOffset now, DeskPolicy policy)
+    {
+        var deadline = now + policy.Deadline;
+        return (deadline, NextAfter(now, deadline, policy));
+    }
+
     // After the interval between reminders, but never past a deadline that is still to come.
-    internal static DateTimeOffset NextAfter(DateTimeOffset now, DateTimeOffset deadline, DeskPolicy policy) =>
+    private static DateTimeOffset NextAfter(DateTimeOffset now, DateTimeOffset deadline, DeskPolicy policy) =>
         now < deadline && deadline < now + policy.ReminderAfter ? deadline : now + policy.ReminderAfter;
 }

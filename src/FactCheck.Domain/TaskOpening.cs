@@ -55,7 +55,7 @@ public static class TaskOpening
     )
     {
         var round = (last?.Round ?? 0) + 1;
-        var deadline = now + policy.Deadline;
+        var (deadline, nextReminder) = TaskClock.Start(now, policy);
         return new()
         {
             Id = StatementId.Task(statement.Id, round),
@@ -69,7 +69,7 @@ public static class TaskOpening
             Priority = (int)Math.Round(99 * Math.Clamp(statement.Worth.Score, 0, 1)),
             CreatedAt = now,
             Deadline = deadline,
-            NextReminder = TaskClock.NextAfter(now, deadline, policy),
+            NextReminder = nextReminder,
         };
     }
 }

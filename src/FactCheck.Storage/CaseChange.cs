@@ -32,17 +32,10 @@ public sealed class CaseChange(CaseHead head)
     /// <summary>True when something begins that the sweep must look after from then on.</summary>
     public bool Begins => Run is not null || Publication is not null || _tasks.Exists(t => t.Starts);
 
-    /// <summary>Adds something to the audit chain: small facts; those without a value are left out.</summary>
+    /// <summary>Adds something to the audit chain, as <see cref="AuditNote.Of"/> makes it.</summary>
     public CaseChange Note(string who, AuditVerb what, string subject, params (string Name, string? Value)[] details)
     {
-        Notes.Add(
-            new(
-                who,
-                what,
-                subject,
-                details.Where(d => d.Value is not null).ToDictionary(d => d.Name, d => d.Value!, StringComparer.Ordinal)
-            )
-        );
+        Notes.Add(AuditNote.Of(who, what, subject, details));
         return this;
     }
 
