@@ -19,6 +19,24 @@ public abstract class BlobStoreContract
 
     protected string Container => _container;
 
+    [Theory]
+    [InlineData("ab", false)]
+    [InlineData("abc", true)]
+    [InlineData("a123456789b123456789c123456789d123456789e123456789f123456789abc", true)]
+    [InlineData("a123456789b123456789c123456789d123456789e123456789f123456789abcd", false)]
+    [InlineData("Abc", false)]
+    [InlineData("-abc", false)]
+    [InlineData("abc-", false)]
+    [InlineData("a-b", true)]
+    [InlineData("a--b", false)]
+    public async Task A_container_has_3_to_63_small_letters_digits_and_single_hyphens(string container, bool isOne)
+    {
+        if (isOne)
+            Assert.Null(await Store.FindAsync(container, "a.txt"));
+        else
+            await Assert.ThrowsAsync<ArgumentException>(() => Store.FindAsync(container, "a.txt"));
+    }
+
     [Fact]
     public async Task A_blob_that_was_written_is_read_and_found_with_its_etag()
     {

@@ -1,5 +1,8 @@
 using System.Text;
+using FactCheck.Functions.Cases;
 using FactCheck.Functions.Configuration;
+using FactCheck.Tests.Extraction.Documents;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FactCheck.Tests.Functions.Articles;
 
@@ -227,6 +230,23 @@ public sealed class ArticleTests
         await desk.DropAsync("river.txt.meta.json", beside);
         var head = await desk.HeadAsync(await desk.DropAsync("river.txt", RiverText.A));
         Assert.Equal((Purpose.OwnCopy, null), (head.Meta.Purpose, head.PurposeOrigin!.Problem));
+    }
+
+    [Fact]
+    public async Task A_costly_file_waits_for_its_turn_as_long_as_it_takes()
+    {
+        using var busy = new FileReader(new Settings { Reading = { MaxCostlyAtOnce = 0 } });
+        await using var desk = await DeskHost.StartAsync(with: options =>
+            options.Services.Add(services => services.AddSingleton(busy))
+        );
+        var folder = Directory.CreateDirectory(Path.Combine(desk.Data, "articles")).FullName;
+        var pdf = Handmade.Pdf(Handmade.At(72, 700, 12, "The river rose by 4 metres."));
+        await File.WriteAllBytesAsync(Path.Combine(folder, "river.pdf"), pdf);
+        await desk.Host.WhenIdleAsync();
+        await desk.Host.AdvanceAsync(TimeSpan.FromMinutes(1));
+
+        var head = await desk.HeadAsync(ArticleKey.Of("articles", "river.pdf"));
+        Assert.Equal((ArticleStage.Reading, null, null), (head.Stage, head.Failure, head.Rejection));
     }
 
     [Fact]
