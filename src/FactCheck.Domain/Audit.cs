@@ -5,7 +5,7 @@ namespace FactCheck.Domain;
 
 /// <summary>One link of an article's audit chain.</summary>
 /// <param name="Seq">1 for the first.</param>
-/// <param name="Who">A person's name, or "host".</param>
+/// <param name="Who">A person's name, "folder" or "host".</param>
 /// <param name="What">What happened, as verb phrase: "decided", "published".</param>
 /// <param name="Subject">The id of what it happened to.</param>
 /// <param name="Details">Small facts; never a text.</param>

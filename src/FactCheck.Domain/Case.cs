@@ -12,6 +12,10 @@ public sealed record CaseHead
     /// <summary>The blob's name in the container <c>articles</c>.</summary>
     public required string Name { get; init; }
 
+    /// <summary>Who handed in its first version: a person, or <see cref="Person.Folder"/>; null where an older release
+    /// took it in. The name is theirs.</summary>
+    public string? HandedInBy { get; init; }
+
     /// <summary>What is known beside the text.</summary>
     public ArticleMeta Meta { get; init; } = new();
 

@@ -27,6 +27,9 @@ public enum Role
 /// <param name="Name">As the desk knows them; on every decision and audit entry.</param>
 public sealed record Person(string Name, Role Role, DateTimeOffset ExpiresAt)
 {
+    /// <summary>Who hands in what comes by the watched folder, or straight into the container.</summary>
+    public const string Folder = "folder";
+
     /// <summary>What a name may be, in words.</summary>
     public const string NameRule = "1 to 64 letters, digits, spaces and . - _ @";
 
@@ -35,7 +38,12 @@ public sealed record Person(string Name, Role Role, DateTimeOffset ExpiresAt)
         name is { Length: > 0 and <= 64 }
         && name.Trim() == name
         && name.All(c => char.IsLetterOrDigit(c) || c is ' ' or '.' or '-' or '_' or '@')
-        && !name.Equals(AuditNote.Host, StringComparison.OrdinalIgnoreCase);
+        && !name.Equals(AuditNote.Host, StringComparison.OrdinalIgnoreCase)
+        && !name.Equals(Folder, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>True for an article that the person may read before it is public: reviewers read every one, a submitter
+    /// those that they handed in.</summary>
+    public bool MayRead(CaseHead head) => May(Role.Reviewer) || (May(Role.Submitter) && head.HandedInBy == Name);
 
     /// <summary>True when the role includes <paramref name="least"/>.</summary>
     public bool May(Role least) =>

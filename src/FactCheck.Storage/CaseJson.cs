@@ -11,6 +11,7 @@ namespace FactCheck.Storage;
     UseStringEnumConverter = true
 )]
 [JsonSerializable(typeof(CaseHead))]
+[JsonSerializable(typeof(HandIns))]
 [JsonSerializable(typeof(CaseRun))]
 [JsonSerializable(typeof(CasePublication))]
 [JsonSerializable(typeof(Statement))]

@@ -11,6 +11,7 @@ public static class CaseRows
     /// <summary>The first row.</summary>
     public const string Head = "head";
 
+    internal const string HandIns = "handin";
     internal const string Statements = "stmt|";
     internal const string Tasks = "task|";
     internal const string Runs = "run|";

@@ -30,6 +30,41 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time, ILogger<Cas
         return ArticleKey.Of(container, name);
     }
 
+    /// <summary>What is being handed in under a name; null before the first, and where only the folder did.</summary>
+    public async Task<HandIns?> FindHandInsAsync(string articleKey, CancellationToken cancellation = default) =>
+        (await FindAsync<HandIns>(articleKey, CaseRows.HandIns, cancellation))?.Value;
+
+    /// <summary>Notes who hands in what, ahead of the blob. False where the name is somebody else's.</summary>
+    public async Task<bool> HandInAsync(
+        string articleKey,
+        Person person,
+        string contentHash,
+        CancellationToken cancellation = default
+    )
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var head = (await FindHeadAsync(articleKey, cancellation))?.Value;
+            var known = await FindAsync<HandIns>(articleKey, CaseRows.HandIns, cancellation);
+            var now = time.GetUtcNow();
+            if (!HandIns.MayReplace(person, HandIns.HolderOf(head, known?.Value, now)))
+                return false;
+            var json = CaseJson.Write((known?.Value ?? new([])).And(new(person.Name, contentHash, now)));
+            RowChange row = known is null
+                ? new RowChange.Insert(CaseRows.HandIns, json)
+                : new RowChange.Replace(CaseRows.HandIns, json, known.ETag);
+            try
+            {
+                await tables.CommitAsync(CaseRows.Table, articleKey, [row], cancellation);
+                return true;
+            }
+            catch (RowConflictException) when (tries < MostTries)
+            {
+                // Somebody was quicker: whose the name is now is looked at again.
+            }
+        }
+    }
+
     /// <summary>The head of a case that must be there.</summary>
     /// <exception cref="KeyNotFoundException">There is no such case.</exception>
     public async Task<CaseHead> HeadAsync(string articleKey, CancellationToken cancellation = default) =>

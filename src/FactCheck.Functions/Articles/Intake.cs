@@ -30,8 +30,14 @@ public sealed class Intake(
         if (await CopyAsync(key, info, cancellation) is not { } copy)
             return;
         var (hash, etag, length) = copy;
-        var run = new CaseRun(0, etag, hash, length, time.GetUtcNow());
-        await AddRunAsync(key, article, run, ArticleTrace.Begin(arrival), new Orchestrations(client), cancellation);
+        var by = HandIns.SenderOf(await cases.FindHandInsAsync(key, cancellation), hash);
+        var arrived = new Arrival(
+            article,
+            new(0, etag, hash, length, time.GetUtcNow()),
+            by,
+            ArticleTrace.Begin(arrival)
+        );
+        await AddRunAsync(key, arrived, new Orchestrations(client), cancellation);
     }
 
     private bool IsPassedOver(string name, long? length)
@@ -74,16 +80,14 @@ public sealed class Intake(
 
     private async Task AddRunAsync(
         string key,
-        string name,
-        CaseRun arrived,
-        string? trace,
+        Arrival arrived,
         Orchestrations orchestrations,
         CancellationToken cancellation
     )
     {
         if (
             await cases.FindHeadAsync(key, cancellation) is null
-            && await CreateAsync(key, name, arrived, trace, orchestrations, cancellation)
+            && await CreateAsync(key, arrived, orchestrations, cancellation)
         )
             return;
 
@@ -92,15 +96,15 @@ public sealed class Intake(
             async head =>
             {
                 var latest = await cases.FindRunAsync(key, head.Run, cancellation);
-                return latest?.Covers(arrived) is true
+                return latest?.Covers(arrived.Run) is true
                     ? new CaseDecision<(CaseHead Head, CaseRun Run)?>((head, latest))
-                    : new(null, Receive(head, name, arrived with { Seq = head.Run + 1 }, trace));
+                    : new(null, Receive(head, arrived));
             },
             orchestrations,
             cancellation
         );
         if (commit is not null)
-            log.LogInformation("Article {Article} ({Name}): run {Run}", key, name, commit.Head.Run);
+            log.LogInformation("Article {Article} ({Name}): run {Run}", key, arrived.Name, commit.Head.Run);
         // The row may be all that a crash left: its orchestration is started again until the run says it is over.
         else if (covered is { Run.State: RunState.Arrived } stands)
             await orchestrations.StartCheckAsync(stands.Head, cancellation);
@@ -109,9 +113,7 @@ public sealed class Intake(
     // False when another event made the case: then it is one that is there.
     private async Task<bool> CreateAsync(
         string key,
-        string name,
-        CaseRun arrived,
-        string? trace,
+        Arrival arrived,
         Orchestrations orchestrations,
         CancellationToken cancellation
     )
@@ -120,20 +122,32 @@ public sealed class Intake(
         var head = new CaseHead
         {
             Key = key,
-            Name = name,
+            Name = arrived.Name,
+            HandedInBy = arrived.By,
             CreatedAt = now,
             UpdatedAt = now,
         };
-        if (
-            !await cases.CreateAsync(Receive(head, name, arrived with { Seq = 1 }, trace), orchestrations, cancellation)
-        )
+        if (!await cases.CreateAsync(Receive(head, arrived), orchestrations, cancellation))
             return false;
-        log.LogInformation("Article {Article} ({Name}): run 1", key, name);
+        log.LogInformation("Article {Article} ({Name}): run 1", key, arrived.Name);
         return true;
     }
 
-    private static CaseChange Receive(CaseHead head, string name, CaseRun run, string? trace) =>
-        new CaseChange(head.Receiving(name, run, trace))
+    private static CaseChange Receive(CaseHead head, Arrival arrived)
+    {
+        var run = arrived.Run with { Seq = head.Run + 1 };
+        return new CaseChange(head.Receiving(arrived.Name, run, arrived.Trace))
             .Insert(run)
-            .Note(AuditNote.Host, AuditVerb.Arrived, head.Key, ("run", $"{run.Seq}"), ("content", run.ContentHash));
+            .Note(
+                arrived.By,
+                AuditVerb.Arrived,
+                head.Key,
+                ("run", $"{run.Seq}"),
+                ("content", run.ContentHash),
+                ("by way of", arrived.By == Person.Folder ? "the folder" : "HTTP")
+            );
+    }
+
+    // A version as it came: whose place in the case is not known yet.
+    private sealed record Arrival(string Name, CaseRun Run, string By, string? Trace);
 }

@@ -18,7 +18,7 @@ public sealed class StatementEndpoints(CaseStore cases, CaseViews views, Setting
         CancellationToken cancellation
     )
     {
-        if (await cases.FindHeadAsync(id, cancellation) is not { Value: var head })
+        if (await cases.FindHeadAsync(id, cancellation) is not { Value: var head } || !request.Caller().MayRead(head))
             return new NotFound("article");
         var text = (await views.TextAsync(head, cancellation))?.Text ?? "";
         var statements = await cases.StatementsAsync(id, cancellation);

@@ -56,6 +56,37 @@ internal sealed class DeskHost : IAsyncDisposable
         return ArticleKey.Of("articles", name);
     }
 
+    /// <summary>An article that somebody hands in over HTTP, as a form where something is said of it.</summary>
+    public async Task<(int Status, string? Problem)> UploadAsync(
+        string name,
+        string text,
+        string who,
+        Role role = Role.Submitter,
+        string? purpose = null
+    )
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"api/articles?name={Uri.EscapeDataString(name)}");
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync(who, role));
+        var file = new ByteArrayContent(Encoding.UTF8.GetBytes(text));
+        request.Content = purpose is null
+            ? file
+            : new MultipartFormDataContent { { file, "file", name }, { new StringContent(purpose), "purpose" } };
+        using var response = await Host.Http.SendAsync(request);
+        var body = await response.Content.ReadAsStringAsync();
+        await Host.WhenIdleAsync();
+        var problem = response.IsSuccessStatusCode ? null : JsonSerializer.Deserialize(body, HttpJson.Default.Problem);
+        return ((int)response.StatusCode, problem?.Detail);
+    }
+
+    /// <summary>What somebody is answered, as text, whatever it is.</summary>
+    public async Task<string> ReadAsync(string path, string who, Role role)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync(who, role));
+        using var response = await Host.Http.SendAsync(request);
+        return await response.Content.ReadAsStringAsync();
+    }
+
     public Task<CaseHead> HeadAsync(string article) => Cases.HeadAsync(article);
 
     public async Task<IReadOnlyList<ReviewTask>> TasksAsync(string article) =>

@@ -203,7 +203,7 @@ public sealed class ArticleTests
         await desk.DecideAllAsync(article, t => DeskHost.Approve(t));
 
         Assert.Equal(409, await desk.PublishAsync(article));
-        var (_, seen, _) = await desk.GetAsync<ArticleDetail>(Role.Submitter, $"api/articles/{article}");
+        var (_, seen, _) = await desk.GetAsync<ArticleDetail>(Role.Reviewer, $"api/articles/{article}");
         Assert.Equal(Purpose.OwnCopy, seen!.Article.Purpose);
         Assert.Contains("can't be read", seen.Article.PurposeProblem, StringComparison.Ordinal);
 
@@ -326,7 +326,8 @@ public sealed class ArticleTests
     public async Task Internal_evidence_is_for_those_who_decide()
     {
         await using var desk = await DeskHost.StartAsync();
-        var article = await desk.DropAsync("river.txt", RiverText.A);
+        var article = ArticleKey.Of("articles", "river.txt");
+        await desk.UploadAsync("river.txt", RiverText.A, "submitter");
         await desk.DecideAllAsync(
             article,
             t =>

@@ -1,0 +1,183 @@
+using FactCheck.Functions.Access;
+using FactCheck.Functions.Cases;
+using FactCheck.Functions.Http;
+
+namespace FactCheck.Functions.Articles;
+
+/// <summary>Articles are handed in over HTTP. A name belongs to who handed it in first.</summary>
+[Tags("Articles")]
+public sealed class Uploads(CaseStore cases, IBlobStore blobs, Intake intake, UploadLimits limits, TimeProvider time)
+{
+    private const int MostNamesTried = 20;
+    private const string NameMeaning =
+        "The article's name; needed unless a form gives a file name. The same name again is a new version.";
+
+    /// <summary>Hand in an article, as a file or a form.</summary>
+    /// <returns>Taken in; its check goes on by itself.</returns>
+    [Function(nameof(PostArticle)), Access(Role.Submitter)]
+    [Query("name", NameMeaning, Example = "bridge.md")]
+    [TakesFile(AlsoForm = true)]
+    public async Task<Results<AcceptedAt<ArticleAccepted>, BadRequest, Conflict, TooLarge, Unsupported>> PostArticle(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/articles")] HttpRequest request,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellation
+    )
+    {
+        if (!request.HasFormContentType)
+            return await StoreAsync(request, client, request.Query["name"], cancellation);
+        // What is over the limit is never read into memory: a part is read only up to it.
+        if (!limits.TakesForm(request.ContentLength))
+            return TooLarge();
+        IFormCollection form;
+        try
+        {
+            form = await request.ReadFormAsync(cancellation);
+        }
+        catch (InvalidDataException error)
+        {
+            return new BadRequest($"The form can't be read: {error.Message}");
+        }
+
+        if (form.Files is not [var file, ..])
+            return new BadRequest("The form holds no file.");
+        if (!limits.TakesFile(file.Length))
+            return TooLarge();
+        var content = new byte[file.Length];
+        await using (var stream = file.OpenReadStream())
+            await stream.ReadExactlyAsync(content, cancellation);
+        var metadata = ArticleFile
+            .MetadataNames.Where(name => !string.IsNullOrWhiteSpace(form[name]))
+            .ToDictionary(name => name, name => form[name].ToString(), StringComparer.OrdinalIgnoreCase);
+        // Taken for another's article, the newsroom's own copy could become public.
+        if (metadata.TryGetValue("purpose", out var purpose) && !Purposes.IsOne(purpose))
+            return new BadRequest(
+                $"The purpose is {nameof(Purpose.ThirdParty)} or {nameof(Purpose.OwnCopy)}, not '{purpose}'."
+            );
+        var asked = request.Query["name"].ToString();
+        var name = asked.Length > 0 ? asked : file.FileName;
+        return await StoreAsync(request.Caller(), client, name, content, metadata, cancellation);
+    }
+
+    /// <summary>Hand in an article under a name; the same name again is a new version.</summary>
+    /// <param name="name">Here the article's name, for example 2026/bridge.md: slashes stand as they are.</param>
+    /// <returns>Taken in; its check goes on by itself.</returns>
+    [Function(nameof(PutArticle)), Access(Role.Submitter)]
+    [TakesFile]
+    public Task<Results<AcceptedAt<ArticleAccepted>, BadRequest, Conflict, TooLarge, Unsupported>> PutArticle(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "api/articles/{*name}")] HttpRequest request,
+        string name,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellation
+    ) => StoreAsync(request, client, name, cancellation);
+
+    private async Task<Results<AcceptedAt<ArticleAccepted>, BadRequest, Conflict, TooLarge, Unsupported>> StoreAsync(
+        HttpRequest request,
+        DurableTaskClient client,
+        string? name,
+        CancellationToken cancellation
+    ) =>
+        await request.ReadBytesAsync(limits.MaxBytes, cancellation) is { } content
+            ? await StoreAsync(
+                request.Caller(),
+                client,
+                name,
+                content,
+                new(StringComparer.OrdinalIgnoreCase),
+                cancellation
+            )
+            : TooLarge();
+
+    private async Task<Results<AcceptedAt<ArticleAccepted>, BadRequest, Conflict, TooLarge, Unsupported>> StoreAsync(
+        Person person,
+        DurableTaskClient client,
+        string? name,
+        byte[] content,
+        Dictionary<string, string> metadata,
+        CancellationToken cancellation
+    )
+    {
+        if (string.IsNullOrWhiteSpace(name))
+            return new BadRequest("Give the article a name: ?name=article.txt, or the file name of the form.");
+        if (UploadLimits.ObstacleToKind(name) is { } unknown)
+            return new Unsupported(unknown);
+        if (UploadLimits.ObstacleTo(name, content.Length) is { } refused)
+            return new BadRequest(refused);
+        var id = await cases.KeyOfAsync(Containers.Articles, name, cancellation);
+        // The blob that the article has already, in whichever form its name is written there: else there were two of
+        // them.
+        if (await cases.FindHeadAsync(id, cancellation) is { Value: var known })
+            name = known.Name;
+        using var upload = ArticleTrace.Uploading(name);
+        await KeepKnownAsync(name, metadata, cancellation);
+        // What the blob's own event can't say: who sent it.
+        if (!await cases.HandInAsync(id, person, ContentHash.Of(content, metadata), cancellation))
+            return new Conflict(await NameTakenAsync(name, cancellation));
+        if (await WriteAsync(name, content, metadata, cancellation) is { } obstacle)
+            return new BadRequest(obstacle);
+        // The container's own event follows and finds nothing left to do; the caller need not wait for it.
+        await intake.ArriveAsync(client, name, cancellation);
+        return new AcceptedAt<ArticleAccepted>($"/api/articles/{id}", new(id, name));
+    }
+
+    // A new version without metadata keeps what is known: the newsroom's own copy must not become public by an upload.
+    private async Task KeepKnownAsync(string name, Dictionary<string, string> metadata, CancellationToken cancellation)
+    {
+        var known = await blobs.FindAsync(Containers.Articles, name, cancellation);
+        foreach (var (key, value) in known?.Metadata ?? new Dictionary<string, string>(StringComparer.Ordinal))
+            if (ArticleFile.MetadataNames.Contains(key, StringComparer.OrdinalIgnoreCase))
+                metadata.TryAdd(key, value);
+    }
+
+    private async Task<string> NameTakenAsync(string name, CancellationToken cancellation)
+    {
+        var stem = name[..^Path.GetExtension(name).Length];
+        for (var number = 2; number < MostNamesTried; number++)
+        {
+            var other = $"{stem}-{number}{Path.GetExtension(name)}";
+            var id = await cases.KeyOfAsync(Containers.Articles, other, cancellation);
+            if (
+                HandIns.HolderOf(
+                    (await cases.FindHeadAsync(id, cancellation))?.Value,
+                    await cases.FindHandInsAsync(id, cancellation),
+                    time.GetUtcNow()
+                )
+                is null
+            )
+                return $"Another one's article is called '{name}'; only they and editors replace it. '{other}' is free.";
+        }
+
+        return $"Another one's article is called '{name}'; only they and editors replace it. Take another name.";
+    }
+
+    // Why the storage does not take it, in one sentence; null once it is stored.
+    private async Task<string?> WriteAsync(
+        string name,
+        byte[] content,
+        Dictionary<string, string> metadata,
+        CancellationToken cancellation
+    )
+    {
+        try
+        {
+            await blobs.WriteAsync(
+                Containers.Articles,
+                name,
+                content,
+                "application/octet-stream",
+                metadata,
+                cancellation
+            );
+            return null;
+        }
+        catch (ArgumentException error)
+        {
+            // What .NET puts behind the message is for programmers.
+            var why = error.Message.Replace($" (Parameter '{error.ParamName}')", "", StringComparison.Ordinal);
+            return error.ParamName == "name"
+                ? $"An article can't have that name: {why}"
+                : $"The article can't be stored: {why}";
+        }
+    }
+
+    private TooLarge TooLarge() => new(limits.TooLarge);
+}
