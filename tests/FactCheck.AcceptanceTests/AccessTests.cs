@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Text;
 using FactCheck.AcceptanceTests.Storage;
@@ -140,13 +141,18 @@ public sealed class AccessTests(DeskAtHand shared, Azurite azurite) : IClassFixt
     public async Task Strangers_cannot_go_on_guessing()
     {
         await using var desk = await DeskAtHand.OpenAsync(azurite);
-        var editor = await desk.EditorAsync(); // the first of the twenty in an hour
+        var editor = await desk.EditorAsync();
 
         var answers = new List<int>();
-        for (var i = 0; i < 20; i++)
+        for (var i = 0; i < 21; i++)
             answers.Add((int)(await desk.Anybody.PostAsync("api/token", new { code = $"guess-{i}" })).Status);
 
-        Assert.Equal([.. Enumerable.Repeat(401, 19), 429], answers);
+        Assert.Equal([.. Enumerable.Repeat(401, 20), 429], answers);
+        var late = await desk.Anybody.PostAsync("api/token", new { code = "guess-21" });
+        Assert.InRange(int.Parse(late.Headers["Retry-After"], CultureInfo.InvariantCulture), 1, 3600);
+        // Nor do they keep anybody out who has a code.
+        var code = await desk.MakeCodeAsync("Late", "Reviewer");
+        Assert.Equal(HttpStatusCode.OK, (await desk.Anybody.PostAsync("api/token", new { code })).Status);
         // Readers who report errors are counted apart: nobody locks them out by guessing.
         Assert.Equal(
             HttpStatusCode.UnprocessableEntity,
@@ -164,6 +170,8 @@ public sealed class AccessTests(DeskAtHand shared, Azurite azurite) : IClassFixt
         {
             var headers = (await _desk.Anybody.GetAsync(path)).Headers;
             Assert.Equal("nosniff", headers["X-Content-Type-Options"]);
+            Assert.Equal("same-origin", headers["Cross-Origin-Resource-Policy"]);
+            Assert.Contains("camera=()", headers["Permissions-Policy"], StringComparison.Ordinal);
             Assert.Contains("frame-ancestors 'none'", headers["Content-Security-Policy"], StringComparison.Ordinal);
             if (_desk is Desk)
                 // Azure's host names its server by itself

@@ -21,29 +21,32 @@ internal sealed class AccessMiddleware(AccessMap map) : IFunctionsWorkerMiddlewa
             return;
         }
 
-        Headers.Secure(http.Response);
+        Headers.Secure(http, context.InstanceServices.GetRequiredService<Settings>().PublicBaseUrl);
         CallerAddress.Remember(http, context.BindingContext.BindingData);
-        var person = await context
+        var caller = await context
             .InstanceServices.GetRequiredService<Identity>()
-            .FindPersonAsync(http.Request, context.CancellationToken);
-        if (person is not null)
+            .IdentifyAsync(http.Request, context.CancellationToken);
+        if (caller is Identified.Known { Person: var person })
             http.Items[typeof(Person)] = person;
-        if (least != Role.Public && person is null)
-        {
-            http.Response.Headers.WWWAuthenticate = "Bearer";
-            context.GetInvocationResult().Value = new NotSignedIn();
-        }
-        else if (least != Role.Public && !person!.May(least))
-        {
-            context.GetInvocationResult().Value = new NotAllowed(
-                $"This takes the role {least}; {person.Name} is {person.Role}."
-            );
-        }
+        if (RefusalOf(caller, least) is { } refusal)
+            context.GetInvocationResult().Value = refusal;
         else
-        {
             await next(context);
-        }
     }
+
+    private static Refusal? RefusalOf(Identified caller, Role least) =>
+        caller switch
+        {
+            _ when least == Role.Public => null,
+            Identified.Known { Person: var person } => person.May(least)
+                ? null
+                : new NotAllowed($"This takes the role {least}; {person.Name} is {person.Role}."),
+            Identified.WithoutRole nobody => new NotAllowed(
+                $"This takes the role {least}; {nobody.Name} has no role on this desk."
+            ),
+            Identified.Refused refused => new NotSignedIn($"The token is refused. {refused.Why}", refused.Why),
+            _ => new NotSignedIn(),
+        };
 }
 
 /// <summary>Who calls, once <see cref="AccessMiddleware"/> has let them in.</summary>

@@ -6,8 +6,8 @@ namespace FactCheck.Functions.Access;
 [Tags("Sign-in")]
 public sealed class Sessions(Tokens tokens, PublicGate gate, Settings settings)
 {
-    private const string Refused = "The sign-in code is unknown, used or too old. Ask for a new link.";
-    private const string TooOften = "Too many attempts; try again in an hour.";
+    private const string Unknown = "The sign-in code is unknown, used or too old. Ask for a new link.";
+    private const string TooOften = "Too many wrong codes from this address; a right one still signs in.";
 
     /// <summary>Trade a one-time code for the page's cookie.</summary>
     /// <returns>Signed in.</returns>
@@ -18,11 +18,9 @@ public sealed class Sessions(Tokens tokens, PublicGate gate, Settings settings)
         CancellationToken cancellation
     )
     {
-        if (!gate.LetsIn(request, nameof(PostSession)))
-            return new TooMany(TooOften);
-        if (await TradeAsync(request, cancellation) is not { } session)
-            return new NotSignedIn(Refused);
-        return new SignedIn(PageCookie.For(request, session, settings));
+        if (await TradeAsync(request, cancellation) is { } session)
+            return new SignedIn(PageCookie.For(request, session, settings));
+        return Wrong(request) is { } tooMany ? tooMany : new NotSignedIn(Unknown);
     }
 
     /// <summary>Trade a one-time code for a bearer token.</summary>
@@ -34,12 +32,9 @@ public sealed class Sessions(Tokens tokens, PublicGate gate, Settings settings)
         CancellationToken cancellation
     )
     {
-        // One gate for both ways: a code is guessed at either.
-        if (!gate.LetsIn(request, nameof(PostSession)))
-            return new TooMany(TooOften);
-        return await TradeAsync(request, cancellation) is { Token: var token, Record: var record }
-            ? new Json<IssuedToken>(new(token, record.Name, record.Role, record.ExpiresAt))
-            : new NotSignedIn(Refused);
+        if (await TradeAsync(request, cancellation) is { Token: var token, Record: var record })
+            return new Json<IssuedToken>(new(token, record.Name, record.Role, record.ExpiresAt));
+        return Wrong(request) is { } tooMany ? tooMany : new NotSignedIn(Unknown);
     }
 
     /// <summary>Sign out: the session ends at once.</summary>
@@ -54,7 +49,7 @@ public sealed class Sessions(Tokens tokens, PublicGate gate, Settings settings)
         if (request.FindCaller() is null)
             return TypedResults.NoContent();
         // The session first: were the cookie gone and the session not, nobody could end it any more.
-        if (request.Cookies[PageCookie.Name] is { } token)
+        if (PageCookie.In(request) is { } token)
             await tokens.RevokeTokenAsync(token, cancellation);
         PageCookie.Delete(request.HttpContext.Response);
         return TypedResults.NoContent();
@@ -71,6 +66,11 @@ public sealed class Sessions(Tokens tokens, PublicGate gate, Settings settings)
         request.FindCaller() is { } person
             ? new Json<Me>(new(person.Name, person.Role, person.ExpiresAt))
             : new NotSignedIn();
+
+    // Wrong codes count, and only for who sends them: no stranger can keep somebody with a right one out. One gate for
+    // both ways: a code is guessed at either.
+    private TooMany? Wrong(HttpRequest request) =>
+        gate.CountOf(request, nameof(PostSession)) is { } wait ? new TooMany(TooOften, wait) : null;
 
     private async Task<(string Token, TokenRecord Record)?> TradeAsync(
         HttpRequest request,

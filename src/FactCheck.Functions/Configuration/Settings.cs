@@ -122,7 +122,7 @@ public sealed class AccessSettings
 /// <summary>Limits on what strangers may send.</summary>
 public sealed class PublicLimits
 {
-    /// <summary>Correction requests, and apart from them sign-in attempts, of one address (of IPv6, one /64 network)
+    /// <summary>Correction requests, and apart from them wrong sign-in codes, of one address (of IPv6, one /64 network)
     /// within an hour.</summary>
     public int RequestsPerHour { get; set; } = 20;
 
@@ -131,6 +131,6 @@ public sealed class PublicLimits
     /// header.</summary>
     public int Proxies { get; set; }
 
-    /// <summary>Correction requests, and apart from them sign-in attempts, of everybody within an hour.</summary>
+    /// <summary>Correction requests of everybody within an hour.</summary>
     public int TotalPerHour { get; set; } = 500;
 }

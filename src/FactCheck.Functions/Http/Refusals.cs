@@ -30,9 +30,20 @@ public sealed class BadRequest(string detail) : Refusal(detail);
     StatusCodes.Status401Unauthorized,
     "Not signed in",
     Header = "WWW-Authenticate",
-    HeaderSays = "Bearer, where a role is needed."
+    HeaderSays = "Bearer, and of a token that was sent why it is refused."
 )]
-public sealed class NotSignedIn(string detail = "Sign in, or send a bearer token.") : Refusal(detail);
+public sealed class NotSignedIn(string detail = "Sign in, or send a bearer token.", string? refused = null)
+    : Refusal(detail)
+{
+    public override Task ExecuteAsync(HttpContext httpContext)
+    {
+        // RFC 6750, section 3: the description is ASCII without quotes and backslashes.
+        httpContext.Response.Headers.WWWAuthenticate = refused is null
+            ? "Bearer"
+            : $"Bearer error=\"invalid_token\", error_description=\"{refused}\"";
+        return base.ExecuteAsync(httpContext);
+    }
+}
 
 /// <summary>The role does not allow it; the detail names the least one.</summary>
 [Status(StatusCodes.Status403Forbidden, "Not allowed")]
@@ -75,9 +86,16 @@ public sealed class Incomplete(string detail, IReadOnlyDictionary<string, string
 public sealed class PreconditionRequired()
     : Refusal("Send If-Match with the ETag that you saw, so that nobody's work is overwritten.");
 
-/// <summary>Too many requests from this address, or from everybody: try again in an hour.</summary>
-[Status(StatusCodes.Status429TooManyRequests, "Too many requests")]
-public sealed class TooMany(string detail) : Refusal(detail);
+/// <summary>Too many requests from this address, or from everybody; Retry-After says when to try again.</summary>
+[Status(StatusCodes.Status429TooManyRequests, "Too many requests", Header = "Retry-After", HeaderSays = "In seconds.")]
+public sealed class TooMany(string detail, TimeSpan wait) : Refusal(detail)
+{
+    public override Task ExecuteAsync(HttpContext httpContext)
+    {
+        httpContext.Response.Headers.RetryAfter = $"{Math.Ceiling(wait.TotalSeconds):0}";
+        return base.ExecuteAsync(httpContext);
+    }
+}
 
 /// <summary>Something went wrong here; the detail names the log entry.</summary>
 /// <param name="status">Another one, where whoever found the error knows it.</param>

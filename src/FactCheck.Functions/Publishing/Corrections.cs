@@ -19,8 +19,8 @@ public sealed class Corrections(CaseStore cases, CorrectionRequests corrections,
         CancellationToken cancellation
     )
     {
-        if (!gate.LetsIn(request, nameof(PostCorrection)))
-            return new TooMany("Too many reports; try again in an hour.");
+        if (gate.WaitOf(request, nameof(PostCorrection)) is { } wait)
+            return new TooMany("Too many reports; try again later.", wait);
         var wanted = await request.ReadAsync<NewCorrectionRequest>(cancellation);
         var problems = new Dictionary<string, string>(StringComparer.Ordinal);
         if (

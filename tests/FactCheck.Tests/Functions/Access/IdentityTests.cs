@@ -50,7 +50,7 @@ public sealed class IdentityTests : IDisposable
             request.Headers["X-MS-CLIENT-PRINCIPAL"] = Vouched;
         var identity = new Identity(_tokens, _settings, null, new EasyAuth(_settings, _desk.Time));
 
-        Assert.Equal(who, (await identity.FindPersonAsync(request, default))?.Name);
+        Assert.Equal(who, (await identity.IdentifyAsync(request, default)).FindPerson()?.Name);
     }
 
     [Fact]
@@ -58,7 +58,7 @@ public sealed class IdentityTests : IDisposable
     {
         var request = From("GET", null, null);
         request.Headers["X-MS-CLIENT-PRINCIPAL"] = Vouched;
-        Assert.Null(await new Identity(_tokens, _settings).FindPersonAsync(request, default));
+        Assert.IsType<Identified.Stranger>(await new Identity(_tokens, _settings).IdentifyAsync(request, default));
     }
 
     [Theory]
@@ -85,7 +85,10 @@ public sealed class IdentityTests : IDisposable
         var request = From(method, origin, await TokenAsync("ana"));
         if (!hasPageHeader)
             request.Headers.Remove(PageCookie.Header);
-        Assert.Equal(counts, await new Identity(_tokens, _settings).FindPersonAsync(request, default) is not null);
+        Assert.Equal(
+            counts,
+            await new Identity(_tokens, _settings).IdentifyAsync(request, default) is Identified.Known
+        );
     }
 
     private async Task<string> TokenAsync(string who) =>
@@ -98,7 +101,7 @@ public sealed class IdentityTests : IDisposable
         request.Headers[PageCookie.Header] = "1";
         request.Headers.Origin = origin;
         if (cookie is not null)
-            request.Headers.Cookie = $"{PageCookie.Name}={cookie}";
+            request.Headers.Cookie = $"__Host-factcheck={cookie}";
         return request;
     }
 }

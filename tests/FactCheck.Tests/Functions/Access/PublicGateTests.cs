@@ -8,6 +8,8 @@ namespace FactCheck.Tests.Functions.Access;
 /// <summary>Who counts as one stranger.</summary>
 public sealed class PublicGateTests
 {
+    private readonly LogLines<PublicGate> _log = new();
+
     [Theory]
     // nobody stands in front: the header is the caller's own invention
     [InlineData(0, "203.0.113.1", "203.0.113.2", true)]
@@ -25,10 +27,31 @@ public sealed class PublicGateTests
             new()
             {
                 Public = new() { Proxies = proxies, RequestsPerHour = 1 },
-            }
+            },
+            _log
         );
-        Assert.True(gate.LetsIn(From(first), "report"));
-        Assert.Equal(!sameCaller, gate.LetsIn(From(second), "report"));
+        Assert.Null(gate.WaitOf(From(first), "report"));
+        Assert.Equal(!sameCaller, gate.WaitOf(From(second), "report") is null);
+    }
+
+    [Theory]
+    [InlineData("203.0.113.1", 1)]
+    [InlineData("203.0.113.2", 0)]
+    public void When_everybody_has_one_address_the_log_asks_for_the_number_of_proxies_once(string second, int warnings)
+    {
+        using var gate = new PublicGate(
+            new()
+            {
+                Public = new() { Proxies = 1, RequestsPerHour = 2 },
+            },
+            _log
+        );
+        foreach (var address in new[] { "203.0.113.1", second, "203.0.113.1", "203.0.113.1", "203.0.113.1" })
+            gate.CountOf(From(address), "sign-in");
+        Assert.Equal(
+            warnings,
+            _log.Lines.Count(line => line.Contains("FactCheck:Public:Proxies", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
@@ -43,12 +66,18 @@ public sealed class PublicGateTests
                     RequestsPerHour = 5,
                     TotalPerHour = 2,
                 },
-            }
+            },
+            _log
         );
-        Assert.True(gate.LetsIn(From("203.0.113.1"), "report"));
-        Assert.True(gate.LetsIn(From("203.0.113.2"), "report"));
-        Assert.False(gate.LetsIn(From("203.0.113.3"), "report"));
-        Assert.True(gate.LetsIn(From("203.0.113.3"), "sign-in"));
+        Assert.Null(gate.WaitOf(From("203.0.113.1"), "report"));
+        Assert.Null(gate.WaitOf(From("203.0.113.2"), "report"));
+        Assert.InRange(
+            gate.WaitOf(From("203.0.113.3"), "report")!.Value,
+            TimeSpan.FromSeconds(1),
+            TimeSpan.FromHours(1)
+        );
+        Assert.Null(gate.WaitOf(From("203.0.113.3"), "sign-in"));
+        Assert.Null(gate.CountOf(From("203.0.113.4"), "report")); // held to nobody else
     }
 
     private static HttpRequest From(string forwardedFor)

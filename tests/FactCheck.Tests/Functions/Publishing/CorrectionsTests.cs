@@ -3,6 +3,7 @@ using FactCheck.Functions.Access;
 using FactCheck.Functions.Http;
 using FactCheck.Functions.Publishing;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FactCheck.Tests.Functions.Publishing;
 
@@ -10,7 +11,10 @@ namespace FactCheck.Tests.Functions.Publishing;
 public sealed class CorrectionsTests : IDisposable
 {
     private readonly BareDesk _desk = new();
-    private readonly PublicGate _gate = new(new() { Public = new() { RequestsPerHour = 3 } });
+    private readonly PublicGate _gate = new(
+        new() { Public = new() { RequestsPerHour = 3 } },
+        NullLogger<PublicGate>.Instance
+    );
     private readonly CorrectionRequests _requests;
     private readonly Corrections _corrections;
 

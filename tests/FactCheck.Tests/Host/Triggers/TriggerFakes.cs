@@ -6,7 +6,6 @@ using FactCheck.Host.Storage;
 using FactCheck.Host.Worker;
 using FactCheck.Host.Worker.Rpc;
 using Microsoft.Data.Sqlite;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Time.Testing;
 
 namespace FactCheck.Tests.Host.Triggers;
@@ -130,25 +129,4 @@ internal sealed class FakeInvoker : IFunctionInvoker
         Add(name, $$"""{"name":"timer","type":"timerTrigger","direction":"In","schedule":"{{schedule}}"{{more}}}""");
 
     private void Add(string name, string binding) => All.Add(new(name, name, JsonNode.Parse(binding)!.AsObject(), []));
-}
-
-/// <summary>Keeps what is logged.</summary>
-internal sealed class LogLines<T> : ILogger<T>
-{
-    private readonly ConcurrentQueue<string> _lines = new();
-
-    public IReadOnlyList<string> Lines => [.. _lines];
-
-    public IDisposable? BeginScope<TState>(TState state)
-        where TState : notnull => null;
-
-    public bool IsEnabled(LogLevel logLevel) => true;
-
-    public void Log<TState>(
-        LogLevel logLevel,
-        EventId eventId,
-        TState state,
-        Exception? exception,
-        Func<TState, Exception?, string> formatter
-    ) => _lines.Enqueue($"{logLevel}: {formatter(state, exception)}");
 }
