@@ -17,9 +17,7 @@ internal static class Metadata
             Field("byline"),
             Field("outlet"),
             DateOnly.TryParse(Field("published"), CultureInfo.InvariantCulture, out var date) ? date : null,
-            Uri.TryCreate(Field("sourceUrl"), UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
-                ? url
-                : null,
+            Uri.TryCreate(Field("sourceUrl"), UriKind.Absolute, out var url) && WebAddress.Is(url) ? url : null,
             Field("language"),
             SaidPurposeOf(metadata).Purpose
         );

@@ -33,7 +33,8 @@ public sealed class Uploads(CaseStore cases, IBlobStore blobs, Intake intake, Up
         {
             form = await request.ReadFormAsync(cancellation);
         }
-        catch (InvalidDataException error)
+        catch (Exception error)
+            when (error is InvalidDataException || (error is IOException and not BadHttpRequestException))
         {
             return new BadRequest($"The form can't be read: {error.Message}");
         }
