@@ -1,3 +1,5 @@
+using System.Buffers;
+
 namespace FactCheck.Extraction.Documents.Html;
 
 /// <summary>
@@ -23,6 +25,8 @@ internal sealed class ArticleFinder
 
     // How many blocks a headline and the text under it may be apart.
     private const int FarthestLead = 12;
+
+    private static readonly SearchValues<char> LabelCharacters = SearchValues.Create("0123456789:|/@");
 
     private readonly IReadOnlyList<MarkupNode> _nodes;
     private readonly IReadOnlyList<Block> _blocks;
@@ -154,7 +158,7 @@ internal sealed class ArticleFinder
                 _roles[i] = BlockRole.Credit;
     }
 
-    private static bool IsLabel(Block block) => block.Text.AsSpan().ContainsAny("0123456789:|/@");
+    private static bool IsLabel(Block block) => block.Text.AsSpan().ContainsAny(LabelCharacters);
 
     private int FirstRunning()
     {

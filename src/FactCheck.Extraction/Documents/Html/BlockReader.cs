@@ -16,6 +16,7 @@ internal sealed class BlockReader
     private readonly StringBuilder _text = new();
     private readonly Stack<(int Node, bool IsBlock, int Around)> _open = new();
     private readonly Stack<string> _marks = new();
+    private readonly Stack<int> _tables = new();
     private readonly HashSet<int> _dataTables;
     private int _linked;
     private int _preformatted;
@@ -106,6 +107,8 @@ internal sealed class BlockReader
             OpenQuote(at);
         else if (node.Name == "pre")
             _preformatted++;
+        else if (node.Name == "table")
+            _tables.Push(at);
         var isBlock = IsBlock(at);
         _open.Push((at, isBlock, _block));
         if (isBlock)
@@ -125,6 +128,8 @@ internal sealed class BlockReader
             CloseQuote();
         else if (name == "pre")
             _preformatted--;
+        else if (name == "table")
+            _tables.Pop();
         if (left.IsBlock)
         {
             Flush();
@@ -144,23 +149,16 @@ internal sealed class BlockReader
     private bool IsBlock(int at) =>
         _nodes[at].Name switch
         {
-            "td" or "th" => !_dataTables.Contains(Table(at)),
+            "td" or "th" => !_tables.TryPeek(out var table) || !_dataTables.Contains(table),
             var name => _cells == 0 && Tags.Blocks.Contains(name),
         };
 
-    private int Table(int at)
-    {
-        while (at > 0 && _nodes[at].Name != "table")
-            at = _nodes[at].Parent;
-        return at;
-    }
-
     private bool TakeMark(int at)
     {
-        var (node, words) = (_nodes[at], ShortTextIn(at));
-        var before = _text.ToString(Math.Max(0, _text.Length - LongestFigure), Math.Min(LongestFigure, _text.Length));
-        if (words is null)
+        if (ShortTextIn(at) is not { } words)
             return false;
+        var node = _nodes[at];
+        var before = _text.ToString(Math.Max(0, _text.Length - LongestFigure), Math.Min(LongestFigure, _text.Length));
         if (node.Name == "a")
             return node["role"] == "doc-noteref" || ReferenceMarks.IsLinkToNote(before, words, node["href"] ?? "");
         var leads =

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Collections.Frozen;
+using FactCheck.Extraction.Text;
 
 namespace FactCheck.Extraction.Documents.Html;
 
@@ -10,45 +11,13 @@ internal static class Boilerplate
     private const int LongestRights = 200;
     private const int LongestLabel = 30;
 
-    // What a site says of its own cookies; an article about cookies says it of others.
-    private static readonly SearchValues<string> Consent = SearchValues.Create(
-        [
-            "we value your privacy",
-            "we use cookies",
-            "we and our partners",
-            "this site uses cookies",
-            "this website uses cookies",
-            "accept all cookies",
-            "by continuing to use this site",
-            "wir verwenden cookies",
-            "wir nutzen cookies",
-            "diese website verwendet cookies",
-            "diese webseite verwendet cookies",
-            "nous utilisons des cookies",
-            "ce site utilise des cookies",
-            "utilizamos cookies",
-            "este sitio utiliza cookies",
-            "utilizziamo i cookie",
-            "questo sito utilizza",
-            "wij gebruiken cookies",
-            "używamy plików cookie",
-            "ta strona używa",
-            "koristimo kolačiće",
-        ],
-        StringComparison.OrdinalIgnoreCase
-    );
+    private static readonly ILookup<string, string> Phrases = DataFiles
+        .Groups("pages/phrases.txt")
+        .ToLookup(group => group.Key, group => string.Join(' ', group.Words), StringComparer.Ordinal);
 
-    private static readonly SearchValues<string> Rights = SearchValues.Create(
-        ["all rights reserved", "alle rechte vorbehalten", "tous droits réservés", "todos los derechos reservados"],
-        StringComparison.OrdinalIgnoreCase
-    );
-
-    private static readonly FrozenSet<string> Labels = (
-        "table tabelle tableau tabla tabela tabelka tab figure fig abbildung abb chart grafik graphic gráfico photo foto "
-        + "bild image box picture"
-    )
-        .Split(' ')
-        .ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+    private static readonly SearchValues<string> Consent = Any("consent");
+    private static readonly SearchValues<string> Rights = Any("rights");
+    private static readonly FrozenSet<string> Labels = Phrases["label"].ToFrozenSet(StringComparer.OrdinalIgnoreCase);
 
     /// <summary>What a block is besides an article's; null where its words don't say.</summary>
     internal static BlockRole? Of(Block block) =>
@@ -69,7 +38,7 @@ internal static class Boilerplate
     }
 
     private static bool BeginsSentence(string text, int at) =>
-        at == 0 || text.AsSpan(0, at).TrimEnd() is [.., '.' or '!' or '?' or ':' or '\n'];
+        text.AsSpan(0, at).TrimEnd() is [] or [.., '.' or '!' or '?' or ':'];
 
     private static bool IsRights(string text) =>
         text.Length <= LongestRights
@@ -96,4 +65,7 @@ internal static class Boilerplate
             && words[^1].TrimEnd('.', ':', ')') is { Length: > 0 and <= 3 } number
             && number.All(char.IsAsciiDigit);
     }
+
+    private static SearchValues<string> Any(string key) =>
+        SearchValues.Create([.. Phrases[key]], StringComparison.OrdinalIgnoreCase);
 }

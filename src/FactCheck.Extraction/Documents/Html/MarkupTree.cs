@@ -8,12 +8,10 @@ namespace FactCheck.Extraction.Documents.Html;
 /// <summary>
 /// A page's elements and texts in the order of its source. AngleSharp tells the tags; they are nested here, because a
 /// browser's repairs (and its library's) walk all open elements for every tag, and a stranger chooses how many are
-/// open. What is nested deeper than <see cref="Deepest"/> stands side by side, as in Chromium.
+/// open. Here each tag costs the same, however deep it stands, and nothing recurses.
 /// </summary>
-internal sealed class MarkupTree
+internal sealed class MarkupTree : IDisposable
 {
-    internal const int Deepest = 512;
-
     // A page has some thousands. What has more is a dump, and each takes memory.
     private const int MostNodes = 1_500_000;
 
@@ -30,7 +28,6 @@ internal sealed class MarkupTree
     private readonly List<MarkupNode> _nodes = [new("#page", -1)];
     private readonly OpenElements _open = new();
     private readonly HtmlTokenizer _tokens;
-    private int _beyondDeepest;
     private bool _linked;
 
     private MarkupTree(string html)
@@ -48,21 +45,23 @@ internal sealed class MarkupTree
     /// <summary>The nodes of a page, the first is the page itself; null for a page of more than fit into memory.</summary>
     internal static IReadOnlyList<MarkupNode>? Parse(string html, CancellationToken cancellation)
     {
-        var tree = new MarkupTree(html);
-        using (tree._tokens)
-            for (var count = 0; tree._tokens.Get() is { Type: not HtmlTokenType.EndOfFile } token; count++)
-            {
-                if (count % TagsAtOnce == 0)
-                    cancellation.ThrowIfCancellationRequested();
-                tree.Take(token);
-                if (tree._nodes.Count > MostNodes)
-                    return null;
-            }
+        using var tree = new MarkupTree(html);
+        for (var count = 0; tree._tokens.Get() is { Type: not HtmlTokenType.EndOfFile } token; count++)
+        {
+            if (count % TagsAtOnce == 0)
+                cancellation.ThrowIfCancellationRequested();
+            tree.Take(token);
+            if (tree._nodes.Count > MostNodes)
+                return null;
+        }
 
         while (tree._open.Count > 0)
             tree.Close(1);
         return tree._nodes;
     }
+
+    /// <inheritdoc />
+    public void Dispose() => _tokens.Dispose();
 
     private void Take(HtmlToken token)
     {
@@ -86,16 +85,15 @@ internal sealed class MarkupTree
     private void Start(HtmlTagToken tag)
     {
         var name = tag.Name;
+        if (name is "html" or "head" or "body" && (_open.IsOpen(name) || _open.IsOpen("body")))
+            return; // of a page that was copied into another one
         EndWhatItEnds(name);
         if (name == "a")
             _linked = tag.Attributes.Exists(a => a.Name == "href");
         _nodes.Add(new(name, _open.Innermost.Node) { Attributes = AttributesOf(tag), End = _nodes.Count + 1 });
         if (Tags.Void.Contains(name) || (tag.IsSelfClosing && IsInDrawing(name)))
             return;
-        if (_open.Count < Deepest)
-            _open.Push(_nodes.Count - 1, name);
-        else
-            _beyondDeepest++;
+        _open.Push(_nodes.Count - 1, name);
         _tokens.State = name switch
         {
             "script" => HtmlParseMode.Script,
@@ -148,19 +146,16 @@ internal sealed class MarkupTree
     {
         if (name == "a")
             _linked = false;
-        if (_beyondDeepest > 0)
-            _beyondDeepest--;
-        else if (name is not ("body" or "html")) // what stands behind them still belongs to the page
-        {
-            var ended = End(
-                name,
-                Tags.Formatting.Contains(name) ? Barriers.Scope | Barriers.Block
-                    : Tags.PartsOfTable.Contains(name) ? Barriers.Table
-                    : Barriers.Scope
-            );
-            if (!ended && name is "br" or "p")
-                _nodes.Add(new(name, _open.Innermost.Node) { End = _nodes.Count + 1 });
-        }
+        if (name is "body" or "html")
+            return; // what stands behind them still belongs to the page
+        var ended = End(
+            name,
+            Tags.Formatting.Contains(name) ? Barriers.Scope | Barriers.Block
+                : Tags.PartsOfTable.Contains(name) ? Barriers.Table
+                : Barriers.Scope
+        );
+        if (!ended && name is "br" or "p")
+            _nodes.Add(new(name, _open.Innermost.Node) { End = _nodes.Count + 1 });
     }
 
     private bool End(string name, Barriers barriers)
@@ -172,8 +167,6 @@ internal sealed class MarkupTree
 
     private void Close(int count)
     {
-        if (count > 0)
-            _beyondDeepest = 0;
         for (; count > 0; count--)
             _nodes[_open.Pop()].End = _nodes.Count;
     }

@@ -69,6 +69,13 @@ public class HostileHtmlTests
             StringComparison.Ordinal
         );
 
+    [Fact]
+    public void A_script_is_no_text_however_deep_it_stands()
+    {
+        var text = Read($"{Repeat("<div>", 600)}<script>if (1 < 2) x();</script><p>{Words}</p><style>p {{ }}</style>");
+        Assert.Equal(Words, text);
+    }
+
     [Theory]
     [InlineData("<i></i>")]
     [InlineData("</p>")]
