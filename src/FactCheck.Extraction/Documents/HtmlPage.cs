@@ -26,17 +26,18 @@ internal static class HtmlPage
     internal static IReadOnlyList<string> VisibleParagraphs(string html)
     {
         var nodes = MarkupTree.Parse(html, CancellationToken.None) ?? throw TooLarge();
-        return [.. BlockReader.Read(nodes, i => Visibility.IsShown(nodes[i])).Select(TextOf)];
+        return [.. BlockReader.Read(nodes, new Visibility(nodes).IsShown).Select(TextOf)];
     }
 
     // What a page hides is the article when that is much longer than what it shows: a script would show it, or a notice
     // lies over it.
     private static IReadOnlyList<JudgedBlock> Blocks(IReadOnlyList<MarkupNode> nodes)
     {
-        var shown = Judge(nodes, i => Visibility.IsShown(nodes[i]));
+        var visibility = new Visibility(nodes);
+        var shown = Judge(nodes, visibility.IsShown);
         if (Length(shown) >= ShortestSureArticle)
             return shown;
-        var all = Judge(nodes, i => Visibility.IsText(nodes[i]));
+        var all = Judge(nodes, visibility.IsText);
         return Length(all) > 2 * Length(shown) ? all : shown;
     }
 
@@ -53,9 +54,9 @@ internal static class HtmlPage
     {
         if (Of(blocks, b => b.Role == BlockRole.Article) is { Count: > 0 } article)
             return article;
-        if (Of(blocks, b => b.Role != BlockRole.Overlay) is { Count: > 0 } anything)
+        if (Of(blocks, b => b.Role is not (BlockRole.Consent or BlockRole.Overlay)) is { Count: > 0 } anything)
             return anything;
-        return blocks.Count == 0 ? [] : throw OnlyAnOverlay();
+        return blocks.Count == 0 ? [] : throw OnlyANotice();
     }
 
     private static List<string> Of(IReadOnlyList<JudgedBlock> blocks, Func<JudgedBlock, bool> isTaken) =>
@@ -69,7 +70,7 @@ internal static class HtmlPage
             "The page's markup is too large to be read; copy the article's text into a .txt or .md file and upload that."
         );
 
-    private static UnreadableFileException OnlyAnOverlay() =>
+    private static UnreadableFileException OnlyANotice() =>
         new(
             RejectionReason.Empty,
             "The page shows only a notice that asks for consent; answer it in the browser and save the page again, or "

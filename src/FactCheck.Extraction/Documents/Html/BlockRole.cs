@@ -27,7 +27,10 @@ internal enum BlockRole
     /// <summary>Buttons to share, to subscribe, to sign in; advertisements.</summary>
     Promotion,
 
-    /// <summary>A notice over the page that wants consent.</summary>
+    /// <summary>A notice that wants consent to cookies.</summary>
+    Consent,
+
+    /// <summary>A dialog that lies over the page.</summary>
     Overlay,
 
     /// <summary>The words under a picture.</summary>

@@ -1,6 +1,5 @@
 using System.Buffers;
 using System.Collections.Frozen;
-using FactCheck.Extraction.Text;
 
 namespace FactCheck.Extraction.Documents.Html;
 
@@ -21,7 +20,7 @@ internal static class Boilerplate
 
     /// <summary>What a block is besides an article's; null where its words don't say.</summary>
     internal static BlockRole? Of(Block block) =>
-        IsConsent(block.Text) ? BlockRole.Overlay
+        IsConsent(block.Text) ? BlockRole.Consent
         : IsRights(block.Text) ? BlockRole.Credit
         : LeadsElsewhere(block) ? BlockRole.Related
         : IsNumber(block.Text) ? BlockRole.Caption

@@ -14,8 +14,9 @@ internal sealed class ElementRoles
     private const double Most = 0.9;
     private const int LeastLeft = 250;
 
-    // A notice of this length may be all that a page shows.
-    private const int LongestNotice = 500;
+    // A notice or a dialog of this length may be all that a page shows.
+    private const int LongestNotice = 4_000;
+    private const int LongestDialog = 500;
 
     // Bylines and teasers are short; a class of a paragraph this long is about its looks.
     private const int LongParagraph = 200;
@@ -84,14 +85,15 @@ internal sealed class ElementRoles
 
         var own = new BlockRole?[_nodes.Count];
         for (var i = 1; i < _nodes.Count; i++)
-            if (!_nodes[i].IsText && OfElement(i) is { } role)
-                own[i] =
-                    _text[i] <= (holdsHeadline[i] ? MostBesideHeadline : Most) * _text[0]
-                    || (role == BlockRole.Overlay && _text[i] <= LongestNotice)
-                        ? role
-                        : null;
+            if (!_nodes[i].IsText && OfElement(i) is { } role && IsBelieved(role, _text[i], holdsHeadline[i]))
+                own[i] = role;
         return own;
     }
+
+    private bool IsBelieved(BlockRole role, long text, bool holdsHeadline) =>
+        text <= (holdsHeadline ? MostBesideHeadline : Most) * _text[0]
+        || (role == BlockRole.Consent && !holdsHeadline && text <= LongestNotice)
+        || (role == BlockRole.Overlay && text <= LongestDialog);
 
     private BlockRole? OfElement(int at) =>
         Hints.Of(_nodes[at]) is { } role

@@ -1,19 +1,34 @@
 namespace FactCheck.Extraction.Documents.Html;
 
 /// <summary>Which elements a page shows.</summary>
-internal static class Visibility
+internal sealed class Visibility
 {
+    private readonly IReadOnlyList<MarkupNode> _nodes;
+    private readonly bool[] _holdsArticle;
+
+    internal Visibility(IReadOnlyList<MarkupNode> nodes)
+    {
+        _nodes = nodes;
+        _holdsArticle = new bool[nodes.Count];
+        for (var i = nodes.Count - 1; i > 0; i--)
+        {
+            _holdsArticle[i] |= nodes[i].Name is "h1" or "article" or "main";
+            _holdsArticle[nodes[i].Parent] |= _holdsArticle[i];
+        }
+    }
+
     /// <summary>Whether an element's words are ever drawn, whatever scripts do.</summary>
-    internal static bool IsText(MarkupNode node) => !Tags.Unseen.Contains(node.Name);
+    internal bool IsText(int at) => !Tags.Unseen.Contains(_nodes[at].Name);
 
     /// <summary>Whether a browser draws an element's words as the page comes.</summary>
-    internal static bool IsShown(MarkupNode node) => IsText(node) && !IsHidden(node);
+    internal bool IsShown(int at) =>
+        IsText(at)
+        && _nodes[at]["hidden"] is null
+        && !IsKeptSilent(at)
+        && (_nodes[at]["style"] is not { } style || !IsStyledAway(style));
 
-    /// <summary>Whether an element is hidden until a script shows it, or from those who hear a page.</summary>
-    private static bool IsHidden(MarkupNode node) =>
-        node["hidden"] is not null
-        || node["aria-hidden"] == "true"
-        || (node["style"] is { } style && IsStyledAway(style));
+    // What is hidden from those who hear a page is drawn. It is decoration, unless all behind an open notice is silent.
+    private bool IsKeptSilent(int at) => _nodes[at]["aria-hidden"] == "true" && !_holdsArticle[at];
 
     private static bool IsStyledAway(string style)
     {

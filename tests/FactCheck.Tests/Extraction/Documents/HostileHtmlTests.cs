@@ -126,7 +126,7 @@ public class HostileHtmlTests
         Markup.Sample(markup =>
         {
             var nodes = MarkupTree.Parse(markup, CancellationToken.None)!;
-            var blocks = BlockReader.Read(nodes, i => Visibility.IsShown(nodes[i]));
+            var blocks = BlockReader.Read(nodes, new Visibility(nodes).IsShown);
             Assert.Equal(blocks, ArticleFinder.Judge(nodes, blocks).Select(j => j.Block));
             Assert.All(blocks, b => Assert.Equal(b.Text.Trim(), b.Text));
             Assert.All(blocks, b => Assert.InRange(b.Linked, 0, b.Text.Length));

@@ -187,6 +187,27 @@ public class HtmlPageTests
     public void An_article_behind_a_notice_or_before_a_script_is_read(string markup) =>
         Assert.Equal(Paragraphs(First, Second, Third), Text(string.Format(null, markup, Article(""))));
 
+    [Theory]
+    [InlineData("<div aria-hidden=true>{0}</div><div class=cmp role=dialog>{1}</div>")]
+    [InlineData("<div style='display: none'>{0}</div><div id=cookieBanner>{1}</div>")]
+    public void A_long_notice_is_no_article_either(string markup)
+    {
+        var notice = string.Concat(
+            Enumerable.Range(0, 20).Select(i => $"<p>Partner {i} stores what it learns of you for {i} years.</p>")
+        );
+        Assert.Equal(Paragraphs(First, Second, Third), Text(string.Format(null, markup, Article(""), notice)));
+    }
+
+    [Fact]
+    public void An_article_in_a_dialog_is_read() =>
+        Assert.StartsWith(
+            First,
+            Text(
+                $"<div role=dialog aria-modal=true><p>{First}</p><p>{Second}</p><p>{Third}</p><p>{First} {Second}</p></div>"
+            ),
+            StringComparison.Ordinal
+        );
+
     [Fact]
     public void What_is_hidden_inside_of_an_article_stays_so() =>
         Assert.Equal(
