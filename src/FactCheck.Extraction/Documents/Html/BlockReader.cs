@@ -118,6 +118,8 @@ internal sealed class BlockReader
         }
         else if (node.Name is "td" or "th")
             _cells++;
+        else if (_cells > 0 && Tags.Blocks.Contains(node.Name))
+            Append(' ', isLinked: false);
         return at + 1;
     }
 

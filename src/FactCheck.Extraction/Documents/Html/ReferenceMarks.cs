@@ -63,16 +63,20 @@ internal static class ReferenceMarks
 
     private static bool IsAtStart(ReadOnlySpan<char> before) => before.IsEmpty || before[^1] is ' ' or '(' or '\n';
 
-    // "4.2" and "1,900" have no exponents; ten has.
+    // Areas and volumes have exponents, and so has ten, where it isn't "10 percent" with its first or second note; "4.2"
+    // and "1,900" have none.
     private static bool IsExponent(ReadOnlySpan<char> before, string mark)
     {
-        var digits = mark.AsSpan(mark[0] is '-' or '−' or '–' ? 1 : 0);
+        var isSigned = mark[0] is '-' or '−' or '–';
+        var digits = mark.AsSpan(isSigned ? 1 : 0);
         if (digits.Length is 0 or > 2 || digits.ContainsAnyExceptInRange('0', '9'))
             return false;
         var unit = Behind(before, char.IsLetter);
         if (unit.Length > 0)
-            return digits.Length == 1 && digits[0] is >= '1' and <= '3' && Units.Contains(unit.ToString());
-        return Behind(before, c => char.IsAsciiDigit(c) || c is '.' or ',') is "10";
+            return (digits is "2" or "3" || (isSigned && digits is "1")) && Units.Contains(unit.ToString());
+        var isProduct = before.TrimEnd("0123456789 ") is [.., '×' or '·' or '⋅' or 'x' or '*'];
+        return Behind(before, c => char.IsAsciiDigit(c) || c is '.' or ',') is "10"
+            && (isSigned || isProduct || digits is not ("1" or "2"));
     }
 
     private static bool IsExactFigure(ReadOnlySpan<char> before) =>

@@ -116,11 +116,11 @@ public class HtmlPageTests
     [Fact]
     public void A_table_keeps_its_head_row_and_each_row_is_a_paragraph() =>
         Assert.Contains(
-            Paragraphs("Year, Patients", "2025, 2,400", "2026, 1,190"),
+            Paragraphs("Year, Patients", "2025 (all), 2,400", "2026, 1,190"),
             Text(
                 Article(
                     "<table><caption>Table 2. Patients by year</caption><thead><tr><th>Year<th>Patients</tr></thead>"
-                        + "<tr><td>2025</td><td><p>2,400</p></td><tr><td> 2026 <td>1,190</table>"
+                        + "<tr><td>2025<div>(all)</div></td><td><p>2,400</p></td><tr><td> 2026 <td>1,190</table>"
                 )
             ),
             StringComparison.Ordinal
@@ -170,6 +170,10 @@ public class HtmlPageTests
     [InlineData("holds 40 km<sup>3</sup> of water", "holds 40 km³ of water")]
     [InlineData("9 m s<sup>−2</sup> at", "9 m s⁻² at")]
     [InlineData("about 10<sup>6</sup> cells", "about 10⁶ cells")]
+    [InlineData("about 3 × 10<sup>2</sup> cells", "about 3 × 10² cells")]
+    [InlineData("about 10<sup>−1</sup> cells", "about 10⁻¹ cells")]
+    [InlineData("rose to 10<sup>1</sup> percent", "rose to 10 percent")]
+    [InlineData("is 40 km<sup>1</sup> long", "is 40 km long")]
     [InlineData("emits CO<sub>2</sub> daily", "emits CO2 daily")]
     [InlineData("with <sup>14</sup>C dating", "with 14C dating")]
     [InlineData("the 20<sup>th</sup> time", "the 20th time")]
