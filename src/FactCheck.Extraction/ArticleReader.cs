@@ -119,7 +119,7 @@ public static class ArticleReader
 
     private static ArticleText ReadText(byte[] bytes, FileKind kind, ReadLimits limits, CancellationToken cancellation)
     {
-        var content = Characters.Clean(Charset.Decode(bytes, kind));
+        var content = Characters.Clean(Mojibake.Repaired(Charset.Decode(bytes, kind)));
         if (string.IsNullOrWhiteSpace(content))
             throw Blank();
         return FileKinds.Refine(kind, content) switch
