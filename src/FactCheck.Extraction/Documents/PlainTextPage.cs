@@ -8,7 +8,7 @@ internal static class PlainTextPage
         var (meta, body) = FrontMatter.Split(content);
         var paragraphs = ParagraphText
             .OfPlainText(body)
-            .Select(ParagraphText.Collapse)
+            .Select(p => ReferenceMarks.Without(ParagraphText.Collapse(p)))
             .Where(p => p.Length > 0)
             .ToList();
         var heading = Headings.Take(paragraphs, meta.Title);

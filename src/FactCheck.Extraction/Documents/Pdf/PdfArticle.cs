@@ -45,7 +45,7 @@ internal sealed class PdfArticle
         var (title, rest) = WithoutTitle(pages, info.Title);
         var paragraphs = new PdfArticle(rest)
             .Paragraphs(rest)
-            .Select(ParagraphText.Collapse)
+            .Select(p => ReferenceMarks.Without(ParagraphText.Collapse(p)))
             .Where(p => p.Length > 0)
             .ToList();
         var heading = Headings.Take(paragraphs, title);

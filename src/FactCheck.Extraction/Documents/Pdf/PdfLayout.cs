@@ -18,6 +18,10 @@ internal static class PdfLayout
     private const double WordGap = 0.18;
     private const double PieceGap = 1.0;
 
+    // What is raised is smaller than its line, and stands higher by a share of the line's size.
+    private const double SmallSize = 0.85;
+    private const double RaisedBy = 0.1;
+
     // In the glyph's own width: "ll" is two letters.
     private const double SameGlyph = 0.4;
 
@@ -73,40 +77,51 @@ internal static class PdfLayout
 
     private static PdfLine? PieceOf(List<PdfGlyph> glyphs)
     {
+        var seen = glyphs.Where(g => !string.IsNullOrWhiteSpace(g.Text)).ToList();
+        if (seen.Count == 0)
+            return null;
+        var size = Median(seen.Select(g => g.Size));
+        var line = seen.GroupBy(g => Math.Round(g.Base, 1)).MaxBy(g => g.Count())!.Key;
+        // A soft hyphen at a line's end is a division that must be seen until the next line is known.
+        var text = TextOf(glyphs, g => g.Size < SmallSize * size && g.Base - line > RaisedBy * size).TrimEnd();
+        var divided = text.EndsWith('\u00AD');
+        var clean = ParagraphText.Collapse(Characters.Clean(text)) + (divided ? "-" : "");
+        return clean.Length == 0 ? null : new(clean, seen[0].Left, seen.Max(g => g.Right), line, size);
+    }
+
+    private static string TextOf(List<PdfGlyph> glyphs, Predicate<PdfGlyph> isRaised)
+    {
         var text = new StringBuilder();
+        var raised = new StringBuilder();
         PdfGlyph? last = null;
         foreach (var glyph in glyphs)
         {
-            // Bold letters are sometimes made by writing them twice.
-            if (
-                last is { } before
-                && before.Text == glyph.Text
-                && glyph.Left - before.Left < SameGlyph * (before.Right - before.Left)
-                && glyph.Text != " "
-            )
+            if (IsWrittenTwice(glyph))
                 continue;
+            if (!isRaised(glyph))
+                Lower();
             if (last is { } previous && glyph.Left - previous.Right > WordGap * glyph.Size)
-                text.Append(' ');
-            text.Append(glyph.Text);
+                (isRaised(glyph) ? raised : text).Append(' ');
+            (isRaised(glyph) ? raised : text).Append(glyph.Text);
             last = glyph;
         }
 
-        // A soft hyphen at a line's end is a division that must be seen until the next line is known.
-        var line = text.ToString().TrimEnd();
-        var divided = line.EndsWith('\u00AD');
-        var clean = ParagraphText.Collapse(Characters.Clean(line)) + (divided ? "-" : "");
-        if (clean.Length == 0)
-            return null;
-        var seen = glyphs.Where(g => !string.IsNullOrWhiteSpace(g.Text)).ToList();
-        return seen.Count == 0
-            ? null
-            : new(
-                clean,
-                seen[0].Left,
-                seen.Max(g => g.Right),
-                seen.GroupBy(g => Math.Round(g.Base, 1)).MaxBy(g => g.Count())!.Key,
-                Median(seen.Select(g => g.Size))
-            );
+        Lower();
+        return text.ToString();
+
+        // Bold letters are sometimes made by writing them twice.
+        bool IsWrittenTwice(PdfGlyph glyph) =>
+            last is { } before
+            && before.Text == glyph.Text
+            && glyph.Left - before.Left < SameGlyph * (before.Right - before.Left)
+            && glyph.Text != " ";
+
+        void Lower()
+        {
+            if (raised.Length > 0)
+                ReferenceMarks.AppendRaised(text, raised.ToString());
+            raised.Clear();
+        }
     }
 
     private static void Order(IReadOnlyList<PdfLine> pieces, List<PdfLine> lines, int columns, PdfBudget budget)
