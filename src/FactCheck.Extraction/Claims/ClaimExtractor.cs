@@ -186,7 +186,7 @@ public static class ClaimExtractor
 
         if (
             parts.Count == 0
-            && WithoutLead(text, sentence) is var whole
+            && WithoutJoiner(text, WithoutLead(text, sentence)) is var whole
             && !ClaimClause.IsOnlyAttribution(text, whole, candidates.ConvertAll(q => quotes[q]))
         )
             parts.Add(new(whole, [whole], null));
@@ -269,6 +269,12 @@ public static class ClaimExtractor
             ? TextSpan.FromBounds(tokens[that + 1].Span.Start, span.End)
             : span;
     }
+
+    // "and crime fell": a clause that was cut from the one before.
+    private static TextSpan WithoutJoiner(string text, TextSpan sentence) =>
+        Tokens.First(text, sentence, 2) is [var first, var second, ..] && first.Span.In(text) is "and" or "but" or "so"
+            ? TextSpan.FromBounds(second.Span.Start, sentence.End)
+            : sentence;
 
     // "(repeated) his accusation that …": the accusation is what follows.
     private static bool IsNamedSaying(string text, IReadOnlyList<Token> tokens) =>

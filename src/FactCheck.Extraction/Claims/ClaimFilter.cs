@@ -14,12 +14,13 @@ public enum NotAClaim
 /// or a forecast: "I think 40 percent of them lied" can be checked.</summary>
 public static class ClaimFilter
 {
-    /// <summary>True where a text begins with a line without a full stop: what it says comes again.</summary>
+    /// <summary>True where a text begins with a line without a full stop, and has any: what it says comes again.</summary>
     public static bool IsHeadline(string text, IReadOnlyList<TextSpan> sentences) =>
         sentences.Count > 1
         && !Punctuation.EndsSentence(text[sentences[0].End - 1])
         && !Punctuation.IsQuoteMark(text[sentences[0].End - 1])
-        && text.AsSpan(sentences[0].End, sentences[1].Start - sentences[0].End).Count('\n') > 1;
+        && text.AsSpan(sentences[0].End, sentences[1].Start - sentences[0].End).Count('\n') > 1
+        && sentences.Skip(1).Any(sentence => Punctuation.EndsSentence(text[sentence.End - 1]));
 
     /// <summary>True where the words only lead to speech that follows: "That evening she wrote:".</summary>
     public static bool IsIntroduction(string text, TextSpan sentence) =>
