@@ -43,7 +43,10 @@ public static class ClaimExtractor
             foreach (var part in PartsOf(text, sentences[i], quotes, bySentence[i]))
             {
                 var features = SentenceFeatures.Of(text, part.Span);
-                if (part.Quote is null && ClaimFilter.IsIntroduction(text, part.Span))
+                if (
+                    part.Quote is null
+                    && (ClaimFilter.IsIntroduction(text, part.Span) || ClaimFilter.IsLabel(text, part.Span))
+                )
                     continue;
                 if (ClaimFilter.WhyNot(features) is not null)
                     continue;
@@ -259,6 +262,8 @@ public static class ClaimExtractor
     private static TextSpan WithoutLead(string text, TextSpan span)
     {
         var tokens = Tokens.First(text, span, LongestLead);
+        if (tokens.Count > 1 && IsListMark(text, tokens[0].Span.End - 1))
+            return WithoutLead(text, TextSpan.FromBounds(tokens[1].Span.Start, span.End));
         var dash = 0;
         while (dash < Math.Min(5, tokens.Count) && IsCapitals(text, tokens[dash]))
             dash++;
@@ -281,6 +286,10 @@ public static class ClaimExtractor
         char.IsLower(text[tokens[0].Span.Start])
         && WordClasses.Is(tokens[0].Span.In(text), WordClass.Possessive | WordClass.Determiner)
         && Quotes.CueLexicon.Noun(tokens[1].Span.In(text)) is not null;
+
+    // Before a space: a closing guillemet, too, marks an item of a list where a line begins with it.
+    private static bool IsListMark(string text, int at) =>
+        text[at] is '•' or '»' or '›' or '·' or '▪' or '*' or '-' or '–' && at + 1 < text.Length && text[at + 1] == ' ';
 
     private static bool IsCapitals(string text, Token token) =>
         token.Span.In(text).All(c => char.IsUpper(c) || c is ',' or '.')
