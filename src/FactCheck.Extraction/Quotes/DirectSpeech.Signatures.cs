@@ -1,0 +1,52 @@
+namespace FactCheck.Extraction.Quotes;
+
+/// <summary>Press releases: who speaks stands on a line of its own above the speech, or behind a dash that follows
+/// it.</summary>
+internal sealed partial class DirectSpeech
+{
+    // “…” — Matthew Ingram
+    private Speaker? SpeakerAfterDash(Quotation quotation)
+    {
+        var at = _text.WordFrom(quotation.Extent.End);
+        if (at + 1 >= _text.Count || !_text.IsDash(at))
+            return null;
+        var name = _phrases.Name(at + 1, Math.Min(_text.Count, at + 8));
+        return name.IsEmpty
+            ? null
+            : new(_text.Span(name.First, name.End), "named after the dash that follows the quotation", 0.85);
+    }
+
+    // "And from Chairwoman Dana Okafor:", "From the desk of Milos Varga, analyst.", "Statement by Ivo Lang".
+    private Speaker? SpeakerOfLineAbove(int first, int sentence)
+    {
+        if (sentence == 0 || _text.Sentences[sentence].First != first)
+            return null;
+        var line = _text.Sentences[sentence - 1];
+        var isAlone = sentence == 1 || _text.Sentences[sentence - 2].Paragraph != line.Paragraph;
+        if (!isAlone || line.Paragraph == _text.Sentences[sentence].Paragraph)
+            return null;
+        var name = NameOnLine(line);
+        return name.IsEmpty
+            ? null
+            : new(_text.Span(name.First, name.End), "named on the line above the quotation", 0.85);
+    }
+
+    private Phrase NameOnLine(Sentence line)
+    {
+        var at = line.First;
+        while (at < line.End && _text.Is(at, WordClass.Coordinator | WordClass.Adverb | WordClass.Determiner))
+            at++;
+        var isStatement = CueLexicon.Noun(_text.At(at)) is not null || _text.HasClue(at, SpeakerClue.Text);
+        if (isStatement)
+            at++;
+        // A line with "By" alone says who wrote the text.
+        if (!(_text.Is(at, "from") || (isStatement && _text.Is(at, "by"))))
+            return default;
+        at++;
+        if (_text.Is(at, "the") && _text.At(at + 1) is "desk" or "office" && _text.Is(at + 2, "of"))
+            at += 3;
+        var name = at < line.End ? _phrases.Name(at, line.End) : default;
+        var isWhole = name.End >= line.End || _text.IsMark(name.End);
+        return isWhole && !_verbs.HasVerb(name.End, line.End) ? name : default;
+    }
+}
