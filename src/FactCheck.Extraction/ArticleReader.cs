@@ -125,9 +125,9 @@ public static class ArticleReader
         return FileKinds.Refine(kind, content) switch
         {
             FileKind.Html => HtmlPage.Read(content, cancellation),
-            FileKind.Markdown => MarkdownPage.Read(WithinReach(content, limits)),
+            FileKind.Markdown => MarkdownPage.Read(WithinReach(content, limits), limits.DateOrder),
             FileKind.Subtitles => Transcript.Read(content, cancellation),
-            _ => PlainTextPage.Read(WithinReach(content, limits)),
+            _ => PlainTextPage.Read(WithinReach(content, limits), limits.DateOrder),
         };
     }
 

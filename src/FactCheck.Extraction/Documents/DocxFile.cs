@@ -90,7 +90,7 @@ internal static class DocxFile
             .Paragraphs.Select(p => ReferenceMarks.Without(ParagraphText.Collapse(p)))
             .Where(p => p.Length > 0)
             .ToList();
-        var heading = Headings.Take(paragraphs, title);
+        var heading = Headings.Take(paragraphs, title, limits.DateOrder);
         return new(ParagraphText.Join(paragraphs), heading.OrElse(PropertiesOf(file)));
     }
 

@@ -19,9 +19,9 @@ internal static class MarkdownPage
         .UseEmphasisExtras()
         .Build();
 
-    internal static ArticleText Read(string content)
+    internal static ArticleText Read(string content, DateOrder order)
     {
-        var (meta, body) = FrontMatter.Split(content);
+        var (meta, body) = FrontMatter.Split(content, order);
         var document = Parse(body);
         var paragraphs = new List<string>();
         string? title = null;
@@ -31,7 +31,7 @@ internal static class MarkdownPage
         [
             .. paragraphs.Select(p => ReferenceMarks.Without(ParagraphText.Collapse(p))).Where(p => p.Length > 0),
         ];
-        var heading = Headings.Take(paragraphs, meta.Title ?? title);
+        var heading = Headings.Take(paragraphs, meta.Title ?? title, order);
         return new(ParagraphText.Join(paragraphs), meta.OrElse(heading));
     }
 

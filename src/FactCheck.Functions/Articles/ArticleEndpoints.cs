@@ -1,3 +1,4 @@
+using FactCheck.Extraction.Text;
 using FactCheck.Functions.Access;
 using FactCheck.Functions.Cases;
 using FactCheck.Functions.Http;
@@ -15,6 +16,7 @@ public sealed class ArticleEndpoints(
     CaseViews views,
     Site site,
     UploadLimits limits,
+    Settings settings,
     TimeProvider time
 )
 {
@@ -63,6 +65,11 @@ public sealed class ArticleEndpoints(
             return new BadRequest(
                 $"The purpose is {nameof(Purpose.ThirdParty)} or {nameof(Purpose.OwnCopy)}, not '{purpose}'."
             );
+        if (
+            metadata.TryGetValue("published", out var published)
+            && Dates.Parse(published, settings.Reading.DateOrder) is null
+        )
+            return new BadRequest(Metadata.WhyUnread(published));
         var asked = request.Query["name"].ToString();
         return await StoreAsync(client, asked.Length > 0 ? asked : file.FileName, content, metadata, cancellation);
     }

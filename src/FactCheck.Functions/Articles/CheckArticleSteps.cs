@@ -52,6 +52,9 @@ public sealed class CheckArticleSteps(
                 return new(RunState.Rejected);
             case ReadResult.Read { Article: var article }:
                 await files.WriteAsync(run, article, cancellation);
+                // Who dropped it into a folder looks at no page.
+                if (article.Meta.UnreadDate is { } date)
+                    log.LogWarning("Article {Article}: {Problem}", run.ArticleKey, Metadata.WhyUnread(date));
                 await EnterAsync(run, ArticleStage.Extracting, cancellation, article.Meta);
                 return new(RunState.Arrived, ChunksOf(article).Count);
             case var other:
@@ -237,7 +240,7 @@ public sealed class CheckArticleSteps(
             return new ReadResult.Rejected(limits.RejectionOf(row));
 
         var info = await blobs.FindAsync(Containers.Articles, head.Name, cancellation);
-        var known = info is null ? new() : Metadata.Read(info.Metadata);
+        var known = info is null ? new() : Metadata.Read(info.Metadata, settings.Reading.DateOrder);
         // The newsroom's own copy does not become public because a new version says nothing of it: only saying so
         // beside it makes it another's.
         if (head.Meta.Purpose == Purpose.OwnCopy && (info is null || Metadata.Find(info.Metadata, "purpose") is null))
