@@ -16,7 +16,8 @@ internal static class PdfLayout
     // In font sizes.
     private const double SameLine = 0.5;
     private const double WordGap = 0.18;
-    private const double PieceGap = 1.0;
+    private const double PieceGap = 0.6;
+    private const double CellGap = 1.0;
 
     // What is raised is smaller than its line, and stands higher by a share of the line's size.
     private const double SmallSize = 0.85;
@@ -247,8 +248,27 @@ internal static class PdfLayout
         return (before, after);
     }
 
-    private static bool IsProse(IEnumerable<PdfLine> pieces) =>
-        Median(pieces.Select(p => (double)p.Text.Length)) >= ShortestProse;
+    // Set to a width, a line falls apart into pieces, though not as far from each other as cells are.
+    private static bool IsProse(IEnumerable<PdfLine> pieces)
+    {
+        var lengths = new List<double>();
+        PdfLine? last = null;
+        foreach (var piece in pieces.OrderByDescending(p => p.Base).ThenBy(p => p.Left))
+        {
+            var goesOn =
+                last is not null
+                && Math.Abs(last.Base - piece.Base) < SameLine * piece.Size
+                && piece.Left - last.Right is >= 0 and var gap
+                && gap <= CellGap * piece.Size;
+            if (goesOn)
+                lengths[^1] += piece.Text.Length;
+            else
+                lengths.Add(piece.Text.Length);
+            last = piece;
+        }
+
+        return Median(lengths) >= ShortestProse;
+    }
 
     internal static double Median(IEnumerable<double> values) => Quantile(values, 0.5);
 
