@@ -35,7 +35,7 @@ public static class ClaimFilter
             return false;
         var isSigned =
             words.Count > 2
-            && Punctuation.IsDash(text[sentence.Start])
+            && (Punctuation.IsDash(text[sentence.Start]) || text[sentence.Start] is '(' or '~')
             && char.IsUpper(FirstOf(words[1]))
             && (char.IsUpper(FirstOf(words[2])) || words[2].Lower is ",");
         return isSigned

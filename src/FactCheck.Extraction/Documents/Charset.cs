@@ -17,7 +17,7 @@ internal static class Charset
         encoderShouldEmitUTF8Identifier: false,
         throwOnInvalidBytes: true
     );
-    private static readonly SearchValues<char> AfterCharset = SearchValues.Create(" \t\r\n\"'/>;");
+    private static readonly SearchValues<char> AfterCharset = SearchValues.Create(" \t\r\n\"'/>;?");
 
     static Charset() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
@@ -64,10 +64,13 @@ internal static class Charset
         if (kind is not (FileKind.Html or FileKind.Unknown))
             return null;
         var head = Encoding.Latin1.GetString(bytes, 0, Math.Min(bytes.Length, SniffedBytes));
-        var at = head.IndexOf("charset=", StringComparison.OrdinalIgnoreCase);
+        var label = "charset=";
+        var at = head.IndexOf(label, StringComparison.OrdinalIgnoreCase);
+        if (at < 0 && head.StartsWith("<?xml", StringComparison.Ordinal))
+            at = head.IndexOf(label = "encoding=", StringComparison.Ordinal);
         if (at < 0)
             return null;
-        var name = head.AsSpan(at + "charset=".Length).TrimStart("\"' ");
+        var name = head.AsSpan(at + label.Length).TrimStart("\"' ");
         var end = name.IndexOfAny(AfterCharset);
         return end <= 0 ? null : Named(name[..end].ToString())?.GetString(bytes);
     }

@@ -63,6 +63,10 @@ internal sealed class DocxText(
     private bool _hidden;
     private bool _raised;
 
+    // The large first letter of a text stands in a paragraph of its own before the rest of its word.
+    private bool _isInitial;
+    private string _initial = "";
+
     // For each content control around, whether it still shows what asks for an entry.
     private readonly Stack<bool> _controls = new();
 
@@ -127,6 +131,9 @@ internal sealed class DocxText(
             case "pStyle":
                 _style = Value(xml, "val");
                 break;
+            case "framePr":
+                _isInitial = Value(xml, "dropCap") is "drop" or "margin";
+                break;
             case "r":
                 (_hidden, _raised) = (false, false);
                 break;
@@ -179,7 +186,7 @@ internal sealed class DocxText(
                 _controls.TryPop(out _);
                 break;
             case "p" when _open.TryPop(out var done):
-                Close(Characters.Clean(done.ToString()));
+                Close(Characters.Clean(Mojibake.Repaired(done.ToString())));
                 break;
             case "tr" when _rows.TryPop(out var cells):
                 Put(string.Join(", ", cells.Select(c => c.ToString().Trim()).Where(c => c.Length > 0)));
@@ -227,6 +234,13 @@ internal sealed class DocxText(
         }
 
         _style = null;
+        if (_isInitial)
+        {
+            (_initial, _isInitial) = (text.Trim(), false);
+            return;
+        }
+
+        (text, _initial) = (_initial + text, "");
         if (_open.Count > 0)
         {
             _boxed.Add(text);

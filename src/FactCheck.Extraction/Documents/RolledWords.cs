@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace FactCheck.Extraction.Documents;
 
 /// <summary>
@@ -9,8 +11,9 @@ internal sealed class RolledWords
     // What is shown again was on the screen a moment ago.
     private const int LongestMemory = 64;
 
-    // A single word may well be said twice: "No." "No."
+    // A single word may well be said twice ("No." "No."), and two where more follow.
     private const int FewestWordsTogether = 2;
+    private const int FewestWordsOfPart = 3;
 
     private IReadOnlyList<string[]> _shown = [];
     private readonly List<string> _said = [];
@@ -29,7 +32,7 @@ internal sealed class RolledWords
         return again == 0 ? lines : [.. Rest(shown, again)];
     }
 
-    // The last lines of what was shown open the cue; or nothing in it is new.
+    // The last lines of what was shown open the cue, or the last words of what was said.
     private int ShownAgain(string[] words)
     {
         for (var first = 0; first < _shown.Count; first++)
@@ -39,11 +42,15 @@ internal sealed class RolledWords
                 return tail.Length;
         }
 
-        var isSaid =
-            words.Length >= FewestWordsTogether
-            && words.Length <= _said.Count
-            && words.AsSpan().SequenceEqual(_said.GetRange(_said.Count - words.Length, words.Length).ToArray());
-        return isSaid ? words.Length : 0;
+        var most = Math.Min(words.Length, _said.Count);
+        for (var count = most; count >= FewestWordsTogether; count--)
+        {
+            var isAgain = count >= FewestWordsOfPart || count == words.Length;
+            if (isAgain && words.AsSpan(0, count).SequenceEqual(CollectionsMarshal.AsSpan(_said)[^count..]))
+                return count;
+        }
+
+        return 0;
     }
 
     private static IEnumerable<string> Rest(IEnumerable<string[]> lines, int skipped)

@@ -24,38 +24,68 @@ internal static class Utterances
         if (said.Count(word => word.EndsSentence) * FewestWordsForOneStop >= said.Count)
             return said;
         var cut = said.ToArray();
-        var (start, hasVerb) = (0, false);
+        var (start, verb) = (0, Verb.None);
         for (var at = 0; at < cut.Length; at++)
         {
-            if (!cut[at].Begins && (at == EndOfGreeting(cut, start) || (hasVerb && OpensClause(cut, start, at))))
+            var begins =
+                at == EndOfGreeting(cut, start)
+                || (verb != Verb.None && at - start >= FewestWordsOfClause && OpensClause(cut, at, verb));
+            if (!cut[at].Begins && begins)
                 cut[at] = cut[at] with { Begins = true };
             if (cut[at].Begins)
-                (start, hasVerb) = (at, false);
+                (start, verb) = (at, Verb.None);
             else if (cut[at].Text is "but" or "so")
-                hasVerb = false;
-            hasVerb |= at > start && IsVerb(cut[at].Text);
+                verb = Verb.None;
+            if (at > start && VerbOf(cut[at].Text) is var found and not Verb.None)
+                verb = found;
         }
 
         return cut;
     }
 
-    private static bool OpensClause(SpokenWord[] words, int start, int at)
+    private enum Verb
     {
-        if (words[at].Text is not ("and" or "but" or "so") || at - start < FewestWordsOfClause)
-            return false;
-        for (var next = at + 1; next < words.Length && next <= at + FarthestVerb && !words[next].Begins; next++)
+        None,
+        OfSaying,
+        Other,
+    }
+
+    private static bool OpensClause(SpokenWord[] words, int at, Verb before)
+    {
+        if (words[at].Text is "and" or "but" or "so")
+            return HasSubjectAndVerb(words, at, at + 1);
+        // "… since 2021 the mayor denied it": a phrase of time or figures is over, and a subject begins. Not in what
+        // somebody says: "she said in 2021 the debt had doubled".
+        return before == Verb.Other
+            && EndsPhrase(words[at - 1].Text)
+            && WordClasses.Is(words[at].Text, WordClass.SubjectPronoun | WordClass.Determiner | WordClass.Possessive)
+            && !WordClasses.Is(words[at].Text, WordClass.Relative)
+            && HasSubjectAndVerb(words, at, at);
+    }
+
+    // The verb stands behind at least one word of its subject.
+    private static bool HasSubjectAndVerb(SpokenWord[] words, int at, int subject)
+    {
+        for (var next = subject; next < words.Length && next <= subject + FarthestVerb; next++)
         {
-            // "the roads and bridges were closed": it joins two subjects. "But" never does.
+            if (next > at && words[next].Begins)
+                return false;
             if (words[next].Text is "but" or "that" or "who" or "which")
                 return false;
+            // "the roads and bridges were closed": it joins two subjects. "But" never does.
             if (words[next].Text is "and" or "or" && words[at].Text is "and")
                 return false;
-            if (IsVerb(words[next].Text))
-                return next > at + 1;
+            if (VerbOf(words[next].Text) != Verb.None)
+                return next > subject;
         }
 
         return false;
     }
+
+    private static bool EndsPhrase(string word) =>
+        WordClasses.Is(word, WordClass.TimeNoun | WordClass.Day | WordClass.Month)
+        || char.IsAsciiDigit(word[^1])
+        || word is "percent" or "%" or "euros" or "dollars" or "pounds";
 
     // Past "good evening everyone", "thank you minister"; the start where there is no greeting.
     private static int EndOfGreeting(SpokenWord[] words, int start)
@@ -74,6 +104,8 @@ internal static class Utterances
         return at;
     }
 
-    private static bool IsVerb(string word) =>
-        WordClasses.Is(word, WordClass.Auxiliary) || Verbs.IsPast(word) || MarkerWords.Contains("saying", word);
+    private static Verb VerbOf(string word) =>
+        MarkerWords.Contains("saying", word) ? Verb.OfSaying
+        : WordClasses.Is(word, WordClass.Auxiliary) || Verbs.IsPast(word) ? Verb.Other
+        : Verb.None;
 }

@@ -28,13 +28,15 @@ internal sealed partial class QuotationMarks
     // "The water stands higher than in 1987," he went on.: the speech begins with its sentence.
     private void CloseUnopened(int at, TextSpan paragraph)
     {
+        if (!Punctuation.IsDoubleQuote(text[at]) || at == paragraph.Start)
+            return;
+        var isAfterStop = text[at - 1] == ',' || Punctuation.EndsSentence(text[at - 1]);
+        var next = !isAfterStop && at + 1 < paragraph.End && text[at + 1] == ',' ? at + 2 : at + 1;
         if (
-            !Punctuation.IsDoubleQuote(text[at])
-            || at == paragraph.Start
-            || !(text[at - 1] == ',' || Punctuation.EndsSentence(text[at - 1]))
-            || at + 2 >= paragraph.End
-            || text[at + 1] != ' '
-            || !IsAttribution(at + 2, paragraph.End)
+            !(isAfterStop || next > at + 1)
+            || next + 1 >= paragraph.End
+            || text[next] != ' '
+            || !IsAttribution(next + 1, paragraph.End)
         )
             return;
         var start = StartOfSentence(at - 1, paragraph.Start);

@@ -236,8 +236,8 @@ internal sealed partial class SpeakerResolver
         return null;
     }
 
-    // "Police chief Jan Novak", "Harbour director Jon Muster": what comes before the role is no name of a person. Where
-    // the name begins, or 0.
+    // "Police chief Jan Novak", "Harbour treasurer Ines Haugland": what comes before the role is no name of a person.
+    // Where the name begins, or 0.
     private int NameAfterRole(int at, int end)
     {
         var role = at;
@@ -247,13 +247,11 @@ internal sealed partial class SpeakerResolver
             && !_text.Is(at, WordClass.Preposition | WordClass.Determiner | WordClass.Coordinator)
         )
             at++;
-        return
-            at > role
-            && at < end
-            && _text[at].IsCapital
-            && _text.HasClue(at - 1, SpeakerClue.Title | SpeakerClue.People)
-            ? at
-            : 0;
+        if (at == role || at >= end || !_text[at].IsCapital)
+            return 0;
+        var name = _phrases.Name(at, end);
+        var isFull = name.End == end && name.End - name.First > 1;
+        return isFull || _text.HasClue(at - 1, SpeakerClue.Title | SpeakerClue.People) ? at : 0;
     }
 
     private bool IsOwner(int at, int end) => at < end && _text[at].Kind == TokenKind.Clitic && at + 1 < end;

@@ -354,6 +354,19 @@ public class DocxTests
         );
 
     [Fact]
+    public void A_large_first_letter_belongs_to_its_word() =>
+        Assert.Equal(
+            "The harbour lost 412 jobs.\n\nIt rained.",
+            Read(
+                Docx(
+                    $"<w:p><w:pPr><w:framePr w:dropCap=\"drop\" w:lines=\"3\"/></w:pPr>{R("T")}</w:p>"
+                        + P("he harbour lost 412 jobs.")
+                        + P("It rained.")
+                )
+            ).Text
+        );
+
+    [Fact]
     public void Line_breaks_in_a_sentence_are_layout() =>
         Assert.Equal(
             "It rained for hours and hours.",

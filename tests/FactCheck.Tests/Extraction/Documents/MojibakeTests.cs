@@ -63,6 +63,30 @@ public class MojibakeTests
     }
 
     [Fact]
+    public void A_page_of_XML_names_its_charset_in_its_first_line()
+    {
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        var page =
+            "<?xml version=\"1.0\" encoding=\"ISO-8859-2\"?><html><body><p>Łódź zapłaciła żółte złoto.</p></body></html>";
+        Assert.Equal("Łódź zapłaciła żółte złoto.", Read(Encoding.GetEncoding(28592).GetBytes(page), "a.xhtml"));
+    }
+
+    [Fact]
+    public void A_Word_document_that_was_filled_with_a_broken_text_is_repaired() =>
+        Assert.Equal(
+            "“We put it off,” said Renée Lefèvre.",
+            Read(
+                Handmade.Docx(
+                    Handmade.P(
+                        Broken("“We put it off,” said Renée Lefèvre.", 1252)
+                            .Replace("\u009D", "&#x9D;", StringComparison.Ordinal)
+                    )
+                ),
+                "a.docx"
+            )
+        );
+
+    [Fact]
     public void The_label_of_Latin_5_means_Windows_1254()
     {
         Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);

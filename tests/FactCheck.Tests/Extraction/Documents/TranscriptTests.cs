@@ -155,6 +155,7 @@ public class TranscriptTests
     )]
     [InlineData("Rents rose\nby 18|by 18\npercent,|percent,\nshe said.", "Rents rose by 18 percent, she said.")]
     [InlineData("Rents rose\nby|Rents rose\nby 18|by 18 percent", "Rents rose by 18 percent")]
+    [InlineData("Hello. Rents rose by|Rents rose by 18 percent.", "Hello. Rents rose by 18 percent.")]
     public void Words_that_are_only_shown_again_are_said_once(string cues, string said) =>
         Assert.Equal(said, Read(Cues(cues.Split('|'))).Text);
 
@@ -178,6 +179,12 @@ public class TranscriptTests
         "the city closed two schools and three|libraries in 2024",
         "the city closed two schools and three libraries in 2024"
     )]
+    [InlineData(
+        "the city spent 40 million last year|the mayor denied it on monday we closed|two schools",
+        "the city spent 40 million last year\n\nthe mayor denied it on monday\n\nwe closed two schools"
+    )]
+    [InlineData("she said in 2021 the debt had doubled", "she said in 2021 the debt had doubled")]
+    [InlineData("in 2021 the city had spent 40 million", "in 2021 the city had spent 40 million")]
     public void Speech_without_a_stop_is_cut_where_a_clause_begins(string cues, string text) =>
         Assert.Equal(text, Read(Cues(cues.Split('|'))).Text);
 

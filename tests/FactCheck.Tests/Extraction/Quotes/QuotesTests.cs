@@ -69,6 +69,10 @@ public class QuotesTests
         "It was late. We saw Dr. Holt fall,” said Ana Kovač. Nobody helped.",
         "Direct | Ana Kovač | We saw Dr. Holt fall,”"
     )]
+    [InlineData(
+        "It was late. The water stands higher than ever”, Ana Kovač said.",
+        "Direct | Ana Kovač | The water stands higher than ever”"
+    )]
     [InlineData("The town keeps a “list. It was late.” The mayor left the hall.", "")]
     [InlineData("It was late.” The mayor left the hall at nine.", "")]
     public void Speech_whose_opening_mark_is_missing_begins_with_its_sentence(string text, string expected) =>
@@ -119,6 +123,11 @@ public class QuotesTests
     [InlineData("From the desk of Milos Varga, VP Analyst.\n\n“It sold more than ever before.”", "Milos Varga")]
     [InlineData("Statement by Ivo Lang, mayor of Orsel:\n\n“It sold more than ever before.”", "Ivo Lang")]
     [InlineData("Also from the office of Jill Ames\n\n“It sold more than ever before.”", "Jill Ames")]
+    [InlineData("Quote attributed to Jill Ames, director:\n\n“It sold more than ever before.”", "Jill Ames")]
+    [InlineData("“It sold more than ever.” (Dana Okafor, chair of the board)", "Dana Okafor")]
+    [InlineData("“It sold more than ever.”, Ivo Lang, treasurer", "Ivo Lang")]
+    [InlineData("“It sold more than ever.” (Orsel Mail reported it first.)", null)]
+    [InlineData("Photo by Mary Poe\n\n“It sold more than ever before.”", null)]
     [InlineData("By Mary Poe\n\n“It sold more than ever before.”", null)]
     [InlineData("From Monday Orsel has a mayor again.\n\n“It sold more than ever before.”", null)]
     public void A_line_above_or_a_dash_below_names_the_speaker_of_a_press_release(string text, string? speaker)

@@ -46,6 +46,7 @@ public class SpeakerTests
     [InlineData("“It fell,” said Orsel police spokeswoman Lena Moss.", "Lena Moss")]
     [InlineData("According to Green Party deputy leader Ivo Lang, it fell.", "Ivo Lang")]
     [InlineData("Health minister Rosa Lind said hospitals had 1,400 beds.", "Rosa Lind")]
+    [InlineData("Harbour treasurer Ines Haugland said the debt had doubled.", "Ines Haugland")]
     [InlineData("Varnholt town council said the debt had doubled.", "Varnholt")]
     public void A_role_before_a_name_is_no_name_whatever_its_case(string text, string name) =>
         Assert.Equal(name, Last(text).Name);
