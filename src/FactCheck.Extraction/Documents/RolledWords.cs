@@ -10,6 +10,7 @@ internal sealed class RolledWords
 {
     // What is shown again was on the screen a moment ago.
     private const int LongestMemory = 64;
+    private const int MostLines = 8;
 
     // A single word may well be said twice ("No." "No."), and two where more follow.
     private const int FewestWordsTogether = 2;
@@ -35,7 +36,7 @@ internal sealed class RolledWords
     // The last lines of what was shown open the cue, or the last words of what was said.
     private int ShownAgain(string[] words)
     {
-        for (var first = 0; first < _shown.Count; first++)
+        for (var first = Math.Max(0, _shown.Count - MostLines); first < _shown.Count; first++)
         {
             string[] tail = [.. _shown.Skip(first).SelectMany(line => line)];
             if (words.AsSpan().StartsWith(tail))

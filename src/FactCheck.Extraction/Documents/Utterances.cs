@@ -10,7 +10,8 @@ internal readonly record struct SpokenWord(string Text, TimeSpan At, string? Voi
 
 /// <summary>
 /// Machines write down what is said without a full stop. Such a text is cut where a new clause surely begins: after
-/// words of greeting, and at an "and" or "but" between two clauses that each have a verb. Each piece is a paragraph.
+/// words of greeting, at an "and" or "but" between two clauses that each have a verb, and at a subject with its verb
+/// behind a time or a figure. Each piece is a paragraph.
 /// </summary>
 internal static class Utterances
 {
@@ -24,16 +25,16 @@ internal static class Utterances
         if (said.Count(word => word.EndsSentence) * FewestWordsForOneStop >= said.Count)
             return said;
         var cut = said.ToArray();
-        var (start, verb) = (0, Verb.None);
+        var (start, greeting, verb) = (0, 0, Verb.None);
         for (var at = 0; at < cut.Length; at++)
         {
             var begins =
-                at == EndOfGreeting(cut, start)
+                at == greeting
                 || (verb != Verb.None && at - start >= FewestWordsOfClause && OpensClause(cut, at, verb));
             if (!cut[at].Begins && begins)
                 cut[at] = cut[at] with { Begins = true };
             if (cut[at].Begins)
-                (start, verb) = (at, Verb.None);
+                (start, greeting, verb) = (at, EndOfGreeting(cut, at), Verb.None);
             else if (cut[at].Text is "but" or "so")
                 verb = Verb.None;
             if (at > start && VerbOf(cut[at].Text) is var found and not Verb.None)

@@ -1,3 +1,4 @@
+using System.Text;
 using FactCheck.Extraction;
 using FactCheck.Extraction.Documents;
 using FactCheck.Extraction.Quotes;
@@ -199,6 +200,19 @@ public class TranscriptTests
             [("The city spent 40 million euros on roads in 2024.", 0), ("Crime fell by 12 percent.", 1)],
             claims.Select(c => (c.Standalone, article.TimeAt(c.Span.Start)!.Value.Seconds))
         );
+    }
+
+    [Theory]
+    [InlineData("hello ", "all ")]
+    [InlineData("", "a\n")]
+    [InlineData("", "and ")]
+    public void A_cue_without_end_takes_no_longer_than_its_words(string first, string again)
+    {
+        var cue = first + new StringBuilder().Insert(0, again, 200_000);
+        Assert.NotNull(
+            ArticleReader.Read(Handmade.Bytes(Cues(cue, cue + "it rained")), "a.srt", new(), ReadLimits.Default)
+        );
+        Assert.NotEmpty(Read(Cues(first + new StringBuilder().Insert(0, again, 15_000), "it rained")).Text);
     }
 
     [Fact]
