@@ -128,7 +128,7 @@ public static class ClaimExtractor
             found[i] = [];
         for (var q = 0; q < quotes.Count; q++)
         {
-            if (quotes[q].Parent is not null || quotes[q].Content.Count == 0 || quotes[q].Confidence < SureOfWords)
+            if (quotes[q].Parent is not null || quotes[q].Content.Count == 0)
                 continue;
             for (
                 var i = FirstEndingAfter(sentences, quotes[q].Extent.Start);
@@ -165,7 +165,7 @@ public static class ClaimExtractor
     {
         var parts = new List<ClaimPart>();
         var ends = new List<int>();
-        foreach (var q in candidates)
+        foreach (var q in candidates.Where(q => quotes[q].Confidence >= SureOfWords))
         {
             var pieces = PiecesOf(text, sentence, quotes[q]);
             if (
@@ -190,11 +190,22 @@ public static class ClaimExtractor
         if (
             parts.Count == 0
             && WithoutJoiner(text, WithoutLead(text, sentence)) is var whole
-            && !ClaimClause.IsOnlyAttribution(text, whole, candidates.ConvertAll(q => quotes[q]))
+            && !ClaimClause.IsOnlyAttribution(
+                text,
+                whole,
+                [.. candidates.Select(q => quotes[q]).Where(q => q.Confidence >= SureOfWords || IsNameCalling(text, q))]
+            )
         )
             parts.Add(new(whole, [whole], null));
         return parts;
     }
+
+    // "The mayor called that a scandal": what somebody thinks of it, unless there is a figure in it.
+    private static bool IsNameCalling(string text, Quote quote) =>
+        quote.Cue is { } cue
+        && Quotes.CueLexicon.Verb(cue.In(text)) is { } verb
+        && verb.Frames.HasFlag(Quotes.Frames.Naming)
+        && !Tokens.In(text, quote.Extent).Any(token => token.Kind == TokenKind.Number);
 
     private static TextSpan[] PiecesOf(string text, TextSpan sentence, Quote quote) =>
         [

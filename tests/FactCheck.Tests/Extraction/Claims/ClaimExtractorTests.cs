@@ -86,6 +86,13 @@ public class ClaimExtractorTests
     }
 
     [Theory]
+    [InlineData("The mayor called that a scandal.", 0)]
+    [InlineData("Critics branded the plan a disgrace.", 0)]
+    [InlineData("The mayor called 2019 the most expensive year of all.", 1)]
+    public void What_somebody_calls_it_is_no_claim_without_a_figure(string text, int claims) =>
+        Assert.Equal(claims, ClaimExtractor.Extract(text, Sentences.In(text), QuoteExtractor.Extract(text)).Count);
+
+    [Theory]
     [InlineData("Critics in 2019 questioned the health of the minister, who was 70.")]
     [InlineData("The bridge was expected to open in May 2019.")]
     public void A_stance_without_a_clause_is_told_by_the_article(string text)

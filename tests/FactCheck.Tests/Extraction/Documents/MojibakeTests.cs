@@ -44,6 +44,7 @@ public class MojibakeTests
     [InlineData("“VISITEZ LE CAFÉ”, dit-elle à São Paulo. Ângela â Ã")]
     [InlineData("„ALTE KÜCHE“ und „SCHÖNE AUSSICHT“ – KLÄ”")]
     [InlineData("CAFÉ™ and ROMÂNIA")]
+    [InlineData("CAFÉ™ opened.\nROMÂNIA closed.")]
     [InlineData("Âme, Ångström, Île, Ñandú, Ïle")]
     public void A_whole_text_stays(string text) => Assert.Equal(text, Mojibake.Repaired(text));
 

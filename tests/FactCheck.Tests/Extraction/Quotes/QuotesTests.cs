@@ -109,6 +109,16 @@ public class QuotesTests
         Assert.Equal(expected, Read(text));
 
     [Theory]
+    [InlineData("PUERTO ALDAY, Marenda — The bridge fell on Sunday, the agency said.", "The bridge fell on Sunday")]
+    [InlineData("ORSEL — The bridge fell on Sunday, the agency said.", "The bridge fell on Sunday")]
+    [InlineData(
+        "NATO — and nobody else — built the bridge, the agency said.",
+        "NATO — and nobody else — built the bridge"
+    )]
+    public void A_date_line_is_no_part_of_what_is_said(string text, string content) =>
+        Assert.Equal($"Indirect | the agency | {content}", Read(text));
+
+    [Theory]
     [InlineData("Dag Forsberg said little about the budget.")]
     [InlineData("The mayor said nothing on Tuesday of the plan and nothing else.")]
     [InlineData("The treasurer denied that on Tuesday.")]
@@ -127,6 +137,7 @@ public class QuotesTests
     [InlineData("“It sold more than ever.” (Dana Okafor, chair of the board)", "Dana Okafor")]
     [InlineData("“It sold more than ever.”, Ivo Lang, treasurer", "Ivo Lang")]
     [InlineData("“It sold more than ever.” (Orsel Mail reported it first.)", null)]
+    [InlineData("From Orsel with love\n\n“It sold more than ever before.”", null)]
     [InlineData("Photo by Mary Poe\n\n“It sold more than ever before.”", null)]
     [InlineData("By Mary Poe\n\n“It sold more than ever before.”", null)]
     [InlineData("From Monday Orsel has a mayor again.\n\n“It sold more than ever before.”", null)]
