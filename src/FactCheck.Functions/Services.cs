@@ -202,6 +202,7 @@ internal static class Services
             var (name, value) in new[]
             {
                 ("Selection:MaxTasks", settings.Selection.MaxTasks),
+                ("Selection:MaxStatements", settings.Selection.MaxStatements),
                 ("Desk:MaxOpenTasks", settings.Desk.MaxOpenTasks),
             }
         )

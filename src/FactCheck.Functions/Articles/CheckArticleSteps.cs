@@ -84,7 +84,7 @@ public sealed class CheckArticleSteps(
     public async Task Match([ActivityTrigger] ArticleRun run, CancellationToken cancellation)
     {
         var earlier = await verdicts.CurrentAsync(cancellation);
-        var statements = await StatementsAsync(
+        var (statements, _) = await StatementsAsync(
             run,
             new Dictionary<string, IReadOnlyList<EarlierVerdict>>(StringComparer.Ordinal),
             cancellation
@@ -108,11 +108,11 @@ public sealed class CheckArticleSteps(
     )
     {
         var article = await files.TextAsync(run, cancellation);
-        var found = await StatementsAsync(run, await files.MatchesAsync(run, cancellation), cancellation);
+        var (found, leftOut) = await StatementsAsync(run, await files.MatchesAsync(run, cancellation), cancellation);
         for (var goOn = true; goOn; )
             (goOn, _) = await cases.ChangeAsync(
                 run.ArticleKey,
-                head => SelectAsync(head, run, article, found, cancellation),
+                head => SelectAsync(head with { LeftOut = leftOut }, run, article, found, cancellation),
                 new Orchestrations(client),
                 cancellation
             );
@@ -351,14 +351,14 @@ public sealed class CheckArticleSteps(
             cancellation: cancellation
         );
 
-    private async Task<IReadOnlyList<Statement>> StatementsAsync(
+    private async Task<(IReadOnlyList<Statement> Kept, int LeftOut)> StatementsAsync(
         ArticleRun run,
         IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>> matches,
         CancellationToken cancellation
     )
     {
         var text = await files.TextAsync(run, cancellation);
-        return Statements.Of(
+        var found = Statements.Of(
             run.ArticleKey,
             run.Seq,
             text,
@@ -366,6 +366,8 @@ public sealed class CheckArticleSteps(
             await files.InsightsAsync(run, cancellation),
             matches
         );
+        var kept = Selector.Keep(found, settings.Selection);
+        return (kept, found.Count - kept.Count);
     }
 
     private IReadOnlyList<TextSpan> ChunksOf(ArticleText article) => Chunks.Of(article.Text, analytics.MaxCharacters);
