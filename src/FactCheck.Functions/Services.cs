@@ -141,6 +141,7 @@ internal static class Services
 
         return services
             .AddSingleton<CaseStore>()
+            .AddSingleton<CaseAudit>()
             .AddSingleton<DeskIndex>()
             .AddSingleton<CorrectionRequests>()
             .AddSingleton<PublicGate>()
@@ -202,7 +203,6 @@ internal static class Services
             var (name, value) in new[]
             {
                 ("Selection:MaxTasks", settings.Selection.MaxTasks),
-                ("Selection:MaxStatements", settings.Selection.MaxStatements),
                 ("Desk:MaxOpenTasks", settings.Desk.MaxOpenTasks),
             }
         )

@@ -173,8 +173,9 @@ public sealed class CheckArticleSteps(
         if (row is { State: RunState.Done } && plan.Opened.Count == 0 && plan.Superseded.Count == 0)
             return new(false);
         await PutUnaskedAheadAsync(plan, rows, run, cancellation);
+        var text = await blobs.HashAsync(Containers.Texts, CaseFiles.Text(head.Key, run.Seq), cancellation);
         IReadOnlyList<ReviewTask> closing = [.. plan.Superseded.Take(DeskPolicy.MostOpenTasks)];
-        return new(closing.Count < plan.Superseded.Count, ChangeOf(head, plan, closing, tasks, row!));
+        return new(closing.Count < plan.Superseded.Count, ChangeOf(head, plan, closing, tasks, row!, text));
     }
 
     private Task PutUnaskedAheadAsync(
@@ -194,7 +195,8 @@ public sealed class CheckArticleSteps(
         RevisionPlan plan,
         IReadOnlyList<ReviewTask> closing,
         IReadOnlyList<Versioned<ReviewTask>> tasks,
-        CaseRun run
+        CaseRun run,
+        string? text
     )
     {
         var change = new CaseChange(
@@ -219,6 +221,7 @@ public sealed class CheckArticleSteps(
                 head.Key,
                 ("run", $"{run.Seq}"),
                 ("statements", $"{plan.Present}"),
+                (AuditChain.Text, text),
                 ("opened", string.Join(' ', plan.Opened.Select(t => t.Id))),
                 ("superseded", string.Join(' ', closing.Select(t => t.Id)))
             );
@@ -235,7 +238,7 @@ public sealed class CheckArticleSteps(
             ?? throw new InvalidOperationException($"Run {run.Seq} of {run.ArticleKey} has no row.");
         var head = await cases.HeadAsync(run.ArticleKey, cancellation);
         if (
-            await blobs.ReadAsync(Containers.Texts, RunFiles.Original(run.ArticleKey, row.ContentHash), cancellation)
+            await blobs.ReadAsync(Containers.Texts, CaseFiles.Original(run.ArticleKey, row.ContentHash), cancellation)
             is not { } blob
         )
             return (new ReadResult.Rejected(limits.RejectionOf(row)), new());
