@@ -30,12 +30,16 @@ public static partial class ArticleNames
 
     private static readonly SearchValues<char> Disguises = SearchValues.Create([
         .. Enumerable.Range(0, 0x10000).Select(c => (char)c).Where(char.IsControl),
+        '\u00AD',
         '\u061C',
+        '\u180E',
         '\u200B',
         '\u200E',
         '\u200F',
         .. Enumerable.Range(0x2028, 7).Concat(Enumerable.Range(0x2060, 10)).Select(c => (char)c),
+        '\u3164',
         '\uFEFF',
+        '\uFFA0',
     ]);
 
     /// <summary>The first character of a name that no eye sees, or by which it reads otherwise than it is written:

@@ -16,6 +16,9 @@ public sealed record CaseHead
     /// took it in. The name is theirs.</summary>
     public string? HandedInBy { get; init; }
 
+    /// <summary>Who sent its newest version; null where an older release took it in.</summary>
+    public string? SentBy { get; init; }
+
     /// <summary>What is known beside the text.</summary>
     public ArticleMeta Meta { get; init; } = new();
 
@@ -80,10 +83,11 @@ public sealed record CaseHead
     public bool IsRead() => Stage is ArticleStage.Reviewing or ArticleStage.Ready or ArticleStage.Published;
 
     /// <summary>With a new version of the article, under the name that it has now.</summary>
-    public CaseHead Receiving(string name, CaseRun run, string? trace) =>
+    public CaseHead Receiving(string name, string by, CaseRun run, string? trace) =>
         this with
         {
             Name = name,
+            SentBy = by,
             Run = run.Seq,
             ContentHash = run.ContentHash,
             Trace = trace,

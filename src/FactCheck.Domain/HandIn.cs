@@ -6,27 +6,40 @@ namespace FactCheck.Domain;
 /// <param name="ContentHash">See <see cref="Domain.ContentHash"/>.</param>
 public sealed record HandIn(string By, string ContentHash, DateTimeOffset At);
 
-/// <summary>What is being handed in under a name, newest first.</summary>
-public sealed record HandIns(IReadOnlyList<HandIn> Newest)
+/// <summary>What is being handed in under a name and has not arrived yet, oldest first: the first has claimed the
+/// name.</summary>
+public sealed record HandIns(IReadOnlyList<HandIn> Waiting)
 {
-    // Several may be on their way at once; of older ones the blobs' events have long come.
-    private const int Most = 8;
+    /// <summary>None.</summary>
+    public static HandIns None { get; } = new([]);
+
+    // Several may be on their way at once. Of more than that the newest are left out: then nobody is named falsely.
+    private const int Most = 32;
 
     // A name whose article never came is free again.
     private static readonly TimeSpan ClaimHolds = TimeSpan.FromHours(1);
 
-    /// <summary>With one more.</summary>
-    public HandIns And(HandIn next) => new([next, .. Newest.Take(Most - 1)]);
+    /// <summary>With one more; alone where the claims before it have run out.</summary>
+    public HandIns And(HandIn next) =>
+        new([
+            .. Waiting.Where(h => next.At < h.At + ClaimHolds && h.ContentHash != next.ContentHash).Take(Most - 1),
+            next,
+        ]);
+
+    /// <summary>Without the one that has arrived.</summary>
+    public HandIns Without(string contentHash) => new([.. Waiting.Where(h => h.ContentHash != contentHash)]);
 
     /// <summary>Who sent a content; <see cref="Person.Folder"/> where nobody did over HTTP.</summary>
-    public static string SenderOf(HandIns? known, string contentHash) =>
-        known?.Newest.FirstOrDefault(h => h.ContentHash == contentHash)?.By ?? Person.Folder;
+    public string SenderOf(string contentHash) =>
+        Waiting.FirstOrDefault(h => h.ContentHash == contentHash)?.By ?? Person.Folder;
 
     /// <summary>Whose a name is: who handed it in first. Null where it is free, and "" where an older release did not
     /// note who that was.</summary>
-    public static string? HolderOf(CaseHead? head, HandIns? known, DateTimeOffset now) =>
+    /// <param name="isThere">True where a blob of that name is: then no claim runs out.</param>
+    public string? HolderOf(CaseHead? head, bool isThere, DateTimeOffset now) =>
         head is not null ? head.HandedInBy ?? ""
-        : known?.Newest[0] is { } claim && now < claim.At + ClaimHolds ? claim.By
+        : Waiting.Count > 0 && (isThere || now < Waiting[0].At + ClaimHolds) ? Waiting[0].By
+        : isThere ? Person.Folder
         : null;
 
     /// <summary>True for who may hand in under a name: its holder, and editors.</summary>

@@ -42,8 +42,9 @@ public sealed record Person(string Name, Role Role, DateTimeOffset ExpiresAt)
         && !name.Equals(Folder, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>True for an article that the person may read before it is public: reviewers read every one, a submitter
-    /// those that they handed in.</summary>
-    public bool MayRead(CaseHead head) => May(Role.Reviewer) || (May(Role.Submitter) && head.HandedInBy == Name);
+    /// those that are theirs, as long as nobody else's version is the newest.</summary>
+    public bool MayRead(CaseHead head) =>
+        May(Role.Reviewer) || (May(Role.Submitter) && head.HandedInBy == Name && head.SentBy == Name);
 
     /// <summary>True when the role includes <paramref name="least"/>.</summary>
     public bool May(Role least) =>

@@ -36,8 +36,8 @@ public static class Purposes
             : null;
 }
 
-/// <summary>What a file and what lies beside it say of the purpose.</summary>
-/// <param name="Value">Null where they say nothing.</param>
+/// <summary>What lies beside a file says of the purpose.</summary>
+/// <param name="Value">Null where it says nothing.</param>
 /// <param name="Unreadable">Why what lies beside it can't be read, in one sentence; null when it can.</param>
 public sealed record SaidPurpose(Purpose? Value = null, string? Unreadable = null)
 {
@@ -45,35 +45,58 @@ public sealed record SaidPurpose(Purpose? Value = null, string? Unreadable = nul
     public Purpose Purpose => Unreadable is null ? Value ?? Purpose.ThirdParty : Purpose.OwnCopy;
 }
 
-/// <summary>How an article came to its purpose.</summary>
-/// <param name="Said">What its newest version says.</param>
-/// <param name="By">The editor whose word stands instead; null where none spoke since.</param>
-/// <param name="Problem">Why it is own copy although nobody clearly said so, for people; null where they did.</param>
-public sealed record PurposeOrigin(SaidPurpose Said, string? By = null, string? Problem = null)
+/// <summary>How an article came to its purpose. What can't be read closes; what is own copy stays so until an editor says
+/// otherwise; and an editor's word stands until a version says something else than the one it was about.</summary>
+/// <param name="Said">What lies beside its newest version.</param>
+/// <param name="IsOwnByFile">True when a version said of itself that it is own copy.</param>
+/// <param name="By">The editor whose word stands; null where none spoke since.</param>
+/// <param name="Problem">Why it is own copy although what was last said is not that, for people; null
+/// otherwise.</param>
+public sealed record PurposeOrigin(
+    SaidPurpose Said,
+    bool IsOwnByFile = false,
+    string? By = null,
+    string? Problem = null
+)
 {
-    /// <summary>The purpose from a new version on. What can't be read closes; what is own copy stays so until an editor
-    /// says otherwise; and an editor's word stands until a version says something else than the one it was about.</summary>
-    public static (Purpose Purpose, PurposeOrigin Origin) Next(CaseHead head, SaidPurpose said)
+    /// <summary>The case as a version arrives, by what lies beside it.</summary>
+    public static CaseHead Arrive(CaseHead head, SaidPurpose said)
     {
-        var before = head.Meta.Purpose;
-        if (head.PurposeOrigin is { By: not null } word && word.Said == said)
-            return (before, word);
+        var (before, origin) = (head.Meta.Purpose, head.PurposeOrigin);
+        if (origin is { By: not null } && origin.Said == said)
+            return head;
         if (said.Unreadable is { } why)
             return Closed($"What lies beside it can't be read, so it counts as own copy, which is never public. {why}");
         if (before == Purpose.OwnCopy && said.Value == Purpose.ThirdParty)
             return Closed("It is own copy, and what lies beside it now says otherwise: an editor must say so.");
-        var isOwn = before == Purpose.OwnCopy || said.Value == Purpose.OwnCopy;
-        var open = said.Value is null ? head.PurposeOrigin?.Problem : null;
-        return (isOwn ? Purpose.OwnCopy : Purpose.ThirdParty, new(said, Problem: isOwn ? open : null));
+        if (before == Purpose.OwnCopy || said.Value == Purpose.OwnCopy)
+            return Closed(said.Value is null ? origin?.Problem : null);
+        return With(head, Purpose.ThirdParty, new(said, origin?.IsOwnByFile ?? false));
 
-        (Purpose, PurposeOrigin) Closed(string problem) => (Purpose.OwnCopy, new(said, Problem: problem));
+        CaseHead Closed(string? problem) =>
+            With(head, Purpose.OwnCopy, new(said, origin?.IsOwnByFile ?? false, Problem: problem));
+    }
+
+    /// <summary>The case once a version is read, by what the file says of itself: it may close, and not open.</summary>
+    public static CaseHead Read(CaseHead head, bool isOwnByFile)
+    {
+        var origin = head.PurposeOrigin ?? new PurposeOrigin(new SaidPurpose());
+        return !isOwnByFile || origin is { IsOwnByFile: true, By: not null }
+            ? head
+            : With(head, Purpose.OwnCopy, origin with { IsOwnByFile = true, By = null });
     }
 
     /// <summary>The case after an editor's word, which answers whatever was in doubt.</summary>
-    public static CaseHead Answer(CaseHead head, Purpose purpose, string who) =>
+    public static CaseHead Answer(CaseHead head, Purpose purpose, string who)
+    {
+        var origin = head.PurposeOrigin ?? new PurposeOrigin(new SaidPurpose());
+        return With(head, purpose, origin with { By = who, Problem = null });
+    }
+
+    private static CaseHead With(CaseHead head, Purpose purpose, PurposeOrigin origin) =>
         head with
         {
             Meta = head.Meta with { Purpose = purpose },
-            PurposeOrigin = new(head.PurposeOrigin?.Said ?? new SaidPurpose(), who),
+            PurposeOrigin = origin,
         };
 }

@@ -64,6 +64,9 @@ public sealed class CaseChange(CaseHead head)
         return With(new RowChange.Insert(CaseRows.Run(run.Seq), CaseJson.Write(run)));
     }
 
+    /// <summary>Writes what is still on its way.</summary>
+    public CaseChange Put(HandIns handIns) => With(new RowChange.Put(CaseRows.HandIns, CaseJson.Write(handIns)));
+
     /// <summary>Writes a run.</summary>
     public CaseChange Put(CaseRun run) => With(new RowChange.Put(CaseRows.Run(run.Seq), CaseJson.Write(run)));
 

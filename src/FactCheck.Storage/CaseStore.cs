@@ -30,38 +30,53 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time, ILogger<Cas
         return ArticleKey.Of(container, name);
     }
 
-    /// <summary>What is being handed in under a name; null before the first, and where only the folder did.</summary>
-    public async Task<HandIns?> FindHandInsAsync(string articleKey, CancellationToken cancellation = default) =>
-        (await FindAsync<HandIns>(articleKey, CaseRows.HandIns, cancellation))?.Value;
+    /// <summary>What is being handed in under a name.</summary>
+    public async Task<HandIns> HandInsAsync(string articleKey, CancellationToken cancellation = default) =>
+        (await FindAsync<HandIns>(articleKey, CaseRows.HandIns, cancellation))?.Value ?? HandIns.None;
 
     /// <summary>Notes who hands in what, ahead of the blob. False where the name is somebody else's.</summary>
+    /// <param name="isThere">True where a blob of that name is.</param>
     public async Task<bool> HandInAsync(
         string articleKey,
         Person person,
         string contentHash,
+        bool isThere,
         CancellationToken cancellation = default
     )
     {
         for (var tries = 1; ; tries++)
         {
             var head = (await FindHeadAsync(articleKey, cancellation))?.Value;
-            var known = await FindAsync<HandIns>(articleKey, CaseRows.HandIns, cancellation);
-            var now = time.GetUtcNow();
-            if (!HandIns.MayReplace(person, HandIns.HolderOf(head, known?.Value, now)))
+            var row = await FindAsync<HandIns>(articleKey, CaseRows.HandIns, cancellation);
+            var (known, now) = (row?.Value ?? HandIns.None, time.GetUtcNow());
+            if (!HandIns.MayReplace(person, known.HolderOf(head, isThere, now)))
                 return false;
-            var json = CaseJson.Write((known?.Value ?? new([])).And(new(person.Name, contentHash, now)));
-            RowChange row = known is null
-                ? new RowChange.Insert(CaseRows.HandIns, json)
-                : new RowChange.Replace(CaseRows.HandIns, json, known.ETag);
+            // What is there already arrives no second time.
+            if (head?.ContentHash == contentHash)
+                return true;
+            var json = CaseJson.Write(known.And(new(person.Name, contentHash, now)));
             try
             {
-                await tables.CommitAsync(CaseRows.Table, articleKey, [row], cancellation);
-                return true;
+                await tables.CommitAsync(
+                    CaseRows.Table,
+                    articleKey,
+                    [
+                        row is null
+                            ? new RowChange.Insert(CaseRows.HandIns, json)
+                            : new RowChange.Replace(CaseRows.HandIns, json, row.ETag),
+                    ],
+                    cancellation
+                );
             }
             catch (RowConflictException) when (tries < MostTries)
             {
-                // Somebody was quicker: whose the name is now is looked at again.
+                continue; // somebody was quicker: whose the name is now is looked at again
             }
+
+            // The folder may have been quicker than the claim.
+            return head is not null
+                || await FindHeadAsync(articleKey, cancellation) is not { Value: var made }
+                || HandIns.MayReplace(person, known.HolderOf(made, isThere, now));
         }
     }
 

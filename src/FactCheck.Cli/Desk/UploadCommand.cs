@@ -205,10 +205,9 @@ internal static class UploadCommand
         var source = Options
             .Text("--source-url", "URL", "Where the article stands in public.")
             .Refusing(given =>
-                given is null
-                || (Uri.TryCreate(given, UriKind.Absolute, out var url) && url.Scheme is "http" or "https")
+                given is null || (Uri.TryCreate(given, UriKind.Absolute, out var url) && WebAddress.Is(url))
                     ? null
-                    : $"--source-url takes an http or https address, not '{given}'."
+                    : $"--source-url takes an http or https address without a user name, not '{given}'."
             );
         var purpose = new Option<string?>("--purpose")
         {

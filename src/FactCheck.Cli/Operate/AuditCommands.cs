@@ -75,28 +75,51 @@ internal static class AuditCommands
         var blobs = Directory.Exists(Path.Combine(folder, CaseFiles.Texts)) ? new FolderBlobs(folder) : null;
         var audit = new CaseAudit(tables, cases, blobs);
         var known = await tables.PartitionsAsync(CaseRows.Table, cancellation);
+        var made = new HashSet<string>(StringComparer.Ordinal);
         foreach (var id in wanted.Count > 0 ? wanted : known)
         {
             if (!known.Contains(id, StringComparer.Ordinal))
                 throw new CommandException(ExitCode.NotFound, $"'{folder}' has no article '{id}'.");
-            if (await cases.FindHeadAsync(id, cancellation) is not { Value: var head })
-            {
-                var entries = await cases.AuditAsync(id, cancellation);
-                yield return new(id, "", entries.Count, "The case has lost its head.");
+            if (await CheckAsync(cases, audit, id, cancellation) is not { } check)
                 continue;
-            }
-
-            var (ofHead, problem) = await audit.CheckAsync(head, cancellation);
-            yield return new(id, head.Name, ofHead.Count, problem);
+            made.Add(id);
+            yield return check;
         }
 
-        if (wanted.Count > 0)
-            yield break;
-        var index = new DeskIndex(tables, TimeProvider.System);
+        if (wanted.Count == 0)
+            await foreach (var missing in MissingAsync(new(tables, TimeProvider.System), made, cancellation))
+                yield return missing;
+    }
+
+    // Null for a name that was claimed, and whose article never came.
+    private static async Task<ChainCheck?> CheckAsync(
+        CaseStore cases,
+        CaseAudit audit,
+        string id,
+        CancellationToken cancellation
+    )
+    {
+        if (await cases.FindHeadAsync(id, cancellation) is { Value: var head })
+        {
+            var (ofHead, problem) = await audit.CheckAsync(head, cancellation);
+            return new(id, head.Name, ofHead.Count, problem);
+        }
+
+        var entries = await cases.AuditAsync(id, cancellation);
+        var isClaim = entries.Count == 0 && (await cases.HandInsAsync(id, cancellation)).Waiting.Count > 0;
+        return isClaim ? null : new(id, "", entries.Count, "The case has lost its head.");
+    }
+
+    private static async IAsyncEnumerable<ChainCheck> MissingAsync(
+        DeskIndex index,
+        HashSet<string> made,
+        [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation
+    )
+    {
         for (string? cursor = null; ; )
         {
             var page = await index.ArticlesAsync(cursor, PageSize, cancellation);
-            foreach (var entry in page.Items.Where(e => !known.Contains(e.Key, StringComparer.Ordinal)))
+            foreach (var entry in page.Items.Where(e => !made.Contains(e.Key)))
                 yield return new(
                     entry.Key,
                     entry.Name,

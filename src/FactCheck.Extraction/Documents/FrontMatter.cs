@@ -103,7 +103,7 @@ internal static class MetaFields
     }
 
     internal static Uri? Url(string? value) =>
-        Uri.TryCreate(value?.Trim(), UriKind.Absolute, out var url) && url.Scheme is "http" or "https" ? url : null;
+        Uri.TryCreate(value?.Trim(), UriKind.Absolute, out var url) && WebAddress.Is(url) ? url : null;
 
     /// <summary>"en-GB" and "en_US" are "en"; null for what is no language tag.</summary>
     internal static string? Language(string? value)

@@ -27,7 +27,7 @@ internal abstract record Identified
     /// <summary>The person; null for whoever is none.</summary>
     public Person? FindPerson() => (this as Known)?.Person;
 
-    internal static Identified Of(Person? person) => person is null ? new Stranger() : new Known(person);
+    internal static Identified Of(Person person) => new Known(person);
 }
 
 /// <summary>Finds out who calls. A bearer token counts alone where one is sent, the desk's own before the issuer's; else
@@ -42,11 +42,16 @@ internal sealed class Identity(Tokens tokens, Settings settings, OpenIdTokens? o
             return await tokens.FindPersonAsync(token, cancellation) is { } known ? Identified.Of(known)
                 : openId is not null ? await openId.IdentifyAsync(token, cancellation)
                 : new Identified.Refused("The token is none of this desk, is over, or was revoked.");
-        if (easyAuth?.Identify(request) is { } vouched)
+        var vouched = easyAuth?.Identify(request);
+        if (vouched is Identified.Known)
             return vouched;
-        return Identified.Of(
-            PageCookie.Of(request, settings) is { } session ? await tokens.FindPersonAsync(session, cancellation) : null
-        );
+        // Whoever has no role in the directory may have been let in by a link.
+        if (
+            PageCookie.Of(request, settings) is { } session
+            && await tokens.FindPersonAsync(session, cancellation) is { } person
+        )
+            return Identified.Of(person);
+        return vouched ?? new Identified.Stranger();
     }
 
     private static string? BearerOf(HttpRequest request) =>
@@ -77,6 +82,9 @@ internal sealed class OpenIdTokens(
 
     // An issuer's clock may be ahead of this one. No token counts after its end.
     private static readonly TimeSpan EarlyBy = TimeSpan.FromMinutes(1);
+
+    private static readonly TimeSpan BetweenWarnings = TimeSpan.FromSeconds(10);
+    private DateTimeOffset _told;
 
     public async Task<Identified> IdentifyAsync(string token, CancellationToken cancellation)
     {
@@ -125,7 +133,12 @@ internal sealed class OpenIdTokens(
             _ => "It can't be checked.",
         };
         var token = result.TokenOnFailedValidation as JsonWebToken;
-        log.LogWarning(
+        // Anybody can send one that is none: they must not fill the log.
+        var level = _told + BetweenWarnings < time.GetUtcNow() ? LogLevel.Warning : LogLevel.Debug;
+        if (level == LogLevel.Warning)
+            _told = time.GetUtcNow();
+        log.Log(
+            level,
             "A token was refused. {Why} It is of {TokenIssuer} for {TokenAudiences}; taken are those of {Issuer} for {Audience}",
             why,
             Short(token?.Issuer),

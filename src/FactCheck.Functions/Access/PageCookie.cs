@@ -67,7 +67,11 @@ internal sealed record PageCookie(string Token, CookieOptions Options)
 }
 
 /// <summary>The page is given its cookie.</summary>
-[Status(StatusCodes.Status204NoContent, Header = "Set-Cookie", HeaderSays = "factcheck=…; HttpOnly; SameSite=Strict")]
+[Status(
+    StatusCodes.Status204NoContent,
+    Header = "Set-Cookie",
+    HeaderSays = "factcheck=…, over TLS __Host-factcheck=…; HttpOnly; SameSite=Strict"
+)]
 public sealed class SignedIn : IResult
 {
     private readonly PageCookie _cookie;

@@ -1,12 +1,13 @@
 using FactCheck.Functions.Access;
 using FactCheck.Functions.Cases;
 using FactCheck.Functions.Http;
+using FactCheck.Functions.Publishing;
 
 namespace FactCheck.Functions.Articles;
 
 /// <summary>Whether an article may ever be public is said by those who may publish it.</summary>
 [Tags("Articles")]
-public sealed class ArticlePurpose(CaseStore cases, Settings settings)
+public sealed class ArticlePurpose(CaseStore cases, Publications publications, Settings settings)
 {
     /// <summary>Say what an article is checked for: own copy is never public, another's article may be.</summary>
     /// <param name="id">The article's id.</param>
@@ -16,13 +17,14 @@ public sealed class ArticlePurpose(CaseStore cases, Settings settings)
     public async Task<Results<Json<ArticleSummary>, NotFound, Incomplete>> PostPurpose(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/articles/{id}/purpose")] HttpRequest request,
         string id,
+        [DurableClient] DurableTaskClient client,
         CancellationToken cancellation
     )
     {
         var wanted = await request.ReadAsync<NewPurpose>(cancellation);
         if (ProblemsOf(wanted) is { Count: > 0 } problems)
             return new Incomplete("The purpose is not complete.", problems);
-        if (await cases.FindHeadAsync(id, cancellation) is not { Value: var seen })
+        if (await cases.FindHeadAsync(id, cancellation) is null)
             return new NotFound("article");
         var who = request.Caller().Name;
         var commit = await cases.ChangeAsync(
@@ -37,7 +39,9 @@ public sealed class ArticlePurpose(CaseStore cases, Settings settings)
                 ),
             cancellation: cancellation
         );
-        return new Json<ArticleSummary>(CaseViews.Of(commit?.Head ?? seen));
+        // What waited for this word alone may go out now.
+        await publications.AskByPolicyAsync(id, new Orchestrations(client), cancellation);
+        return new Json<ArticleSummary>(CaseViews.Of(commit!.Head));
     }
 
     private Dictionary<string, string> ProblemsOf(NewPurpose wanted)

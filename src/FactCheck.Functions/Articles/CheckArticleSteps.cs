@@ -43,8 +43,7 @@ public sealed class CheckArticleSteps(
         if (!await IsNewestAsync(run, cancellation))
             return new(RunState.Superseded);
         await EnterAsync(run, ArticleStage.Reading, cancellation);
-        var (result, beside) = await ReadAsync(run, cancellation);
-        switch (result)
+        switch (await ReadAsync(run, cancellation))
         {
             case null:
                 return new(RunState.Arrived, IsBusy: true);
@@ -53,7 +52,7 @@ public sealed class CheckArticleSteps(
                 return new(RunState.Rejected);
             case ReadResult.Read { Article: var article }:
                 await files.WriteAsync(run, article, cancellation);
-                await KnowAsync(run, article.Meta, beside, cancellation);
+                await KnowAsync(run, article.Meta, cancellation);
                 return new(RunState.Arrived, ChunksOf(article).Count);
             case var other:
                 throw new InvalidOperationException($"Nothing is known to do with {other}.");
@@ -89,14 +88,20 @@ public sealed class CheckArticleSteps(
             new Dictionary<string, IReadOnlyList<EarlierVerdict>>(StringComparer.Ordinal),
             cancellation
         );
-        var matches = statements.Select(s => (s.Id, Found: earlier.Like(s))).Where(m => m.Found.Count > 0);
+        var alike = statements.Select(s => (s.Id, Found: earlier.Like(s))).Where(m => m.Found.Count > 0).ToList();
+        var hidden = await cases.HiddenAsync(alike.SelectMany(m => m.Found).Select(ArticleOf), cancellation);
+        var matches = alike
+            .Select(m => (m.Id, Found: m.Found.Where(f => !hidden.Contains(ArticleOf(f))).ToList()))
+            .Where(m => m.Found.Count > 0);
         await files.WriteAsync(
             run,
-            matches.ToDictionary(m => m.Id, m => m.Found, StringComparer.Ordinal),
+            matches.ToDictionary(m => m.Id, IReadOnlyList<EarlierVerdict> (m) => m.Found, StringComparer.Ordinal),
             cancellation
         );
         await EnterAsync(run, ArticleStage.Selecting, cancellation);
     }
+
+    private static string ArticleOf(EarlierVerdict verdict) => StatementId.ArticleOf(verdict.StatementId)!;
 
     /// <summary>Statements to the few that become tasks; what an earlier revision left is compared with what is there
     /// now.</summary>
@@ -227,11 +232,8 @@ public sealed class CheckArticleSteps(
             );
     }
 
-    // No result while it is not the file's turn.
-    private async Task<(ReadResult? Result, SaidPurpose Beside)> ReadAsync(
-        ArticleRun run,
-        CancellationToken cancellation
-    )
+    // Null while it is not the file's turn.
+    private async Task<ReadResult?> ReadAsync(ArticleRun run, CancellationToken cancellation)
     {
         var row =
             await cases.FindRunAsync(run.ArticleKey, run.Seq, cancellation)
@@ -241,50 +243,37 @@ public sealed class CheckArticleSteps(
             await blobs.ReadAsync(Containers.Texts, CaseFiles.Original(run.ArticleKey, row.ContentHash), cancellation)
             is not { } blob
         )
-            return (new ReadResult.Rejected(limits.RejectionOf(row)), new());
+            return new ReadResult.Rejected(limits.RejectionOf(row));
 
         var info = await blobs.FindAsync(Containers.Articles, head.Name, cancellation);
         var known = info is null ? new() : Metadata.Read(info.Metadata, settings.Reading.DateOrder);
-        var beside = info is null ? new() : Metadata.SaidPurposeOf(info.Metadata);
-        return (await reader.ReadAsync(blob.Content, head.Name, known, cancellation), beside);
+        // What lies beside it says of the purpose was heard when it arrived.
+        known = known with
+        {
+            Purpose = Purpose.ThirdParty,
+        };
+        return await reader.ReadAsync(blob.Content, head.Name, known, cancellation);
     }
 
-    // What the file says of itself and what lies beside it, in the case from now on.
-    private async Task KnowAsync(ArticleRun run, ArticleMeta meta, SaidPurpose beside, CancellationToken cancellation)
+    // What the file says of itself, in the case from now on.
+    private async Task KnowAsync(ArticleRun run, ArticleMeta meta, CancellationToken cancellation)
     {
-        var said =
-            beside.Unreadable is null && meta.Purpose == Purpose.OwnCopy ? new SaidPurpose(Purpose.OwnCopy) : beside;
-        string? problem = null;
         await EnterAsync(
             run,
             ArticleStage.Extracting,
             cancellation,
-            change =>
+            head =>
             {
-                var (purpose, origin) = PurposeOrigin.Next(change, said);
-                problem = origin.Problem;
-                var next = new CaseChange(
-                    change with
-                    {
-                        Stage = ArticleStage.Extracting,
-                        Meta = meta with { Purpose = purpose },
-                        PurposeOrigin = origin,
-                    }
-                );
-                return purpose == change.Meta.Purpose && problem == change.PurposeOrigin?.Problem
-                    ? next
-                    : next.Note(
-                        AuditNote.Host,
-                        AuditVerb.ChangedPurpose,
-                        run.ArticleKey,
-                        ("purpose", $"{purpose}"),
-                        ("why", problem)
-                    );
+                var known = head with
+                {
+                    Stage = ArticleStage.Extracting,
+                    Meta = meta with { Purpose = head.Meta.Purpose },
+                };
+                var isOwn = meta.Purpose == Purpose.OwnCopy;
+                return new CaseChange(PurposeOrigin.Read(known, isOwn)).NoteOfPurpose(head);
             }
         );
         // Who dropped it into a folder looks at no page.
-        if (problem is not null)
-            log.LogWarning("Article {Article}: {Problem}", run.ArticleKey, problem);
         if (meta.UnreadDate is { } date)
             log.LogWarning("Article {Article}: {Problem}", run.ArticleKey, Metadata.WhyUnread(date));
     }

@@ -14,6 +14,8 @@ public sealed class Intake(
     ILogger<Intake> log
 )
 {
+    private const int MostLooks = 5;
+
     public async Task ArriveAsync(DurableTaskClient client, string name, CancellationToken cancellation)
     {
         // What people lay beside an article is no article; its change may be one of the article.
@@ -29,17 +31,16 @@ public sealed class Intake(
         using var arrival = ArticleTrace.Arriving(key, article);
         if (await CopyAsync(key, info, cancellation) is not { } copy)
             return;
-        var by = HandIns.SenderOf(await cases.FindHandInsAsync(key, cancellation), copy.Hash);
-        var run = new CaseRun(0, copy.ETag, copy.Hash, copy.Length, time.GetUtcNow());
-        var arrived = new Arrival(article, run, by, copy.Bytes, ArticleTrace.Begin(arrival));
-        await AddRunAsync(key, arrived, new Orchestrations(client), cancellation);
+        await AddRunAsync(key, article, copy, ArticleTrace.Begin(arrival), new Orchestrations(client), cancellation);
     }
 
     private bool IsPassedOver(string name, long? length)
     {
         if (UploadLimits.ObstacleTo(name, length) is not { } obstacle)
             return false;
-        log.LogInformation("{Name} was passed over: {Obstacle}", ArticleNames.Undisguised(name), obstacle);
+        // What hides its name may be meant as an article.
+        var level = ArticleNames.DisguiseIn(name) is null ? LogLevel.Information : LogLevel.Warning;
+        log.Log(level, "{Name} was passed over: {Obstacle}", ArticleNames.Undisguised(name), obstacle);
         return true;
     }
 
@@ -47,37 +48,51 @@ public sealed class Intake(
     // Null when it is gone by now: its deletion is no version.
     private async Task<Copy?> CopyAsync(string key, BlobInfo info, CancellationToken cancellation)
     {
-        if (!limits.TakesFile(info.Length))
-            return TooLarge(info.ETag, info.Length);
-        if (await blobs.ReadAsync(Containers.Articles, info.Name, cancellation) is not { } blob)
-            return null;
-        if (!limits.TakesFile(blob.Content.Length))
-            return TooLarge(blob.ETag, blob.Content.Length);
+        for (var tries = 1; ; tries++)
+        {
+            if (!limits.TakesFile(info.Length))
+                return CopyOf(info, info.ETag, UploadLimits.HashOfTooLarge(info.ETag), info.Length, null);
+            if (await blobs.ReadAsync(Containers.Articles, info.Name, cancellation) is not { } blob)
+                return null;
+            // Overwritten between the two looks: bytes and what lies beside them must be of one version.
+            if (blob.ETag != info.ETag && tries < MostLooks)
+            {
+                if (await blobs.FindAsync(Containers.Articles, info.Name, cancellation) is not { } newer)
+                    return null;
+                info = newer;
+                continue;
+            }
 
-        var hash = ContentHash.Of(blob.Content, info.Metadata);
-        await blobs.WriteAsync(
-            Containers.Texts,
-            CaseFiles.Original(key, hash),
-            blob.Content,
-            "application/octet-stream",
-            null,
-            cancellation
-        );
-        return new(hash, blob.ETag, blob.Content.Length, AuditChain.HashOf(blob.Content));
-
-        static Copy TooLarge(string etag, long length) => new(UploadLimits.HashOfTooLarge(etag), etag, length, null);
+            if (!limits.TakesFile(blob.Content.Length))
+                return CopyOf(info, blob.ETag, UploadLimits.HashOfTooLarge(blob.ETag), blob.Content.Length, null);
+            var hash = ContentHash.Of(blob.Content, info.Metadata);
+            await blobs.WriteAsync(
+                Containers.Texts,
+                CaseFiles.Original(key, hash),
+                blob.Content,
+                "application/octet-stream",
+                null,
+                cancellation
+            );
+            return CopyOf(info, blob.ETag, hash, blob.Content.Length, AuditChain.HashOf(blob.Content));
+        }
     }
+
+    private Copy CopyOf(BlobInfo info, string etag, string hash, long length, string? bytes) =>
+        new(new(0, etag, hash, length, time.GetUtcNow()), Metadata.SaidPurposeOf(info.Metadata), bytes);
 
     private async Task AddRunAsync(
         string key,
-        Arrival arrived,
+        string name,
+        Copy copy,
+        string? trace,
         Orchestrations orchestrations,
         CancellationToken cancellation
     )
     {
         if (
             await cases.FindHeadAsync(key, cancellation) is null
-            && await CreateAsync(key, arrived, orchestrations, cancellation)
+            && await CreateAsync(key, name, copy, trace, orchestrations, cancellation)
         )
             return;
 
@@ -86,15 +101,15 @@ public sealed class Intake(
             async head =>
             {
                 var latest = await cases.FindRunAsync(key, head.Run, cancellation);
-                return latest?.Covers(arrived.Run) is true
+                return latest?.Covers(copy.Run) is true
                     ? new CaseDecision<(CaseHead Head, CaseRun Run)?>((head, latest))
-                    : new(null, Receive(head, arrived));
+                    : new(null, Receive(head, name, copy, trace, await cases.HandInsAsync(key, cancellation)));
             },
             orchestrations,
             cancellation
         );
         if (commit is not null)
-            log.LogInformation("Article {Article} ({Name}): run {Run}", key, arrived.Name, commit.Head.Run);
+            Tell(commit.Head);
         // The row may be all that a crash left: its orchestration is started again until the run says it is over.
         else if (covered is { Run.State: RunState.Arrived } stands)
             await orchestrations.StartCheckAsync(stands.Head, cancellation);
@@ -103,45 +118,81 @@ public sealed class Intake(
     // False when another event made the case: then it is one that is there.
     private async Task<bool> CreateAsync(
         string key,
-        Arrival arrived,
+        string name,
+        Copy copy,
+        string? trace,
         Orchestrations orchestrations,
         CancellationToken cancellation
     )
     {
         var now = time.GetUtcNow();
+        var handIns = await cases.HandInsAsync(key, cancellation);
         var head = new CaseHead
         {
             Key = key,
-            Name = arrived.Name,
-            HandedInBy = arrived.By,
+            Name = name,
+            // Whoever claimed the name holds it, also where the folder's version came first.
+            HandedInBy = handIns.HolderOf(null, isThere: true, now),
             CreatedAt = now,
             UpdatedAt = now,
         };
-        if (!await cases.CreateAsync(Receive(head, arrived), orchestrations, cancellation))
+        var change = Receive(head, name, copy, trace, handIns);
+        if (!await cases.CreateAsync(change, orchestrations, cancellation))
             return false;
-        log.LogInformation("Article {Article} ({Name}): run 1", key, arrived.Name);
+        Tell(change.Head);
         return true;
     }
 
-    private static CaseChange Receive(CaseHead head, Arrival arrived)
+    private static CaseChange Receive(CaseHead head, string name, Copy copy, string? trace, HandIns handIns)
     {
-        var run = arrived.Run with { Seq = head.Run + 1 };
-        return new CaseChange(head.Receiving(arrived.Name, run, arrived.Trace))
-            .Insert(run)
+        var run = copy.Run with { Seq = head.Run + 1 };
+        var by = handIns.SenderOf(run.ContentHash);
+        // What lies beside it counts from here on, whatever becomes of the run.
+        var change = new CaseChange(PurposeOrigin.Arrive(head.Receiving(name, by, run, trace), copy.Beside)).Insert(
+            run
+        );
+        if (handIns.Waiting.Count > 0)
+            change.Put(handIns.Without(run.ContentHash));
+        return change
             .Note(
-                arrived.By,
+                by,
                 AuditVerb.Arrived,
                 head.Key,
                 ("run", $"{run.Seq}"),
                 ("content", run.ContentHash),
-                (AuditChain.Bytes, arrived.Bytes),
-                ("by way of", arrived.By == Person.Folder ? "the folder" : "HTTP")
-            );
+                (AuditChain.Bytes, copy.Bytes),
+                ("by way of", by == Person.Folder ? "the folder" : "HTTP")
+            )
+            .NoteOfPurpose(head);
     }
 
-    // What was copied: its hash with what lies beside it, and the hash of its bytes alone, where they were read.
-    private sealed record Copy(string Hash, string ETag, long Length, string? Bytes);
+    // Who dropped it into a folder looks at no page.
+    private void Tell(CaseHead head)
+    {
+        log.LogInformation("Article {Article} ({Name}): run {Run}", head.Key, head.Name, head.Run);
+        if (head.PurposeOrigin?.Problem is { } problem)
+            log.LogWarning("Article {Article}: {Problem}", head.Key, problem);
+    }
 
-    // A version as it came: whose place in the case is not known yet.
-    private sealed record Arrival(string Name, CaseRun Run, string By, string? Bytes, string? Trace);
+    // What was copied: a run that has no number yet, what lies beside it, and the hash of its bytes where they were read.
+    private sealed record Copy(CaseRun Run, SaidPurpose Beside, string? Bytes);
+}
+
+/// <summary>What every change of the purpose leaves on the audit trail.</summary>
+internal static class PurposeNotes
+{
+    /// <summary>Notes what the change makes of the purpose, where that is something else than before.</summary>
+    public static CaseChange NoteOfPurpose(this CaseChange change, CaseHead before)
+    {
+        var (purpose, problem) = (change.Head.Meta.Purpose, change.Head.PurposeOrigin?.Problem);
+        return purpose == before.Meta.Purpose && problem == before.PurposeOrigin?.Problem
+            ? change
+            : change.Note(
+                AuditNote.Host,
+                AuditVerb.ChangedPurpose,
+                before.Key,
+                ("purpose", $"{purpose}"),
+                ("why", problem)
+            );
+    }
 }

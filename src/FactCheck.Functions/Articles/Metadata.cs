@@ -50,7 +50,7 @@ internal static class Metadata
         All(metadata, name).FirstOrDefault();
 
     // People write "source URL", "Purpose ", "purpose:": its letters tell the name.
-    private static IEnumerable<string> All(IReadOnlyDictionary<string, string> metadata, string name) =>
+    public static IEnumerable<string> All(IReadOnlyDictionary<string, string> metadata, string name) =>
         metadata
             .Where(m => string.Concat(m.Key.Where(char.IsAsciiLetter)).Equals(name, StringComparison.OrdinalIgnoreCase))
             .Select(m => m.Value.Trim())

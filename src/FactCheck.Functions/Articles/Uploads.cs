@@ -2,6 +2,7 @@ using FactCheck.Extraction.Text;
 using FactCheck.Functions.Access;
 using FactCheck.Functions.Cases;
 using FactCheck.Functions.Http;
+using FactCheck.Storage.Rules;
 
 namespace FactCheck.Functions.Articles;
 
@@ -122,55 +123,13 @@ public sealed class Uploads(
         if (await cases.FindHeadAsync(id, cancellation) is { Value: var known })
             name = known.Name;
         using var upload = ArticleTrace.Uploading(name);
-        await KeepKnownAsync(name, metadata, cancellation);
+        var there = await blobs.FindAsync(Containers.Articles, name, cancellation);
+        KeepKnown(there, metadata);
+        if (ObstacleToStoring(name, metadata) is { } odd)
+            return new BadRequest(odd);
         // What the blob's own event can't say: who sent it.
-        if (!await cases.HandInAsync(id, person, ContentHash.Of(content, metadata), cancellation))
+        if (!await cases.HandInAsync(id, person, ContentHash.Of(content, metadata), there is not null, cancellation))
             return new Conflict(await NameTakenAsync(name, cancellation));
-        if (await WriteAsync(name, content, metadata, cancellation) is { } obstacle)
-            return new BadRequest(obstacle);
-        // The container's own event follows and finds nothing left to do; the caller need not wait for it.
-        await intake.ArriveAsync(client, name, cancellation);
-        return new AcceptedAt<ArticleAccepted>($"/api/articles/{id}", new(id, name));
-    }
-
-    // A new version without metadata keeps what is known: the newsroom's own copy must not become public by an upload.
-    private async Task KeepKnownAsync(string name, Dictionary<string, string> metadata, CancellationToken cancellation)
-    {
-        var known = await blobs.FindAsync(Containers.Articles, name, cancellation);
-        foreach (var (key, value) in known?.Metadata ?? new Dictionary<string, string>(StringComparer.Ordinal))
-            if (ArticleFile.MetadataNames.Contains(key, StringComparer.OrdinalIgnoreCase))
-                metadata.TryAdd(key, value);
-    }
-
-    private async Task<string> NameTakenAsync(string name, CancellationToken cancellation)
-    {
-        var stem = name[..^Path.GetExtension(name).Length];
-        for (var number = 2; number < MostNamesTried; number++)
-        {
-            var other = $"{stem}-{number}{Path.GetExtension(name)}";
-            var id = await cases.KeyOfAsync(Containers.Articles, other, cancellation);
-            if (
-                HandIns.HolderOf(
-                    (await cases.FindHeadAsync(id, cancellation))?.Value,
-                    await cases.FindHandInsAsync(id, cancellation),
-                    time.GetUtcNow()
-                )
-                is null
-            )
-                return $"Another one's article is called '{name}'; only they and editors replace it. '{other}' is free.";
-        }
-
-        return $"Another one's article is called '{name}'; only they and editors replace it. Take another name.";
-    }
-
-    // Why the storage does not take it, in one sentence; null once it is stored.
-    private async Task<string?> WriteAsync(
-        string name,
-        byte[] content,
-        Dictionary<string, string> metadata,
-        CancellationToken cancellation
-    )
-    {
         try
         {
             await blobs.WriteAsync(
@@ -181,16 +140,70 @@ public sealed class Uploads(
                 metadata,
                 cancellation
             );
+        }
+        catch (ArgumentException error)
+        {
+            return new BadRequest(WhyNotStored(error));
+        }
+
+        // The container's own event follows and finds nothing left to do; the caller need not wait for it.
+        await intake.ArriveAsync(client, name, cancellation);
+        return new AcceptedAt<ArticleAccepted>($"/api/articles/{id}", new(id, name));
+    }
+
+    // A new version without metadata keeps what is known: the newsroom's own copy must not become public by an upload,
+    // and what could not be read beside it goes with the upload.
+    private static void KeepKnown(BlobInfo? there, Dictionary<string, string> metadata)
+    {
+        if (there is null)
+            return;
+        foreach (var name in ArticleFile.MetadataNames)
+            if (Metadata.All(there.Metadata, name).FirstOrDefault() is { } value)
+                metadata.TryAdd(name, value);
+        if (Metadata.SaidPurposeOf(there.Metadata).Purpose == Purpose.OwnCopy)
+            metadata.TryAdd("purpose", nameof(Purpose.OwnCopy));
+    }
+
+    private async Task<string> NameTakenAsync(string name, CancellationToken cancellation)
+    {
+        var taken = $"Another one's article is called '{name}'; only they and editors replace it.";
+        var (stem, ending) = (name[..^Path.GetExtension(name).Length], Path.GetExtension(name));
+        for (var number = 2; number < 2 + MostNamesTried; number++)
+            if (await IsFreeAsync($"{stem}-{number}{ending}", cancellation))
+                return $"{taken} '{stem}-{number}{ending}' is free.";
+        return $"{taken} Take another name.";
+    }
+
+    private async Task<bool> IsFreeAsync(string name, CancellationToken cancellation)
+    {
+        var id = await cases.KeyOfAsync(Containers.Articles, name, cancellation);
+        var head = (await cases.FindHeadAsync(id, cancellation))?.Value;
+        var isThere = await blobs.FindAsync(Containers.Articles, name, cancellation) is not null;
+        var handIns = await cases.HandInsAsync(id, cancellation);
+        return handIns.HolderOf(head, isThere, time.GetUtcNow()) is null;
+    }
+
+    private static string? ObstacleToStoring(string name, Dictionary<string, string> metadata)
+    {
+        try
+        {
+            BlobRules.CheckName(name);
+            BlobRules.CheckMetadata(metadata);
             return null;
         }
         catch (ArgumentException error)
         {
-            // What .NET puts behind the message is for programmers.
-            var why = error.Message.Replace($" (Parameter '{error.ParamName}')", "", StringComparison.Ordinal);
-            return error.ParamName == "name"
-                ? $"An article can't have that name: {why}"
-                : $"The article can't be stored: {why}";
+            return WhyNotStored(error);
         }
+    }
+
+    // What .NET puts behind the message is for programmers.
+    private static string WhyNotStored(ArgumentException error)
+    {
+        var why = error.Message.Replace($" (Parameter '{error.ParamName}')", "", StringComparison.Ordinal);
+        return error.ParamName == "name"
+            ? $"An article can't have that name: {why}"
+            : $"The article can't be stored: {why}";
     }
 
     private TooLarge TooLarge() => new(limits.TooLarge);

@@ -6,7 +6,7 @@ namespace FactCheck.Functions.Desk;
 
 /// <summary>Decided claims, found by their words.</summary>
 [Tags("Desk")]
-public sealed class Search(PublishedVerdicts verdicts, Site site)
+public sealed class Search(PublishedVerdicts verdicts, CaseStore cases, Site site)
 {
     private const int PageSize = 100;
 
@@ -23,21 +23,25 @@ public sealed class Search(PublishedVerdicts verdicts, Site site)
         if (query.Length > 500)
             throw new RefusedException("At most 500 characters.");
         var published = await verdicts.CurrentAsync(cancellation);
-        var hits = query.Length == 0 ? published.Newest(PageSize) : published.Search(query, PageSize);
+        var hits = (query.Length == 0 ? published.Newest(PageSize) : published.Search(query, PageSize)).ToList();
+        var hidden = await cases.HiddenAsync(hits.Select(h => ArticleOf(h.Statement)), cancellation);
         return new Json<ListOf<FoundClaim>>(
             new([
-                .. hits.Select(h => new FoundClaim(
-                    h.Statement.StatementId,
-                    h.Statement.Kind,
-                    h.Statement.Text,
-                    h.Statement.Speaker,
-                    h.Statement.Rating,
-                    h.Similarity,
-                    h.Statement.ArticleTitle,
-                    site.ClaimUrl(h.Statement.StatementId).ToString(),
-                    h.Statement.PublishedAt
-                )),
+                .. hits.Where(h => !hidden.Contains(ArticleOf(h.Statement)))
+                    .Select(h => new FoundClaim(
+                        h.Statement.StatementId,
+                        h.Statement.Kind,
+                        h.Statement.Text,
+                        h.Statement.Speaker,
+                        h.Statement.Rating,
+                        h.Similarity,
+                        h.Statement.ArticleTitle,
+                        site.ClaimUrl(h.Statement.StatementId).ToString(),
+                        h.Statement.PublishedAt
+                    )),
             ])
         );
     }
+
+    private static string ArticleOf(PublishedStatement statement) => StatementId.ArticleOf(statement.StatementId)!;
 }

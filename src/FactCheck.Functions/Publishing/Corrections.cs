@@ -53,9 +53,11 @@ public sealed class Corrections(CaseStore cases, CorrectionRequests corrections,
     }
 
     private async Task<bool> IsPublicAsync(string id, CancellationToken cancellation) =>
-        StatementId.ArticleOf(id) is null
-            ? await cases.FindHeadAsync(id, cancellation) is { Value: var head } && Publication.IsPublic(head)
-            : await cases.FindStatementAsync(id, cancellation) is { Value.Verdict: not null };
+        (await cases.HiddenAsync([StatementId.ArticleOf(id) ?? id], cancellation)).Count == 0
+        && (
+            StatementId.ArticleOf(id) is null
+            || await cases.FindStatementAsync(id, cancellation) is { Value.Verdict: not null }
+        );
 }
 
 /// <summary>What readers report, newest first.</summary>

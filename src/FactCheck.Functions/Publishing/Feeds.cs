@@ -103,16 +103,12 @@ public sealed class Feeds(CaseStore cases, DeskIndex index, Site site, Settings 
     private async Task<IReadOnlyList<PublishedArticle>> LatestAsync(CancellationToken cancellation) =>
         await PublicAsync((await index.FeedAsync(null, FeedSize, cancellation)).Items, cancellation);
 
-    // The lists are hints: the case says what is public.
     private async Task<IReadOnlyList<PublishedArticle>> PublicAsync(
         IReadOnlyList<PublishedArticle> articles,
         CancellationToken cancellation
     )
     {
-        var hidden = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var key in articles.Select(a => a.Key).Distinct(StringComparer.Ordinal))
-            if (await cases.FindHeadAsync(key, cancellation) is not { Value: var head } || !Publication.IsPublic(head))
-                hidden.Add(key);
+        var hidden = await cases.HiddenAsync(articles.Select(a => a.Key), cancellation);
         return [.. articles.Where(a => !hidden.Contains(a.Key))];
     }
 

@@ -334,10 +334,10 @@ public sealed class FolderBlobs(string root) : IBlobStore
                 ? BlobSidecar.Read(json)
                 : BlobRules.Metadata();
         }
-        // A sidecar of another owner or on a bad disk is no reason to lose sight of the article.
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        // A sidecar of another owner is no reason to lose sight of the article. What may be over in a moment is thrown.
+        catch (UnauthorizedAccessException)
         {
-            return BlobSidecar.Unreadable(e.Message);
+            return BlobSidecar.Unreadable("the desk may not open it");
         }
     }
 

@@ -6,7 +6,7 @@ namespace FactCheck.Storage.Rules;
 
 // What both Azure Storage and a folder can keep: what works on a laptop works on Azure and the other way round.
 // https://learn.microsoft.com/rest/api/storageservices/naming-and-referencing-containers--blobs--and-metadata
-internal static class BlobRules
+public static class BlobRules
 {
     public const string SidecarSuffix = ".meta.json";
 

@@ -73,9 +73,20 @@ public class PurposeTests
 
     private static CaseHead After(params SaidPurpose[] said) => said.Aggregate(Some.Head(), Next);
 
-    private static CaseHead Next(CaseHead head, SaidPurpose said)
+    private static CaseHead Next(CaseHead head, SaidPurpose said) => PurposeOrigin.Arrive(head, said);
+
+    /// <summary>A file that says of itself that it is own copy is that, until an editor who saw it says otherwise.</summary>
+    [Fact]
+    public void What_a_file_says_of_itself_closes_and_does_not_open()
     {
-        var (purpose, origin) = PurposeOrigin.Next(head, said);
-        return head with { Meta = head.Meta with { Purpose = purpose }, PurposeOrigin = origin };
+        var own = PurposeOrigin.Read(After(Other), isOwnByFile: true);
+        Assert.Equal(Purpose.OwnCopy, own.Meta.Purpose);
+        Assert.Equal(Purpose.OwnCopy, PurposeOrigin.Read(Next(own, Nothing), isOwnByFile: false).Meta.Purpose);
+
+        var opened = PurposeOrigin.Answer(own, Purpose.ThirdParty, "ana");
+        Assert.Equal(Purpose.ThirdParty, PurposeOrigin.Read(Next(opened, Other), isOwnByFile: true).Meta.Purpose);
+
+        var before = PurposeOrigin.Answer(After(Other), Purpose.ThirdParty, "ana");
+        Assert.Equal(Purpose.OwnCopy, PurposeOrigin.Read(Next(before, Other), isOwnByFile: true).Meta.Purpose);
     }
 }

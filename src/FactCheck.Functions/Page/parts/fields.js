@@ -106,8 +106,9 @@ export function showErrors(form, errors) {
  * @param {HTMLElement[]} fields
  * @param {HTMLButtonElement} button
  * @param {(form: HTMLFormElement) => Promise<unknown>} send
+ * @param {() => Promise<unknown>} sent what follows, once the form is emptied
  */
-export function sendingForm(id, fields, button, send) {
+export function sendingForm(id, fields, button, send, sent) {
   const problem = problemBox();
   const form = el('form', { id, novalidate: true }, fields, problem, button);
   form.addEventListener('submit', async (event) => {
@@ -115,8 +116,11 @@ export function sendingForm(id, fields, button, send) {
     clearErrors(form);
     tell(problem, []);
     try {
-      await once(button, 'Sending …', () => send(form));
-      form.reset();
+      await once(button, 'Sending …', async () => {
+        await send(form);
+        form.reset();
+        await sent();
+      });
     } catch (error) {
       const { message, errors = {} } = /** @type {import('../lib/api.js').Problem} */ (error);
       tell(problem, [message, ...showErrors(form, errors)]);

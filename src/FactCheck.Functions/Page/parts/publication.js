@@ -47,8 +47,8 @@ export class PublicationPanel {
 
   /** @param {string} id @param {boolean} retract @param {HTMLButtonElement} button @param {...HTMLElement} fields */
   form(id, retract, button, ...fields) {
-    return sendingForm(id, fields, button, async (form) => {
-      await this.send(form, retract);
+    const send = (/** @type {HTMLFormElement} */ form) => this.send(form, retract);
+    return sendingForm(id, fields, button, send, async () => {
       await this.reload();
       say(retract ? 'It is being taken back.' : isOut);
     });

@@ -31,8 +31,9 @@ export class PurposePanel {
     });
     const button = el('button', { id: 'change-purpose' }, 'Change');
     const purpose = field('purpose', 'It is', select('purpose', options, 'OwnCopy'));
-    return sendingForm('purpose-form', [purpose, why], button, async (form) => {
-      await api.setPurpose(this.id, { purpose: given(form, 'purpose'), why: given(form, 'why') });
+    const send = (/** @type {HTMLFormElement} */ form) =>
+      api.setPurpose(this.id, { purpose: given(form, 'purpose'), why: given(form, 'why') });
+    return sendingForm('purpose-form', [purpose, why], button, send, async () => {
       this.asking.open = false;
       await this.reload();
       say('It is changed.');

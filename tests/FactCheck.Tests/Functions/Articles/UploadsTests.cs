@@ -1,7 +1,10 @@
 using System.Reflection;
 using FactCheck.Functions.Access;
+using FactCheck.Functions.Cases;
+using FactCheck.Functions.Configuration;
 using FactCheck.Storage;
 using Microsoft.Azure.Functions.Worker;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FactCheck.Tests.Functions.Articles;
 
@@ -114,6 +117,88 @@ public sealed class UploadsTests
         );
         using var answer = await desk.Host.Http.SendAsync(request);
         Assert.Equal(400, (int)answer.StatusCode);
+    }
+
+    /// <summary>Who claims a name with a dummy reads none of the drafts that come under it.</summary>
+    [Fact]
+    public async Task A_submitter_reads_no_version_that_another_sent_under_their_name()
+    {
+        await using var desk = await DeskHost.StartAsync();
+        await desk.UploadAsync("river.txt", "A dummy.", "sune");
+        Assert.Contains("river", await desk.ReadAsync($"api/articles/{River}", "sune", Role.Submitter));
+
+        await desk.DropAsync("river.txt", RiverText.A);
+        Assert.DoesNotContain("river", await desk.ReadAsync($"api/articles/{River}", "sune", Role.Submitter));
+        Assert.DoesNotContain("river", await desk.ReadAsync("api/articles", "sune", Role.Submitter));
+        await desk.UploadAsync("river.txt", RiverText.B, "edda", Role.Editor);
+        Assert.DoesNotContain("river", await desk.ReadAsync($"api/articles/{River}", "sune", Role.Submitter));
+        await desk.UploadAsync("river.txt", RiverText.A, "sune");
+        Assert.Contains("river", await desk.ReadAsync($"api/articles/{River}", "sune", Role.Submitter));
+    }
+
+    [Fact]
+    public async Task A_file_that_lies_in_the_folder_is_the_folders_before_anybody_noticed_it()
+    {
+        await using var desk = await DeskHost.StartAsync();
+        var folder = Directory.CreateDirectory(Path.Combine(desk.Data, "articles")).FullName;
+        await File.WriteAllTextAsync(Path.Combine(folder, "river.txt"), "");
+        Assert.Equal(409, (await desk.UploadAsync("river.txt", RiverText.A, "sune")).Status);
+        Assert.Equal("", await File.ReadAllTextAsync(Path.Combine(folder, "river.txt")));
+    }
+
+    [Fact]
+    public async Task A_name_that_cannot_be_stored_is_claimed_by_nobody()
+    {
+        await using var desk = await DeskHost.StartAsync();
+        foreach (var name in new[] { "a\\b.md", "../b.md", $"{new string('x', 300)}.md" })
+        {
+            Assert.Equal(400, (await desk.UploadAsync(name, RiverText.A, "sune")).Status);
+            Assert.Empty((await desk.Cases.HandInsAsync(ArticleKey.Of("articles", name))).Waiting);
+        }
+    }
+
+    [Fact]
+    public async Task What_arrived_is_waited_for_no_longer_and_what_comes_again_by_the_folder_is_the_folders()
+    {
+        await using var desk = await DeskHost.StartAsync();
+        await desk.UploadAsync("river.txt", RiverText.A, "sune");
+        await desk.UploadAsync("river.txt", RiverText.A, "edda", Role.Editor); // nothing new arrives
+        await desk.UploadAsync("river.txt", RiverText.B, "sune");
+        Assert.Empty((await desk.Cases.HandInsAsync(River)).Waiting);
+
+        await desk.DropAsync("river.txt", RiverText.A);
+        Assert.Equal("folder by way of the folder", (await ArrivalsAsync(desk, River))[^1]);
+    }
+
+    /// <summary>Whatever becomes of the first version: a run that is not read yet, and another that overtakes it.</summary>
+    [Fact]
+    public async Task Own_copy_is_known_from_its_arrival_on()
+    {
+        using var busy = new FileReader(new Settings { Reading = { MaxCostlyAtOnce = 0 } });
+        await using var desk = await DeskHost.StartAsync(with: options =>
+            options.Services.Add(services => services.AddSingleton(busy))
+        );
+        var river = ArticleKey.Of("articles", "river.pdf");
+        await desk.UploadAsync("river.pdf", "%PDF-1.7 one", "sune", purpose: "OwnCopy");
+        Assert.Equal(ArticleStage.Reading, (await desk.HeadAsync(river)).Stage);
+        Assert.Equal(Purpose.OwnCopy, (await desk.HeadAsync(river)).Meta.Purpose);
+        await desk.UploadAsync("river.pdf", "%PDF-1.7 two", "sune", purpose: "ThirdParty");
+        Assert.Equal(
+            (2, Purpose.OwnCopy),
+            ((await desk.HeadAsync(river)).Run, (await desk.HeadAsync(river)).Meta.Purpose)
+        );
+    }
+
+    [Theory]
+    [InlineData("{\"purpose\":\"OwnCopy\"")]
+    [InlineData("{\"Purpose :\":\"OwnCopy\"}")]
+    public async Task An_upload_over_a_sidecar_keeps_what_it_closed(string beside)
+    {
+        await using var desk = await DeskHost.StartAsync();
+        await desk.DropAsync("river.txt.meta.json", beside);
+        await desk.DropAsync("river.txt", "");
+        Assert.Equal(202, (await desk.UploadAsync("river.txt", RiverText.A, "edda", Role.Editor)).Status);
+        Assert.Equal(Purpose.OwnCopy, (await desk.HeadAsync(River)).Meta.Purpose);
     }
 
     /// <summary>Every function that a submitter may call and that shows something of an article; a new one is missing

@@ -17,7 +17,7 @@ public sealed class SearchTests : IDisposable
     public SearchTests()
     {
         _verdicts = new(_desk.Index);
-        _search = new(_verdicts, new(new() { PublicBaseUrl = new("https://desk.example/") }));
+        _search = new(_verdicts, _desk.Cases, new(new() { PublicBaseUrl = new("https://desk.example/") }));
     }
 
     public void Dispose() => _desk.Dispose();
@@ -62,6 +62,8 @@ public sealed class SearchTests : IDisposable
     {
         var key = article == Some.Article ? article : ArticleKey.Of("articles", article);
         var id = StatementId.Of(key, kind, text, null, 1);
+        if (await _desk.Cases.FindHeadAsync(key) is null)
+            await _desk.MakeAsync(Some.Head() with { Key = key, PublicationDone = 1 });
         await _desk.Index.PublishAsync(
             new PublishedStatement(id, kind, text, null, "True", "A title", Some.Now.AddDays(day))
         );

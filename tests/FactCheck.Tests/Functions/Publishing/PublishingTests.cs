@@ -392,10 +392,13 @@ public sealed class PublishingTests
         var article = await PublishedAsync(desk);
         var statement = await StatementAsync(desk, article, "4,200");
         Assert.Contains(article, await desk.Host.Http.GetStringAsync("feed.json"), StringComparison.Ordinal);
+        Assert.Contains("4,200", await desk.ReadAsync("api/claims", "tove", Role.Submitter));
 
         await desk.DropAsync("river.txt.meta.json", """{"purpose":"own copy"}""");
 
         Assert.Equal(Purpose.OwnCopy, (await desk.HeadAsync(article)).Meta.Purpose);
+        Assert.DoesNotContain("4,200", await desk.ReadAsync("api/claims", "tove", Role.Submitter));
+        Assert.DoesNotContain("4,200", await desk.ReadAsync("api/claims?q=tonnes+of+waste", "tove", Role.Submitter));
         foreach (
             var page in new[]
             {
