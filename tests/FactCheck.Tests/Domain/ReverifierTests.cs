@@ -88,6 +88,17 @@ public class ReverifierTests
         );
     }
 
+    [Fact]
+    public void A_sentence_is_shown_whole_up_to_its_longest_and_cut_beyond()
+    {
+        var (longest, longer) = (
+            new string('a', Drift.MaxSentenceLength),
+            new string('b', Drift.MaxSentenceLength + 1)
+        );
+        var drift = Assert.Single(Compare("It rained.", new($"{longest}. {longer}.", null)));
+        Assert.Equal([longest, $"{longer[..^2]}…"], drift.Added);
+    }
+
     private static IReadOnlyList<Drift> Compare(string? archived, EvidenceLook now, CaseHead? head = null) =>
         Reverifier.Compare(Some.Claim(), head ?? Some.Head(), [(Some.Evidence(), archived, now)], SentencesOf);
 
