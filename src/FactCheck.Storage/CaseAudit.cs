@@ -3,7 +3,7 @@ using System.Globalization;
 namespace FactCheck.Storage;
 
 /// <summary>Whether a case is what its audit trail says: the chain, the decisions and the tasks that hold them, the texts
-/// and the published files. What a release before 0.2 did not note a hash of is taken as it is.</summary>
+/// and the published files. What a former release noted no hash of is taken as it is.</summary>
 /// <param name="blobs">Null where the files are elsewhere: then only rows are looked at.</param>
 public sealed class CaseAudit(ITableStore tables, CaseStore cases, IBlobStore? blobs)
 {

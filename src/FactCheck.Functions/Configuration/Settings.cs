@@ -128,8 +128,8 @@ public sealed class AccessSettings
 /// <summary>Limits on what strangers may send.</summary>
 public sealed class PublicLimits
 {
-    /// <summary>Correction requests, and apart from them wrong sign-in codes, of one address (of IPv6, one /64 network)
-    /// within an hour.</summary>
+    /// <summary>Correction requests, and apart from them reports of browsers and wrong sign-in codes, of one address (of
+    /// IPv6, one /64 network) within an hour.</summary>
     public int RequestsPerHour { get; set; } = 20;
 
     /// <summary>Proxies that stand in front of the host, each of which adds to <c>X-Forwarded-For</c>: the caller's
@@ -137,6 +137,6 @@ public sealed class PublicLimits
     /// header.</summary>
     public int Proxies { get; set; }
 
-    /// <summary>Correction requests of everybody within an hour.</summary>
+    /// <summary>Correction requests, and apart from them reports of browsers, of everybody within an hour.</summary>
     public int TotalPerHour { get; set; } = 500;
 }
