@@ -142,6 +142,7 @@ internal static class Services
         return services
             .AddSingleton<CaseStore>()
             .AddSingleton<CaseAudit>()
+            .AddSingleton<UploadCounts>()
             .AddSingleton<DeskIndex>()
             .AddSingleton<CorrectionRequests>()
             .AddSingleton<PublicGate>()

@@ -10,6 +10,7 @@ namespace FactCheck.Functions.Articles;
 [Tags("Articles")]
 public sealed class Uploads(
     CaseStore cases,
+    UploadCounts counts,
     IBlobStore blobs,
     Intake intake,
     UploadLimits limits,
@@ -26,7 +27,9 @@ public sealed class Uploads(
     [Function(nameof(PostArticle)), Access(Role.Submitter)]
     [Query("name", NameMeaning, Example = "bridge.md")]
     [TakesFile(AlsoForm = true)]
-    public async Task<Results<AcceptedAt<ArticleAccepted>, BadRequest, Conflict, TooLarge, Unsupported>> PostArticle(
+    public async Task<
+        Results<AcceptedAt<ArticleAccepted>, BadRequest, Conflict, TooLarge, Unsupported, TooMany>
+    > PostArticle(
         [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/articles")] HttpRequest request,
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellation
@@ -78,19 +81,16 @@ public sealed class Uploads(
     /// <returns>Taken in; its check goes on by itself.</returns>
     [Function(nameof(PutArticle)), Access(Role.Submitter)]
     [TakesFile]
-    public Task<Results<AcceptedAt<ArticleAccepted>, BadRequest, Conflict, TooLarge, Unsupported>> PutArticle(
+    public Task<Results<AcceptedAt<ArticleAccepted>, BadRequest, Conflict, TooLarge, Unsupported, TooMany>> PutArticle(
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "api/articles/{*name}")] HttpRequest request,
         string name,
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellation
     ) => StoreAsync(request, client, name, cancellation);
 
-    private async Task<Results<AcceptedAt<ArticleAccepted>, BadRequest, Conflict, TooLarge, Unsupported>> StoreAsync(
-        HttpRequest request,
-        DurableTaskClient client,
-        string? name,
-        CancellationToken cancellation
-    ) =>
+    private async Task<
+        Results<AcceptedAt<ArticleAccepted>, BadRequest, Conflict, TooLarge, Unsupported, TooMany>
+    > StoreAsync(HttpRequest request, DurableTaskClient client, string? name, CancellationToken cancellation) =>
         await request.ReadBytesAsync(limits.MaxBytes, cancellation) is { } content
             ? await StoreAsync(
                 request.Caller(),
@@ -102,7 +102,9 @@ public sealed class Uploads(
             )
             : TooLarge();
 
-    private async Task<Results<AcceptedAt<ArticleAccepted>, BadRequest, Conflict, TooLarge, Unsupported>> StoreAsync(
+    private async Task<
+        Results<AcceptedAt<ArticleAccepted>, BadRequest, Conflict, TooLarge, Unsupported, TooMany>
+    > StoreAsync(
         Person person,
         DurableTaskClient client,
         string? name,
@@ -117,6 +119,12 @@ public sealed class Uploads(
             return new Unsupported(unknown);
         if (UploadLimits.ObstacleTo(name, content.Length) is { } refused)
             return new BadRequest(refused);
+        if (await counts.AddAsync(person.Name, content.Length, settings.Uploads, cancellation) is { } wait)
+            return new TooMany(
+                $"You have handed in what a person may on one day: {settings.Uploads.MaxFiles:N0} files, "
+                    + $"{settings.Uploads.MaxBytes:N0} bytes. Go on tomorrow, by UTC.",
+                wait
+            );
         var id = await cases.KeyOfAsync(Containers.Articles, name, cancellation);
         // The blob that the article has already, in whichever form its name is written there: else there were two of
         // them.

@@ -44,6 +44,9 @@ public sealed class Settings
     /// <summary>Who may come in.</summary>
     public AccessSettings Access { get; set; } = new();
 
+    /// <summary>How much one person may hand in on one day.</summary>
+    public UploadAllowance Uploads { get; set; } = new();
+
     /// <summary>Limits on what strangers may send.</summary>
     public PublicLimits Public { get; set; } = new();
 }

@@ -7,7 +7,14 @@ namespace FactCheck.Functions.Desk;
 /// <summary>Repairs what a crash between two steps leaves behind. Works through the active articles, some each
 /// minute.</summary>
 [Access(Role.Host)]
-public sealed class Sweeper(CaseStore cases, DeskIndex index, Tokens tokens, TimeProvider time, ILogger<Sweeper> log)
+public sealed class Sweeper(
+    CaseStore cases,
+    DeskIndex index,
+    Tokens tokens,
+    UploadCounts uploads,
+    TimeProvider time,
+    ILogger<Sweeper> log
+)
 {
     private const int ArticlesAPage = 100;
     private const int TokensAtOnce = 500;
@@ -22,12 +29,12 @@ public sealed class Sweeper(CaseStore cases, DeskIndex index, Tokens tokens, Tim
     // An article with nothing open is left alone after a while.
     private static readonly TimeSpan InactiveAfter = TimeSpan.FromHours(1);
 
-    private static readonly TimeSpan ForgetTokensEvery = TimeSpan.FromHours(1);
+    private static readonly TimeSpan ForgetEvery = TimeSpan.FromHours(1);
 
     // Whoever lost the answer to a decision asks again within minutes.
     private static readonly TimeSpan KeepAnswersFor = TimeSpan.FromDays(1);
 
-    private DateTimeOffset _forgotTokens;
+    private DateTimeOffset _forgot;
 
     /// <summary>Each minute: what was lost on the way is done again.</summary>
     [Function(nameof(Sweep))]
@@ -41,7 +48,7 @@ public sealed class Sweeper(CaseStore cases, DeskIndex index, Tokens tokens, Tim
     {
         var orchestrations = new Orchestrations(client);
         await index.ForgetChangesAsync(cancellation);
-        await ForgetTokensAsync(cancellation);
+        await ForgetAsync(cancellation);
         for (string? cursor = null; ; )
         {
             var page = await index.ActiveAsync(cursor, ArticlesAPage, cancellation);
@@ -63,12 +70,13 @@ public sealed class Sweeper(CaseStore cases, DeskIndex index, Tokens tokens, Tim
     }
 
     // By the clock of this process: asked more often, as by several of them, it does no harm.
-    private async Task ForgetTokensAsync(CancellationToken cancellation)
+    private async Task ForgetAsync(CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        if (now - _forgotTokens < ForgetTokensEvery)
+        if (now - _forgot < ForgetEvery)
             return;
-        _forgotTokens = now;
+        _forgot = now;
+        await uploads.ForgetAsync(cancellation);
         if (await tokens.ForgetEndedAsync(TokensAtOnce, cancellation) is > 0 and var count)
             log.LogInformation("{Count} tokens and sign-in codes had ended and were removed", count);
     }

@@ -201,6 +201,25 @@ public sealed class UploadsTests
         Assert.Equal(Purpose.OwnCopy, (await desk.HeadAsync(River)).Meta.Purpose);
     }
 
+    [Fact]
+    public async Task A_person_hands_in_so_much_a_day_and_others_are_not_held_to_it()
+    {
+        await using var desk = await DeskHost.StartAsync(settings =>
+            settings.Uploads = new() { MaxFiles = 3, MaxBytes = 100 }
+        );
+        Assert.Equal(202, (await desk.UploadAsync("a.txt", new('a', 60), "sune")).Status);
+        Assert.Equal(429, (await desk.UploadAsync("b.txt", new('b', 60), "sune")).Status);
+        Assert.Equal(202, (await desk.UploadAsync("b.txt", "It rained.", "sune")).Status);
+        Assert.Equal(202, (await desk.UploadAsync("c.txt", "It rained.", "sune")).Status);
+        var (status, problem) = await desk.UploadAsync("d.txt", "It rained.", "sune");
+        Assert.Equal(429, status);
+        Assert.Contains("3 files", problem, StringComparison.Ordinal);
+        Assert.Equal(202, (await desk.UploadAsync("d.txt", "It rained.", "tove")).Status);
+
+        await desk.Host.AdvanceAsync(TimeSpan.FromDays(1));
+        Assert.Equal(202, (await desk.UploadAsync("e.txt", "It rained.", "sune")).Status);
+    }
+
     /// <summary>Every function that a submitter may call and that shows something of an article; a new one is missing
     /// here until it is asked, too.</summary>
     [Fact]

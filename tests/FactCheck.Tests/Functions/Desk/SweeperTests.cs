@@ -19,6 +19,7 @@ public sealed class SweeperTests : IDisposable
             _desk.Cases,
             _desk.Index,
             new(_desk.Tables, _desk.Time),
+            new(_desk.Tables, _desk.Time),
             _desk.Time,
             NullLogger<Sweeper>.Instance
         );
@@ -60,6 +61,17 @@ public sealed class SweeperTests : IDisposable
         );
         await SweepAsync(TimeSpan.FromSeconds(after));
         Assert.Equal(begins ? [new PublicationRun(Some.Article, asked).InstanceId()] : [], _engine.Ids);
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(1, 1)]
+    [InlineData(2, 0)]
+    public async Task What_somebody_handed_in_on_a_day_is_counted_until_the_day_after_the_next(int days, int left)
+    {
+        await new UploadCounts(_desk.Tables, _desk.Time).AddAsync("sune", 10, new());
+        await SweepAsync(TimeSpan.FromDays(days) + TimeSpan.FromHours(2));
+        Assert.Equal(left, (await _desk.Tables.ListAsync("uploads", $"{Some.Now:yyyyMMdd}")).Count);
     }
 
     [Theory]
