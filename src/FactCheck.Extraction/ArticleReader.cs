@@ -23,8 +23,8 @@ public static class ArticleReader
         CancellationToken cancellation = default
     )
     {
-        using var clock = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        clock.CancelAfter(limits.TimeOrDefault);
+        using var time = new CancellationTokenSource(limits.TimeOrDefault);
+        using var clock = CancellationTokenSource.CreateLinkedTokenSource(cancellation, time.Token);
         var token = clock.Token;
         return OnItsOwnThread(
             () => Attempt(bytes, fileName, hints, limits, token),

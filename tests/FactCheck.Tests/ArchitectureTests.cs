@@ -44,7 +44,18 @@ public sealed class ArchitectureTests
         ["Extraction"] = (
             "FactCheck.Extraction",
             ["Domain"],
-            ["Evaluation", "", "Insights", "Claims", "Languages", "Quotes", "Documents.Pdf", "Documents", "Text"]
+            [
+                "Evaluation",
+                "",
+                "Insights",
+                "Claims",
+                "Languages",
+                "Quotes",
+                "Documents.Pdf",
+                "Documents",
+                "Documents.Html",
+                "Text",
+            ]
         ),
         ["Domain"] = ("FactCheck.Domain", [], [""]),
         ["Host"] = (

@@ -14,6 +14,7 @@ internal static class EvaluateCommands
             InsightCommands.Language(),
             InsightCommands.KeyPhrases(),
             SelectionCommand.Evaluate(),
+            ReadingCommands.Evaluate(),
         };
 
     public static readonly Option<string?> Predictions = Options.Text(

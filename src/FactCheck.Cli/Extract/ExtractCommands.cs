@@ -4,5 +4,10 @@ namespace FactCheck.Cli.Extract;
 internal static class ExtractCommands
 {
     public static Command Create() =>
-        new("extract", "Find quotes and claims in text, offline.") { QuoteCommands.Extract(), ClaimCommands.Extract() };
+        new("extract", "Find quotes and claims in text, or the text in a file, offline.")
+        {
+            QuoteCommands.Extract(),
+            ClaimCommands.Extract(),
+            ReadingCommands.Extract(),
+        };
 }

@@ -1,113 +1,128 @@
-using System.Text.Json;
-using AngleSharp.Dom;
-using AngleSharp.Html.Dom;
+using FactCheck.Extraction.Documents.Html;
 
 namespace FactCheck.Extraction.Documents;
 
 /// <summary>
-/// What a page says of itself: JSON-LD first (written for machines), then Open Graph and other meta elements.
+/// What a page says of itself: JSON-LD first (written for machines), then Open Graph and other meta elements, then what
+/// its own words say.
 /// </summary>
-internal static class HtmlMeta
+internal sealed class HtmlMeta
 {
-    private static readonly JsonDocumentOptions Lenient = new()
-    {
-        AllowTrailingCommas = true,
-        CommentHandling = JsonCommentHandling.Skip,
-        MaxDepth = 32,
-    };
+    private const int MostNodesOfTitle = 32;
+    private readonly IReadOnlyList<MarkupNode> _nodes;
+    private readonly Dictionary<string, string> _metas = new(StringComparer.OrdinalIgnoreCase);
+    private readonly List<string> _linked = [];
+    private string? _canonical;
+    private string? _heading;
+    private string? _documentTitle;
+    private string? _time;
+    private string? _author;
+    private string? _language;
 
-    internal static ArticleMeta Of(IHtmlDocument page)
+    private HtmlMeta(IReadOnlyList<MarkupNode> nodes)
     {
-        var linked = page.QuerySelectorAll("script[type='application/ld+json']")
-            .Select(s => OfJson(s.TextContent))
-            .FirstOrDefault(m => m is not null);
-        return (linked ?? new()).OrElse(OfElements(page));
+        _nodes = nodes;
+        for (var i = 0; i < nodes.Count; i++)
+            Look(i);
     }
 
-    private static ArticleMeta OfElements(IHtmlDocument page) =>
+    internal static ArticleMeta Of(IReadOnlyList<MarkupNode> nodes)
+    {
+        var page = new HtmlMeta(nodes);
+        var elements = page.OfElements();
+        var linked = LinkedData.Of(
+            page._linked,
+            elements.SourceUrl,
+            [page.Meta("og:title", "twitter:title"), page._heading, page._documentTitle]
+        );
+        return (linked ?? new()).OrElse(elements).OrElse(new(Title: page.Title(elements.Outlet ?? linked?.Outlet)));
+    }
+
+    private void Look(int at)
+    {
+        var node = _nodes[at];
+        switch (node.Name)
+        {
+            case "html":
+                _language ??= node["lang"];
+                break;
+            case "meta":
+                AddMeta(node);
+                break;
+            case "link" when Is(node["rel"], "canonical"):
+                _canonical ??= node["href"];
+                break;
+            case "script" when Is(node["type"], "application/ld+json"):
+                _linked.Add(TextIn(at));
+                break;
+            case "title":
+                _documentTitle ??= Folded(TextIn(at));
+                break;
+            case "h1":
+                _heading ??= Folded(TextIn(at));
+                break;
+            case "time":
+                _time ??= node["datetime"];
+                break;
+            case var _ when _author is null && (Is(node["rel"], "author") || Is(node["itemprop"], "author")):
+                _author = Folded(TextIn(at));
+                break;
+        }
+    }
+
+    private void AddMeta(MarkupNode node)
+    {
+        if (Folded(node["content"] ?? "") is not { } content)
+            return;
+        foreach (var name in (string[])["property", "name", "itemprop", "http-equiv"])
+            if (node[name] is { } named)
+                _metas.TryAdd(named.Trim(), content);
+    }
+
+    private ArticleMeta OfElements() =>
         new(
-            Title: Meta(page, "og:title", "twitter:title", "dc.title"),
-            Byline: MetaFields.Byline(Meta(page, "author", "article:author", "dc.creator")),
-            Outlet: Meta(page, "og:site_name", "application-name", "dc.publisher"),
-            Published: Dates.Parse(Meta(page, "article:published_time", "datepublished", "date", "dc.date", "pubdate"))
-                ?? Dates.Parse(page.QuerySelector("time[datetime]")?.GetAttribute("datetime")),
-            SourceUrl: MetaFields.Url(page.QuerySelector("link[rel=canonical]")?.GetAttribute("href"))
-                ?? MetaFields.Url(Meta(page, "og:url")),
-            Language: MetaFields.Language(page.DocumentElement.GetAttribute("lang"))
-                ?? MetaFields.Language(Meta(page, "og:locale", "content-language", "language", "dc.language"))
+            Title: Meta("og:title", "twitter:title", "dc.title"),
+            Byline: MetaFields.Byline(Meta("author", "article:author", "dc.creator")) ?? MetaFields.Byline(_author),
+            Outlet: Meta("og:site_name", "application-name", "dc.publisher"),
+            Published: Dates.Parse(Meta("article:published_time", "datepublished", "date", "dc.date", "pubdate"))
+                ?? Dates.Parse(_time),
+            SourceUrl: MetaFields.Url(_canonical) ?? MetaFields.Url(Meta("og:url")),
+            Language: MetaFields.Language(_language)
+                ?? MetaFields.Language(Meta("og:locale", "content-language", "language", "dc.language"))
         );
 
-    private static string? Meta(IHtmlDocument page, params string[] names)
+    private string? Meta(params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
-        {
-            var element = page.QuerySelectorAll("meta").FirstOrDefault(m => IsNamed(m, name));
-            if (element?.GetAttribute("content") is { } value && !string.IsNullOrWhiteSpace(value))
-                return ParagraphText.Collapse(value);
-        }
-
+            if (_metas.TryGetValue(name, out var value))
+                return value;
         return null;
     }
 
-    private static bool IsNamed(IElement element, string name) =>
-        string.Equals(element.GetAttribute("property"), name, StringComparison.OrdinalIgnoreCase)
-        || string.Equals(element.GetAttribute("name"), name, StringComparison.OrdinalIgnoreCase)
-        || string.Equals(element.GetAttribute("itemprop"), name, StringComparison.OrdinalIgnoreCase)
-        || string.Equals(element.GetAttribute("http-equiv"), name, StringComparison.OrdinalIgnoreCase);
-
-    private static ArticleMeta? OfJson(string json)
+    // A page's own title ends with the site's name, or begins with it.
+    private string? Title(string? outlet)
     {
-        try
-        {
-            using var document = JsonDocument.Parse(json, Lenient);
-            return Articles(document.RootElement).Select(OfArticle).FirstOrDefault();
-        }
-        catch (JsonException)
-        {
-            return null; // broken JSON-LD is common; the meta elements say the same
-        }
+        if (_documentTitle is not { } title)
+            return null;
+        if (_heading is { } heading && title.Contains(heading, StringComparison.OrdinalIgnoreCase))
+            return heading;
+        foreach (var rule in (string[])[" | ", " - ", " – ", " — ", " :: "])
+            if (outlet is not null && title.EndsWith(rule + outlet, StringComparison.OrdinalIgnoreCase))
+                return title[..^(rule.Length + outlet.Length)];
+        return title;
     }
 
-    private static IEnumerable<JsonElement> Articles(JsonElement element)
-    {
-        var candidates = element.ValueKind switch
-        {
-            JsonValueKind.Array => element.EnumerateArray().SelectMany(Articles),
-            JsonValueKind.Object when element.TryGetProperty("@graph", out var graph) => Articles(graph),
-            JsonValueKind.Object => [element],
-            _ => [],
-        };
-        return candidates.Where(c =>
-            (Text(c, "@type") ?? "").EndsWith("Article", StringComparison.Ordinal)
-            || Text(c, "@type") is "BlogPosting" or "Report"
-        );
-    }
-
-    private static ArticleMeta OfArticle(JsonElement article) =>
-        new(
-            Title: Text(article, "headline") ?? Text(article, "name"),
-            Byline: MetaFields.Byline(Text(article, "author")),
-            Outlet: Text(article, "publisher"),
-            Published: Dates.Parse(Text(article, "datePublished")),
-            SourceUrl: MetaFields.Url(Text(article, "url")) ?? MetaFields.Url(Text(article, "mainEntityOfPage")),
-            Language: MetaFields.Language(Text(article, "inLanguage"))
+    private string TextIn(int at) =>
+        string.Concat(
+            Enumerable
+                .Range(at + 1, Math.Min(MostNodesOfTitle, _nodes[at].End - at - 1))
+                .Where(i => _nodes[i].IsText)
+                .Select(i => _nodes[i].Text)
         );
 
-    /// <summary>
-    /// A property as text: itself, the name (or address) of the thing it is, or of each of several joined by ", ".
-    /// </summary>
-    private static string? Text(JsonElement owner, string property) =>
-        owner.TryGetProperty(property, out var value) ? Text(value) : null;
+    private static string? Folded(string text) =>
+        ParagraphText.Collapse(Characters.Clean(text)) is { Length: > 0 } folded ? folded : null;
 
-    private static string? Text(JsonElement value)
-    {
-        var text = value.ValueKind switch
-        {
-            JsonValueKind.String => ParagraphText.Collapse(value.GetString()!),
-            JsonValueKind.Object => Text(value, "name") ?? Text(value, "@id"),
-            JsonValueKind.Array => string.Join(", ", value.EnumerateArray().Select(Text).Where(t => t is not null)),
-            _ => null,
-        };
-        return string.IsNullOrEmpty(text) ? null : Characters.Clean(text);
-    }
+    private static bool Is(string? value, string wanted) =>
+        string.Equals(value?.Trim(), wanted, StringComparison.OrdinalIgnoreCase);
 }

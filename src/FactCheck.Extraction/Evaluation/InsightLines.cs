@@ -105,6 +105,18 @@ public static class InsightLines
                 )
         );
 
+    /// <summary>Files of lines <c>{id, file, with:[text], without:[text]}</c>.</summary>
+    public static IEnumerable<ReadingGold> Readings(IEnumerable<string> lines) =>
+        Each(
+            lines,
+            line => new ReadingGold(
+                Text(line, "id"),
+                Text(line, "file"),
+                [.. List(line, "with").Select(piece => piece.ToString())],
+                [.. List(line, "without").Select(piece => piece.ToString())]
+            )
+        );
+
     private static IEnumerable<T> Each<T>(IEnumerable<string> lines, Func<JsonElement, T> read)
     {
         foreach (var line in lines.Where(l => !string.IsNullOrWhiteSpace(l)))

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using CsCheck;
 using FactCheck.Extraction.Evaluation;
@@ -124,6 +125,66 @@ public sealed class EvaluateTests
     }
 
     [Fact]
+    public async Task Any_readings_have_the_figures_of_the_reference_scorer()
+    {
+        using var folder = new TempFolder();
+        var (gold, predicted) = (Path.Combine(folder.Path, "gold.jsonl"), Path.Combine(folder.Path, "pred.jsonl"));
+        var words = Gen.Int[0, 5].Select(i => ((string[])["It rained", " ", "\u00A0\n", "Home", "\u001F", "x"])[i]);
+        var text = words.Array[0, 8].Select(string.Concat);
+        var rounds = new List<(string Text, string[] With, string[] Without)[]>();
+        var pieces = words.Array[0, 3];
+        Gen.Select(text, pieces, pieces).Array[1, 20].Sample(rounds.Add, iter: 8, threads: 1);
+        foreach (var pages in rounds)
+        {
+            var lines = pages.Select((p, i) => (Gold: new ReadingGold($"{i}", "", p.With, p.Without), p.Text)).ToList();
+            await File.WriteAllLinesAsync(
+                gold,
+                lines.Select(l => JsonSerializer.Serialize(l.Gold, JsonSerializerOptions.Web))
+            );
+            await File.WriteAllLinesAsync(
+                predicted,
+                lines.Select(l => JsonSerializer.Serialize(new { id = l.Gold.Id, text = l.Text }))
+            );
+            var scores = lines.Aggregate(ReadingScores.None, (all, line) => all.And(line.Gold, line.Text));
+            if (scores.Right > 0) // the reference divides by their sum
+                Assert.Equal(
+                    Comparable(await ReferenceAsync("score_reading.py", gold, predicted)),
+                    Comparable(scores.Lines().First())
+                );
+        }
+    }
+
+    [Fact]
+    public async Task Reading_is_measured_by_pieces_and_what_is_refused_is_counted()
+    {
+        using var folder = new TempFolder();
+        string At(string name) => Path.Combine(folder.Path, name);
+        await File.WriteAllTextAsync(
+            At("a.html"),
+            "<nav><a href=/>Home</a></nav><p>It rained on Tuesday, she said.</p>"
+        );
+        await File.WriteAllTextAsync(At("b.html"), "<script>nothing()</script>");
+        await File.WriteAllLinesAsync(
+            At("gold.jsonl"),
+            [
+                """{"id":"a","file":"a.html","with":["It  rained","on Monday"],"without":["Home"]}""",
+                """{"id":"b","file":"b.html","with":["It rained"],"without":[]}""",
+            ]
+        );
+        var typed = await Typed.RunAsync("evaluate", "reading", At("gold.jsonl"), "--predictions", At("pred.jsonl"));
+        Assert.Equal(
+            ["pages 2, P 100.0 R 33.3 F 50.0, pages with nothing right 1", "refused 1"],
+            typed.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+        );
+        Assert.Equal(
+            ["""{"id":"a","text":"It rained on Tuesday, she said."}""", """{"id":"b","text":""}"""],
+            await File.ReadAllLinesAsync(At("pred.jsonl"))
+        );
+        var text = await Typed.RunAsync("extract", "text", At("a.html"));
+        Assert.Equal("It rained on Tuesday, she said.", text.Output.Trim());
+    }
+
+    [Fact]
     public void Key_phrases_count_once_and_whatever_their_case()
     {
         var scores = KeyPhraseScores
@@ -196,11 +257,7 @@ public sealed class EvaluateTests
     private static string WithText(string id, IReadOnlyList<ScoredQuote> quotes) =>
         QuoteLines
             .Write(id, quotes)
-            .Replace(
-                "\"quotes\":",
-                $"\"text\":{System.Text.Json.JsonSerializer.Serialize(Text)},\"quotes\":",
-                StringComparison.Ordinal
-            );
+            .Replace("\"quotes\":", $"\"text\":{JsonSerializer.Serialize(Text)},\"quotes\":", StringComparison.Ordinal);
 
     private static IEnumerable<(IReadOnlyList<ScoredQuote> Gold, IReadOnlyList<ScoredQuote> Predicted)[]> Rounds()
     {

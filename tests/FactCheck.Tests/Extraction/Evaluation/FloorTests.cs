@@ -1,5 +1,6 @@
 using FactCheck.Extraction;
 using FactCheck.Extraction.Claims;
+using FactCheck.Extraction.Documents;
 using FactCheck.Extraction.Evaluation;
 using FactCheck.Extraction.Insights;
 using FactCheck.Extraction.Languages;
@@ -68,6 +69,20 @@ public class FloorTests
             );
         Assert.True(precision > floor, $"{precision}");
     }
+
+    [Fact]
+    public void Finding_the_article_of_a_page_stays_over_its_floor()
+    {
+        var scores = ReadingScores.None;
+        foreach (var page in InsightLines.Readings(SharedData.Lines("reading", "reading.dev.jsonl")))
+            scores = scores.And(page, TextOf(SharedData.Find("reading", page.File)!));
+        Assert.True(scores is { F1: > 0.945, Lost: <= 2, Refused: 0 }, $"{scores.F1} {scores}");
+    }
+
+    private static string? TextOf(string file) =>
+        ArticleReader.Read(File.ReadAllBytes(file), file, new(), ReadLimits.Default) is ReadResult.Read(var article)
+            ? article.Text
+            : null;
 
     [Fact]
     public void Quotes_of_the_seeds_stay_over_their_floor()
