@@ -20,7 +20,8 @@ public sealed record ReadLimits(int MaxBytes = 10 * 1024 * 1024, int MaxCharacte
     /// <summary>Parts inside a DOCX, pictures included.</summary>
     public int MaxParts { get; init; } = 5_000;
 
-    internal TimeSpan TimeOrDefault => Time ?? TimeSpan.FromSeconds(30);
+    /// <summary><see cref="Time"/>, or the 30 seconds that hold without it.</summary>
+    public TimeSpan TimeOrDefault => Time ?? TimeSpan.FromSeconds(30);
 
     internal static string Megabytes(long bytes) => (bytes / 1048576.0).ToString("0.##");
 }

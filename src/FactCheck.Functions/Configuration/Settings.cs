@@ -70,8 +70,14 @@ public sealed class ReadingSettings
     /// for seconds.</summary>
     public int MaxCostlyAtOnce { get; set; } = 2;
 
-    /// <summary>How long reading it may take.</summary>
+    /// <summary>How long reading it may take; a process that goes on is ended soon after.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Bytes of memory that a process may hold which reads files: a file that needs more is refused. There are
+    /// <see cref="MaxCostlyAtOnce"/> and one of them at most.</summary>
+    public long MaxReaderMemory { get; set; } = 512 * 1024 * 1024;
+
+    internal const long LeastReaderMemory = 256 * 1024 * 1024;
 
     internal ReadLimits Limits =>
         new(MaxBytes, MaxCharacters, Timeout)
