@@ -37,6 +37,10 @@ public sealed record ArticleMeta(
     Purpose Purpose = Purpose.ThirdParty
 )
 {
+    /// <summary>A date of publication that can be two days, or is none, as somebody wrote it: it was not
+    /// taken. Null where nothing was left.</summary>
+    public string? UnreadDate { get; init; }
+
     /// <summary>This, with what is missing taken from <paramref name="other"/>.</summary>
     public ArticleMeta OrElse(ArticleMeta other) =>
         new(
@@ -47,7 +51,10 @@ public sealed record ArticleMeta(
             SourceUrl ?? other.SourceUrl,
             Language ?? other.Language,
             Purpose == Purpose.ThirdParty ? other.Purpose : Purpose
-        );
+        )
+        {
+            UnreadDate = UnreadDate ?? (Published is null ? other.UnreadDate : null),
+        };
 }
 
 /// <summary>What a file must be called to be handed in as an article.</summary>

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.RegularExpressions;
 
 namespace FactCheck.Domain;
@@ -26,6 +27,29 @@ public static partial class ArticleNames
         ".lck",
         ".lock",
     ];
+
+    private static readonly SearchValues<char> Disguises = SearchValues.Create([
+        .. Enumerable.Range(0, 0x10000).Select(c => (char)c).Where(char.IsControl),
+        '\u061C',
+        '\u200B',
+        '\u200E',
+        '\u200F',
+        .. Enumerable.Range(0x2028, 7).Concat(Enumerable.Range(0x2060, 10)).Select(c => (char)c),
+        '\uFEFF',
+    ]);
+
+    /// <summary>The first character of a name that no eye sees, or by which it reads otherwise than it is written:
+    /// marks and overrides of direction, and breaks of lines (Unicode Technical Report 36, 3.5), as U+202E. Null for a
+    /// name without one.</summary>
+    public static string? DisguiseIn(string name)
+    {
+        var at = name.AsSpan().IndexOfAny(Disguises);
+        return at < 0 ? null : $"U+{(int)name[at]:X4}";
+    }
+
+    /// <summary>A name as a log may show it.</summary>
+    public static string Undisguised(string name) =>
+        string.Concat(name.Select(c => Disguises.Contains(c) ? '\uFFFD' : c));
 
     /// <summary>What programs leave beside the articles, in words: locks of open documents, halves of copies, notes of
     /// the system, versions of synchronised folders. Null for anything a person may mean as an article.</summary>

@@ -119,8 +119,8 @@ public static class DecisionRules
             problems["amendment"] = "A rejected statement stays as it is; use amend to change it.";
         if (decision.Reason is not { } reason || !Enum.IsDefined(reason))
             problems["reason"] = "Say why: NotAClaim, AlreadyChecked or NotWorthIt.";
-        if (decision.Reason == RejectReason.AlreadyChecked && !IsWebAddress(decision.AlreadyCheckedAt))
-            problems["alreadyCheckedAt"] = "Link to the earlier check (http or https).";
+        if (decision.Reason == RejectReason.AlreadyChecked && !WebAddress.Is(decision.AlreadyCheckedAt))
+            problems["alreadyCheckedAt"] = "Link to the earlier check (http or https, without a user name).";
     }
 
     private static void CheckEvidence(
@@ -134,8 +134,8 @@ public static class DecisionRules
         for (var i = 0; i < Math.Min(evidence.Count, policy.MaxEvidence); i++)
         {
             var item = evidence[i];
-            if (item.Url is not null && !IsWebAddress(item.Url))
-                problems[$"evidence[{i}].url"] = "An absolute http or https address.";
+            if (item.Url is not null && !WebAddress.Is(item.Url))
+                problems[$"evidence[{i}].url"] = "An absolute http or https address, without a user name.";
             if (item.Url is null && string.IsNullOrWhiteSpace(item.Excerpt))
                 problems[$"evidence[{i}]"] = "A link, or the words it rests on.";
             CheckLength($"evidence[{i}].excerpt", item.Excerpt, policy, problems);
@@ -166,6 +166,4 @@ public static class DecisionRules
         if (words?.Length > policy.MaxWords)
             problems[field] = $"At most {policy.MaxWords} characters.";
     }
-
-    private static bool IsWebAddress(Uri? url) => url is { IsAbsoluteUri: true, Scheme: "http" or "https" };
 }

@@ -123,15 +123,15 @@ public static class ArticleReader
 
     private static ArticleText ReadText(byte[] bytes, FileKind kind, ReadLimits limits, CancellationToken cancellation)
     {
-        var content = Characters.Clean(Charset.Decode(bytes, kind));
+        var content = Characters.Clean(Mojibake.Repaired(Charset.Decode(bytes, kind)));
         if (string.IsNullOrWhiteSpace(content))
             throw Blank();
         return FileKinds.Refine(kind, content) switch
         {
-            FileKind.Html => HtmlPage.Read(content, cancellation),
-            FileKind.Markdown => MarkdownPage.Read(WithinReach(content, limits)),
+            FileKind.Html => HtmlPage.Read(content, limits.DateOrder, cancellation),
+            FileKind.Markdown => MarkdownPage.Read(WithinReach(content, limits), limits.DateOrder),
             FileKind.Subtitles => Transcript.Read(content, cancellation),
-            _ => PlainTextPage.Read(WithinReach(content, limits)),
+            _ => PlainTextPage.Read(WithinReach(content, limits), limits.DateOrder),
         };
     }
 

@@ -1,5 +1,5 @@
-using System.Globalization;
 using FactCheck.Cli.Client;
+using FactCheck.Extraction.Text;
 using Spectre.Console;
 
 namespace FactCheck.Cli.Desk;
@@ -196,7 +196,9 @@ internal static class UploadCommand
         var published = Options
             .Text("--published", "DATE", "Date of publication, such as 2025-11-19.")
             .Refusing(given =>
-                given is null || DateOnly.TryParse(given, CultureInfo.InvariantCulture, out _)
+                // Which of two days it is, the desk's setting says, or the desk.
+                given is null
+                || Dates.Parse(given, DateOrder.DayMonth) is not null
                     ? null
                     : $"--published takes a date such as 2025-11-19, not '{given}'."
             );

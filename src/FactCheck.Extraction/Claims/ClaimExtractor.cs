@@ -43,7 +43,10 @@ public static class ClaimExtractor
             foreach (var part in PartsOf(text, sentences[i], quotes, bySentence[i]))
             {
                 var features = SentenceFeatures.Of(text, part.Span);
-                if (part.Quote is null && ClaimFilter.IsIntroduction(text, part.Span))
+                if (
+                    part.Quote is null
+                    && (ClaimFilter.IsIntroduction(text, part.Span) || ClaimFilter.IsLabel(text, part.Span))
+                )
                     continue;
                 if (ClaimFilter.WhyNot(features) is not null)
                     continue;
@@ -125,7 +128,7 @@ public static class ClaimExtractor
             found[i] = [];
         for (var q = 0; q < quotes.Count; q++)
         {
-            if (quotes[q].Parent is not null || quotes[q].Content.Count == 0 || quotes[q].Confidence < SureOfWords)
+            if (quotes[q].Parent is not null || quotes[q].Content.Count == 0)
                 continue;
             for (
                 var i = FirstEndingAfter(sentences, quotes[q].Extent.Start);
@@ -162,7 +165,7 @@ public static class ClaimExtractor
     {
         var parts = new List<ClaimPart>();
         var ends = new List<int>();
-        foreach (var q in candidates)
+        foreach (var q in candidates.Where(q => quotes[q].Confidence >= SureOfWords))
         {
             var pieces = PiecesOf(text, sentence, quotes[q]);
             if (
@@ -186,12 +189,23 @@ public static class ClaimExtractor
 
         if (
             parts.Count == 0
-            && WithoutLead(text, sentence) is var whole
-            && !ClaimClause.IsOnlyAttribution(text, whole, candidates.ConvertAll(q => quotes[q]))
+            && WithoutJoiner(text, WithoutLead(text, sentence)) is var whole
+            && !ClaimClause.IsOnlyAttribution(
+                text,
+                whole,
+                [.. candidates.Select(q => quotes[q]).Where(q => q.Confidence >= SureOfWords || IsNameCalling(text, q))]
+            )
         )
             parts.Add(new(whole, [whole], null));
         return parts;
     }
+
+    // "The mayor called that a scandal": what somebody thinks of it, unless there is a figure in it.
+    private static bool IsNameCalling(string text, Quote quote) =>
+        quote.Cue is { } cue
+        && Quotes.CueLexicon.Verb(cue.In(text)) is { } verb
+        && verb.Frames.HasFlag(Quotes.Frames.Naming)
+        && !Tokens.In(text, quote.Extent).Any(token => token.Kind == TokenKind.Number);
 
     private static TextSpan[] PiecesOf(string text, TextSpan sentence, Quote quote) =>
         [
@@ -259,6 +273,8 @@ public static class ClaimExtractor
     private static TextSpan WithoutLead(string text, TextSpan span)
     {
         var tokens = Tokens.First(text, span, LongestLead);
+        if (tokens.Count > 1 && IsListMark(text, tokens[0].Span.End - 1))
+            return WithoutLead(text, TextSpan.FromBounds(tokens[1].Span.Start, span.End));
         var dash = 0;
         while (dash < Math.Min(5, tokens.Count) && IsCapitals(text, tokens[dash]))
             dash++;
@@ -270,11 +286,21 @@ public static class ClaimExtractor
             : span;
     }
 
+    // "and crime fell": a clause that was cut from the one before.
+    private static TextSpan WithoutJoiner(string text, TextSpan sentence) =>
+        Tokens.First(text, sentence, 2) is [var first, var second, ..] && first.Span.In(text) is "and" or "but" or "so"
+            ? TextSpan.FromBounds(second.Span.Start, sentence.End)
+            : sentence;
+
     // "(repeated) his accusation that …": the accusation is what follows.
     private static bool IsNamedSaying(string text, IReadOnlyList<Token> tokens) =>
         char.IsLower(text[tokens[0].Span.Start])
         && WordClasses.Is(tokens[0].Span.In(text), WordClass.Possessive | WordClass.Determiner)
         && Quotes.CueLexicon.Noun(tokens[1].Span.In(text)) is not null;
+
+    // Before a space: a closing guillemet, too, marks an item of a list where a line begins with it.
+    private static bool IsListMark(string text, int at) =>
+        text[at] is '•' or '»' or '›' or '·' or '▪' or '*' or '-' or '–' && at + 1 < text.Length && text[at + 1] == ' ';
 
     private static bool IsCapitals(string text, Token token) =>
         token.Span.In(text).All(c => char.IsUpper(c) || c is ',' or '.')

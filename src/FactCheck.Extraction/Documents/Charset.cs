@@ -17,7 +17,7 @@ internal static class Charset
         encoderShouldEmitUTF8Identifier: false,
         throwOnInvalidBytes: true
     );
-    private static readonly SearchValues<char> AfterCharset = SearchValues.Create(" \t\r\n\"'/>;");
+    private static readonly SearchValues<char> AfterCharset = SearchValues.Create(" \t\r\n\"'/>;?");
 
     static Charset() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
@@ -64,10 +64,13 @@ internal static class Charset
         if (kind is not (FileKind.Html or FileKind.Unknown))
             return null;
         var head = Encoding.Latin1.GetString(bytes, 0, Math.Min(bytes.Length, SniffedBytes));
-        var at = head.IndexOf("charset=", StringComparison.OrdinalIgnoreCase);
+        var label = "charset=";
+        var at = head.IndexOf(label, StringComparison.OrdinalIgnoreCase);
+        if (at < 0 && head.StartsWith("<?xml", StringComparison.Ordinal))
+            at = head.IndexOf(label = "encoding=", StringComparison.Ordinal);
         if (at < 0)
             return null;
-        var name = head.AsSpan(at + "charset=".Length).TrimStart("\"' ");
+        var name = head.AsSpan(at + label.Length).TrimStart("\"' ");
         var end = name.IndexOfAny(AfterCharset);
         return end <= 0 ? null : Named(name[..end].ToString())?.GetString(bytes);
     }
@@ -76,7 +79,7 @@ internal static class Charset
     {
         try
         {
-            var encoding = Encoding.GetEncoding(name);
+            var encoding = AsBrowsersDo(Encoding.GetEncoding(name));
             // UTF-16 in a declaration that was readable as single bytes is wrong by definition; UTF-8 was tried
             // strictly.
             return encoding.IsSingleByte || encoding.CodePage is 932 or 936 or 949 or 950 or 51932 or 54936
@@ -88,6 +91,17 @@ internal static class Charset
             return null; // an unknown name: the next way is tried
         }
     }
+
+    // The labels of ASCII and of Latin-1, -5 and Thai stand for Windows' code pages, which hold the same letters, and
+    // quotation marks and dashes where those have controls that no text uses (WHATWG Encoding, 4.2).
+    private static Encoding AsBrowsersDo(Encoding encoding) =>
+        encoding.CodePage switch
+        {
+            20127 or 28591 => Encoding.GetEncoding(1252),
+            28599 => Encoding.GetEncoding(1254),
+            28601 => Encoding.GetEncoding(874),
+            _ => encoding,
+        };
 
     // Text in Latin script as UTF-16 has a zero in nearly every second byte.
     private static string? ByZeroBytes(byte[] bytes)
@@ -118,7 +132,7 @@ internal static class Charset
         var encoding = found is { Confidence: >= TrustedDetection, Encoding: not null }
             ? found.Encoding
             : Encoding.GetEncoding(1252);
-        return encoding.GetString(bytes);
+        return AsBrowsersDo(encoding).GetString(bytes);
     }
 
     // Text has hardly any control characters besides line ends and tabs, and hardly any replacement characters.

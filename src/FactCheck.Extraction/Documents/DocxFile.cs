@@ -78,7 +78,7 @@ internal static class DocxFile
         var main = file.MainDocumentPart ?? throw new InvalidDataException("No main part.");
         if (file.CoreFilePropertiesPart is { } properties)
             RefuseLong(properties);
-        var text = new DocxText(limits, cancellation);
+        var text = new DocxText(limits, new DocxChunks(main, limits, cancellation).Of, cancellation);
         ReadPart(main, text, limits);
         if (main.FootnotesPart is { } footnotes)
             ReadPart(footnotes, text, limits);
@@ -86,8 +86,11 @@ internal static class DocxFile
             ReadPart(endnotes, text, limits);
 
         var title = text.Title ?? MetaFields.Title(file.PackageProperties.Title);
-        var paragraphs = text.Paragraphs.Select(ParagraphText.Collapse).Where(p => p.Length > 0).ToList();
-        var heading = Headings.Take(paragraphs, title);
+        var paragraphs = text
+            .Paragraphs.Select(p => ReferenceMarks.Without(ParagraphText.Collapse(p)))
+            .Where(p => p.Length > 0)
+            .ToList();
+        var heading = Headings.Take(paragraphs, title, limits.DateOrder);
         return new(ParagraphText.Join(paragraphs), heading.OrElse(PropertiesOf(file)));
     }
 
@@ -122,7 +125,7 @@ internal static class DocxFile
         text.Read(xml);
     }
 
-    private static UnreadableFileException TooLarge(ReadLimits limits) =>
+    internal static UnreadableFileException TooLarge(ReadLimits limits) =>
         new(
             RejectionReason.TooLarge,
             $"The document unpacks to more than {ReadLimits.Megabytes(limits.MaxUnpackedBytes)} MB; upload "

@@ -8,12 +8,21 @@ namespace FactCheck.Extraction.Documents;
 /// forms are alike. What was deleted, hidden or commented is left out; a table gives a paragraph a row; the text of a
 /// frame or box follows its paragraph.
 /// </summary>
-internal sealed class DocxText(ReadLimits limits, CancellationToken cancellation)
+/// <param name="chunkOf">The paragraphs of a file that was inserted whole, by the id of its relationship.</param>
+internal sealed class DocxText(
+    ReadLimits limits,
+    Func<string, IEnumerable<string>> chunkOf,
+    CancellationToken cancellation
+)
 {
     private const int StepsBetweenLooks = 1024;
 
     // Each level copies what lies in it; tables of articles have one or two.
     private const int DeepestTable = 32;
+    private const int DeepestControl = 256;
+
+    private const string OfficeRelationships = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+    private const string StrictRelationships = "http://purl.oclc.org/ooxml/officeDocument/relationships";
 
     // Deleted or moved away, field codes, the second form of a drawing (ECMA-376 part 3), phonetic guides, and
     // properties that hold text.
@@ -31,7 +40,6 @@ internal sealed class DocxText(ReadLimits limits, CancellationToken cancellation
         "sectPr",
         "tblPr",
         "docPartPr",
-        "sdtPr",
         "binData",
     };
 
@@ -53,6 +61,14 @@ internal sealed class DocxText(ReadLimits limits, CancellationToken cancellation
     private string? _style;
     private bool _inText;
     private bool _hidden;
+    private bool _raised;
+
+    // The large first letter of a text stands in a paragraph of its own before the rest of its word.
+    private bool _isInitial;
+    private string _initial = "";
+
+    // For each content control around, whether it still shows what asks for an entry.
+    private readonly Stack<bool> _controls = new();
 
     /// <summary>In reading order, not yet collapsed.</summary>
     public IReadOnlyList<string> Paragraphs => _paragraphs;
@@ -76,7 +92,10 @@ internal sealed class DocxText(ReadLimits limits, CancellationToken cancellation
             else
             {
                 if (xml.NodeType == XmlNodeType.Element)
-                    Start(xml);
+                {
+                    StartBlock(xml);
+                    StartInline(xml);
+                }
                 else if (xml.NodeType == XmlNodeType.EndElement)
                     End(xml.LocalName);
                 else if (
@@ -89,11 +108,12 @@ internal sealed class DocxText(ReadLimits limits, CancellationToken cancellation
         }
     }
 
-    private static bool IsSkipped(XmlReader xml) =>
+    private bool IsSkipped(XmlReader xml) =>
         Skipped.Contains(xml.LocalName)
+        || (xml.LocalName is "sdtContent" && _controls.TryPeek(out var isEmpty) && isEmpty)
         || (xml.LocalName is "footnote" or "endnote" && SeparatorNotes.Contains(Value(xml, "type") ?? ""));
 
-    private void Start(XmlReader xml)
+    private void StartBlock(XmlReader xml)
     {
         switch (xml.LocalName)
         {
@@ -114,11 +134,38 @@ internal sealed class DocxText(ReadLimits limits, CancellationToken cancellation
             case "pStyle":
                 _style = Value(xml, "val");
                 break;
+            case "framePr":
+                _isInitial = Value(xml, "dropCap") is "drop" or "margin";
+                break;
+            case "sdt" when _controls.Count == DeepestControl:
+                throw new InvalidDataException("Content controls in content controls without end.");
+            case "sdt" when !xml.IsEmptyElement:
+                _controls.Push(false);
+                break;
+            case "showingPlcHdr" when _controls.TryPop(out _):
+                _controls.Push(IsOn(xml));
+                break;
+        }
+    }
+
+    private void StartInline(XmlReader xml)
+    {
+        switch (xml.LocalName)
+        {
             case "r":
-                _hidden = false;
+                (_hidden, _raised) = (false, false);
                 break;
             case "vanish" or "webHidden":
-                _hidden = Value(xml, "val") is not ("0" or "false" or "off");
+                _hidden = IsOn(xml);
+                break;
+            case "vertAlign" or "position" or "rStyle":
+                _raised |= IsRaised(xml);
+                break;
+            case "sym":
+                Add(DocxSymbols.Of(Value(xml, "font"), Value(xml, "char")));
+                break;
+            case "altChunk":
+                Insert(xml.GetAttribute("id", OfficeRelationships) ?? xml.GetAttribute("id", StrictRelationships));
                 break;
             case "t":
                 _inText = !xml.IsEmptyElement;
@@ -143,10 +190,13 @@ internal sealed class DocxText(ReadLimits limits, CancellationToken cancellation
                 _inText = false;
                 break;
             case "r":
-                _hidden = false;
+                (_hidden, _raised) = (false, false);
+                break;
+            case "sdt":
+                _controls.TryPop(out _);
                 break;
             case "p" when _open.TryPop(out var done):
-                Close(Characters.Clean(done.ToString()));
+                Close(Characters.Clean(Mojibake.Repaired(done.ToString())));
                 break;
             case "tr" when _rows.TryPop(out var cells):
                 Put(string.Join(", ", cells.Select(c => c.ToString().Trim()).Where(c => c.Length > 0)));
@@ -162,7 +212,22 @@ internal sealed class DocxText(ReadLimits limits, CancellationToken cancellation
         // White space goes, and so may headings; four times the limit can't come down to it.
         if (_characters > 4L * limits.MaxCharacters + 4096)
             throw UnreadableFileException.TooLong(_characters, limits);
-        open.Append(text);
+        if (_raised)
+            ReferenceMarks.AppendRaised(open, text);
+        else
+            open.Append(text);
+    }
+
+    // A file that Word takes in when it opens the document. What it says is a part of the document's text.
+    private void Insert(string? relationship)
+    {
+        foreach (var paragraph in chunkOf(relationship ?? ""))
+        {
+            _characters += paragraph.Length;
+            if (_characters > 4L * limits.MaxCharacters + 4096)
+                throw UnreadableFileException.TooLong(_characters, limits);
+            Put(paragraph);
+        }
     }
 
     // A line break that was set by hand separates a byline from a date line; two make a paragraph. One inside a
@@ -179,6 +244,13 @@ internal sealed class DocxText(ReadLimits limits, CancellationToken cancellation
         }
 
         _style = null;
+        if (_isInitial)
+        {
+            (_initial, _isInitial) = (text.Trim(), false);
+            return;
+        }
+
+        (text, _initial) = (_initial + text, "");
         if (_open.Count > 0)
         {
             _boxed.Add(text);
@@ -205,6 +277,17 @@ internal sealed class DocxText(ReadLimits limits, CancellationToken cancellation
         else if (!string.IsNullOrWhiteSpace(paragraph))
             _paragraphs.Add(paragraph);
     }
+
+    private static bool IsOn(XmlReader xml) => Value(xml, "val") is not ("0" or "false" or "off");
+
+    private static bool IsRaised(XmlReader xml) =>
+        Value(xml, "val") is { } value
+        && xml.LocalName switch
+        {
+            "vertAlign" => value is "superscript",
+            "position" => value.Length > 0 && char.IsAsciiDigit(value[0]) && value is not "0",
+            _ => value is "FootnoteReference" or "EndnoteReference",
+        };
 
     private static string? Value(XmlReader xml, string name) => xml.GetAttribute(name, xml.NamespaceURI);
 }

@@ -9,7 +9,7 @@ internal static class FrontMatter
     private const int MostLines = 100;
 
     /// <summary>What the front matter says, and the text after it.</summary>
-    internal static (ArticleMeta Meta, string Body) Split(string content)
+    internal static (ArticleMeta Meta, string Body) Split(string content, DateOrder order)
     {
         var start = content.TrimStart();
         if (!start.StartsWith("---\n", StringComparison.Ordinal))
@@ -22,7 +22,7 @@ internal static class FrontMatter
             var text = end < 0 ? start[at..] : start[at..end];
             at = end < 0 ? start.Length : end + 1;
             if (text.TrimEnd() is "---" or "...")
-                return (MetaOf(fields), start[at..]);
+                return (MetaOf(fields, order), start[at..]);
             AddField(fields, text);
         }
 
@@ -49,19 +49,24 @@ internal static class FrontMatter
             _ => value.Split(" #")[0].TrimEnd(),
         };
 
-    private static ArticleMeta MetaOf(Dictionary<string, string> fields)
+    private static ArticleMeta MetaOf(Dictionary<string, string> fields, DateOrder order)
     {
         string? Field(params string[] names) =>
             names.Select(n => fields.GetValueOrDefault(n)).FirstOrDefault(v => v is not null);
+        var written = Field("date", "published", "datePublished");
+        var published = Dates.Parse(written, order);
         return new(
             Title: Field("title", "headline"),
             Byline: MetaFields.Byline(Field("author", "byline", "authors")),
             Outlet: Field("outlet", "publisher", "site", "publication"),
-            Published: Dates.Parse(Field("date", "published", "datePublished")),
+            Published: published,
             SourceUrl: MetaFields.Url(Field("source", "url", "sourceUrl", "source_url", "link")),
             Language: MetaFields.Language(Field("language", "lang")),
             Purpose: Purposes.InFrontMatter(Field("purpose"))
-        );
+        )
+        {
+            UnreadDate = published is null ? written : null,
+        };
     }
 }
 

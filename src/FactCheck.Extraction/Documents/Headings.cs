@@ -17,22 +17,26 @@ internal static class Headings
     /// <param name="paragraphs">The paragraphs; the lines that are headings are removed.</param>
     /// <param name="title">The headline where it is known from elsewhere; a first paragraph that repeats it goes
     /// too.</param>
-    internal static ArticleMeta Take(List<string> paragraphs, string? title)
+    /// <param name="order">Of dates of figures.</param>
+    internal static ArticleMeta Take(List<string> paragraphs, string? title, DateOrder order = DateOrder.Unknown)
     {
         var known = title is not null;
         if (paragraphs.Count > 0 && known && IsSame(paragraphs[0], title!))
             paragraphs.RemoveAt(0);
-        else if (paragraphs.Count > 1 && !known && IsHeadline(paragraphs[0]))
+        else if (paragraphs.Count > 1 && !known && IsHeadline(paragraphs[0], order))
             title = TakeFirst(paragraphs);
         string? byline = null;
         DateOnly? date = null;
+        string? unclear = null;
         Uri? source = null;
         for (var i = 0; i < LinesLookedAt && paragraphs.Count > 1; i++)
         {
             if (byline is null && BylineOf(paragraphs[0]) is { } who)
                 byline = who;
-            else if (date is null && Dates.Parse(paragraphs[0]) is { } day)
+            else if (date is null && Dates.Parse(paragraphs[0], order) is { } day)
                 date = day;
+            else if (Dates.IsUnclear(paragraphs[0], order))
+                unclear = paragraphs[0];
             else if (source is null && SourceOf(paragraphs[0]) is { } url)
                 source = url;
             else
@@ -40,7 +44,10 @@ internal static class Headings
             paragraphs.RemoveAt(0);
         }
 
-        return new(Title: title, Byline: byline, Published: date, SourceUrl: source);
+        return new(Title: title, Byline: byline, Published: date, SourceUrl: source)
+        {
+            UnreadDate = date is null ? unclear : null,
+        };
     }
 
     /// <summary>The name in a line such as "By Mary Poe, health correspondent"; null for any other line.</summary>
@@ -87,14 +94,15 @@ internal static class Headings
         return first;
     }
 
-    private static bool IsHeadline(string line) =>
+    private static bool IsHeadline(string line, DateOrder order) =>
         line.Length <= LongestHeadline
         && line[^1] is not ('.' or '!' or ':' or ';' or ',')
         && !line.EndsWith(".\"", StringComparison.Ordinal)
         && !line.EndsWith(".”", StringComparison.Ordinal)
         && BylineOf(line) is null
         && SourceOf(line) is null
-        && Dates.Parse(line) is null
+        && Dates.Parse(line, order) is null
+        && !Dates.IsUnclear(line, order)
         && !IsDialogue(line);
 
     // A whole line in quotation marks opens an interview; it is no headline.

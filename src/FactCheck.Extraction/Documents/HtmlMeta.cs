@@ -26,14 +26,15 @@ internal sealed class HtmlMeta
             Look(i);
     }
 
-    internal static ArticleMeta Of(IReadOnlyList<MarkupNode> nodes)
+    internal static ArticleMeta Of(IReadOnlyList<MarkupNode> nodes, DateOrder order)
     {
         var page = new HtmlMeta(nodes);
-        var elements = page.OfElements();
+        var elements = page.OfElements(order);
         var linked = LinkedData.Of(
             page._linked,
             elements.SourceUrl,
-            [page.Meta("og:title", "twitter:title"), page._heading, page._documentTitle]
+            [page.Meta("og:title", "twitter:title"), page._heading, page._documentTitle],
+            order
         );
         return (linked ?? new()).OrElse(elements).OrElse(new(Title: page.Title(elements.Outlet ?? linked?.Outlet)));
     }
@@ -79,17 +80,22 @@ internal sealed class HtmlMeta
                 _metas.TryAdd(named.Trim(), content);
     }
 
-    private ArticleMeta OfElements() =>
-        new(
+    private ArticleMeta OfElements(DateOrder order)
+    {
+        var published = Meta("article:published_time", "datepublished", "date", "dc.date", "pubdate");
+        return new(
             Title: Meta("og:title", "twitter:title", "dc.title"),
             Byline: MetaFields.Byline(Meta("author", "article:author", "dc.creator")) ?? MetaFields.Byline(_author),
             Outlet: Meta("og:site_name", "application-name", "dc.publisher"),
-            Published: Dates.Parse(Meta("article:published_time", "datepublished", "date", "dc.date", "pubdate"))
-                ?? Dates.Parse(_time),
+            Published: Dates.Parse(published, order) ?? Dates.Parse(_time, order),
             SourceUrl: MetaFields.Url(_canonical) ?? MetaFields.Url(Meta("og:url")),
             Language: MetaFields.Language(_language)
                 ?? MetaFields.Language(Meta("og:locale", "content-language", "language", "dc.language"))
-        );
+        )
+        {
+            UnreadDate = Dates.IsUnclear(published, order) ? published : null,
+        };
+    }
 
     private string? Meta(params ReadOnlySpan<string> names)
     {

@@ -11,14 +11,14 @@ internal static class HtmlPage
     // A shorter text than this may be the notice that lies over a hidden article.
     private const int ShortestSureArticle = 500;
 
-    internal static ArticleText Read(string content, CancellationToken cancellation)
+    internal static ArticleText Read(string content, DateOrder order, CancellationToken cancellation)
     {
         var nodes = MarkupTree.Parse(content, cancellation) ?? throw TooLarge();
         var judged = Blocks(nodes);
         cancellation.ThrowIfCancellationRequested();
-        var meta = HtmlMeta.Of(nodes).OrElse(new(Title: Headline(judged)));
+        var meta = HtmlMeta.Of(nodes, order).OrElse(new(Title: Headline(judged)));
         var paragraphs = Paragraphs(judged);
-        var heading = Headings.Take(paragraphs, meta.Title);
+        var heading = Headings.Take(paragraphs, meta.Title, order);
         return new(ParagraphText.Join(paragraphs), meta.OrElse(heading));
     }
 

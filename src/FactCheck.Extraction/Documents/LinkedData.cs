@@ -27,13 +27,18 @@ internal sealed class LinkedData
     /// <summary>What the scripts say of the page; null where they say nothing of it.</summary>
     /// <param name="address">The page's own, where it is known.</param>
     /// <param name="titles">What the page calls itself elsewhere.</param>
-    internal static ArticleMeta? Of(IEnumerable<string> scripts, Uri? address, IReadOnlyList<string?> titles)
+    internal static ArticleMeta? Of(
+        IEnumerable<string> scripts,
+        Uri? address,
+        IReadOnlyList<string?> titles,
+        DateOrder order
+    )
     {
         var data = new LinkedData();
         foreach (var script in scripts)
             data.Add(script);
         return data
-            ._articles.Select(data.OfArticle)
+            ._articles.Select(article => data.OfArticle(article, order))
             .Select(article => (Article: article, Nearness: Nearness(article, address, titles)))
             .Where(a => a.Nearness >= 0)
             .OrderByDescending(a => a.Nearness)
@@ -114,19 +119,19 @@ internal sealed class LinkedData
         );
     }
 
-    private ArticleMeta OfArticle(JsonElement article) =>
+    private ArticleMeta OfArticle(JsonElement article, DateOrder order) =>
         new(
             Title: Text(article, "headline") ?? Text(article, "name"),
             Byline: MetaFields.Byline(Text(article, "author")),
             Outlet: Text(article, "publisher"),
-            Published: Date(Text(article, "datePublished")),
+            Published: Date(Text(article, "datePublished"), order),
             SourceUrl: MetaFields.Url(Text(article, "url")) ?? MetaFields.Url(Text(article, "mainEntityOfPage")),
             Language: MetaFields.Language(Text(article, "inLanguage"))
         );
 
     // As people write it, or as the headers of HTTP do.
-    private static DateOnly? Date(string? value) =>
-        Dates.Parse(value)
+    private static DateOnly? Date(string? value, DateOrder order) =>
+        Dates.Parse(value, order)
         ?? (
             DateTimeOffset.TryParseExact(
                 value?.Replace("GMT", "+00:00", StringComparison.Ordinal),

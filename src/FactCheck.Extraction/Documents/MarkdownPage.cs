@@ -19,16 +19,19 @@ internal static class MarkdownPage
         .UseEmphasisExtras()
         .Build();
 
-    internal static ArticleText Read(string content)
+    internal static ArticleText Read(string content, DateOrder order)
     {
-        var (meta, body) = FrontMatter.Split(content);
+        var (meta, body) = FrontMatter.Split(content, order);
         var document = Parse(body);
         var paragraphs = new List<string>();
         string? title = null;
         foreach (var block in document)
             AddBlock(block, paragraphs, ref title);
-        paragraphs = [.. paragraphs.Select(ParagraphText.Collapse).Where(p => p.Length > 0)];
-        var heading = Headings.Take(paragraphs, meta.Title ?? title);
+        paragraphs =
+        [
+            .. paragraphs.Select(p => ReferenceMarks.Without(ParagraphText.Collapse(p))).Where(p => p.Length > 0),
+        ];
+        var heading = Headings.Take(paragraphs, meta.Title ?? title, order);
         return new(ParagraphText.Join(paragraphs), meta.OrElse(heading));
     }
 
@@ -86,63 +89,83 @@ internal static class MarkdownPage
 
     private static string TextOf(ContainerInline? inlines)
     {
-        if (inlines is null)
-            return "";
-        var text = new StringBuilder();
-        string? skippedUntil = null;
-        foreach (var inline in inlines.Descendants())
-            Append(inline, text, ref skippedUntil);
+        var text = new InlineText();
+        foreach (var inline in inlines?.Descendants() ?? [])
+            text.Add(inline);
         return text.ToString();
     }
 
-    private static void Append(MarkdownObject inline, StringBuilder text, ref string? skippedUntil)
+    /// <summary>What a reader sees of inlines, one after the other.</summary>
+    private sealed class InlineText
     {
-        if (inline is HtmlInline tag)
+        private readonly StringBuilder _text = new();
+        private readonly StringBuilder _raised = new();
+        private string? _hiddenUntil;
+        private bool _isRaised;
+
+        public override string ToString()
         {
-            skippedUntil =
-                skippedUntil is null ? ClosingOfHidden(tag.Tag)
-                : Closes(tag.Tag, skippedUntil) ? null
-                : skippedUntil;
-            return;
+            Lower();
+            return _text.ToString();
         }
 
-        if (skippedUntil is not null || IsInPicture(inline))
-            return;
-        switch (inline)
+        public void Add(MarkdownObject inline)
         {
-            case LiteralInline literal:
-                text.Append(literal.Content.AsSpan());
-                break;
-            case CodeInline code:
-                text.Append(code.Content);
-                break;
-            case HtmlEntityInline entity:
-                text.Append(entity.Transcoded.AsSpan());
-                break;
-            case AutolinkInline link:
-                text.Append(link.Url);
-                break;
-            case LineBreakInline lineBreak:
-                text.Append(lineBreak.IsHard ? '\n' : ' ');
-                break;
-            default:
-                break; // containers: their children come by themselves
+            if (inline is HtmlInline tag)
+                Enter(tag.Tag);
+            else if (_hiddenUntil is null && !HasParent<LinkInline>(inline, link => link.IsImage))
+                Append(inline);
         }
-    }
 
-    private static string? ClosingOfHidden(string tag) =>
-        tag.StartsWith("<script", StringComparison.OrdinalIgnoreCase) ? "</script"
-        : tag.StartsWith("<style", StringComparison.OrdinalIgnoreCase) ? "</style"
-        : null;
+        private void Enter(string tag)
+        {
+            if (_hiddenUntil is not null)
+                _hiddenUntil = Begins(tag, _hiddenUntil) ? null : _hiddenUntil;
+            else if (Begins(tag, "<script") || Begins(tag, "<style"))
+                _hiddenUntil = Begins(tag, "<script") ? "</script" : "</style";
+            else if (Begins(tag, "<sup") || Begins(tag, "</sup"))
+                _isRaised = Begins(tag, "<sup");
+        }
 
-    private static bool Closes(string tag, string closing) =>
-        tag.StartsWith(closing, StringComparison.OrdinalIgnoreCase);
+        private void Append(MarkdownObject inline)
+        {
+            var words = inline switch
+            {
+                LiteralInline literal => literal.Content.AsSpan(),
+                CodeInline code => code.Content,
+                HtmlEntityInline entity => entity.Transcoded.AsSpan(),
+                AutolinkInline link => link.Url,
+                LineBreakInline lineBreak => lineBreak.IsHard ? "\n" : " ",
+                _ => [], // containers: their children come by themselves
+            };
+            if (words.IsEmpty)
+                return;
+            if (_isRaised || HasParent<EmphasisInline>(inline, e => e.DelimiterChar == '^'))
+            {
+                _raised.Append(words);
+                return;
+            }
 
-    private static bool IsInPicture(MarkdownObject inline)
-    {
-        for (var parent = (inline as Inline)?.Parent; parent is not null; parent = parent.Parent)
-            if (parent is LinkInline { IsImage: true })
-                return true;
-        return false;
+            Lower();
+            _text.Append(words);
+        }
+
+        private void Lower()
+        {
+            if (_raised.Length > 0)
+                ReferenceMarks.AppendRaised(_text, _raised.ToString());
+            _raised.Clear();
+        }
+
+        private static bool Begins(string tag, string name) => tag.StartsWith(name, StringComparison.OrdinalIgnoreCase);
+
+        private static bool HasParent<T>(MarkdownObject inline, Predicate<T> match)
+            where T : ContainerInline
+        {
+            for (var parent = (inline as Inline)?.Parent; parent is not null; parent = parent.Parent)
+                if (parent is T wanted && match(wanted))
+                    return true;
+            return false;
+        }
     }
 }

@@ -1,6 +1,6 @@
 namespace FactCheck.Extraction.Documents;
 
-/// <summary>How much of a file is read before it is refused.</summary>
+/// <summary>How much of a file is read before it is refused, and in which order its dates are.</summary>
 /// <param name="MaxCharacters">Length of the text that comes out, in UTF-16 code units.</param>
 /// <param name="Time">How long reading may take.</param>
 public sealed record ReadLimits(int MaxBytes = 10 * 1024 * 1024, int MaxCharacters = 200_000, TimeSpan? Time = null)
@@ -19,6 +19,9 @@ public sealed record ReadLimits(int MaxBytes = 10 * 1024 * 1024, int MaxCharacte
 
     /// <summary>Parts inside a DOCX, pictures included.</summary>
     public int MaxParts { get; init; } = 5_000;
+
+    /// <summary>The order of day and month in dates of figures.</summary>
+    public DateOrder DateOrder { get; init; }
 
     /// <summary><see cref="Time"/>, or the 30 seconds that hold without it.</summary>
     public TimeSpan TimeOrDefault => Time ?? TimeSpan.FromSeconds(30);

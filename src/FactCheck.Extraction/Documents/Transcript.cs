@@ -15,11 +15,10 @@ internal sealed class Transcript
     private const int LongestParagraph = 700;
     private const int LongestLabel = 40;
 
-    private readonly StringBuilder _text = new();
-    private readonly List<SpokenAt> _times = [];
+    private readonly List<SpokenWord> _said = [];
+    private readonly RolledWords _rolled = new();
     private string? _voice;
     private bool _namesVoices;
-    private string _last = "";
     private TimeSpan? _end;
     private int _paragraph;
 
@@ -41,27 +40,37 @@ internal sealed class Transcript
                     + "the words alone as .txt."
             );
         var (title, language) = SubtitleCues.HeadOf(content);
-        return new(
-            transcript._text.ToString(),
-            new(Title: title, Language: MetaFields.Language(language)),
-            transcript._times
-        );
+        return Written(Utterances.In(transcript._said), new(Title: title, Language: MetaFields.Language(language)));
+    }
+
+    private static ArticleText Written(IEnumerable<SpokenWord> words, ArticleMeta meta)
+    {
+        var text = new StringBuilder();
+        var times = new List<SpokenAt>();
+        foreach (var word in words)
+        {
+            if (text.Length > 0)
+                text.Append(word.Begins ? "\n\n" : " ");
+            if (word.Begins || times[^1].At != word.At)
+                times.Add(new(text.Length, word.At));
+            if (word is { Begins: true, Voice: not null })
+                text.Append(word.Voice).Append(": ");
+            text.Append(word.Text);
+        }
+
+        return new(text.ToString(), meta, times);
     }
 
     private void Add(SubtitleCue cue)
     {
-        // Rolling captions show the line before again above the new one.
-        var lines = cue.Lines.SkipWhile((line, i) => i == 0 && IsRepeated(line, cue)).ToList();
+        var goesOn = _end is { } end && cue.From <= end + Pause;
+        var lines = _rolled.NewIn(cue.Lines, goesOn);
         // In a file that names its voices, a cue without one is somebody else's.
         _namesVoices |= cue.Voice is not null;
         foreach (var (voice, words) in Turns(new(cue.Voice, IsNew: _namesVoices, IsMarked: false), lines))
             Say(voice, words, cue);
-        _last = cue.Lines[^1];
         _end = cue.To;
     }
-
-    private bool IsRepeated(string line, SubtitleCue cue) =>
-        line.Equals(_last, StringComparison.Ordinal) && _end is { } end && cue.From <= end + Pause;
 
     private void Say(Voice voice, string words, SubtitleCue cue)
     {
@@ -74,32 +83,28 @@ internal sealed class Transcript
                     ? voice.IsMarked || _voice is not null
                     : !voice.Name.Equals(_voice, StringComparison.OrdinalIgnoreCase)
             );
-        var begins = _text.Length == 0 || changes || IsPause(cue);
-        if (_text.Length > 0)
-            _text.Append(begins ? "\n\n" : " ");
+        var begins = _said.Count == 0 || changes || IsPause(cue);
         if (changes)
             _voice = voice.Name;
-        _times.Add(new(_text.Length, cue.From));
         if (begins)
+            _paragraph = 0;
+        _paragraph += words.Length;
+        foreach (var word in words.Split(' '))
         {
-            _paragraph = _text.Length;
-            if (_voice is not null)
-                _text.Append(_voice).Append(": ");
+            _said.Add(new(word, cue.From, _voice, begins));
+            begins = false;
         }
 
-        _text.Append(words);
         _end = cue.To;
     }
 
     private bool IsPause(SubtitleCue cue)
     {
         var pause = _end is { } end ? cue.From - end : TimeSpan.Zero;
-        if (!EndsSentence())
+        if (!_said[^1].EndsSentence)
             return pause >= LongPause;
-        return pause >= Pause || _text.Length - _paragraph > LongestParagraph;
+        return pause >= Pause || _paragraph > LongestParagraph;
     }
-
-    private bool EndsSentence() => _text[^1] is '.' or '!' or '?' or '…' or '"' or '”' or '»' or '’';
 
     /// <summary>
     /// Who says it; whether the cue says who; and whether a mark such as a dash says that somebody else begins to

@@ -140,6 +140,22 @@ internal sealed class AnnotatedText
         return low;
     }
 
+    /// <summary>The index of the sentence that a word stands in.</summary>
+    public int SentenceOf(int word)
+    {
+        var (low, high) = (0, Sentences.Count - 1);
+        while (low < high)
+        {
+            var middle = (low + high + 1) / 2;
+            if (Sentences[middle].First <= word)
+                low = middle;
+            else
+                high = middle - 1;
+        }
+
+        return low;
+    }
+
     private static IEnumerable<Quotation> Outer(IReadOnlyList<Quotation> quotations)
     {
         var end = 0;

@@ -20,11 +20,20 @@ internal sealed partial class CueFinder
         var start = _text.WordFrom(quotation.Extent.Start);
         if (start <= _first || _text.IsMark(start - 1, ':'))
             return [.. quotation.Parts];
+        if (IsClauseOfItsOwn(start, quotation))
+            return [.. quotation.Parts];
         // “You won?” she said, but as “the system is rigged,” Melanie said: an earlier cue's words come once.
         return HasCueBefore(quotation.Extent.Start)
             ? [.. quotation.Parts]
             : [TextSpan.FromBounds(_text[_first].Span.Start, quotation.Extent.End)];
     }
+
+    // The pipe burst twice, and “nobody warned us,” said …: what the writer tells, and then a clause in marks.
+    private bool IsClauseOfItsOwn(int start, Quotation quotation) =>
+        start - _first > 2
+        && _text.Is(start - 1, WordClass.Coordinator)
+        && _text.IsMark(start - 2, ',')
+        && _verbs.HasVerb(start, _text.WordFrom(quotation.Extent.End));
 
     private bool HasCueBefore(int offset)
     {
@@ -99,6 +108,8 @@ internal sealed partial class CueFinder
         if (_text.IsMark(at - 1, ':'))
             return (Span(at, _end), 0.8);
         var weak = frames.HasFlag(Frames.Weak);
+        if (IsPointer(at))
+            return default;
         if (_text.Is(at, "that") && !_text.Is(at + 1, WordClass.TimeNoun))
             return (frames & (Frames.That | Frames.Bare)) == Frames.None
                 ? default
@@ -114,6 +125,17 @@ internal sealed partial class CueFinder
         return frames.HasFlag(Frames.Bare) && IsBareClause(at, weak)
             ? (Span(at, _clauses.End(at, _end)), weak ? 0.6 : 0.8)
             : default;
+    }
+
+    // "denied that on Tuesday.", "said that.": it points to what was said before.
+    private bool IsPointer(int at)
+    {
+        if (!_text.Is(at, "that"))
+            return false;
+        var next = at + 1;
+        if (_text.Is(next, WordClass.Preposition) && _text.Is(next + 1, WordClass.Day))
+            next += 2;
+        return next >= _end || (_text.IsMark(next) && Punctuation.EndsSentence(_text.At(next)[0]));
     }
 
     // What is written, read or sung may be a work with a title; what is said is not.
@@ -185,6 +207,8 @@ internal sealed partial class CueFinder
 
     private bool IsBareClause(int at, bool weak)
     {
+        if (IsAmountOfWords(at))
+            return false;
         if (_text.IsMark(at) || _text.Is(at, WordClass.Coordinator | WordClass.Relative))
             return false;
         if (
@@ -199,6 +223,11 @@ internal sealed partial class CueFinder
         var hasVerb = _verbs.HasVerb(at, BeforeRelative(at, end));
         return hasVerb || (!weak && end - at > 5);
     }
+
+    // "said little about the budget": how much was said, and not what.
+    private bool IsAmountOfWords(int at) =>
+        _text.At(at) is "little" or "nothing" or "much" or "more" or "less" or "something" or "anything" or "plenty"
+        && _text.At(at + 1) is "about" or "on" or "of" or "else";
 
     // "harm to a person who could sue": the verb of a relative clause makes no clause of its noun.
     private int BeforeRelative(int at, int end)

@@ -56,7 +56,7 @@ internal sealed partial class DirectSpeech
                 && _text.WordFrom(speaker.Span.Start) is var word
                 && _text[word].Quotation < 0
             )
-                _speakerOfSentence[SentenceAt(word)] = speaker;
+                _speakerOfSentence[_text.SentenceOf(word)] = speaker;
             if (draft.Cue is { } cue && draft.Speaker?.Span.Start > cue.Start && draft.Content[0].End <= cue.Start)
                 _invertedByFirstWord.TryAdd(_text.WordFrom(draft.Content[0].Start), draft);
         }
@@ -92,7 +92,7 @@ internal sealed partial class DirectSpeech
         var signature = SpeakerAfterDash(quotation);
         if (signature is not null)
             _signed.Add(index);
-        var named = signature ?? SpeakerBeforeColon(first);
+        var named = signature ?? SpeakerOfLineAbove(first, sentence) ?? SpeakerBeforeColon(first);
         if (named is null && GoesOnWith(index, first) is { } before)
         {
             before.Content.AddRange(quotation.Parts);
@@ -132,7 +132,7 @@ internal sealed partial class DirectSpeech
         )
             return null;
         said.Content[0] = TextSpan.FromBounds(quotation.Extent.Start, said.Content[0].End);
-        var next = SentenceAt(_text.WordFrom(said.End - 1)) + 1;
+        var next = _text.SentenceOf(_text.WordFrom(said.End - 1)) + 1;
         if (
             next < _text.Sentences.Count
             && _text.Sentences[next].Span.Start is var start
@@ -145,7 +145,7 @@ internal sealed partial class DirectSpeech
     // One pair of marks around the turns of several speakers: the labels tell them apart.
     private bool IsTranscript(Quotation quotation) =>
         quotation.Parts.Count > 1
-        && quotation.Parts.Count(part => LabelOf(SentenceAt(_text.WordFrom(part.Start))).Colon >= 0) > 1;
+        && quotation.Parts.Count(part => LabelOf(_text.SentenceOf(_text.WordFrom(part.Start))).Colon >= 0) > 1;
 
     private static double Confidence(Quotation quotation, Speaker? speaker) =>
         (quotation.IsClosed ? 0.8 : 0.5) - (speaker is null ? 0.2 : 0);
@@ -220,7 +220,7 @@ internal sealed partial class DirectSpeech
             return null;
         return
             CountLetters(between) <= 80
-            && SentenceAt(first) - SentenceAt(_text.WordFrom(draft.End - 1)) <= 1
+            && _text.SentenceOf(first) - _text.SentenceOf(_text.WordFrom(draft.End - 1)) <= 1
             && StartsSentence(first)
             ? draft
             : null;
@@ -238,42 +238,15 @@ internal sealed partial class DirectSpeech
         return letters;
     }
 
-    private bool StartsSentence(int word) => _text.Sentences[SentenceAt(word)].First == word;
+    private bool StartsSentence(int word) => _text.Sentences[_text.SentenceOf(word)].First == word;
 
-    private int SentenceAt(int word)
-    {
-        var (low, high) = (0, _text.Sentences.Count - 1);
-        while (low < high)
-        {
-            var middle = (low + high + 1) / 2;
-            if (_text.Sentences[middle].First <= word)
-                low = middle;
-            else
-                high = middle - 1;
-        }
-
-        return low;
-    }
-
-    private int ParagraphOf(int word) => _text.Sentences[SentenceAt(word)].Paragraph;
-
-    // “…” — Matthew Ingram
-    private Speaker? SpeakerAfterDash(Quotation quotation)
-    {
-        var at = _text.WordFrom(quotation.Extent.End);
-        if (at + 1 >= _text.Count || !_text.IsDash(at))
-            return null;
-        var name = _phrases.Name(at + 1, Math.Min(_text.Count, at + 8));
-        return name.IsEmpty
-            ? null
-            : new(_text.Span(name.First, name.End), "named after the dash that follows the quotation", 0.85);
-    }
+    private int ParagraphOf(int word) => _text.Sentences[_text.SentenceOf(word)].Paragraph;
 
     private Speaker? SpeakerBeforeColon(int first)
     {
         if (first < 2 || !_text.IsMark(first - 1, ':'))
             return null;
-        var sentence = _text.Sentences[SentenceAt(first - 1)];
+        var sentence = _text.Sentences[_text.SentenceOf(first - 1)];
         if (SubjectOfLastCue(sentence.First, first - 1) is { } subject)
             return subject;
         var speaker = Main(sentence.First, first - 1, "subject of the sentence that the colon ends", 0.75);

@@ -84,11 +84,13 @@ internal sealed class NounPhrases(AnnotatedText text, VerbTest verbs)
         return phrase.IsEmpty ? default : phrase with { Reason = "subject of the sentence" };
     }
 
-    /// <summary>The run of capitalised words that starts here, with "of" and "the" between them.</summary>
+    /// <summary>The run of capitalised words that starts here; it ends with its sentence.</summary>
     public Phrase Name(int first, int end)
     {
         var at = first;
-        while (at < end && (IsNamePart(at) || IsPluralOwner(at, first, end)))
+        while (
+            at < end && (at == first || !text.OpensSentence(at)) && (IsNamePart(at) || IsPluralOwner(at, first, end))
+        )
             at++;
         return new(first, at, "name");
     }

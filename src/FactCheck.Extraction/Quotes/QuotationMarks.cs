@@ -18,7 +18,7 @@ internal sealed record Quotation(IReadOnlyList<TextSpan> Parts, bool IsClosed, b
 
 /// <summary>Pairs quotation marks in one paragraph, unless one ends without its closing mark and the next opens again:
 /// that is one quotation. A mark that nothing closes ends with its sentence, or it would swallow the article.</summary>
-internal sealed class QuotationMarks(string text)
+internal sealed partial class QuotationMarks(string text)
 {
     private const int DeepestNesting = 6;
     private const int MostParagraphs = 40;
@@ -100,13 +100,15 @@ internal sealed class QuotationMarks(string text)
 
     private void ReadMark(int at, TextSpan paragraph)
     {
-        if (IsInsideWord(at))
+        if (IsInsideWord(at) || IsInchMark(at, paragraph))
             return;
         var top = _open.Count > 0 ? _open[^1].Mark : '\0';
         if (top != '\0' && Closes(top, text[at]) && CanClose(at, paragraph))
             Close(_open.Count - 1, at + 1);
         else if (CanOpen(at, paragraph))
             Open(at);
+        else if (_open.Count == 0)
+            CloseUnopened(at, paragraph);
         else
             CloseOuter(at);
     }
@@ -155,7 +157,7 @@ internal sealed class QuotationMarks(string text)
         if (_running is not null)
         {
             if (_open.Count > 0)
-                _running.Add(TextSpan.FromBounds(_open[0].At, paragraph.End));
+                GoOn(_open[0].At, paragraph);
             else
                 EndRunning();
             return;
@@ -166,11 +168,22 @@ internal sealed class QuotationMarks(string text)
             var (mark, at) = _open[i];
             if (IsSingle(mark))
                 continue;
-            if (i == 0 && ContinuesAfter(paragraph, mark))
+            if (EndOfSpeech(at + 1, paragraph) is var end and > 0)
+                _found.Add(new([TextSpan.FromBounds(at, end)], IsClosed: false));
+            else if (i == 0 && ContinuesAfter(paragraph, mark))
                 _running = [TextSpan.FromBounds(at, paragraph.End)];
             else
                 AddUnclosed(at, paragraph);
         }
+    }
+
+    // A paragraph that names who speaks in it is the last one, though no mark closes it.
+    private void GoOn(int at, TextSpan paragraph)
+    {
+        var end = EndOfSpeech(at + 1, paragraph);
+        _running!.Add(TextSpan.FromBounds(at, end > 0 ? end : paragraph.End));
+        if (end > 0)
+            EndRunning();
     }
 
     // "the workers' rights'": a mark that looked like a possessive is the closing one when no better came.

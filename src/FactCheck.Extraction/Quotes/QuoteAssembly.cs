@@ -3,6 +3,8 @@ namespace FactCheck.Extraction.Quotes;
 /// <summary>Turns drafts into quotes: spans trimmed, kinds told, overlaps resolved but for nesting.</summary>
 internal sealed class QuoteAssembly(AnnotatedText text)
 {
+    private const int LongestDateline = 8;
+
     /// <summary>The drafts that stay, in text order, each with the index of the one it is nested in.</summary>
     public List<(QuoteDraft Draft, int? Parent)> Arrange(List<QuoteDraft> drafts)
     {
@@ -107,11 +109,30 @@ internal sealed class QuoteAssembly(AnnotatedText text)
 
     private TextSpan Trimmed(TextSpan span)
     {
-        var (start, end) = (span.Start, span.End);
+        var (start, end) = (PastDateline(span), span.End);
         while (start < end && (char.IsWhiteSpace(text.Text[start]) || text.Text[start] is ',' or ';' or ':' or '.'))
             start++;
         while (end > start && (char.IsWhiteSpace(text.Text[end - 1]) || text.Text[end - 1] is ',' or ';' or ':'))
             end--;
         return TextSpan.FromBounds(start, end);
+    }
+
+    // "PUERTO ALDAY, Marenda — An earthquake …": where the report was written is no part of what it says.
+    private int PastDateline(TextSpan span)
+    {
+        var first = text.WordFrom(span.Start);
+        if (!text.OpensSentence(first))
+            return span.Start;
+        var isPlace = false;
+        for (var at = first; at < text.Count && at - first < LongestDateline && text[at].Span.Start < span.End; at++)
+        {
+            if (isPlace && text.IsDash(at))
+                return at + 1 < text.Count && text[at + 1].IsCapital ? text[at].Span.End : span.Start;
+            if (!(text[at].IsCapital || text.IsMark(at, ',') || text.IsMark(at, '.')))
+                return span.Start;
+            isPlace |= text.At(at).Length > 1 && !text.IsMark(at) && !text.At(at).ContainsAnyInRange('a', 'z');
+        }
+
+        return span.Start;
     }
 }

@@ -163,10 +163,12 @@ internal sealed partial class SpeakerResolver
             _ => Gender.Unknown,
         };
 
-    // The nearest name before the pronoun whose gender is the wanted one; else the nearest whose gender is open.
+    // The nearest name before the pronoun whose gender is the wanted one; else the nearest whose gender is open. Of
+    // whom the sentence before tells, though, it goes on to tell.
     private (int Word, string? Name) LastNamed(int at, Gender wanted)
     {
         (int Word, string? Name) open = (-1, null);
+        var told = _text.SentenceOf(at) - 1;
         var sentence = -1;
         var nearest = NamedBefore(at);
         for (var i = nearest; i >= 0 && i > nearest - MostNamesBack; i--)
@@ -178,17 +180,18 @@ internal sealed partial class SpeakerResolver
             var gender = _genders.GetValueOrDefault(_named[i].Name);
             if (gender == wanted)
                 return (_named[i].Word, _named[i].Name);
-            if (
-                gender == Gender.Unknown
-                && wanted != Gender.Group
-                && open.Name is null
-                && _named[i].Name.Contains(' ', StringComparison.Ordinal)
-            )
+            if (gender != Gender.Unknown || wanted == Gender.Group || !MayBePerson(_named[i].Name))
+                continue;
+            if (_named[i].Sentence == told && _text.OpensSentence(_named[i].Word))
+                return (_named[i].Word, _named[i].Name);
+            if (open.Name is null)
                 open = (_named[i].Word, _named[i].Name);
         }
 
         return open;
     }
+
+    private static bool MayBePerson(string name) => name.Contains(' ', StringComparison.Ordinal);
 
     private int NamedBefore(int word)
     {
@@ -205,7 +208,7 @@ internal sealed partial class SpeakerResolver
         return low - 1;
     }
 
-    // The name inside a mention: its last run of capitals, titles left out.
+    // The name inside a mention: its first run of capitals that is no part of a role, titles left out.
     private string? NameIn(int first, int end)
     {
         for (var at = first; at < end; at++)
@@ -218,6 +221,12 @@ internal sealed partial class SpeakerResolver
             var run = _phrases.Name(at, end);
             if (run.IsEmpty)
                 continue;
+            if (NameAfterRole(run.End, end) is var name and > 0)
+            {
+                at = name - 1;
+                continue;
+            }
+
             var start = PastTitles(run.First, run.End);
             if (start < run.End && !IsOwner(run.End, end) && !IsDemonym(start, run.End))
                 return _text.Span(start, EndOfBody(run.End, end)).In(_text.Text);
@@ -225,6 +234,24 @@ internal sealed partial class SpeakerResolver
         }
 
         return null;
+    }
+
+    // "Police chief Jan Novak", "Harbour treasurer Ines Haugland": what comes before the role is no name of a person.
+    // Where the name begins, or 0.
+    private int NameAfterRole(int at, int end)
+    {
+        var role = at;
+        while (
+            at < end
+            && _text[at] is { Kind: TokenKind.Word, IsCapital: false }
+            && !_text.Is(at, WordClass.Preposition | WordClass.Determiner | WordClass.Coordinator)
+        )
+            at++;
+        if (at == role || at >= end || !_text[at].IsCapital)
+            return 0;
+        var name = _phrases.Name(at, end);
+        var isFull = name.End == end && name.End - name.First > 1;
+        return isFull || _text.HasClue(at - 1, SpeakerClue.Title | SpeakerClue.People) ? at : 0;
     }
 
     private bool IsOwner(int at, int end) => at < end && _text[at].Kind == TokenKind.Clitic && at + 1 < end;

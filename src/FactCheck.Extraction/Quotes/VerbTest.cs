@@ -19,7 +19,8 @@ internal sealed class VerbTest(AnnotatedText text)
                 return true;
             if (word.Kind != TokenKind.Word)
                 continue;
-            if (word.Is(WordClass.Auxiliary) || (word.Verb is not null && at > first && IsFinite(at, first)))
+            var isAuxiliary = word.Is(WordClass.Auxiliary) && !(word.IsCapital && word.Is(WordClass.Month));
+            if (isAuxiliary || (word.Verb is not null && at > first && IsFinite(at, first)))
                 return true;
             if (at > first && LooksInflected(at))
                 return true;
@@ -31,7 +32,11 @@ internal sealed class VerbTest(AnnotatedText text)
     private bool LooksInflected(int at)
     {
         var word = text.At(at);
-        if (text[at].IsCapital || word.Length < 4)
+        if (text[at].IsCapital)
+            return false;
+        if (IsIrregularPast(at))
+            return true;
+        if (word.Length < 4)
             return false;
         if (word.EndsWith("ed", StringComparison.Ordinal))
             return !text.Is(at - 1, WordClass.Determiner | WordClass.Possessive);
@@ -41,6 +46,11 @@ internal sealed class VerbTest(AnnotatedText text)
             && (text[at - 1].IsCapital || text.Is(at - 1, WordClass.SubjectPronoun | WordClass.Relative))
             && !text.Is(at - 1, WordClass.Determiner | WordClass.Possessive | WordClass.Preposition);
     }
+
+    // "Crime fell": what also is a noun or a present stands after a determiner or "to".
+    private bool IsIrregularPast(int at) =>
+        MarkerWords.Contains("irregular-past", text.At(at))
+        && !text.Is(at - 1, WordClass.Determiner | WordClass.Possessive | WordClass.Preposition | WordClass.Modal);
 
     private bool Fits(int at, int first, CueVerb verb)
     {

@@ -2,16 +2,25 @@ using System.Globalization;
 
 namespace FactCheck.Extraction.Text;
 
-/// <summary>
-/// Calendar dates as articles write them. Numeric forms other than ISO are not read: 03/04/2026 is two different
-/// days.
-/// </summary>
-internal static class Dates
+/// <summary>In which order a desk, or those who write for it, put the day and the month of dates of figures.</summary>
+public enum DateOrder
+{
+    /// <summary>Nobody has said: 03/04/2026 is not read. With dots the day comes first wherever dots are written.</summary>
+    Unknown,
+
+    DayMonth,
+
+    MonthDay,
+}
+
+/// <summary>Calendar dates as articles write them. What can be two days is read in the desk's order, never
+/// guessed.</summary>
+public static class Dates
 {
     private static readonly string[] Formats =
     [
-        "yyyy-MM-dd",
-        "yyyy/MM/dd",
+        "yyyy-M-d",
+        "yyyy/M/d",
         "yyyyMMdd",
         "d MMMM yyyy",
         "d MMM yyyy",
@@ -19,6 +28,7 @@ internal static class Dates
         "MMM d, yyyy",
         "MMMM d yyyy",
         "MMM d yyyy",
+        "d-MMM-yyyy",
     ];
 
     private static readonly string[] Lead =
@@ -35,16 +45,48 @@ internal static class Dates
 
     /// <summary>
     /// The date that the whole line is, give or take a weekday, a time of day and a word such as "Published"; null
-    /// for anything else.
+    /// for anything else, and for what can be two days in that order.
     /// </summary>
-    internal static DateOnly? Parse(string? line)
+    public static DateOnly? Parse(string? line, DateOrder order = DateOrder.Unknown) =>
+        Bare(line) is { } date ? Exact(date) ?? OfFigures(date, order) : null;
+
+    /// <summary>True for a date that can be two days, and is read as neither in that order.</summary>
+    public static bool IsUnclear(string? line, DateOrder order) =>
+        Parse(line, order) is null && Parse(line, DateOrder.DayMonth) is not null;
+
+    private static string? Bare(string? line) =>
+        line is { Length: >= 8 and <= 60 } ? WithoutTime(WithoutWeekday(WithoutLead(line.Trim()))) : null;
+
+    // "03.04.2026", "3. 4. 2026.", "03/04/2026", "3-4-2026".
+    private static DateOnly? OfFigures(string date, DateOrder order)
     {
-        if (line is null || line.Length is < 8 or > 60)
+        var mark = date.AsSpan().IndexOfAny('.', '/', '-') is var at and > 0 ? date[at] : '.';
+        if (
+            date.Split(mark, StringSplitOptions.TrimEntries)
+            is not [{ Length: 1 or 2 } first, { Length: 1 or 2 } second, { Length: 4 } third]
+        )
             return null;
-        var rest = WithoutLead(line.Trim());
-        rest = WithoutWeekday(rest);
-        return Exact(WithoutTime(rest));
+        if (
+            !int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var one)
+            || !int.TryParse(second, NumberStyles.None, CultureInfo.InvariantCulture, out var two)
+            || !int.TryParse(third, NumberStyles.None, CultureInfo.InvariantCulture, out var year)
+        )
+            return null;
+        var (dayFirst, monthFirst) = (DayOf(year, two, one), DayOf(year, one, two));
+        if (dayFirst is null || monthFirst is null || dayFirst == monthFirst)
+            return dayFirst ?? monthFirst;
+        return order switch
+        {
+            DateOrder.DayMonth => dayFirst,
+            DateOrder.MonthDay => monthFirst,
+            _ => mark == '.' ? dayFirst : null,
+        };
     }
+
+    private static DateOnly? DayOf(int year, int month, int day) =>
+        year is > 0 and < 10_000 && month is > 0 and <= 12 && day > 0 && day <= DateTime.DaysInMonth(year, month)
+            ? new DateOnly(year, month, day)
+            : null;
 
     internal static bool IsDayOrMonth(string word)
     {
@@ -64,11 +106,9 @@ internal static class Dates
         var end = line.IndexOfAny([',', ' ']);
         return
             end > 0
-            && IsDayOrMonth(line[..end])
-            && Array.Exists(
-                DateTimeFormatInfo.InvariantInfo.DayNames,
-                d => d.Equals(line[..end], StringComparison.OrdinalIgnoreCase)
-            )
+            && DateTimeFormatInfo
+                .InvariantInfo.DayNames.Concat(DateTimeFormatInfo.InvariantInfo.AbbreviatedDayNames)
+                .Contains(line[..end], StringComparer.OrdinalIgnoreCase)
             ? line[end..].TrimStart(',', ' ')
             : line;
     }

@@ -82,6 +82,9 @@ internal static class MarkerWords
 
     internal static bool Contains(string group, string word) => Groups[group].Contains(word);
 
+    internal static bool Contains(string group, ReadOnlySpan<char> word) =>
+        Groups[group].GetAlternateLookup<ReadOnlySpan<char>>().Contains(word);
+
     internal static bool IsNoSuperlative(string word) => NoSuperlatives.Contains(word);
 
     internal static bool IsImperative(string word) => Contains("imperative", word);

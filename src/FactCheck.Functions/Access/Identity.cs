@@ -162,6 +162,8 @@ internal sealed class OpenIdTokens(
 /// App Service strips and sets it.</summary>
 internal sealed class EasyAuth(Settings settings, TimeProvider time)
 {
+    private static readonly string[] NameClaims = ["preferred_username", "email", "name"];
+
     /// <summary>True where App Service authentication is switched on and the desk says that it trusts it.</summary>
     public static bool IsTrusted(IConfiguration configuration) =>
         configuration.GetValue<bool>(
@@ -187,7 +189,7 @@ internal sealed class EasyAuth(Settings settings, TimeProvider time)
                 .Select(c => (Type: c.GetProperty("typ").GetString(), Value: c.GetProperty("val").GetString() ?? ""))
                 .ToList();
             // Which claim comes first is nobody's promise.
-            var name = new[] { "preferred_username", "email", "name" }
+            var name = NameClaims
                 .Select(type => claims.FirstOrDefault(c => c.Type == type).Value)
                 .FirstOrDefault(value => value is not null);
             var role = Roles.Highest(

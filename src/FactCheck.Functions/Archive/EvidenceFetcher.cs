@@ -74,8 +74,8 @@ public sealed class EvidenceFetcher : IDisposable
     {
         for (var redirects = 0; redirects <= _settings.MaxRedirects; redirects++)
         {
-            if (url is not { IsAbsoluteUri: true, Scheme: "http" or "https" })
-                return Problem("Only http and https addresses are fetched.");
+            if (!WebAddress.Is(url))
+                return Problem("Only http and https addresses without a user name are fetched.");
             using var response = await _http.GetAsync(url, HttpCompletionOption.ResponseHeadersRead, cancellation);
             if ((int)response.StatusCode is >= 300 and < 400 && response.Headers.Location is { } next)
             {
@@ -121,8 +121,8 @@ public sealed class EvidenceFetcher : IDisposable
     private async ValueTask<Stream> ConnectAsync(SocketsHttpConnectionContext context, CancellationToken cancellation)
     {
         var addresses = await Dns.GetHostAddressesAsync(context.DnsEndPoint.Host, cancellation);
-        if (!_settings.AllowPrivateAddresses && addresses.FirstOrDefault(a => !PublicAddress.Is(a)) is { } refused)
-            throw new PrivateAddressException(context.DnsEndPoint.Host, refused);
+        if (!_settings.AllowPrivateAddresses && !Array.TrueForAll(addresses, PublicAddress.Is))
+            throw new PrivateAddressException(context.DnsEndPoint.Host);
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
         try
         {

@@ -3,9 +3,9 @@ using System.Net.Sockets;
 
 namespace FactCheck.Functions.Archive;
 
-/// <summary>A link that leads into the desk's own network.</summary>
-internal sealed class PrivateAddressException(string host, IPAddress address)
-    : IOException($"{host} leads to {address}, which is no public address.");
+/// <summary>A link that leads into the desk's own network. To which address is nobody's business who can't ask that
+/// network's names anyway.</summary>
+internal sealed class PrivateAddressException(string host) : IOException($"{host} leads to no public address.");
 
 /// <summary>Which addresses are public. After the IANA special-purpose address registries (RFC 6890 and its
 /// successors).</summary>

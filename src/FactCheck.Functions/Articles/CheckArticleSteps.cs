@@ -241,7 +241,7 @@ public sealed class CheckArticleSteps(
             return (new ReadResult.Rejected(limits.RejectionOf(row)), new());
 
         var info = await blobs.FindAsync(Containers.Articles, head.Name, cancellation);
-        var known = info is null ? new() : Metadata.Read(info.Metadata);
+        var known = info is null ? new() : Metadata.Read(info.Metadata, settings.Reading.DateOrder);
         var beside = info is null ? new() : Metadata.SaidPurposeOf(info.Metadata);
         return (await reader.ReadAsync(blob.Content, head.Name, known, cancellation), beside);
     }
@@ -282,6 +282,8 @@ public sealed class CheckArticleSteps(
         // Who dropped it into a folder looks at no page.
         if (problem is not null)
             log.LogWarning("Article {Article}: {Problem}", run.ArticleKey, problem);
+        if (meta.UnreadDate is { } date)
+            log.LogWarning("Article {Article}: {Problem}", run.ArticleKey, Metadata.WhyUnread(date));
     }
 
     private async Task RejectAsync(ArticleRun run, Rejection rejection, CancellationToken cancellation)

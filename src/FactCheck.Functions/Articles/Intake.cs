@@ -44,7 +44,7 @@ public sealed class Intake(
     {
         if (UploadLimits.ObstacleTo(name, length) is not { } obstacle)
             return false;
-        log.LogInformation("{Name} was passed over: {Obstacle}", name, obstacle);
+        log.LogInformation("{Name} was passed over: {Obstacle}", ArticleNames.Undisguised(name), obstacle);
         return true;
     }
 

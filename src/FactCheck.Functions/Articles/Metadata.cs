@@ -1,4 +1,4 @@
-using System.Globalization;
+using FactCheck.Extraction.Text;
 using FactCheck.Storage.Rules;
 
 namespace FactCheck.Functions.Articles;
@@ -9,21 +9,29 @@ internal static class Metadata
 {
     /// <summary>What can be understood of it; the rest is as if it were missing, since a reviewer is asked for what is
     /// missing.</summary>
-    public static ArticleMeta Read(IReadOnlyDictionary<string, string> metadata)
+    /// <param name="order">Of dates of figures.</param>
+    public static ArticleMeta Read(IReadOnlyDictionary<string, string> metadata, DateOrder order)
     {
-        string? Field(string name) => Find(metadata, name);
+        var published = Dates.Parse(Field("published"), order);
         return new(
             Field("title"),
             Field("byline"),
             Field("outlet"),
-            DateOnly.TryParse(Field("published"), CultureInfo.InvariantCulture, out var date) ? date : null,
-            Uri.TryCreate(Field("sourceUrl"), UriKind.Absolute, out var url) && url.Scheme is "http" or "https"
-                ? url
-                : null,
+            published,
+            Uri.TryCreate(Field("sourceUrl"), UriKind.Absolute, out var url) && WebAddress.Is(url) ? url : null,
             Field("language"),
             SaidPurposeOf(metadata).Purpose
-        );
+        )
+        {
+            UnreadDate = published is null ? Field("published") : null,
+        };
+
+        string? Field(string name) => Find(metadata, name);
     }
+
+    /// <summary>What to tell who wrote a date that was not taken.</summary>
+    public static string WhyUnread(string date) =>
+        $"The date of publication '{date}' is not read: it can be two days, or is none; write it as 2026-04-03.";
 
     /// <summary>What is said of the purpose. Said twice, own copy counts.</summary>
     public static SaidPurpose SaidPurposeOf(IReadOnlyDictionary<string, string> metadata)

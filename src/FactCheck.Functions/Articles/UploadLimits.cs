@@ -30,7 +30,9 @@ public sealed class UploadLimits(Settings settings)
     /// content, as programs that copy or synchronise do; what they write into it later is another version.</summary>
     /// <param name="length">In bytes; null where it is not known yet.</param>
     public static string? ObstacleTo(string name, long? length) =>
-        ArticleNames.LitterOf(name) is { } litter ? $"'{name}' is {litter}, not an article."
+        ArticleNames.DisguiseIn(name) is { } disguise
+            ? $"The file's name holds {disguise}, which hides what it is called. Rename it."
+        : ArticleNames.LitterOf(name) is { } litter ? $"'{name}' is {litter}, not an article."
         : length == 0 ? "The file is empty: it has 0 bytes."
         : null;
 

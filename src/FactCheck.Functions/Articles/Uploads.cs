@@ -1,3 +1,4 @@
+using FactCheck.Extraction.Text;
 using FactCheck.Functions.Access;
 using FactCheck.Functions.Cases;
 using FactCheck.Functions.Http;
@@ -6,7 +7,14 @@ namespace FactCheck.Functions.Articles;
 
 /// <summary>Articles are handed in over HTTP. A name belongs to who handed it in first.</summary>
 [Tags("Articles")]
-public sealed class Uploads(CaseStore cases, IBlobStore blobs, Intake intake, UploadLimits limits, TimeProvider time)
+public sealed class Uploads(
+    CaseStore cases,
+    IBlobStore blobs,
+    Intake intake,
+    UploadLimits limits,
+    Settings settings,
+    TimeProvider time
+)
 {
     private const int MostNamesTried = 20;
     private const string NameMeaning =
@@ -33,7 +41,8 @@ public sealed class Uploads(CaseStore cases, IBlobStore blobs, Intake intake, Up
         {
             form = await request.ReadFormAsync(cancellation);
         }
-        catch (InvalidDataException error)
+        catch (Exception error)
+            when (error is InvalidDataException || (error is IOException and not BadHttpRequestException))
         {
             return new BadRequest($"The form can't be read: {error.Message}");
         }
@@ -53,6 +62,11 @@ public sealed class Uploads(CaseStore cases, IBlobStore blobs, Intake intake, Up
             return new BadRequest(
                 $"The purpose is {nameof(Purpose.ThirdParty)} or {nameof(Purpose.OwnCopy)}, not '{purpose}'."
             );
+        if (
+            metadata.TryGetValue("published", out var published)
+            && Dates.Parse(published, settings.Reading.DateOrder) is null
+        )
+            return new BadRequest(Metadata.WhyUnread(published));
         var asked = request.Query["name"].ToString();
         var name = asked.Length > 0 ? asked : file.FileName;
         return await StoreAsync(request.Caller(), client, name, content, metadata, cancellation);

@@ -1,4 +1,5 @@
 using FactCheck.Extraction.Documents;
+using FactCheck.Extraction.Text;
 
 namespace FactCheck.Functions.Configuration;
 
@@ -47,7 +48,7 @@ public sealed class Settings
     public PublicLimits Public { get; set; } = new();
 }
 
-/// <summary>What a file may weigh.</summary>
+/// <summary>What a file may weigh, and how its dates are read.</summary>
 public sealed class ReadingSettings
 {
     /// <summary>Bytes of a file.</summary>
@@ -77,6 +78,10 @@ public sealed class ReadingSettings
     /// <see cref="MaxCostlyAtOnce"/> and one of them at most.</summary>
     public long MaxReaderMemory { get; set; } = 512 * 1024 * 1024;
 
+    /// <summary>Whether the day or the month comes first in dates of figures: in the order that is set 03/04/2026 is
+    /// read, without one it is not, since it can be two days.</summary>
+    public DateOrder DateOrder { get; set; }
+
     internal const long LeastReaderMemory = 256 * 1024 * 1024;
 
     internal ReadLimits Limits =>
@@ -85,6 +90,7 @@ public sealed class ReadingSettings
             MaxPages = MaxPages,
             MaxUnpackedBytes = MaxUnpackedBytes,
             MaxParts = MaxParts,
+            DateOrder = DateOrder,
         };
 }
 

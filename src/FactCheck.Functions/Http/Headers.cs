@@ -3,10 +3,14 @@ namespace FactCheck.Functions.Http;
 /// <summary>Headers that every answer carries.</summary>
 internal static class Headers
 {
+    /// <summary>Where browsers say what the policy made them refuse.</summary>
+    public const string PolicyReportsPath = "/api/policy-reports";
+
     // The pages load their own script and style and nothing else; reports carry JSON-LD, which is data and no script.
     private const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
-        + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+        + "base-uri 'none'; form-action 'self'; frame-ancestors 'none'; report-uri "
+        + PolicyReportsPath;
 
     private const string Permissions =
         "camera=(), display-capture=(), geolocation=(), microphone=(), midi=(), payment=(), usb=()";

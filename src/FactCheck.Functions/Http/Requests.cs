@@ -70,7 +70,7 @@ internal static class Requests
     public static T? QueryOf<T>(this HttpRequest request, string name)
         where T : struct, Enum =>
         request.Query[name].ToString() is not { Length: > 0 } value ? null
-        : Enum.TryParse<T>(value, ignoreCase: true, out var parsed) && Enum.IsDefined(parsed) ? parsed
+        : Enum.GetNames<T>().Contains(value, StringComparer.OrdinalIgnoreCase) ? Enum.Parse<T>(value, ignoreCase: true)
         : throw new RefusedException($"'{name}' is one of {string.Join(", ", Enum.GetNames<T>())}.");
 
     /// <summary>How many of a list are wanted.</summary>

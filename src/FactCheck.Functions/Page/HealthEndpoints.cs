@@ -21,14 +21,14 @@ public sealed class HealthEndpoints(
     /// <returns>It does.</returns>
     [Function(nameof(GetLive))]
     public Json<Health> GetLive(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/live")] HttpRequest request
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "health/live")] HttpRequest request
     ) => new(new("live"));
 
     /// <summary>Tables and blobs answer, each within 5 seconds, and new files are taken in.</summary>
     /// <returns>They do.</returns>
     [Function(nameof(GetReady))]
     public async Task<Results<Json<Health>, Away>> GetReady(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "health/ready")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "health/ready")] HttpRequest request,
         CancellationToken cancellation
     )
     {

@@ -23,7 +23,8 @@ public sealed class PageFiles
     [Function(nameof(GetPage))]
     [Sends("text/html")]
     public FileStreamHttpResult GetPage(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "{ignored:maxlength(0)?}")] HttpRequest request
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "{ignored:maxlength(0)?}")]
+            HttpRequest request
     ) => Find("page/index.html")!;
 
     /// <summary>A style sheet, script or picture of the pages.</summary>
@@ -32,7 +33,7 @@ public sealed class PageFiles
     [Function(nameof(GetPageFile))]
     [Sends("text/css"), Sends("text/javascript"), Sends("image/svg+xml"), Sends("text/html"), Sends("application/json")]
     public Results<FileStreamHttpResult, NotFound> GetPageFile(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "app/{*path}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "app/{*path}")] HttpRequest request,
         string path
     ) => Find($"page/{path}") is { } file ? file : new NotFound("page");
 
@@ -41,7 +42,7 @@ public sealed class PageFiles
     [Function(nameof(GetOpenApi))]
     [Sends("application/json", typeof(JsonObject))]
     public FileStreamHttpResult GetOpenApi(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "openapi.json")] HttpRequest request
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "openapi.json")] HttpRequest request
     ) => Find("openapi.json")!;
 
     // Only what was built in has a name here: no path can leave it.

@@ -23,8 +23,9 @@ public sealed class Corrections(CaseStore cases, CorrectionRequests corrections,
             return new TooMany("Too many reports; try again later.", wait);
         var wanted = await request.ReadAsync<NewCorrectionRequest>(cancellation);
         var problems = new Dictionary<string, string>(StringComparer.Ordinal);
+        var message = wanted.Message?.Trim();
         if (
-            wanted.Message
+            message
             is not { Length: >= NewCorrectionRequest.ShortestMessage and <= NewCorrectionRequest.LongestMessage }
         )
             problems["message"] = "Say what is wrong, in 10 to 2,000 characters.";
@@ -34,7 +35,7 @@ public sealed class Corrections(CaseStore cases, CorrectionRequests corrections,
             problems["id"] = "The id of a published fact check or verdict: the last part of its address.";
         if (problems.Count > 0)
             return new Incomplete("The report is not complete.", problems);
-        await corrections.AddAsync(wanted.Id!, wanted.Message!, wanted.Contact, cancellation);
+        await corrections.AddAsync(wanted.Id!, message!, wanted.Contact, cancellation);
         return TypedResults.Accepted((string?)null);
     }
 

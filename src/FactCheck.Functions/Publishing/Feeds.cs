@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using System.Xml;
 using System.Xml.Linq;
 using FactCheck.Functions.Access;
@@ -17,8 +18,8 @@ public sealed class Feeds(CaseStore cases, DeskIndex index, Site site, Settings 
     /// <returns>The feed.</returns>
     [Function(nameof(GetJsonFeed))]
     [Sends("application/feed+json", typeof(JsonFeed))]
-    public async Task<JsonHttpResult<JsonFeed>> GetJsonFeed(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "feed.json")] HttpRequest request,
+    public async Task<FileContentHttpResult> GetJsonFeed(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "feed.json")] HttpRequest request,
         CancellationToken cancellation
     )
     {
@@ -29,25 +30,23 @@ public sealed class Feeds(CaseStore cases, DeskIndex index, Site site, Settings 
             string.Join('\n', a.Summary),
             a.PublishedAt
         ));
-        return TypedResults.Json(
-            new JsonFeed(
-                "https://jsonfeed.org/version/1.1",
-                settings.PublisherName,
-                site.Base,
-                new(site.Base, "feed.json"),
-                [.. items]
-            ),
-            ReportJson.Default.JsonFeed,
-            "application/feed+json"
+        var feed = new JsonFeed(
+            "https://jsonfeed.org/version/1.1",
+            settings.PublisherName,
+            site.Base,
+            new(site.Base, "feed.json"),
+            [.. items]
         );
+        var json = JsonSerializer.SerializeToUtf8Bytes(feed, ReportJson.Default.JsonFeed);
+        return PublicAnswer.Of(request, json, "application/feed+json");
     }
 
     /// <summary>The newest 50 publications as Atom.</summary>
     /// <returns>The feed.</returns>
     [Function(nameof(GetAtomFeed))]
     [Sends("application/atom+xml")]
-    public async Task<ContentHttpResult> GetAtomFeed(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "feed.xml")] HttpRequest request,
+    public async Task<FileContentHttpResult> GetAtomFeed(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "feed.xml")] HttpRequest request,
         CancellationToken cancellation
     )
     {
@@ -76,19 +75,16 @@ public sealed class Feeds(CaseStore cases, DeskIndex index, Site site, Settings 
                 new XElement(atom + "summary", Clean(string.Join('\n', a.Summary)))
             ))
         );
-        return TypedResults.Text(
-            new XDeclaration("1.0", "utf-8", null) + "\n" + feed,
-            "application/atom+xml",
-            Encoding.UTF8
-        );
+        var xml = new XDeclaration("1.0", "utf-8", null) + "\n" + feed;
+        return PublicAnswer.Of(request, Encoding.UTF8.GetBytes(xml), "application/atom+xml; charset=utf-8");
     }
 
     /// <summary>Corrections, clarifications and retractions, newest first.</summary>
     /// <returns>The page.</returns>
     [Function(nameof(GetCorrectionsPage))]
     [Sends("text/html")]
-    public async Task<ContentHttpResult> GetCorrectionsPage(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "corrections")] HttpRequest request,
+    public async Task<FileContentHttpResult> GetCorrectionsPage(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "corrections")] HttpRequest request,
         CancellationToken cancellation
     )
     {
@@ -101,7 +97,7 @@ public sealed class Feeds(CaseStore cases, DeskIndex index, Site site, Settings 
             (nameof(CorrectionsPage.Site), site),
             (nameof(CorrectionsPage.Publisher), settings.PublisherName)
         );
-        return TypedResults.Text(markup, "text/html; charset=utf-8", Encoding.UTF8);
+        return PublicAnswer.Of(request, Encoding.UTF8.GetBytes(markup), "text/html; charset=utf-8");
     }
 
     private async Task<IReadOnlyList<PublishedArticle>> LatestAsync(CancellationToken cancellation) =>

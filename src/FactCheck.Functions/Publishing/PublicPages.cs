@@ -16,7 +16,7 @@ public sealed class PublicPages(CaseStore cases, IBlobStore blobs)
     [Function(nameof(GetReport))]
     [Sends("text/html"), Sends("application/json", typeof(Report))]
     public async Task<Results<FileContentHttpResult, NotFound>> GetReport(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "reports/{id}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "reports/{id}")] HttpRequest request,
         string id,
         CancellationToken cancellation
     )
@@ -26,7 +26,7 @@ public sealed class PublicPages(CaseStore cases, IBlobStore blobs)
             return NotPublished();
         Func<string, int, string> name = isJson ? ReportWriter.JsonName : ReportWriter.PageName;
         var type = isJson ? "application/json" : Html;
-        var file = await FindFileAsync(name(head.Key, head.PublicationDone), type, cancellation);
+        var file = await FindFileAsync(request, name(head.Key, head.PublicationDone), type, cancellation);
         return file is null ? new NotFound("published verdict") : file;
     }
 
@@ -36,10 +36,10 @@ public sealed class PublicPages(CaseStore cases, IBlobStore blobs)
     [Function(nameof(GetClaimPage))]
     [Sends("text/html")]
     public Task<Results<FileContentHttpResult, NotFound, Gone>> GetClaimPage(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "claims/{id}")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "claims/{id}")] HttpRequest request,
         string id,
         CancellationToken cancellation
-    ) => ServeStatementAsync(id, ReportWriter.StatementPageName, Html, cancellation);
+    ) => ServeStatementAsync(request, id, ReportWriter.StatementPageName, Html, cancellation);
 
     /// <summary>The schema.org ClaimReview of one published verdict.</summary>
     /// <param name="id">The statement's id.</param>
@@ -47,12 +47,14 @@ public sealed class PublicPages(CaseStore cases, IBlobStore blobs)
     [Function(nameof(GetClaimReview))]
     [Sends("application/ld+json", typeof(ClaimReview))]
     public Task<Results<FileContentHttpResult, NotFound, Gone>> GetClaimReview(
-        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/claims/{id}/claimreview")] HttpRequest request,
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "api/claims/{id}/claimreview")]
+            HttpRequest request,
         string id,
         CancellationToken cancellation
-    ) => ServeStatementAsync(id, ReportWriter.ClaimReviewName, "application/ld+json", cancellation);
+    ) => ServeStatementAsync(request, id, ReportWriter.ClaimReviewName, "application/ld+json", cancellation);
 
     private async Task<Results<FileContentHttpResult, NotFound, Gone>> ServeStatementAsync(
+        HttpRequest request,
         string id,
         Func<string, int, string> name,
         string contentType,
@@ -67,7 +69,7 @@ public sealed class PublicPages(CaseStore cases, IBlobStore blobs)
             return NotPublished();
         if (head.Retracted)
             return Retracted();
-        return await FindFileAsync(name(id, head.PublicationDone), contentType, cancellation) is { } file
+        return await FindFileAsync(request, name(id, head.PublicationDone), contentType, cancellation) is { } file
             ? file
             : new NotFound("published verdict");
     }
@@ -82,11 +84,12 @@ public sealed class PublicPages(CaseStore cases, IBlobStore blobs)
             : null;
 
     private async Task<FileContentHttpResult?> FindFileAsync(
+        HttpRequest request,
         string name,
         string contentType,
         CancellationToken cancellation
     ) =>
         await blobs.ReadAsync(Containers.Reports, name, cancellation) is { } blob
-            ? TypedResults.Bytes(blob.Content, contentType)
+            ? PublicAnswer.Of(request, blob.Content, contentType)
             : null;
 }

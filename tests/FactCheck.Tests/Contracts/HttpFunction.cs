@@ -51,6 +51,7 @@ internal sealed record HttpFunction(MethodInfo Method, string Name, string Verb,
                 .FirstOrDefault(t => t is not null)
             where function is not null && trigger is not null
             from verb in trigger.Methods!
+            where verb != "head" // what "get" says, without its body
             let route = trigger.Route!.Replace("{ignored:maxlength(0)?}", "", StringComparison.Ordinal)
             select new HttpFunction(method, function.Name, verb, $"/{route}", access.Of(function.Name)),
         ];

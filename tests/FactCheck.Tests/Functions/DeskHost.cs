@@ -221,7 +221,7 @@ internal sealed class DeskHost : IAsyncDisposable
     }
 
     // Tokens are issued on the host's own clock, which tests move by months.
-    private async Task<string> TokenAsync(string who, Role role)
+    public async Task<string> TokenAsync(string who, Role role)
     {
         if (_tokens.TryGetValue($"{who}|{role}", out var known))
             return known;

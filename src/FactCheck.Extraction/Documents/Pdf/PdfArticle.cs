@@ -40,15 +40,15 @@ internal sealed class PdfArticle
             .ToDictionary(g => g.Key, g => (g.Min(l => l.Left), g.Max(l => l.Right)));
     }
 
-    internal static ArticleText Of(IReadOnlyList<IReadOnlyList<PdfLine>> pages, ArticleMeta info)
+    internal static ArticleText Of(IReadOnlyList<IReadOnlyList<PdfLine>> pages, ArticleMeta info, DateOrder order)
     {
         var (title, rest) = WithoutTitle(pages, info.Title);
         var paragraphs = new PdfArticle(rest)
             .Paragraphs(rest)
-            .Select(ParagraphText.Collapse)
+            .Select(p => ReferenceMarks.Without(ParagraphText.Collapse(p)))
             .Where(p => p.Length > 0)
             .ToList();
-        var heading = Headings.Take(paragraphs, title);
+        var heading = Headings.Take(paragraphs, title, order);
         // Who made the file and when only fills in what the page does not say.
         return new(ParagraphText.Join(paragraphs), heading.OrElse(info));
     }

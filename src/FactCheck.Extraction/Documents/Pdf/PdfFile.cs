@@ -88,7 +88,8 @@ internal static class PdfFile
             MetaOf(pdf.Information) with
             {
                 SourceUrl = PdfMargins.SourceOf(pages),
-            }
+            },
+            limits.DateOrder
         );
     }
 

@@ -16,7 +16,12 @@ internal static class PdfLayout
     // In font sizes.
     private const double SameLine = 0.5;
     private const double WordGap = 0.18;
-    private const double PieceGap = 1.0;
+    private const double PieceGap = 0.6;
+    private const double CellGap = 1.0;
+
+    // What is raised is smaller than its line, and stands higher by a share of the line's size.
+    private const double SmallSize = 0.85;
+    private const double RaisedBy = 0.1;
 
     // In the glyph's own width: "ll" is two letters.
     private const double SameGlyph = 0.4;
@@ -73,40 +78,51 @@ internal static class PdfLayout
 
     private static PdfLine? PieceOf(List<PdfGlyph> glyphs)
     {
+        var seen = glyphs.Where(g => !string.IsNullOrWhiteSpace(g.Text)).ToList();
+        if (seen.Count == 0)
+            return null;
+        var size = Median(seen.Select(g => g.Size));
+        var line = seen.GroupBy(g => Math.Round(g.Base, 1)).MaxBy(g => g.Count())!.Key;
+        // A soft hyphen at a line's end is a division that must be seen until the next line is known.
+        var text = TextOf(glyphs, g => g.Size < SmallSize * size && g.Base - line > RaisedBy * size).TrimEnd();
+        var divided = text.EndsWith('\u00AD');
+        var clean = ParagraphText.Collapse(Characters.Clean(text)) + (divided ? "-" : "");
+        return clean.Length == 0 ? null : new(clean, seen[0].Left, seen.Max(g => g.Right), line, size);
+    }
+
+    private static string TextOf(List<PdfGlyph> glyphs, Predicate<PdfGlyph> isRaised)
+    {
         var text = new StringBuilder();
+        var raised = new StringBuilder();
         PdfGlyph? last = null;
         foreach (var glyph in glyphs)
         {
-            // Bold letters are sometimes made by writing them twice.
-            if (
-                last is { } before
-                && before.Text == glyph.Text
-                && glyph.Left - before.Left < SameGlyph * (before.Right - before.Left)
-                && glyph.Text != " "
-            )
+            if (IsWrittenTwice(glyph))
                 continue;
+            if (!isRaised(glyph))
+                Lower();
             if (last is { } previous && glyph.Left - previous.Right > WordGap * glyph.Size)
-                text.Append(' ');
-            text.Append(glyph.Text);
+                (isRaised(glyph) ? raised : text).Append(' ');
+            (isRaised(glyph) ? raised : text).Append(glyph.Text);
             last = glyph;
         }
 
-        // A soft hyphen at a line's end is a division that must be seen until the next line is known.
-        var line = text.ToString().TrimEnd();
-        var divided = line.EndsWith('\u00AD');
-        var clean = ParagraphText.Collapse(Characters.Clean(line)) + (divided ? "-" : "");
-        if (clean.Length == 0)
-            return null;
-        var seen = glyphs.Where(g => !string.IsNullOrWhiteSpace(g.Text)).ToList();
-        return seen.Count == 0
-            ? null
-            : new(
-                clean,
-                seen[0].Left,
-                seen.Max(g => g.Right),
-                seen.GroupBy(g => Math.Round(g.Base, 1)).MaxBy(g => g.Count())!.Key,
-                Median(seen.Select(g => g.Size))
-            );
+        Lower();
+        return text.ToString();
+
+        // Bold letters are sometimes made by writing them twice.
+        bool IsWrittenTwice(PdfGlyph glyph) =>
+            last is { } before
+            && before.Text == glyph.Text
+            && glyph.Left - before.Left < SameGlyph * (before.Right - before.Left)
+            && glyph.Text != " ";
+
+        void Lower()
+        {
+            if (raised.Length > 0)
+                ReferenceMarks.AppendRaised(text, raised.ToString());
+            raised.Clear();
+        }
     }
 
     private static void Order(IReadOnlyList<PdfLine> pieces, List<PdfLine> lines, int columns, PdfBudget budget)
@@ -232,8 +248,27 @@ internal static class PdfLayout
         return (before, after);
     }
 
-    private static bool IsProse(IEnumerable<PdfLine> pieces) =>
-        Median(pieces.Select(p => (double)p.Text.Length)) >= ShortestProse;
+    // Set to a width, a line falls apart into pieces, though not as far from each other as cells are.
+    private static bool IsProse(IEnumerable<PdfLine> pieces)
+    {
+        var lengths = new List<double>();
+        PdfLine? last = null;
+        foreach (var piece in pieces.OrderByDescending(p => p.Base).ThenBy(p => p.Left))
+        {
+            var goesOn =
+                last is not null
+                && Math.Abs(last.Base - piece.Base) < SameLine * piece.Size
+                && piece.Left - last.Right is >= 0 and var gap
+                && gap <= CellGap * piece.Size;
+            if (goesOn)
+                lengths[^1] += piece.Text.Length;
+            else
+                lengths.Add(piece.Text.Length);
+            last = piece;
+        }
+
+        return Median(lengths) >= ShortestProse;
+    }
 
     internal static double Median(IEnumerable<double> values) => Quantile(values, 0.5);
 

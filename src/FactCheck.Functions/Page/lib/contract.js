@@ -9,7 +9,7 @@
  */
 /**
  * @typedef {{ title?: string, byline?: string, outlet?: string, published?: string, sourceUrl?: string,
- * language?: string, purpose: Purpose }} ArticleMeta
+ * language?: string, purpose: Purpose, unreadDate?: string }} ArticleMeta
  */
 /**
  * @typedef { 'Received' | 'Reading' | 'Extracting' | 'Analyzing' | 'Selecting' | 'Reviewing' | 'Ready' | 'Published'

@@ -166,6 +166,7 @@ function headOf({ article, meta, reportUrl }) {
       ['Outlet', meta.outlet],
       ['By', meta.byline],
       ['Dated', meta.published && calendarDay(meta.published)],
+      ['Date not read', meta.unreadDate && `“${meta.unreadDate}” can be two days, or is none; write it as 2026-04-03`],
       ['Source', meta.sourceUrl && outLink(meta.sourceUrl)],
       ['File', `${article.name}${article.run > 1 ? `, version ${article.run}` : ''}`],
       ['Purpose', wordsFor(meta.purpose)],

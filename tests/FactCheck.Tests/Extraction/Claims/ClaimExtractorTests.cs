@@ -26,6 +26,27 @@ public class ClaimExtractorTests
     public void What_evidence_can_not_settle_is_no_claim(string sentence) => Assert.Empty(Claims(sentence));
 
     [Theory]
+    [InlineData("Table 2.")]
+    [InlineData("42.")]
+    [InlineData("Page 3 of 12.")]
+    [InlineData("VARNHOLT, 4 March 2026.")]
+    [InlineData("By Mary Poe, health correspondent.")]
+    [InlineData("— Hanne Brandt, director of the Orsel Valley Radio Cooperative of 2019.")]
+    [InlineData("From the desk of Milos Varga, head of 12 analysts.")]
+    public void What_only_names_and_dates_is_no_claim(string line) =>
+        Assert.DoesNotContain(Claims($"The bridge is safe.\n\n{line}"), c => c.Span.Start > 10);
+
+    [Theory]
+    [InlineData("Rents rose by 12 percent in Orsel.")]
+    [InlineData("- Fares went up by 4 percent.")]
+    [InlineData("» Fares up by 4 percent in 2024.")]
+    [InlineData("– Fares up 4 percent.")]
+    [InlineData("PARLIAMENT PASSED THE TAX ACT IN 2019.")]
+    [InlineData("Serbia beat Croatia 3 to 1 in 2019.")]
+    public void A_line_that_says_something_stays_a_claim_without_the_mark_of_its_list(string line) =>
+        Assert.Equal(line.TrimStart('-', '–', '»', ' '), Assert.Single(Claims(line)).Span.In(line));
+
+    [Theory]
     [InlineData("Taxes rose by 12 percent more than in 2019.", ClaimKind.Comparison)]
     [InlineData("The city spent 12 million euros.", ClaimKind.Quantity)]
     [InlineData("It was the highest price ever paid.", ClaimKind.Record)]
@@ -63,6 +84,13 @@ public class ClaimExtractorTests
         Assert.Equal(Text.Length, claim.Sentence.Length);
         Assert.StartsWith("Taxes", claim.Span.In(Text), StringComparison.Ordinal);
     }
+
+    [Theory]
+    [InlineData("The mayor called that a scandal.", 0)]
+    [InlineData("Critics branded the plan a disgrace.", 0)]
+    [InlineData("The mayor called 2019 the most expensive year of all.", 1)]
+    public void What_somebody_calls_it_is_no_claim_without_a_figure(string text, int claims) =>
+        Assert.Equal(claims, ClaimExtractor.Extract(text, Sentences.In(text), QuoteExtractor.Extract(text)).Count);
 
     [Theory]
     [InlineData("Critics in 2019 questioned the health of the minister, who was 70.")]

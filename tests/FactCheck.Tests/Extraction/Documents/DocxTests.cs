@@ -282,6 +282,91 @@ public class DocxTests
     }
 
     [Fact]
+    public void What_Word_wraps_around_words_leaves_them_where_they_stand() =>
+        Assert.Equal(
+            "The harbour of Varnholt lost 412 jobs, Jon Muster said.",
+            Read(
+                Docx(
+                    $"""
+                    <w:p>{R("The harbour of ")}<w:smartTag w:element="place">{R("Varnholt")}</w:smartTag>{R(
+                        " lost 412 jobs, "
+                    )}<w:sdt><w:sdtPr><w:alias w:val="who"/></w:sdtPr><w:sdtContent>{R(
+                        "Jon Muster"
+                    )}</w:sdtContent></w:sdt>{R(" said.")}</w:p>
+                    """
+                )
+            ).Text
+        );
+
+    [Fact]
+    public void A_content_control_that_waits_for_its_entry_says_nothing() =>
+        Assert.Equal(
+            "It rained.\n\nIt stopped.",
+            Read(
+                Docx(
+                    P("It rained.")
+                        + $"<w:sdt><w:sdtPr><w:showingPlcHdr/></w:sdtPr><w:sdtContent>{P("Click here to enter text.")}"
+                        + $"</w:sdtContent></w:sdt><w:sdt><w:sdtPr><w:showingPlcHdr w:val=\"0\"/></w:sdtPr>"
+                        + $"<w:sdtContent>{P("It stopped.")}</w:sdtContent></w:sdt>"
+                )
+            ).Text
+        );
+
+    [Theory]
+    [InlineData("Times New Roman", "201C", "“")]
+    [InlineData("Symbol", "F0A3", "≤")]
+    [InlineData("Symbol", "62", "β")]
+    [InlineData("Symbol", "F0B7", "•")]
+    [InlineData("Wingdings", "F0FC", "\uFFFD")]
+    [InlineData("Wingdings", "nonsense", "\uFFFD")]
+    [InlineData("Arial", "D800", "\uFFFD")]
+    public void A_symbol_is_its_character_and_never_nothing(string font, string place, string character) =>
+        Assert.Equal(
+            $"3{character}5 percent",
+            Read(
+                Docx($"<w:p>{R("3")}<w:r><w:sym w:font=\"{font}\" w:char=\"{place}\"/></w:r>{R("5 percent")}</w:p>")
+            ).Text
+        );
+
+    [Theory]
+    [InlineData("<html><body><p>The harbour lost 412 jobs.</p></body></html>")]
+    [InlineData("<p>The <b>harbour</b> lost 412 jobs.")]
+    public void A_file_put_in_whole_is_read_where_it_stands(string chunk) =>
+        Assert.Equal("Before.\n\nThe harbour lost 412 jobs.\n\nAfter.", Read(DocxWithChunk(Bytes(chunk))).Text);
+
+    [Fact]
+    public void A_file_put_in_whole_that_cannot_be_read_is_Unsupported_and_the_remedy_is_named()
+    {
+        var rejection = Refused(DocxWithChunk(Bytes(@"{\rtf1 The harbour lost 412 jobs.}")));
+        Assert.Equal(RejectionReason.Unsupported, rejection.Reason);
+        Assert.Contains("save it again", rejection.Message, StringComparison.Ordinal);
+        Assert.Equal(RejectionReason.Unsupported, Refused(Docx(P("x") + "<w:altChunk/>")).Reason);
+    }
+
+    [Fact]
+    public void A_file_put_in_very_often_is_TooLarge() =>
+        Assert.Equal(
+            RejectionReason.TooLarge,
+            Refused(
+                DocxWithChunk(Bytes($"<html><!-- {new string(' ', 1 << 16)} --></html>"), times: 40),
+                limits: new() { MaxUnpackedBytes = 1 << 20 }
+            ).Reason
+        );
+
+    [Fact]
+    public void A_large_first_letter_belongs_to_its_word() =>
+        Assert.Equal(
+            "The harbour lost 412 jobs.\n\nIt rained.",
+            Read(
+                Docx(
+                    $"<w:p><w:pPr><w:framePr w:dropCap=\"drop\" w:lines=\"3\"/></w:pPr>{R("T")}</w:p>"
+                        + P("he harbour lost 412 jobs.")
+                        + P("It rained.")
+                )
+            ).Text
+        );
+
+    [Fact]
     public void Line_breaks_in_a_sentence_are_layout() =>
         Assert.Equal(
             "It rained for hours and hours.",

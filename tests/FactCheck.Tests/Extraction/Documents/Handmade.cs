@@ -24,10 +24,11 @@ internal static class Handmade
         string core = "",
         string footnotes = "",
         string @namespace = Word,
+        string relations = "",
         params (string Name, byte[] Content)[] parts
     ) =>
         Zip([
-            .. Relations(),
+            .. Relations(relations),
             (
                 "docProps/core.xml",
                 Bytes(
@@ -59,7 +60,7 @@ internal static class Handmade
             .. parts,
         ]);
 
-    private static (string Name, byte[] Content)[] Relations() =>
+    private static (string Name, byte[] Content)[] Relations(string more) =>
         [
             (
                 "[Content_Types].xml",
@@ -68,6 +69,7 @@ internal static class Handmade
                     <Types xmlns="{Package}/content-types"><Default Extension="rels"
                     ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
                     <Default Extension="xml" ContentType="application/xml"/>
+                    <Default Extension="chunk" ContentType="text/html"/>
                     <Override PartName="/word/document.xml"
                     ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>
                     <Override PartName="/word/footnotes.xml"
@@ -93,15 +95,29 @@ internal static class Handmade
                 Bytes(
                     $"""
                     <Relationships xmlns="{Package}/relationships">
-                    <Relationship Id="rId1" Type="{Office}/footnotes" Target="footnotes.xml"/></Relationships>
+                    <Relationship Id="rId1" Type="{Office}/footnotes" Target="footnotes.xml"/>{more}</Relationships>
                     """
                 )
             ),
         ];
 
+    /// <summary>A Word document with a paragraph, a file put in whole as often as asked, and a paragraph.</summary>
+    public static byte[] DocxWithChunk(byte[] chunk, int times = 1) =>
+        Docx(
+            P("Before.")
+                + string.Concat(Enumerable.Repeat($"<w:altChunk xmlns:r=\"{Office}\" r:id=\"c1\"/>", times))
+                + P("After."),
+            relations: $"<Relationship Id=\"c1\" Type=\"{Office}/aFChunk\" Target=\"a.chunk\"/>",
+            parts: ("word/a.chunk", chunk)
+        );
+
     /// <summary>A paragraph of one run.</summary>
     public static string P(string text, string style = "") =>
         $"<w:p>{(style.Length > 0 ? $"<w:pPr><w:pStyle w:val=\"{style}\"/></w:pPr>" : "")}{R(text)}</w:p>";
+
+    /// <summary>A run that stands higher than its line.</summary>
+    public static string Raised(string text) =>
+        $"<w:r><w:rPr><w:vertAlign w:val=\"superscript\"/></w:rPr><w:t>{text}</w:t></w:r>";
 
     /// <summary>A run.</summary>
     public static string R(string text) => $"<w:r><w:t xml:space=\"preserve\">{text}</w:t></w:r>";

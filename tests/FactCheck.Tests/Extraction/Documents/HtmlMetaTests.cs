@@ -1,5 +1,6 @@
 using FactCheck.Extraction;
 using FactCheck.Extraction.Documents;
+using FactCheck.Extraction.Text;
 
 namespace FactCheck.Tests.Extraction.Documents;
 
@@ -8,7 +9,11 @@ public class HtmlMetaTests
 {
     private const string Canonical = "<link rel=canonical href='https://example.org/new'>";
 
-    private static ArticleMeta Meta(string head, string heading = "Harbour loses jobs") =>
+    private static ArticleMeta Meta(
+        string head,
+        string heading = "Harbour loses jobs",
+        DateOrder order = DateOrder.Unknown
+    ) =>
         Assert
             .IsType<ReadResult.Read>(
                 ArticleReader.Read(
@@ -18,12 +23,25 @@ public class HtmlMetaTests
                     ),
                     "a.html",
                     new(),
-                    ReadLimits.Default
+                    ReadLimits.Default with
+                    {
+                        DateOrder = order,
+                    }
                 )
             )
             .Article.Meta;
 
     private static string Json(string json) => $"<script type=\"application/ld+json\">{json}</script>";
+
+    [Theory]
+    [InlineData("""<meta name=date content="03/04/2026">""")]
+    [InlineData("""<script type="application/ld+json">{"@type":"NewsArticle","datePublished":"03/04/2026"}</script>""")]
+    public void A_date_of_figures_is_read_in_the_desks_order_and_not_guessed(string head)
+    {
+        Assert.Equal(new DateOnly(2026, 4, 3), Meta(head, order: DateOrder.DayMonth).Published);
+        Assert.Equal(new DateOnly(2026, 3, 4), Meta(head, order: DateOrder.MonthDay).Published);
+        Assert.Null(Meta(head).Published);
+    }
 
     [Theory]
     [InlineData("Minister: &quot;No new taxes&quot; &amp; no cuts", "Minister: \"No new taxes\" & no cuts")]

@@ -1,3 +1,4 @@
+using System.Text;
 using FactCheck.Extraction;
 using FactCheck.Extraction.Documents;
 using FactCheck.Extraction.Quotes;
@@ -143,6 +144,76 @@ public class TranscriptTests
                 "a.vtt"
             ).Text
         );
+
+    private static string Cues(params IReadOnlyList<string> cues) =>
+        string.Concat(cues.Select((cue, i) => $"{i + 1}\n00:00:{i:D2},000 --> 00:00:{i + 1:D2},000\n{cue}\n\n"));
+
+    [Theory]
+    [InlineData("Rents|Rents rose|Rents rose by|Rents rose by 18 percent.", "Rents rose by 18 percent.")]
+    [InlineData(
+        "Rents|rose by|18 percent.|Rents rose by 18 percent.|Jobs fell.",
+        "Rents rose by 18 percent. Jobs fell."
+    )]
+    [InlineData("Rents rose\nby 18|by 18\npercent,|percent,\nshe said.", "Rents rose by 18 percent, she said.")]
+    [InlineData("Rents rose\nby|Rents rose\nby 18|by 18 percent", "Rents rose by 18 percent")]
+    [InlineData("Hello. Rents rose by|Rents rose by 18 percent.", "Hello. Rents rose by 18 percent.")]
+    public void Words_that_are_only_shown_again_are_said_once(string cues, string said) =>
+        Assert.Equal(said, Read(Cues(cues.Split('|'))).Text);
+
+    [Theory]
+    [InlineData("I know that|that is true.", "I know that that is true.")]
+    [InlineData("He said no.|She said no.|They all said no.", "He said no. She said no. They all said no.")]
+    [InlineData("it rained and|it rained and|it poured.", "it rained and it poured.")]
+    public void Words_that_are_said_twice_stay_unless_their_whole_line_comes_again(string cues, string said) =>
+        Assert.Equal(said, Read(Cues(cues.Split('|'))).Text);
+
+    [Theory]
+    [InlineData(
+        "good evening everyone the city spent 40|million euros last year and crime|fell by 12 percent",
+        "good evening everyone\n\nthe city spent 40 million euros last year\n\nand crime fell by 12 percent"
+    )]
+    [InlineData(
+        "thank you minister rents have|doubled but the roads and bridges|were closed in 2024",
+        "thank you minister\n\nrents have doubled\n\nbut the roads and bridges were closed in 2024"
+    )]
+    [InlineData(
+        "the city closed two schools and three|libraries in 2024",
+        "the city closed two schools and three libraries in 2024"
+    )]
+    [InlineData(
+        "the city spent 40 million last year|the mayor denied it on monday we closed|two schools",
+        "the city spent 40 million last year\n\nthe mayor denied it on monday\n\nwe closed two schools"
+    )]
+    [InlineData("she said in 2021 the debt had doubled", "she said in 2021 the debt had doubled")]
+    [InlineData("in 2021 the city had spent 40 million", "in 2021 the city had spent 40 million")]
+    public void Speech_without_a_stop_is_cut_where_a_clause_begins(string cues, string text) =>
+        Assert.Equal(text, Read(Cues(cues.Split('|'))).Text);
+
+    [Fact]
+    public void Each_clause_of_speech_without_a_stop_is_a_claim_with_its_time()
+    {
+        var article = Read(
+            Cues("good evening the city spent 40 million euros", "on roads in 2024 and crime", "fell by 12 percent")
+        );
+        var claims = Extractor.Default.Extract(article).Claims;
+        Assert.Equal(
+            [("The city spent 40 million euros on roads in 2024.", 0), ("Crime fell by 12 percent.", 1)],
+            claims.Select(c => (c.Standalone, article.TimeAt(c.Span.Start)!.Value.Seconds))
+        );
+    }
+
+    [Theory]
+    [InlineData("hello ", "all ")]
+    [InlineData("", "a\n")]
+    [InlineData("", "and ")]
+    public void A_cue_without_end_takes_no_longer_than_its_words(string first, string again)
+    {
+        var cue = first + new StringBuilder().Insert(0, again, 200_000);
+        Assert.NotNull(
+            ArticleReader.Read(Handmade.Bytes(Cues(cue, cue + "it rained")), "a.srt", new(), ReadLimits.Default)
+        );
+        Assert.NotEmpty(Read(Cues(first + new StringBuilder().Insert(0, again, 15_000), "it rained")).Text);
+    }
 
     [Fact]
     public void Subtitles_are_known_by_their_content()

@@ -44,6 +44,109 @@ public class QuotesTests
     public void Every_kind_of_mark_holds_direct_speech(string text, string expected) =>
         Assert.Equal(expected, Read(text));
 
+    [Theory]
+    [InlineData(
+        "\"The pipe was laid in 1971, said engineer Lena Moss. It leaked.\n\n\"We replaced it,\" Moss said.",
+        "Direct | engineer Lena Moss → Lena Moss | \"The pipe was laid in 1971\nDirect | Moss → Lena Moss | \"We replaced it,\""
+    )]
+    [InlineData(
+        "“We lost it, he said on Monday. Nobody asked him.\n\n“We found it,” Jon Muster said.",
+        "Direct | he | “We lost it\nDirect | Jon Muster | “We found it,”"
+    )]
+    [InlineData(
+        "\"The debt has doubled, Ana Kovač said. The town has 900 people. \"They will pay,\" she said.",
+        "Direct | Ana Kovač | \"The debt has doubled\nDirect | she → Ana Kovač | \"They will pay,\""
+    )]
+    public void Speech_whose_closing_mark_is_missing_ends_where_its_speaker_is_named(string text, string expected) =>
+        Assert.Equal(expected, Read(text));
+
+    [Theory]
+    [InlineData(
+        "Dag Forsberg spoke. The water stands higher than in 1987,\" he went on. \"We should use it.\"",
+        "Direct | he → Dag Forsberg | The water stands higher than in 1987,\" / \"We should use it.\""
+    )]
+    [InlineData(
+        "It was late. We saw Dr. Holt fall,” said Ana Kovač. Nobody helped.",
+        "Direct | Ana Kovač | We saw Dr. Holt fall,”"
+    )]
+    [InlineData(
+        "It was late. The water stands higher than ever”, Ana Kovač said.",
+        "Direct | Ana Kovač | The water stands higher than ever”"
+    )]
+    [InlineData("The town keeps a “list. It was late.” The mayor left the hall.", "")]
+    [InlineData("It was late.” The mayor left the hall at nine.", "")]
+    public void Speech_whose_opening_mark_is_missing_begins_with_its_sentence(string text, string expected) =>
+        Assert.Equal(expected, Read(text));
+
+    [Theory]
+    [InlineData("\"The 6\" pipe burst twice,\" Ana Kovač said.", "Direct | Ana Kovač | \"The 6\" pipe burst twice,\"")]
+    [InlineData(
+        "\"A 12\"-wide crack and a 3\" one,\" Ana Kovač said, \"ran down the wall.\"",
+        "Direct | Ana Kovač | \"A 12\"-wide crack and a 3\" one,\" / \"ran down the wall.\""
+    )]
+    [InlineData(
+        "Ana Kovač said the 6\" pipe was \"a disgrace\".",
+        "Mixed | Ana Kovač | the 6\" pipe was \"a disgrace\"."
+    )]
+    [InlineData(
+        "She chose \"phase 2\" and Ana Kovač said it was \"a disgrace\".",
+        "Mixed | Ana Kovač | it was \"a disgrace\"."
+    )]
+    public void Inches_are_no_quotation_marks(string text, string expected) =>
+        Assert.EndsWith(expected, Read(text), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData(
+        "The pipe burst twice, and “nobody warned us,” said Karl Nowak.",
+        "Direct | Karl Nowak | “nobody warned us,”"
+    )]
+    [InlineData("Fares rose, but “we had no choice,” Ana Kovač said.", "Direct | Ana Kovač | “we had no choice,”")]
+    [InlineData(
+        "The plan, “which nobody wanted,” is dead, Ana Kovač said.",
+        "Mixed | Ana Kovač | The plan, “which nobody wanted,” is dead"
+    )]
+    public void A_clause_in_marks_that_and_joins_to_the_writers_own_is_the_speech(string text, string expected) =>
+        Assert.Equal(expected, Read(text));
+
+    [Theory]
+    [InlineData("PUERTO ALDAY, Marenda — The bridge fell on Sunday, the agency said.", "The bridge fell on Sunday")]
+    [InlineData("ORSEL — The bridge fell on Sunday, the agency said.", "The bridge fell on Sunday")]
+    [InlineData(
+        "NATO — and nobody else — built the bridge, the agency said.",
+        "NATO — and nobody else — built the bridge"
+    )]
+    public void A_date_line_is_no_part_of_what_is_said(string text, string content) =>
+        Assert.Equal($"Indirect | the agency | {content}", Read(text));
+
+    [Theory]
+    [InlineData("Dag Forsberg said little about the budget.")]
+    [InlineData("The mayor said nothing on Tuesday of the plan and nothing else.")]
+    [InlineData("The treasurer denied that on Tuesday.")]
+    [InlineData("The mayor said that.")]
+    public void How_much_was_said_and_what_only_points_back_are_no_quotes(string text) =>
+        Assert.DoesNotContain("Indirect", Read(text), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("“It is late.” -Commissioner Joost Albers\n\nAnd then it rained.", "Joost Albers")]
+    [InlineData("“It was late for all of us.”\n– Dr. Ana Perić, Orsel Clinic", "Ana Perić")]
+    [InlineData("And from Chairwoman Dana Okafor:\n\n“Nobody has given more than she has.”", "Dana Okafor")]
+    [InlineData("From the desk of Milos Varga, VP Analyst.\n\n“It sold more than ever before.”", "Milos Varga")]
+    [InlineData("Statement by Ivo Lang, mayor of Orsel:\n\n“It sold more than ever before.”", "Ivo Lang")]
+    [InlineData("Also from the office of Jill Ames\n\n“It sold more than ever before.”", "Jill Ames")]
+    [InlineData("Quote attributed to Jill Ames, director:\n\n“It sold more than ever before.”", "Jill Ames")]
+    [InlineData("“It sold more than ever.” (Dana Okafor, chair of the board)", "Dana Okafor")]
+    [InlineData("“It sold more than ever.”, Ivo Lang, treasurer", "Ivo Lang")]
+    [InlineData("“It sold more than ever.” (Orsel Mail reported it first.)", null)]
+    [InlineData("From Orsel with love\n\n“It sold more than ever before.”", null)]
+    [InlineData("Photo by Mary Poe\n\n“It sold more than ever before.”", null)]
+    [InlineData("By Mary Poe\n\n“It sold more than ever before.”", null)]
+    [InlineData("From Monday Orsel has a mayor again.\n\n“It sold more than ever before.”", null)]
+    public void A_line_above_or_a_dash_below_names_the_speaker_of_a_press_release(string text, string? speaker)
+    {
+        var quote = Assert.Single(QuoteExtractor.Extract(text), q => q.Kind == QuoteKind.Direct);
+        Assert.Equal(speaker, quote.Source?.Name);
+    }
+
     [Fact]
     public void A_dash_that_opens_a_line_introduces_speech()
     {

@@ -1,4 +1,5 @@
 using System.Text;
+using FactCheck.Extraction.Text;
 using FactCheck.Functions.Cases;
 using FactCheck.Functions.Configuration;
 using FactCheck.Tests.Extraction.Documents;
@@ -247,6 +248,28 @@ public sealed class ArticleTests
 
         var head = await desk.HeadAsync(ArticleKey.Of("articles", "river.pdf"));
         Assert.Equal((ArticleStage.Reading, null, null), (head.Stage, head.Failure, head.Rejection));
+    }
+
+    [Theory]
+    [InlineData("03.04.2026", DateOrder.Unknown, "2026-04-03", null)]
+    [InlineData("2026-04-03T08:15:00+02:00", DateOrder.MonthDay, "2026-04-03", null)]
+    [InlineData("03/04/2026", DateOrder.DayMonth, "2026-04-03", null)]
+    [InlineData("03/04/2026", DateOrder.MonthDay, "2026-03-04", null)]
+    [InlineData("03/04/2026", DateOrder.Unknown, null, "03/04/2026")]
+    [InlineData("last week", DateOrder.DayMonth, null, "last week")]
+    public async Task A_date_beside_a_dropped_file_is_read_in_the_desks_order_or_told(
+        string written,
+        DateOrder order,
+        string? published,
+        string? unread
+    )
+    {
+        await using var desk = await DeskHost.StartAsync(settings => settings.Reading.DateOrder = order);
+        await desk.DropAsync("river.txt.meta.json", $$"""{"published":"{{written}}"}""");
+        var article = await desk.DropAsync("river.txt", RiverText.A);
+
+        var (_, detail, _) = await desk.GetAsync<ArticleDetail>(Role.Reviewer, $"api/articles/{article}");
+        Assert.Equal((published, unread), (detail!.Meta.Published?.ToString("yyyy-MM-dd"), detail.Meta.UnreadDate));
     }
 
     [Fact]

@@ -86,6 +86,36 @@ public sealed class UploadsTests
         Assert.Contains("an editor must say so", head.PurposeOrigin!.Problem, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("invoice\u202Etxt.exe.txt", "U+202E")]
+    [InlineData("two\u2028lines.txt", "U+2028")]
+    [InlineData("in\u200Bvisible.txt", "U+200B")]
+    public async Task A_name_that_hides_what_it_says_is_refused_and_passed_over(string name, string why)
+    {
+        await using var desk = await DeskHost.StartAsync();
+        var (status, problem) = await desk.UploadAsync(name, RiverText.A, "sune");
+        Assert.Equal(400, status);
+        Assert.Contains(why, problem, StringComparison.Ordinal);
+        await desk.DropAsync(name, RiverText.A);
+        Assert.Null(await desk.Cases.FindHeadAsync(ArticleKey.Of("articles", name)));
+    }
+
+    [Fact]
+    public async Task A_form_that_breaks_off_is_the_callers_fault()
+    {
+        await using var desk = await DeskHost.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/articles?name=river.txt");
+        request.Headers.Authorization = new("Bearer", await desk.TokenAsync("sune", Role.Submitter));
+        request.Content = new StringContent(
+            "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"river.txt\"\r\n\r\nIt rained."
+        );
+        request.Content.Headers.ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse(
+            "multipart/form-data; boundary=x"
+        );
+        using var answer = await desk.Host.Http.SendAsync(request);
+        Assert.Equal(400, (int)answer.StatusCode);
+    }
+
     /// <summary>Every function that a submitter may call and that shows something of an article; a new one is missing
     /// here until it is asked, too.</summary>
     [Fact]

@@ -54,10 +54,13 @@ public sealed class HostileRequestTests
     }
 
     [Theory]
-    [InlineData("OwnCpy", 400)]
-    [InlineData("own copy", 202)]
-    [InlineData("", 202)]
-    public async Task A_purpose_that_is_none_is_not_taken_for_third_party(string purpose, int status)
+    [InlineData("purpose", "OwnCpy", 400)]
+    [InlineData("purpose", "own copy", 202)]
+    [InlineData("purpose", "", 202)]
+    [InlineData("published", "03/04/2026", 400)]
+    [InlineData("published", "soon", 400)]
+    [InlineData("published", "03.04.2026", 202)]
+    public async Task A_purpose_that_is_none_and_a_date_that_can_be_two_are_told(string field, string value, int status)
     {
         await using var desk = await DeskHost.StartAsync();
         var (token, _) = await desk
@@ -65,7 +68,7 @@ public sealed class HostileRequestTests
             .IssueAsync("ana", Role.Submitter, TimeSpan.FromHours(1));
         using var form = new MultipartFormDataContent
         {
-            { new StringContent(purpose), "purpose" },
+            { new StringContent(value), field },
             { new StringContent(RiverText.A), "file", "river.txt" },
         };
         await form.LoadIntoBufferAsync();

@@ -33,12 +33,18 @@ public sealed class CorrectionsTests : IDisposable
     [Theory]
     [InlineData(9, 0, "message")]
     [InlineData(10, 200, "")]
+    [InlineData(20, 0, "message", ' ')]
     [InlineData(2_000, 0, "")]
     [InlineData(2_001, 201, "message contact")]
-    public async Task A_report_says_what_is_wrong_in_some_words(int message, int contact, string problems)
+    public async Task A_report_says_what_is_wrong_in_some_words(
+        int message,
+        int contact,
+        string problems,
+        char says = 'a'
+    )
     {
         await _desk.MakeAsync(Some.Head() with { PublicationDone = 1 });
-        Assert.Equal(problems, await ReportAsync(Some.Article, message, contact));
+        Assert.Equal(problems, await ReportAsync(Some.Article, message, contact, says));
         Assert.Equal(problems.Length == 0 ? 1 : 0, (await _requests.ListAsync(null, 10, default)).Items.Count);
     }
 
@@ -86,9 +92,9 @@ public sealed class CorrectionsTests : IDisposable
         Assert.Equal((10, null), (Assert.Single(rest.Items).Message.Length, rest.Cursor));
     }
 
-    private async Task<string> ReportAsync(string? id, int message = 10, int contact = 0)
+    private async Task<string> ReportAsync(string? id, int message = 10, int contact = 0, char says = 'a')
     {
-        var report = new NewCorrectionRequest(id, new('a', message), new('b', contact));
+        var report = new NewCorrectionRequest(id, new(says, message), new('b', contact));
         var request = BareDesk.Request();
         request.ContentType = "application/json";
         request.Body = new MemoryStream(

@@ -353,6 +353,38 @@ public sealed class PublishingTests
         );
     }
 
+    [Theory]
+    [InlineData("reports/{0}")]
+    [InlineData("reports/{0}.json")]
+    [InlineData("claims/{1}")]
+    [InlineData("api/claims/{1}/claimreview")]
+    [InlineData("feed.json")]
+    [InlineData("feed.xml")]
+    [InlineData("corrections")]
+    public async Task What_is_public_may_be_kept_for_a_minute_and_is_asked_for_by_its_tag_and_by_its_head(string path)
+    {
+        await using var desk = await DeskHost.StartAsync();
+        var article = await PublishedAsync(desk);
+        var url = string.Format(path, article, (await StatementAsync(desk, article, "4,200")).Id);
+
+        using var whole = await desk.Host.Http.GetAsync(url);
+        Assert.Equal("public, max-age=60, stale-while-revalidate=30", whole.Headers.CacheControl!.ToString());
+        using var head = await desk.Host.Http.SendAsync(new(HttpMethod.Head, url));
+        Assert.Equal((200, whole.Headers.ETag), ((int)head.StatusCode, head.Headers.ETag));
+        Assert.Empty(await head.Content.ReadAsByteArrayAsync());
+        using var again = new HttpRequestMessage(HttpMethod.Get, url);
+        again.Headers.IfNoneMatch.Add(whole.Headers.ETag!);
+        using var known = await desk.Host.Http.SendAsync(again);
+        Assert.Equal(304, (int)known.StatusCode);
+
+        await desk.PublishAsync(article, new(true, null, "It was another river."));
+        using var after = await desk.Host.Http.GetAsync(url);
+        if (after.IsSuccessStatusCode)
+            Assert.NotEqual(whole.Headers.ETag, after.Headers.ETag);
+        else
+            Assert.Equal("no-store", after.Headers.CacheControl!.ToString());
+    }
+
     [Fact]
     public async Task What_becomes_own_copy_after_its_publication_is_not_shown_any_more()
     {

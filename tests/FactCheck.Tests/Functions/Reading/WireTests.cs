@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text.Json;
 using FactCheck.Extraction.Documents;
+using FactCheck.Extraction.Text;
 using FactCheck.Functions.Reading;
 using FactCheck.Tests.Extraction.Documents;
 
@@ -14,6 +15,7 @@ public sealed class WireTests
         MaxPages = 3,
         MaxParts = 4,
         MaxUnpackedBytes = 5,
+        DateOrder = DateOrder.DayMonth,
     };
 
     [Fact]

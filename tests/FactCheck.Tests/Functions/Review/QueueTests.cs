@@ -1,4 +1,5 @@
 using FactCheck.Functions.Cases;
+using FactCheck.Functions.Http;
 using FactCheck.Functions.Review;
 using FactCheck.Storage;
 using FactCheck.Tests.Storage;
@@ -51,6 +52,15 @@ public sealed class QueueTests : IDisposable
         Assert.Equal(shown, await ShownAsync(query));
         Assert.Equal(shown, await ShownAsync($"?article={Some.Article}&{query.TrimStart('?')}"));
     }
+
+    [Theory]
+    [InlineData("?state=1")]
+    [InlineData("?state=-1")]
+    [InlineData("?state=Open,InReview")]
+    [InlineData("?kind=0")]
+    [InlineData("?state=Nothing")]
+    public async Task A_state_or_kind_is_one_of_the_names(string query) =>
+        await Assert.ThrowsAsync<RefusedException>(() => ShownAsync(query));
 
     [Theory]
     [InlineData(1, "a", true)]

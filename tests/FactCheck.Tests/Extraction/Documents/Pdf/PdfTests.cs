@@ -281,6 +281,21 @@ public class PdfTests
         Assert.StartsWith(string.Join(' ', RightColumn[..3]), text.Split("\n\n", 3)[2], StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(8)]
+    [InlineData(20)]
+    public void Columns_set_to_a_width_are_read_one_after_the_other_however_near_they_stand(double gutter)
+    {
+        // Helvetica's widths make the line this long.
+        const double Width = 173.0;
+        string[] left = [.. Enumerable.Repeat("nobody in the town would pay more", 6)];
+        string[] right = [.. Enumerable.Repeat("the water of the valley was clean", 6)];
+        var text = Read(
+            Handmade.Pdf(Handmade.Lines(72, 700, 11, left) + Handmade.Lines(72 + Width + gutter, 700, 11, right))
+        ).Text;
+        Assert.Equal(string.Join(' ', [.. left, .. right]), text.Replace("\n\n", " ", StringComparison.Ordinal));
+    }
+
     [Fact]
     public void A_sentence_goes_on_in_the_next_column_and_on_the_next_page()
     {
