@@ -13,8 +13,8 @@ namespace FactCheck.Benchmarks;
 /// reader, turn by turn.</summary>
 internal static class ReadingFigures
 {
-    private const int Warm = 20;
-    private const int Rounds = 50;
+    private const int Warm = 10;
+    private const int Rounds = 20;
 
     public static async IAsyncEnumerable<Figure> MeasureAsync(int runs)
     {

@@ -92,17 +92,15 @@ public sealed class FileReader(Settings settings, Readers readers) : IDisposable
         await _ordinary.WaitAsync(cancellation);
         var place = _ordinary;
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task reading = Task.CompletedTask;
         try
         {
-            var reading = await readers.BeginAsync(file, stop.Token);
-            if (await Task.WhenAny(reading, Task.Delay(Brief, cancellation)) != reading)
+            var result = await readers.BeginAsync(file, stop.Token);
+            reading = result;
+            if (await Task.WhenAny(result, Task.Delay(Brief, cancellation)) != result)
             {
                 if (!await _costly.WaitAsync(TimeSpan.Zero, cancellation))
                 {
-                    await stop.CancelAsync();
-                    await ((Task)reading).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                    if (reading.IsCompletedSuccessfully)
-                        return await reading;
                     KeepInMind(file.Content);
                     return null;
                 }
@@ -111,10 +109,13 @@ public sealed class FileReader(Settings settings, Readers readers) : IDisposable
                 left.Release();
             }
 
-            return await reading;
+            return await result;
         }
         finally
         {
+            // No place is free before what took it has ended.
+            await stop.CancelAsync();
+            await reading.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             place.Release();
         }
     }

@@ -1,5 +1,6 @@
 using System.ComponentModel;
 using System.Diagnostics;
+using System.Text;
 using System.Threading.Channels;
 using FactCheck.Extraction;
 using FactCheck.Extraction.Documents;
@@ -20,16 +21,15 @@ internal static class Reader
     private const string OomScore = "/proc/self/oom_score_adj";
     private const string FirstToGo = "1000";
 
-    private const string Sample =
-        "<!doctype html><title>The river</title><article><h1>The river</h1><p>The river rose by 4 metres.</p>"
-        + "<p>“It was never higher,” said Ana Kovač.</p></article>";
+    private const string Text = "# The river\n\nIt rose by 4 metres.\n\n“It was never higher,” said Ana Kovač.";
+    private const string Page = "<!doctype html><title>The river</title><article><p>It rose by 4 metres.</p></article>";
 
     public static async Task<int> RunAsync()
     {
         var (input, output) = (Console.OpenStandardInput(), Console.OpenStandardOutput());
         Console.SetOut(TextWriter.Null); // what a parser says would be taken for an answer
         GiveWay();
-        WarmUp();
+        await WarmUpAsync();
         await Wire.SayReadyAsync(output);
         var files = Channel.CreateBounded<FileToRead>(1);
         // On a thread of its own, since it looks while a file is read: who waits for that may be gone.
@@ -82,17 +82,12 @@ internal static class Reader
     }
 
     // The first page takes a hundred times as long as the second: nobody shall wait for that but who starts it.
-    private static void WarmUp()
+    private static async Task WarmUpAsync()
     {
-        foreach (var name in new[] { "a.html", "a.md", "a.txt" })
+        foreach (var (name, content) in new[] { ("a.html", Page), ("a.md", Text), ("a.txt", Text) })
         {
-            var result = ArticleReader.Read(
-                System.Text.Encoding.UTF8.GetBytes(name == "a.html" ? Sample : "# The river\n\nIt rose by 4 metres."),
-                name,
-                new(),
-                ReadLimits.Default
-            );
-            Wire.WriteAsync(Stream.Null, result, CancellationToken.None).GetAwaiter().GetResult();
+            var result = ArticleReader.Read(Encoding.UTF8.GetBytes(content), name, new(), ReadLimits.Default);
+            await Wire.WriteAsync(Stream.Null, result, CancellationToken.None);
         }
     }
 }

@@ -20,6 +20,7 @@ internal sealed class ReaderProcess : IDisposable
     private const int MostWords = 200;
 
     private readonly Process _process;
+    private readonly (Stream Input, Stream Output, Stream Errors) _pipes;
     private readonly long _memory;
     private readonly Task<string> _words;
     private string? _nonsense;
@@ -27,6 +28,11 @@ internal sealed class ReaderProcess : IDisposable
     private ReaderProcess(Process process, long memory)
     {
         (_process, _memory) = (process, memory);
+        _pipes = (
+            process.StandardInput.BaseStream,
+            process.StandardOutput.BaseStream,
+            process.StandardError.BaseStream
+        );
         _words = FirstLineAsync(process.StandardError);
     }
 
@@ -72,7 +78,7 @@ internal sealed class ReaderProcess : IDisposable
         var reader = new ReaderProcess(Start(program), memory);
         try
         {
-            if (await Wire.IsReadyAsync(reader.Output, cancellation).WaitAsync(StartLimit, cancellation))
+            if (await Wire.IsReadyAsync(reader._pipes.Output, cancellation).WaitAsync(StartLimit, cancellation))
                 return reader;
             throw new IOException($"What reads files ended at its start: {await reader.HowItEndedAsync()}");
         }
@@ -131,13 +137,11 @@ internal sealed class ReaderProcess : IDisposable
     {
         Kill();
         // A process that was asked for them leaves them open.
-        _process.StandardInput.BaseStream.Dispose();
-        _process.StandardOutput.BaseStream.Dispose();
-        _process.StandardError.BaseStream.Dispose();
+        _pipes.Input.Dispose();
+        _pipes.Output.Dispose();
+        _pipes.Errors.Dispose();
         _process.Dispose();
     }
-
-    private Stream Output => _process.StandardOutput.BaseStream;
 
     private static Process Start(ProcessStartInfo program)
     {
@@ -169,8 +173,8 @@ internal sealed class ReaderProcess : IDisposable
     {
         try
         {
-            await Wire.WriteAsync(_process.StandardInput.BaseStream, file, cancellation);
-            return await Wire.ReadResultAsync(Output, file.Limits, cancellation);
+            await Wire.WriteAsync(_pipes.Input, file, cancellation);
+            return await Wire.ReadResultAsync(_pipes.Output, file.Limits, cancellation);
         }
         catch (Exception error) when (error is InvalidDataException or JsonException)
         {

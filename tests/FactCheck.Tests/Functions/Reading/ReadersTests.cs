@@ -182,10 +182,17 @@ public sealed class ReadersTests : IDisposable
     {
         using var readers = Genuine();
         await ReadAsync(readers, Rain);
-        await Subprocess.SignalAsync(Assert.Single(readers.Processes), "KILL");
+        var dead = Assert.Single(readers.Processes);
+        await Subprocess.SignalAsync(dead, "KILL");
+        await Limits.UntilAsync(
+            Limits.Verb,
+            () => Task.FromResult(Subprocess.IsRunning(dead) ? null : "its end"),
+            () => "its end"
+        );
 
         Assert.Equal("It rained.", Text(await ReadAsync(readers, Rain)));
-        Assert.Single(readers.Processes);
+        Assert.NotEqual(dead, Assert.Single(readers.Processes));
+        Assert.Empty(_log.Lines);
     }
 
     [Fact]
@@ -210,8 +217,9 @@ public sealed class ReadersTests : IDisposable
 
         input.Close();
 
-        using var limit = new CancellationTokenSource(Limits.Verb);
-        await reader.WaitForExitAsync(limit.Token);
+        var hasEnded = reader.WaitForExit(Limits.Verb);
+        reader.Kill();
+        Assert.True(hasEnded, "it reads for nobody");
     }
 
     [Fact]
