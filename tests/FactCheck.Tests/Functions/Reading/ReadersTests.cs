@@ -183,12 +183,11 @@ public sealed class ReadersTests : IDisposable
         using var readers = Genuine();
         await ReadAsync(readers, Rain);
         var dead = Assert.Single(readers.Processes);
-        await Subprocess.SignalAsync(dead, "KILL");
-        await Limits.UntilAsync(
-            Limits.Verb,
-            () => Task.FromResult(Subprocess.IsRunning(dead) ? null : "its end"),
-            () => "its end"
-        );
+        using (var process = Process.GetProcessById(dead))
+        {
+            process.Kill();
+            await process.WaitForExitAsync(Never);
+        }
 
         Assert.Equal("It rained.", Text(await ReadAsync(readers, Rain)));
         Assert.NotEqual(dead, Assert.Single(readers.Processes));
