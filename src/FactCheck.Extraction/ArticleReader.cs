@@ -34,15 +34,19 @@ public static class ArticleReader
         {
             { } result => result,
             null when cancellation.IsCancellationRequested => throw new OperationCanceledException(cancellation),
-            null => new ReadResult.Rejected(
-                new(
-                    RejectionReason.TooSlow,
-                    $"Reading this file took longer than {limits.TimeOrDefault.TotalSeconds:0.#} seconds; "
-                        + "save the article's text alone as .txt or .md and upload that."
-                )
-            ),
+            null => TooSlow(limits),
         };
     }
+
+    /// <summary>What a file is refused with when time runs out.</summary>
+    public static ReadResult.Rejected TooSlow(ReadLimits limits) =>
+        new(
+            new(
+                RejectionReason.TooSlow,
+                $"Reading this file took longer than {limits.TimeOrDefault.TotalSeconds:0.#} seconds; "
+                    + "save the article's text alone as .txt or .md and upload that."
+            )
+        );
 
     // Null when time ran out. A thread that does not come back is left behind: .NET can't end it.
     internal static ReadResult? OnItsOwnThread(

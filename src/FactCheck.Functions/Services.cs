@@ -9,6 +9,7 @@ using FactCheck.Functions.Desk;
 using FactCheck.Functions.Http;
 using FactCheck.Functions.Page;
 using FactCheck.Functions.Publishing;
+using FactCheck.Functions.Reading;
 using FactCheck.Storage.Azure;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -149,6 +150,7 @@ internal static class Services
             .AddSingleton<EvidenceFetcher>()
             .AddSingleton<EvidenceArchive>()
             .AddSingleton<RunFiles>()
+            .AddSingleton<Readers>()
             .AddSingleton<FileReader>()
             .AddSingleton<PublishedVerdicts>()
             .AddSingleton<Site>()
@@ -199,6 +201,11 @@ internal static class Services
         if (settings.Reading.MaxCostlyAtOnce < 1)
             throw new InvalidOperationException(
                 $"{Settings.Section}:Reading:MaxCostlyAtOnce is {settings.Reading.MaxCostlyAtOnce}; it is at least 1."
+            );
+        if (settings.Reading.MaxReaderMemory < ReadingSettings.LeastReaderMemory)
+            throw new InvalidOperationException(
+                $"{Settings.Section}:Reading:MaxReaderMemory is {settings.Reading.MaxReaderMemory}; it is at least "
+                    + $"{ReadingSettings.LeastReaderMemory} bytes."
             );
         foreach (
             var (name, value) in new[]

@@ -24,6 +24,7 @@ var missed = 0;
 foreach (
     var part in (IAsyncEnumerable<Figure>[])
         [
+            ReadingFigures.MeasureAsync(runs),
             StartFigures.MeasureAsync(folder, runs),
             WaitingFigures.MeasureAsync(folder),
             DurableFigures.MeasureAsync(folder, runs),

@@ -33,6 +33,7 @@ public sealed class ArchitectureTests
                 "Publishing",
                 "Archive",
                 "Cases",
+                "Reading",
                 "Access",
                 "Http",
                 "Configuration",

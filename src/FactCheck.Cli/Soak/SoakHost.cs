@@ -57,9 +57,10 @@ internal sealed class SoakHost : IAsyncDisposable
     public long RuntimeBytes =>
         new FileInfo(Path.Combine(Data, "runtime.db")) is { Exists: true } file ? file.Length : 0;
 
-    /// <summary>Memory of the host and of its worker, bytes; 0 for one that is away.</summary>
+    /// <summary>Memory of the host, and of its worker with what that started to read files, bytes; 0 for one that is
+    /// away.</summary>
     public (long Host, long Worker) Memory =>
-        (MemoryOf(() => _process), _worker.Find() is { } worker ? MemoryOf(() => Process.GetProcessById(worker)) : 0);
+        (MemoryOf(() => _process), _worker.Find() is { } worker ? ChildrenOf(worker).Prepend(worker).Sum(MemoryOf) : 0);
 
     /// <summary>Ends when the host does, whatever ended it.</summary>
     public Task EndAsync(CancellationToken cancellation) => Running.WaitForExitAsync(cancellation);
@@ -204,6 +205,34 @@ internal sealed class SoakHost : IAsyncDisposable
             return;
         lock (_gate)
             _log.WriteLine(line);
+    }
+
+    private static long MemoryOf(int process) => MemoryOf(() => Process.GetProcessById(process));
+
+    // Where the system says it in a file: the second field after the name, which is in brackets, is the parent.
+    private static IEnumerable<int> ChildrenOf(int process)
+    {
+        if (!OperatingSystem.IsLinux())
+            yield break;
+        foreach (var folder in Directory.EnumerateDirectories("/proc"))
+            if (
+                int.TryParse(Path.GetFileName(folder), CultureInfo.InvariantCulture, out var id)
+                && ParentOf(folder) == process
+            )
+                yield return id;
+
+        static int? ParentOf(string folder)
+        {
+            try
+            {
+                var stat = File.ReadAllText(Path.Combine(folder, "stat"));
+                return int.Parse(stat[stat.LastIndexOf(')')..].Split(' ')[2], CultureInfo.InvariantCulture);
+            }
+            catch (IOException)
+            {
+                return null; // it ended while it was looked at
+            }
+        }
     }
 
     private static long MemoryOf(Func<Process?> find)

@@ -23,7 +23,8 @@ public sealed record ReadLimits(int MaxBytes = 10 * 1024 * 1024, int MaxCharacte
     /// <summary>The order of day and month in dates of figures.</summary>
     public DateOrder DateOrder { get; init; }
 
-    internal TimeSpan TimeOrDefault => Time ?? TimeSpan.FromSeconds(30);
+    /// <summary><see cref="Time"/>, or the 30 seconds that hold without it.</summary>
+    public TimeSpan TimeOrDefault => Time ?? TimeSpan.FromSeconds(30);
 
     internal static string Megabytes(long bytes) => (bytes / 1048576.0).ToString("0.##");
 }

@@ -74,12 +74,18 @@ public sealed class ReadingSettings
     /// for seconds.</summary>
     public int MaxCostlyAtOnce { get; set; } = 2;
 
-    /// <summary>How long reading it may take.</summary>
+    /// <summary>How long reading it may take; a process that goes on is ended soon after.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Bytes of memory that a process may hold which reads files: a file that needs more is refused. There are
+    /// <see cref="MaxCostlyAtOnce"/> and one of them at most.</summary>
+    public long MaxReaderMemory { get; set; } = 512 * 1024 * 1024;
 
     /// <summary>Whether the day or the month comes first in dates of figures: in the order that is set 03/04/2026 is
     /// read, without one it is not, since it can be two days.</summary>
     public DateOrder DateOrder { get; set; }
+
+    internal const long LeastReaderMemory = 256 * 1024 * 1024;
 
     internal ReadLimits Limits =>
         new(MaxBytes, MaxCharacters, Timeout)

@@ -237,6 +237,7 @@ internal sealed class TestHost : IAsyncDisposable
         builder.Services.AddSingleton<TimeProvider>(Time);
         builder.ConfigureFunctionsWebApplication();
         builder.AddFactCheck();
+        builder.Services.AddSingleton(SharedReaders.All);
         _life.Guard(builder.Services);
         _options.Services.ForEach(replace => replace(builder.Services));
     }

@@ -13,6 +13,9 @@ internal static class Handmade
 
     static Handmade() => Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
 
+    /// <summary>Markdown of 404 KB that its parser takes minutes for, and never looks at the clock.</summary>
+    public static byte[] Spinning { get; } = Bytes(string.Concat(Enumerable.Repeat("[a](", 101_000)));
+
     // --- DOCX
 
     /// <summary>A Word document with this inside its body.</summary>

@@ -249,7 +249,7 @@ public sealed class ArticleTests
     [Fact]
     public async Task A_costly_file_waits_for_its_turn_as_long_as_it_takes()
     {
-        using var busy = new FileReader(new Settings { Reading = { MaxCostlyAtOnce = 0 } });
+        using var busy = new FileReader(new Settings { Reading = { MaxCostlyAtOnce = 0 } }, SharedReaders.All);
         await using var desk = await DeskHost.StartAsync(with: options =>
             options.Services.Add(services => services.AddSingleton(busy))
         );

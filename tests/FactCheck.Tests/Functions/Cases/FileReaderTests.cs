@@ -1,7 +1,9 @@
 using FactCheck.Extraction.Documents;
 using FactCheck.Functions.Cases;
 using FactCheck.Functions.Configuration;
+using FactCheck.Functions.Reading;
 using FactCheck.Tests.Extraction.Documents;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FactCheck.Tests.Functions.Cases;
 
@@ -13,7 +15,8 @@ public sealed class FileReaderTests
     public async Task No_more_costly_files_are_read_at_once_than_may_be_and_ordinary_ones_do_not_wait()
     {
         using var reader = new FileReader(
-            new Settings { Reading = { MaxCostlyAtOnce = 1, Timeout = TimeSpan.FromSeconds(5) } }
+            new Settings { Reading = { MaxCostlyAtOnce = 1, Timeout = TimeSpan.FromSeconds(5) } },
+            SharedReaders.All
         );
         // the first takes longest
         await reader.ReadAsync(Handmade.Pdf(Handmade.At(72, 700, 12, "It rained.")), "first.pdf", new(), Never);
@@ -47,6 +50,31 @@ public sealed class FileReaderTests
         Assert.IsType<ReadResult.Read>(
             await reader.ReadAsync(Handmade.Pdf(Handmade.At(72, 700, 12, "It rained.")), "waits.pdf", new(), Never)
         );
+    }
+
+    [Fact]
+    public async Task Small_files_that_take_long_do_not_hold_up_ordinary_ones()
+    {
+        using var stop = new CancellationTokenSource();
+        using var readers = new Readers(new Settings(), NullLogger<Readers>.Instance);
+        using var reader = new FileReader(new Settings { Reading = { Timeout = TimeSpan.FromHours(1) } }, readers);
+        var spinning = Enumerable
+            .Range(0, 8)
+            .Select(i => reader.ReadAsync(Handmade.Spinning, $"{i}.md", new(), stop.Token))
+            .ToList();
+
+        Assert.IsType<ReadResult.Read>(await reader.ReadAsync("It rained."u8.ToArray(), "ordinary.txt", new(), Never));
+
+        // Two keep the places of the costly. The others wait for theirs, and are not found out again.
+        Assert.Null(await spinning[^1]);
+        var processes = readers.Processes;
+        Assert.Null(await reader.ReadAsync(Handmade.Spinning, "again.md", new(), Never));
+        Assert.Equal(processes, readers.Processes);
+        Assert.Equal(2, spinning.Count(one => !one.IsCompleted));
+
+        await stop.CancelAsync();
+        await Task.WhenAll(spinning.Select(async one => await Record.ExceptionAsync(() => one)));
+        Assert.All(await Task.WhenAll(spinning.Where(one => one.IsCompletedSuccessfully)), Assert.Null);
     }
 
     [Theory]
