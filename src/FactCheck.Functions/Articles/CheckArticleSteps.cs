@@ -243,7 +243,7 @@ public sealed class CheckArticleSteps(
         var info = await blobs.FindAsync(Containers.Articles, head.Name, cancellation);
         var known = info is null ? new() : Metadata.Read(info.Metadata, settings.Reading.DateOrder);
         var beside = info is null ? new() : Metadata.SaidPurposeOf(info.Metadata);
-        return (await reader.ReadAsync(blob.Content, head.Name, known, cancellation), beside);
+        return (await reader.ReadAsync(blob.Content, head.Name, known, row.Reading, cancellation), beside);
     }
 
     // What the file says of itself and what lies beside it, in the case from now on.
@@ -283,7 +283,7 @@ public sealed class CheckArticleSteps(
         if (problem is not null)
             log.LogWarning("Article {Article}: {Problem}", run.ArticleKey, problem);
         if (meta.UnreadDate is { } date)
-            log.LogWarning("Article {Article}: {Problem}", run.ArticleKey, Metadata.WhyUnread(date));
+            log.LogWarning("Article {Article}: {Problem}", run.ArticleKey, ArticleMeta.WhyUnread(date));
     }
 
     private async Task RejectAsync(ArticleRun run, Rejection rejection, CancellationToken cancellation)

@@ -66,7 +66,7 @@ public sealed class Uploads(
             metadata.TryGetValue("published", out var published)
             && Dates.Parse(published, settings.Reading.DateOrder) is null
         )
-            return new BadRequest(Metadata.WhyUnread(published));
+            return new BadRequest(ArticleMeta.WhyUnread(published));
         var asked = request.Query["name"].ToString();
         var name = asked.Length > 0 ? asked : file.FileName;
         return await StoreAsync(request.Caller(), client, name, content, metadata, cancellation);

@@ -18,21 +18,22 @@ public sealed class FileReader(Settings settings) : IDisposable
     // A short wait here is sooner over than a turn of the orchestration.
     private static readonly TimeSpan Wait = TimeSpan.FromSeconds(1);
 
-    /// <summary>Reads a file within the desk's limits; null when enough costly ones are being read just now.</summary>
+    /// <summary>Reads a file within the desk's limits, as it was asked; null when enough costly ones are being read just now.</summary>
     public async Task<ReadResult?> ReadAsync(
         byte[] content,
         string name,
         ArticleMeta known,
+        ReadingOptions? asked,
         CancellationToken cancellation
     )
     {
         if (!IsCostly(content))
-            return ArticleReader.Read(content, name, known, settings.Reading.Limits, cancellation);
+            return ArticleReader.Read(content, name, known, settings.Reading.Limits, asked, cancellation);
         if (!await _costly.WaitAsync(Wait, cancellation))
             return null;
         try
         {
-            return ArticleReader.Read(content, name, known, settings.Reading.Limits, cancellation);
+            return ArticleReader.Read(content, name, known, settings.Reading.Limits, asked, cancellation);
         }
         finally
         {
@@ -50,11 +51,11 @@ public sealed class FileReader(Settings settings) : IDisposable
     )
     {
         if (!IsCostly(content))
-            return ArticleReader.Read(content, name, new(), limits, cancellation);
+            return ArticleReader.Read(content, name, new(), limits, null, cancellation);
         await _costly.WaitAsync(cancellation);
         try
         {
-            return ArticleReader.Read(content, name, new(), limits, cancellation);
+            return ArticleReader.Read(content, name, new(), limits, null, cancellation);
         }
         finally
         {

@@ -16,11 +16,17 @@ public sealed class FileReaderTests
             new Settings { Reading = { MaxCostlyAtOnce = 1, Timeout = TimeSpan.FromSeconds(5) } }
         );
         // the first takes longest
-        await reader.ReadAsync(Handmade.Pdf(Handmade.At(72, 700, 12, "It rained.")), "first.pdf", new(), Never);
+        await reader.ReadAsync(Handmade.Pdf(Handmade.At(72, 700, 12, "It rained.")), "first.pdf", new(), null, Never);
         // A drawing that is run through again and again keeps the only place until its time is up.
-        var endless = Task.Run(() => reader.ReadAsync(Endless(), "endless.pdf", new(), Never), Never);
+        var endless = Task.Run(() => reader.ReadAsync(Endless(), "endless.pdf", new(), null, Never), Never);
         while (
-            await reader.ReadAsync(Handmade.Pdf(Handmade.At(72, 700, 12, "It rained.")), "waits.pdf", new(), Never)
+            await reader.ReadAsync(
+                Handmade.Pdf(Handmade.At(72, 700, 12, "It rained.")),
+                "waits.pdf",
+                new(),
+                null,
+                Never
+            )
                 is not null
         )
             Assert.False(endless.IsCompleted, "nothing ever took the place");
@@ -31,6 +37,7 @@ public sealed class FileReaderTests
                 [.. "\n\n"u8, .. Handmade.Pdf(Handmade.At(72, 700, 12, "It rained."))],
                 "waits.pdf",
                 new(),
+                null,
                 Never
             )
         );
@@ -41,11 +48,19 @@ public sealed class FileReaderTests
             Never
         );
         Assert.False(inTurn.IsCompleted);
-        Assert.IsType<ReadResult.Read>(await reader.ReadAsync("It rained."u8.ToArray(), "ordinary.txt", new(), Never));
+        Assert.IsType<ReadResult.Read>(
+            await reader.ReadAsync("It rained."u8.ToArray(), "ordinary.txt", new(), null, Never)
+        );
         Assert.Equal(RejectionReason.TooSlow, Assert.IsType<ReadResult.Rejected>(await endless).Rejection.Reason);
         Assert.IsType<ReadResult.Read>(await inTurn);
         Assert.IsType<ReadResult.Read>(
-            await reader.ReadAsync(Handmade.Pdf(Handmade.At(72, 700, 12, "It rained.")), "waits.pdf", new(), Never)
+            await reader.ReadAsync(
+                Handmade.Pdf(Handmade.At(72, 700, 12, "It rained.")),
+                "waits.pdf",
+                new(),
+                null,
+                Never
+            )
         );
     }
 
