@@ -53,7 +53,7 @@ public sealed class CheckArticleSteps(
                 return new(RunState.Rejected);
             case ReadResult.Read { Article: var article }:
                 await files.WriteAsync(run, article, cancellation);
-                await KnowAsync(run, article.Meta, beside, cancellation);
+                await KnowAsync(run, article, beside, cancellation);
                 return new(RunState.Arrived, ChunksOf(article).Count);
             case var other:
                 throw new InvalidOperationException($"Nothing is known to do with {other}.");
@@ -174,7 +174,7 @@ public sealed class CheckArticleSteps(
             return new(false);
         await PutUnaskedAheadAsync(plan, rows, run, cancellation);
         IReadOnlyList<ReviewTask> closing = [.. plan.Superseded.Take(DeskPolicy.MostOpenTasks)];
-        return new(closing.Count < plan.Superseded.Count, ChangeOf(head, plan, closing, tasks, row!));
+        return new(closing.Count < plan.Superseded.Count, ChangeOf(head, article, plan, closing, tasks, row!));
     }
 
     private Task PutUnaskedAheadAsync(
@@ -191,6 +191,7 @@ public sealed class CheckArticleSteps(
 
     private static CaseChange ChangeOf(
         CaseHead head,
+        ArticleText article,
         RevisionPlan plan,
         IReadOnlyList<ReviewTask> closing,
         IReadOnlyList<Versioned<ReviewTask>> tasks,
@@ -203,6 +204,7 @@ public sealed class CheckArticleSteps(
                 Statements = plan.Present,
                 OpenTasks = plan.OpenTasks,
                 Stage = plan.OpenTasks.Count > 0 ? ArticleStage.Reviewing : ArticleStage.Ready,
+                LittleRead = head.LittleRead ?? LittleRead.Of(TextSize.Of(article.Text), plan.Present),
             }
         );
         foreach (var statement in plan.Statements.Where(s => plan.Opens(s.Id)))
@@ -247,8 +249,14 @@ public sealed class CheckArticleSteps(
     }
 
     // What the file says of itself and what lies beside it, in the case from now on.
-    private async Task KnowAsync(ArticleRun run, ArticleMeta meta, SaidPurpose beside, CancellationToken cancellation)
+    private async Task KnowAsync(
+        ArticleRun run,
+        ArticleText article,
+        SaidPurpose beside,
+        CancellationToken cancellation
+    )
     {
+        var meta = article.Meta;
         var said =
             beside.Unreadable is null && meta.Purpose == Purpose.OwnCopy ? new SaidPurpose(Purpose.OwnCopy) : beside;
         string? problem = null;
@@ -266,6 +274,7 @@ public sealed class CheckArticleSteps(
                         Stage = ArticleStage.Extracting,
                         Meta = meta with { Purpose = purpose },
                         PurposeOrigin = origin,
+                        LittleRead = article.Receipt?.WhyLittle(),
                     }
                 );
                 return purpose == change.Meta.Purpose && problem == change.PurposeOrigin?.Problem

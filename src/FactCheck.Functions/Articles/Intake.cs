@@ -96,9 +96,14 @@ public sealed class Intake(
             async head =>
             {
                 var latest = await cases.FindRunAsync(key, head.Run, cancellation);
-                return latest?.Covers(arrived.Run) is true
+                // What a person wanted read otherwise, they want in later versions, too.
+                var run = arrived.Run with
+                {
+                    Reading = latest?.Reading,
+                };
+                return latest?.Covers(run) is true
                     ? new CaseDecision<(CaseHead Head, CaseRun Run)?>((head, latest))
-                    : new(null, Receive(head, arrived));
+                    : new(null, Receive(head, arrived with { Run = run }));
             },
             orchestrations,
             cancellation

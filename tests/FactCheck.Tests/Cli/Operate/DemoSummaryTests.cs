@@ -97,6 +97,7 @@ public sealed class DemoSummaryTests
             DateTimeOffset.UnixEpoch,
             DateTimeOffset.UnixEpoch,
             null,
+            null,
             null
         );
 
