@@ -6,6 +6,7 @@ import { el, facts, fill, keyed, outLink, refill, say } from '../lib/dom.js';
 import { calendarDay, counted, may, wordsFor } from '../lib/words.js';
 import { PublicationPanel } from '../parts/publication.js';
 import { PurposePanel } from '../parts/purpose.js';
+import { ReceiptPanel } from '../parts/receipt.js';
 import { stageOf, troubleOf } from '../parts/stage.js';
 import { AddForm, placeOrder, statementItem } from '../parts/statements.js';
 import { ArticleText } from '../parts/text.js';
@@ -50,6 +51,7 @@ class ArticleView {
     this.detail = detail;
     this.statements = statements;
     this.purpose = new PurposePanel(me, this.id, () => this.reload());
+    this.receipt = new ReceiptPanel(me, this.id, () => this.reload());
     this.publication = new PublicationPanel(me, this.id, () => this.reload());
     this.working = el(
       'div',
@@ -81,7 +83,12 @@ class ArticleView {
   showReading() {
     const { text } = this.detail;
     const none = el('p', { class: 'quiet' }, 'There is no text to show yet.');
-    fill(this.reading, el('h2', { id: 'text-title' }, 'Text'), text ? [legend(), this.text.element] : none);
+    fill(
+      this.reading,
+      el('h2', { id: 'text-title' }, 'Text'),
+      text ? [legend(), this.text.element] : none,
+      this.receipt.element,
+    );
     const form = this.mayReview && text && new AddForm(this.text, (statement) => this.add(statement));
     fill(this.adding, form && form.element);
   }
@@ -90,6 +97,7 @@ class ArticleView {
     const { detail, statements } = this;
     refill(this.head, [detail.article, detail.meta, detail.reportUrl], () => headOf(detail));
     this.purpose.update(detail);
+    this.receipt.update(detail);
     this.publication.update(detail);
     const tasks = statements.filter((statement) => statement.taskId).length;
     const counts = `${counted(tasks, 'task')}, ${counted(statements.length - tasks, 'candidate')}`;
