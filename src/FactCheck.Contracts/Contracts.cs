@@ -30,6 +30,7 @@ public sealed record IssuedToken(string Token, string Name, Role Role, DateTimeO
 /// <param name="Title">Headline; the name where it has none.</param>
 /// <param name="Run">The newest version that arrived, from 1.</param>
 /// <param name="Statements">Claims and quotes in the newest text.</param>
+/// <param name="LeftOut">Claims and quotes that were found beyond as many as the desk keeps of a text.</param>
 /// <param name="OpenTasks">Tasks that wait for somebody.</param>
 /// <param name="Rejection">Why the file could not be read; null when it was.</param>
 /// <param name="Failure">Why the check failed; null when it did not.</param>
@@ -53,6 +54,7 @@ public sealed record ArticleSummary(
     ArticleStage Stage,
     int Run,
     int Statements,
+    int LeftOut,
     int OpenTasks,
     Rejection? Rejection,
     string? Failure,

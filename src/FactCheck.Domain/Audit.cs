@@ -94,6 +94,25 @@ public sealed record AuditNote(
 /// <summary>The hash chain: an entry that was changed, removed or moved breaks it.</summary>
 public static class AuditChain
 {
+    /// <summary>Names of details that hold the SHA-256 of what an entry is about: a decision's row, the bytes that
+    /// arrived, the text that was checked, the files that were published.</summary>
+    public const string Decision = "decision";
+
+    /// <inheritdoc cref="Decision"/>
+    public const string Bytes = "bytes";
+
+    /// <inheritdoc cref="Decision"/>
+    public const string Text = "text";
+
+    /// <inheritdoc cref="Decision"/>
+    public const string Files = "files";
+
+    /// <summary>SHA-256, lower-case hex.</summary>
+    public static string HashOf(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    /// <inheritdoc cref="HashOf(ReadOnlySpan{byte})"/>
+    public static string HashOf(string text) => HashOf(Encoding.UTF8.GetBytes(text));
+
     /// <summary>Makes the next entry.</summary>
     public static AuditEntry Append(int lastSeq, string lastHash, AuditNote note, DateTimeOffset at)
     {
@@ -164,6 +183,6 @@ public static class AuditChain
         }
 
         Part(entry.Previous);
-        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text.ToString())));
+        return HashOf(text.ToString());
     }
 }

@@ -40,6 +40,9 @@ public sealed record CaseHead
     /// <summary>Statements in the newest run's text, tasks among them.</summary>
     public int Statements { get; init; }
 
+    /// <summary>Statements that were found in it and not kept (<see cref="SelectionPolicy.MaxStatements"/>).</summary>
+    public int LeftOut { get; init; }
+
     /// <summary>Why the file could not be read; null when it was.</summary>
     public Rejection? Rejection { get; init; }
 

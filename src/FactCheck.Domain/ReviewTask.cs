@@ -217,4 +217,18 @@ public sealed record Decision
 
     /// <summary>When.</summary>
     public required DateTimeOffset At { get; init; }
+
+    /// <summary>True when this is that decision as a task holds it later: with the rating as the scale writes it, with
+    /// copies of the evidence, and with whoever confirmed it.</summary>
+    public bool IsOf(Decision made) =>
+        this with
+        {
+            Rating = null,
+            ConfirmedBy = null,
+            Evidence = made.Evidence,
+        } == made with { Rating = null, ConfirmedBy = null }
+        && string.Equals(Rating, made.Rating, StringComparison.OrdinalIgnoreCase)
+        && Evidence.Select(WithoutCopy).SequenceEqual(made.Evidence.Select(WithoutCopy));
+
+    private static Evidence WithoutCopy(Evidence evidence) => evidence with { Snapshot = null, SnapshotProblem = null };
 }

@@ -3,6 +3,10 @@ namespace FactCheck.Domain;
 /// <summary>Which candidates become tasks. Named settings.</summary>
 public sealed record SelectionPolicy
 {
+    /// <summary>Most statements that are kept of one run: those most worth checking. A text of nothing but "said" has
+    /// one to a word.</summary>
+    public int MaxStatements { get; init; } = 2_000;
+
     /// <summary>Most tasks that one run of an article opens.</summary>
     public int MaxTasks { get; init; } = 8;
 
@@ -33,6 +37,24 @@ public sealed record Selected(Statement Statement, TextSpan Span, double Score, 
 /// <summary>Picks the few statements that a desk would: worth checking, and spread over the article.</summary>
 public static class Selector
 {
+    /// <summary>As many as may be kept, in their order: those most worth checking, of equals the earlier.</summary>
+    public static IReadOnlyList<Statement> Keep(IReadOnlyList<Statement> found, SelectionPolicy policy)
+    {
+        if (found.Count <= policy.MaxStatements)
+            return found;
+        var kept = found
+            .OrderByDescending(s => s.Worth.Score)
+            .Take(policy.MaxStatements)
+            .Select(s => s.Id)
+            .ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. found
+                .Where(s => kept.Contains(s.Id))
+                .Select(s => s with { Linked = [.. s.Linked.Where(kept.Contains)] }),
+        ];
+    }
+
     /// <summary>The best first, then each less the price of what it repeats; ties go to the earlier.</summary>
     /// <param name="taken">Places that already have a task: they count as picked.</param>
     public static IReadOnlyList<Selected> Pick(

@@ -49,6 +49,13 @@ internal sealed class StatementMaking(
 )
 {
     private readonly Dictionary<string, int> _seen = new(StringComparer.Ordinal);
+    private readonly ILookup<int, Claim> _claimsIn = extraction
+        .Claims.Where(claim => claim.Quote is not null)
+        .ToLookup(claim => claim.Quote!.Value);
+
+    // By place, as statements ask for them: a long text has as many of the one as of the other.
+    private readonly Entity[] _entities = [.. insights.Entities.OrderBy(e => e.Span.Start)];
+    private readonly SentenceSentiment[] _moods = [.. insights.Sentiment.OrderBy(s => s.Span.Start)];
 
     public Statement OfQuote(Quote quote, int index)
     {
@@ -64,7 +71,7 @@ internal sealed class StatementMaking(
             SpeakerReason = quote.Source?.Reason,
             SpeakerConfidence = quote.Source?.Confidence ?? 0,
             QuoteKind = quote.Kind,
-            Worth = QuoteWorth.Of(quote, [.. extraction.Claims.Where(claim => claim.Quote == index)]),
+            Worth = QuoteWorth.Of(quote, [.. _claimsIn[index]]),
             Insights = InsightsOf(quote.Extent, words),
             FirstRun = run,
             LastRun = run,
@@ -99,16 +106,38 @@ internal sealed class StatementMaking(
     {
         if (insights == TextInsights.None)
             return null;
-        var entities = insights
-            .Entities.Where(e => span.Contains(e.Span))
+        var entities = From(_entities, span.Start, e => e.Span.Start)
+            .TakeWhile(e => e.Span.Start < span.End)
+            .Where(e => span.Contains(e.Span))
             .Select(e => new NamedThing(e.Text, e.Kind))
             .Distinct()
             .ToList();
-        var moods = insights.Sentiment.Where(s => s.Span.Overlaps(span)).Select(s => s.Score).ToList();
+        // Sentences follow each other: the one that begins before the words may reach into them.
+        var moods = From(_moods, span.Start, s => s.Span.End - 1)
+            .TakeWhile(s => s.Span.Start < span.End)
+            .Select(s => s.Score)
+            .ToList();
         var phrases = insights
             .KeyPhrases.Where(phrase => words.Contains(phrase, StringComparison.OrdinalIgnoreCase))
             .ToList();
         return new(entities, moods.Count == 0 ? null : Math.Round(moods.Average(), 3), phrases);
+    }
+
+    // Those of an ordered list whose place is this one or a later.
+    private static IEnumerable<T> From<T>(T[] inOrder, int place, Func<T, int> placeOf)
+    {
+        int low = 0,
+            high = inOrder.Length;
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (placeOf(inOrder[middle]) < place)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return inOrder.Skip(low);
     }
 }
 

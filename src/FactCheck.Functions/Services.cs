@@ -141,6 +141,7 @@ internal static class Services
 
         return services
             .AddSingleton<CaseStore>()
+            .AddSingleton<CaseAudit>()
             .AddSingleton<DeskIndex>()
             .AddSingleton<CorrectionRequests>()
             .AddSingleton<PublicGate>()

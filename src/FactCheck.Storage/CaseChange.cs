@@ -81,11 +81,22 @@ public sealed class CaseChange(CaseHead head)
     /// <summary>The orchestration has seen that its task was closed.</summary>
     public CaseChange DeleteWake(string taskId) => With(new RowChange.Delete(CaseRows.Wake(taskId)));
 
-    /// <summary>Keeps a decision for the record, beside the task that holds the newest.</summary>
-    public CaseChange Insert(string taskId, Decision decision) =>
-        With(
-            new RowChange.Insert(CaseRows.Decision(taskId, Head.AuditSeq + Notes.Count + 1), CaseJson.Write(decision))
+    /// <summary>Keeps a decision for the record, beside the task that holds the newest, and notes it with its
+    /// hash.</summary>
+    public CaseChange Insert(string taskId, Decision decision)
+    {
+        var json = CaseJson.Write(decision);
+        With(new RowChange.Insert(CaseRows.Decision(taskId, Head.AuditSeq + Notes.Count + 1), json));
+        return Note(
+            decision.By,
+            AuditVerb.Decided,
+            taskId,
+            ("action", decision.Action.ToString()),
+            ("rating", decision.Rating),
+            ("reason", decision.Reason?.ToString()),
+            (AuditChain.Decision, AuditChain.HashOf(json))
         );
+    }
 
     /// <summary>Keeps the answer that an idempotency key got. A second one under the same key is a conflict.</summary>
     public CaseChange InsertAnswer(string idempotencyKey, string json) =>

@@ -32,7 +32,16 @@ public static class CaseRows
     internal static string Publication(int version) =>
         Publications + version.ToString("D4", CultureInfo.InvariantCulture);
 
-    internal static string Decisions(string taskId) => $"dec|{taskId}|";
+    internal const string AllDecisions = "dec|";
+
+    internal static string Decisions(string taskId) => $"{AllDecisions}{taskId}|";
+
+    /// <summary>The task of a decision, and the number of the audit entry that tells of it.</summary>
+    internal static (string Task, int Seq) DecisionOf(string key)
+    {
+        var end = key.LastIndexOf('|');
+        return (key[AllDecisions.Length..end], int.Parse(key.AsSpan(end + 1), CultureInfo.InvariantCulture));
+    }
 
     internal static string Decision(string taskId, int seq) =>
         Decisions(taskId) + seq.ToString("D8", CultureInfo.InvariantCulture);

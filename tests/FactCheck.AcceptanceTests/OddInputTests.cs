@@ -53,7 +53,7 @@ public sealed class OddInputTests(SharedDesk shared) : IClassFixture<SharedDesk>
         await AssertRejectedAsync("pages-2000.pdf", "TooLong", "2,000 pages and the limit is 300");
         await AssertRejectedAsync("bomb.docx", "TooLarge", "unpacks to more than 64 MB");
         await AssertRejectedAsync("old-word.doc", "Unsupported", ".docx");
-        await AssertRejectedAsync("markup.html", "Unreadable");
+        await AssertRejectedAsync("markup.html", "TooLong", "200,000");
         await AssertRejectedAsync("no-word.docx", "Unsupported", "Word document");
     }
 

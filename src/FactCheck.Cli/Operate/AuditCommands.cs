@@ -1,5 +1,6 @@
 using FactCheck.Cli.Client;
 using FactCheck.Storage;
+using FactCheck.Storage.Local;
 
 namespace FactCheck.Cli.Operate;
 
@@ -19,7 +20,8 @@ internal static class AuditCommands
         };
         return new Verb(
             "verify",
-            "Check that no audit entry was changed, removed or moved; names the first break of each article, "
+            "Check that no audit entry was changed, removed or moved, nor a decision, text or published file that one tells "
+                + "of; names the first break of each article, "
                 + "with exit code 6. Works on the data folder, or through a host (--host, an editor's token).",
             "factcheck audit verify --data /srv/factcheck",
             "factcheck audit verify city-budget.md --host https://factcheck.example.com"
@@ -69,19 +71,22 @@ internal static class AuditCommands
     {
         await using var tables = DataFolder.Open(folder, make: false);
         var cases = new CaseStore(tables, TimeProvider.System);
+        // The texts and reports of a desk with --storage are not here: through its host they are looked at.
+        var blobs = Directory.Exists(Path.Combine(folder, CaseFiles.Texts)) ? new FolderBlobs(folder) : null;
+        var audit = new CaseAudit(tables, cases, blobs);
         var known = await tables.PartitionsAsync(CaseRows.Table, cancellation);
         foreach (var id in wanted.Count > 0 ? wanted : known)
         {
             if (!known.Contains(id, StringComparer.Ordinal))
                 throw new CommandException(ExitCode.NotFound, $"'{folder}' has no article '{id}'.");
-            var entries = await cases.AuditAsync(id, cancellation);
             if (await cases.FindHeadAsync(id, cancellation) is not { Value: var head })
             {
+                var entries = await cases.AuditAsync(id, cancellation);
                 yield return new(id, "", entries.Count, "The case has lost its head.");
                 continue;
             }
 
-            var (ofHead, problem) = AuditChain.Check(head, entries);
+            var (ofHead, problem) = await audit.CheckAsync(head, cancellation);
             yield return new(id, head.Name, ofHead.Count, problem);
         }
 

@@ -95,7 +95,10 @@ internal sealed class DocxText(
             else
             {
                 if (xml.NodeType == XmlNodeType.Element)
-                    Start(xml);
+                {
+                    StartBlock(xml);
+                    StartInline(xml);
+                }
                 else if (xml.NodeType == XmlNodeType.EndElement)
                     End(xml.LocalName);
                 else if (
@@ -113,7 +116,7 @@ internal sealed class DocxText(
         || (xml.LocalName is "sdtContent" && _controls.TryPeek(out var isEmpty) && isEmpty)
         || (xml.LocalName is "footnote" or "endnote" && SeparatorNotes.Contains(Value(xml, "type") ?? ""));
 
-    private void Start(XmlReader xml)
+    private void StartBlock(XmlReader xml)
     {
         switch (xml.LocalName)
         {
@@ -137,6 +140,21 @@ internal sealed class DocxText(
             case "framePr":
                 _isInitial = Value(xml, "dropCap") is "drop" or "margin";
                 break;
+            case "sdt" when _controls.Count == DeepestControl:
+                throw new InvalidDataException("Content controls in content controls without end.");
+            case "sdt" when !xml.IsEmptyElement:
+                _controls.Push(false);
+                break;
+            case "showingPlcHdr" when _controls.TryPop(out _):
+                _controls.Push(IsOn(xml));
+                break;
+        }
+    }
+
+    private void StartInline(XmlReader xml)
+    {
+        switch (xml.LocalName)
+        {
             case "r":
                 (_hidden, _raised) = (false, false);
                 break;
@@ -145,14 +163,6 @@ internal sealed class DocxText(
                 break;
             case "vertAlign" or "position" or "rStyle":
                 _raised |= IsRaised(xml);
-                break;
-            case "sdt" when _controls.Count == DeepestControl:
-                throw new InvalidDataException("Content controls in content controls without end.");
-            case "sdt" when !xml.IsEmptyElement:
-                _controls.Push(false);
-                break;
-            case "showingPlcHdr" when _controls.TryPop(out _):
-                _controls.Push(IsOn(xml));
                 break;
             case "sym":
                 Add(DocxSymbols.Of(Value(xml, "font"), Value(xml, "char")));

@@ -84,7 +84,7 @@ public sealed class CheckArticleSteps(
     public async Task Match([ActivityTrigger] ArticleRun run, CancellationToken cancellation)
     {
         var earlier = await verdicts.CurrentAsync(cancellation);
-        var statements = await StatementsAsync(
+        var (statements, _) = await StatementsAsync(
             run,
             new Dictionary<string, IReadOnlyList<EarlierVerdict>>(StringComparer.Ordinal),
             cancellation
@@ -108,11 +108,11 @@ public sealed class CheckArticleSteps(
     )
     {
         var article = await files.TextAsync(run, cancellation);
-        var found = await StatementsAsync(run, await files.MatchesAsync(run, cancellation), cancellation);
+        var (found, leftOut) = await StatementsAsync(run, await files.MatchesAsync(run, cancellation), cancellation);
         for (var goOn = true; goOn; )
             (goOn, _) = await cases.ChangeAsync(
                 run.ArticleKey,
-                head => SelectAsync(head, run, article, found, cancellation),
+                head => SelectAsync(head with { LeftOut = leftOut }, run, article, found, cancellation),
                 new Orchestrations(client),
                 cancellation
             );
@@ -173,8 +173,13 @@ public sealed class CheckArticleSteps(
         if (row is { State: RunState.Done } && plan.Opened.Count == 0 && plan.Superseded.Count == 0)
             return new(false);
         await PutUnaskedAheadAsync(plan, rows, run, cancellation);
+        var text = await blobs.HashAsync(Containers.Texts, CaseFiles.Text(head.Key, run.Seq), cancellation);
         IReadOnlyList<ReviewTask> closing = [.. plan.Superseded.Take(DeskPolicy.MostOpenTasks)];
-        return new(closing.Count < plan.Superseded.Count, ChangeOf(head, article, plan, closing, tasks, row!));
+        var little = head.LittleRead ?? LittleRead.Of(TextSize.Of(article.Text), plan.Present);
+        return new(
+            closing.Count < plan.Superseded.Count,
+            ChangeOf(head with { LittleRead = little }, plan, closing, tasks, row!, text)
+        );
     }
 
     private Task PutUnaskedAheadAsync(
@@ -191,11 +196,11 @@ public sealed class CheckArticleSteps(
 
     private static CaseChange ChangeOf(
         CaseHead head,
-        ArticleText article,
         RevisionPlan plan,
         IReadOnlyList<ReviewTask> closing,
         IReadOnlyList<Versioned<ReviewTask>> tasks,
-        CaseRun run
+        CaseRun run,
+        string? text
     )
     {
         var change = new CaseChange(
@@ -204,7 +209,6 @@ public sealed class CheckArticleSteps(
                 Statements = plan.Present,
                 OpenTasks = plan.OpenTasks,
                 Stage = plan.OpenTasks.Count > 0 ? ArticleStage.Reviewing : ArticleStage.Ready,
-                LittleRead = head.LittleRead ?? LittleRead.Of(TextSize.Of(article.Text), plan.Present),
             }
         );
         foreach (var statement in plan.Statements.Where(s => plan.Opens(s.Id)))
@@ -221,6 +225,7 @@ public sealed class CheckArticleSteps(
                 head.Key,
                 ("run", $"{run.Seq}"),
                 ("statements", $"{plan.Present}"),
+                (AuditChain.Text, text),
                 ("opened", string.Join(' ', plan.Opened.Select(t => t.Id))),
                 ("superseded", string.Join(' ', closing.Select(t => t.Id)))
             );
@@ -237,7 +242,7 @@ public sealed class CheckArticleSteps(
             ?? throw new InvalidOperationException($"Run {run.Seq} of {run.ArticleKey} has no row.");
         var head = await cases.HeadAsync(run.ArticleKey, cancellation);
         if (
-            await blobs.ReadAsync(Containers.Texts, RunFiles.Original(run.ArticleKey, row.ContentHash), cancellation)
+            await blobs.ReadAsync(Containers.Texts, CaseFiles.Original(run.ArticleKey, row.ContentHash), cancellation)
             is not { } blob
         )
             return (new ReadResult.Rejected(limits.RejectionOf(row)), new());
@@ -360,14 +365,14 @@ public sealed class CheckArticleSteps(
             cancellation: cancellation
         );
 
-    private async Task<IReadOnlyList<Statement>> StatementsAsync(
+    private async Task<(IReadOnlyList<Statement> Kept, int LeftOut)> StatementsAsync(
         ArticleRun run,
         IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>> matches,
         CancellationToken cancellation
     )
     {
         var text = await files.TextAsync(run, cancellation);
-        return Statements.Of(
+        var found = Statements.Of(
             run.ArticleKey,
             run.Seq,
             text,
@@ -375,6 +380,8 @@ public sealed class CheckArticleSteps(
             await files.InsightsAsync(run, cancellation),
             matches
         );
+        var kept = Selector.Keep(found, settings.Selection);
+        return (kept, found.Count - kept.Count);
     }
 
     private IReadOnlyList<TextSpan> ChunksOf(ArticleText article) => Chunks.Of(article.Text, analytics.MaxCharacters);

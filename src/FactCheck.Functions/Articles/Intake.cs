@@ -29,14 +29,9 @@ public sealed class Intake(
         using var arrival = ArticleTrace.Arriving(key, article);
         if (await CopyAsync(key, info, cancellation) is not { } copy)
             return;
-        var (hash, etag, length) = copy;
-        var by = HandIns.SenderOf(await cases.FindHandInsAsync(key, cancellation), hash);
-        var arrived = new Arrival(
-            article,
-            new(0, etag, hash, length, time.GetUtcNow()),
-            by,
-            ArticleTrace.Begin(arrival)
-        );
+        var by = HandIns.SenderOf(await cases.FindHandInsAsync(key, cancellation), copy.Hash);
+        var run = new CaseRun(0, copy.ETag, copy.Hash, copy.Length, time.GetUtcNow());
+        var arrived = new Arrival(article, run, by, copy.Bytes, ArticleTrace.Begin(arrival));
         await AddRunAsync(key, arrived, new Orchestrations(client), cancellation);
     }
 
@@ -50,11 +45,7 @@ public sealed class Intake(
 
     // What is checked is the copy: a blob that is overwritten or deleted while it is read changes nothing for its run.
     // Null when it is gone by now: its deletion is no version.
-    private async Task<(string Hash, string ETag, long Length)?> CopyAsync(
-        string key,
-        BlobInfo info,
-        CancellationToken cancellation
-    )
+    private async Task<Copy?> CopyAsync(string key, BlobInfo info, CancellationToken cancellation)
     {
         if (!limits.TakesFile(info.Length))
             return TooLarge(info.ETag, info.Length);
@@ -66,16 +57,15 @@ public sealed class Intake(
         var hash = ContentHash.Of(blob.Content, info.Metadata);
         await blobs.WriteAsync(
             Containers.Texts,
-            RunFiles.Original(key, hash),
+            CaseFiles.Original(key, hash),
             blob.Content,
             "application/octet-stream",
             null,
             cancellation
         );
-        return (hash, blob.ETag, blob.Content.Length);
+        return new(hash, blob.ETag, blob.Content.Length, AuditChain.HashOf(blob.Content));
 
-        static (string, string, long) TooLarge(string etag, long length) =>
-            (UploadLimits.HashOfTooLarge(etag), etag, length);
+        static Copy TooLarge(string etag, long length) => new(UploadLimits.HashOfTooLarge(etag), etag, length, null);
     }
 
     private async Task AddRunAsync(
@@ -149,10 +139,14 @@ public sealed class Intake(
                 head.Key,
                 ("run", $"{run.Seq}"),
                 ("content", run.ContentHash),
+                (AuditChain.Bytes, arrived.Bytes),
                 ("by way of", arrived.By == Person.Folder ? "the folder" : "HTTP")
             );
     }
 
+    // What was copied: its hash with what lies beside it, and the hash of its bytes alone, where they were read.
+    private sealed record Copy(string Hash, string ETag, long Length, string? Bytes);
+
     // A version as it came: whose place in the case is not known yet.
-    private sealed record Arrival(string Name, CaseRun Run, string By, string? Trace);
+    private sealed record Arrival(string Name, CaseRun Run, string By, string? Bytes, string? Trace);
 }

@@ -15,6 +15,7 @@ public sealed class CaseViews(CaseStore cases, RunFiles files, RatingScale ratin
             head.Stage,
             head.Run,
             head.Statements,
+            head.LeftOut,
             head.OpenTasks.Count,
             head.Rejection,
             head.Failure,

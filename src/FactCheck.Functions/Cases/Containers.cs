@@ -7,10 +7,10 @@ internal static class Containers
     public const string Articles = "articles";
 
     /// <summary>Copies of what was read, and what was found in it.</summary>
-    public const string Texts = "texts";
+    public const string Texts = CaseFiles.Texts;
 
     /// <summary>What is published.</summary>
-    public const string Reports = "reports";
+    public const string Reports = CaseFiles.Reports;
 
     /// <summary>Archived copies of evidence.</summary>
     public const string Evidence = "evidence";

@@ -6,8 +6,6 @@ namespace FactCheck.Functions.Cases;
 /// text.</summary>
 public sealed class RunFiles(IBlobStore blobs)
 {
-    public static string Original(string articleKey, string contentHash) => $"{articleKey}/original/{contentHash}";
-
     public Task<ArticleText> TextAsync(ArticleRun run, CancellationToken cancellation) =>
         ReadAsync<ArticleText>(run, "text.json", cancellation);
 

@@ -5,9 +5,9 @@ namespace FactCheck.Functions.Desk;
 
 /// <summary>What happened to an article, by whom, and whether anybody changed that afterwards.</summary>
 [Tags("Desk")]
-public sealed class AuditTrailEndpoint(CaseStore cases)
+public sealed class AuditTrailEndpoint(CaseStore cases, CaseAudit audit)
 {
-    /// <summary>An article's audit trail, and whether its hash chain holds.</summary>
+    /// <summary>An article's audit trail, and whether it holds: its chain, and what it tells of.</summary>
     /// <param name="articleId">The article's id.</param>
     /// <returns>The trail.</returns>
     [Function(nameof(GetAudit)), Access(Role.Editor)]
@@ -19,7 +19,7 @@ public sealed class AuditTrailEndpoint(CaseStore cases)
     {
         if (await cases.FindHeadAsync(articleId, cancellation) is not { Value: var head })
             return new NotFound("article");
-        var (entries, problem) = AuditChain.Check(head, await cases.AuditAsync(articleId, cancellation));
+        var (entries, problem) = await audit.CheckAsync(head, cancellation);
         return new Json<AuditTrail>(new(entries, problem is null, problem));
     }
 }

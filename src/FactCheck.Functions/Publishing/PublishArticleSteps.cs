@@ -12,6 +12,7 @@ public sealed class PublishArticleSteps(
     Publications publications,
     RunFiles files,
     ReportWriter reports,
+    IBlobStore blobs,
     RatingScale ratings,
     Settings settings,
     TimeProvider time
@@ -66,10 +67,11 @@ public sealed class PublishArticleSteps(
             await PublicationAsync(run, cancellation),
             await files.VerdictsAsync(run, cancellation)
         );
+        var written = await blobs.HashOfReportAsync(run.ArticleKey, run.Version, cancellation);
         for (var goOn = true; goOn; )
             (goOn, _) = await cases.ChangeAsync(
                 run.ArticleKey,
-                head => ReleaseAsync(head, publication, verdicts, cancellation),
+                head => ReleaseAsync(head, publication, verdicts, written, cancellation),
                 null,
                 cancellation
             );
@@ -80,6 +82,7 @@ public sealed class PublishArticleSteps(
         CaseHead head,
         CasePublication publication,
         IReadOnlyList<Statement> verdicts,
+        string written,
         CancellationToken cancellation
     )
     {
@@ -102,7 +105,8 @@ public sealed class PublishArticleSteps(
                 publication.Retraction ? AuditVerb.Retracted : AuditVerb.Published,
                 head.Key,
                 ("version", $"{publication.Version}"),
-                ("verdicts", $"{verdicts.Count}")
+                ("verdicts", $"{verdicts.Count}"),
+                (AuditChain.Files, written)
             );
         return new(false, change);
     }

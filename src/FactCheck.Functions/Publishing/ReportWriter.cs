@@ -10,15 +10,17 @@ public sealed class ReportWriter(IBlobStore blobs, RatingScale ratings, Settings
 {
     private const string Html = "text/html; charset=utf-8";
 
-    public static string PageName(string articleKey, int version) => $"{Folder(articleKey, version)}/report.html";
+    public static string PageName(string articleKey, int version) =>
+        $"{CaseFiles.Report(articleKey, version)}report.html";
 
-    public static string JsonName(string articleKey, int version) => $"{Folder(articleKey, version)}/report.json";
+    public static string JsonName(string articleKey, int version) =>
+        $"{CaseFiles.Report(articleKey, version)}report.json";
 
     public static string StatementPageName(string statementId, int version) =>
-        $"{Folder(StatementId.ArticleOf(statementId)!, version)}/{statementId}.html";
+        $"{CaseFiles.Report(StatementId.ArticleOf(statementId)!, version)}{statementId}.html";
 
     public static string ClaimReviewName(string statementId, int version) =>
-        $"{Folder(StatementId.ArticleOf(statementId)!, version)}/{statementId}.claimreview.json";
+        $"{CaseFiles.Report(StatementId.ArticleOf(statementId)!, version)}{statementId}.claimreview.json";
 
     public async Task WriteAsync(
         CaseHead head,
@@ -146,8 +148,6 @@ public sealed class ReportWriter(IBlobStore blobs, RatingScale ratings, Settings
             )
         );
     }
-
-    private static string Folder(string articleKey, int version) => $"{articleKey}/v{version:D4}";
 
     private Task WriteAsync(string name, string text, string contentType, CancellationToken cancellation) =>
         blobs.WriteAsync(Containers.Reports, name, Encoding.UTF8.GetBytes(text), contentType, null, cancellation);

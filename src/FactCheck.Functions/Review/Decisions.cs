@@ -110,7 +110,7 @@ public sealed class Decisions(
     {
         var next = (after.IsClosed ? head.Closing(after) : head) with { UpdatedAt = asked.At };
         var answer = new DecisionTaken(CaseViews.Of(after, "", statement, next, asked.At), CaseViews.Of(next));
-        var change = new CaseChange(next).Replace(before, after).Insert(after.Id, asked.Decision);
+        var change = new CaseChange(next).Replace(before, after);
         if (after.IsClosed)
             change.Put(statement);
         if (asked.Key is { } key)
@@ -118,15 +118,7 @@ public sealed class Decisions(
                 key,
                 JsonSerializer.Serialize(new KeptAnswer(asked.Hash, answer), KeptJson.Default.KeptAnswer)
             );
-        change.Note(
-            asked.Who,
-            AuditVerb.Decided,
-            after.Id,
-            ("action", asked.Decision.Action.ToString()),
-            ("rating", asked.Decision.Rating),
-            ("reason", asked.Decision.Reason?.ToString())
-        );
-        return new(new Json<DecisionTaken>(answer), change);
+        return new(new Json<DecisionTaken>(answer), change.Insert(after.Id, asked.Decision));
     }
 
     private async Task<Statement?> AmendAsync(CaseHead head, ReviewTask task, CancellationToken cancellation)

@@ -1,3 +1,5 @@
+using CsCheck;
+
 namespace FactCheck.Tests.Domain;
 
 /// <summary>From what was found in a text to what a desk handles.</summary>
@@ -52,6 +54,58 @@ public sealed class StatementsTests
         Assert.Empty(rained.Linked.Concat(lost.Linked));
         Assert.Contains(quote.Worth.Reasons, r => r.Feature == "best claim in the quote");
         Assert.Contains(lost.Worth.Reasons, r => r.Feature == "quote without a claim");
+    }
+
+    [Fact]
+    public void Those_most_worth_checking_are_kept_in_their_order_and_know_only_of_each_other()
+    {
+        var found = new[] { 0.2, 0.9, 0.5, 0.5, 0.9 }
+            .Select((score, i) => Some.Claim(score: score) with { Id = $"{i}", Linked = ["0", "1", "2", "3", "4"] })
+            .ToList();
+        var policy = new SelectionPolicy { MaxStatements = 3 };
+        Assert.Equal(["1", "2", "4"], Selector.Keep(found, policy).Select(s => s.Id));
+        Assert.All(Selector.Keep(found, policy), s => Assert.Equal(["1", "2", "4"], s.Linked));
+        Assert.Same(found, Selector.Keep(found, policy with { MaxStatements = 5 }));
+    }
+
+    /// <summary>Whatever lies where: what is looked up by place is what a look at everything finds.</summary>
+    [Fact]
+    public void Insights_of_a_statement_are_those_that_lie_in_it()
+    {
+        var gen = Gen.Select(Gen.Int[0, 40], Gen.Int[1, 12], (start, length) => new TextSpan(start, length));
+        Gen.Select(gen.Array[0, 8], gen, Gen.Int[0, 5].Array[0, 8])
+            .Sample(all =>
+            {
+                var (places, span, lengths) = all;
+                var text = new string('x', 60);
+                var moods = new List<SentenceSentiment>();
+                foreach (var length in lengths)
+                    moods.Add(new(new(moods.Count == 0 ? 0 : moods[^1].Span.End + 1, length + 1), moods.Count));
+                var insights = new TextInsights(
+                    "en",
+                    1,
+                    [.. places.Select((p, i) => new Entity(p, $"{i}", EntityKind.Other, 1))],
+                    moods,
+                    []
+                );
+                var found = Statements
+                    .Of(
+                        Some.Article,
+                        1,
+                        new(text, new()),
+                        new([], [], [Claim(span.Start, span.Length, null)]),
+                        insights,
+                        new Dictionary<string, IReadOnlyList<EarlierVerdict>>()
+                    )
+                    .Single()
+                    .Insights!;
+                Assert.Equal(
+                    places.Index().Where(p => span.Contains(p.Item)).Select(p => $"{p.Index}").Order(),
+                    found.Entities.Select(e => e.Text).Order()
+                );
+                var near = moods.Where(m => m.Span.Overlaps(span)).ToList();
+                Assert.Equal(near.Count == 0 ? null : Math.Round(near.Average(m => m.Score), 3), found.Sentiment);
+            });
     }
 
     [Fact]

@@ -19,7 +19,7 @@
  */
 /**
  * @typedef {{ id: string, name: string, title: string, outlet?: string, purpose: Purpose, stage: ArticleStage,
- * run: number, statements: number, openTasks: number, rejection?: Rejection, failure?: string,
+ * run: number, statements: number, leftOut: number, openTasks: number, rejection?: Rejection, failure?: string,
  * publishedVersion: number, retracted: boolean, createdAt: string, updatedAt: string, contentHash?: string,
  * purposeProblem?: string, littleRead?: string }} ArticleSummary
  */

@@ -101,7 +101,9 @@ class ArticleView {
     this.publication.update(detail);
     const tasks = statements.filter((statement) => statement.taskId).length;
     const counts = `${counted(tasks, 'task')}, ${counted(statements.length - tasks, 'candidate')}`;
-    this.count.textContent = statements.length ? `${counts}, in the order of the text` : 'None were found.';
+    const { leftOut } = detail.article;
+    const kept = leftOut ? `; ${leftOut} more were found and not kept, as they are worth least` : '';
+    this.count.textContent = statements.length ? `${counts}, in the order of the text${kept}` : 'None were found.';
     keyed(
       this.list,
       placeOrder(statements),

@@ -25,6 +25,7 @@ public class UploadTests
             1,
             0,
             0,
+            0,
             null,
             null,
             0,

@@ -90,6 +90,7 @@ public sealed class DemoSummaryTests
             1,
             0,
             0,
+            0,
             null,
             null,
             0,

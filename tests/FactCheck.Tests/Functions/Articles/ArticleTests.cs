@@ -234,6 +234,19 @@ public sealed class ArticleTests
     }
 
     [Fact]
+    public async Task Of_a_text_with_no_end_of_statements_the_best_are_kept_and_the_rest_is_told()
+    {
+        await using var desk = await DeskHost.StartAsync(settings => settings.Selection = new() { MaxStatements = 30 });
+        var text = string.Join("\n\n", Enumerable.Range(1, 100).Select(i => $"The bridge cost {i} million euros."));
+        var article = await desk.DropAsync("bridges.txt", text);
+
+        var (_, detail, _) = await desk.GetAsync<ArticleDetail>(Role.Reviewer, $"api/articles/{article}");
+        Assert.Equal((30, 70), (detail!.Article.Statements, detail.Article.LeftOut));
+        Assert.Equal(30, (await desk.Cases.StatementsAsync(article)).Count);
+        Assert.Equal(8, detail.Tasks.Count);
+    }
+
+    [Fact]
     public async Task A_costly_file_waits_for_its_turn_as_long_as_it_takes()
     {
         using var busy = new FileReader(new Settings { Reading = { MaxCostlyAtOnce = 0 } });
