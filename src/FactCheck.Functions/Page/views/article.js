@@ -57,6 +57,7 @@ class ArticleView {
       'div',
       { class: 'working' },
       this.purpose.element,
+      this.receipt.element,
       this.publication.element,
       el(
         'section',
@@ -83,12 +84,7 @@ class ArticleView {
   showReading() {
     const { text } = this.detail;
     const none = el('p', { class: 'quiet' }, 'There is no text to show yet.');
-    fill(
-      this.reading,
-      el('h2', { id: 'text-title' }, 'Text'),
-      text ? [legend(), this.text.element] : none,
-      this.receipt.element,
-    );
+    fill(this.reading, el('h2', { id: 'text-title' }, 'Text'), text ? [legend(), this.text.element] : none);
     const form = this.mayReview && text && new AddForm(this.text, (statement) => this.add(statement));
     fill(this.adding, form && form.element);
   }
