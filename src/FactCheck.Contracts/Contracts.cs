@@ -43,6 +43,8 @@ public sealed record IssuedToken(string Token, string Name, Role Role, DateTimeO
 /// the host holds it already; null where an older release took it in.</param>
 /// <param name="PurposeProblem">Why it counts as own copy although nobody clearly said so; null where they did, and once
 /// an editor has answered.</param>
+/// <param name="LittleRead">Why it seems that too little of the file was read, or that there is nothing to check; null
+/// where it does not.</param>
 public sealed record ArticleSummary(
     string Id,
     string Name,
@@ -61,7 +63,8 @@ public sealed record ArticleSummary(
     DateTimeOffset CreatedAt,
     DateTimeOffset UpdatedAt,
     string? ContentHash,
-    string? PurposeProblem
+    string? PurposeProblem,
+    string? LittleRead
 );
 
 /// <summary>An article that was taken in.</summary>
@@ -75,6 +78,7 @@ public sealed record ArticleAccepted(string Id, string Name);
 /// <param name="Publications">Oldest first.</param>
 /// <param name="PublicationObstacle">Why it can't be published now; null when it can.</param>
 /// <param name="ReportUrl">Where its fact check stands; null while nothing is public.</param>
+/// <param name="Receipt">How the text was read; null before, and where an older release read it.</param>
 public sealed record ArticleDetail(
     ArticleSummary Article,
     ArticleMeta Meta,
@@ -82,7 +86,8 @@ public sealed record ArticleDetail(
     IReadOnlyList<TaskSummary> Tasks,
     IReadOnlyList<CasePublication> Publications,
     string? PublicationObstacle,
-    string? ReportUrl
+    string? ReportUrl,
+    ReadingReceipt? Receipt
 );
 
 /// <summary>A claim or a quote as a reviewer sees it; a candidate until it has a task.</summary>
@@ -258,6 +263,27 @@ public sealed record NewPublication(bool Retract = false, VerdictChange? Change 
 /// </example>
 public sealed record NewPurpose(Purpose? Purpose = null, string? Why = null);
 
+/// <summary>How an article is to be read from now on, later versions too. What is not given is left to the file;
+/// nothing given: all of it.</summary>
+/// <param name="WholePage">Of a web page, all that a browser shows, and not only what was taken for the
+/// article.</param>
+/// <param name="Published">Date of publication, such as 2025-11-19.</param>
+/// <param name="Language">Two-letter code such as en.</param>
+/// <example>
+/// { "wholePage": true, "title": "Toll of the Orsel bridge rises", "published": "2025-11-19" }
+/// </example>
+public sealed record NewReading(
+    bool WholePage = false,
+    [property: StringLength(NewReading.LongestTitle)] string? Title = null,
+    string? Published = null,
+    [property: StringLength(NewReading.LongestOutlet)] string? Outlet = null,
+    string? Language = null
+)
+{
+    public const int LongestTitle = 300;
+    public const int LongestOutlet = 200;
+}
+
 /// <summary>A publication that was asked for.</summary>
 /// <param name="Version">1 for the first.</param>
 /// <param name="ReportUrl">Where it will stand.</param>
@@ -383,6 +409,7 @@ internal sealed class EnumNames : JsonConverterFactory
 [JsonSerializable(typeof(DecisionTaken))]
 [JsonSerializable(typeof(NewPublication))]
 [JsonSerializable(typeof(NewPurpose))]
+[JsonSerializable(typeof(NewReading))]
 [JsonSerializable(typeof(PublicationAsked))]
 [JsonSerializable(typeof(ListOf<FoundClaim>))]
 [JsonSerializable(typeof(ListOf<Change>))]

@@ -55,6 +55,10 @@ public sealed record ArticleMeta(
         {
             UnreadDate = UnreadDate ?? (Published is null ? other.UnreadDate : null),
         };
+
+    /// <summary>What to tell who wrote a date that was not taken.</summary>
+    public static string WhyUnread(string date) =>
+        $"The date of publication '{date}' is not read: it can be two days, or is none; write it as 2026-04-03.";
 }
 
 /// <summary>What a file must be called to be handed in as an article.</summary>
@@ -78,6 +82,9 @@ public static class ArticleFile
 /// <param name="Times">When its stretches were said, in text order; null without a clock, as in most articles.</param>
 public sealed record ArticleText(string Text, ArticleMeta Meta, IReadOnlyList<SpokenAt>? Times = null)
 {
+    /// <summary>How it was read; null for a text that an older release read.</summary>
+    public ReadingReceipt? Receipt { get; init; }
+
     /// <summary>When the words at an offset (in UTF-16 code units) began to be said: the time of the last stretch that
     /// starts at or before it. Null where nothing says.</summary>
     public TimeSpan? TimeAt(int offset)

@@ -41,6 +41,7 @@ public sealed record AuditVerb
     public static readonly AuditVerb AskedToRetract = new("asked to retract") { Feed = null };
     public static readonly AuditVerb Published = new("published");
     public static readonly AuditVerb Retracted = new("retracted");
+    public static readonly AuditVerb ReadOtherwise = new("read otherwise");
     public static readonly AuditVerb ChangedPurpose = new("changed the purpose");
     public static readonly AuditVerb Extended = new("extended") { Feed = null };
 

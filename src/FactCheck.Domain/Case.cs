@@ -52,6 +52,10 @@ public sealed record CaseHead
     /// <summary>Why the run failed, for whoever runs the desk; null when it did not.</summary>
     public string? Failure { get; init; }
 
+    /// <summary>Why it seems that too little was read, or that there is nothing to check; null where it does
+    /// not.</summary>
+    public string? LittleRead { get; init; }
+
     /// <summary>The newest publication asked for; 0 before the first.</summary>
     public int PublicationAsked { get; init; }
 
@@ -83,7 +87,7 @@ public sealed record CaseHead
     public bool IsRead() => Stage is ArticleStage.Reviewing or ArticleStage.Ready or ArticleStage.Published;
 
     /// <summary>With a new version of the article, under the name that it has now.</summary>
-    public CaseHead Receiving(string name, string by, CaseRun run, string? trace) =>
+    public CaseHead Receiving(string name, string? by, CaseRun run, string? trace) =>
         this with
         {
             Name = name,
@@ -94,6 +98,7 @@ public sealed record CaseHead
             Stage = ArticleStage.Received,
             Rejection = null,
             Failure = null,
+            LittleRead = null,
         };
 
     /// <summary>With one more task that waits for somebody.</summary>

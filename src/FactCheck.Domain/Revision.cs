@@ -25,11 +25,16 @@ public sealed record CaseRun(
     RunState State = RunState.Arrived
 )
 {
-    /// <summary>True when nothing is left to do for what arrived: this run had the same bytes and metadata. Not after a
-    /// failure, nor when a rejected file is handed in again: limits may differ now, or the host be less busy.</summary>
+    /// <summary>What a person wants read otherwise; null for nothing.</summary>
+    public ReadingOptions? Reading { get; init; }
+
+    /// <summary>True when nothing is left to do for what arrived: this run had the same bytes and metadata, and read
+    /// them the same way. Not after a failure, nor when a rejected file is handed in again: limits may differ now, or
+    /// the host be less busy.</summary>
     public bool Covers(CaseRun arrived) =>
         State != RunState.Failed
         && ContentHash == arrived.ContentHash
+        && Reading == arrived.Reading
         && (State != RunState.Rejected || ETag == arrived.ETag);
 }
 

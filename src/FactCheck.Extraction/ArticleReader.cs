@@ -14,12 +14,14 @@ public static class ArticleReader
 
     /// <summary>Reads plain text, Markdown, HTML, DOCX, PDF, SRT or VTT, told by content, then by extension.</summary>
     /// <param name="hints">What the uploader says of the article; wins over what the file says.</param>
+    /// <param name="asked">What a person wants read otherwise; wins over both.</param>
     /// <param name="cancellation">Throws; running out of <see cref="ReadLimits.Time"/> is a rejection instead.</param>
     public static ReadResult Read(
         byte[] bytes,
         string fileName,
         ArticleMeta hints,
         ReadLimits limits,
+        ReadingOptions? asked = null,
         CancellationToken cancellation = default
     )
     {
@@ -27,7 +29,7 @@ public static class ArticleReader
         using var clock = CancellationTokenSource.CreateLinkedTokenSource(cancellation, time.Token);
         var token = clock.Token;
         return OnItsOwnThread(
-            () => Attempt(bytes, fileName, hints, limits, token),
+            () => Attempt(bytes, fileName, hints, limits, asked, token),
             limits.TimeOrDefault + Grace,
             cancellation
         ) switch
@@ -81,12 +83,13 @@ public static class ArticleReader
         string fileName,
         ArticleMeta hints,
         ReadLimits limits,
+        ReadingOptions? asked,
         CancellationToken cancellation
     )
     {
         try
         {
-            return new ReadResult.Read(ReadOrThrow(bytes, fileName, hints, limits, cancellation));
+            return new ReadResult.Read(ReadOrThrow(bytes, fileName, hints, limits, asked, cancellation));
         }
         catch (UnreadableFileException refusal)
         {
@@ -103,35 +106,62 @@ public static class ArticleReader
         string fileName,
         ArticleMeta hints,
         ReadLimits limits,
+        ReadingOptions? asked,
         CancellationToken cancellation
     )
     {
         RefuseBySize(bytes, limits);
-        var article = FileKinds.Of(bytes, fileName) switch
+        var document = FileKinds.Of(bytes, fileName) switch
         {
             FileKind.Docx => DocxFile.Read(bytes, limits, cancellation),
             FileKind.Pdf => PdfFile.Read(bytes, limits, cancellation),
-            var kind => ReadText(bytes, kind, limits, cancellation),
+            var kind => ReadText(bytes, kind, limits, asked, cancellation),
         };
         cancellation.ThrowIfCancellationRequested();
-        if (article.Text.Length == 0)
+        if (document.Text.Length == 0)
             throw Blank();
-        if (article.Text.Length > limits.MaxCharacters)
-            throw UnreadableFileException.TooLong(article.Text.Length, limits);
-        return article with { Meta = hints.OrElse(article.Meta) };
+        if (document.Text.Length > limits.MaxCharacters)
+            throw UnreadableFileException.TooLong(document.Text.Length, limits);
+        SaidMeta[] said =
+        [
+            new(FactSource.Desk, (asked ?? new()).ToMeta()),
+            new(FactSource.Beside, hints),
+            .. document.Said,
+        ];
+        return new(document.Text, SaidMeta.Together(said), document.Times)
+        {
+            Receipt = Receipts.Of(document, said, bytes.Length, asked),
+        };
     }
 
-    private static ArticleText ReadText(byte[] bytes, FileKind kind, ReadLimits limits, CancellationToken cancellation)
+    private static ReadDocument ReadText(
+        byte[] bytes,
+        FileKind kind,
+        ReadLimits limits,
+        ReadingOptions? asked,
+        CancellationToken cancellation
+    )
     {
-        var content = Characters.Clean(Mojibake.Repaired(Charset.Decode(bytes, kind)));
+        var decoded = Charset.Decode(bytes, kind);
+        var repaired = Mojibake.Repaired(decoded.Text);
+        var content = Characters.Clean(repaired);
         if (string.IsNullOrWhiteSpace(content))
             throw Blank();
-        return FileKinds.Refine(kind, content) switch
+        var document = FileKinds.Refine(kind, content) switch
         {
-            FileKind.Html => HtmlPage.Read(content, limits.DateOrder, cancellation),
+            FileKind.Html => HtmlPage.Read(content, limits.DateOrder, asked?.WholePage is true, cancellation),
             FileKind.Markdown => MarkdownPage.Read(WithinReach(content, limits), limits.DateOrder),
             FileKind.Subtitles => Transcript.Read(content, cancellation),
             _ => PlainTextPage.Read(WithinReach(content, limits), limits.DateOrder),
+        };
+        return document with
+        {
+            Findings =
+            [
+                .. decoded.Findings,
+                .. repaired.Length == decoded.Text.Length ? [] : new[] { Mojibake.Finding },
+                .. document.Findings,
+            ],
         };
     }
 

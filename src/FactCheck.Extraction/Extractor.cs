@@ -9,7 +9,6 @@ namespace FactCheck.Extraction;
 /// <param name="model">The weights of check-worthiness; null for the shipped ones.</param>
 public sealed class Extractor(CheckWorthinessModel? model = null)
 {
-    private const double SureOfLanguage = 0.9;
     private const string OtherLanguage = "other-language";
 
     /// <summary>An extractor with the shipped weights.</summary>
@@ -19,7 +18,7 @@ public sealed class Extractor(CheckWorthinessModel? model = null)
     public ArticleExtraction Extract(ArticleText article)
     {
         var sentences = Sentences.In(article.Text);
-        if (LanguageOf(article) is { } language and not "en")
+        if (ArticleLanguage.Of(article.Text, article.Meta).Code is { } language and not "en")
             return InAnotherLanguage(article.Text, language, sentences);
         var quotes = QuoteExtractor.Extract(article.Text);
         var persons = EntityFinder
@@ -34,15 +33,6 @@ public sealed class Extractor(CheckWorthinessModel? model = null)
             new(article.Meta.Published, persons, model)
         );
         return new(sentences, quotes, claims);
-    }
-
-    // "de-AT" is German. A guess that is not sure, as of a line of names, is taken for English.
-    private static string? LanguageOf(ArticleText article)
-    {
-        if (article.Meta.Language is { Length: > 0 } said)
-            return said.Split('-', '_')[0].ToLowerInvariant();
-        var guess = LanguageModel.Default.Guess(article.Text);
-        return guess.Confidence >= SureOfLanguage ? guess.Language : null;
     }
 
     // What holds in any language: marks, and figures. The rest would be guessing, and is said to be missing.

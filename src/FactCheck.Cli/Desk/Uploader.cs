@@ -32,11 +32,17 @@ internal sealed record Upload(
         this with
         {
             Stage = article.Stage,
-            Message = article.Rejection?.Message ?? article.Failure ?? article.PurposeProblem,
+            Message = article.Rejection?.Message ?? article.Failure ?? DoubtsOf(article),
             ExitCode = article.Stage is ArticleStage.Rejected or ArticleStage.Failed
                 ? Terminal.ExitCode.EndedBadly
                 : Terminal.ExitCode.Done,
         };
+
+    private static string? DoubtsOf(ArticleSummary article) =>
+        string.Join(' ', new[] { article.LittleRead, article.PurposeProblem }.OfType<string>())
+            is { Length: > 0 } doubts
+            ? doubts
+            : null;
 
     public JsonNode Json =>
         new JsonObject

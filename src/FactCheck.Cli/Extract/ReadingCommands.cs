@@ -21,20 +21,30 @@ internal static class ReadingCommands
             DefaultValueFactory = _ => "text",
         };
         format.AcceptOnlyFromAmong("text", "jsonl");
+        var explain = Options.Flag(
+            "--explain",
+            "Print how it was read instead: what was taken and from where, what was left out, what is doubtful."
+        );
         return new Verb(
             "text",
             "Print the text of an article that would be checked.",
             "factcheck extract text page.html",
+            "factcheck extract text page.html --explain",
             "factcheck extract text --format jsonl *.html > texts.jsonl"
         )
-            .With(files, format)
+            .With(files, format, explain)
             .Does(
                 (parse, output) =>
-                    Extract(
-                        parse.GetValue(files) ?? [],
-                        string.Equals(parse.GetValue(format), "jsonl", StringComparison.Ordinal),
-                        output
-                    )
+                {
+                    if (parse.GetValue(explain))
+                        Explain(parse.GetValue(files) ?? [], output);
+                    else
+                        Extract(
+                            parse.GetValue(files) ?? [],
+                            string.Equals(parse.GetValue(format), "jsonl", StringComparison.Ordinal),
+                            output
+                        );
+                }
             );
     }
 
@@ -75,6 +85,45 @@ internal static class ReadingCommands
 
         if (output.IsJson)
             output.Document(new JsonObject { ["articles"] = articles });
+    }
+
+    private static void Explain(IReadOnlyList<string> files, Output output)
+    {
+        var articles = new JsonArray();
+        foreach (var (name, article) in InputFiles.Articles(files))
+        {
+            if (article.Receipt is not { } receipt)
+                output.Note($"{name} holds no words.");
+            else if (output.IsJson)
+                articles.Add(
+                    new JsonObject
+                    {
+                        ["file"] = name,
+                        ["receipt"] = JsonSerializer.SerializeToNode(receipt, HttpJson.Of<ReadingReceipt>()),
+                    }
+                );
+            else
+                Tell(name, receipt, output);
+        }
+
+        if (output.IsJson)
+            output.Document(new JsonObject { ["articles"] = articles });
+    }
+
+    private static void Tell(string name, ReadingReceipt receipt, Output output)
+    {
+        output.Line(name);
+        foreach (var fact in Enum.GetValues<ArticleFact>())
+        {
+            var found = receipt.Facts.FirstOrDefault(f => f.Fact == fact);
+            output.Line($"  {fact, -10} {(found is null ? "not found" : $"{found.Value} ({found.From})")}");
+        }
+
+        output.Line($"  {"Taken", -10} {receipt.Taken}");
+        foreach (var part in receipt.LeftOut)
+            output.Line($"  {"Left out", -10} {part.Size}: {part.What}");
+        foreach (var finding in receipt.Findings)
+            output.Line($"  {"Doubtful", -10} {finding.Message}");
     }
 
     private static Measured Evaluate(string gold, TextWriter predictions)

@@ -23,11 +23,18 @@ internal static class Charset
 
     /// <summary>The text of the bytes.</summary>
     /// <exception cref="UnreadableFileException">The bytes are no text.</exception>
-    internal static string Decode(byte[] bytes, FileKind kind)
+    internal static Decoded Decode(byte[] bytes, FileKind kind)
     {
-        var text =
-            ByMark(bytes) ?? ByUtf8(bytes) ?? ByDeclaration(bytes, kind) ?? ByZeroBytes(bytes) ?? ByDetection(bytes);
-        return LooksBinary(text) ? throw NotText() : text;
+        var decoded = (ByMark(bytes) ?? ByUtf8(bytes) ?? ByDeclaration(bytes, kind)) is { } said
+            ? new Decoded(said)
+            : Guessed(bytes);
+        return LooksBinary(decoded.Text) ? throw NotText() : decoded;
+    }
+
+    private static Decoded Guessed(byte[] bytes)
+    {
+        var encoding = ByZeroBytes(bytes) ?? ByDetection(bytes);
+        return new(encoding.GetString(bytes), encoding.WebName);
     }
 
     private static string? ByMark(byte[] bytes) =>
@@ -104,7 +111,7 @@ internal static class Charset
         };
 
     // Text in Latin script as UTF-16 has a zero in nearly every second byte.
-    private static string? ByZeroBytes(byte[] bytes)
+    private static Encoding? ByZeroBytes(byte[] bytes)
     {
         var sniffed = Math.Min(bytes.Length, SniffedBytes) & ~1;
         int even = 0,
@@ -120,19 +127,19 @@ internal static class Charset
         if (even + odd == 0)
             return null;
         if (odd > sniffed * 0.35 && even < sniffed * 0.02)
-            return Encoding.Unicode.GetString(bytes);
+            return Encoding.Unicode;
         if (even > sniffed * 0.35 && odd < sniffed * 0.02)
-            return Encoding.BigEndianUnicode.GetString(bytes);
+            return Encoding.BigEndianUnicode;
         throw NotText();
     }
 
-    private static string ByDetection(byte[] bytes)
+    private static Encoding ByDetection(byte[] bytes)
     {
         var found = CharsetDetector.DetectFromBytes(bytes).Detected;
         var encoding = found is { Confidence: >= TrustedDetection, Encoding: not null }
             ? found.Encoding
             : Encoding.GetEncoding(1252);
-        return AsBrowsersDo(encoding).GetString(bytes);
+        return AsBrowsersDo(encoding);
     }
 
     // Text has hardly any control characters besides line ends and tabs, and hardly any replacement characters.
@@ -149,4 +156,22 @@ internal static class Charset
             RejectionReason.NotText,
             "The file holds binary data, not text; export the article as .txt, .md or .html (UTF-8) and upload that."
         );
+}
+
+/// <summary>Bytes as text.</summary>
+/// <param name="GuessedAs">The charset where nothing says it; null where the file does, or is UTF-8.</param>
+internal readonly record struct Decoded(string Text, string? GuessedAs = null)
+{
+    /// <summary>What to tell of it.</summary>
+    public IEnumerable<ReadingFinding> Findings =>
+        GuessedAs is null
+            ? []
+            :
+            [
+                new(
+                    ReadingFindingKind.CharsetGuessed,
+                    $"Nothing says in which charset the file is; it was read as {GuessedAs}. Look at accents and "
+                        + "quotation marks."
+                ),
+            ];
 }

@@ -20,7 +20,7 @@ internal sealed class DocxChunks(MainDocumentPart main, ReadLimits limits, Cance
             throw NotRead();
         var bytes = BytesOf(part);
         var kind = KindOf(part.ContentType, bytes);
-        var content = Characters.Clean(Mojibake.Repaired(Charset.Decode(bytes, kind)));
+        var content = Characters.Clean(Mojibake.Repaired(Charset.Decode(bytes, kind).Text));
         return kind is FileKind.PlainText ? ParagraphText.OfPlainText(content)
             : FileKinds.Refine(kind, content) is FileKind.Html ? HtmlPage.VisibleParagraphs(content)
             : throw NotRead();

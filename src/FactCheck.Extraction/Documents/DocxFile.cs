@@ -14,7 +14,7 @@ internal static class DocxFile
     // A title, a name, dates and keywords; the package library reads them whole, at twenty times their length.
     private const int MostProperties = 256 * 1024;
 
-    internal static ArticleText Read(byte[] bytes, ReadLimits limits, CancellationToken cancellation)
+    internal static ReadDocument Read(byte[] bytes, ReadLimits limits, CancellationToken cancellation)
     {
         try
         {
@@ -73,7 +73,11 @@ internal static class DocxFile
         || entry.FullName.EndsWith(".rels", StringComparison.OrdinalIgnoreCase)
         || entry.FullName.EndsWith(".psmdcp", StringComparison.OrdinalIgnoreCase);
 
-    private static ArticleText ArticleOf(WordprocessingDocument file, ReadLimits limits, CancellationToken cancellation)
+    private static ReadDocument ArticleOf(
+        WordprocessingDocument file,
+        ReadLimits limits,
+        CancellationToken cancellation
+    )
     {
         var main = file.MainDocumentPart ?? throw new InvalidDataException("No main part.");
         if (file.CoreFilePropertiesPart is { } properties)
@@ -91,10 +95,21 @@ internal static class DocxFile
             .Where(p => p.Length > 0)
             .ToList();
         var heading = Headings.Take(paragraphs, title, limits.DateOrder);
-        return new(ParagraphText.Join(paragraphs), heading.OrElse(PropertiesOf(file)));
+        // Who saved a file and when says less than its byline and date line: it only fills what is missing.
+        return new(
+            ParagraphText.Join(paragraphs),
+            [
+                new(FactSource.Headline, new(Title: text.Title)),
+                heading.Said,
+                new(FactSource.Properties, PropertiesOf(file)),
+            ]
+        )
+        {
+            LeftOut = [heading.LeftOut, new(LeftOutKind.Heading, TextSize.Of(text.Title ?? ""))],
+            Findings = text.IsRepaired ? [Mojibake.Finding] : [],
+        };
     }
 
-    // Who saved a file and when says less than its byline and date line: it only fills what is missing.
     private static ArticleMeta PropertiesOf(WordprocessingDocument file) =>
         new(
             Title: MetaFields.Title(file.PackageProperties.Title),

@@ -78,6 +78,9 @@ internal sealed class DocxText(
     /// </summary>
     public string? Title { get; private set; }
 
+    /// <summary>Whether letters that had been saved in a wrong charset were put right.</summary>
+    public bool IsRepaired { get; private set; }
+
     /// <summary>Adds a part's paragraphs.</summary>
     /// <exception cref="XmlException">It is no XML.</exception>
     /// <exception cref="UnreadableFileException">It has too much text.</exception>
@@ -196,12 +199,19 @@ internal sealed class DocxText(
                 _controls.TryPop(out _);
                 break;
             case "p" when _open.TryPop(out var done):
-                Close(Characters.Clean(Mojibake.Repaired(done.ToString())));
+                Close(Characters.Clean(Repaired(done.ToString())));
                 break;
             case "tr" when _rows.TryPop(out var cells):
                 Put(string.Join(", ", cells.Select(c => c.ToString().Trim()).Where(c => c.Length > 0)));
                 break;
         }
+    }
+
+    private string Repaired(string text)
+    {
+        var repaired = Mojibake.Repaired(text);
+        IsRepaired |= repaired.Length != text.Length;
+        return repaired;
     }
 
     private void Add(string text)

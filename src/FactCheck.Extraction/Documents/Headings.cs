@@ -12,19 +12,26 @@ internal static class Headings
     private static readonly string[] SourceLabels = ["source:", "url:", "link:"];
 
     /// <summary>
-    /// Takes the heading lines off the front of <paramref name="paragraphs"/> and returns what they said.
+    /// Takes the heading lines off the front of <paramref name="paragraphs"/> and returns them with what they said.
     /// </summary>
     /// <param name="paragraphs">The paragraphs; the lines that are headings are removed.</param>
     /// <param name="title">The headline where it is known from elsewhere; a first paragraph that repeats it goes
     /// too.</param>
     /// <param name="order">Of dates of figures.</param>
-    internal static ArticleMeta Take(List<string> paragraphs, string? title, DateOrder order = DateOrder.Unknown)
+    internal static HeadingLines Take(List<string> paragraphs, string? title, DateOrder order = DateOrder.Unknown)
     {
-        var known = title is not null;
-        if (paragraphs.Count > 0 && known && IsSame(paragraphs[0], title!))
+        IReadOnlyList<string> all = [.. paragraphs];
+        string? found = null;
+        if (paragraphs.Count > 0 && title is not null && IsSame(paragraphs[0], title))
             paragraphs.RemoveAt(0);
-        else if (paragraphs.Count > 1 && !known && IsHeadline(paragraphs[0], order))
-            title = TakeFirst(paragraphs);
+        else if (paragraphs.Count > 1 && title is null && IsHeadline(paragraphs[0], order))
+            found = TakeFirst(paragraphs);
+        var meta = TakeLines(paragraphs, order) with { Title = found };
+        return new(meta, [.. all.Take(all.Count - paragraphs.Count)]);
+    }
+
+    private static ArticleMeta TakeLines(List<string> paragraphs, DateOrder order)
+    {
         string? byline = null;
         DateOnly? date = null;
         string? unclear = null;
@@ -44,10 +51,7 @@ internal static class Headings
             paragraphs.RemoveAt(0);
         }
 
-        return new(Title: title, Byline: byline, Published: date, SourceUrl: source)
-        {
-            UnreadDate = date is null ? unclear : null,
-        };
+        return new(Byline: byline, Published: date, SourceUrl: source) { UnreadDate = date is null ? unclear : null };
     }
 
     /// <summary>The name in a line such as "By Mary Poe, health correspondent"; null for any other line.</summary>

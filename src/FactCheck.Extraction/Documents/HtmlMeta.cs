@@ -26,7 +26,8 @@ internal sealed class HtmlMeta
             Look(i);
     }
 
-    internal static ArticleMeta Of(IReadOnlyList<MarkupNode> nodes, DateOrder order)
+    /// <summary>What it says, the most trusted first.</summary>
+    internal static IReadOnlyList<SaidMeta> Of(IReadOnlyList<MarkupNode> nodes, DateOrder order)
     {
         var page = new HtmlMeta(nodes);
         var elements = page.OfElements(order);
@@ -36,7 +37,12 @@ internal sealed class HtmlMeta
             [page.Meta("og:title", "twitter:title"), page._heading, page._documentTitle],
             order
         );
-        return (linked ?? new()).OrElse(elements).OrElse(new(Title: page.Title(elements.Outlet ?? linked?.Outlet)));
+        return
+        [
+            new(FactSource.LinkedData, linked ?? new()),
+            new(FactSource.Markup, elements),
+            new(FactSource.PageTitle, new(Title: page.Title(elements.Outlet ?? linked?.Outlet))),
+        ];
     }
 
     private void Look(int at)

@@ -8,61 +8,82 @@ namespace FactCheck.Extraction.Documents;
 /// </summary>
 internal static class HtmlPage
 {
-    // A shorter text than this may be the notice that lies over a hidden article.
-    private const int ShortestSureArticle = 500;
-
-    internal static ArticleText Read(string content, DateOrder order, CancellationToken cancellation)
+    /// <param name="wholePage">Take all that is shown, whatever it is.</param>
+    internal static ReadDocument Read(string content, DateOrder order, bool wholePage, CancellationToken cancellation)
     {
         var nodes = MarkupTree.Parse(content, cancellation) ?? throw TooLarge();
-        var judged = Blocks(nodes);
+        var page = PageBlocks.Of(nodes);
         cancellation.ThrowIfCancellationRequested();
-        var meta = HtmlMeta.Of(nodes, order).OrElse(new(Title: Headline(judged)));
-        var paragraphs = Paragraphs(judged);
-        var heading = Headings.Take(paragraphs, meta.Title, order);
-        return new(ParagraphText.Join(paragraphs), meta.OrElse(heading));
+        Predicate<BlockRole> isTaken = wholePage ? _ => true : TakenOf(page);
+        var headline = page.Pieces.FirstOrDefault(piece => piece.Role == BlockRole.Headline).Text;
+        SaidMeta[] said = [.. HtmlMeta.Of(nodes, order), new(FactSource.Headline, new(Title: headline))];
+        var paragraphs = page.Pieces.Where(piece => isTaken(piece.Role)).Select(piece => piece.Text).ToList();
+        // At the top of a whole page stands its menu.
+        var heading = wholePage ? HeadingLines.None : Headings.Take(paragraphs, SaidMeta.Together(said).Title, order);
+        return new(ParagraphText.Join(paragraphs), [.. said, heading.Said])
+        {
+            LeftOut =
+            [
+                .. page
+                    .Pieces.Where(piece => !isTaken(piece.Role))
+                    .Select(piece => new LeftOut(KindOf(piece.Role), TextSize.Of(piece.Text))),
+                heading.LeftOut,
+                new(LeftOutKind.Hidden, page.Hidden),
+            ],
+            Findings = [.. FindingsOf(page, isTaken)],
+        };
     }
 
     /// <summary>The visible paragraphs of a piece of HTML, without looking for an article in it.</summary>
     internal static IReadOnlyList<string> VisibleParagraphs(string html)
     {
         var nodes = MarkupTree.Parse(html, CancellationToken.None) ?? throw TooLarge();
-        return [.. BlockReader.Read(nodes, new Visibility(nodes).IsShown).Select(TextOf)];
+        return
+        [
+            .. BlockReader.Read(nodes, new Visibility(nodes).IsShown).Select(block => Characters.Clean(block.Text)),
+        ];
     }
 
-    // What a page hides is the article when that is much longer than what it shows: a script would show it, or a notice
-    // lies over it.
-    private static IReadOnlyList<JudgedBlock> Blocks(IReadOnlyList<MarkupNode> nodes)
+    private static Predicate<BlockRole> TakenOf(PageBlocks page)
     {
-        var visibility = new Visibility(nodes);
-        var shown = Judge(nodes, visibility.IsShown);
-        if (Length(shown) >= ShortestSureArticle)
-            return shown;
-        var all = Judge(nodes, visibility.IsText);
-        return Length(all) > 2 * Length(shown) ? all : shown;
+        if (page.Has(role => role == BlockRole.Article))
+            return role => role == BlockRole.Article;
+        if (page.Has(IsNoNotice))
+            return IsNoNotice;
+        return page.Pieces.Count == 0 ? _ => true : throw OnlyANotice();
     }
 
-    private static IReadOnlyList<JudgedBlock> Judge(IReadOnlyList<MarkupNode> nodes, Func<int, bool> isSeen) =>
-        ArticleFinder.Judge(nodes, BlockReader.Read(nodes, isSeen));
+    private static bool IsNoNotice(BlockRole role) => role is not (BlockRole.Consent or BlockRole.Overlay);
 
-    private static int Length(IReadOnlyList<JudgedBlock> blocks) =>
-        blocks.Where(b => b.Role == BlockRole.Article).Sum(b => b.Block.Text.Length);
-
-    private static string? Headline(IReadOnlyList<JudgedBlock> blocks) =>
-        blocks.FirstOrDefault(b => b.Role == BlockRole.Headline).Block is { } headline ? TextOf(headline) : null;
-
-    private static List<string> Paragraphs(IReadOnlyList<JudgedBlock> blocks)
+    private static IEnumerable<ReadingFinding> FindingsOf(PageBlocks page, Predicate<BlockRole> isTaken)
     {
-        if (Of(blocks, b => b.Role == BlockRole.Article) is { Count: > 0 } article)
-            return article;
-        if (Of(blocks, b => b.Role is not (BlockRole.Consent or BlockRole.Overlay)) is { Count: > 0 } anything)
-            return anything;
-        return blocks.Count == 0 ? [] : throw OnlyANotice();
+        if (isTaken(BlockRole.Navigation))
+            yield return new(
+                ReadingFindingKind.WholePage,
+                "The page was taken as a whole, with whatever stands around the article: none stood out, or that was "
+                    + "asked for."
+            );
+        if (page.IsHidden)
+            yield return new(
+                ReadingFindingKind.HiddenText,
+                "The text is one that the page hides until a script or a reader opens it."
+            );
     }
 
-    private static List<string> Of(IReadOnlyList<JudgedBlock> blocks, Func<JudgedBlock, bool> isTaken) =>
-        [.. blocks.Where(isTaken).Select(b => TextOf(b.Block)).Where(t => t.Length > 0)];
-
-    private static string TextOf(Block block) => Characters.Clean(block.Text);
+    private static LeftOutKind KindOf(BlockRole role) =>
+        role switch
+        {
+            BlockRole.Headline => LeftOutKind.Heading,
+            BlockRole.Navigation => LeftOutKind.Navigation,
+            BlockRole.Related => LeftOutKind.Related,
+            BlockRole.Comment => LeftOutKind.Comments,
+            BlockRole.Credit => LeftOutKind.Credits,
+            BlockRole.Promotion => LeftOutKind.Promotion,
+            BlockRole.Consent => LeftOutKind.Consent,
+            BlockRole.Overlay => LeftOutKind.Overlay,
+            BlockRole.Caption => LeftOutKind.Captions,
+            _ => LeftOutKind.Elsewhere,
+        };
 
     private static UnreadableFileException TooLarge() =>
         new(

@@ -19,20 +19,32 @@ internal static class MarkdownPage
         .UseEmphasisExtras()
         .Build();
 
-    internal static ArticleText Read(string content, DateOrder order)
+    internal static ReadDocument Read(string content, DateOrder order)
     {
         var (meta, body) = FrontMatter.Split(content, order);
         var document = Parse(body);
         var paragraphs = new List<string>();
+        var code = new List<string>();
         string? title = null;
         foreach (var block in document)
-            AddBlock(block, paragraphs, ref title);
+            AddBlock(block, paragraphs, code, ref title);
         paragraphs =
         [
             .. paragraphs.Select(p => ReferenceMarks.Without(ParagraphText.Collapse(p))).Where(p => p.Length > 0),
         ];
         var heading = Headings.Take(paragraphs, meta.Title ?? title, order);
-        return new(ParagraphText.Join(paragraphs), meta.OrElse(heading));
+        return new(
+            ParagraphText.Join(paragraphs),
+            [new(FactSource.FrontMatter, meta), new(FactSource.Headline, new(Title: title)), heading.Said]
+        )
+        {
+            LeftOut =
+            [
+                heading.LeftOut,
+                new(LeftOutKind.Heading, TextSize.Of(title ?? "")),
+                new(LeftOutKind.Code, TextSize.Of(code)),
+            ],
+        };
     }
 
     private static MarkdownDocument Parse(string body)
@@ -52,11 +64,14 @@ internal static class MarkdownPage
     }
 
     // The first heading of the first level, before any text, is the headline.
-    private static void AddBlock(Block block, List<string> paragraphs, ref string? title)
+    private static void AddBlock(Block block, List<string> paragraphs, List<string> code, ref string? title)
     {
         switch (block)
         {
-            case CodeBlock or YamlFrontMatterBlock or LinkReferenceDefinitionGroup or ThematicBreakBlock:
+            case CodeBlock and not YamlFrontMatterBlock:
+                code.Add(((CodeBlock)block).Lines.ToString());
+                return;
+            case YamlFrontMatterBlock or LinkReferenceDefinitionGroup or ThematicBreakBlock:
                 return;
             case HeadingBlock { Level: 1 } heading when title is null && paragraphs.Count == 0:
                 title = ParagraphText.Collapse(TextOf(heading.Inline));
@@ -79,7 +94,7 @@ internal static class MarkdownPage
                 return;
             case ContainerBlock container:
                 foreach (var child in container)
-                    AddBlock(child, paragraphs, ref title);
+                    AddBlock(child, paragraphs, code, ref title);
                 return;
         }
     }

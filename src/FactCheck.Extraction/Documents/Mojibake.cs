@@ -22,7 +22,14 @@ internal static class Mojibake
 
     private static readonly FrozenDictionary<char, byte>[] CodePages = [.. new[] { 1252, 1250 }.Select(BytesOf)];
 
-    /// <summary>The text as it was meant; the same where nothing is broken.</summary>
+    /// <summary>What to tell of a text that was repaired.</summary>
+    internal static ReadingFinding Finding { get; } =
+        new(
+            ReadingFindingKind.MojibakeRepaired,
+            "Letters that a program had saved in a wrong charset, such as é as Ã©, were put right."
+        );
+
+    /// <summary>The text as it was meant; the same, and as long, where nothing is broken.</summary>
     internal static string Repaired(string text)
     {
         for (var time = 0; time < MostTimes && text.AsSpan().ContainsAny(Signs); time++)

@@ -3,7 +3,7 @@ namespace FactCheck.Extraction.Documents;
 /// <summary>A plain text file: optional front matter, heading lines, paragraphs.</summary>
 internal static class PlainTextPage
 {
-    internal static ArticleText Read(string content, DateOrder order)
+    internal static ReadDocument Read(string content, DateOrder order)
     {
         var (meta, body) = FrontMatter.Split(content, order);
         var paragraphs = ParagraphText
@@ -12,6 +12,9 @@ internal static class PlainTextPage
             .Where(p => p.Length > 0)
             .ToList();
         var heading = Headings.Take(paragraphs, meta.Title, order);
-        return new(ParagraphText.Join(paragraphs), meta.OrElse(heading));
+        return new(ParagraphText.Join(paragraphs), [new(FactSource.FrontMatter, meta), heading.Said])
+        {
+            LeftOut = [heading.LeftOut],
+        };
     }
 }

@@ -15,14 +15,21 @@ internal sealed class Transcript
     private const int LongestParagraph = 700;
     private const int LongestLabel = 40;
 
+    private static readonly ReadingFinding NoPunctuation = new(
+        ReadingFindingKind.NoPunctuation,
+        "The captions have hardly any full stop: where a sentence ends is guessed, and so is who says it."
+    );
+
     private readonly List<SpokenWord> _said = [];
     private readonly RolledWords _rolled = new();
+    private TextSize _shownAgain;
+    private TextSize _sounds;
     private string? _voice;
     private bool _namesVoices;
     private TimeSpan? _end;
     private int _paragraph;
 
-    internal static ArticleText Read(string content, CancellationToken cancellation)
+    internal static ReadDocument Read(string content, CancellationToken cancellation)
     {
         var transcript = new Transcript();
         var cues = 0;
@@ -40,10 +47,21 @@ internal sealed class Transcript
                     + "the words alone as .txt."
             );
         var (title, language) = SubtitleCues.HeadOf(content);
-        return Written(Utterances.In(transcript._said), new(Title: title, Language: MetaFields.Language(language)));
+        var words = Utterances.In(transcript._said);
+        var (text, times) = Written(words);
+        return new(text, [new(FactSource.CaptionHead, new(Title: title, Language: MetaFields.Language(language)))])
+        {
+            Times = times,
+            LeftOut =
+            [
+                new(LeftOutKind.ShownAgain, transcript._shownAgain),
+                new(LeftOutKind.Sounds, transcript._sounds),
+            ],
+            Findings = ReferenceEquals(words, transcript._said) ? [] : [NoPunctuation],
+        };
     }
 
-    private static ArticleText Written(IEnumerable<SpokenWord> words, ArticleMeta meta)
+    private static (string Text, IReadOnlyList<SpokenAt> Times) Written(IEnumerable<SpokenWord> words)
     {
         var text = new StringBuilder();
         var times = new List<SpokenAt>();
@@ -58,13 +76,15 @@ internal sealed class Transcript
             text.Append(word.Text);
         }
 
-        return new(text.ToString(), meta, times);
+        return (text.ToString(), times);
     }
 
     private void Add(SubtitleCue cue)
     {
         var goesOn = _end is { } end && cue.From <= end + Pause;
         var lines = _rolled.NewIn(cue.Lines, goesOn);
+        _shownAgain += TextSize.Of(cue.Lines) - TextSize.Of(lines);
+        _sounds += TextSize.Of(lines.Where(IsSound));
         // In a file that names its voices, a cue without one is somebody else's.
         _namesVoices |= cue.Voice is not null;
         foreach (var (voice, words) in Turns(new(cue.Voice, IsNew: _namesVoices, IsMarked: false), lines))

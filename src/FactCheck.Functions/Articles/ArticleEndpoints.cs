@@ -67,6 +67,7 @@ public sealed class ArticleEndpoints(CaseStore cases, DeskIndex index, CaseViews
         var tasks = all.GroupBy(t => t.Value.StatementId, StringComparer.Ordinal)
             .Select(g => g.MaxBy(t => t.Value.Round)!)
             .ToList();
+        var text = await views.TextAsync(head, cancellation);
         var summaries = tasks
             .Where(t => statements.ContainsKey(t.Value.StatementId))
             .Select(t => CaseViews.Of(t.Value, t.ETag, statements[t.Value.StatementId], head, time.GetUtcNow()))
@@ -75,11 +76,12 @@ public sealed class ArticleEndpoints(CaseStore cases, DeskIndex index, CaseViews
             new(
                 CaseViews.Of(head),
                 head.Meta,
-                (await views.TextAsync(head, cancellation))?.Text,
+                text?.Text,
                 [.. summaries],
                 await cases.PublicationsAsync(id, cancellation),
                 Publication.ObstacleTo(head, all.Select(t => t.Value)),
-                head.PublicationDone > 0 ? site.ReportUrl(id).ToString() : null
+                head.PublicationDone > 0 ? site.ReportUrl(id).ToString() : null,
+                text?.Receipt
             )
         );
     }

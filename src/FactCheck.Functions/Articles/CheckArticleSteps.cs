@@ -52,7 +52,7 @@ public sealed class CheckArticleSteps(
                 return new(RunState.Rejected);
             case ReadResult.Read { Article: var article }:
                 await files.WriteAsync(run, article, cancellation);
-                await KnowAsync(run, article.Meta, cancellation);
+                await KnowAsync(run, article, cancellation);
                 return new(RunState.Arrived, ChunksOf(article).Count);
             case var other:
                 throw new InvalidOperationException($"Nothing is known to do with {other}.");
@@ -180,7 +180,11 @@ public sealed class CheckArticleSteps(
         await PutUnaskedAheadAsync(plan, rows, run, cancellation);
         var text = await blobs.HashAsync(Containers.Texts, CaseFiles.Text(head.Key, run.Seq), cancellation);
         IReadOnlyList<ReviewTask> closing = [.. plan.Superseded.Take(DeskPolicy.MostOpenTasks)];
-        return new(closing.Count < plan.Superseded.Count, ChangeOf(head, plan, closing, tasks, row!, text));
+        var little = head.LittleRead ?? LittleRead.Of(TextSize.Of(article.Text), plan.Present);
+        return new(
+            closing.Count < plan.Superseded.Count,
+            ChangeOf(head with { LittleRead = little }, plan, closing, tasks, row!, text)
+        );
     }
 
     private Task PutUnaskedAheadAsync(
@@ -252,12 +256,13 @@ public sealed class CheckArticleSteps(
         {
             Purpose = Purpose.ThirdParty,
         };
-        return await reader.ReadAsync(blob.Content, head.Name, known, cancellation);
+        return await reader.ReadAsync(blob.Content, head.Name, known, row.Reading, cancellation);
     }
 
     // What the file says of itself, in the case from now on.
-    private async Task KnowAsync(ArticleRun run, ArticleMeta meta, CancellationToken cancellation)
+    private async Task KnowAsync(ArticleRun run, ArticleText article, CancellationToken cancellation)
     {
+        var meta = article.Meta;
         await EnterAsync(
             run,
             ArticleStage.Extracting,
@@ -268,6 +273,7 @@ public sealed class CheckArticleSteps(
                 {
                     Stage = ArticleStage.Extracting,
                     Meta = meta with { Purpose = head.Meta.Purpose },
+                    LittleRead = article.Receipt?.WhyLittle(),
                 };
                 var isOwn = meta.Purpose == Purpose.OwnCopy;
                 return new CaseChange(PurposeOrigin.Read(known, isOwn)).NoteOfPurpose(head);
@@ -275,7 +281,7 @@ public sealed class CheckArticleSteps(
         );
         // Who dropped it into a folder looks at no page.
         if (meta.UnreadDate is { } date)
-            log.LogWarning("Article {Article}: {Problem}", run.ArticleKey, Metadata.WhyUnread(date));
+            log.LogWarning("Article {Article}: {Problem}", run.ArticleKey, ArticleMeta.WhyUnread(date));
     }
 
     private async Task RejectAsync(ArticleRun run, Rejection rejection, CancellationToken cancellation)

@@ -101,9 +101,14 @@ public sealed class Intake(
             async head =>
             {
                 var latest = await cases.FindRunAsync(key, head.Run, cancellation);
-                return latest?.Covers(copy.Run) is true
+                // What a person wanted read otherwise, they want in later versions, too.
+                var asked = copy with
+                {
+                    Run = copy.Run with { Reading = latest?.Reading },
+                };
+                return latest?.Covers(asked.Run) is true
                     ? new CaseDecision<(CaseHead Head, CaseRun Run)?>((head, latest))
-                    : new(null, Receive(head, name, copy, trace, await cases.HandInsAsync(key, cancellation)));
+                    : new(null, Receive(head, name, asked, trace, await cases.HandInsAsync(key, cancellation)));
             },
             orchestrations,
             cancellation

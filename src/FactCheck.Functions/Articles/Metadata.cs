@@ -29,10 +29,6 @@ internal static class Metadata
         string? Field(string name) => Find(metadata, name);
     }
 
-    /// <summary>What to tell who wrote a date that was not taken.</summary>
-    public static string WhyUnread(string date) =>
-        $"The date of publication '{date}' is not read: it can be two days, or is none; write it as 2026-04-03.";
-
     /// <summary>What is said of the purpose. Said twice, own copy counts.</summary>
     public static SaidPurpose SaidPurposeOf(IReadOnlyDictionary<string, string> metadata)
     {

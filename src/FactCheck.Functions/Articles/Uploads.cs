@@ -70,7 +70,7 @@ public sealed class Uploads(
             metadata.TryGetValue("published", out var published)
             && Dates.Parse(published, settings.Reading.DateOrder) is null
         )
-            return new BadRequest(Metadata.WhyUnread(published));
+            return new BadRequest(ArticleMeta.WhyUnread(published));
         var asked = request.Query["name"].ToString();
         var name = asked.Length > 0 ? asked : file.FileName;
         return await StoreAsync(request.Caller(), client, name, content, metadata, cancellation);
@@ -138,22 +138,8 @@ public sealed class Uploads(
         // What the blob's own event can't say: who sent it.
         if (!await cases.HandInAsync(id, person, ContentHash.Of(content, metadata), there is not null, cancellation))
             return new Conflict(await NameTakenAsync(name, cancellation));
-        try
-        {
-            await blobs.WriteAsync(
-                Containers.Articles,
-                name,
-                content,
-                "application/octet-stream",
-                metadata,
-                cancellation
-            );
-        }
-        catch (ArgumentException error)
-        {
-            return new BadRequest(WhyNotStored(error));
-        }
-
+        if (await WriteAsync(name, content, metadata, cancellation) is { } obstacle)
+            return new BadRequest(obstacle);
         // The container's own event follows and finds nothing left to do; the caller need not wait for it.
         await intake.ArriveAsync(client, name, cancellation);
         return new AcceptedAt<ArticleAccepted>($"/api/articles/{id}", new(id, name));
@@ -189,6 +175,32 @@ public sealed class Uploads(
         var isThere = await blobs.FindAsync(Containers.Articles, name, cancellation) is not null;
         var handIns = await cases.HandInsAsync(id, cancellation);
         return handIns.HolderOf(head, isThere, time.GetUtcNow()) is null;
+    }
+
+    // Why the storage does not take it, in one sentence; null once it is stored.
+    private async Task<string?> WriteAsync(
+        string name,
+        byte[] content,
+        Dictionary<string, string> metadata,
+        CancellationToken cancellation
+    )
+    {
+        try
+        {
+            await blobs.WriteAsync(
+                Containers.Articles,
+                name,
+                content,
+                "application/octet-stream",
+                metadata,
+                cancellation
+            );
+            return null;
+        }
+        catch (ArgumentException error)
+        {
+            return WhyNotStored(error);
+        }
     }
 
     private static string? ObstacleToStoring(string name, Dictionary<string, string> metadata)

@@ -24,7 +24,8 @@ public sealed class CaseViews(CaseStore cases, RunFiles files, RatingScale ratin
             head.CreatedAt,
             head.UpdatedAt,
             head.ContentHash,
-            head.PurposeOrigin?.Problem
+            head.PurposeOrigin?.Problem,
+            head.LittleRead
         );
 
     public static TaskSummary Of(

@@ -29,13 +29,15 @@ public sealed class FileReader(Settings settings, Readers readers) : IDisposable
     // An ordinary article takes a fiftieth of it. What takes longer is a costly one, however small it is.
     private static readonly TimeSpan Brief = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Reads a file within the desk's limits; null when enough costly ones are being read just now.</summary>
+    /// <summary>Reads a file within the desk's limits, as it was asked; null when enough costly ones are being read just
+    /// now.</summary>
     public Task<ReadResult?> ReadAsync(
         byte[] content,
         string name,
         ArticleMeta known,
+        ReadingOptions? asked,
         CancellationToken cancellation
-    ) => ReadAsync(new(content, name, known, settings.Reading.Limits), Wait, cancellation);
+    ) => ReadAsync(new(content, name, known, settings.Reading.Limits, asked), Wait, cancellation);
 
     /// <summary>Reads what a link showed, as soon as it is its turn.</summary>
     /// <param name="limits">What may be read of it.</param>

@@ -36,10 +36,10 @@ internal static class Reader
         new Thread(() => Receive(input, files.Writer)) { IsBackground = true, Name = "Orders" }.Start();
         try
         {
-            await foreach (var (content, name, known, limits) in files.Reader.ReadAllAsync())
+            await foreach (var (content, name, known, limits, asked) in files.Reader.ReadAllAsync())
                 await Wire.WriteAsync(
                     output,
-                    ArticleReader.Read(content, name, known, limits, CancellationToken.None),
+                    ArticleReader.Read(content, name, known, limits, asked, CancellationToken.None),
                     CancellationToken.None
                 );
             return 0;

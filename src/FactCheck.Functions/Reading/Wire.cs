@@ -8,10 +8,17 @@ namespace FactCheck.Functions.Reading;
 /// <summary>A file that is to be read.</summary>
 /// <param name="Known">What is known of the article; wins over what the file says.</param>
 /// <param name="Limits">How much of it may be read.</param>
-public sealed record FileToRead(byte[] Content, string Name, ArticleMeta Known, ReadLimits Limits);
+/// <param name="Asked">How a person wants it read; null as usual.</param>
+public sealed record FileToRead(
+    byte[] Content,
+    string Name,
+    ArticleMeta Known,
+    ReadLimits Limits,
+    ReadingOptions? Asked = null
+);
 
 /// <summary>What a reader is told before the content of a file.</summary>
-internal sealed record Order(string Name, ArticleMeta Known, ReadLimits Limits);
+internal sealed record Order(string Name, ArticleMeta Known, ReadLimits Limits, ReadingOptions? Asked);
 
 /// <summary>What came of it: one of the two.</summary>
 internal sealed record Answer(ArticleText? Article, Rejection? Rejection)
@@ -64,7 +71,7 @@ internal static class Wire
 
     public static async Task WriteAsync(Stream input, FileToRead file, CancellationToken cancellation)
     {
-        var order = new Order(file.Name, file.Known, file.Limits);
+        var order = new Order(file.Name, file.Known, file.Limits, file.Asked);
         await WriteFrameAsync(input, JsonSerializer.SerializeToUtf8Bytes(order, WireJson.Default.Order), cancellation);
         await WriteFrameAsync(input, file.Content, cancellation);
     }
@@ -76,9 +83,9 @@ internal static class Wire
             return null;
         if (await ReadFrameAsync(input, Array.MaxLength, cancellation) is not { } content)
             return null;
-        var (name, known, limits) =
+        var (name, known, limits, asked) =
             JsonSerializer.Deserialize(order, WireJson.Default.Order) ?? throw new InvalidDataException("No order.");
-        return new(content, name, known, limits);
+        return new(content, name, known, limits, asked);
     }
 
     public static Task WriteAsync(Stream output, ReadResult result, CancellationToken cancellation) =>

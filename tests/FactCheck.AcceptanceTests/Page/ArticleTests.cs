@@ -68,6 +68,27 @@ public sealed class ArticleTests(PageDesk shared) : IClassFixture<PageDesk>
     }
 
     [Fact]
+    public async Task An_article_says_how_it_was_read_and_is_read_otherwise()
+    {
+        var article = await Desk.DropAsync("read-otherwise.txt", Texts.Short);
+        await using var visit = await shared.VisitAsync(await Desk.ReviewerAsync(), $"#/article/{IdOf(article)}");
+
+        await visit.Find("#how-read > summary").ClickAsync();
+        await visit.Expect("#receipt").ToContainTextAsync("the first lines of the text");
+        await visit.Find("#reading-otherwise > summary").ClickAsync();
+        await visit.Find("#reading-language").FillAsync("English");
+        await visit.Find("#read-otherwise").ClickAsync();
+        await visit.Expect("#reading-language-error").ToContainTextAsync("two-letter");
+
+        await visit.Find("#reading-language").FillAsync("en");
+        await visit.Find("#reading-title").FillAsync("The desk's own title");
+        await visit.Find("#read-otherwise").ClickAsync();
+        await visit.Expect("#article-head h1").ToHaveTextAsync("The desk's own title");
+        await visit.Expect("#receipt").ToContainTextAsync("said by the desk");
+        visit.AssertQuiet();
+    }
+
+    [Fact]
     public async Task An_editor_publishes_when_everything_is_decided_and_the_report_opens_with_its_verdict()
     {
         var article = await Desk.DropAsync("published.txt", Texts.Short);

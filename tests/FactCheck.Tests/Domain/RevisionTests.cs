@@ -9,6 +9,17 @@ public class RevisionTests
     private static readonly DeskPolicy Desk = new();
 
     [Fact]
+    public void The_same_bytes_read_otherwise_are_another_run()
+    {
+        var run = new CaseRun(1, "\"1\"", "hash", 10, DateTimeOffset.UnixEpoch, RunState.Done);
+        var otherwise = run with { Seq = 2, Reading = new(WholePage: true) };
+        Assert.True(run.Covers(run with { Seq = 2 }));
+        Assert.False(run.Covers(otherwise));
+        Assert.False(otherwise.Covers(run));
+        Assert.True(otherwise.Covers(otherwise with { Seq = 3, Reading = new(WholePage: true) }));
+    }
+
+    [Fact]
     public void The_first_run_opens_tasks_for_the_best_and_keeps_the_rest_as_candidates()
     {
         var desk = new CaseOf { Selection = Selection with { MaxTasks = 2 } };

@@ -137,7 +137,7 @@ public class ArticleReaderTests
                 "a.html",
                 new(),
                 ReadLimits.Default,
-                new CancellationToken(canceled: true)
+                cancellation: new CancellationToken(canceled: true)
             )
         );
 

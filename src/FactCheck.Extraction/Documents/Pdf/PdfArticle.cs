@@ -40,28 +40,33 @@ internal sealed class PdfArticle
             .ToDictionary(g => g.Key, g => (g.Min(l => l.Left), g.Max(l => l.Right)));
     }
 
-    internal static ArticleText Of(IReadOnlyList<IReadOnlyList<PdfLine>> pages, ArticleMeta info, DateOrder order)
+    internal static ReadDocument Of(IReadOnlyList<IReadOnlyList<PdfLine>> pages, ArticleMeta info, DateOrder order)
     {
-        var (title, rest) = WithoutTitle(pages, info.Title);
+        var (title, rest) = WithoutTitle(pages);
         var paragraphs = new PdfArticle(rest)
             .Paragraphs(rest)
             .Select(p => ReferenceMarks.Without(ParagraphText.Collapse(p)))
             .Where(p => p.Length > 0)
             .ToList();
-        var heading = Headings.Take(paragraphs, title, order);
+        // A title among the file's properties is often another document's; it counts where the first page says it, or
+        // has no larger words.
+        var heading = Headings.Take(paragraphs, title ?? info.Title, order);
         // Who made the file and when only fills in what the page does not say.
-        return new(ParagraphText.Join(paragraphs), heading.OrElse(info));
+        return new(
+            ParagraphText.Join(paragraphs),
+            [new(FactSource.Headline, new(Title: title)), heading.Said, new(FactSource.Properties, info)]
+        )
+        {
+            LeftOut = [heading.LeftOut, new(LeftOutKind.Heading, TextSize.Of(title ?? ""))],
+        };
     }
 
-    // A title among the file's properties is often another document's; it counts where the first page says it, or has
-    // no larger words.
     private static (string? Title, IReadOnlyList<IReadOnlyList<PdfLine>> Others) WithoutTitle(
-        IReadOnlyList<IReadOnlyList<PdfLine>> pages,
-        string? known
+        IReadOnlyList<IReadOnlyList<PdfLine>> pages
     )
     {
         if (pages.Count == 0 || pages[0].Count == 0)
-            return (known, pages);
+            return (null, pages);
         var body = pages
             .SelectMany(p => p)
             .GroupBy(l => Math.Round(l.Size * 2) / 2)
@@ -69,7 +74,7 @@ internal sealed class PdfArticle
             .Key;
         var largest = pages[0].Max(l => l.Size);
         if (largest < TitleSize * body)
-            return (known, pages);
+            return (null, pages);
         var lines = pages[0]
             .SkipWhile(l => l.Size < largest * (1 - OtherSize))
             .TakeWhile(l => l.Size >= largest * (1 - OtherSize))
@@ -79,7 +84,7 @@ internal sealed class PdfArticle
         foreach (var line in lines)
             hyphenation.Append(words, line.Text);
         if (words.Length > LongestTitle)
-            return (known, pages);
+            return (null, pages);
         return (
             words.ToString(),
             [

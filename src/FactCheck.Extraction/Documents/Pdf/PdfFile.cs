@@ -13,7 +13,7 @@ internal static class PdfFile
     // Fonts that don't say which letters they draw give control and private characters.
     private const double MostUnknown = 0.3;
 
-    internal static ArticleText Read(byte[] bytes, ReadLimits limits, CancellationToken cancellation)
+    internal static ReadDocument Read(byte[] bytes, ReadLimits limits, CancellationToken cancellation)
     {
         var budget = new PdfBudget(limits, cancellation);
         try
@@ -50,7 +50,7 @@ internal static class PdfFile
         }
     }
 
-    private static ArticleText ArticleOf(PdfDocument pdf, ReadLimits limits, PdfBudget budget)
+    private static ReadDocument ArticleOf(PdfDocument pdf, ReadLimits limits, PdfBudget budget)
     {
         if (pdf.NumberOfPages > limits.MaxPages)
             throw new UnreadableFileException(
@@ -83,14 +83,56 @@ internal static class PdfFile
                 "The PDF does not say which letters its fonts draw; run text recognition (OCR) on it, or "
                     + "upload its text as .txt."
             );
-        return PdfArticle.Of(
-            [.. PdfMargins.Without(pages).Select(pieces => PdfLayout.LinesOf(pieces, budget))],
-            MetaOf(pdf.Information) with
-            {
-                SourceUrl = PdfMargins.SourceOf(pages),
-            },
-            limits.DateOrder
-        );
+        return ArticleOf(pages, MetaOf(pdf.Information), limits, budget);
+    }
+
+    private static ReadDocument ArticleOf(
+        IReadOnlyList<IReadOnlyList<PdfLine>> pages,
+        ArticleMeta info,
+        ReadLimits limits,
+        PdfBudget budget
+    )
+    {
+        var bodies = PdfMargins.Without(pages);
+        IReadOnlyList<PdfLine>[] lines = [.. bodies.Select(pieces => PdfLayout.LinesOf(pieces, budget))];
+        var article = PdfArticle.Of(lines, info with { SourceUrl = PdfMargins.SourceOf(pages) }, limits.DateOrder);
+        return article with
+        {
+            LeftOut = [.. article.LeftOut, new(LeftOutKind.Margins, SizeOf(pages) - SizeOf(bodies))],
+            Findings =
+            [
+                .. Finding(
+                    ReadingFindingKind.Columns,
+                    lines,
+                    PdfLayout.HasColumns,
+                    "was read in columns, one after the other: look whether paragraphs go on where they should."
+                ),
+                .. Finding(
+                    ReadingFindingKind.PicturePages,
+                    pages,
+                    pieces => pieces.Count == 0,
+                    "holds no text: if it is a picture of one, run text recognition (OCR) on the file."
+                ),
+            ],
+        };
+    }
+
+    private static TextSize SizeOf(IReadOnlyList<IReadOnlyList<PdfLine>> pages) =>
+        TextSize.Of(pages.SelectMany(lines => lines).Select(line => line.Text));
+
+    private static IEnumerable<ReadingFinding> Finding(
+        ReadingFindingKind kind,
+        IReadOnlyList<IReadOnlyList<PdfLine>> pages,
+        Predicate<IReadOnlyList<PdfLine>> isMeant,
+        string message
+    )
+    {
+        var found = Enumerable.Range(0, pages.Count).Where(i => isMeant(pages[i])).Select(i => i + 1).ToList();
+        if (found.Count > 0)
+            yield return new(
+                kind,
+                $"Page {found[0]}{(found.Count > 1 ? $" and {found.Count - 1:N0} more" : "")} {message}"
+            );
     }
 
     private static bool IsUnknown(string text) =>

@@ -41,6 +41,10 @@ internal static class PdfLayout
         return lines;
     }
 
+    /// <summary>Whether the lines of a page were read column by column: what spans them has negative numbers.</summary>
+    internal static bool HasColumns(IReadOnlyList<PdfLine> lines) =>
+        lines.Where(line => line.Block > 0).Select(line => line.Block).Distinct().Take(2).Count() > 1;
+
     /// <summary>Glyphs to pieces of lines, from the top.</summary>
     internal static IReadOnlyList<PdfLine> PiecesOf(IReadOnlyList<PdfGlyph> glyphs)
     {

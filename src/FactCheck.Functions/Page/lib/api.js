@@ -179,6 +179,8 @@ export const publish = (id, publication) =>
   call('POST', `/api/articles/${part(id)}/publication`, { body: publication });
 /** @param {string} id @param {{purpose: string, why: string}} purpose @returns {Promise<Answer<ArticleSummary>>} */
 export const setPurpose = (id, purpose) => call('POST', `/api/articles/${part(id)}/purpose`, { body: purpose });
+/** @param {string} id @param {object} reading @returns {Promise<Answer<ArticleSummary>>} */
+export const readOtherwise = (id, reading) => call('POST', `/api/articles/${part(id)}/reading`, { body: reading });
 /** @param {string|undefined} cursor @returns {Promise<Answer<ListOf<import('./contract.js').Change>>>} */
 export const changes = (cursor) => call('GET', `/api/changes${query({ cursor })}`);
 

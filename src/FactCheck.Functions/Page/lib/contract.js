@@ -5,8 +5,10 @@
 /** @typedef {{ id: string, name: string }} ArticleAccepted */
 /**
  * @typedef {{ article: ArticleSummary, meta: ArticleMeta, text?: string, tasks: TaskSummary[],
- * publications: CasePublication[], publicationObstacle?: string, reportUrl?: string }} ArticleDetail
+ * publications: CasePublication[], publicationObstacle?: string, reportUrl?: string, receipt?: ReadingReceipt }}
+ * ArticleDetail
  */
+/** @typedef { 'Title' | 'Byline' | 'Published' | 'Outlet' | 'Language' } ArticleFact */
 /**
  * @typedef {{ title?: string, byline?: string, outlet?: string, published?: string, sourceUrl?: string,
  * language?: string, purpose: Purpose, unreadDate?: string }} ArticleMeta
@@ -19,7 +21,7 @@
  * @typedef {{ id: string, name: string, title: string, outlet?: string, purpose: Purpose, stage: ArticleStage,
  * run: number, statements: number, leftOut: number, openTasks: number, rejection?: Rejection, failure?: string,
  * publishedVersion: number, retracted: boolean, createdAt: string, updatedAt: string, contentHash?: string,
- * purposeProblem?: string }} ArticleSummary
+ * purposeProblem?: string, littleRead?: string }} ArticleSummary
  */
 /** @typedef {{ items: ArticleSummary[], cursor?: string }} ArticleSummaryList */
 /** @typedef {{ assignee?: string }} Assignment */
@@ -65,6 +67,10 @@
 /** @typedef {{ sha256: string, blob: string, takenAt: string }} EvidenceSnapshot */
 /** @typedef { 'Public' | 'Internal' } EvidenceVisibility */
 /**
+ * @typedef { 'Desk' | 'Beside' | 'FrontMatter' | 'LinkedData' | 'Markup' | 'PageTitle' | 'Headline' | 'FirstLines'
+ * | 'Properties' | 'CaptionHead' | 'Guess' } FactSource
+ */
+/**
  * @typedef {{ statementId: string, kind: StatementKind, text: string, speaker?: string, rating: string,
  * similarity: number, articleTitle: string, url: string, publishedAt: string }} FoundClaim
  */
@@ -72,6 +78,11 @@
 /** @typedef {{ status: string }} Health */
 /** @typedef {{ token: string, name: string, role: Role, expiresAt: string }} IssuedToken */
 /** @typedef {{ holder: string, until: string }} Lease */
+/** @typedef {{ kind: LeftOutKind, size: TextSize, what: string }} LeftOut */
+/**
+ * @typedef { 'Heading' | 'Navigation' | 'Related' | 'Comments' | 'Credits' | 'Promotion' | 'Consent' | 'Overlay'
+ * | 'Captions' | 'Elsewhere' | 'Hidden' | 'Code' | 'Margins' | 'ShownAgain' | 'Sounds' } LeftOutKind
+ */
 /** @typedef {{ name: string, role: Role, expiresAt: string }} Me */
 /** @typedef {{ text: string, kind: EntityKind }} NamedThing */
 /** @typedef {{ id?: string, message?: string, contact?: string }} NewCorrectionRequest */
@@ -81,6 +92,9 @@
  */
 /** @typedef {{ retract?: boolean, change?: VerdictChange, note?: string }} NewPublication */
 /** @typedef {{ purpose?: Purpose, why?: string }} NewPurpose */
+/**
+ * @typedef {{ wholePage?: boolean, title?: string, published?: string, outlet?: string, language?: string }} NewReading
+ */
 /** @typedef {{ statementId?: string }} NewReverification */
 /** @typedef {{ candidateId?: string, kind?: StatementKind, span?: TextSpan, speaker?: string }} NewStatement */
 /**
@@ -91,6 +105,20 @@
 /** @typedef { 'ThirdParty' | 'OwnCopy' } Purpose */
 /** @typedef { 'Direct' | 'Indirect' | 'Mixed' } QuoteKind */
 /** @typedef {{ id: string, label: string, definition: string, needsEvidence: boolean }} RatingChoice */
+/** @typedef {{ fact: ArticleFact, value: string, source: FactSource, from: string }} ReadFact */
+/** @typedef {{ kind: ReadingFindingKind, message: string }} ReadingFinding */
+/**
+ * @typedef { 'LittleRead' | 'WholePage' | 'HiddenText' | 'CharsetGuessed' | 'MojibakeRepaired' | 'LettersLost'
+ * | 'Columns' | 'PicturePages' | 'UnreadDate' | 'OtherLanguage' | 'NoPunctuation' } ReadingFindingKind
+ */
+/**
+ * @typedef {{ wholePage: boolean, title?: string, published?: string, outlet?: string, language?: string }}
+ * ReadingOptions
+ */
+/**
+ * @typedef {{ facts: ReadFact[], taken: TextSize, leftOut: LeftOut[], findings: ReadingFinding[],
+ * asked?: ReadingOptions }} ReadingReceipt
+ */
 /** @typedef { 'NotAClaim' | 'AlreadyChecked' | 'NotWorthIt' } RejectReason */
 /** @typedef {{ reason: RejectionReason, message: string }} Rejection */
 /**
@@ -131,6 +159,7 @@
  * createdAt: string, deadline: string, assignee?: string, lease?: Lease, eTag: string }} TaskSummary
  */
 /** @typedef {{ items: TaskSummary[], cursor?: string }} TaskSummaryList */
+/** @typedef {{ words: number, characters: number }} TextSize */
 /** @typedef {{ start: number, length: number, end?: number }} TextSpan */
 /**
  * @typedef {{ version: number, change: VerdictChange, rating: string, previousRating?: string, explanation?: string,

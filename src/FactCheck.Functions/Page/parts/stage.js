@@ -8,10 +8,12 @@ import { wordsFor } from '../lib/words.js';
 /** @param {ArticleSummary} article */
 export function stageOf(article) {
   if (article.retracted) return 'Taken back';
+  if (article.stage === 'Ready' && article.littleRead && article.statements === 0) return 'Little was read';
   return article.stage === 'Published' ? `Published, version ${article.publishedVersion}` : wordsFor(article.stage);
 }
 
 /** @param {ArticleSummary} article */
-export function troubleOf({ rejection, failure }) {
-  return (rejection || failure) && el('p', { class: 'notice bad' }, rejection?.message ?? failure);
+export function troubleOf({ rejection, failure, littleRead }) {
+  const trouble = rejection?.message ?? failure ?? littleRead;
+  return trouble && el('p', { class: 'notice bad' }, trouble);
 }

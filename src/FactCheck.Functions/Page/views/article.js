@@ -6,6 +6,7 @@ import { el, facts, fill, keyed, outLink, refill, say } from '../lib/dom.js';
 import { calendarDay, counted, may, wordsFor } from '../lib/words.js';
 import { PublicationPanel } from '../parts/publication.js';
 import { PurposePanel } from '../parts/purpose.js';
+import { ReceiptPanel } from '../parts/receipt.js';
 import { stageOf, troubleOf } from '../parts/stage.js';
 import { AddForm, placeOrder, statementItem } from '../parts/statements.js';
 import { ArticleText } from '../parts/text.js';
@@ -50,11 +51,13 @@ class ArticleView {
     this.detail = detail;
     this.statements = statements;
     this.purpose = new PurposePanel(me, this.id, () => this.reload());
+    this.receipt = new ReceiptPanel(me, this.id, () => this.reload());
     this.publication = new PublicationPanel(me, this.id, () => this.reload());
     this.working = el(
       'div',
       { class: 'working' },
       this.purpose.element,
+      this.receipt.element,
       this.publication.element,
       el(
         'section',
@@ -90,6 +93,7 @@ class ArticleView {
     const { detail, statements } = this;
     refill(this.head, [detail.article, detail.meta, detail.reportUrl], () => headOf(detail));
     this.purpose.update(detail);
+    this.receipt.update(detail);
     this.publication.update(detail);
     const tasks = statements.filter((statement) => statement.taskId).length;
     const counts = `${counted(tasks, 'task')}, ${counted(statements.length - tasks, 'candidate')}`;

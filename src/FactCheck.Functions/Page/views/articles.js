@@ -90,7 +90,7 @@ function articleItem(article) {
     el(
       'p',
       { class: 'kicker' },
-      el('span', { class: article.stage === 'Ready' ? 'tag strong' : 'tag' }, stageOf(article)),
+      el('span', { class: article.stage === 'Ready' && !article.littleRead ? 'tag strong' : 'tag' }, stageOf(article)),
       article.purpose === 'OwnCopy' && el('span', { class: 'tag' }, wordsFor('OwnCopy')),
     ),
     el('h2', {}, el('a', { href: `#/article/${encodeURIComponent(article.id)}` }, article.title)),

@@ -98,6 +98,7 @@ public sealed class DemoSummaryTests
             DateTimeOffset.UnixEpoch,
             DateTimeOffset.UnixEpoch,
             null,
+            null,
             null
         );
 

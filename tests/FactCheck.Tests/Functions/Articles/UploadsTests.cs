@@ -174,7 +174,7 @@ public sealed class UploadsTests
     [Fact]
     public async Task Own_copy_is_known_from_its_arrival_on()
     {
-        using var busy = new FileReader(new Settings { Reading = { MaxCostlyAtOnce = 0 } });
+        using var busy = new FileReader(new Settings { Reading = { MaxCostlyAtOnce = 0 } }, SharedReaders.All);
         await using var desk = await DeskHost.StartAsync(with: options =>
             options.Services.Add(services => services.AddSingleton(busy))
         );

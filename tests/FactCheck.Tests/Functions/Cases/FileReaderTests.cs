@@ -19,11 +19,17 @@ public sealed class FileReaderTests
             SharedReaders.All
         );
         // the first takes longest
-        await reader.ReadAsync(Handmade.Pdf(Handmade.At(72, 700, 12, "It rained.")), "first.pdf", new(), Never);
+        await reader.ReadAsync(Handmade.Pdf(Handmade.At(72, 700, 12, "It rained.")), "first.pdf", new(), null, Never);
         // A drawing that is run through again and again keeps the only place until its time is up.
-        var endless = Task.Run(() => reader.ReadAsync(Endless(), "endless.pdf", new(), Never), Never);
+        var endless = Task.Run(() => reader.ReadAsync(Endless(), "endless.pdf", new(), null, Never), Never);
         while (
-            await reader.ReadAsync(Handmade.Pdf(Handmade.At(72, 700, 12, "It rained.")), "waits.pdf", new(), Never)
+            await reader.ReadAsync(
+                Handmade.Pdf(Handmade.At(72, 700, 12, "It rained.")),
+                "waits.pdf",
+                new(),
+                null,
+                Never
+            )
                 is not null
         )
             Assert.False(endless.IsCompleted, "nothing ever took the place");
@@ -34,6 +40,7 @@ public sealed class FileReaderTests
                 [.. "\n\n"u8, .. Handmade.Pdf(Handmade.At(72, 700, 12, "It rained."))],
                 "waits.pdf",
                 new(),
+                null,
                 Never
             )
         );
@@ -44,11 +51,19 @@ public sealed class FileReaderTests
             Never
         );
         Assert.False(inTurn.IsCompleted);
-        Assert.IsType<ReadResult.Read>(await reader.ReadAsync("It rained."u8.ToArray(), "ordinary.txt", new(), Never));
+        Assert.IsType<ReadResult.Read>(
+            await reader.ReadAsync("It rained."u8.ToArray(), "ordinary.txt", new(), null, Never)
+        );
         Assert.Equal(RejectionReason.TooSlow, Assert.IsType<ReadResult.Rejected>(await endless).Rejection.Reason);
         Assert.IsType<ReadResult.Read>(await inTurn);
         Assert.IsType<ReadResult.Read>(
-            await reader.ReadAsync(Handmade.Pdf(Handmade.At(72, 700, 12, "It rained.")), "waits.pdf", new(), Never)
+            await reader.ReadAsync(
+                Handmade.Pdf(Handmade.At(72, 700, 12, "It rained.")),
+                "waits.pdf",
+                new(),
+                null,
+                Never
+            )
         );
     }
 
@@ -60,15 +75,17 @@ public sealed class FileReaderTests
         using var reader = new FileReader(new Settings { Reading = { Timeout = TimeSpan.FromHours(1) } }, readers);
         var spinning = Enumerable
             .Range(0, 8)
-            .Select(i => reader.ReadAsync(Handmade.Spinning, $"{i}.md", new(), stop.Token))
+            .Select(i => reader.ReadAsync(Handmade.Spinning, $"{i}.md", new(), null, stop.Token))
             .ToList();
 
-        Assert.IsType<ReadResult.Read>(await reader.ReadAsync("It rained."u8.ToArray(), "ordinary.txt", new(), Never));
+        Assert.IsType<ReadResult.Read>(
+            await reader.ReadAsync("It rained."u8.ToArray(), "ordinary.txt", new(), null, Never)
+        );
 
         // Two keep the places of the costly. The others wait for theirs, and are not found out again.
         Assert.Null(await spinning[^1]);
         var processes = readers.Processes;
-        Assert.Null(await reader.ReadAsync(Handmade.Spinning, "again.md", new(), Never));
+        Assert.Null(await reader.ReadAsync(Handmade.Spinning, "again.md", new(), null, Never));
         Assert.Equal(processes, readers.Processes);
         Assert.Equal(2, spinning.Count(one => !one.IsCompleted));
 

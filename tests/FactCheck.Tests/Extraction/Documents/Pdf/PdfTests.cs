@@ -269,16 +269,38 @@ public class PdfTests
     [Fact]
     public void Two_columns_are_read_one_after_the_other()
     {
-        var text = Read(
+        var article = Read(
             Handmade.Pdf(
                 Handmade.At(72, 780, 24, "Council approves the largest budget")
                     + Handmade.Lines(72, 700, 11, LeftColumn)
                     + Handmade.Lines(310, 700, 11, RightColumn)
             )
-        ).Text;
+        );
+        Assert.Equal(ReadingFindingKind.Columns, Assert.Single(article.Receipt!.Findings).Kind);
+        Assert.Equal(5, Assert.Single(article.Receipt.LeftOut).Size.Words);
+        var text = article.Text;
         Assert.Equal(string.Join(' ', [.. LeftColumn[..4]]), text.Split("\n\n")[0]);
         Assert.Equal(string.Join(' ', [.. LeftColumn[4..]]), text.Split("\n\n")[1]);
         Assert.StartsWith(string.Join(' ', RightColumn[..3]), text.Split("\n\n", 3)[2], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_is_printed_on_each_page_and_a_page_without_text_are_told()
+    {
+        string[] lines = [.. LeftColumn, .. RightColumn];
+        var pages = Enumerable
+            .Range(1, 3)
+            .Select(page =>
+                page == 2
+                    ? "0 0 m 100 100 l S"
+                    : Handmade.At(72, 780, 9, "Orsel Post") + Handmade.Lines(72, 700, 11, lines)
+            );
+        var receipt = Read(Handmade.Pdf([.. pages])).Receipt!;
+        var margins = Assert.Single(receipt.LeftOut);
+        Assert.Equal((LeftOutKind.Margins, 4), (margins.Kind, margins.Size.Words));
+        var finding = Assert.Single(receipt.Findings);
+        Assert.Equal(ReadingFindingKind.PicturePages, finding.Kind);
+        Assert.StartsWith("Page 2 holds", finding.Message, StringComparison.Ordinal);
     }
 
     [Theory]
