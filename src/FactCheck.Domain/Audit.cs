@@ -8,7 +8,7 @@ namespace FactCheck.Domain;
 /// <param name="Who">A person's name, "folder" or "host".</param>
 /// <param name="What">What happened, as verb phrase: "decided", "published".</param>
 /// <param name="Subject">The id of what it happened to.</param>
-/// <param name="Details">Small facts; never a text.</param>
+/// <param name="Details">Small facts; never an article's text.</param>
 /// <param name="Previous">Hash of the entry before; empty for the first.</param>
 /// <param name="Hash">SHA-256 over everything above, lower-case hex.</param>
 public sealed record AuditEntry(

@@ -35,10 +35,10 @@ public sealed record HandIns(IReadOnlyList<HandIn> Waiting)
 
     /// <summary>Whose a name is: who handed it in first. Null where it is free, and "" where an older release did not
     /// note who that was.</summary>
-    /// <param name="isThere">True where a blob of that name is: then no claim runs out.</param>
+    /// <param name="isThere">True where a blob of that name is: what nobody claims is the folder's.</param>
     public string? HolderOf(CaseHead? head, bool isThere, DateTimeOffset now) =>
         head is not null ? head.HandedInBy ?? ""
-        : Waiting.Count > 0 && (isThere || now < Waiting[0].At + ClaimHolds) ? Waiting[0].By
+        : Waiting.Count > 0 && now < Waiting[0].At + ClaimHolds ? Waiting[0].By
         : isThere ? Person.Folder
         : null;
 

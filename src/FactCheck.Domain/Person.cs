@@ -46,6 +46,27 @@ public sealed record Person(string Name, Role Role, DateTimeOffset ExpiresAt)
     public bool MayRead(CaseHead head) =>
         May(Role.Reviewer) || (May(Role.Submitter) && head.HandedInBy == Name && head.SentBy == Name);
 
+    /// <summary>The case as the person may see it: while their own version is not read, a submitter sees nothing that
+    /// an earlier one, maybe another's, left in it.</summary>
+    public CaseHead See(CaseHead head) =>
+        SeesAll(head)
+            ? head
+            : head with
+            {
+                Meta = new(Purpose: head.Meta.Purpose),
+                Statements = 0,
+                LeftOut = 0,
+                LittleRead = null,
+            };
+
+    /// <summary>True where the text and what was found in it may be shown, too.</summary>
+    public bool SeesAll(CaseHead head) => May(Role.Reviewer) || head.IsRead();
+
+    /// <summary>True for a statement that the person may see of a case that they read: a submitter those of the newest
+    /// text.</summary>
+    public bool Sees(Statement statement, CaseHead head) =>
+        May(Role.Reviewer) || (head.IsRead() && statement.LastRun == head.Run);
+
     /// <summary>True when the role includes <paramref name="least"/>.</summary>
     public bool May(Role least) =>
         least switch

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 
 namespace FactCheck.Storage;
 
@@ -7,6 +8,8 @@ namespace FactCheck.Storage;
 /// <param name="blobs">Null where the files are elsewhere: then only rows are looked at.</param>
 public sealed class CaseAudit(ITableStore tables, CaseStore cases, IBlobStore? blobs)
 {
+    private const int MostLooks = 5;
+
     /// <summary>The entries that the head knows of, and the first contradiction in words; null when there is
     /// none.</summary>
     public async Task<(IReadOnlyList<AuditEntry> Entries, string? Problem)> CheckAsync(
@@ -14,13 +17,41 @@ public sealed class CaseAudit(ITableStore tables, CaseStore cases, IBlobStore? b
         CancellationToken cancellation = default
     )
     {
+        for (var looks = 1; ; looks++)
+        {
+            var (entries, problem) = await LookAsync(head, cancellation);
+            // Rows are read one after the other: what was committed in between is no contradiction.
+            if (
+                problem is null
+                || looks == MostLooks
+                || await cases.FindHeadAsync(head.Key, cancellation) is not { Value: var newer }
+                || newer.AuditSeq == head.AuditSeq
+            )
+                return (entries, problem);
+            head = newer;
+        }
+    }
+
+    private async Task<(IReadOnlyList<AuditEntry> Entries, string? Problem)> LookAsync(
+        CaseHead head,
+        CancellationToken cancellation
+    )
+    {
         var (entries, broken) = AuditChain.Check(head, await cases.AuditAsync(head.Key, cancellation));
-        return (
-            entries,
-            broken
-                ?? await DecisionsAsync(head, entries, cancellation)
-                ?? (blobs is null ? null : await FilesAsync(blobs, head, entries, cancellation))
-        );
+        try
+        {
+            return (
+                entries,
+                broken
+                    ?? await DecisionsAsync(head, entries, cancellation)
+                    ?? (blobs is null ? null : await FilesAsync(blobs, head, entries, cancellation))
+            );
+        }
+        catch (Exception error)
+            when (error is JsonException or FormatException or ArgumentException or KeyNotFoundException)
+        {
+            return (entries, $"A row or an entry holds what no release writes: {error.Message}");
+        }
     }
 
     private async Task<string?> DecisionsAsync(
@@ -47,9 +78,20 @@ public sealed class CaseAudit(ITableStore tables, CaseStore cases, IBlobStore? b
         var madeOf = decisions.ToLookup(d => d.Task, d => d.Decision, StringComparer.Ordinal);
         var lied = (await cases.TasksAsync(head.Key, cancellation))
             .Select(t => t.Value)
-            .FirstOrDefault(t => t.Decision is { } held && !madeOf[t.Id].Any(held.IsOf));
-        return lied is null ? null : $"The task '{lied.Id}' holds a decision that nobody made.";
+            .FirstOrDefault(t => !Fits(t.Decision, [.. madeOf[t.Id]]));
+        return lied is null ? null : $"The task '{lied.Id}' holds another decision than was made.";
     }
+
+    // What a task holds after all that was decided about it, oldest first.
+    private static bool Fits(Decision? held, IReadOnlyList<Decision> made) =>
+        made switch
+        {
+            [] or [.., { Action: DecisionAction.Return }] => held is null,
+            [.., var proposed, { Action: DecisionAction.Confirm } confirmed] => held is not null
+                && held.IsOf(proposed)
+                && held.ConfirmedBy == confirmed.By,
+            [.., var last] => held is not null && held.IsOf(last) && held.ConfirmedBy is null,
+        };
 
     private static async Task<string?> FilesAsync(
         IBlobStore blobs,
@@ -60,23 +102,35 @@ public sealed class CaseAudit(ITableStore tables, CaseStore cases, IBlobStore? b
     {
         foreach (var entry in entries)
         {
-            var (what, now) = entry.Details switch
+            var (details, article) = (entry.Details, head.Key);
+            var (what, noted, now) = details switch
             {
-                { } d when d.ContainsKey(AuditChain.Bytes) => (
+                _ when details.TryGetValue(AuditChain.Bytes, out var hash) => (
                     "The file that arrived",
-                    await blobs.HashAsync(CaseFiles.Texts, CaseFiles.Original(head.Key, d["content"]), cancellation)
+                    hash,
+                    await blobs.HashAsync(
+                        CaseFiles.Texts,
+                        CaseFiles.Original(article, details["content"]),
+                        cancellation
+                    )
                 ),
-                { } d when d.ContainsKey(AuditChain.Text) => (
+                _ when details.TryGetValue(AuditChain.Text, out var hash) => (
                     "The text that was checked",
-                    await blobs.HashAsync(CaseFiles.Texts, CaseFiles.Text(head.Key, NumberOf(d["run"])), cancellation)
+                    hash,
+                    await blobs.HashAsync(
+                        CaseFiles.Texts,
+                        CaseFiles.Text(article, NumberOf(details["run"])),
+                        cancellation
+                    )
                 ),
-                { } d when d.ContainsKey(AuditChain.Files) => (
+                _ when details.TryGetValue(AuditChain.Files, out var hash) => (
                     "What was published",
-                    await blobs.HashOfReportAsync(head.Key, NumberOf(d["version"]), cancellation)
+                    hash,
+                    await blobs.HashOfReportAsync(article, NumberOf(details["version"]), cancellation)
                 ),
-                _ => ("", null),
+                _ => ("", "", ""),
             };
-            if (what.Length > 0 && !entry.Details.Values.Contains(now, StringComparer.Ordinal))
+            if (noted != now)
                 return $"{what} with entry {entry.Seq.ToString(CultureInfo.InvariantCulture)} was changed, or is gone.";
         }
 

@@ -16,7 +16,13 @@ public static class CaseFiles
     public static string Original(string articleKey, string contentHash) => $"{articleKey}/original/{contentHash}";
 
     /// <summary>In <see cref="Texts"/>, the text of a run.</summary>
-    public static string Text(string articleKey, int run) => $"{articleKey}/{run:D6}/text.json";
+    public static string Text(string articleKey, int run) => $"{Run(articleKey, run)}{TextFile}";
+
+    /// <summary>In <see cref="Texts"/>, what all files of a run begin with.</summary>
+    public static string Run(string articleKey, int run) => $"{articleKey}/{run:D6}/";
+
+    /// <summary>The file of a run that holds its text.</summary>
+    public const string TextFile = "text.json";
 
     /// <summary>In <see cref="Reports"/>, what all files of a version begin with.</summary>
     public static string Report(string articleKey, int version) => $"{articleKey}/v{version:D4}/";

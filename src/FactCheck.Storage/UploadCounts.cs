@@ -50,17 +50,27 @@ public sealed class UploadCounts(ITableStore tables, TimeProvider time)
             catch (RowConflictException) when (tries < MostTries)
             {
                 // The same person hands in several at once.
+                await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 10 * tries)), cancellation);
             }
         }
     }
 
-    /// <summary>Removes the counts of the day before yesterday, at most one transaction of them each time.</summary>
+    /// <summary>Removes the counts of the week before yesterday, at most one transaction of each day's each time: a desk
+    /// may have been off for days.</summary>
     public async Task ForgetAsync(CancellationToken cancellation = default)
     {
-        var day = Day(time.GetUtcNow().AddDays(-2));
-        var old = await tables.ListAsync(Table, day, "", null, ITableStore.MaxChanges, cancellation);
-        if (old.Count > 0)
-            await tables.CommitAsync(Table, day, [.. old.Select(row => new RowChange.Delete(row.Key))], cancellation);
+        for (var back = 2; back <= 8; back++)
+        {
+            var day = Day(time.GetUtcNow().AddDays(-back));
+            var old = await tables.ListAsync(Table, day, "", null, ITableStore.MaxChanges, cancellation);
+            if (old.Count > 0)
+                await tables.CommitAsync(
+                    Table,
+                    day,
+                    [.. old.Select(row => new RowChange.Delete(row.Key))],
+                    cancellation
+                );
+        }
     }
 
     private static UploadCount Read(string json) => JsonSerializer.Deserialize(json, UploadJson.Default.UploadCount)!;

@@ -209,7 +209,7 @@ public sealed class InfrastructureTests
     {
         var variables = (await DeskAsync())["variables"]!;
         var containers = Repository.FindInCode(
-            "src/FactCheck.Functions",
+            "src",
             """public const string (Articles|Texts|Reports|Evidence) = "(?<it>\w+)";"""
         );
         Assert.Equal(4, containers.Count);

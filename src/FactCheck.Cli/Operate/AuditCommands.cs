@@ -81,7 +81,12 @@ internal static class AuditCommands
             if (!known.Contains(id, StringComparer.Ordinal))
                 throw new CommandException(ExitCode.NotFound, $"'{folder}' has no article '{id}'.");
             if (await CheckAsync(cases, audit, id, cancellation) is not { } check)
+            {
+                if (wanted.Count > 0)
+                    throw new CommandException(ExitCode.NotFound, $"'{folder}' has no article '{id}'.");
                 continue;
+            }
+
             made.Add(id);
             yield return check;
         }

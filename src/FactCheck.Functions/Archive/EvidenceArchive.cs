@@ -67,9 +67,10 @@ public sealed class EvidenceArchive(IBlobStore blobs, EvidenceFetcher fetcher, F
             );
             read = await reader.ReadInTurnAsync(page.Content, page.FileName, limits, cancellation);
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        // A page that nobody here wrote must not hold up a publication. That no reader starts is not the page's fault.
+        catch (Exception error)
+            when (error is not (OperationCanceledException or ObjectDisposedException or IOException))
         {
-            // a page that nobody here wrote must not hold up a publication
             return new(null, $"It can't be read: {error.Message}");
         }
 

@@ -36,7 +36,7 @@ public sealed class ArticleEndpoints(CaseStore cases, DeskIndex index, CaseViews
                     && head.CreatedAt == entry.CreatedAt
                     && caller.MayRead(head)
                 )
-                    summaries.Add(CaseViews.Of(head));
+                    summaries.Add(CaseViews.Of(caller.See(head)));
             }
 
             cursor = page.Cursor;
@@ -57,25 +57,26 @@ public sealed class ArticleEndpoints(CaseStore cases, DeskIndex index, CaseViews
         CancellationToken cancellation
     )
     {
-        if (await cases.FindHeadAsync(id, cancellation) is not { Value: var head } || !request.Caller().MayRead(head))
+        var caller = request.Caller();
+        if (await cases.FindHeadAsync(id, cancellation) is not { Value: var head } || !caller.MayRead(head))
             return new NotFound("article");
-        var statements = (await cases.StatementsAsync(id, cancellation)).ToDictionary(
-            s => s.Id,
-            StringComparer.Ordinal
-        );
+        var statements = (await cases.StatementsAsync(id, cancellation))
+            .Where(s => caller.Sees(s, head))
+            .ToDictionary(s => s.Id, StringComparer.Ordinal);
         var all = await cases.TasksAsync(id, cancellation);
         var tasks = all.GroupBy(t => t.Value.StatementId, StringComparer.Ordinal)
             .Select(g => g.MaxBy(t => t.Value.Round)!)
             .ToList();
-        var text = await views.TextAsync(head, cancellation);
+        var text = caller.SeesAll(head) ? await views.TextAsync(head, cancellation) : null;
+        var seen = caller.See(head);
         var summaries = tasks
             .Where(t => statements.ContainsKey(t.Value.StatementId))
             .Select(t => CaseViews.Of(t.Value, t.ETag, statements[t.Value.StatementId], head, time.GetUtcNow()))
             .OrderByDescending(t => t.Priority);
         return new Json<ArticleDetail>(
             new(
-                CaseViews.Of(head),
-                head.Meta,
+                CaseViews.Of(seen),
+                seen.Meta,
                 text?.Text,
                 [.. summaries],
                 await cases.PublicationsAsync(id, cancellation),

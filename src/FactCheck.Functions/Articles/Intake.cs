@@ -66,16 +66,16 @@ public sealed class Intake(
             if (!limits.TakesFile(blob.Content.Length))
                 return CopyOf(info, blob.ETag, UploadLimits.HashOfTooLarge(blob.ETag), blob.Content.Length, null);
             var hash = ContentHash.Of(blob.Content, info.Metadata);
-            await blobs.WriteAsync(
-                Containers.Texts,
-                CaseFiles.Original(key, hash),
-                blob.Content,
-                "application/octet-stream",
-                null,
-                cancellation
-            );
+            await KeepAsync(CaseFiles.Original(key, hash), blob.Content, cancellation);
             return CopyOf(info, blob.ETag, hash, blob.Content.Length, AuditChain.HashOf(blob.Content));
         }
+    }
+
+    // The audit trail tells of its bytes: what is there stays as it is.
+    private async Task KeepAsync(string name, byte[] content, CancellationToken cancellation)
+    {
+        if (await blobs.FindAsync(Containers.Texts, name, cancellation) is null)
+            await blobs.WriteAsync(Containers.Texts, name, content, "application/octet-stream", null, cancellation);
     }
 
     private Copy CopyOf(BlobInfo info, string etag, string hash, long length, string? bytes) =>
@@ -137,7 +137,7 @@ public sealed class Intake(
             Key = key,
             Name = name,
             // Whoever claimed the name holds it, also where the folder's version came first.
-            HandedInBy = handIns.HolderOf(null, isThere: true, now),
+            HandedInBy = handIns.HolderOf(null, isThere: false, now) ?? handIns.SenderOf(copy.Run.ContentHash),
             CreatedAt = now,
             UpdatedAt = now,
         };

@@ -7,10 +7,10 @@ namespace FactCheck.Functions.Cases;
 public sealed class RunFiles(IBlobStore blobs)
 {
     public Task<ArticleText> TextAsync(ArticleRun run, CancellationToken cancellation) =>
-        ReadAsync<ArticleText>(run, "text.json", cancellation);
+        ReadAsync<ArticleText>(run, CaseFiles.TextFile, cancellation);
 
     public async Task<ArticleText?> FindTextAsync(ArticleRun run, CancellationToken cancellation) =>
-        await blobs.ReadAsync(Containers.Texts, Name(run, "text.json"), cancellation) is { } blob
+        await blobs.ReadAsync(Containers.Texts, Name(run, CaseFiles.TextFile), cancellation) is { } blob
             ? CaseJson.Read<ArticleText>(Encoding.UTF8.GetString(blob.Content))
             : null;
 
@@ -18,7 +18,7 @@ public sealed class RunFiles(IBlobStore blobs)
         ReadAsync<ArticleExtraction>(run, "extraction.json", cancellation);
 
     public Task WriteAsync(ArticleRun run, ArticleText text, CancellationToken cancellation) =>
-        WriteAsync(run, "text.json", text, cancellation);
+        WriteAsync(run, CaseFiles.TextFile, text, cancellation);
 
     public Task WriteAsync(ArticleRun run, ArticleExtraction extraction, CancellationToken cancellation) =>
         WriteAsync(run, "extraction.json", extraction, cancellation);
@@ -80,7 +80,7 @@ public sealed class RunFiles(IBlobStore blobs)
 
     private static string Name(PublicationRun run) => $"{run.ArticleKey}/publication-{run.Version:D4}.json";
 
-    private static string Name(ArticleRun run, string file) => $"{run.ArticleKey}/{run.Seq:D6}/{file}";
+    private static string Name(ArticleRun run, string file) => CaseFiles.Run(run.ArticleKey, run.Seq) + file;
 
     private async Task<T> ReadAsync<T>(ArticleRun run, string file, CancellationToken cancellation)
     {

@@ -18,10 +18,11 @@ public sealed class StatementEndpoints(CaseStore cases, CaseViews views, Setting
         CancellationToken cancellation
     )
     {
-        if (await cases.FindHeadAsync(id, cancellation) is not { Value: var head } || !request.Caller().MayRead(head))
+        var caller = request.Caller();
+        if (await cases.FindHeadAsync(id, cancellation) is not { Value: var head } || !caller.MayRead(head))
             return new NotFound("article");
-        var text = (await views.TextAsync(head, cancellation))?.Text ?? "";
-        var statements = await cases.StatementsAsync(id, cancellation);
+        var text = caller.SeesAll(head) ? (await views.TextAsync(head, cancellation))?.Text ?? "" : "";
+        var statements = (await cases.StatementsAsync(id, cancellation)).Where(s => caller.Sees(s, head)).ToList();
         var wording = statements.ToDictionary(s => s.Id, s => s.Text, StringComparer.Ordinal);
         var states = (await cases.TasksAsync(id, cancellation)).ToDictionary(
             t => t.Value.Id,
@@ -41,7 +42,7 @@ public sealed class StatementEndpoints(CaseStore cases, CaseViews views, Setting
             .OrderBy(s => s.Span is null)
             .ThenBy(s => s.Span?.Start);
         return new Json<ListOf<StatementView>>(
-            new([.. request.Caller().May(Role.Reviewer) ? items : items.Select(WithoutInternal)])
+            new([.. caller.May(Role.Reviewer) ? items : items.Select(WithoutInternal)])
         );
     }
 

@@ -82,10 +82,11 @@ public sealed partial class Azurite : IAsyncDisposable
     private async Task<AzureStorageOptions> AccountAsync(string name)
     {
         await _started.Value;
+        var endpoints = _addresses.Select(service => $"{service.Key}Endpoint={service.Value}{name};");
         return new()
         {
             ConnectionString =
-                $"DefaultEndpointsProtocol=http;AccountName={name};AccountKey={_key};{string.Concat(_addresses.Select(service => $"{service.Key}Endpoint={service.Value}{name};"))}",
+                $"DefaultEndpointsProtocol=http;AccountName={name};AccountKey={_key};{string.Concat(endpoints)}",
         };
     }
 

@@ -6,12 +6,13 @@ public class HandInsTests
     private static readonly DateTimeOffset Then = Some.Now;
 
     [Fact]
-    public void A_claim_holds_an_hour_and_as_long_as_its_blob_is_there()
+    public void A_claim_holds_an_hour_and_what_nobody_claims_is_the_folders()
     {
         var claimed = HandIns.None.And(new("sune", "a", Then));
         Assert.Equal("sune", claimed.HolderOf(null, isThere: false, Then.AddMinutes(59)));
         Assert.Null(claimed.HolderOf(null, isThere: false, Then.AddMinutes(60)));
-        Assert.Equal("sune", claimed.HolderOf(null, isThere: true, Then.AddDays(60)));
+        Assert.Equal("sune", claimed.HolderOf(null, isThere: true, Then.AddMinutes(59)));
+        Assert.Equal(Person.Folder, claimed.HolderOf(null, isThere: true, Then.AddMinutes(60)));
         Assert.Null(HandIns.None.HolderOf(null, isThere: false, Then));
         Assert.Equal(Person.Folder, HandIns.None.HolderOf(null, isThere: true, Then));
     }

@@ -132,8 +132,13 @@ public sealed class UploadsTests
         Assert.DoesNotContain("river", await desk.ReadAsync("api/articles", "sune", Role.Submitter));
         await desk.UploadAsync("river.txt", RiverText.B, "edda", Role.Editor);
         Assert.DoesNotContain("river", await desk.ReadAsync($"api/articles/{River}", "sune", Role.Submitter));
-        await desk.UploadAsync("river.txt", RiverText.A, "sune");
-        Assert.Contains("river", await desk.ReadAsync($"api/articles/{River}", "sune", Role.Submitter));
+        await desk.UploadAsync("river.txt", "\0\0\0\0", "sune"); // no text: what was read last is another's
+        foreach (var route in new[] { "api/articles", $"api/articles/{River}", $"api/articles/{River}/statements" })
+            Assert.DoesNotContain("waste", await desk.ReadAsync(route, "sune", Role.Submitter));
+        await desk.UploadAsync("river.txt", RiverText.WithoutFigure, "sune");
+        var own = await desk.ReadAsync($"api/articles/{River}/statements", "sune", Role.Submitter);
+        Assert.Contains("31 million", own, StringComparison.Ordinal);
+        Assert.DoesNotContain("3,900", own, StringComparison.Ordinal);
     }
 
     [Fact]

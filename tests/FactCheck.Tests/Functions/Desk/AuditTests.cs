@@ -43,8 +43,30 @@ public sealed class AuditTests
             if (task["decision"] is not JsonObject decision || $"{decision[field]}" == value)
                 continue;
             decision[field] = value;
-            await FoundAsync(desk, row, task.ToJsonString(), "that nobody made");
+            await FoundAsync(desk, row, task.ToJsonString(), "holds another decision");
         }
+    }
+
+    [Fact]
+    public async Task A_confirmation_that_nobody_gave_and_a_decision_that_was_taken_away_are_found()
+    {
+        await using var desk = await PublishedAsync();
+        foreach (var row in await Tables(desk).ListAsync(CaseRows.Table, River, "task|"))
+        {
+            var task = JsonNode.Parse(row.Json)!.AsObject();
+            task["decision"]!["confirmedBy"] = "bo";
+            await FoundAsync(desk, row, task.ToJsonString(), "holds another decision");
+            task.Remove("decision");
+            await FoundAsync(desk, row, task.ToJsonString(), "holds another decision");
+        }
+    }
+
+    [Fact]
+    public async Task A_row_that_no_release_writes_is_a_contradiction_and_no_error()
+    {
+        await using var desk = await PublishedAsync();
+        await Tables(desk).CommitAsync(CaseRows.Table, River, [new RowChange.Put("dec|odd", "{}")]);
+        Assert.Contains("no release writes", await ProblemAsync(desk), StringComparison.Ordinal);
     }
 
     [Fact]

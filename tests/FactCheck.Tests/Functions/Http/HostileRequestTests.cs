@@ -29,8 +29,10 @@ public sealed class HostileRequestTests
             "{\"action\":\"Approve\",\"rating\":\"True\",\"explanation\":\"x\",\"evidence\":[null]}",
             "{\"action\":\"Approve\",\"rating\":\"True\",\"explanation\":\"x\",\"evidence\":[{\"excerpt\":\"x\",\"kind\":7}]}",
             "{\"action\":\"Approve\",\"rating\":\"True\",\"explanation\":\"x\",\"evidence\":[{\"url\":\"javascript:alert(1)\"}]}",
-            "{\"action\":\"Amend\",\"rating\":\"Unproven\",\"explanation\":\"x\",\"amendment\":{\"span\":{\"start\":2147483647,\"length\":1}}}",
-            "{\"action\":\"Amend\",\"rating\":\"Unproven\",\"explanation\":\"x\",\"amendment\":{\"span\":{\"start\":1,\"length\":2147483647}}}",
+            "{\"action\":\"Amend\",\"rating\":\"Unproven\",\"explanation\":\"x\","
+                + "\"amendment\":{\"span\":{\"start\":2147483647,\"length\":1}}}",
+            "{\"action\":\"Amend\",\"rating\":\"Unproven\",\"explanation\":\"x\","
+                + "\"amendment\":{\"span\":{\"start\":1,\"length\":2147483647}}}",
             new string('[', 64),
             $"{{\"note\":\"{new string('x', 600_000)}\"}}",
         ];
