@@ -34,7 +34,10 @@ internal static class Metadata
     {
         if (Find(metadata, BlobSidecar.Error) is { } unreadable)
             return new(Unreadable: unreadable);
-        var said = All(metadata, "purpose").Select(Purposes.Of).OfType<Purpose>().ToList();
+        var written = All(metadata, "purpose").ToList();
+        if (written.Find(value => !Purposes.IsOne(value)) is { } slip)
+            return new(Unreadable: $"'{slip}' is no purpose: it is ThirdParty or OwnCopy.");
+        var said = written.Select(Purposes.Of).OfType<Purpose>().ToList();
         return new(
             said.Contains(Purpose.OwnCopy) ? Purpose.OwnCopy
             : said.Count > 0 ? said[0]

@@ -186,6 +186,9 @@ public sealed class ArticleTests
     [InlineData("{\"purpose\":\"OwnCopy\" \"outlet\":\"Example Post\"}")]
     [InlineData("{\"purpose\":\"OwnCopy\"")]
     [InlineData("[\"OwnCopy\"]")]
+    [InlineData("{\"purpose\":true}")]
+    [InlineData("{\"purpose\":\"Mine\"}")]
+    [InlineData("{\"purpose\":{\"is\":\"OwnCopy\"}}")]
     [InlineData("true")]
     [InlineData("")]
     [InlineData("{\"purpose\":\"OwnCopy\",\"purpose\":\"ThirdParty\"}")]
@@ -221,9 +224,7 @@ public sealed class ArticleTests
     [Theory]
     [InlineData("{\"Purpose \":\"OwnCopy\"}")]
     [InlineData("{\"purpose:\":\"own copy\"}")]
-    [InlineData("{\"purpose\":true}")]
     [InlineData("{\"purpose\":[\"OwnCopy\"]}")]
-    [InlineData("{\"purpose\":{\"is\":\"OwnCopy\"}}")]
     [InlineData("{\"purpose\":\"ThirdParty\",\"PURPOSE\":\"OwnCopy\"}")]
     public async Task Own_copy_is_understood_however_it_is_written(string beside)
     {
