@@ -91,18 +91,8 @@ public sealed record ArticleText(string Text, ArticleMeta Meta, IReadOnlyList<Sp
     {
         if (Times is null)
             return null;
-        int low = 0,
-            high = Times.Count;
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            if (Times[middle].Start <= offset)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-
-        return low == 0 ? null : Times[low - 1].At;
+        var begun = InOrder.CountWhile(Times, time => time.Start <= offset);
+        return begun == 0 ? null : Times[begun - 1].At;
     }
 }
 

@@ -124,21 +124,8 @@ internal sealed class StatementMaking(
     }
 
     // Those of an ordered list whose place is this one or a later.
-    private static IEnumerable<T> From<T>(T[] inOrder, int place, Func<T, int> placeOf)
-    {
-        int low = 0,
-            high = inOrder.Length;
-        while (low < high)
-        {
-            var middle = (low + high) / 2;
-            if (placeOf(inOrder[middle]) < place)
-                low = middle + 1;
-            else
-                high = middle;
-        }
-
-        return inOrder.Skip(low);
-    }
+    private static IEnumerable<T> From<T>(T[] inOrder, int place, Func<T, int> placeOf) =>
+        inOrder.Skip(InOrder.CountWhile(inOrder, item => placeOf(item) < place));
 }
 
 /// <summary>A quote's worth: mostly what is claimed in it; a named person's exact words beat a paraphrase.</summary>

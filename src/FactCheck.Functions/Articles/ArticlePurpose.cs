@@ -56,3 +56,22 @@ public sealed class ArticlePurpose(CaseStore cases, Publications publications, S
         return problems;
     }
 }
+
+/// <summary>What a version that changes the purpose leaves on the audit trail.</summary>
+internal static class PurposeNotes
+{
+    /// <summary>Notes what the change makes of the purpose, where that is something else than before.</summary>
+    public static CaseChange NoteOfPurpose(this CaseChange change, CaseHead before)
+    {
+        var (purpose, problem) = (change.Head.Meta.Purpose, change.Head.PurposeOrigin?.Problem);
+        return purpose == before.Meta.Purpose && problem == before.PurposeOrigin?.Problem
+            ? change
+            : change.Note(
+                AuditNote.Host,
+                AuditVerb.ChangedPurpose,
+                before.Key,
+                ("purpose", $"{purpose}"),
+                ("why", problem)
+            );
+    }
+}

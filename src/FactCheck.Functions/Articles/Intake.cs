@@ -182,22 +182,3 @@ public sealed class Intake(
     // What was copied: a run that has no number yet, what lies beside it, and the hash of its bytes where they were read.
     private sealed record Copy(CaseRun Run, SaidPurpose Beside, string? Bytes);
 }
-
-/// <summary>What every change of the purpose leaves on the audit trail.</summary>
-internal static class PurposeNotes
-{
-    /// <summary>Notes what the change makes of the purpose, where that is something else than before.</summary>
-    public static CaseChange NoteOfPurpose(this CaseChange change, CaseHead before)
-    {
-        var (purpose, problem) = (change.Head.Meta.Purpose, change.Head.PurposeOrigin?.Problem);
-        return purpose == before.Meta.Purpose && problem == before.PurposeOrigin?.Problem
-            ? change
-            : change.Note(
-                AuditNote.Host,
-                AuditVerb.ChangedPurpose,
-                before.Key,
-                ("purpose", $"{purpose}"),
-                ("why", problem)
-            );
-    }
-}

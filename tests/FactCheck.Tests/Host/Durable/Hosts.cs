@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -109,33 +108,21 @@ internal static class Hosts
         builder.ConfigureServices(services => services.AddSingleton<ILoggerProvider>(log));
 }
 
-/// <summary>Keeps what is logged.</summary>
+/// <summary>Keeps what a whole host logs.</summary>
 internal sealed class ListLog : ILoggerProvider
 {
-    private readonly ConcurrentQueue<(string Category, LogLevel Level, string Text)> _lines = new();
+    private readonly LogLines<ListLog> _log = new();
 
     public IReadOnlyList<string> Of(LogLevel level) =>
-        [.. _lines.Where(line => line.Level == level).Select(line => line.Text)];
+        [
+            .. _log
+                .Lines.Where(line => line.StartsWith($"{level}: ", StringComparison.Ordinal))
+                .Select(line => line[$"{level}: ".Length..]),
+        ];
 
-    public ILogger CreateLogger(string categoryName) => new Logger(this, categoryName);
+    public ILogger CreateLogger(string categoryName) => _log;
 
     public void Dispose() { }
-
-    private sealed class Logger(ListLog log, string category) : ILogger
-    {
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(
-            LogLevel logLevel,
-            EventId eventId,
-            TState state,
-            Exception? exception,
-            Func<TState, Exception?, string> formatter
-        ) => log._lines.Enqueue((category, logLevel, formatter(state, exception)));
-    }
 }
 
 /// <summary>A clock that a test sets, even back; its timers never fire.</summary>
