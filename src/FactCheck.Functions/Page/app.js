@@ -42,8 +42,10 @@ async function start() {
   });
   addEventListener('hashchange', () => void (location.hash.startsWith('#code=') ? enter() : route()));
   addEventListener('pageshow', (event) => event.persisted && void route());
-  api.session.addEventListener('signedout', () =>
-    leave('Your session has ended. What you typed is kept in this tab: sign in again here to go on.'),
+  // A call that was under way when somebody signed out is answered after they left: it tells nobody anything new.
+  api.session.addEventListener(
+    'signedout',
+    () => me && leave('Your session has ended. What you typed is kept in this tab: sign in again here to go on.'),
   );
   api.server.addEventListener('away', () =>
     sayAway('Back in a moment. What you type is kept, and this page goes on by itself.'),

@@ -75,6 +75,29 @@ public sealed class SignInTests(PageDesk shared) : IClassFixture<PageDesk>
     }
 
     [Fact]
+    public async Task A_call_that_is_refused_after_signing_out_changes_nothing_on_the_page()
+    {
+        var caller = await shared.Desk.AsAsync("Olga", "Reviewer");
+        await using var visit = await shared.VisitAsync(caller, "#/queue");
+        await visit.Expect("#main h1").ToHaveTextAsync("Queue");
+        var held = new TaskCompletionSource<IRoute>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await visit.Page.RouteAsync("**/api/changes*", held.SetResult, new() { Times = 1 });
+        var late = await held.Task.WaitAsync(TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+
+        await visit.Find("#sign-out").ClickAsync();
+        await visit.Expect("#sign-in-message").ToHaveTextAsync("You are signed out.");
+        await visit.Find("#sign-in-link").FillAsync("typed meanwhile");
+        await visit.Page.RunAndWaitForResponseAsync(
+            () => late.ContinueAsync(),
+            answer => answer.Status == 401 && answer.Url.Contains("/api/changes", StringComparison.Ordinal)
+        );
+
+        await visit.Page.WaitForTimeoutAsync(500);
+        await visit.Expect("#sign-in-message").ToHaveTextAsync("You are signed out.");
+        await visit.Expect("#sign-in-link").ToHaveValueAsync("typed meanwhile");
+    }
+
+    [Fact]
     public async Task Everything_from_the_sign_in_to_a_decision_goes_by_keyboard()
     {
         var article = await shared.Desk.DropAsync("keyboard.txt", Texts.Short);
