@@ -58,7 +58,7 @@ internal static class FactCheckCommand
             RuntimeCommands.Create(),
             HostRunCommand.Create(),
             SoakCommand.Create(),
-            new Command("bench", "Measure speed.") { ExtractionBench.Create() },
+            new Command("bench", "Measure speed.") { DeskBench.Create(), ExtractionBench.Create() },
             CompletionCommand.Create(),
             Output.Json,
             Output.NoColor,

@@ -36,11 +36,15 @@ internal sealed class SoakHost : IAsyncDisposable
     private readonly StreamWriter _log;
     private readonly Lock _gate = new();
     private readonly WorkerPidFile _worker;
+    private readonly (string Program, IReadOnlyList<string> Arguments) _program;
     private Process? _process;
 
-    public SoakHost(string data)
+    /// <param name="data">Its folder.</param>
+    /// <param name="build">The <c>factcheck.dll</c> to run; null for this very program.</param>
+    public SoakHost(string data, string? build = null)
     {
         Data = data;
+        _program = build is null ? Self() : ("dotnet", [build]);
         Address = FreeAddress();
         LogFile = Path.Combine(data, "soak.log");
         _log = new(LogFile, append: true) { AutoFlush = true };
@@ -69,20 +73,10 @@ internal sealed class SoakHost : IAsyncDisposable
 
     public void Start()
     {
-        var (program, arguments) = Self();
-        var start = new ProcessStartInfo(
-            program,
-            [.. arguments, "serve", "--data", Data, "--urls", Address.GetLeftPart(UriPartial.Authority)]
-        )
+        var process = new Process
         {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            RedirectStandardError = true,
+            StartInfo = Call("serve", "--data", Data, "--urls", Address.GetLeftPart(UriPartial.Authority)),
         };
-        // What is set for another desk, a storage account above all, is not for this one.
-        foreach (var name in start.Environment.Keys.Where(IsSetting).ToList())
-            start.Environment.Remove(name);
-        var process = new Process { StartInfo = start };
         process.OutputDataReceived += (_, line) => Log(line.Data);
         process.ErrorDataReceived += (_, line) => Log(line.Data);
         process.Start();
@@ -90,6 +84,19 @@ internal sealed class SoakHost : IAsyncDisposable
         process.BeginErrorReadLine();
         (var former, _process) = (_process, process); // only what runs is looked at by others
         former?.Dispose();
+    }
+
+    /// <summary>A new token of this desk, made by the program that serves it, whatever its release.</summary>
+    /// <exception cref="CommandException">It made none.</exception>
+    public async Task<string> MakeTokenAsync(string name, Role role, CancellationToken cancellation)
+    {
+        using var process = Process.Start(Call("token", "create", name, role.ToString(), "--data", Data))!;
+        var problem = process.StandardError.ReadToEndAsync(cancellation);
+        var token = (await process.StandardOutput.ReadToEndAsync(cancellation)).Trim();
+        await process.WaitForExitAsync(cancellation);
+        return process.ExitCode == 0
+            ? token
+            : throw new CommandException(process.ExitCode, $"No token for {name}: {(await problem).Trim()}");
     }
 
     /// <summary>Waits until host and worker are ready; after a death, another worker.</summary>
@@ -183,6 +190,20 @@ internal sealed class SoakHost : IAsyncDisposable
         _process?.Dispose();
         _http.Dispose();
         await _log.DisposeAsync();
+    }
+
+    private ProcessStartInfo Call(params IEnumerable<string> arguments)
+    {
+        var start = new ProcessStartInfo(_program.Program, [.. _program.Arguments, .. arguments])
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        // What is set for another desk, a storage account above all, is not for this one.
+        foreach (var name in start.Environment.Keys.Where(IsSetting).ToList())
+            start.Environment.Remove(name);
+        return start;
     }
 
     private async Task<bool> IsReadyAsync(CancellationToken cancellation)
