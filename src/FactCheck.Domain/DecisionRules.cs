@@ -58,7 +58,7 @@ public static class DecisionRules
                 CheckReject(decision, problems);
                 break;
             case DecisionAction.Return:
-                if (string.IsNullOrWhiteSpace(decision.Note))
+                if (Blank.Is(decision.Note))
                     problems["note"] = "Say why it is sent back.";
                 break;
             case DecisionAction.Confirm:
@@ -87,7 +87,7 @@ public static class DecisionRules
     {
         if (amendment is null or { Text: null, Span: null, Speaker: null })
             problems["amendment"] = "Say what changes: text, span or speaker.";
-        if (amendment?.Text is { } text && string.IsNullOrWhiteSpace(text))
+        if (amendment?.Text is { } text && Blank.Is(text))
             problems["amendment.text"] = "The wording is empty.";
         if (amendment?.Span is { } span && (span.Start < 0 || span.Length <= 0 || span.Length > policy.MaxWords))
             problems["amendment.span"] =
@@ -103,7 +103,7 @@ public static class DecisionRules
     {
         if (decision.Reason is not null)
             problems["reason"] = "A reason belongs to a rejection.";
-        if (string.IsNullOrWhiteSpace(decision.Explanation))
+        if (Blank.Is(decision.Explanation))
             problems["explanation"] = "Say why the evidence leads to the rating.";
         if (
             ratings.ProblemWith(kind, decision.Rating, hasEvidence: decision.Evidence.Count > 0) is var (field, problem)
@@ -136,7 +136,7 @@ public static class DecisionRules
             var item = evidence[i];
             if (item.Url is not null && !WebAddress.Is(item.Url))
                 problems[$"evidence[{i}].url"] = "An absolute http or https address, without a user name.";
-            if (item.Url is null && string.IsNullOrWhiteSpace(item.Excerpt))
+            if (item.Url is null && Blank.Is(item.Excerpt))
                 problems[$"evidence[{i}]"] = "A link, or the words it rests on.";
             CheckLength($"evidence[{i}].excerpt", item.Excerpt, policy, problems);
             CheckLength($"evidence[{i}].title", item.Title, policy, problems);

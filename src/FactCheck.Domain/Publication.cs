@@ -26,7 +26,7 @@ public sealed record PublicationWish(
     public IReadOnlyDictionary<string, string> ProblemsFor(DeskPolicy policy)
     {
         var problems = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (Retract && string.IsNullOrWhiteSpace(Note))
+        if (Retract && Blank.Is(Note))
             problems["note"] = "A retraction tells the public why.";
         if (Note?.Length > policy.MaxWords)
             problems["note"] = $"At most {policy.MaxWords} characters.";

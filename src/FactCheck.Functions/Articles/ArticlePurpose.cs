@@ -49,7 +49,7 @@ public sealed class ArticlePurpose(CaseStore cases, Publications publications, S
         var problems = new Dictionary<string, string>(StringComparer.Ordinal);
         if (wanted.Purpose is not { } purpose || !Enum.IsDefined(purpose))
             problems["purpose"] = $"{nameof(Purpose.ThirdParty)} or {nameof(Purpose.OwnCopy)}.";
-        if (string.IsNullOrWhiteSpace(wanted.Why))
+        if (Blank.Is(wanted.Why))
             problems["why"] = "Say how it is known.";
         else if (wanted.Why.Length > settings.Desk.MaxWords)
             problems["why"] = $"At most {settings.Desk.MaxWords} characters.";

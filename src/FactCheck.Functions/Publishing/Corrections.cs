@@ -26,7 +26,8 @@ public sealed class Corrections(CaseStore cases, CorrectionRequests corrections,
         var message = wanted.Message?.Trim();
         if (
             message
-            is not { Length: >= NewCorrectionRequest.ShortestMessage and <= NewCorrectionRequest.LongestMessage }
+                is not { Length: >= NewCorrectionRequest.ShortestMessage and <= NewCorrectionRequest.LongestMessage }
+            || Blank.Is(message)
         )
             problems["message"] = "Say what is wrong, in 10 to 2,000 characters.";
         if (wanted.Contact?.Length > NewCorrectionRequest.LongestContact)

@@ -34,6 +34,7 @@ public sealed class CorrectionsTests : IDisposable
     [InlineData(9, 0, "message")]
     [InlineData(10, 200, "")]
     [InlineData(20, 0, "message", ' ')]
+    [InlineData(20, 0, "message", '\u200B')]
     [InlineData(2_000, 0, "")]
     [InlineData(2_001, 201, "message contact")]
     public async Task A_report_says_what_is_wrong_in_some_words(
