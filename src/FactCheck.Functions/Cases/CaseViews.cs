@@ -99,15 +99,25 @@ public sealed class CaseViews(CaseStore cases, RunFiles files, RatingScale ratin
     }
 
     /// <summary>A task of the list; null when its statement is gone.</summary>
+    /// <param name="known">Heads that were read for the same list: tasks of one article stand near each other.</param>
     public async Task<TaskSummary?> SummaryAsync(
         Versioned<ReviewTask> task,
         DateTimeOffset now,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        Dictionary<string, CaseHead>? known = null
     )
     {
-        var head = await cases.FindHeadAsync(task.Value.ArticleKey, cancellation);
+        var key = task.Value.ArticleKey;
+        if (known?.GetValueOrDefault(key) is not { } head)
+        {
+            if (await cases.FindHeadAsync(key, cancellation) is not { Value: var read })
+                return null;
+            head = read;
+            known?.Add(key, head);
+        }
+
         var statement = await cases.FindStatementAsync(task.Value.StatementId, cancellation);
-        return head is null || statement is null ? null : Of(task.Value, task.ETag, statement.Value, head.Value, now);
+        return statement is null ? null : Of(task.Value, task.ETag, statement.Value, head, now);
     }
 
     public async Task<TaskDetail?> DetailAsync(

@@ -39,7 +39,7 @@ public sealed class Queue(CaseStore cases, DeskIndex index, CaseViews views, Tim
             return new Json<ListOf<TaskSummary>>(new(await OfArticleAsync(article, filter, cancellation)));
 
         var (cursor, most) = (request.Cursor(), request.Most(PageSize, MostAtOnce));
-        var found = new List<TaskSummary>();
+        var (found, heads) = (new List<TaskSummary>(), new Dictionary<string, CaseHead>(StringComparer.Ordinal));
         for (var looked = 0; looked < MostLooked && found.Count < most; )
         {
             var page = await index.QueueAsync(cursor, PageSize, cancellation);
@@ -47,7 +47,7 @@ public sealed class Queue(CaseStore cases, DeskIndex index, CaseViews views, Tim
             {
                 cursor = key;
                 if (
-                    await FromQueueAsync(key, entry, filter, cancellation) is { } task
+                    await FromQueueAsync(key, entry, filter, heads, cancellation) is { } task
                     && found.All(t => t.Id != task.Id)
                 )
                     found.Add(task);
@@ -69,11 +69,11 @@ public sealed class Queue(CaseStore cases, DeskIndex index, CaseViews views, Tim
         CancellationToken cancellation
     )
     {
-        var found = new List<TaskSummary>();
+        var (found, heads) = (new List<TaskSummary>(), new Dictionary<string, CaseHead>(StringComparer.Ordinal));
         foreach (var task in await cases.TasksAsync(article, cancellation))
             if (
                 filter.Passes(task.Value)
-                && await views.SummaryAsync(task, time.GetUtcNow(), cancellation) is { } summary
+                && await views.SummaryAsync(task, time.GetUtcNow(), cancellation, heads) is { } summary
             )
                 found.Add(summary);
         return [.. found.OrderByDescending(t => t.Priority).ThenBy(t => t.Deadline)];
@@ -83,6 +83,7 @@ public sealed class Queue(CaseStore cases, DeskIndex index, CaseViews views, Tim
         string key,
         QueueEntry entry,
         TaskFilter filter,
+        Dictionary<string, CaseHead> heads,
         CancellationToken cancellation
     )
     {
@@ -99,7 +100,7 @@ public sealed class Queue(CaseStore cases, DeskIndex index, CaseViews views, Tim
             await index.DequeueAsync(key, cancellation);
         }
 
-        return filter.Passes(task.Value) ? await views.SummaryAsync(task, time.GetUtcNow(), cancellation) : null;
+        return filter.Passes(task.Value) ? await views.SummaryAsync(task, time.GetUtcNow(), cancellation, heads) : null;
     }
 
     private static string? AssigneeOf(HttpRequest request) =>

@@ -119,9 +119,12 @@ public sealed class FolderBlobs(string root) : IBlobStore
     {
         BlobRules.CheckContainer(container);
         ArgumentNullException.ThrowIfNull(prefix);
-        if (FolderAt(Path.Combine(_root, container)) is not { } folder)
+        // All that begins with the prefix lies in the folder it leads to: the others need not be looked at.
+        var above = prefix[..(prefix.LastIndexOf('/') + 1)];
+        var start = above.Length == 0 ? Path.Combine(_root, container) : PathOf(container, above[..^1]);
+        if (start is null || FolderAt(start) is not { } folder)
             yield break;
-        foreach (var (name, file, hasSidecar) in Walk(folder, "", prefix, cancellation))
+        foreach (var (name, file, hasSidecar) in Walk(folder, above, prefix, cancellation))
         {
             // Gone since its folder was read.
             if (FileAt(file.FullName) is not { } still)
@@ -152,6 +155,7 @@ public sealed class FolderBlobs(string root) : IBlobStore
         // A folder sorts as its blobs do, with the slash: "a-b", "a.b", "a/b".
         var inOrder = entries
             .Select(entry => (Name: above + entry.Name + (entry is DirectoryInfo ? "/" : ""), entry))
+            .Where(e => e.Name.StartsWith(prefix, StringComparison.Ordinal))
             .OrderBy(e => e.Name, StringComparer.Ordinal);
         foreach (var (name, entry) in inOrder)
         {
@@ -160,15 +164,10 @@ public sealed class FolderBlobs(string root) : IBlobStore
                 continue;
             if (entry is DirectoryInfo below)
             {
-                var leadsToPrefix =
-                    name.StartsWith(prefix, StringComparison.Ordinal)
-                    || prefix.StartsWith(name, StringComparison.Ordinal);
-                if (!leadsToPrefix)
-                    continue;
                 foreach (var found in Walk(below, name, prefix, cancellation))
                     yield return found;
             }
-            else if (name.StartsWith(prefix, StringComparison.Ordinal))
+            else
             {
                 yield return (name, entry, names.Contains(BlobSidecar.NameOf(entry.Name)));
             }
