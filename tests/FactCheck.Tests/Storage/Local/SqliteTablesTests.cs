@@ -29,6 +29,22 @@ public sealed class SqliteTablesTests : TableStoreContract, IDisposable
     }
 
     [Fact]
+    public async Task A_row_takes_little_more_room_than_what_is_in_it()
+    {
+        using var folder = new TempFolder();
+        var file = folder["desk.db"];
+        await using (var store = new SqliteTables(file))
+            foreach (var batch in Enumerable.Range(0, 2_000).Chunk(100))
+                await store.CommitAsync(
+                    "cases",
+                    "a",
+                    [.. batch.Select(i => new RowChange.Insert($"stmt|{i:D5}", new string('x', 1_200)))]
+                );
+
+        Assert.InRange(new FileInfo(file).Length, 2_000 * 1_200, 2_000 * 1_200 * 3 / 2);
+    }
+
+    [Fact]
     public async Task What_was_committed_is_there_after_a_restart_and_etags_go_on()
     {
         var etags = await _store.CommitAsync("cases", "a", [new Insert("head", "1"), new Insert("gone", "1")]);
