@@ -53,6 +53,7 @@ internal static class FactCheckCommand
             PublishCommand.Create(),
             ExtractCommands.Create(),
             EvaluateCommands.Create(),
+            PeopleCommands.Create(),
             TokenCommands.Create(),
             AuditCommands.Create(),
             RuntimeCommands.Create(),

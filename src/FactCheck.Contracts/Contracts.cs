@@ -13,7 +13,8 @@ public sealed record ListOf<T>(IReadOnlyList<T> Items, string? Cursor = null);
 /// <summary>Who is signed in.</summary>
 /// <param name="Name">As it stands on decisions.</param>
 /// <param name="ExpiresAt">When the token or session ends.</param>
-public sealed record Me(string Name, Role Role, DateTimeOffset ExpiresAt);
+/// <param name="Id">As it stands beside the name; it stays the same whatever the name is.</param>
+public sealed record Me(string Name, Role Role, DateTimeOffset ExpiresAt, string Id);
 
 /// <summary>A one-time code from a sign-in link.</summary>
 /// <param name="Code">The part of the link after #code=.</param>
@@ -23,6 +24,83 @@ public sealed record SignIn(string? Code);
 /// <summary>A bearer token for programs.</summary>
 /// <param name="Token">Send it as Authorization: Bearer …</param>
 public sealed record IssuedToken(string Token, string Name, Role Role, DateTimeOffset ExpiresAt);
+
+/// <summary>Somebody on the list of people.</summary>
+/// <param name="Id">Never changed, and never given to another.</param>
+/// <param name="Name">For show.</param>
+/// <param name="Role">What they may do; of who comes by an issuer, what their token said last.</param>
+/// <param name="Issuer">Who vouches for them; null for people whom this desk knows itself.</param>
+/// <param name="Subject">Who they are to the issuer.</param>
+/// <param name="LikeName">Whose name looked like theirs when they came, so that something was added to it.</param>
+/// <param name="FormerNames">What they were called here before.</param>
+/// <param name="InvitedBy">Who let them in; "host" for who came by an issuer or with a token of a former release.</param>
+/// <param name="InvitedById">The same, by id; null for what is no person.</param>
+/// <param name="Since">When they were put on the list.</param>
+/// <param name="LastSeenAt">To the hour; null for who never was here.</param>
+/// <param name="EndedAt">When their access was ended; null while they are let in.</param>
+/// <param name="Sessions">On the page, that run.</param>
+/// <param name="Tokens">That are good.</param>
+public sealed record PersonView(
+    string Id,
+    string Name,
+    Role Role,
+    string? Issuer,
+    string? Subject,
+    string? LikeName,
+    IReadOnlyList<string> FormerNames,
+    string InvitedBy,
+    string? InvitedById,
+    DateTimeOffset Since,
+    DateTimeOffset? LastSeenAt,
+    DateTimeOffset? EndedAt,
+    int Sessions,
+    int Tokens
+)
+{
+    /// <summary>From the list, and what they hold that is good.</summary>
+    public static PersonView Of(Member member, Seen? seen, IEnumerable<TokenRecord> held)
+    {
+        var isSession = held.Select(t => t.IsSession).ToList();
+        return new(
+            member.Id,
+            member.Name,
+            member.Issuer is null ? member.Role : seen?.Role ?? member.Role,
+            member.Issuer,
+            member.Subject,
+            member.LikeName,
+            member.FormerNames,
+            member.InvitedBy.Name,
+            member.InvitedBy.Id,
+            member.Since,
+            seen?.At,
+            member.EndedAt,
+            isSession.Count(session => session),
+            isSession.Count(session => !session)
+        );
+    }
+}
+
+/// <summary>Somebody to let in.</summary>
+/// <param name="Name">For show, on every decision. Required.</param>
+/// <param name="Role">Required.</param>
+/// <example>{ "name": "jo.falk", "role": "Reviewer" }</example>
+public sealed record NewPerson([property: StringLength(64)] string? Name, Role? Role);
+
+/// <summary>What becomes of somebody on the list; what is not given stays.</summary>
+/// <param name="Name">For show from now on: what was done before stands under the name of then.</param>
+/// <param name="Role">Not of who comes by an issuer: theirs is what the issuer says.</param>
+/// <param name="Readmit">True lets somebody in again whose access was ended.</param>
+/// <example>{ "role": "Editor" }</example>
+public sealed record PersonChange(
+    [property: StringLength(64)] string? Name = null,
+    Role? Role = null,
+    bool Readmit = false
+);
+
+/// <summary>Somebody who was let in.</summary>
+/// <param name="Link">Signs them in, once. Nothing keeps it: hand it on.</param>
+/// <param name="ExpiresAt">Until when the link is good.</param>
+public sealed record Invitation(PersonView Person, string Link, DateTimeOffset ExpiresAt);
 
 /// <summary>An article in a list.</summary>
 /// <param name="Id">26 base32 characters.</param>
@@ -151,6 +229,8 @@ public sealed record NewStatement(
 /// <param name="Escalated">True when it waited past its deadline.</param>
 /// <param name="Deadline">When it should be decided.</param>
 /// <param name="Assignee">Whose it is.</param>
+/// <param name="AssigneeId">The same, by id; null where a former release assigned it.</param>
+/// <param name="HolderId">Who works on it just now, by id.</param>
 /// <param name="Lease">Who works on it just now.</param>
 /// <param name="ETag">Changes with every change. The same as the header ETag, quotation marks included, and what
 /// If-Match takes; empty in the answer to a decision.</param>
@@ -170,7 +250,9 @@ public sealed record TaskSummary(
     DateTimeOffset Deadline,
     string? Assignee,
     Lease? Lease,
-    string ETag
+    string ETag,
+    string? AssigneeId = null,
+    string? HolderId = null
 );
 
 /// <summary>A rating that can be chosen.</summary>
@@ -187,6 +269,7 @@ public sealed record RatingChoice(string Id, string Label, string Definition, bo
 /// <param name="Proposal">The decision that waits for a second person, or that closed it.</param>
 /// <param name="History">Every decision, oldest first.</param>
 /// <param name="Ratings">Those of its kind.</param>
+/// <param name="ProposedById">Who made the proposal, by id; null without one, and where a former release kept it.</param>
 public sealed record TaskDetail(
     TaskSummary Task,
     IReadOnlyList<string> Why,
@@ -196,11 +279,12 @@ public sealed record TaskDetail(
     IReadOnlyList<Drift> Drift,
     Decision? Proposal,
     IReadOnlyList<Decision> History,
-    IReadOnlyList<RatingChoice> Ratings
+    IReadOnlyList<RatingChoice> Ratings,
+    string? ProposedById = null
 );
 
 /// <summary>Whose a task shall be.</summary>
-/// <param name="Assignee">A name; null for mine.</param>
+/// <param name="Assignee">Somebody's name on this desk, or id; null for mine.</param>
 /// <example>{ "assignee": "jo.falk" }</example>
 public sealed record Assignment(string? Assignee);
 
@@ -320,7 +404,7 @@ public sealed record NewReverification(string? StatementId);
 /// <param name="Id">As in the list.</param>
 public sealed record ReverificationAsked(string Id);
 
-/// <summary>An article's audit chain.</summary>
+/// <summary>An audit chain: an article's, or the people's.</summary>
 /// <param name="Entries">Oldest first.</param>
 /// <param name="Intact">True when no entry was changed, removed or moved.</param>
 /// <param name="Problem">The first break, in words.</param>
@@ -385,16 +469,31 @@ internal sealed class EnumNames : JsonConverterFactory
         ByName.CreateConverter(typeToConvert, options);
 }
 
+/// <summary>People by the name that they show; ids have fields of their own.</summary>
+internal sealed class NamesOnly : JsonConverter<Who>
+{
+    public override Who Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+        new(null, reader.GetString()!);
+
+    public override void Write(Utf8JsonWriter writer, Who value, JsonSerializerOptions options) =>
+        writer.WriteStringValue(value.Name);
+}
+
 /// <summary>How requests and answers are written: camelCase, enums by name.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-    Converters = [typeof(EnumNames)],
+    Converters = [typeof(EnumNames), typeof(NamesOnly)],
     MaxDepth = 16
 )]
 [JsonSerializable(typeof(Me))]
 [JsonSerializable(typeof(SignIn))]
 [JsonSerializable(typeof(IssuedToken))]
+[JsonSerializable(typeof(ListOf<PersonView>))]
+[JsonSerializable(typeof(NewPerson))]
+[JsonSerializable(typeof(PersonChange))]
+[JsonSerializable(typeof(PersonView))]
+[JsonSerializable(typeof(Invitation))]
 [JsonSerializable(typeof(ListOf<ArticleSummary>))]
 [JsonSerializable(typeof(ArticleAccepted))]
 [JsonSerializable(typeof(ArticleDetail))]

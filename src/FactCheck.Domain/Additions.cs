@@ -6,7 +6,7 @@ public sealed record Addition(
     StatementKind? Kind,
     TextSpan? Span,
     string? Speaker,
-    string Who,
+    Who Who,
     DateTimeOffset At
 );
 
@@ -92,7 +92,7 @@ public static class Additions
         if (last is { IsClosed: false })
             return Refuse("The statement has an open task already.");
 
-        var isNew = statement.AddedBy == addition.Who && statement.TaskId is null && addition.CandidateId is null;
+        var isNew = addition.Who.Is(statement.AddedBy) && statement.TaskId is null && addition.CandidateId is null;
         var (origin, verb) = isNew ? (TaskOrigin.Added, "added") : (TaskOrigin.Promoted, "promoted");
         return new AdditionOutcome.Opened(
             TaskOpening.Open(head, statement, last, origin, [$"{verb} by {addition.Who}"], policy, addition.At)

@@ -3,9 +3,9 @@ using System.Text;
 
 namespace FactCheck.Domain;
 
-/// <summary>One link of an article's audit chain.</summary>
+/// <summary>One link of an audit chain: of an article's, or of the people's.</summary>
 /// <param name="Seq">1 for the first.</param>
-/// <param name="Who">A person's name, "folder" or "host".</param>
+/// <param name="Who">A person's name, "folder", "command line" or "host"; which person, the details say.</param>
 /// <param name="What">What happened, as verb phrase: "decided", "published".</param>
 /// <param name="Subject">The id of what it happened to.</param>
 /// <param name="Details">Small facts; never an article's text.</param>
@@ -45,6 +45,14 @@ public sealed record AuditVerb
     public static readonly AuditVerb ChangedPurpose = new("changed the purpose");
     public static readonly AuditVerb Extended = new("extended") { Feed = null };
 
+    // Of people.
+    public static readonly AuditVerb Invited = new("invited") { Feed = null };
+    public static readonly AuditVerb Joined = new("joined") { Feed = null };
+    public static readonly AuditVerb LinkMade = new("made a link") { Feed = null };
+    public static readonly AuditVerb ChangedPerson = new("changed") { Feed = null };
+    public static readonly AuditVerb EndedPerson = new("ended") { Feed = null };
+    public static readonly AuditVerb Readmitted = new("let in again") { Feed = null };
+
     private AuditVerb(string word) => (Word, Feed) = (word, word);
 
     /// <summary>A verb phrase: "decided", "published". Stored for good.</summary>
@@ -67,7 +75,7 @@ public sealed record AuditVerb
 
 /// <summary>Something to put on the audit chain.</summary>
 public sealed record AuditNote(
-    string Who,
+    Who Who,
     AuditVerb What,
     string Subject,
     IReadOnlyDictionary<string, string>? Details = null
@@ -78,7 +86,7 @@ public sealed record AuditNote(
 
     /// <summary>A note with small facts; those without a value are left out.</summary>
     public static AuditNote Of(
-        string who,
+        Who who,
         AuditVerb what,
         string subject,
         params IEnumerable<(string Name, string? Value)> details
@@ -98,6 +106,8 @@ public static class AuditChain
     /// arrived, the text that was checked, the files that were published.</summary>
     public const string Decision = "decision";
 
+    private static readonly Dictionary<string, string> Nothing = new(StringComparer.Ordinal);
+
     /// <inheritdoc cref="Decision"/>
     public const string Bytes = "bytes";
 
@@ -106,6 +116,9 @@ public static class AuditChain
 
     /// <inheritdoc cref="Decision"/>
     public const string Files = "files";
+
+    /// <summary>Name of the detail that holds the id of who did it.</summary>
+    public const string ById = "person";
 
     /// <summary>SHA-256, lower-case hex.</summary>
     public static string HashOf(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
@@ -116,8 +129,10 @@ public static class AuditChain
     /// <summary>Makes the next entry.</summary>
     public static AuditEntry Append(int lastSeq, string lastHash, AuditNote note, DateTimeOffset at)
     {
-        var details = note.Details ?? new Dictionary<string, string>(StringComparer.Ordinal);
-        var entry = new AuditEntry(lastSeq + 1, at, note.Who, note.What.Word, note.Subject, details, lastHash, "");
+        var details = new Dictionary<string, string>(note.Details ?? Nothing, StringComparer.Ordinal);
+        if (note.Who.Id is { } person)
+            details[ById] = person;
+        var entry = new AuditEntry(lastSeq + 1, at, note.Who.Name, note.What.Word, note.Subject, details, lastHash, "");
         return entry with { Hash = HashOf(entry) };
     }
 
@@ -163,7 +178,7 @@ public static class AuditChain
             (seq, hash) = (entry.Seq, entry.Hash);
         }
 
-        return seq == headSeq && hash == headHash ? null : $"The chain ends at entry {seq}, the case says {headSeq}.";
+        return seq == headSeq && hash == headHash ? null : $"The chain ends at entry {seq}, its head says {headSeq}.";
     }
 
     private static string HashOf(AuditEntry entry)

@@ -12,12 +12,12 @@ public sealed record CaseHead
     /// <summary>The blob's name in the container <c>articles</c>.</summary>
     public required string Name { get; init; }
 
-    /// <summary>Who handed in its first version: a person, or <see cref="Person.Folder"/>; null where an older release
+    /// <summary>Who handed in its first version: a person, or <see cref="Who.Folder"/>; null where an older release
     /// took it in. The name is theirs.</summary>
-    public string? HandedInBy { get; init; }
+    public Who? HandedInBy { get; init; }
 
     /// <summary>Who sent its newest version; null where an older release took it in.</summary>
-    public string? SentBy { get; init; }
+    public Who? SentBy { get; init; }
 
     /// <summary>What is known beside the text.</summary>
     public ArticleMeta Meta { get; init; } = new();
@@ -87,7 +87,7 @@ public sealed record CaseHead
     public bool IsRead() => Stage is ArticleStage.Reviewing or ArticleStage.Ready or ArticleStage.Published;
 
     /// <summary>With a new version of the article, under the name that it has now.</summary>
-    public CaseHead Receiving(string name, string? by, CaseRun run, string? trace) =>
+    public CaseHead Receiving(string name, Who? by, CaseRun run, string? trace) =>
         this with
         {
             Name = name,
@@ -142,7 +142,7 @@ public static class ContentHash
 /// <param name="PublishedAt">When it was out; null before.</param>
 public sealed record CasePublication(
     int Version,
-    string AskedBy,
+    Who AskedBy,
     DateTimeOffset AskedAt,
     bool Retraction = false,
     VerdictChange? Change = null,

@@ -18,19 +18,19 @@ public static class DecisionRules
     }
 
     // A task is worked on by whom it is assigned to, and by one person at a time; only a proposal is for others.
-    internal static TaskOutcome.Refused? RefusalOf(ReviewTask task, string who, DateTimeOffset now)
+    internal static TaskOutcome.Refused? RefusalOf(ReviewTask task, Who who, DateTimeOffset now)
     {
         if (task.IsClosed)
             return new(RefusalKind.Closed, $"The task is closed ({task.State}).");
         if (LeaseOfAnother(task, who, now) is { } leased)
             return leased;
-        if (task.State != TaskState.InReview && task.Assignee is { } assignee && assignee != who)
+        if (task.State != TaskState.InReview && task.Assignee is { } assignee && !who.Is(assignee))
             return new(RefusalKind.NotYours, $"It is assigned to {assignee}.");
         return null;
     }
 
-    internal static TaskOutcome.Refused? LeaseOfAnother(ReviewTask task, string who, DateTimeOffset now) =>
-        task.LeaseAt(now) is { } lease && lease.Holder != who
+    internal static TaskOutcome.Refused? LeaseOfAnother(ReviewTask task, Who who, DateTimeOffset now) =>
+        task.LeaseAt(now) is { } lease && !who.Is(lease.Holder)
             ? new(RefusalKind.NotYours, $"{lease.Holder} works on it until {lease.Until:HH:mm} UTC.")
             : null;
 

@@ -2,9 +2,8 @@ namespace FactCheck.Domain;
 
 /// <summary>A version that somebody is handing in over HTTP: written ahead of its blob, whose own event does not say who
 /// sent it.</summary>
-/// <param name="By">A person's name.</param>
 /// <param name="ContentHash">See <see cref="Domain.ContentHash"/>.</param>
-public sealed record HandIn(string By, string ContentHash, DateTimeOffset At);
+public sealed record HandIn(Who By, string ContentHash, DateTimeOffset At);
 
 /// <summary>What is being handed in under a name and has not arrived yet, oldest first: the first has claimed the
 /// name.</summary>
@@ -29,20 +28,20 @@ public sealed record HandIns(IReadOnlyList<HandIn> Waiting)
     /// <summary>Without the one that has arrived.</summary>
     public HandIns Without(string contentHash) => new([.. Waiting.Where(h => h.ContentHash != contentHash)]);
 
-    /// <summary>Who sent a content; <see cref="Person.Folder"/> where nobody did over HTTP.</summary>
-    public string SenderOf(string contentHash) =>
-        Waiting.FirstOrDefault(h => h.ContentHash == contentHash)?.By ?? Person.Folder;
+    /// <summary>Who sent a content; <see cref="Who.Folder"/> where nobody did over HTTP.</summary>
+    public Who SenderOf(string contentHash) =>
+        Waiting.FirstOrDefault(h => h.ContentHash == contentHash)?.By ?? Who.Folder;
 
-    /// <summary>Whose a name is: who handed it in first. Null where it is free, and "" where an older release did not
-    /// note who that was.</summary>
+    /// <summary>Whose a name is: who handed it in first. Null where it is free, and <see cref="Who.Unknown"/> where
+    /// an older release did not note who that was.</summary>
     /// <param name="isThere">True where a blob of that name is: what nobody claims is the folder's.</param>
-    public string? HolderOf(CaseHead? head, bool isThere, DateTimeOffset now) =>
-        head is not null ? head.HandedInBy ?? ""
+    public Who? HolderOf(CaseHead? head, bool isThere, DateTimeOffset now) =>
+        head is not null ? head.HandedInBy ?? Who.Unknown
         : Waiting.Count > 0 && now < Waiting[0].At + ClaimHolds ? Waiting[0].By
-        : isThere ? Person.Folder
+        : isThere ? Who.Folder
         : null;
 
     /// <summary>True for who may hand in under a name: its holder, and editors.</summary>
-    public static bool MayReplace(Person person, string? holder) =>
-        holder is null || holder == person.Name || person.May(Role.Editor);
+    public static bool MayReplace(Person person, Who? holder) =>
+        holder is null || person.Who.Is(holder) || person.May(Role.Editor);
 }

@@ -24,11 +24,14 @@ public enum Role
 }
 
 /// <summary>Who calls.</summary>
-/// <param name="Name">As the desk knows them; on every decision and audit entry.</param>
-public sealed record Person(string Name, Role Role, DateTimeOffset ExpiresAt)
+/// <param name="Who">As the desk knows them; on every decision and audit entry.</param>
+public sealed record Person(Who Who, Role Role, DateTimeOffset ExpiresAt)
 {
     /// <summary>Who hands in what comes by the watched folder, or straight into the container.</summary>
     public const string Folder = "folder";
+
+    /// <summary>Who acts from the command line, on the data folder.</summary>
+    public const string CommandLine = "command line";
 
     /// <summary>What a name may be, in words.</summary>
     public const string NameRule = "1 to 64 letters, digits, spaces and . - _ @";
@@ -38,13 +41,18 @@ public sealed record Person(string Name, Role Role, DateTimeOffset ExpiresAt)
         name is { Length: > 0 and <= 64 }
         && name.Trim() == name
         && name.All(c => char.IsLetterOrDigit(c) || c is ' ' or '.' or '-' or '_' or '@')
-        && !name.Equals(AuditNote.Host, StringComparison.OrdinalIgnoreCase)
-        && !name.Equals(Folder, StringComparison.OrdinalIgnoreCase);
+        && !Reserved.Contains(name, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>What stands for somebody on the trail and is nobody's name.</summary>
+    public static IReadOnlyList<string> Reserved { get; } = [AuditNote.Host, Folder, CommandLine];
+
+    /// <summary>For show.</summary>
+    public string Name => Who.Name;
 
     /// <summary>True for an article that the person may read before it is public: reviewers read every one, a submitter
     /// those that are theirs, as long as nobody else's version is the newest.</summary>
     public bool MayRead(CaseHead head) =>
-        May(Role.Reviewer) || (May(Role.Submitter) && head.HandedInBy == Name && head.SentBy == Name);
+        May(Role.Reviewer) || (May(Role.Submitter) && Who.Is(head.HandedInBy) && Who.Is(head.SentBy));
 
     /// <summary>The case as the person may see it: while their own version is not read, a submitter sees nothing that
     /// an earlier one, maybe another's, left in it.</summary>
@@ -90,4 +98,12 @@ public static class Roles
         var roles = OfPeople.Where(role => names.Contains(role.ToString(), StringComparer.OrdinalIgnoreCase)).ToList();
         return roles.Where(r => r != Role.Operator).Cast<Role?>().Max() ?? (roles.Count > 0 ? Role.Operator : null);
     }
+
+    /// <summary>What is left of a role where no more than <paramref name="most"/> is allowed; null where one is the
+    /// operator's and the other is not.</summary>
+    public static Role? Within(Role role, Role most) =>
+        role == most ? role
+        : role == Role.Operator || most == Role.Operator ? null
+        : role < most ? role
+        : most;
 }

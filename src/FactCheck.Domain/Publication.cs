@@ -63,7 +63,7 @@ public static class Publication
         IEnumerable<ReviewTask> newestTasks,
         CasePublication? underway,
         PublicationWish wish,
-        string who,
+        Who who,
         DateTimeOffset now
     )
     {

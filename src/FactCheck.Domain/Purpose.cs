@@ -52,12 +52,7 @@ public sealed record SaidPurpose(Purpose? Value = null, string? Unreadable = nul
 /// <param name="By">The editor whose word stands; null where none spoke since.</param>
 /// <param name="Problem">Why it is own copy although what was last said is not that, for people; null
 /// otherwise.</param>
-public sealed record PurposeOrigin(
-    SaidPurpose Said,
-    bool IsOwnByFile = false,
-    string? By = null,
-    string? Problem = null
-)
+public sealed record PurposeOrigin(SaidPurpose Said, bool IsOwnByFile = false, Who? By = null, string? Problem = null)
 {
     /// <summary>The case as a version arrives, by what lies beside it.</summary>
     public static CaseHead Arrive(CaseHead head, SaidPurpose said)
@@ -87,7 +82,7 @@ public sealed record PurposeOrigin(
     }
 
     /// <summary>The case after an editor's word, which answers whatever was in doubt.</summary>
-    public static CaseHead Answer(CaseHead head, Purpose purpose, string who)
+    public static CaseHead Answer(CaseHead head, Purpose purpose, Who who)
     {
         var origin = head.PurposeOrigin ?? new PurposeOrigin(new SaidPurpose());
         return With(head, purpose, origin with { By = who, Problem = null });

@@ -19,7 +19,7 @@ public sealed record ReverificationReport
     public required string Id { get; init; }
 
     /// <summary>Who asked; "host" for the schedule.</summary>
-    public required string AskedBy { get; init; }
+    public required Who AskedBy { get; init; }
 
     /// <summary>When it started.</summary>
     public required DateTimeOffset StartedAt { get; init; }

@@ -24,7 +24,7 @@ public enum TaskOrigin
 
 /// <summary>Keeps two people from overwriting each other. Lasts minutes.</summary>
 /// <param name="Until">When it ends by itself.</param>
-public sealed record Lease(string Holder, DateTimeOffset Until);
+public sealed record Lease(Who Holder, DateTimeOffset Until);
 
 /// <summary>What a later look found at one piece of evidence, or at the article.</summary>
 /// <param name="What">"evidence" or "article".</param>
@@ -102,7 +102,7 @@ public sealed record ReviewTask
     public int Attempt { get; init; }
 
     /// <summary>Whose it is, for days.</summary>
-    public string? Assignee { get; init; }
+    public Who? Assignee { get; init; }
 
     /// <summary>Who works on it just now.</summary>
     public Lease? Lease { get; init; }
@@ -210,10 +210,10 @@ public sealed record Decision
     public Amendment? Amendment { get; init; }
 
     /// <summary>Who decided.</summary>
-    public required string By { get; init; }
+    public required Who By { get; init; }
 
     /// <summary>Who confirmed, where the desk asks for two.</summary>
-    public string? ConfirmedBy { get; init; }
+    public Who? ConfirmedBy { get; init; }
 
     /// <summary>When.</summary>
     public required DateTimeOffset At { get; init; }

@@ -84,7 +84,7 @@ public sealed record Statement
     public string? TaskId { get; init; }
 
     /// <summary>Who added it by hand; null when the extractor found it.</summary>
-    public string? AddedBy { get; init; }
+    public Who? AddedBy { get; init; }
 
     /// <summary>The newest published verdict; null before the first publication.</summary>
     public Verdict? Verdict { get; init; }

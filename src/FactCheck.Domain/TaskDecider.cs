@@ -77,7 +77,7 @@ public static class TaskDecider
     private static TaskOutcome Review(ReviewTask task, Decision decision) =>
         decision.Action switch
         {
-            DecisionAction.Confirm or DecisionAction.Return when task.Decision!.By == decision.By =>
+            DecisionAction.Confirm or DecisionAction.Return when decision.By.Is(task.Decision!.By) =>
                 new TaskOutcome.Refused(
                     RefusalKind.OwnProposal,
                     "It takes a second person to confirm or return what you proposed."
@@ -113,7 +113,7 @@ public static class TaskDecider
         };
 
     /// <summary>Takes or renews the lease.</summary>
-    public static TaskOutcome TakeLease(ReviewTask task, string who, DateTimeOffset now, DeskPolicy policy) =>
+    public static TaskOutcome TakeLease(ReviewTask task, Who who, DateTimeOffset now, DeskPolicy policy) =>
         (TaskOutcome?)DecisionRules.RefusalOf(task, who, now)
         ?? new TaskOutcome.Taken(
             task with
@@ -124,7 +124,7 @@ public static class TaskDecider
         );
 
     /// <summary>Gives the lease back.</summary>
-    public static TaskOutcome ReleaseLease(ReviewTask task, string who, DateTimeOffset now) =>
+    public static TaskOutcome ReleaseLease(ReviewTask task, Who who, DateTimeOffset now) =>
         (TaskOutcome?)DecisionRules.LeaseOfAnother(task, who, now)
         ?? new TaskOutcome.Taken(
             task with
@@ -136,15 +136,15 @@ public static class TaskDecider
 
     /// <summary>Gives the task to a person, or to nobody.</summary>
     /// <param name="mayReassign">True for editors: they may take it from somebody.</param>
-    public static TaskOutcome Assign(ReviewTask task, string who, string? assignee, bool mayReassign) =>
+    public static TaskOutcome Assign(ReviewTask task, Who who, Who? assignee, bool mayReassign) =>
         task switch
         {
             { IsClosed: true } => new TaskOutcome.Refused(RefusalKind.Closed, $"The task is closed ({task.State})."),
-            { Assignee: { } owner } when owner != who && !mayReassign => new TaskOutcome.Refused(
+            { Assignee: { } owner } when !who.Is(owner) && !mayReassign => new TaskOutcome.Refused(
                 RefusalKind.NotYours,
                 $"It is assigned to {owner}."
             ),
-            _ when assignee is not null && assignee != who && !mayReassign => new TaskOutcome.Refused(
+            _ when assignee is not null && !who.Is(assignee) && !mayReassign => new TaskOutcome.Refused(
                 RefusalKind.NotYours,
                 "Only an editor assigns a task to somebody else."
             ),

@@ -166,10 +166,17 @@ internal static class Services
     private static IServiceCollection AddAccess(this IServiceCollection services, IConfiguration configuration)
     {
         services.AddSingleton(_ => AccessMap.Of(typeof(Services).Assembly));
+        services.AddSingleton(provider => new People(
+            provider.GetRequiredService<ITableStore>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<Settings>().People,
+            provider.GetRequiredService<ILogger<People>>()
+        ));
         services.AddSingleton(provider => new Tokens(
             provider.GetRequiredService<ITableStore>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetService<SigningKey>()
+            provider.GetService<SigningKey>(),
+            provider.GetRequiredService<People>()
         ));
         services.AddSingleton(provider => new Identity(
             provider.GetRequiredService<Tokens>(),

@@ -33,7 +33,7 @@ public sealed class CaseChange(CaseHead head)
     public bool Begins => Run is not null || Publication is not null || _tasks.Exists(t => t.Starts);
 
     /// <summary>Adds something to the audit chain, as <see cref="AuditNote.Of"/> makes it.</summary>
-    public CaseChange Note(string who, AuditVerb what, string subject, params (string Name, string? Value)[] details)
+    public CaseChange Note(Who who, AuditVerb what, string subject, params (string Name, string? Value)[] details)
     {
         Notes.Add(AuditNote.Of(who, what, subject, details));
         return this;

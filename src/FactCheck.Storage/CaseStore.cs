@@ -54,7 +54,7 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time, ILogger<Cas
             // What is there already arrives no second time.
             if (head?.ContentHash == contentHash)
                 return true;
-            var json = CaseJson.Write(known.And(new(person.Name, contentHash, now)));
+            var json = CaseJson.Write(known.And(new(person.Who, contentHash, now)));
             try
             {
                 await tables.CommitAsync(

@@ -40,18 +40,13 @@ public sealed record SigningKey(byte[] Bytes)
     }
 }
 
-/// <summary>A token that was issued, without the token.</summary>
-public sealed record TokenRecord(
-    string Id,
-    string Name,
-    Role Role,
-    DateTimeOffset IssuedAt,
-    DateTimeOffset ExpiresAt,
-    DateTimeOffset? RevokedAt = null
-);
-
 /// <summary>A one-time code; only its hash is kept.</summary>
-public sealed record SignInCode(string Name, Role Role, DateTimeOffset ExpiresAt);
+/// <param name="PersonId">Whose it is; null for one of a former release.</param>
+public sealed record SignInCode(string Name, Role Role, DateTimeOffset ExpiresAt, string? PersonId = null);
+
+/// <summary>Who holds a token, or why it is refused although it is one of this desk.</summary>
+/// <param name="Refused">In ASCII without quotes; null where there is a person.</param>
+public readonly record struct TokenHolder(Person? Person, string? Refused = null);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
@@ -62,8 +57,9 @@ public sealed record SignInCode(string Name, Role Role, DateTimeOffset ExpiresAt
 [JsonSerializable(typeof(SignInCode))]
 internal sealed partial class TokenJson : JsonSerializerContext;
 
-/// <summary>The desk's own tokens (JWT, HS256) and one-time codes. Unlisted or revoked ones are refused.</summary>
-public sealed class Tokens(ITableStore tables, TimeProvider time, SigningKey? key = null)
+/// <summary>The desk's own tokens (JWT, HS256) and one-time codes. Unlisted or revoked ones are refused, and those of
+/// people who are on the list no longer.</summary>
+public sealed class Tokens(ITableStore tables, TimeProvider time, SigningKey? key = null, People? people = null)
 {
     private const string Issuer = "factcheck";
     private const string TokenTable = "tokens";
@@ -74,24 +70,50 @@ public sealed class Tokens(ITableStore tables, TimeProvider time, SigningKey? ke
     // The list of tokens tells for a while of those that ended.
     private static readonly TimeSpan ToldAfterwards = TimeSpan.FromDays(7);
 
+    /// <summary>The list that their holders are on.</summary>
+    public People People { get; } = people ?? new(tables, time);
+
     private static readonly JsonWebTokenHandler Handler = new() { SetDefaultTimesOnTokenCreation = false };
 
-    /// <summary>Issues a token. Nothing keeps it: whoever asked must hand it on.</summary>
+    /// <summary>True where this desk lets people in itself.</summary>
+    public bool IssuesTokens => key is not null;
+
+    /// <summary>Issues a token to somebody by name, who is put on the list where they are not on it.</summary>
+    /// <param name="by">Who lets them in; whoever uses the command line where nobody is named.</param>
     /// <exception cref="InvalidOperationException">This host has no signing key.</exception>
-    /// <exception cref="ArgumentException">That is no name.</exception>
+    /// <exception cref="RosterException">They can't be let in; the message says why.</exception>
     public async Task<(string Token, TokenRecord Record)> IssueAsync(
         string name,
+        Role role,
+        TimeSpan length,
+        Who? by = null,
+        CancellationToken cancellation = default
+    )
+    {
+        MustIssue();
+        var admitted = await People.AdmitAsync(name, role, by ?? Who.CommandLine, cancellation);
+        return await IssueAsync(admitted.Member, role, length, cancellation);
+    }
+
+    /// <summary>Issues a token to somebody on the list. Nothing keeps it: whoever asked must hand it on.</summary>
+    /// <exception cref="InvalidOperationException">This host has no signing key.</exception>
+    public async Task<(string Token, TokenRecord Record)> IssueAsync(
+        Member member,
         Role role,
         TimeSpan length,
         CancellationToken cancellation = default
     )
     {
-        if (key is null)
-            throw new InvalidOperationException("This host issues no tokens of its own.");
-        if (!Person.IsName(name))
-            throw new ArgumentException($"A name has {Person.NameRule}.", nameof(name));
+        var signing = MustIssue();
         var now = time.GetUtcNow();
-        var record = new TokenRecord(Guid.NewGuid().ToString("N"), name, role, now, now + length);
+        var record = new TokenRecord(
+            Guid.NewGuid().ToString("N"),
+            member.Name,
+            role,
+            now,
+            now + length,
+            PersonId: member.Id
+        );
         await tables.CommitAsync(
             TokenTable,
             All,
@@ -107,18 +129,64 @@ public sealed class Tokens(ITableStore tables, TimeProvider time, SigningKey? ke
                 NotBefore = now.UtcDateTime,
                 Expires = record.ExpiresAt.UtcDateTime,
                 Subject = new ClaimsIdentity([
-                    new(JwtRegisteredClaimNames.Sub, name),
+                    new(JwtRegisteredClaimNames.Sub, member.Id),
                     new(RoleClaim, role.ToString()),
                     new(JwtRegisteredClaimNames.Jti, record.Id),
                 ]),
-                SigningCredentials = new(new SymmetricSecurityKey(key.Bytes), SecurityAlgorithms.HmacSha256),
+                SigningCredentials = new(new SymmetricSecurityKey(signing.Bytes), SecurityAlgorithms.HmacSha256),
             }
         );
         return (token, record);
     }
 
-    /// <summary>Who holds a token; null when it is not ours, is over, or was revoked.</summary>
-    public async Task<Person?> FindPersonAsync(string token, CancellationToken cancellation = default)
+    /// <summary>Who holds a token; nobody when it is not ours, is over, was revoked or is refused.</summary>
+    public async Task<Person?> FindPersonAsync(string token, CancellationToken cancellation = default) =>
+        (await HolderOfAsync(token, cancellation)).Person;
+
+    /// <summary>Who holds a token. Neither a person nor a reason where it is not ours, is over, or was revoked.</summary>
+    public async Task<TokenHolder> HolderOfAsync(string token, CancellationToken cancellation = default)
+    {
+        if (
+            await IdOfAsync(token) is not { } id
+            || await FindAsync(id, cancellation) is not { Value: { RevokedAt: null } record }
+        )
+            return new(null);
+        var outcome =
+            record.PersonId is null ? await FormerAsync(record.Name, cancellation)
+            : await People.FindAsync(record.PersonId, cancellation) is { } member
+                ? new RosterOutcome.Taken(member, null)
+            : null;
+        return outcome switch
+        {
+            RosterOutcome.Taken { Member: { EndedAt: null } holder } => await HolderAsync(holder, record, cancellation),
+            RosterOutcome.Taken => new(null, Roster.EndedReason),
+            RosterOutcome.Refused refused => new(null, refused.Message),
+            _ => new(null),
+        };
+    }
+
+    // The token's own role, and no more than its holder's is now.
+    private async Task<TokenHolder> HolderAsync(Member member, TokenRecord record, CancellationToken cancellation)
+    {
+        if (Roles.Within(record.Role, member.Role) is not { } role)
+            return new(null, $"It is for the role {record.Role}, which its holder has no longer.");
+        await People.SeeAsync(member, member.Role, cancellation);
+        return new(new(member.ToWho(), role, record.ExpiresAt));
+    }
+
+    // Former releases gave a role to each token: the person has the highest of them.
+    private async Task<RosterOutcome> FormerAsync(string name, CancellationToken cancellation)
+    {
+        if (await People.FindFormerAsync(name, cancellation) is { } known)
+            return new RosterOutcome.Taken(known, null);
+        var now = time.GetUtcNow();
+        var roles = (await ListAsync(cancellation))
+            .Where(r => r.PersonId is null && r.Name == name && r.RevokedAt is null && r.ExpiresAt > now)
+            .Select(r => r.Role.ToString());
+        return await People.KnowFormerAsync(name, Roles.Highest(roles)!.Value, cancellation);
+    }
+
+    private async Task<string?> IdOfAsync(string token)
     {
         if (key is null)
             return null;
@@ -134,11 +202,21 @@ public sealed class Tokens(ITableStore tables, TimeProvider time, SigningKey? ke
                     expires > time.GetUtcNow().UtcDateTime && !(notBefore > time.GetUtcNow().UtcDateTime),
             }
         );
-        if (!result.IsValid || result.SecurityToken is not JsonWebToken jwt)
-            return null;
-        return await FindAsync(jwt.Id, cancellation) is { Value: { RevokedAt: null } record }
-            ? new(record.Name, record.Role, record.ExpiresAt)
-            : null;
+        return result.IsValid && result.SecurityToken is JsonWebToken jwt ? jwt.Id : null;
+    }
+
+    private SigningKey MustIssue() =>
+        key ?? throw new InvalidOperationException("This host issues no tokens of its own.");
+
+    /// <summary>Shuts somebody out: at once, whatever they hold, and every token and session of theirs is
+    /// revoked.</summary>
+    public async Task<RosterOutcome> EndAsync(string id, Who by, CancellationToken cancellation = default)
+    {
+        var outcome = await People.EndAsync(id, by, cancellation);
+        if (outcome is RosterOutcome.Taken { Member: var member })
+            foreach (var record in (await ListAsync(cancellation)).Where(r => r.RevokedAt is null && r.IsOf(member)))
+                await RevokeAsync(record.Id, cancellation);
+        return outcome;
     }
 
     /// <summary>Every token that was issued.</summary>
@@ -173,26 +251,44 @@ public sealed class Tokens(ITableStore tables, TimeProvider time, SigningKey? ke
             await RevokeAsync(Handler.ReadJsonWebToken(token).Id, cancellation);
     }
 
-    /// <summary>Makes a code for a sign-in link, good once and for a while.</summary>
+    /// <summary>Makes a code for a sign-in link of somebody by name, who is put on the list where they are not on
+    /// it.</summary>
+    /// <inheritdoc cref="IssueAsync(string, Role, TimeSpan, Who, CancellationToken)"/>
     public async Task<string> CreateCodeAsync(
         string name,
+        Role role,
+        TimeSpan length,
+        Who? by = null,
+        CancellationToken cancellation = default
+    )
+    {
+        // Counted before somebody is put on the list, so that nobody is who gets no link.
+        if (await ObstacleToCodeAsync(cancellation) is { } obstacle)
+            throw new RosterException(new(RosterRefusal.Full, obstacle));
+        var admitted = await People.AdmitAsync(name, role, by ?? Who.CommandLine, cancellation);
+        return await CreateCodeAsync(admitted.Member, role, length, cancellation);
+    }
+
+    /// <summary>Makes a code for a sign-in link of somebody on the list, good once and for a while. Whether there may be
+    /// one more, <see cref="ObstacleToCodeAsync"/> says.</summary>
+    public async Task<string> CreateCodeAsync(
+        Member member,
         Role role,
         TimeSpan length,
         CancellationToken cancellation = default
     )
     {
-        if (!Person.IsName(name))
-            throw new ArgumentException($"A name has {Person.NameRule}.", nameof(name));
         var code = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var row = JsonSerializer.Serialize(
-            new SignInCode(name, role, time.GetUtcNow() + length),
+            new SignInCode(member.Name, role, time.GetUtcNow() + length, member.Id),
             TokenJson.Default.SignInCode
         );
         await tables.CommitAsync(CodeTable, All, [new RowChange.Insert(Base32.Hash(code, 40), row)], cancellation);
         return code;
     }
 
-    /// <summary>Trades a code for a session of some length, once; null when it is unknown, used or too old.</summary>
+    /// <summary>Trades a code for a session of some length, once; null when it is unknown, used or too old, and when its
+    /// holder was shut out since.</summary>
     public async Task<(string Token, TokenRecord Record)?> TradeCodeAsync(
         string code,
         TimeSpan length,
@@ -212,7 +308,27 @@ public sealed class Tokens(ITableStore tables, TimeProvider time, SigningKey? ke
         }
 
         var made = JsonSerializer.Deserialize(row.Json, TokenJson.Default.SignInCode)!;
-        return made.ExpiresAt > time.GetUtcNow() ? await IssueAsync(made.Name, made.Role, length, cancellation) : null;
+        if (made.ExpiresAt <= time.GetUtcNow())
+            return null;
+        var holder = made.PersonId is null
+            ? (await People.AdmitAsync(made.Name, made.Role, Who.CommandLine, cancellation)).Member
+            : await People.FindAsync(made.PersonId, cancellation);
+        return holder is { EndedAt: null } && Roles.Within(made.Role, holder.Role) is { } role
+            ? await IssueAsync(holder, role, length, cancellation)
+            : null;
+    }
+
+    /// <summary>Why no more links can be made just now; null when they can.</summary>
+    public async Task<string?> ObstacleToCodeAsync(CancellationToken cancellation = default)
+    {
+        var now = time.GetUtcNow();
+        var open = (await tables.ListAsync(CodeTable, All, cancellation: cancellation)).Count(row =>
+            JsonSerializer.Deserialize(row.Json, TokenJson.Default.SignInCode)!.ExpiresAt > now
+        );
+        return open < People.Limits.MaxInvitations
+            ? null
+            : $"{open:N0} links were made and not used, as many as may be (People:MaxInvitations): try again when some "
+                + "are used or too old.";
     }
 
     /// <summary>Removes so many tokens that ended a week ago, and codes that nobody can use any more.</summary>

@@ -20,7 +20,7 @@ public sealed class UploadCounts(ITableStore tables, TimeProvider time)
     private const string Table = "uploads";
     private const int MostTries = 20;
 
-    /// <summary>Counts a file; null when it may come in, else how long to wait: until the next day of UTC.</summary>
+    /// <summary>Counts a file of a person, by id; null when it may come in, else how long to wait: until the next day of UTC.</summary>
     public async Task<TimeSpan?> AddAsync(
         string person,
         long bytes,

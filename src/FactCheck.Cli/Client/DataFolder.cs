@@ -1,3 +1,5 @@
+using System.Globalization;
+using FactCheck.Storage;
 using FactCheck.Storage.Local;
 
 namespace FactCheck.Cli.Client;
@@ -6,12 +8,37 @@ namespace FactCheck.Cli.Client;
 internal static class DataFolder
 {
     private const string Default = "./.factcheck";
+    private const string Setting = "FactCheck__People__";
 
     public static readonly Option<string?> Data = Options
         .Text("--data", "FOLDER", $"The data folder; {Default} when none is given.")
         .Refusing(given => File.Exists(given) ? $"--data names a folder; '{given}' is a file." : null);
 
     public static string Of(ParseResult parse) => Path.GetFullPath(parse.GetValue(Data) ?? Default);
+
+    /// <summary>The desk's people and their tokens, within the limits that a host started from here would have.</summary>
+    public static Tokens TokensOf(SqliteTables tables, SigningKey? key = null) =>
+        new(tables, TimeProvider.System, key, new(tables, TimeProvider.System, Limits()));
+
+    private static PeopleLimits Limits()
+    {
+        var usual = new PeopleLimits();
+        return usual with
+        {
+            Max = Number("Max", usual.Max),
+            MaxInvitations = Number("MaxInvitations", usual.MaxInvitations),
+            InvitationLength =
+                Environment.GetEnvironmentVariable($"{Setting}InvitationLength") is { } given
+                && TimeSpan.TryParse(given, CultureInfo.InvariantCulture, out var length)
+                    ? length
+                    : usual.InvitationLength,
+        };
+    }
+
+    private static int Number(string name, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(Setting + name), CultureInfo.InvariantCulture, out var given)
+            ? given
+            : otherwise;
 
     /// <summary>Opens the desk's tables, while a host runs on them or not.</summary>
     /// <exception cref="CommandException">There are none, and none shall be made.</exception>

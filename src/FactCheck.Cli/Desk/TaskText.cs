@@ -9,7 +9,7 @@ internal static class TaskText
             $"{task.Priority}{(task.Escalated ? "!" : "")}",
             TextTable.Time(task.Deadline)[..10],
             task.State.ToString(),
-            task.Lease?.Holder ?? task.Assignee ?? "–",
+            task.Lease?.Holder.Name ?? task.Assignee ?? "–",
             task.Id,
             $"{task.Kind.ToString().ToLowerInvariant()}{(task.Speaker is { } who ? $", {who}" : "")}: {task.Text}",
         ];
@@ -137,7 +137,7 @@ internal static class TaskText
                 Join(
                     " · ",
                     TextTable.Time(decision.At),
-                    decision.By,
+                    decision.By.Name,
                     decision.Action.ToString(),
                     decision.Rating,
                     decision.Reason?.ToString(),

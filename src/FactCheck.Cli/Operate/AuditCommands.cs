@@ -22,7 +22,8 @@ internal static class AuditCommands
             "verify",
             "Check that no audit entry was changed, removed or moved, nor a decision, text or published file that one tells "
                 + "of; names the first break of each article, "
-                + "with exit code 6. Works on the data folder, or through a host (--host, an editor's token).",
+                + "with exit code 6. Works on the data folder, the list of people included, or through a host (--host, an "
+                + "editor's token; for the people an operator's: factcheck people trail).",
             "factcheck audit verify --data /srv/factcheck",
             "factcheck audit verify city-budget.md --host https://factcheck.example.com"
         )
@@ -33,15 +34,26 @@ internal static class AuditCommands
                 {
                     var wanted = (parse.GetValue(articles) ?? []).Select(DeskQueries.IdOf).ToList();
                     var isRemote = parse.GetValue(DataFolder.Data) is null && HostOptions.Named(parse) is not null;
-                    var checks = isRemote
-                        ? ThroughHostAsync(parse, wanted, cancellation)
-                        : InFolderAsync(DataFolder.Of(parse), wanted, cancellation);
-                    return await TellAsync(output, checks);
+                    if (isRemote)
+                        return await TellAsync(output, ThroughHostAsync(parse, wanted, cancellation), people: null);
+                    var folder = DataFolder.Of(parse);
+                    return await TellAsync(
+                        output,
+                        InFolderAsync(folder, wanted, cancellation),
+                        wanted.Count > 0 ? null : await PeopleAsync(folder, cancellation)
+                    );
                 }
             );
     }
 
-    private static async Task<int> TellAsync(Output output, IAsyncEnumerable<ChainCheck> checks)
+    private static async Task<ChainCheck> PeopleAsync(string folder, CancellationToken cancellation)
+    {
+        await using var tables = DataFolder.Open(folder, make: false);
+        var (entries, problem) = await DataFolder.TokensOf(tables).People.TrailAsync(cancellation);
+        return new("people", "the list of people", entries.Count, problem);
+    }
+
+    private static async Task<int> TellAsync(Output output, IAsyncEnumerable<ChainCheck> checks, ChainCheck? people)
     {
         var (intact, broken, items) = (0, 0, new JsonArray());
         await foreach (var check in checks)
@@ -55,8 +67,19 @@ internal static class AuditCommands
                 output.Line(check.ToString());
         }
 
+        if (people is { Problem: not null })
+            broken++;
+        if (people is not null && !output.IsJson)
+            output.Line(people.ToString());
         if (output.IsJson)
-            output.Document(new JsonObject { ["articles"] = items, ["intact"] = broken == 0 });
+            output.Document(
+                new JsonObject
+                {
+                    ["articles"] = items,
+                    ["people"] = people?.Json,
+                    ["intact"] = broken == 0,
+                }
+            );
         else
             output.Line(broken == 0 ? $"{intact} intact." : $"{broken} broken, {intact} intact.");
         return broken == 0 ? ExitCode.Done : ExitCode.EndedBadly;

@@ -44,7 +44,7 @@ internal sealed class Demo(DeskHost desk, Output output, bool verbose) : IDispos
 
     private async Task SignInAsync(string name, Role role, CancellationToken cancellation)
     {
-        var code = await desk.Tokens.CreateCodeAsync(name, role, SignInLink.Length, cancellation);
+        var code = await desk.Tokens.CreateCodeAsync(name, role, SignInLink.Length, cancellation: cancellation);
         using var anybody = new DeskClient(desk.Address, token: null);
         var issued = await anybody.PostAsync(
             "api/token",
@@ -148,7 +148,7 @@ internal sealed class Demo(DeskHost desk, Output output, bool verbose) : IDispos
     {
         var link = SignInLink.Of(
             desk.Address,
-            await desk.Tokens.CreateCodeAsync(Editor, Role.Editor, SignInLink.Length, cancellation)
+            await desk.Tokens.CreateCodeAsync(Editor, Role.Editor, SignInLink.Length, cancellation: cancellation)
         );
         if (output.IsJson)
             output.JsonLine(new JsonObject { ["address"] = desk.Address.ToString(), ["signIn"] = link });

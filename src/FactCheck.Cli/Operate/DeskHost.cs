@@ -70,7 +70,7 @@ internal sealed class DeskHost
         LocalFiles.CreateFolder(place.Data);
         var storage = await ClaimAsync(place, account, cancellation);
         await using var tables = storage.OpenTables();
-        var tokens = new Tokens(tables, TimeProvider.System, SigningKey.ReadOrMake(place.Data));
+        var tokens = DataFolder.TokensOf(tables, SigningKey.ReadOrMake(place.Data));
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false })
         {
             Timeout = AskingTakes,

@@ -1,5 +1,4 @@
 using FactCheck.Cli.Client;
-using FactCheck.Storage;
 using FactCheck.Storage.Local;
 
 namespace FactCheck.Cli.Operate;
@@ -47,12 +46,12 @@ internal static class SignInCommand
         LocalFiles.CreateFolder(data);
         var address = HostAddress.Of(urls, data);
         await using var tables = new SqliteTables(Path.Combine(data, "desk.db"));
-        var code = await new Tokens(tables, TimeProvider.System).CreateCodeAsync(
-            name,
-            role,
-            SignInLink.Length,
-            cancellation
-        );
+        var tokens = DataFolder.TokensOf(tables);
+        if (await tokens.ObstacleToCodeAsync(cancellation) is { } obstacle)
+            throw new CommandException(ExitCode.Conflict, obstacle);
+        var admitted = await tokens.People.AdmitAsync(name, role, Who.CommandLine, cancellation);
+        TokenCommands.TellRole(output, admitted, role);
+        var code = await tokens.CreateCodeAsync(admitted.Member, role, SignInLink.Length, cancellation);
         if (isNew)
             output.Note(
                 $"A new, empty data folder was made: {data}. The link works on a host that is started with "

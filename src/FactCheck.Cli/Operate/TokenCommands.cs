@@ -85,8 +85,10 @@ internal static class TokenCommands
             output.Note(
                 $"{data} was no data folder until now: a host takes this token when it is started with --data {data}."
             );
-        var tokens = new Tokens(tables, TimeProvider.System, SigningKey.ReadOrMake(data));
-        var (token, record) = await tokens.IssueAsync(name, role, length, cancellation);
+        var tokens = DataFolder.TokensOf(tables, SigningKey.ReadOrMake(data));
+        var admitted = await tokens.People.AdmitAsync(name, role, Who.CommandLine, cancellation);
+        TellRole(output, admitted, role);
+        var (token, record) = await tokens.IssueAsync(admitted.Member, role, length, cancellation);
         var json = Json(record);
         json["token"] = token;
         if (output.IsJson)
@@ -98,6 +100,16 @@ internal static class TokenCommands
             $"For {record.Name} ({record.Role}), until {until} UTC. To end it: factcheck token revoke {record.Id}"
         );
         return ExitCode.Done;
+    }
+
+    /// <summary>What became of a person's role, where a verb names one.</summary>
+    public static void TellRole(Output output, RosterOutcome.Taken admitted, Role asked)
+    {
+        var (name, role) = (admitted.Member.Name, admitted.Member.Role);
+        if (admitted is { Verb: not null, IsNew: false })
+            output.Note($"{name} is {role} from now on.");
+        else if (role != asked)
+            output.Note($"{name} is {role}; this is for the role {asked} alone.");
     }
 
     private static Verb List()
@@ -115,7 +127,7 @@ internal static class TokenCommands
                 {
                     await using var tables = DataFolder.Open(DataFolder.Of(parse), make: false);
                     var now = TimeProvider.System.GetUtcNow();
-                    var records = (await new Tokens(tables, TimeProvider.System).ListAsync(cancellation))
+                    var records = (await DataFolder.TokensOf(tables).ListAsync(cancellation))
                         .Where(r => parse.GetValue(all) || StateOf(r, now) == "good")
                         .OrderBy(r => r.IssuedAt)
                         .ToList();
@@ -160,7 +172,7 @@ internal static class TokenCommands
                 async (parse, output, cancellation) =>
                 {
                     await using var tables = DataFolder.Open(DataFolder.Of(parse), make: false);
-                    var tokens = new Tokens(tables, TimeProvider.System);
+                    var tokens = DataFolder.TokensOf(tables);
                     var worst = ExitCode.Done;
                     foreach (var id in parse.GetRequiredValue(ids))
                     {
@@ -194,7 +206,7 @@ internal static class TokenCommands
             ["revokedAt"] = record.RevokedAt,
         };
 
-    private static Role? RoleOf(System.CommandLine.Parsing.ArgumentResult result)
+    public static Role? RoleOf(System.CommandLine.Parsing.ArgumentResult result)
     {
         var role = Roles.Highest([result.Tokens[0].Value]);
         if (role is null)

@@ -36,7 +36,12 @@ internal sealed class People(SoakHost host, SqliteTables tables, Ledger ledger) 
         var token = await PatientlyAsync(
             async () =>
             {
-                var code = await _tokens.CreateCodeAsync($"soak-{post}", role, SignInLink.Length, cancellation);
+                var code = await _tokens.CreateCodeAsync(
+                    $"soak-{post}",
+                    role,
+                    SignInLink.Length,
+                    cancellation: cancellation
+                );
                 var issued = await anybody.PostAsync(
                     "api/token",
                     () => DeskClient.Json(new SignIn(code), HttpJson.Default.SignIn),

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FactCheck.Extraction.Claims;
+using FactCheck.Storage;
 
 namespace FactCheck.Cli.Terminal;
 
@@ -22,6 +23,11 @@ internal static class Failure
         {
             output.Fail(told.Message, told.ExitCode);
             return told.ExitCode;
+        }
+        catch (RosterException told)
+        {
+            output.Fail(told.Message, ExitCode.Conflict);
+            return ExitCode.Conflict;
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {

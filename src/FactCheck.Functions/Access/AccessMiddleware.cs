@@ -28,6 +28,8 @@ internal sealed class AccessMiddleware(AccessMap map) : IFunctionsWorkerMiddlewa
             .IdentifyAsync(http.Request, context.CancellationToken);
         if (caller is Identified.Known { Person: var person })
             http.Items[typeof(Person)] = person;
+        else
+            http.Items[typeof(Identified)] = caller;
         if (RefusalOf(caller, least) is { } refusal)
             context.GetInvocationResult().Value = refusal;
         else
@@ -44,7 +46,7 @@ internal sealed class AccessMiddleware(AccessMap map) : IFunctionsWorkerMiddlewa
             Identified.WithoutRole nobody => new NotAllowed(
                 $"This takes the role {least}; {nobody.Name} has no role on this desk."
             ),
-            Identified.Refused refused => new NotSignedIn($"The token is refused. {refused.Why}", refused.Why),
+            Identified.Refused refused => NotSignedIn.Because(refused.Why),
             _ => new NotSignedIn(),
         };
 }
@@ -57,4 +59,10 @@ internal static class Callers
         FindCaller(request) ?? throw new InvalidOperationException("A function without access control was called.");
 
     public static Person? FindCaller(this HttpRequest request) => request.HttpContext.Items[typeof(Person)] as Person;
+
+    /// <summary>What is told to who is nobody here.</summary>
+    public static NotSignedIn WhyNobody(this HttpRequest request) =>
+        request.HttpContext.Items[typeof(Identified)] is Identified.Refused refused
+            ? NotSignedIn.Because(refused.Why)
+            : new NotSignedIn();
 }

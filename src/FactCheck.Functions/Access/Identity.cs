@@ -17,6 +17,9 @@ internal abstract record Identified
     /// <summary>Nobody, or nothing that the desk gave out.</summary>
     public sealed record Stranger : Identified;
 
+    /// <summary>Somebody whom an issuer vouches for; who they are here, the list of people says.</summary>
+    public sealed record Vouched(Account Account, Role Role, DateTimeOffset ExpiresAt) : Identified;
+
     /// <summary>A token that is refused.</summary>
     /// <param name="Why">Which check failed, in ASCII without quotes, for whoever set it up.</param>
     public sealed record Refused(string Why) : Identified;
@@ -27,7 +30,45 @@ internal abstract record Identified
     /// <summary>The person; null for whoever is none.</summary>
     public Person? FindPerson() => (this as Known)?.Person;
 
-    internal static Identified Of(Person person) => new Known(person);
+    /// <summary>What the desk's own token says; null where it says nothing.</summary>
+    internal static Identified? Of(TokenHolder holder) =>
+        holder.Person is { } person ? new Known(person)
+        : holder.Refused is { } why ? new Refused(why)
+        : null;
+}
+
+/// <summary>Somebody as an issuer knows them.</summary>
+/// <param name="Subject">Unique to the issuer, and never given to another there.</param>
+/// <param name="Name">As the issuer shows them: others may have it too.</param>
+internal sealed record Account(string Issuer, string Subject, string Name);
+
+/// <summary>What tells who somebody is, among what an issuer says of them. A claim that is there twice tells nothing:
+/// which of them comes first is nobody's promise.</summary>
+internal static class IdentifyingClaims
+{
+    /// <summary>Who has these claims; else why they are nobody's.</summary>
+    /// <param name="subjects">Names of the claim that is unique to the issuer: the first that is there counts.</param>
+    /// <param name="names">Of those that hold a name for show, in the same way.</param>
+    public static (Account? Account, string? Why) Read(
+        ILookup<string, string> claims,
+        string? issuer,
+        IReadOnlyList<string> subjects,
+        IReadOnlyList<string> names
+    )
+    {
+        if (subjects.Concat(names).FirstOrDefault(type => claims[type].Count() > 1) is { } twice)
+            return (null, $"It holds the claim {twice} more than once, so that nobody can tell who it is of.");
+        var subject = ValueOf(subjects);
+        if (string.IsNullOrWhiteSpace(subject) || subject.Length > 255 || string.IsNullOrWhiteSpace(issuer))
+            return (null, "It does not say who it is of: it has no subject (sub), or no issuer (iss).");
+        var name = ValueOf(names) ?? subject;
+        return Person.IsName(name)
+            ? (new(issuer, subject, name), null)
+            : (null, $"The token names nobody: a name has {Person.NameRule}.");
+
+        string? ValueOf(IReadOnlyList<string> types) =>
+            types.Select(type => claims[type].FirstOrDefault()).FirstOrDefault(value => value is not null);
+    }
 }
 
 /// <summary>Finds out who calls. A bearer token counts alone where one is sent, the desk's own before the issuer's; else
@@ -39,19 +80,37 @@ internal sealed class Identity(Tokens tokens, Settings settings, OpenIdTokens? o
     public async Task<Identified> IdentifyAsync(HttpRequest request, CancellationToken cancellation)
     {
         if (BearerOf(request) is { } token)
-            return await tokens.FindPersonAsync(token, cancellation) is { } known ? Identified.Of(known)
-                : openId is not null ? await openId.IdentifyAsync(token, cancellation)
-                : new Identified.Refused("The token is none of this desk, is over, or was revoked.");
-        var vouched = easyAuth?.Identify(request);
+            return Identified.Of(await tokens.HolderOfAsync(token, cancellation))
+                ?? (
+                    openId is not null
+                        ? await KnowAsync(await openId.IdentifyAsync(token, cancellation), cancellation)
+                        : new Identified.Refused("The token is none of this desk, is over, or was revoked.")
+                );
+        var vouched = easyAuth?.Identify(request) is { } principal ? await KnowAsync(principal, cancellation) : null;
         if (vouched is Identified.Known)
             return vouched;
         // Whoever has no role in the directory may have been let in by a link.
-        if (
-            PageCookie.Of(request, settings) is { } session
-            && await tokens.FindPersonAsync(session, cancellation) is { } person
-        )
-            return Identified.Of(person);
-        return vouched ?? new Identified.Stranger();
+        var session = PageCookie.Of(request, settings) is { } cookie
+            ? Identified.Of(await tokens.HolderOfAsync(cookie, cancellation))
+            : null;
+        return session as Identified.Known ?? vouched ?? session ?? new Identified.Stranger();
+    }
+
+    // Whom an issuer vouches for is on the desk's own list from then on, unless the desk shut them out.
+    private async Task<Identified> KnowAsync(Identified identified, CancellationToken cancellation)
+    {
+        if (identified is not Identified.Vouched { Account: var account, Role: var role } vouched)
+            return identified;
+        switch (await tokens.People.KnowAsync(account.Issuer, account.Subject, account.Name, role, cancellation))
+        {
+            case RosterOutcome.Taken { Member: { EndedAt: null } member }:
+                await tokens.People.SeeAsync(member, role, cancellation);
+                return new Identified.Known(new(member.ToWho(), role, vouched.ExpiresAt));
+            case RosterOutcome.Refused refused:
+                return new Identified.Refused(refused.Message);
+            default:
+                return new Identified.Refused(Roster.EndedReason);
+        }
     }
 
     private static string? BearerOf(HttpRequest request) =>
@@ -107,14 +166,31 @@ internal sealed class OpenIdTokens(
             _configuration.RequestRefresh();
         if (!result.IsValid || result.SecurityToken is not JsonWebToken jwt)
             return Refused(result, issuer.Issuer);
-        var name = Claim(jwt, "preferred_username") ?? Claim(jwt, "email") ?? jwt.Subject;
-        if (!Person.IsName(name))
-            return new Identified.Refused($"The token names nobody: a name has {Person.NameRule}.");
-        var role = Roles.Highest(jwt.Claims.Where(c => c.Type == settings.Access.RoleClaim).Select(c => c.Value));
+        // The payload itself: of a claim that it holds twice the handler keeps one.
+        using var payload = JsonDocument.Parse(Base64UrlEncoder.DecodeBytes(jwt.EncodedPayload));
+        var properties = payload.RootElement.EnumerateObject().ToList();
+        if (properties.Count(p => p.Name == "iss") > 1 || properties.Count(p => p.Name == RoleClaim) > 1)
+            return new Identified.Refused($"It holds the claim iss or {RoleClaim} more than once.");
+        var (account, why) = IdentifyingClaims.Read(
+            properties.SelectMany(ValuesOf).ToLookup(c => c.Type, c => c.Value, StringComparer.Ordinal),
+            jwt.Issuer,
+            ["sub"],
+            ["preferred_username", "email"]
+        );
+        if (account is null)
+            return new Identified.Refused(why!);
+        var role = Roles.Highest(jwt.Claims.Where(c => c.Type == RoleClaim).Select(c => c.Value));
         return role is { } found
-            ? new Identified.Known(new(name!, found, new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero)))
-            : new Identified.WithoutRole(name!);
+            ? new Identified.Vouched(account, found, new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero))
+            : new Identified.WithoutRole(account.Name);
     }
+
+    private string RoleClaim => settings.Access.RoleClaim;
+
+    private static IEnumerable<(string Type, string Value)> ValuesOf(JsonProperty property) =>
+        property.Value.ValueKind == JsonValueKind.Array
+            ? property.Value.EnumerateArray().Select(value => (property.Name, value.ToString()))
+            : [(property.Name, property.Value.ToString())];
 
     // What the token says goes to the log alone: who sent it knows it, others need not.
     private Identified.Refused Refused(TokenValidationResult result, string issuer)
@@ -166,9 +242,6 @@ internal sealed class OpenIdTokens(
             );
         }
     }
-
-    private static string? Claim(JsonWebToken token, string type) =>
-        token.TryGetClaim(type, out var claim) ? claim.Value : null;
 }
 
 /// <summary>The principal header of App Service authentication. Anybody can send that header, so it counts only where
@@ -176,6 +249,13 @@ internal sealed class OpenIdTokens(
 internal sealed class EasyAuth(Settings settings, TimeProvider time)
 {
     private static readonly string[] NameClaims = ["preferred_username", "email", "name"];
+
+    // App Service maps the subject to its long name for some issuers.
+    private static readonly string[] SubjectClaims =
+    [
+        "sub",
+        "http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier",
+    ];
 
     /// <summary>True where App Service authentication is switched on and the desk says that it trusts it.</summary>
     public static bool IsTrusted(IConfiguration configuration) =>
@@ -201,10 +281,12 @@ internal sealed class EasyAuth(Settings settings, TimeProvider time)
                 .EnumerateArray()
                 .Select(c => (Type: c.GetProperty("typ").GetString(), Value: c.GetProperty("val").GetString() ?? ""))
                 .ToList();
-            // Which claim comes first is nobody's promise.
-            var name = NameClaims
-                .Select(type => claims.FirstOrDefault(c => c.Type == type).Value)
-                .FirstOrDefault(value => value is not null);
+            var said = claims.ToLookup(c => c.Type ?? "", c => c.Value, StringComparer.Ordinal);
+            if (said["iss"].Count() > 1)
+                return new Identified.Refused("It holds the claim iss more than once.");
+            var (account, why) = IdentifyingClaims.Read(said, IssuerOf(principal, said), SubjectClaims, NameClaims);
+            if (account is null)
+                return new Identified.Refused(why!);
             var role = Roles.Highest(
                 claims
                     .Where(c =>
@@ -213,10 +295,9 @@ internal sealed class EasyAuth(Settings settings, TimeProvider time)
                     )
                     .Select(c => c.Value)
             );
-            return !Person.IsName(name) ? new Identified.Refused($"It names nobody: a name has {Person.NameRule}.")
-                : role is { } found
-                    ? new Identified.Known(new(name!, found, time.GetUtcNow() + settings.Access.SessionLength))
-                : new Identified.WithoutRole(name!);
+            return role is { } found
+                ? new Identified.Vouched(account, found, time.GetUtcNow() + settings.Access.SessionLength)
+                : new Identified.WithoutRole(account.Name);
         }
         catch (Exception error)
             when (error is FormatException or JsonException or KeyNotFoundException or InvalidOperationException)
@@ -225,4 +306,9 @@ internal sealed class EasyAuth(Settings settings, TimeProvider time)
             return new Identified.Refused("What should be App Service's word can't be read.");
         }
     }
+
+    // Issuers without a claim of their own are told apart by what App Service calls them.
+    private static string? IssuerOf(JsonDocument principal, ILookup<string, string> claims) =>
+        claims["iss"].FirstOrDefault()
+        ?? (principal.RootElement.TryGetProperty("auth_typ", out var provider) ? provider.GetString() : null);
 }

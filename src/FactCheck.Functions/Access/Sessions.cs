@@ -64,8 +64,8 @@ public sealed class Sessions(Tokens tokens, PublicGate gate, Settings settings)
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/me")] HttpRequest request
     ) =>
         request.FindCaller() is { } person
-            ? new Json<Me>(new(person.Name, person.Role, person.ExpiresAt))
-            : new NotSignedIn();
+            ? new Json<Me>(new(person.Name, person.Role, person.ExpiresAt, person.Who.Id!))
+            : request.WhyNobody();
 
     // Wrong codes count, and only for who sends them: no stranger can keep somebody with a right one out. One gate for
     // both ways: a code is guessed at either.

@@ -119,7 +119,7 @@ public sealed class ArchiveSteps(CaseStore cases, EvidenceArchive archive)
                 return new CaseChange(head)
                     .Replace(current, current.Value with { Decision = decision })
                     .Note(
-                        AuditNote.Host,
+                        Who.Host,
                         AuditVerb.Archived,
                         taskId,
                         ("copies", $"{evidence.Count(e => e.Snapshot is not null)}"),

@@ -26,7 +26,7 @@ public sealed class ArticlePurpose(CaseStore cases, Publications publications, S
             return new Incomplete("The purpose is not complete.", problems);
         if (await cases.FindHeadAsync(id, cancellation) is null)
             return new NotFound("article");
-        var who = request.Caller().Name;
+        var who = request.Caller().Who;
         var commit = await cases.ChangeAsync(
             id,
             head =>
@@ -66,12 +66,6 @@ internal static class PurposeNotes
         var (purpose, problem) = (change.Head.Meta.Purpose, change.Head.PurposeOrigin?.Problem);
         return purpose == before.Meta.Purpose && problem == before.PurposeOrigin?.Problem
             ? change
-            : change.Note(
-                AuditNote.Host,
-                AuditVerb.ChangedPurpose,
-                before.Key,
-                ("purpose", $"{purpose}"),
-                ("why", problem)
-            );
+            : change.Note(Who.Host, AuditVerb.ChangedPurpose, before.Key, ("purpose", $"{purpose}"), ("why", problem));
     }
 }

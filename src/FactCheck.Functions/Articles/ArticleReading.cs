@@ -41,7 +41,7 @@ public sealed class ArticleReading(CaseStore cases, TimeProvider time)
                 && !latest.Covers(run)
                     ? new CaseChange(head.Receiving(head.Name, head.SentBy, run, ArticleTrace.Begin(arrival)))
                         .Insert(run)
-                        .Note(request.Caller().Name, AuditVerb.ReadOtherwise, id, [.. DetailsOf(run)])
+                        .Note(request.Caller().Who, AuditVerb.ReadOtherwise, id, [.. DetailsOf(run)])
                     : null,
             new Orchestrations(client),
             cancellation

@@ -225,7 +225,7 @@ public sealed class CheckArticleSteps(
         return change
             .Put(run with { State = RunState.Done })
             .Note(
-                AuditNote.Host,
+                Who.Host,
                 AuditVerb.Selected,
                 head.Key,
                 ("run", $"{run.Seq}"),
@@ -315,13 +315,7 @@ public sealed class CheckArticleSteps(
                 await cases.FindRunAsync(run.ArticleKey, run.Seq, cancellation) is { State: RunState.Arrived } row
                     ? new CaseChange(head.Run == run.Seq ? end(head) : head)
                         .Put(row with { State = state })
-                        .Note(
-                            AuditNote.Host,
-                            AuditVerb.EndOf(state),
-                            run.ArticleKey,
-                            ("run", $"{run.Seq}"),
-                            ("why", why)
-                        )
+                        .Note(Who.Host, AuditVerb.EndOf(state), run.ArticleKey, ("run", $"{run.Seq}"), ("why", why))
                     : null,
             cancellation: cancellation
         );

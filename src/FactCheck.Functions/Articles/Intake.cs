@@ -166,7 +166,7 @@ public sealed class Intake(
                 ("run", $"{run.Seq}"),
                 ("content", run.ContentHash),
                 (AuditChain.Bytes, copy.Bytes),
-                ("by way of", by == Person.Folder ? "the folder" : "HTTP")
+                ("by way of", by == Who.Folder ? "the folder" : "HTTP")
             )
             .NoteOfPurpose(head);
     }

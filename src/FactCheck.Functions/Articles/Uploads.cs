@@ -119,7 +119,7 @@ public sealed class Uploads(
             return new Unsupported(unknown);
         if (UploadLimits.ObstacleTo(name, content.Length) is { } refused)
             return new BadRequest(refused);
-        if (await counts.AddAsync(person.Name, content.Length, settings.Uploads, cancellation) is { } wait)
+        if (await counts.AddAsync(person.Who.Id!, content.Length, settings.Uploads, cancellation) is { } wait)
             return new TooMany(
                 $"You have handed in what a person may on one day: {settings.Uploads.MaxFiles:N0} files, "
                     + $"{settings.Uploads.MaxBytes:N0} bytes. Go on tomorrow, by UTC.",

@@ -49,9 +49,11 @@ public sealed class CaseViews(CaseStore cases, RunFiles files, RatingScale ratin
             task.Escalated,
             task.CreatedAt,
             task.Deadline,
-            task.Assignee,
+            task.Assignee?.Name,
             task.LeaseAt(now),
-            etag.Length == 0 ? "" : TagOf(etag, head)
+            etag.Length == 0 ? "" : TagOf(etag, head),
+            task.Assignee?.Id,
+            task.LeaseAt(now)?.Holder.Id
         );
 
     /// <summary>The entity tag of a task: a newer text of its article is another version too, since places are counted
@@ -85,7 +87,7 @@ public sealed class CaseViews(CaseStore cases, RunFiles files, RatingScale ratin
             state,
             statement.Verdict,
             replaced,
-            statement.AddedBy,
+            statement.AddedBy?.Name,
             statement.Anchor.Clock()
         );
 
@@ -146,7 +148,8 @@ public sealed class CaseViews(CaseStore cases, RunFiles files, RatingScale ratin
                 .. ratings
                     .Ratings.Where(r => r.Kind == statement.Kind)
                     .Select(r => new RatingChoice(r.Id, r.Labels["en"], r.Definition, r.NeedsEvidence)),
-            ]
+            ],
+            task.Value.Decision?.By.Id
         );
     }
 }

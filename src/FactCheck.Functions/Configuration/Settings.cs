@@ -44,6 +44,9 @@ public sealed class Settings
     /// <summary>Who may come in.</summary>
     public AccessSettings Access { get; set; } = new();
 
+    /// <summary>How many people the desk may have.</summary>
+    public PeopleLimits People { get; set; } = new();
+
     /// <summary>How much one person may hand in on one day.</summary>
     public UploadAllowance Uploads { get; set; } = new();
 

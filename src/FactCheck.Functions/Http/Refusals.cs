@@ -14,7 +14,7 @@ public abstract class Refusal(string detail, IReadOnlyDictionary<string, string>
     public virtual Task ExecuteAsync(HttpContext httpContext)
     {
         var title = StatusAttribute.Of(this).Title;
-        var problem = new Problem(title, Code, detail, errors, lease?.Holder, lease?.Until);
+        var problem = new Problem(title, Code, detail, errors, lease?.Holder.Name, lease?.Until);
         return Results
             .Json(problem, HttpJson.Default.Problem, "application/problem+json", Code)
             .ExecuteAsync(httpContext);
@@ -35,6 +35,9 @@ public sealed class BadRequest(string detail) : Refusal(detail);
 public sealed class NotSignedIn(string detail = "Sign in, or send a bearer token.", string? refused = null)
     : Refusal(detail)
 {
+    /// <summary>Something was sent that is refused.</summary>
+    public static NotSignedIn Because(string why) => new($"The token is refused. {why}", why);
+
     public override Task ExecuteAsync(HttpContext httpContext)
     {
         // RFC 6750, section 3: the description is ASCII without quotes and backslashes.

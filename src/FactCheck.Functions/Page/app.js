@@ -7,6 +7,7 @@ import { forgetDrafts } from './lib/draft.js';
 import { may, refreshTimes, wordsFor } from './lib/words.js';
 import { showArticle } from './views/article.js';
 import { showArticles } from './views/articles.js';
+import { showPeople } from './views/people.js';
 import { showQueue } from './views/queue.js';
 import { showSignIn, takeCode } from './views/signin.js';
 import { showTask } from './views/task.js';
@@ -16,12 +17,13 @@ import { showTask } from './views/task.js';
 
 /** @typedef {(main: HTMLElement, visit: Visit) => Promise<void>} Show */
 
-/** @type {{path: RegExp, nav: string, least: 'Submitter'|'Reviewer', show: Show}[]} */
+/** @type {{path: RegExp, nav: string, least: import('./lib/contract.js').Role, show: Show}[]} */
 const views = [
   { path: /^#\/queue$/, nav: '#/queue', least: 'Reviewer', show: showQueue },
   { path: /^#\/task\/([^/]+)$/, nav: '#/queue', least: 'Reviewer', show: showTask },
   { path: /^#\/articles$/, nav: '#/articles', least: 'Submitter', show: showArticles },
   { path: /^#\/article\/([^/]+)(?:\/([^/]+))?$/, nav: '#/articles', least: 'Submitter', show: showArticle },
+  { path: /^#\/people$/, nav: '#/people', least: 'Operator', show: showPeople },
 ];
 
 const main = byId('main');
@@ -45,7 +47,9 @@ async function start() {
   // A call that was under way when somebody signed out is answered after they left: it tells nobody anything new.
   api.session.addEventListener(
     'signedout',
-    () => me && leave('Your session has ended. What you typed is kept in this tab: sign in again here to go on.'),
+    () =>
+      me &&
+      leave(api.refusal || 'Your session has ended. What you typed is kept in this tab: sign in again here to go on.'),
   );
   api.server.addEventListener('away', () =>
     sayAway('Back in a moment. What you type is kept, and this page goes on by itself.'),
@@ -62,7 +66,7 @@ async function enter() {
     me = (await api.me()).data;
   } catch (error) {
     const unknown = error instanceof api.Problem && error.status === 401;
-    return leave(problem ?? (unknown ? '' : /** @type {Error} */ (error).message));
+    return leave(problem ?? (unknown ? api.refusal : /** @type {Error} */ (error).message));
   }
   byId('nav').hidden = byId('who').hidden = false;
   fill(
@@ -106,7 +110,7 @@ async function route() {
   visit.abort();
   visit = new AbortController();
   const { signal } = visit;
-  const [path, search] = (location.hash || (may(me, 'Reviewer') ? '#/queue' : '#/articles')).split('?');
+  const [path, search] = (location.hash || homeOf(me)).split('?');
   const view = views.find((candidate) => candidate.path.test(path));
   showNav(me, view?.nav);
   sayPending();
@@ -137,11 +141,18 @@ async function route() {
   arrived = true;
 }
 
+/** @param {Me} who */
+function homeOf(who) {
+  if (may(who, 'Operator')) return '#/people';
+  return may(who, 'Reviewer') ? '#/queue' : '#/articles';
+}
+
 /** @param {Me} who @param {string|undefined} current */
 function showNav(who, current) {
   const links = [
     ['#/queue', 'Queue', 'Reviewer'],
     ['#/articles', 'Articles', 'Submitter'],
+    ['#/people', 'People', 'Operator'],
   ];
   fill(
     byId('nav'),
@@ -159,13 +170,7 @@ function showNav(who, current) {
 function nothingHere(who) {
   return [
     el('h1', { tabindex: -1 }, 'Nothing here'),
-    el(
-      'p',
-      {},
-      may(who, 'Submitter')
-        ? 'There is no such view, or your role does not open it.'
-        : 'This page is for people who upload and review articles; your role is another one.',
-    ),
+    el('p', {}, 'There is no such view, or your role does not open it.'),
   ];
 }
 

@@ -10,7 +10,7 @@ public sealed class Publications(CaseStore cases, Settings settings, TimeProvide
     /// <summary>Notes that a version is asked for and starts it; one that is underway is started anew.</summary>
     public async Task<PublicationOutcome> AskAsync(
         string articleKey,
-        string who,
+        Who who,
         PublicationWish wish,
         IOrchestrations orchestrations,
         CancellationToken cancellation
@@ -30,12 +30,12 @@ public sealed class Publications(CaseStore cases, Settings settings, TimeProvide
     /// <summary>Publishes what is ready, where the desk's policy does that by itself.</summary>
     public Task AskByPolicyAsync(string articleKey, IOrchestrations orchestrations, CancellationToken cancellation) =>
         settings.Publication.Automatic
-            ? AskAsync(articleKey, AuditNote.Host, new(ByPolicy: true), orchestrations, cancellation)
+            ? AskAsync(articleKey, Who.Host, new(ByPolicy: true), orchestrations, cancellation)
             : Task.CompletedTask;
 
     private async Task<PublicationOutcome> AskAsync(
         CaseHead head,
-        string who,
+        Who who,
         PublicationWish wish,
         CancellationToken cancellation
     )
@@ -51,7 +51,7 @@ public sealed class Publications(CaseStore cases, Settings settings, TimeProvide
     private static CaseDecision<PublicationOutcome> Decide(
         CaseHead head,
         PublicationOutcome outcome,
-        string who,
+        Who who,
         PublicationWish wish
     ) =>
         outcome is PublicationOutcome.Asked { Publication: var asked }
@@ -94,7 +94,7 @@ public sealed class PublicationEndpoints(CaseStore cases, Publications publicati
         if (wish.ProblemsFor(settings.Desk) is { Count: > 0 } problems)
             return new Incomplete("The publication is not complete.", problems);
         var orchestrations = new Orchestrations(client);
-        return await publications.AskAsync(id, request.Caller().Name, wish, orchestrations, cancellation) switch
+        return await publications.AskAsync(id, request.Caller().Who, wish, orchestrations, cancellation) switch
         {
             PublicationOutcome.Asked asked => Accepted(id, asked.Publication),
             PublicationOutcome.Underway underway => Accepted(id, underway.Publication),

@@ -37,7 +37,7 @@ public sealed class ReverificationRunSteps(
     public static async Task<string> StartAsync(
         DurableTaskClient client,
         DeskIndex index,
-        string askedBy,
+        Who askedBy,
         string? statementId,
         DateTimeOffset now,
         CancellationToken cancellation
@@ -172,7 +172,7 @@ public sealed class ReverificationRunSteps(
                 && verdict.ReviewBy < reviewBy
                     ? new CaseChange(head)
                         .Put(current with { Verdict = verdict with { ReviewBy = reviewBy } })
-                        .Note(AuditNote.Host, AuditVerb.Extended, statement.Id, ("reviewBy", $"{reviewBy:yyyy-MM-dd}"))
+                        .Note(Who.Host, AuditVerb.Extended, statement.Id, ("reviewBy", $"{reviewBy:yyyy-MM-dd}"))
                     : null,
             cancellation: cancellation
         );
@@ -202,7 +202,7 @@ public sealed class ReverificationRunSteps(
                     new CaseChange(opened.Head)
                         .Insert(opened.Task)
                         .Put(opened.Statement)
-                        .Note(AuditNote.Host, AuditVerb.Reopened, opened.Task.Id, ("changes", $"{drift.Count}"))
+                        .Note(Who.Host, AuditVerb.Reopened, opened.Task.Id, ("changes", $"{drift.Count}"))
                 );
             },
             orchestrations,

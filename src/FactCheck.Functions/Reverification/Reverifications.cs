@@ -16,7 +16,7 @@ public sealed class Reverifications(CaseStore cases, DeskIndex index, TimeProvid
         [TimerTrigger("%ReverifySchedule%")] TimerInfo timer,
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellation
-    ) => ReverificationRunSteps.StartAsync(client, index, AuditNote.Host, null, time.GetUtcNow(), cancellation);
+    ) => ReverificationRunSteps.StartAsync(client, index, Who.Host, null, time.GetUtcNow(), cancellation);
 
     /// <summary>Look again now at what verdicts rest on.</summary>
     /// <returns>Started.</returns>
@@ -37,7 +37,7 @@ public sealed class Reverifications(CaseStore cases, DeskIndex index, TimeProvid
         var id = await ReverificationRunSteps.StartAsync(
             client,
             index,
-            request.Caller().Name,
+            request.Caller().Who,
             wanted.StatementId,
             time.GetUtcNow(),
             cancellation

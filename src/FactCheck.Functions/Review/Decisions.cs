@@ -50,7 +50,7 @@ public sealed class Decisions(
                 "Approve, Amend, Reject, Confirm or Return."
             );
 
-        var asked = new AskedDecision(id, etag, wanted, KeyOf(request, id), request.Caller().Name, time.GetUtcNow());
+        var asked = new AskedDecision(id, etag, wanted, KeyOf(request, id), request.Caller().Who, time.GetUtcNow());
         if (await FindAnswerAsync(article, asked, cancellation) is { } again)
             return again;
         try
@@ -152,7 +152,7 @@ public sealed class Decisions(
             { Length: > LongestKey } => throw new RefusedException(
                 $"An Idempotency-Key has at most {LongestKey} characters."
             ),
-            var key => $"{request.Caller().Name}|{taskId}|{key}",
+            var key => $"{request.Caller().Who.Id}|{taskId}|{key}",
         };
 
     private sealed record AskedDecision(
@@ -160,7 +160,7 @@ public sealed class Decisions(
         string ETag,
         NewDecision Wanted,
         string? Key,
-        string Who,
+        Who Who,
         DateTimeOffset At
     )
     {

@@ -103,19 +103,19 @@ public sealed class Queue(CaseStore cases, DeskIndex index, CaseViews views, Tim
         return filter.Passes(task.Value) ? await views.SummaryAsync(task, time.GetUtcNow(), cancellation, heads) : null;
     }
 
-    private static string? AssigneeOf(HttpRequest request) =>
+    private static Func<Who?, bool>? AssigneeOf(HttpRequest request) =>
         request.Query["assignee"].ToString() switch
         {
             "" => null,
-            "me" => request.Caller().Name,
-            var name => name,
+            "me" => request.Caller().Who.Is,
+            var name => who => who is not null && who.IsNamed(name),
         };
 
-    private sealed record TaskFilter(TaskState? State, StatementKind? Kind, string? Assignee)
+    private sealed record TaskFilter(TaskState? State, StatementKind? Kind, Func<Who?, bool>? IsWanted)
     {
         public bool Passes(ReviewTask task) =>
             (State is null || task.State == State)
             && (Kind is null || task.Kind == Kind)
-            && (Assignee is null || task.Assignee == Assignee || task.Lease?.Holder == Assignee);
+            && (IsWanted is null || IsWanted(task.Assignee) || IsWanted(task.Lease?.Holder));
     }
 }

@@ -62,7 +62,7 @@ public sealed class ReviewStatementSteps(
                     after,
                     new CaseChange(head)
                         .Replace(task, after)
-                        .Note(AuditNote.Host, verb, taskId, ("times", $"{after.Reminders}"))
+                        .Note(Who.Host, verb, taskId, ("times", $"{after.Reminders}"))
                 );
             },
             null,

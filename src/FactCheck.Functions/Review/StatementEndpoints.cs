@@ -79,7 +79,7 @@ public sealed class StatementEndpoints(CaseStore cases, CaseViews views, Setting
             wanted.Kind,
             wanted.Span,
             wanted.Speaker,
-            request.Caller().Name,
+            request.Caller().Who,
             time.GetUtcNow()
         );
         if (Additions.ProblemsOf(addition, article.Text) is { Count: > 0 } problems)

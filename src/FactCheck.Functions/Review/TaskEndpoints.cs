@@ -6,7 +6,7 @@ namespace FactCheck.Functions.Review;
 
 /// <summary>One of the desk's tasks over HTTP, and whose it is: a lease, an assignment.</summary>
 [Tags("Tasks")]
-public sealed class TaskEndpoints(CaseStore cases, CaseViews views, Settings settings, TimeProvider time)
+public sealed class TaskEndpoints(CaseStore cases, CaseViews views, People people, Settings settings, TimeProvider time)
 {
     // A row that is changed this often in a moment is fought over by people.
     private const int MostTries = 5;
@@ -36,7 +36,7 @@ public sealed class TaskEndpoints(CaseStore cases, CaseViews views, Settings set
     ) =>
         ChangeAsync(
             id,
-            task => TaskDecider.TakeLease(task, request.Caller().Name, time.GetUtcNow(), settings.Desk),
+            task => TaskDecider.TakeLease(task, request.Caller().Who, time.GetUtcNow(), settings.Desk),
             SummaryAsync,
             cancellation
         );
@@ -52,7 +52,7 @@ public sealed class TaskEndpoints(CaseStore cases, CaseViews views, Settings set
     ) =>
         ChangeAsync(
             id,
-            task => TaskDecider.ReleaseLease(task, request.Caller().Name, time.GetUtcNow()),
+            task => TaskDecider.ReleaseLease(task, request.Caller().Who, time.GetUtcNow()),
             (_, _) => Task.FromResult<NoContent?>(TypedResults.NoContent()),
             cancellation
         );
@@ -69,11 +69,21 @@ public sealed class TaskEndpoints(CaseStore cases, CaseViews views, Settings set
     )
     {
         var (caller, assignee) = (request.Caller(), (await request.ReadAsync<Assignment>(cancellation)).Assignee);
-        if (assignee is not null && !Person.IsName(assignee))
-            return new Incomplete("That is no name.", "assignee", Person.NameRule);
+        var whose = caller.Who;
+        if (assignee is not null && !whose.IsNamed(assignee))
+        {
+            if ((await people.RosterAsync(cancellation)).Find(assignee) is not { EndedAt: null } member)
+                return new Incomplete(
+                    "Nobody on this desk is called that.",
+                    "assignee",
+                    "Name somebody as the desk does."
+                );
+            whose = member.ToWho();
+        }
+
         var changed = await ChangeAsync(
             id,
-            task => TaskDecider.Assign(task, caller.Name, assignee ?? caller.Name, caller.May(Role.Editor)),
+            task => TaskDecider.Assign(task, caller.Who, whose, caller.May(Role.Editor)),
             SummaryAsync,
             cancellation
         );
@@ -96,7 +106,7 @@ public sealed class TaskEndpoints(CaseStore cases, CaseViews views, Settings set
     ) =>
         ChangeAsync(
             id,
-            task => TaskDecider.Assign(task, request.Caller().Name, null, request.Caller().May(Role.Editor)),
+            task => TaskDecider.Assign(task, request.Caller().Who, null, request.Caller().May(Role.Editor)),
             (_, _) => Task.FromResult<NoContent?>(TypedResults.NoContent()),
             cancellation
         );

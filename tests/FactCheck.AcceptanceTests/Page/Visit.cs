@@ -45,7 +45,7 @@ internal sealed class Visit : IAsyncDisposable
         return new(context, page, host);
     }
 
-    public ILocator Find(string selector) => Page.Locator(selector);
+    public ILocator Find(string selector, PageLocatorOptions? options = null) => Page.Locator(selector, options);
 
     public Task<IResponse?> GoAsync(string path) => Page.GotoAsync(new Uri(_host, path).AbsoluteUri);
 

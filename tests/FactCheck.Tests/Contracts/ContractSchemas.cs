@@ -139,7 +139,7 @@ internal sealed class ContractSchemas
     }
 
     private static (string Name, string? Format)? PlainOf(Type type) =>
-        type == typeof(string) ? ("string", null)
+        type == typeof(string) || type == typeof(Who) ? ("string", null)
         : type == typeof(Uri) ? ("string", "uri")
         : type == typeof(DateTimeOffset) ? ("string", "date-time")
         : type == typeof(DateOnly) ? ("string", "date")

@@ -50,13 +50,13 @@ public class AuditChainTests
         var chain = Chain(5);
         var last = chain[^1];
         chain[^1] = AuditChain.Append(4, chain[3].Hash, new("somebody else", AuditVerb.Decided, "x"), Some.Now);
-        Assert.Equal("The chain ends at entry 5, the case says 5.", AuditChain.FirstBreak(chain, last.Seq, last.Hash));
+        Assert.Equal("The chain ends at entry 5, its head says 5.", AuditChain.FirstBreak(chain, last.Seq, last.Hash));
     }
 
     [Theory]
     [InlineData(0, "Entry 1 is missing.")]
     [InlineData(2, "Entry 3 is missing.")]
-    [InlineData(4, "The chain ends at entry 4, the case says 5.")]
+    [InlineData(4, "The chain ends at entry 4, its head says 5.")]
     public void A_removed_entry_is_missed(int index, string problem)
     {
         var chain = Chain(5);

@@ -53,6 +53,31 @@ public class TaskDeciderTests
     public void Each_answer_to_each_state_has_one_outcome(DecisionAction action, TaskState state, string outcome) =>
         Assert.Equal(outcome, NameOf(Decide(Some.Task(state), Some.Answer(action))));
 
+    /// <summary>Names are for show: what two people are called makes them neither one nor two.</summary>
+    [Theory]
+    [InlineData("a-1", "qReviewer", "a-1", "QReviewer", false)]
+    [InlineData("a-1", "qReviewer", "a-2", "qReviewer", true)]
+    [InlineData(null, "qReviewer", "a-1", "renamed", false)] // proposed under a former release
+    [InlineData(null, "QReviewer", "a-1", "renamed", true)]
+    public void It_takes_two_people_whatever_they_are_called(
+        string? id,
+        string name,
+        string otherId,
+        string otherName,
+        bool isTaken
+    )
+    {
+        var other = new Who(otherId, otherName) { Formerly = "qReviewer" };
+        var proposed = Decide(Some.Task(), Some.Answer(DecisionAction.Approve) with { By = new(id, name) }, Two);
+        var task = Assert.IsType<TaskOutcome.Taken>(proposed).Task;
+        var confirmed = Decide(task, Some.Answer(DecisionAction.Confirm) with { By = other }, Two);
+        Assert.Equal(isTaken, confirmed is TaskOutcome.Taken);
+        var leased = Some.Task() with { Lease = new(new(id, name), Some.Now.AddMinutes(5)) };
+        Assert.Equal(!isTaken, TaskDecider.TakeLease(leased, other, Some.Now, One) is TaskOutcome.Taken);
+        var assigned = Some.Task() with { Assignee = new(id, name) };
+        Assert.Equal(!isTaken, TaskDecider.Assign(assigned, other, null, mayReassign: false) is TaskOutcome.Taken);
+    }
+
     [Theory]
     [InlineData(DecisionAction.Approve)]
     [InlineData(DecisionAction.Amend)]

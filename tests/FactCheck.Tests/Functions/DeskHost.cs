@@ -150,6 +150,10 @@ internal sealed class DeskHost : IAsyncDisposable
         return ((int)response.StatusCode, value, response.Headers.ETag?.Tag);
     }
 
+    /// <summary>How an operator is answered.</summary>
+    public async Task<int> StatusAsync(HttpMethod method, string path, object? body = null) =>
+        (await SendAsync<Problem>(Role.Operator, method, path, body)).Status;
+
     /// <summary>Reads a task, then decides it.</summary>
     public async Task<int> DecideAsync(string taskId, NewDecision decision, string who = "ana")
     {

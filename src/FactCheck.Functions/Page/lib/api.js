@@ -7,6 +7,7 @@
 /** @typedef {import('./contract.js').ArticleDetail} ArticleDetail */
 /** @typedef {import('./contract.js').StatementView} StatementView */
 /** @typedef {import('./contract.js').NewDecision} NewDecision */
+/** @typedef {import('./contract.js').PersonView} PersonView */
 /** @template T @typedef {{items: T[], cursor?: string}} ListOf */
 /** @template T @typedef {{data: T, etag: string|null}} Answer */
 
@@ -27,6 +28,9 @@ export class Problem extends Error {
 
 /** Hears of the end of the session: an event `signedout`. */
 export const session = new EventTarget();
+
+/** Why the last call was no longer let in, where the server said more than that it is not. */
+export let refusal = '';
 
 /** Hears that the server is away, as while it starts anew, and that it is back: events `away` and `back`. */
 export const server = new EventTarget();
@@ -108,8 +112,10 @@ async function callOnce(method, path, { body, file, headers = {}, signal, keepal
   // It was cut off on the way, as when the server went away while it answered.
   if (data === undefined && response.ok) throw new Problem(0, { detail: 'The answer did not arrive. Try again.' });
   if (response.ok) return { data, etag: response.headers.get('ETag') ?? quoted(data?.eTag ?? data?.task?.eTag) };
-  if (response.status === 401 && path !== '/api/session' && path !== '/api/me')
-    session.dispatchEvent(new Event('signedout'));
+  if (response.status === 401 && path !== '/api/session') {
+    refusal = response.headers.get('WWW-Authenticate')?.includes('error_description') ? (data?.detail ?? '') : '';
+    if (path !== '/api/me') session.dispatchEvent(new Event('signedout'));
+  }
   // The app says what is wrong; Azure's host says nothing where its worker is gone.
   throw new Problem(response.status === 500 && !data ? 502 : response.status, data ?? {});
 }
@@ -200,3 +206,14 @@ export async function statements(id, signal) {
   } while (cursor);
   return all;
 }
+
+/** @param {AbortSignal} [signal] @returns {Promise<Answer<ListOf<PersonView>>>} */
+export const people = (signal) => call('GET', '/api/people', { signal });
+/** @param {{name: string, role: string}} person @returns {Promise<Answer<import('./contract.js').Invitation>>} */
+export const invite = (person) => call('POST', '/api/people', { body: person });
+/** @param {string} id @returns {Promise<Answer<import('./contract.js').Invitation>>} */
+export const inviteAgain = (id) => call('POST', `/api/people/${part(id)}/invitation`);
+/** @param {string} id @param {{name?: string, role?: string, readmit?: boolean}} change */
+export const changePerson = (id, change) => call('PUT', `/api/people/${part(id)}`, { body: change });
+/** @param {string} id */
+export const endPerson = (id) => call('DELETE', `/api/people/${part(id)}`);

@@ -76,6 +76,7 @@
  */
 /** @typedef {{ items: FoundClaim[], cursor?: string }} FoundClaimList */
 /** @typedef {{ status: string }} Health */
+/** @typedef {{ person: PersonView, link: string, expiresAt: string }} Invitation */
 /** @typedef {{ token: string, name: string, role: Role, expiresAt: string }} IssuedToken */
 /** @typedef {{ holder: string, until: string }} Lease */
 /** @typedef {{ kind: LeftOutKind, size: TextSize, what: string }} LeftOut */
@@ -83,13 +84,14 @@
  * @typedef { 'Heading' | 'Navigation' | 'Related' | 'Comments' | 'Credits' | 'Promotion' | 'Consent' | 'Overlay'
  * | 'Captions' | 'Elsewhere' | 'Hidden' | 'Code' | 'Margins' | 'ShownAgain' | 'Sounds' } LeftOutKind
  */
-/** @typedef {{ name: string, role: Role, expiresAt: string }} Me */
+/** @typedef {{ name: string, role: Role, expiresAt: string, id: string }} Me */
 /** @typedef {{ text: string, kind: EntityKind }} NamedThing */
 /** @typedef {{ id?: string, message?: string, contact?: string }} NewCorrectionRequest */
 /**
  * @typedef {{ action?: DecisionAction, rating?: string, explanation?: string, evidence?: Evidence[],
  * reason?: RejectReason, alreadyCheckedAt?: string, note?: string, amendment?: Amendment }} NewDecision
  */
+/** @typedef {{ name?: string, role?: Role }} NewPerson */
 /** @typedef {{ retract?: boolean, change?: VerdictChange, note?: string }} NewPublication */
 /** @typedef {{ purpose?: Purpose, why?: string }} NewPurpose */
 /**
@@ -97,6 +99,13 @@
  */
 /** @typedef {{ statementId?: string }} NewReverification */
 /** @typedef {{ candidateId?: string, kind?: StatementKind, span?: TextSpan, speaker?: string }} NewStatement */
+/** @typedef {{ name?: string, role?: Role, readmit?: boolean }} PersonChange */
+/**
+ * @typedef {{ id: string, name: string, role: Role, issuer?: string, subject?: string, likeName?: string,
+ * formerNames: string[], invitedBy: string, invitedById?: string, since: string, lastSeenAt?: string, endedAt?: string,
+ * sessions: number, tokens: number }} PersonView
+ */
+/** @typedef {{ items: PersonView[], cursor?: string }} PersonViewList */
 /**
  * @typedef {{ title: string, status: number, detail: string, errors?: Record<string, string>, holder?: string,
  * until?: string }} Problem
@@ -147,7 +156,8 @@
 /** @typedef {{ items: StatementView[], cursor?: string }} StatementViewList */
 /**
  * @typedef {{ task: TaskSummary, why: string[], statement: StatementView, meta: ArticleMeta, text: string,
- * drift: Drift[], proposal?: Decision, history: Decision[], ratings: RatingChoice[] }} TaskDetail
+ * drift: Drift[], proposal?: Decision, history: Decision[], ratings: RatingChoice[], proposedById?: string }}
+ * TaskDetail
  */
 /** @typedef { 'Selected' | 'Promoted' | 'Added' | 'Changed' | 'Reverification' } TaskOrigin */
 /**
@@ -156,7 +166,8 @@
 /**
  * @typedef {{ id: string, articleId: string, articleTitle: string, statementId: string, kind: StatementKind,
  * text: string, speaker?: string, state: TaskState, origin: TaskOrigin, priority: number, escalated: boolean,
- * createdAt: string, deadline: string, assignee?: string, lease?: Lease, eTag: string }} TaskSummary
+ * createdAt: string, deadline: string, assignee?: string, lease?: Lease, eTag: string, assigneeId?: string,
+ * holderId?: string }} TaskSummary
  */
 /** @typedef {{ items: TaskSummary[], cursor?: string }} TaskSummaryList */
 /** @typedef {{ words: number, characters: number }} TextSize */

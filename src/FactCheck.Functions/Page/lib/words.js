@@ -92,10 +92,20 @@ export const leaseOf = (task) => (task.lease && Date.parse(task.lease.until) > D
 const order = ['Submitter', 'Reviewer', 'Editor'];
 
 /**
+ * An operator stands alone.
  * @param {import('./contract.js').Me} me
- * @param {'Submitter'|'Reviewer'|'Editor'} least
+ * @param {import('./contract.js').Role} least
  */
-export const may = (me, least) => order.indexOf(me.role) >= order.indexOf(least);
+export const may = (me, least) =>
+  least === 'Operator' ? me.role === least : order.indexOf(me.role) >= order.indexOf(least);
+
+/**
+ * True for this person. What a former release kept has a name alone.
+ * @param {import('./contract.js').Me} me
+ * @param {string|undefined} id
+ * @param {string|undefined} name
+ */
+export const isMe = (me, id, name) => (id ? id === me.id : name === me.name);
 
 const dayAndTime = new Intl.DateTimeFormat('en-GB', {
   weekday: 'short',

@@ -2,7 +2,7 @@
 
 import { el, facts, outLink } from '../lib/dom.js';
 import { field } from './fields.js';
-import { calendarDay, deadlineOf, isClosed, leaseOf, may, questionOf, wordsFor } from '../lib/words.js';
+import { calendarDay, deadlineOf, isClosed, isMe, leaseOf, may, questionOf, wordsFor } from '../lib/words.js';
 
 /** @typedef {import('../lib/contract.js').TaskDetail} TaskDetail */
 /** @typedef {import('../lib/contract.js').Me} Me */
@@ -79,7 +79,7 @@ function articleOf({ byline, outlet, published, sourceUrl, purpose }) {
 
 /** @param {import('../lib/contract.js').TaskSummary} task @param {Me} me @param {Assigning} assigning */
 function whose(task, me, { assign, unassign }) {
-  const mine = task.assignee === me.name;
+  const mine = Boolean(task.assignee) && isMe(me, task.assigneeId, task.assignee);
   const free = !task.assignee;
   return el(
     'span',
@@ -130,7 +130,7 @@ export function whatChanged(before, after, me) {
   if (before.task.assignee !== after.task.assignee)
     sentences.push(after.task.assignee ? `Now assigned to ${after.task.assignee}.` : 'Now assigned to nobody.');
   const holder = leaseOf(after.task)?.holder;
-  if (holder && holder !== me.name && holder !== leaseOf(before.task)?.holder)
+  if (holder && !isMe(me, after.task.holderId, holder) && holder !== leaseOf(before.task)?.holder)
     sentences.push(`${holder} works on it now.`);
   if (before.history.length !== after.history.length) sentences.push('The history has a new entry.');
   return sentences;

@@ -1,7 +1,7 @@
 // Who may answer a task now, and the lease on it, in words and buttons.
 
 import { el } from '../lib/dom.js';
-import { clockTime, isClosed, leaseOf, wordsFor } from '../lib/words.js';
+import { clockTime, isClosed, isMe, leaseOf, wordsFor } from '../lib/words.js';
 import { decisionView } from './verdicts.js';
 
 /** @typedef {import('../lib/contract.js').TaskDetail} TaskDetail */
@@ -13,12 +13,12 @@ import { decisionView } from './verdicts.js';
  * @param {import('../lib/contract.js').Me} me
  * @returns {Mode}
  */
-export function modeOf({ task, proposal }, me) {
+export function modeOf({ task, proposal, proposedById }, me) {
   const lease = leaseOf(task);
   if (isClosed(task.state)) return 'closed';
-  if (lease && lease.holder !== me.name) return 'held';
-  if (task.state === 'InReview') return proposal?.by === me.name ? 'own' : 'review';
-  return task.assignee && task.assignee !== me.name ? 'assigned' : 'decide';
+  if (lease && !isMe(me, task.holderId, lease.holder)) return 'held';
+  if (task.state === 'InReview') return isMe(me, proposedById, proposal?.by) ? 'own' : 'review';
+  return task.assignee && !isMe(me, task.assigneeId, task.assignee) ? 'assigned' : 'decide';
 }
 
 /** @param {Mode} mode @param {TaskDetail} detail */

@@ -61,7 +61,7 @@ class Queue {
     return {
       kind: this.kind.value,
       state: this.state.value,
-      assignee: this.mine.checked ? this.me.name : '',
+      assignee: this.mine.checked ? 'me' : '',
     };
   }
 

@@ -6,7 +6,7 @@ import { el, fill, go, refill, say } from '../lib/dom.js';
 import { dropDraft, keepDraft, readDraft } from '../lib/draft.js';
 import { Lease } from '../lib/lease.js';
 import { sender } from '../lib/send.js';
-import { isClosed, leaseOf, may } from '../lib/words.js';
+import { isClosed, isMe, leaseOf, may } from '../lib/words.js';
 import { background } from '../parts/background.js';
 import { DecisionForm } from '../parts/decision.js';
 import { ReviewForm } from '../parts/review.js';
@@ -145,7 +145,7 @@ class TaskView {
 
   /** @param {Mode} mode */
   formFor(mode) {
-    const draft = readDraft(this.me.name, this.id);
+    const draft = readDraft(this.me.id, this.id);
     const on = {
       onedit: (/** @type {Partial<import('../lib/draft.js').Draft>} */ typed) => this.edited(typed),
       onsend: (/** @type {import('../lib/contract.js').NewDecision} */ given) => this.decide(given),
@@ -158,14 +158,14 @@ class TaskView {
   workState(mode) {
     if (mode !== 'decide' && mode !== 'review') return closedState(mode, this.detail);
     const lease = leaseOf(this.detail.task);
-    return lease?.holder === this.me.name && this.lease.isHeld
+    return lease && isMe(this.me, this.detail.task.holderId, lease.holder) && this.lease.isHeld
       ? workingState(lease.until, () => this.stopWork())
       : freeState(() => this.startWork());
   }
 
   /** @param {Partial<import('../lib/draft.js').Draft>} draft */
   edited(draft) {
-    keepDraft(this.me.name, this.id, draft);
+    keepDraft(this.me.id, this.id, draft);
     this.lease.touch();
     if (!this.lease.isHeld) this.startWork();
   }
@@ -222,7 +222,7 @@ class TaskView {
       await this.lease.settled();
       const { data } = await this.send(given, this.etag);
       this.lease.finish();
-      dropDraft(this.me.name, this.id);
+      dropDraft(this.me.id, this.id);
       await goToNext(data, this.me);
     } catch (error) {
       if (!this.signal.aborted) await this.notTaken(/** @type {api.Problem} */ (error));
@@ -275,7 +275,7 @@ async function nextFor(me, but) {
       task.id !== but &&
       !isClosed(task.state) &&
       task.state !== 'InReview' &&
-      [undefined, me.name].includes(leaseOf(task)?.holder) &&
-      [undefined, me.name].includes(task.assignee),
+      (!leaseOf(task) || isMe(me, task.holderId, task.lease?.holder)) &&
+      (!task.assignee || isMe(me, task.assigneeId, task.assignee)),
   );
 }

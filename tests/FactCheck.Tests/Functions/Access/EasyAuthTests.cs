@@ -56,20 +56,24 @@ public sealed class EasyAuthTests
     [InlineData("name=ana, groups=Editor", null, null)]
     [InlineData("name=ana, roles=Host", null, null)]
     [InlineData("name=ana", null, null)]
-    [InlineData("sub=ana, roles=Editor", null, null)]
+    [InlineData("roles=Editor", "1", Role.Editor)]
     [InlineData("name=host, roles=Editor", null, null)]
+    // Which of two comes first is nobody's promise, whatever else is there.
     [InlineData("name=, name=ana, roles=Editor", null, null)]
+    [InlineData("preferred_username=ana, email=a@x.org, email=b@x.org, roles=Editor", null, null)]
+    [InlineData("sub=2, name=ana, roles=Editor", null, null)]
+    [InlineData("iss=https://other.example, name=ana, roles=Editor", null, null)]
     public void Which_claims_are_the_name_and_the_role(string claims, string? name, Role? role)
     {
         var person = FindPerson(
             Principal(
-                claims
+                $"iss=https://login.example, sub=1, {claims}"
                     .Split(", ")
                     .Select(claim => claim.Split('='))
                     .Select(parts => new { typ = parts[0], val = parts[1] })
             )
         );
-        Assert.Equal((name, role), (person?.Name, person?.Role));
+        Assert.Equal((name, role), (person?.Account.Name, person?.Role));
         Assert.Equal(name is null ? null : Some.Now.AddHours(12), person?.ExpiresAt);
     }
 
@@ -88,8 +92,20 @@ public sealed class EasyAuthTests
     private static string Principal(object claims) =>
         Convert.ToBase64String(JsonSerializer.SerializeToUtf8Bytes(new { role_typ = Roles, claims }));
 
-    private static Person? FindPerson(string header) =>
-        new EasyAuth(new Settings(), new FakeTimeProvider(Some.Now))
-            .Identify(new DefaultHttpContext { Request = { Headers = { ["X-MS-CLIENT-PRINCIPAL"] = header } } }.Request)
-            ?.FindPerson();
+    /// <summary>App Service maps the subject to a longer name, and some issuers have no claim of theirs.</summary>
+    [Theory]
+    [InlineData("""[{"typ":"http://schemas.xmlsoap.org/ws/2005/05/identity/claims/nameidentifier","val":"7"}]""", "7")]
+    [InlineData("""[{"typ":"sub","val":"7"}]""", "7")]
+    [InlineData("""[{"typ":"name","val":"ana"}]""", null)]
+    public void Who_somebody_is_the_issuer_and_its_subject_say(string claims, string? subject)
+    {
+        var header = $$"""{"auth_typ":"github","role_typ":"r","claims":{{claims[..^1]}},{"typ":"r","val":"Editor"}]}""";
+        var account = FindPerson(Convert.ToBase64String(Encoding.UTF8.GetBytes(header)))?.Account;
+        Assert.Equal((subject is null ? null : "github", subject), (account?.Issuer, account?.Subject));
+    }
+
+    private static Identified.Vouched? FindPerson(string header) =>
+        new EasyAuth(new Settings(), new FakeTimeProvider(Some.Now)).Identify(
+            new DefaultHttpContext { Request = { Headers = { ["X-MS-CLIENT-PRINCIPAL"] = header } } }.Request
+        ) as Identified.Vouched;
 }

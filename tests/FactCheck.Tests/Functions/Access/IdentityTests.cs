@@ -11,7 +11,7 @@ public sealed class IdentityTests : IDisposable
 {
     private static readonly string Vouched = Convert.ToBase64String(
         Encoding.UTF8.GetBytes(
-            """{"role_typ":"roles","claims":[{"typ":"name","val":"vouched"},{"typ":"roles","val":"Editor"}]}"""
+            """{"auth_typ":"aad","role_typ":"roles","claims":[{"typ":"sub","val":"1"},{"typ":"name","val":"vouched"},{"typ":"roles","val":"Editor"}]}"""
         )
     );
 

@@ -72,6 +72,7 @@ public sealed class IssuerTests
             ["iss"] = issuer.Issuer,
             ["aud"] = "desk",
             ["exp"] = Some.Now.AddHours(1).ToUnixTimeSeconds(),
+            ["sub"] = "1",
             ["preferred_username"] = "ana",
             ["roles"] = new[] { "Editor" },
         };
@@ -104,7 +105,7 @@ public sealed class IssuerTests
 
         var told = await tokens.IdentifyAsync(token, default) switch
         {
-            Identified.Known { Person: { Name: "ana", Role: Role.Editor } } => null,
+            Identified.Vouched { Account: { Name: "ana", Subject: "1" }, Role: Role.Editor } => null,
             Identified.WithoutRole { Name: "ana" } => "no role",
             Identified.Refused refused => refused.Why,
             var else_ => $"{else_}",
@@ -113,6 +114,44 @@ public sealed class IssuerTests
             Assert.Null(told);
         else
             Assert.Contains(why, told, StringComparison.Ordinal);
+    }
+
+    /// <summary>A token may hold a claim twice, and readers keep the first or the last of them.</summary>
+    [Theory]
+    [InlineData("\"sub\":\"1\"", null)]
+    [InlineData("\"sub\":\"1\",\"roles\":[\"Reviewer\"]", "roles more than once")]
+    [InlineData("\"sub\":\"1\",\"sub\":\"2\"", "sub more than once")]
+    [InlineData("\"sub\":[\"1\",\"2\"]", "be checked")]
+    [InlineData("\"sub\":\"1\",\"preferred_username\":\"ben\"", "preferred_username more than once")]
+    [InlineData("\"sub\":\"1\",\"email\":\"a@x.org\",\"email\":\"b@x.org\"", "email more than once")]
+    [InlineData("\"sub\":\"1\",\"iss\":\"https://login.example\"", "iss or roles more than once")]
+    [InlineData("\"name\":\"ana\"", "no subject")]
+    public async Task Who_somebody_is_never_depends_on_the_order_of_claims(string more, string? why)
+    {
+        using var rsa = RSA.Create(2048);
+        var issuer = new OpenIdConnectConfiguration { Issuer = "https://login.example" };
+        issuer.SigningKeys.Add(new RsaSecurityKey(rsa) { KeyId = "1" });
+        var tokens = new OpenIdTokens(
+            new Settings { Access = { Audience = "desk" } },
+            new FakeTimeProvider(Some.Now),
+            NullLogger<OpenIdTokens>.Instance,
+            new StaticConfigurationManager<OpenIdConnectConfiguration>(issuer)
+        );
+        var ends = Some.Now.AddHours(1).ToUnixTimeSeconds();
+        var payload = $$"""
+            {"iss":"https://login.example","aud":"desk","exp":{{ends}},"preferred_username":"ana","roles":["Editor"],{{more}}}
+            """;
+        var token = new JsonWebTokenHandler().CreateToken(
+            payload,
+            new SigningCredentials(new RsaSecurityKey(rsa) { KeyId = "1" }, SecurityAlgorithms.RsaSha256)
+        );
+
+        var told = await tokens.IdentifyAsync(token, default);
+
+        if (why is null)
+            Assert.Equal("ana", Assert.IsType<Identified.Vouched>(told).Account.Name);
+        else
+            Assert.Contains(why, Assert.IsType<Identified.Refused>(told).Why, StringComparison.Ordinal);
     }
 
     [Theory]

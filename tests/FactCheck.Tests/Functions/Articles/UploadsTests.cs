@@ -34,7 +34,7 @@ public sealed class UploadsTests
             ["sune by way of HTTP", "sune by way of HTTP", "edda by way of HTTP"],
             await ArrivalsAsync(desk, River)
         );
-        Assert.Equal("sune", (await desk.HeadAsync(River)).HandedInBy);
+        Assert.Equal("sune", (await desk.HeadAsync(River)).HandedInBy?.Name);
     }
 
     [Fact]

@@ -1,0 +1,147 @@
+using FactCheck.Cli.Client;
+using FactCheck.Storage;
+using FactCheck.Storage.Local;
+
+namespace FactCheck.Cli.Operate;
+
+/// <summary>The list of people, wherever the desk keeps it.</summary>
+internal interface IPeopleDesk : IAsyncDisposable
+{
+    Task<IReadOnlyList<PersonView>> ListAsync(CancellationToken cancellation);
+    Task<Invitation> InviteAsync(string name, Role role, CancellationToken cancellation);
+    Task<Invitation> LinkAsync(PersonView person, CancellationToken cancellation);
+    Task<PersonView> ChangeAsync(PersonView person, PersonChange change, CancellationToken cancellation);
+    Task EndAsync(PersonView person, CancellationToken cancellation);
+    Task<AuditTrail> TrailAsync(CancellationToken cancellation);
+}
+
+/// <summary>On the data folder itself, whether a host runs on it or not.</summary>
+internal sealed class PeopleInFolder(string folder, Uri address, bool make) : IPeopleDesk
+{
+    private readonly SqliteTables _tables = DataFolder.Open(folder, make);
+    private Tokens? _tokens;
+
+    private Tokens Tokens => _tokens ??= DataFolder.TokensOf(_tables);
+
+    private People People => Tokens.People;
+
+    public async Task<IReadOnlyList<PersonView>> ListAsync(CancellationToken cancellation)
+    {
+        var (now, seen) = (TimeProvider.System.GetUtcNow(), await People.SeenAsync(cancellation));
+        var held = await Tokens.ListAsync(cancellation);
+        return
+        [
+            .. (await People.RosterAsync(cancellation)).Members.Select(m =>
+                PersonView.Of(m, seen.GetValueOrDefault(m.Id), held.Where(t => t.IsHeldBy(m, now)))
+            ),
+        ];
+    }
+
+    public async Task<Invitation> InviteAsync(string name, Role role, CancellationToken cancellation)
+    {
+        if (await Tokens.ObstacleToCodeAsync(cancellation) is { } obstacle)
+            throw new CommandException(ExitCode.Conflict, obstacle);
+        return await LinkAsync(
+            TakenOf(await People.InviteAsync(name, role, Who.CommandLine, cancellation)),
+            cancellation
+        );
+    }
+
+    public async Task<Invitation> LinkAsync(PersonView person, CancellationToken cancellation)
+    {
+        if (person.EndedAt is not null)
+            throw new CommandException(
+                ExitCode.Conflict,
+                $"The access of {person.Name} was ended. To let them in again: factcheck people change {person.Id} --readmit"
+            );
+        if (await Tokens.ObstacleToCodeAsync(cancellation) is { } obstacle)
+            throw new CommandException(ExitCode.Conflict, obstacle);
+        await People.NoteLinkAsync(person.Id, Who.CommandLine, cancellation);
+        return await LinkAsync((await People.FindAsync(person.Id, cancellation))!, cancellation);
+    }
+
+    public async Task<PersonView> ChangeAsync(PersonView person, PersonChange change, CancellationToken cancellation)
+    {
+        if (change.Readmit)
+            TakenOf(await People.ReadmitAsync(person.Id, Who.CommandLine, cancellation));
+        var outcome = await People.ChangeAsync(person.Id, change.Name, change.Role, Who.CommandLine, cancellation);
+        return PersonView.Of(TakenOf(outcome), null, []);
+    }
+
+    public async Task EndAsync(PersonView person, CancellationToken cancellation) =>
+        TakenOf(await Tokens.EndAsync(person.Id, Who.CommandLine, cancellation));
+
+    public async Task<AuditTrail> TrailAsync(CancellationToken cancellation)
+    {
+        var (entries, problem) = await People.TrailAsync(cancellation);
+        return new(entries, problem is null, problem);
+    }
+
+    public ValueTask DisposeAsync() => _tables.DisposeAsync();
+
+    private async Task<Invitation> LinkAsync(Member member, CancellationToken cancellation)
+    {
+        var length = People.Limits.InvitationLength;
+        var code = await Tokens.CreateCodeAsync(member, member.Role, length, cancellation);
+        return new(
+            PersonView.Of(member, null, []),
+            SignInLink.Of(address, code),
+            TimeProvider.System.GetUtcNow() + length
+        );
+    }
+
+    private static Member TakenOf(RosterOutcome outcome) =>
+        outcome is RosterOutcome.Taken { Member: var member }
+            ? member
+            : throw new RosterException((RosterOutcome.Refused)outcome);
+}
+
+/// <summary>Through a host, as one of its operators.</summary>
+internal sealed class PeopleOfHost(DeskClient desk) : IPeopleDesk
+{
+    public async Task<IReadOnlyList<PersonView>> ListAsync(CancellationToken cancellation) =>
+        (await desk.GetAsync("api/people", cancellation)).As<ListOf<PersonView>>().Items;
+
+    public async Task<Invitation> InviteAsync(string name, Role role, CancellationToken cancellation) =>
+        (
+            await desk.PostAsync(
+                "api/people",
+                () => DeskClient.Json(new NewPerson(name, role), HttpJson.Default.NewPerson),
+                canRepeat: false,
+                cancellation
+            )
+        ).As<Invitation>();
+
+    public async Task<Invitation> LinkAsync(PersonView person, CancellationToken cancellation) =>
+        (
+            await desk.PostAsync(
+                $"{PathOf(person)}/invitation",
+                () => new ByteArrayContent([]),
+                canRepeat: false,
+                cancellation
+            )
+        ).As<Invitation>();
+
+    public async Task<PersonView> ChangeAsync(PersonView person, PersonChange change, CancellationToken cancellation) =>
+        (
+            await desk.PutAsync(
+                PathOf(person),
+                () => DeskClient.Json(change, HttpJson.Default.PersonChange),
+                cancellation
+            )
+        ).As<PersonView>();
+
+    public Task EndAsync(PersonView person, CancellationToken cancellation) =>
+        desk.DeleteAsync(PathOf(person), cancellation);
+
+    public async Task<AuditTrail> TrailAsync(CancellationToken cancellation) =>
+        (await desk.GetAsync("api/people/trail", cancellation)).As<AuditTrail>();
+
+    public ValueTask DisposeAsync()
+    {
+        desk.Dispose();
+        return ValueTask.CompletedTask;
+    }
+
+    private static string PathOf(PersonView person) => $"api/people/{Uri.EscapeDataString(person.Id)}";
+}

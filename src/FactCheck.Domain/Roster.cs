@@ -1,0 +1,291 @@
+namespace FactCheck.Domain;
+
+/// <summary>How many people a desk may have, and how long their invitations hold. Each is a named setting.</summary>
+public sealed record PeopleLimits
+{
+    /// <summary>People who are let in, of every role.</summary>
+    public int Max { get; init; } = 1_000;
+
+    /// <summary>Links that were made and not used yet.</summary>
+    public int MaxInvitations { get; init; } = 100;
+
+    /// <summary>How long a link holds that an operator makes on the page or over HTTP.</summary>
+    public TimeSpan InvitationLength { get; init; } = TimeSpan.FromDays(1);
+}
+
+/// <summary>Somebody on the list of people.</summary>
+public sealed record Member
+{
+    /// <summary>Made once, never changed, never given to another.</summary>
+    public required string Id { get; init; }
+
+    /// <summary>For show: no two of a desk look alike.</summary>
+    public required string Name { get; init; }
+
+    /// <summary>Every other name they had here: it stays theirs.</summary>
+    public IReadOnlyList<string> FormerNames { get; init; } = [];
+
+    /// <summary>The name by which former releases knew them (<see cref="Who.Formerly"/>).</summary>
+    public string? Formerly { get; init; }
+
+    /// <summary>What they may do; for who comes by an issuer, what their token said last, told elsewhere.</summary>
+    public required Role Role { get; init; }
+
+    /// <summary>Who vouches for them; null for people whom this desk knows itself.</summary>
+    public string? Issuer { get; init; }
+
+    /// <summary>Who they are to the issuer; null for people whom this desk knows itself.</summary>
+    public string? Subject { get; init; }
+
+    /// <summary>Whom they looked like when they came, so that something had to be added to their name.</summary>
+    public string? LikeName { get; init; }
+
+    /// <summary>Who let them in; the host for who came by an issuer, or with a token of a former release.</summary>
+    public required Who InvitedBy { get; init; }
+
+    /// <summary>When they were put on the list.</summary>
+    public required DateTimeOffset Since { get; init; }
+
+    /// <summary>When their access was ended; null while they are let in.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>As the rows keep them.</summary>
+    public Who ToWho() => new(Id, Name) { Formerly = Formerly };
+}
+
+/// <summary>When somebody was last here, and with which role.</summary>
+public sealed record Seen(DateTimeOffset At, Role Role);
+
+/// <summary>A token that was issued, without the token.</summary>
+/// <param name="Name">Its holder's when it was issued.</param>
+/// <param name="Role">The most that it allows; no more than its holder may.</param>
+/// <param name="PersonId">Its holder; null for one of a former release, which knows the name alone.</param>
+public sealed record TokenRecord(
+    string Id,
+    string Name,
+    Role Role,
+    DateTimeOffset IssuedAt,
+    DateTimeOffset ExpiresAt,
+    DateTimeOffset? RevokedAt = null,
+    string? PersonId = null
+)
+{
+    /// <summary>True for a session of the page, which a cookie holds.</summary>
+    public bool IsSession { get; init; }
+
+    /// <summary>True for a token of that person that is good.</summary>
+    public bool IsHeldBy(Member member, DateTimeOffset now) => RevokedAt is null && ExpiresAt > now && IsOf(member);
+
+    /// <summary>True for a token of that person.</summary>
+    public bool IsOf(Member member) => PersonId is null ? Name == member.Formerly : PersonId == member.Id;
+}
+
+/// <summary>Why the list was not changed.</summary>
+public enum RosterRefusal
+{
+    /// <summary>The name is none, looks like another's, or the role is none of theirs.</summary>
+    Invalid,
+
+    /// <summary>There is no such person.</summary>
+    Unknown,
+
+    /// <summary>The desk has as many as it may.</summary>
+    Full,
+
+    /// <summary>Their access was ended.</summary>
+    Ended,
+}
+
+/// <summary>What comes of a change of the list.</summary>
+public abstract record RosterOutcome
+{
+    /// <summary>The person as they are from now on; no verb where nothing is changed.</summary>
+    public sealed record Taken(Member Member, AuditVerb? Verb, bool IsNew = false) : RosterOutcome;
+
+    /// <summary>Nothing is changed.</summary>
+    /// <param name="Field">What is wrong; null where that is no field.</param>
+    public sealed record Refused(RosterRefusal Kind, string Message, string? Field = null) : RosterOutcome;
+}
+
+/// <summary>Everybody who is or was on a desk, and what may become of the list. Pure.</summary>
+public sealed record Roster(IReadOnlyList<Member> Members)
+{
+    /// <summary>Why a token or a link of somebody is refused; in ASCII without quotes.</summary>
+    public const string EndedReason = "Your access to this desk was ended; ask whoever runs it.";
+
+    /// <summary>Somebody by id, or by the name that they have now; null where there is none.</summary>
+    public Member? Find(string idOrName) =>
+        Members.FirstOrDefault(m => m.Id == idOrName) ?? Members.FirstOrDefault(m => m.Name == idOrName);
+
+    /// <summary>Lets somebody in whom this desk is to know itself.</summary>
+    /// <param name="newId">Of nobody so far.</param>
+    public RosterOutcome Invite(string name, Role role, Who by, string newId, DateTimeOffset now, PeopleLimits limits)
+    {
+        if (ProblemWith(name, itself: null) is { } problem)
+            return problem;
+        if (RoleProblem(role) is { } wrong)
+            return wrong;
+        return FullProblem(limits)
+            ?? (RosterOutcome)
+                new RosterOutcome.Taken(
+                    new()
+                    {
+                        Id = newId,
+                        Name = name,
+                        Formerly = FormerlyOf(name),
+                        Role = role,
+                        InvitedBy = by,
+                        Since = now,
+                    },
+                    AuditVerb.Invited,
+                    IsNew: true
+                );
+    }
+
+    /// <summary>Somebody who is let in under a name and a role, as the command line does it: whoever is on the list under
+    /// that name has the role at least from then on, and somebody new is put on it.</summary>
+    public RosterOutcome Admit(string name, Role role, Who by, string newId, DateTimeOffset now, PeopleLimits limits)
+    {
+        if (Find(name) is not { } known)
+            return Invite(name, role, by, newId, now, limits);
+        if (known.EndedAt is not null)
+            return new RosterOutcome.Refused(
+                RosterRefusal.Ended,
+                $"The access of {known.Name} was ended. To let them in again: factcheck people change {known.Id} --readmit"
+            );
+        if (Roles.Within(role, known.Role) is null)
+            return new RosterOutcome.Refused(
+                RosterRefusal.Invalid,
+                $"{known.Name} is {known.Role}, and an operator is nothing else besides: take another name for the {role}."
+            );
+        return role <= known.Role ? new RosterOutcome.Taken(known, null)
+            : known.Issuer is not null ? RoleOfIssuer(known)
+            : new RosterOutcome.Taken(known with { Role = role }, AuditVerb.ChangedPerson);
+    }
+
+    /// <summary>Somebody who came by an issuer for the first time, or with a token of a former release: they can't choose,
+    /// so what sets them apart is added to a name that looks like another's.</summary>
+    public RosterOutcome Join(
+        string id,
+        string name,
+        Role role,
+        (string Issuer, string Subject)? account,
+        DateTimeOffset now,
+        PeopleLimits limits
+    )
+    {
+        if (FullProblem(limits) is { } full)
+            return full;
+        var like = LikeOf(name, itself: null);
+        return new RosterOutcome.Taken(
+            new()
+            {
+                Id = id,
+                Name = like is null ? name : SetApart(name),
+                Formerly = FormerlyOf(name),
+                LikeName = like,
+                Role = role,
+                Issuer = account?.Issuer,
+                Subject = account?.Subject,
+                InvitedBy = Who.Host,
+                Since = now,
+            },
+            AuditVerb.Joined,
+            IsNew: true
+        );
+    }
+
+    /// <summary>Gives somebody another name for show, or another role; null leaves it.</summary>
+    public RosterOutcome Change(string id, string? name, Role? role)
+    {
+        if (Members.FirstOrDefault(m => m.Id == id) is not { } member)
+            return NobodyThere;
+        if (member.EndedAt is not null)
+            return new RosterOutcome.Refused(RosterRefusal.Ended, $"The access of {member.Name} was ended.");
+        if (role is { } wanted && RoleProblem(wanted) is { } wrong)
+            return wrong;
+        if (role is not null && member.Issuer is not null)
+            return RoleOfIssuer(member);
+        if (name is not null && name != member.Name && ProblemWith(name, member) is { } problem)
+            return problem;
+        var changed = member with { Role = role ?? member.Role };
+        if (name is not null && name != member.Name)
+            changed = changed with
+            {
+                Name = name,
+                FormerNames = [.. member.FormerNames.Append(member.Name).Distinct(StringComparer.Ordinal)],
+            };
+        return new RosterOutcome.Taken(changed, changed == member ? null : AuditVerb.ChangedPerson);
+    }
+
+    /// <summary>Shuts somebody out.</summary>
+    public RosterOutcome End(string id, DateTimeOffset now) =>
+        Members.FirstOrDefault(m => m.Id == id) switch
+        {
+            null => NobodyThere,
+            { EndedAt: not null } ended => new RosterOutcome.Taken(ended, null),
+            var member => new RosterOutcome.Taken(member with { EndedAt = now }, AuditVerb.EndedPerson),
+        };
+
+    /// <summary>Lets somebody in again; what they held before stays ended.</summary>
+    public RosterOutcome Readmit(string id, PeopleLimits limits) =>
+        Members.FirstOrDefault(m => m.Id == id) switch
+        {
+            null => NobodyThere,
+            { EndedAt: null } member => new RosterOutcome.Taken(member, null),
+            var member => FullProblem(limits)
+                ?? (RosterOutcome)new RosterOutcome.Taken(member with { EndedAt = null }, AuditVerb.Readmitted),
+        };
+
+    private static RosterOutcome.Refused NobodyThere { get; } =
+        new(RosterRefusal.Unknown, "There is no such person on the list.");
+
+    private static RosterOutcome.Refused? RoleProblem(Role role) =>
+        role is Role.Submitter or Role.Reviewer or Role.Editor or Role.Operator
+            ? null
+            : new(RosterRefusal.Invalid, "A role is Submitter, Reviewer, Editor or Operator.", "role");
+
+    private static RosterOutcome.Refused RoleOfIssuer(Member member) =>
+        new(RosterRefusal.Invalid, $"The role of {member.Name} is what {member.Issuer} says.", "role");
+
+    private RosterOutcome.Refused? ProblemWith(string name, Member? itself) =>
+        !Person.IsName(name) ? new(RosterRefusal.Invalid, $"A name has {Person.NameRule}.", "name")
+        : LikeOf(name, itself) is { } like
+            ? new(
+                RosterRefusal.Invalid,
+                like == name
+                    ? $"There is a {name} already, or was: choose another name."
+                    : $"'{name}' looks like {like}, who is or was on this desk: choose a name that nobody takes for theirs.",
+                "name"
+            )
+        : null;
+
+    private RosterOutcome.Refused? FullProblem(PeopleLimits limits) =>
+        Members.Count(m => m.EndedAt is null) < limits.Max
+            ? null
+            : new(
+                RosterRefusal.Full,
+                $"The desk has as many people as it may, {limits.Max:N0}: whoever runs it ends some, or raises People:Max."
+            );
+
+    // Ended people and former names count too: what they decided stands under them.
+    private string? LikeOf(string name, Member? itself)
+    {
+        var skeleton = LookAlikes.SkeletonOf(name);
+        return Members
+            .Where(m => m.Id != itself?.Id)
+            .SelectMany(m => m.FormerNames.Prepend(m.Name))
+            .Concat(Person.Reserved)
+            .FirstOrDefault(known => LookAlikes.SkeletonOf(known) == skeleton);
+    }
+
+    private string SetApart(string name)
+    {
+        for (var number = 2; ; number++)
+            if (LikeOf($"{name} ({number})", itself: null) is null)
+                return $"{name} ({number})";
+    }
+
+    // What former releases kept under a name is the first one's who comes by it.
+    private string? FormerlyOf(string name) => Members.Any(m => m.Formerly == name) ? null : name;
+}

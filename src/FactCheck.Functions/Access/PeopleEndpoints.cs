@@ -1,0 +1,144 @@
+using FactCheck.Functions.Http;
+
+namespace FactCheck.Functions.Access;
+
+/// <summary>The list of people over HTTP, for whoever runs the desk.</summary>
+[Tags("People"), Access(Role.Operator)]
+public sealed class PeopleEndpoints(People people, Tokens tokens, Settings settings, TimeProvider time)
+{
+    private const string ByIssuer = "This desk lets nobody in itself: whoever its issuer gives a role comes by that.";
+
+    /// <summary>Everybody who is or was let in: those who are by name, then the others.</summary>
+    /// <returns>The whole list.</returns>
+    [Function(nameof(GetPeople))]
+    public async Task<Json<ListOf<PersonView>>> GetPeople(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/people")] HttpRequest request,
+        CancellationToken cancellation
+    )
+    {
+        var (now, seen) = (time.GetUtcNow(), await people.SeenAsync(cancellation));
+        var held = await tokens.ListAsync(cancellation);
+        return new Json<ListOf<PersonView>>(
+            new([
+                .. (await people.RosterAsync(cancellation))
+                    .Members.OrderBy(m => m.EndedAt is not null)
+                    .ThenBy(m => m.Name, StringComparer.OrdinalIgnoreCase)
+                    .Select(m => PersonView.Of(m, seen.GetValueOrDefault(m.Id), held.Where(t => t.IsHeldBy(m, now)))),
+            ])
+        );
+    }
+
+    /// <summary>Let somebody in: they are put on the list, and a link signs them in, once.</summary>
+    /// <returns>The person, and their link: nothing keeps it.</returns>
+    [Function(nameof(PostPerson))]
+    [Takes(typeof(NewPerson))]
+    public async Task<Results<CreatedAt<Invitation>, Conflict, Incomplete>> PostPerson(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/people")] HttpRequest request,
+        CancellationToken cancellation
+    )
+    {
+        var (wanted, by) = (await request.ReadAsync<NewPerson>(cancellation), request.Caller().Who);
+        if (wanted.Role is not { } role)
+            return new Incomplete("The person is not complete.", "role", "Submitter, Reviewer, Editor or Operator.");
+        if (await ObstacleToLinkAsync(cancellation) is { } obstacle)
+            return new Conflict(obstacle);
+        return await people.InviteAsync(wanted.Name ?? "", role, by, cancellation) switch
+        {
+            RosterOutcome.Taken { Member: var member } => new CreatedAt<Invitation>(
+                $"/api/people/{member.Id}",
+                await InviteAsync(request, member, cancellation)
+            ),
+            RosterOutcome.Refused { Field: { } field } wrong => new Incomplete(wrong.Message, field, wrong.Message),
+            var refused => new Conflict(((RosterOutcome.Refused)refused).Message),
+        };
+    }
+
+    /// <summary>Make somebody another link, for when the first is lost or too old.</summary>
+    /// <param name="id">The person's id.</param>
+    /// <returns>The person, and their link: nothing keeps it.</returns>
+    [Function(nameof(PostInvitation))]
+    public async Task<Results<Json<Invitation>, NotFound, Conflict>> PostInvitation(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "post", Route = "api/people/{id}/invitation")] HttpRequest request,
+        string id,
+        CancellationToken cancellation
+    )
+    {
+        if (await people.FindAsync(id, cancellation) is not { } member)
+            return new NotFound("person");
+        if (member.EndedAt is not null)
+            return new Conflict($"The access of {member.Name} was ended: let them in again first.");
+        if (await ObstacleToLinkAsync(cancellation) is { } obstacle)
+            return new Conflict(obstacle);
+        await people.NoteLinkAsync(id, request.Caller().Who, cancellation);
+        return new Json<Invitation>(await InviteAsync(request, member, cancellation));
+    }
+
+    /// <summary>Give somebody another name for show or another role, or let them in again. What is not given stays.</summary>
+    /// <param name="id">The person's id.</param>
+    /// <returns>The person as they are from now on.</returns>
+    [Function(nameof(PutPerson))]
+    [Takes(typeof(PersonChange))]
+    public async Task<Results<Json<PersonView>, NotFound, Conflict, Incomplete>> PutPerson(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "api/people/{id}")] HttpRequest request,
+        string id,
+        CancellationToken cancellation
+    )
+    {
+        var (wanted, by) = (await request.ReadAsync<PersonChange>(cancellation), request.Caller().Who);
+        var outcome = wanted.Readmit ? await people.ReadmitAsync(id, by, cancellation) : null;
+        if (outcome is not RosterOutcome.Refused)
+            outcome = await people.ChangeAsync(id, wanted.Name, wanted.Role, by, cancellation);
+        return outcome switch
+        {
+            RosterOutcome.Taken { Member: var member } => new Json<PersonView>(await ViewAsync(member, cancellation)),
+            RosterOutcome.Refused { Kind: RosterRefusal.Unknown } => new NotFound("person"),
+            RosterOutcome.Refused { Field: { } field } wrong => new Incomplete(wrong.Message, field, wrong.Message),
+            var refused => new Conflict(((RosterOutcome.Refused)refused).Message),
+        };
+    }
+
+    /// <summary>End somebody's access: every session and token of theirs at once.</summary>
+    /// <param name="id">The person's id.</param>
+    /// <returns>Ended, now or before.</returns>
+    [Function(nameof(DeletePerson))]
+    public async Task<Results<NoContent, NotFound>> DeletePerson(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/people/{id}")] HttpRequest request,
+        string id,
+        CancellationToken cancellation
+    ) =>
+        await tokens.EndAsync(id, request.Caller().Who, cancellation) is RosterOutcome.Taken
+            ? TypedResults.NoContent()
+            : new NotFound("person");
+
+    /// <summary>What became of the list: who did what to whom, and when.</summary>
+    /// <returns>The people's own chain of entries, and whether it holds.</returns>
+    [Function(nameof(GetPeopleTrail))]
+    public async Task<Json<AuditTrail>> GetPeopleTrail(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/people/trail")] HttpRequest request,
+        CancellationToken cancellation
+    )
+    {
+        var (entries, problem) = await people.TrailAsync(cancellation);
+        return new Json<AuditTrail>(new(entries, problem is null, problem));
+    }
+
+    private async Task<string?> ObstacleToLinkAsync(CancellationToken cancellation) =>
+        tokens.IssuesTokens ? await tokens.ObstacleToCodeAsync(cancellation) : ByIssuer;
+
+    private async Task<Invitation> InviteAsync(HttpRequest request, Member member, CancellationToken cancellation)
+    {
+        var length = settings.People.InvitationLength;
+        var code = await tokens.CreateCodeAsync(member, member.Role, length, cancellation);
+        var address = settings.PublicBaseUrl?.ToString() ?? $"{request.Scheme}://{request.Host}/";
+        // The code stands in the fragment, which no browser sends and no log holds.
+        return new(await ViewAsync(member, cancellation), $"{address}#code={code}", time.GetUtcNow() + length);
+    }
+
+    private async Task<PersonView> ViewAsync(Member member, CancellationToken cancellation)
+    {
+        var seen = (await people.SeenAsync(cancellation)).GetValueOrDefault(member.Id);
+        var now = time.GetUtcNow();
+        var held = (await tokens.ListAsync(cancellation)).Where(t => t.IsHeldBy(member, now));
+        return PersonView.Of(member, seen, held);
+    }
+}
