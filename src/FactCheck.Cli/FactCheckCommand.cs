@@ -56,6 +56,7 @@ internal static class FactCheckCommand
             PeopleCommands.Create(),
             TokenCommands.Create(),
             AuditCommands.Create(),
+            AccessLogCommand.Create(),
             RuntimeCommands.Create(),
             HostRunCommand.Create(),
             SoakCommand.Create(),

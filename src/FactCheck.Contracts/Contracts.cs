@@ -102,6 +102,37 @@ public sealed record PersonChange(
 /// <param name="ExpiresAt">Until when the link is good.</param>
 public sealed record Invitation(PersonView Person, string Link, DateTimeOffset ExpiresAt);
 
+/// <summary>One of the caller's own sessions or tokens, without what it is.</summary>
+/// <param name="IsSession">True for one of the page.</param>
+/// <param name="Role">The most that it allows.</param>
+/// <param name="ReadOnly">True where it changes nothing.</param>
+/// <param name="LastUsedAt">To the hour; null for never.</param>
+/// <param name="IsCurrent">True for what this call came with.</param>
+public sealed record TokenView(
+    string Id,
+    bool IsSession,
+    Role Role,
+    bool ReadOnly,
+    DateTimeOffset IssuedAt,
+    DateTimeOffset ExpiresAt,
+    DateTimeOffset? LastUsedAt,
+    bool IsCurrent
+)
+{
+    /// <summary>From what was issued, and when each was last used.</summary>
+    public static TokenView Of(TokenRecord record, IReadOnlyDictionary<string, DateTimeOffset> uses, bool isCurrent) =>
+        new(
+            record.Id,
+            record.IsSession,
+            record.Role,
+            record.ReadOnly,
+            record.IssuedAt,
+            record.ExpiresAt,
+            uses.TryGetValue(record.Id, out var at) ? at : null,
+            isCurrent
+        );
+}
+
 /// <summary>An article in a list.</summary>
 /// <param name="Id">26 base32 characters.</param>
 /// <param name="Name">Its name in the container.</param>
@@ -490,6 +521,8 @@ internal sealed class NamesOnly : JsonConverter<Who>
 [JsonSerializable(typeof(SignIn))]
 [JsonSerializable(typeof(IssuedToken))]
 [JsonSerializable(typeof(ListOf<PersonView>))]
+[JsonSerializable(typeof(ListOf<TokenView>))]
+[JsonSerializable(typeof(ListOf<AccessEntry>))]
 [JsonSerializable(typeof(NewPerson))]
 [JsonSerializable(typeof(PersonChange))]
 [JsonSerializable(typeof(PersonView))]

@@ -34,6 +34,20 @@ public static class DecisionRules
             ? new(RefusalKind.NotYours, $"{lease.Holder} works on it until {lease.Until:HH:mm} UTC.")
             : null;
 
+    // Renewing takes none that was free.
+    internal static TaskOutcome.Refused? TooManyLeases(
+        ReviewTask task,
+        DateTimeOffset now,
+        DeskPolicy policy,
+        int others
+    ) =>
+        task.LeaseAt(now) is null && others >= policy.MaxLeases
+            ? new(
+                RefusalKind.TooMany,
+                $"You work on {others} tasks, as many as one person may (Desk:MaxLeases): decide one, or give one back."
+            )
+            : null;
+
     /// <summary>Field to what is wrong with it; empty when the answer is complete.</summary>
     public static IReadOnlyDictionary<string, string> ProblemsOf(
         ReviewTask task,

@@ -49,6 +49,12 @@ public sealed record Person(Who Who, Role Role, DateTimeOffset ExpiresAt)
     /// <summary>For show.</summary>
     public string Name => Who.Name;
 
+    /// <summary>True for who came with a token that only reads.</summary>
+    public bool IsReadOnly { get; init; }
+
+    /// <summary>The id of the desk's own token that they came with; null for one of an issuer.</summary>
+    public string? TokenId { get; init; }
+
     /// <summary>True for an article that the person may read before it is public: reviewers read every one, a submitter
     /// those that are theirs, as long as nobody else's version is the newest.</summary>
     public bool MayRead(CaseHead head) =>
@@ -74,6 +80,9 @@ public sealed record Person(Who Who, Role Role, DateTimeOffset ExpiresAt)
     /// text.</summary>
     public bool Sees(Statement statement, CaseHead head) =>
         May(Role.Reviewer) || (head.IsRead() && statement.LastRun == head.Run);
+
+    /// <summary>True for a method of HTTP that they may use: a token that only reads changes nothing.</summary>
+    public bool MayCall(string method) => !IsReadOnly || method is "GET" or "HEAD";
 
     /// <summary>True when the role includes <paramref name="least"/>.</summary>
     public bool May(Role least) =>

@@ -24,7 +24,17 @@ public enum TaskOrigin
 
 /// <summary>Keeps two people from overwriting each other. Lasts minutes.</summary>
 /// <param name="Until">When it ends by itself.</param>
-public sealed record Lease(Who Holder, DateTimeOffset Until);
+/// <param name="Since">When it was taken or renewed; null where a former release gave it.</param>
+public sealed record Lease(Who Holder, DateTimeOffset Until, DateTimeOffset? Since = null)
+{
+    // Clocks of several machines differ by seconds.
+    private static readonly TimeSpan Skew = TimeSpan.FromMinutes(1);
+
+    /// <summary>True while it holds. One that begins in the future was given by a clock that ran ahead: its minutes are
+    /// not to come.</summary>
+    public bool RunsAt(DateTimeOffset now) =>
+        Until > now && (Since ?? Until - new DeskPolicy().LeaseLength) <= now + Skew;
+}
 
 /// <summary>What a later look found at one piece of evidence, or at the article.</summary>
 /// <param name="What">"evidence" or "article".</param>
@@ -117,7 +127,7 @@ public sealed record ReviewTask
     public bool IsClosed => State is TaskState.Decided or TaskState.Superseded or TaskState.Spiked;
 
     /// <summary>The lease, if it still runs.</summary>
-    public Lease? LeaseAt(DateTimeOffset now) => Lease is { } lease && lease.Until > now ? lease : null;
+    public Lease? LeaseAt(DateTimeOffset now) => Lease is { } lease && lease.RunsAt(now) ? lease : null;
 
     /// <summary>Unique to the attempt: on Azure a waiter that timed out eats the next event of its name.</summary>
     public string WakeEvent => WakeEventOf(Attempt);

@@ -73,6 +73,9 @@ public sealed record TokenRecord(
     /// <summary>True for a session of the page, which a cookie holds.</summary>
     public bool IsSession { get; init; }
 
+    /// <summary>True for one that reads and changes nothing.</summary>
+    public bool ReadOnly { get; init; }
+
     /// <summary>True for a token of that person that is good.</summary>
     public bool IsHeldBy(Member member, DateTimeOffset now) => RevokedAt is null && ExpiresAt > now && IsOf(member);
 

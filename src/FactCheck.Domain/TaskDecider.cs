@@ -9,6 +9,9 @@ public sealed record DeskPolicy
     /// <summary>How long a lease lasts without renewal.</summary>
     public TimeSpan LeaseLength { get; init; } = TimeSpan.FromMinutes(15);
 
+    /// <summary>Most tasks that one person works on at a time.</summary>
+    public int MaxLeases { get; init; } = 20;
+
     /// <summary>When a task should be decided, counted from its opening.</summary>
     public TimeSpan Deadline { get; init; } = TimeSpan.FromDays(7);
 
@@ -36,6 +39,7 @@ public enum RefusalKind
 {
     Closed,
     NotYours,
+    TooMany,
     OwnProposal,
     NothingProposed,
     Invalid,
@@ -113,19 +117,33 @@ public static class TaskDecider
         };
 
     /// <summary>Takes or renews the lease.</summary>
-    public static TaskOutcome TakeLease(ReviewTask task, Who who, DateTimeOffset now, DeskPolicy policy) =>
+    /// <param name="others">How many other tasks the person works on.</param>
+    public static TaskOutcome TakeLease(
+        ReviewTask task,
+        Who who,
+        DateTimeOffset now,
+        DeskPolicy policy,
+        int others = 0
+    ) =>
         (TaskOutcome?)DecisionRules.RefusalOf(task, who, now)
+        ?? (TaskOutcome?)DecisionRules.TooManyLeases(task, now, policy, others)
         ?? new TaskOutcome.Taken(
             task with
             {
-                Lease = new(who, now + policy.LeaseLength),
+                Lease = new(who, now + policy.LeaseLength, now),
                 State = task.State == TaskState.Open ? TaskState.InProgress : task.State,
             }
         );
 
     /// <summary>Gives the lease back.</summary>
-    public static TaskOutcome ReleaseLease(ReviewTask task, Who who, DateTimeOffset now) =>
-        (TaskOutcome?)DecisionRules.LeaseOfAnother(task, who, now)
+    /// <param name="mayReleaseAnothers">True for editors.</param>
+    public static TaskOutcome ReleaseLease(
+        ReviewTask task,
+        Who who,
+        DateTimeOffset now,
+        bool mayReleaseAnothers = false
+    ) =>
+        (mayReleaseAnothers ? null : (TaskOutcome?)DecisionRules.LeaseOfAnother(task, who, now))
         ?? new TaskOutcome.Taken(
             task with
             {

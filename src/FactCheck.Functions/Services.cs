@@ -176,8 +176,11 @@ internal static class Services
             provider.GetRequiredService<ITableStore>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetService<SigningKey>(),
-            provider.GetRequiredService<People>()
+            provider.GetRequiredService<People>(),
+            provider.GetRequiredService<Settings>().Access.SessionIdle
         ));
+        services.AddSingleton<AccessLog>();
+        services.AddSingleton<AccessNotes>();
         services.AddSingleton(provider => new Identity(
             provider.GetRequiredService<Tokens>(),
             provider.GetRequiredService<Settings>(),
@@ -200,6 +203,10 @@ internal static class Services
         )
             throw new InvalidOperationException(
                 $"{Settings.Section}:PublicBaseUrl is '{url}'; it must be http or https, with no path."
+            );
+        if (settings.Access.SessionIdle <= TimeSpan.Zero || settings.Access.LogDays < 1)
+            throw new InvalidOperationException(
+                $"{Settings.Section}:Access:SessionIdle and LogDays are more than nothing."
             );
         if (settings.Desk.Quorum is not (1 or 2))
             throw new InvalidOperationException(

@@ -17,6 +17,7 @@ namespace FactCheck.Storage;
 [JsonSerializable(typeof(Statement))]
 [JsonSerializable(typeof(IReadOnlyList<Statement>))]
 [JsonSerializable(typeof(ReviewTask))]
+[JsonSerializable(typeof(Lease))]
 [JsonSerializable(typeof(Decision))]
 [JsonSerializable(typeof(Wake))]
 [JsonSerializable(typeof(AuditEntry))]

@@ -45,6 +45,7 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     private const string ActivePartition = "active";
     private const string QueueTable = "queue";
     private const string OpenPartition = "open|main|0";
+    private const string LeasesTable = "leases";
     private const string DueTable = "due";
     private const string ChangesTable = "changes";
     private const string PublishedTable = "published";
@@ -124,6 +125,38 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
                 (row.Key, CaseJson.Read<QueueEntry>(row.Json))
             ),
         ];
+
+    /// <summary>Notes that somebody works on a task, until then.</summary>
+    public Task PutLeaseAsync(Who who, string taskId, Lease lease, CancellationToken cancellation = default) =>
+        PutAsync(LeasesTable, PartitionOf(who), taskId, lease, cancellation);
+
+    /// <summary>Somebody works on a task no longer.</summary>
+    public Task RemoveLeaseAsync(Who who, string taskId, CancellationToken cancellation = default) =>
+        tables.CommitAsync(LeasesTable, PartitionOf(who), [new RowChange.Delete(taskId)], cancellation);
+
+    /// <summary>The tasks that somebody may work on now: of each its row says whether they do. What ran out is
+    /// removed.</summary>
+    public async Task<IReadOnlyList<string>> LeasesAsync(Who who, CancellationToken cancellation = default)
+    {
+        var now = time.GetUtcNow();
+        var rows = await tables.ListAsync(
+            LeasesTable,
+            PartitionOf(who),
+            "",
+            null,
+            ITableStore.MaxChanges,
+            cancellation
+        );
+        var over = rows.Where(row => !CaseJson.Read<Lease>(row.Json).RunsAt(now)).ToList();
+        if (over.Count > 0)
+            await tables.CommitAsync(
+                LeasesTable,
+                PartitionOf(who),
+                [.. over.Select(row => new RowChange.Delete(row.Key))],
+                cancellation
+            );
+        return [.. rows.Except(over).Select(row => row.Key)];
+    }
 
     /// <summary>Notes when a verdict is due.</summary>
     public Task AddDueAsync(string statementId, DateTimeOffset reviewBy, CancellationToken cancellation = default) =>
@@ -286,6 +319,8 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
 
     private static string QueueKey(ReviewTask task) =>
         $"{100 - task.Priority:D3}|{task.Deadline.UtcTicks.ToString("D19", CultureInfo.InvariantCulture)}|{task.Id}";
+
+    private static string PartitionOf(Who who) => Base32.Hash(who.Id ?? who.Name, 32);
 
     private static string ReverificationKey(string id, DateTimeOffset startedAt) => $"{Inverse(startedAt)}|{id}";
 

@@ -53,7 +53,7 @@ public sealed class People(
     private static readonly TimeSpan SeenEvery = TimeSpan.FromHours(1);
 
     private readonly ConcurrentDictionary<string, Seen> _seen = new(StringComparer.Ordinal);
-    private readonly ILogger _log = log ?? NullLogger<People>.Instance;
+    internal ILogger Log { get; } = log ?? NullLogger<People>.Instance;
 
     /// <summary>How many there may be.</summary>
     public PeopleLimits Limits { get; } = limits ?? new();
@@ -182,7 +182,7 @@ public sealed class People(
         }
         catch (Exception error) when (!cancellation.IsCancellationRequested)
         {
-            _log.LogWarning(error, "It could not be noted that {Person} is here", member.Id);
+            Log.LogWarning(error, "It could not be noted that {Person} is here", member.Id);
             last = now;
         }
 

@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FactCheck.Storage.Local;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
@@ -59,7 +60,14 @@ internal sealed partial class TokenJson : JsonSerializerContext;
 
 /// <summary>The desk's own tokens (JWT, HS256) and one-time codes. Unlisted or revoked ones are refused, and those of
 /// people who are on the list no longer.</summary>
-public sealed class Tokens(ITableStore tables, TimeProvider time, SigningKey? key = null, People? people = null)
+/// <param name="sessionIdle">How long a session holds that nobody uses.</param>
+public sealed class Tokens(
+    ITableStore tables,
+    TimeProvider time,
+    SigningKey? key = null,
+    People? people = null,
+    TimeSpan? sessionIdle = null
+)
 {
     private const string Issuer = "factcheck";
     private const string TokenTable = "tokens";
@@ -69,6 +77,13 @@ public sealed class Tokens(ITableStore tables, TimeProvider time, SigningKey? ke
 
     // The list of tokens tells for a while of those that ended.
     private static readonly TimeSpan ToldAfterwards = TimeSpan.FromDays(7);
+
+    private readonly TokenUse _use = new(
+        tables,
+        time,
+        sessionIdle ?? TimeSpan.FromHours(12),
+        people?.Log ?? NullLogger.Instance
+    );
 
     /// <summary>The list that their holders are on.</summary>
     public People People { get; } = people ?? new(tables, time);
@@ -101,7 +116,9 @@ public sealed class Tokens(ITableStore tables, TimeProvider time, SigningKey? ke
         Member member,
         Role role,
         TimeSpan length,
-        CancellationToken cancellation = default
+        CancellationToken cancellation = default,
+        bool isSession = false,
+        bool readOnly = false
     )
     {
         var signing = MustIssue();
@@ -113,7 +130,11 @@ public sealed class Tokens(ITableStore tables, TimeProvider time, SigningKey? ke
             now,
             now + length,
             PersonId: member.Id
-        );
+        )
+        {
+            IsSession = isSession,
+            ReadOnly = readOnly,
+        };
         await tables.CommitAsync(
             TokenTable,
             All,
@@ -170,8 +191,10 @@ public sealed class Tokens(ITableStore tables, TimeProvider time, SigningKey? ke
     {
         if (Roles.Within(record.Role, member.Role) is not { } role)
             return new(null, $"It is for the role {record.Role}, which its holder has no longer.");
+        if (!await _use.UseAsync(record, cancellation))
+            return new(null, $"Nobody used the session for {_use.Idle.TotalHours:0.#} hours: sign in again.");
         await People.SeeAsync(member, member.Role, cancellation);
-        return new(new(member.ToWho(), role, record.ExpiresAt));
+        return new(new(member.ToWho(), role, record.ExpiresAt) { IsReadOnly = record.ReadOnly, TokenId = record.Id });
     }
 
     // Former releases gave a role to each token: the person has the highest of them.
@@ -219,6 +242,10 @@ public sealed class Tokens(ITableStore tables, TimeProvider time, SigningKey? ke
         return outcome;
     }
 
+    /// <summary>When each token was last used, to the hour, by id.</summary>
+    public Task<IReadOnlyDictionary<string, DateTimeOffset>> LastUsesAsync(CancellationToken cancellation = default) =>
+        _use.ListAsync(cancellation);
+
     /// <summary>Every token that was issued.</summary>
     public async Task<IReadOnlyList<TokenRecord>> ListAsync(CancellationToken cancellation = default) =>
         [
@@ -226,6 +253,13 @@ public sealed class Tokens(ITableStore tables, TimeProvider time, SigningKey? ke
                 JsonSerializer.Deserialize(row.Json, TokenJson.Default.TokenRecord)!
             ),
         ];
+
+    /// <summary>What somebody holds that is good: a session that nobody used for too long is over.</summary>
+    public async Task<IReadOnlyList<TokenRecord>> HeldByAsync(Member member, CancellationToken cancellation = default)
+    {
+        var now = time.GetUtcNow();
+        return [.. (await ListAsync(cancellation)).Where(t => t.IsHeldBy(member, now))];
+    }
 
     /// <summary>Revokes a token by its id; false when there is none.</summary>
     public async Task<bool> RevokeAsync(string id, CancellationToken cancellation = default)
@@ -292,7 +326,8 @@ public sealed class Tokens(ITableStore tables, TimeProvider time, SigningKey? ke
     public async Task<(string Token, TokenRecord Record)?> TradeCodeAsync(
         string code,
         TimeSpan length,
-        CancellationToken cancellation = default
+        CancellationToken cancellation = default,
+        bool isSession = false
     )
     {
         var hash = Base32.Hash(code, 40);
@@ -314,7 +349,7 @@ public sealed class Tokens(ITableStore tables, TimeProvider time, SigningKey? ke
             ? (await People.AdmitAsync(made.Name, made.Role, Who.CommandLine, cancellation)).Member
             : await People.FindAsync(made.PersonId, cancellation);
         return holder is { EndedAt: null } && Roles.Within(made.Role, holder.Role) is { } role
-            ? await IssueAsync(holder, role, length, cancellation)
+            ? await IssueAsync(holder, role, length, cancellation, isSession)
             : null;
     }
 
@@ -368,6 +403,8 @@ public sealed class Tokens(ITableStore tables, TimeProvider time, SigningKey? ke
                 .ToList();
             if (over.Count > 0)
                 await tables.CommitAsync(table, All, over, cancellation);
+            if (table == TokenTable)
+                await _use.ForgetAsync(over, cancellation);
             forgotten += over.Count;
             if (rows.Count < ITableStore.MaxChanges || forgotten == most)
                 return forgotten;

@@ -183,7 +183,7 @@ internal sealed class DeskHost
             given is { Scheme: "Bearer", Parameter: { } token }
             && await tokens.FindPersonAsync(token, context.RequestAborted) is { } person
         )
-            return person.Role == Role.Operator;
+            return person.Role == Role.Operator && person.MayCall(context.Request.Method);
         if (address() is not { } host)
             return false;
         using var request = new HttpRequestMessage(HttpMethod.Get, new Uri(host, "api/me"))

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using FactCheck.Cli.Client;
 using FactCheck.Storage;
 
@@ -49,14 +51,16 @@ internal static class TokenCommands
     {
         var name = NameArgument($"Who holds it; stands on every decision. {Person.NameRule}.");
         var role = RoleArgument();
-        var days = Options.Number("--days", "How long it is good.", 30, MostDays);
+        var days = Options.Number("--days", "How long it is good.", UsualDays(), MostDays);
+        var readOnly = Options.Flag("--read-only", "It reads and changes nothing.");
         return new Verb(
             "create",
             "Make a token and print it, once: nothing keeps it. What else there is to say goes to standard error.",
             "factcheck token create ana Reviewer",
-            "export FACTCHECK_TOKEN=$(factcheck token create cms Submitter --days 365 --data /srv/factcheck)"
+            "factcheck token create cms Submitter --days 365 --data /srv/factcheck",
+            "export FACTCHECK_TOKEN=$(factcheck token create wall Reviewer --read-only)"
         )
-            .With(name, role, days, DataFolder.Data)
+            .With(name, role, days, readOnly, DataFolder.Data)
             .Does(
                 (parse, output, cancellation) =>
                     IssueAsync(
@@ -65,6 +69,7 @@ internal static class TokenCommands
                         parse.GetRequiredValue(name),
                         parse.GetValue(role)!.Value,
                         TimeSpan.FromDays(parse.GetValue(days)),
+                        parse.GetValue(readOnly),
                         cancellation
                     )
             );
@@ -76,6 +81,7 @@ internal static class TokenCommands
         string name,
         Role role,
         TimeSpan length,
+        bool readOnly,
         CancellationToken cancellation
     )
     {
@@ -88,7 +94,7 @@ internal static class TokenCommands
         var tokens = DataFolder.TokensOf(tables, SigningKey.ReadOrMake(data));
         var admitted = await tokens.People.AdmitAsync(name, role, Who.CommandLine, cancellation);
         TellRole(output, admitted, role);
-        var (token, record) = await tokens.IssueAsync(admitted.Member, role, length, cancellation);
+        var (token, record) = await tokens.IssueAsync(admitted.Member, role, length, cancellation, readOnly: readOnly);
         var json = Json(record);
         json["token"] = token;
         if (output.IsJson)
@@ -101,6 +107,16 @@ internal static class TokenCommands
         );
         return ExitCode.Done;
     }
+
+    // A desk whose programs need longer ones says so once, as it does its other settings.
+    private static int UsualDays() =>
+        int.TryParse(
+            Environment.GetEnvironmentVariable("FactCheck__Access__TokenDays"),
+            CultureInfo.InvariantCulture,
+            out var days
+        ) && days is >= 1 and <= MostDays
+            ? days
+            : 7;
 
     /// <summary>What became of a person's role, where a verb names one.</summary>
     public static void TellRole(Output output, RosterOutcome.Taken admitted, Role asked)
@@ -117,40 +133,76 @@ internal static class TokenCommands
         var all = Options.Flag("--all", "Also those that are over or revoked.");
         return new Verb(
             "list",
-            "List tokens and the page's sessions, without the tokens themselves.",
+            "List tokens and the page's sessions, without the tokens themselves. On the data folder those of everybody; through "
+                + "a host (--host, a token of one's own) one's own.",
             "factcheck token list",
-            "factcheck token list --all --json"
+            "factcheck token list --all --json",
+            "factcheck token list --host https://factcheck.example.com"
         )
             .With(all, DataFolder.Data)
+            .WithHost()
             .Does(
                 async (parse, output, cancellation) =>
                 {
+                    if (IsRemote(parse))
+                        return await ListMineAsync(parse, output, cancellation);
                     await using var tables = DataFolder.Open(DataFolder.Of(parse), make: false);
-                    var now = TimeProvider.System.GetUtcNow();
-                    var records = (await DataFolder.TokensOf(tables).ListAsync(cancellation))
+                    var (now, tokens) = (TimeProvider.System.GetUtcNow(), DataFolder.TokensOf(tables));
+                    var uses = await tokens.LastUsesAsync(cancellation);
+                    var records = (await tokens.ListAsync(cancellation))
                         .Where(r => parse.GetValue(all) || StateOf(r, now) == "good")
                         .OrderBy(r => r.IssuedAt)
                         .ToList();
                     if (output.IsJson)
-                        output.Document(new JsonArray([.. records.Select(r => Json(r))]));
+                        output.Document(new JsonArray([.. records.Select(r => Json(r, LastUse(r, uses)))]));
                     else if (records.Count == 0)
                         output.Line("No token.");
                     else
                         output.Table(
-                            ["ID", "ROLE", "MADE", "UNTIL", "STATE", "NAME"],
-                            [.. records.Select(r => Row(r, now))]
+                            ["ID", "ROLE", "MADE", "UNTIL", "LAST USED", "STATE", "NAME"],
+                            [.. records.Select(r => Row(r, now, LastUse(r, uses)))]
                         );
                     return ExitCode.Done;
                 }
             );
     }
 
-    private static string[] Row(TokenRecord record, DateTimeOffset now) =>
+    private static bool IsRemote(ParseResult parse) =>
+        parse.GetValue(DataFolder.Data) is null && HostOptions.Named(parse) is not null;
+
+    private static async Task<int> ListMineAsync(ParseResult parse, Output output, CancellationToken cancellation)
+    {
+        using var desk = HostOptions.Connect(parse);
+        var mine = (await desk.GetAsync("api/me/tokens", cancellation)).As<ListOf<TokenView>>();
+        if (output.IsJson)
+            output.Document(JsonSerializer.SerializeToNode(mine.Items, HttpJson.Default.IReadOnlyListTokenView)!);
+        else if (mine.Items.Count == 0)
+            output.Line("No token.");
+        else
+            output.Table(["ID", "ROLE", "MADE", "UNTIL", "LAST USED", "KIND"], [.. mine.Items.Select(Row)]);
+        return ExitCode.Done;
+    }
+
+    private static string[] Row(TokenView token) =>
+        [
+            token.Id,
+            token.Role + (token.ReadOnly ? ", reads" : ""),
+            TextTable.Time(token.IssuedAt),
+            TextTable.Time(token.ExpiresAt),
+            token.LastUsedAt is { } at ? TextTable.Time(at) : "never",
+            (token.IsSession ? "session" : "token") + (token.IsCurrent ? ", this one" : ""),
+        ];
+
+    private static DateTimeOffset? LastUse(TokenRecord record, IReadOnlyDictionary<string, DateTimeOffset> uses) =>
+        uses.TryGetValue(record.Id, out var at) ? at : null;
+
+    private static string[] Row(TokenRecord record, DateTimeOffset now, DateTimeOffset? used) =>
         [
             record.Id,
-            record.Role.ToString(),
+            record.Role + (record.ReadOnly ? ", reads" : ""),
             TextTable.Time(record.IssuedAt),
             TextTable.Time(record.ExpiresAt),
+            used is { } at ? TextTable.Time(at) : "never",
             StateOf(record, now),
             record.Name,
         ];
@@ -164,19 +216,22 @@ internal static class TokenCommands
         };
         return new Verb(
             "revoke",
-            "End tokens at once, also on a host that runs.",
+            "End tokens at once, also on a host that runs: anybody's on the data folder, one's own through a host (--host).",
             "factcheck token revoke 3f2b8c0d6d0e4c6f9b1c2a7d5e8f9a0b"
         )
             .With(ids, DataFolder.Data)
+            .WithHost()
             .Does(
                 async (parse, output, cancellation) =>
                 {
-                    await using var tables = DataFolder.Open(DataFolder.Of(parse), make: false);
-                    var tokens = DataFolder.TokensOf(tables);
+                    using var desk = IsRemote(parse) ? HostOptions.Connect(parse) : null;
+                    await using var tables = desk is null ? DataFolder.Open(DataFolder.Of(parse), make: false) : null;
                     var worst = ExitCode.Done;
                     foreach (var id in parse.GetRequiredValue(ids))
                     {
-                        var done = await tokens.RevokeAsync(id, cancellation);
+                        var done = desk is null
+                            ? await DataFolder.TokensOf(tables!).RevokeAsync(id, cancellation)
+                            : await EndMineAsync(desk, id, cancellation);
                         if (output.IsJson)
                             output.JsonLine(new JsonObject { ["id"] = id, ["revoked"] = done });
                         else
@@ -190,12 +245,25 @@ internal static class TokenCommands
             );
     }
 
+    private static async Task<bool> EndMineAsync(DeskClient desk, string id, CancellationToken cancellation)
+    {
+        try
+        {
+            await desk.DeleteAsync($"api/me/tokens/{Uri.EscapeDataString(id)}", cancellation);
+            return true;
+        }
+        catch (HostException missing) when (missing.Status == 404)
+        {
+            return false;
+        }
+    }
+
     private static string StateOf(TokenRecord record, DateTimeOffset now) =>
         record.RevokedAt is not null ? "revoked"
         : record.ExpiresAt <= now ? "over"
         : "good";
 
-    private static JsonObject Json(TokenRecord record) =>
+    private static JsonObject Json(TokenRecord record, DateTimeOffset? used = null) =>
         new()
         {
             ["id"] = record.Id,
@@ -204,6 +272,10 @@ internal static class TokenCommands
             ["issuedAt"] = record.IssuedAt,
             ["expiresAt"] = record.ExpiresAt,
             ["revokedAt"] = record.RevokedAt,
+            ["personId"] = record.PersonId,
+            ["isSession"] = record.IsSession,
+            ["readOnly"] = record.ReadOnly,
+            ["lastUsedAt"] = used,
         };
 
     public static Role? RoleOf(System.CommandLine.Parsing.ArgumentResult result)

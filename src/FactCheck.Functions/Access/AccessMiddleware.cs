@@ -30,19 +30,30 @@ internal sealed class AccessMiddleware(AccessMap map) : IFunctionsWorkerMiddlewa
             http.Items[typeof(Person)] = person;
         else
             http.Items[typeof(Identified)] = caller;
-        if (RefusalOf(caller, least) is { } refusal)
+        if (RefusalOf(caller, least, http.Request.Method) is { } refusal)
             context.GetInvocationResult().Value = refusal;
         else
             await next(context);
+        await context
+            .InstanceServices.GetRequiredService<AccessNotes>()
+            .AnsweredAsync(
+                http.Request,
+                context.FunctionDefinition.Name,
+                context.GetInvocationResult().Value,
+                context.CancellationToken
+            );
     }
 
-    private static Refusal? RefusalOf(Identified caller, Role least) =>
+    private static Refusal? RefusalOf(Identified caller, Role least, string method) =>
         caller switch
         {
             _ when least == Role.Public => null,
-            Identified.Known { Person: var person } => person.May(least)
+            Identified.Known { Person: var person } when !person.May(least) => new NotAllowed(
+                $"This takes the role {least}; {person.Name} is {person.Role}."
+            ),
+            Identified.Known { Person: var person } => person.MayCall(method)
                 ? null
-                : new NotAllowed($"This takes the role {least}; {person.Name} is {person.Role}."),
+                : new NotAllowed("This token only reads."),
             Identified.WithoutRole nobody => new NotAllowed(
                 $"This takes the role {least}; {nobody.Name} has no role on this desk."
             ),

@@ -113,7 +113,8 @@ internal sealed class Identity(Tokens tokens, Settings settings, OpenIdTokens? o
         }
     }
 
-    private static string? BearerOf(HttpRequest request) =>
+    /// <summary>The bearer token that is sent; null for none.</summary>
+    public static string? BearerOf(HttpRequest request) =>
         request.Headers.Authorization.ToString() is var header
         && header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase)
             ? header[Bearer.Length..].Trim()

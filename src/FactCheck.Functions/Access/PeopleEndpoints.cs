@@ -4,8 +4,15 @@ namespace FactCheck.Functions.Access;
 
 /// <summary>The list of people over HTTP, for whoever runs the desk.</summary>
 [Tags("People"), Access(Role.Operator)]
-public sealed class PeopleEndpoints(People people, Tokens tokens, Settings settings, TimeProvider time)
+public sealed class PeopleEndpoints(
+    People people,
+    Tokens tokens,
+    AccessLog access,
+    Settings settings,
+    TimeProvider time
+)
 {
+    private const int EntriesAPage = 100;
     private const string ByIssuer = "This desk lets nobody in itself: whoever its issuer gives a role comes by that.";
 
     /// <summary>Everybody who is or was let in: those who are by name, then the others.</summary>
@@ -120,6 +127,19 @@ public sealed class PeopleEndpoints(People people, Tokens tokens, Settings setti
     {
         var (entries, problem) = await people.TrailAsync(cancellation);
         return new Json<AuditTrail>(new(entries, problem is null, problem));
+    }
+
+    /// <summary>Who signed in, who was refused and who handed in what, newest first.</summary>
+    /// <returns>Up to 100.</returns>
+    [Function(nameof(GetAccess))]
+    [Cursor]
+    public async Task<Json<ListOf<AccessEntry>>> GetAccess(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/access")] HttpRequest request,
+        CancellationToken cancellation
+    )
+    {
+        var page = await access.ReadAsync(request.Cursor(), EntriesAPage, settings.Access.LogDays, cancellation);
+        return new Json<ListOf<AccessEntry>>(new(page.Items, page.Cursor));
     }
 
     private async Task<string?> ObstacleToLinkAsync(CancellationToken cancellation) =>

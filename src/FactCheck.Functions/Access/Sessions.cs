@@ -4,7 +4,7 @@ namespace FactCheck.Functions.Access;
 
 /// <summary>Signing in: a one-time code is traded for the page's cookie, or for a bearer token.</summary>
 [Tags("Sign-in")]
-public sealed class Sessions(Tokens tokens, PublicGate gate, Settings settings)
+public sealed class Sessions(Tokens tokens, PublicGate gate, AccessNotes notes, Settings settings)
 {
     private const string Unknown = "The sign-in code is unknown, used or too old. Ask for a new link.";
     private const string TooOften = "Too many wrong codes from this address; a right one still signs in.";
@@ -18,7 +18,7 @@ public sealed class Sessions(Tokens tokens, PublicGate gate, Settings settings)
         CancellationToken cancellation
     )
     {
-        if (await TradeAsync(request, cancellation) is { } session)
+        if (await TradeAsync(request, nameof(PostSession), cancellation) is { } session)
             return new SignedIn(PageCookie.For(request, session, settings));
         return Wrong(request) is { } tooMany ? tooMany : new NotSignedIn(Unknown);
     }
@@ -32,15 +32,15 @@ public sealed class Sessions(Tokens tokens, PublicGate gate, Settings settings)
         CancellationToken cancellation
     )
     {
-        if (await TradeAsync(request, cancellation) is { Token: var token, Record: var record })
+        if (await TradeAsync(request, nameof(PostToken), cancellation) is { Token: var token, Record: var record })
             return new Json<IssuedToken>(new(token, record.Name, record.Role, record.ExpiresAt));
         return Wrong(request) is { } tooMany ? tooMany : new NotSignedIn(Unknown);
     }
 
-    /// <summary>Sign out: the session ends at once.</summary>
+    /// <summary>Sign out: the session or token that was used to sign in ends at once.</summary>
     /// <returns>Signed out, or never signed in.</returns>
     [Function(nameof(DeleteSession)), Access(Role.Public)]
-    [Security("", "cookie page")]
+    [Security("", "bearer", "cookie page")]
     public async Task<NoContent> DeleteSession(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/session")] HttpRequest request,
         CancellationToken cancellation
@@ -49,7 +49,8 @@ public sealed class Sessions(Tokens tokens, PublicGate gate, Settings settings)
         if (request.FindCaller() is null)
             return TypedResults.NoContent();
         // The session first: were the cookie gone and the session not, nobody could end it any more.
-        if (PageCookie.In(request) is { } token)
+        // What an issuer gave out only it can end.
+        if ((Identity.BearerOf(request) ?? PageCookie.In(request)) is { } token)
             await tokens.RevokeTokenAsync(token, cancellation);
         PageCookie.Delete(request.HttpContext.Response);
         return TypedResults.NoContent();
@@ -67,6 +68,51 @@ public sealed class Sessions(Tokens tokens, PublicGate gate, Settings settings)
             ? new Json<Me>(new(person.Name, person.Role, person.ExpiresAt, person.Who.Id!))
             : request.WhyNobody();
 
+    /// <summary>The caller's own sessions and tokens that are good.</summary>
+    /// <returns>The whole list, newest first; empty for who comes by an issuer alone.</returns>
+    [Function(nameof(GetMyTokens)), Access(Role.Public)]
+    [Security("bearer", "cookie page")]
+    public async Task<Results<Json<ListOf<TokenView>>, NotSignedIn>> GetMyTokens(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/me/tokens")] HttpRequest request,
+        CancellationToken cancellation
+    )
+    {
+        if (request.FindCaller() is not { } person)
+            return request.WhyNobody();
+        var uses = await tokens.LastUsesAsync(cancellation);
+        return new Json<ListOf<TokenView>>(
+            new([
+                .. (await MineAsync(person, cancellation))
+                    .OrderByDescending(t => t.IssuedAt)
+                    .Select(t => TokenView.Of(t, uses, isCurrent: t.Id == person.TokenId)),
+            ])
+        );
+    }
+
+    /// <summary>End one of the caller's own sessions or tokens, at once.</summary>
+    /// <param name="id">As in the list.</param>
+    /// <returns>Ended.</returns>
+    [Function(nameof(DeleteMyToken)), Access(Role.Public)]
+    [Security("bearer", "cookie page")]
+    public async Task<Results<NoContent, NotSignedIn, NotFound>> DeleteMyToken(
+        [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/me/tokens/{id}")] HttpRequest request,
+        string id,
+        CancellationToken cancellation
+    )
+    {
+        if (request.FindCaller() is not { } person)
+            return request.WhyNobody();
+        if ((await MineAsync(person, cancellation)).All(t => t.Id != id))
+            return new NotFound("session or token of yours");
+        await tokens.RevokeAsync(id, cancellation);
+        return TypedResults.NoContent();
+    }
+
+    private async Task<IReadOnlyList<TokenRecord>> MineAsync(Person person, CancellationToken cancellation) =>
+        await tokens.People.FindAsync(person.Who.Id!, cancellation) is { } member
+            ? await tokens.HeldByAsync(member, cancellation)
+            : [];
+
     // Wrong codes count, and only for who sends them: no stranger can keep somebody with a right one out. One gate for
     // both ways: a code is guessed at either.
     private TooMany? Wrong(HttpRequest request) =>
@@ -74,12 +120,17 @@ public sealed class Sessions(Tokens tokens, PublicGate gate, Settings settings)
 
     private async Task<(string Token, TokenRecord Record)?> TradeAsync(
         HttpRequest request,
+        string call,
         CancellationToken cancellation
     )
     {
         var code = (await request.ReadAsync<SignIn>(cancellation)).Code;
-        return code is { Length: > 0 and <= 100 }
-            ? await tokens.TradeCodeAsync(code, settings.Access.SessionLength, cancellation)
-            : null;
+        if (code is not { Length: > 0 and <= 100 })
+            return null;
+        var (length, isSession) = (settings.Access.SessionLength, call == nameof(PostSession));
+        if (await tokens.TradeCodeAsync(code, length, cancellation, isSession) is not { } traded)
+            return null;
+        await notes.SignedInAsync(request, call, traded.Record, cancellation);
+        return traded;
     }
 }

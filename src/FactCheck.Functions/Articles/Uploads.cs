@@ -14,6 +14,7 @@ public sealed class Uploads(
     IBlobStore blobs,
     Intake intake,
     UploadLimits limits,
+    AccessNotes notes,
     Settings settings,
     TimeProvider time
 )
@@ -73,7 +74,7 @@ public sealed class Uploads(
             return new BadRequest(ArticleMeta.WhyUnread(published));
         var asked = request.Query["name"].ToString();
         var name = asked.Length > 0 ? asked : file.FileName;
-        return await StoreAsync(request.Caller(), client, name, content, metadata, cancellation);
+        return await StoreAsync(request, client, name, content, metadata, cancellation);
     }
 
     /// <summary>Hand in an article under a name; the same name again is a new version.</summary>
@@ -92,20 +93,13 @@ public sealed class Uploads(
         Results<AcceptedAt<ArticleAccepted>, BadRequest, Conflict, TooLarge, Unsupported, TooMany>
     > StoreAsync(HttpRequest request, DurableTaskClient client, string? name, CancellationToken cancellation) =>
         await request.ReadBytesAsync(limits.MaxBytes, cancellation) is { } content
-            ? await StoreAsync(
-                request.Caller(),
-                client,
-                name,
-                content,
-                new(StringComparer.OrdinalIgnoreCase),
-                cancellation
-            )
+            ? await StoreAsync(request, client, name, content, new(StringComparer.OrdinalIgnoreCase), cancellation)
             : TooLarge();
 
     private async Task<
         Results<AcceptedAt<ArticleAccepted>, BadRequest, Conflict, TooLarge, Unsupported, TooMany>
     > StoreAsync(
-        Person person,
+        HttpRequest request,
         DurableTaskClient client,
         string? name,
         byte[] content,
@@ -113,6 +107,7 @@ public sealed class Uploads(
         CancellationToken cancellation
     )
     {
+        var person = request.Caller();
         if (string.IsNullOrWhiteSpace(name))
             return new BadRequest("Give the article a name: ?name=article.txt, or the file name of the form.");
         if (UploadLimits.ObstacleToKind(name) is { } unknown)
@@ -140,6 +135,12 @@ public sealed class Uploads(
             return new Conflict(await NameTakenAsync(name, cancellation));
         if (await WriteAsync(name, content, metadata, cancellation) is { } obstacle)
             return new BadRequest(obstacle);
+        await notes.UploadedAsync(
+            request,
+            HttpMethods.IsPost(request.Method) ? nameof(PostArticle) : nameof(PutArticle),
+            name,
+            cancellation
+        );
         // The container's own event follows and finds nothing left to do; the caller need not wait for it.
         await intake.ArriveAsync(client, name, cancellation);
         return new AcceptedAt<ArticleAccepted>($"/api/articles/{id}", new(id, name));

@@ -135,6 +135,12 @@ public sealed class AccessSettings
 
     /// <summary>How long a session on the page lasts.</summary>
     public TimeSpan SessionLength { get; set; } = TimeSpan.FromHours(12);
+
+    /// <summary>How long a session lasts that nobody uses.</summary>
+    public TimeSpan SessionIdle { get; set; } = TimeSpan.FromHours(12);
+
+    /// <summary>For how many days the access log tells who signed in, was refused and handed something in.</summary>
+    public int LogDays { get; set; } = 90;
 }
 
 /// <summary>Limits on what strangers may send.</summary>

@@ -12,6 +12,8 @@ public sealed class Sweeper(
     DeskIndex index,
     Tokens tokens,
     UploadCounts uploads,
+    AccessLog access,
+    Settings settings,
     TimeProvider time,
     ILogger<Sweeper> log
 )
@@ -77,6 +79,7 @@ public sealed class Sweeper(
             return;
         _forgot = now;
         await uploads.ForgetAsync(cancellation);
+        await access.ForgetAsync(settings.Access.LogDays, cancellation);
         if (await tokens.ForgetEndedAsync(TokensAtOnce, cancellation) is > 0 and var count)
             log.LogInformation("{Count} tokens and sign-in codes had ended and were removed", count);
     }

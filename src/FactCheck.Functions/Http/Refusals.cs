@@ -35,6 +35,9 @@ public sealed class BadRequest(string detail) : Refusal(detail);
 public sealed class NotSignedIn(string detail = "Sign in, or send a bearer token.", string? refused = null)
     : Refusal(detail)
 {
+    /// <summary>True where nothing was sent that could be refused.</summary>
+    public bool IsOfStranger => refused is null;
+
     /// <summary>Something was sent that is refused.</summary>
     public static NotSignedIn Because(string why) => new($"The token is refused. {why}", why);
 

@@ -7,6 +7,7 @@ import { forgetDrafts } from './lib/draft.js';
 import { may, refreshTimes, wordsFor } from './lib/words.js';
 import { showArticle } from './views/article.js';
 import { showArticles } from './views/articles.js';
+import { showMe } from './views/me.js';
 import { showPeople } from './views/people.js';
 import { showQueue } from './views/queue.js';
 import { showSignIn, takeCode } from './views/signin.js';
@@ -17,12 +18,13 @@ import { showTask } from './views/task.js';
 
 /** @typedef {(main: HTMLElement, visit: Visit) => Promise<void>} Show */
 
-/** @type {{path: RegExp, nav: string, least: import('./lib/contract.js').Role, show: Show}[]} */
+/** @type {{path: RegExp, nav: string, least: import('./lib/contract.js').Role|null, show: Show}[]} */
 const views = [
   { path: /^#\/queue$/, nav: '#/queue', least: 'Reviewer', show: showQueue },
   { path: /^#\/task\/([^/]+)$/, nav: '#/queue', least: 'Reviewer', show: showTask },
   { path: /^#\/articles$/, nav: '#/articles', least: 'Submitter', show: showArticles },
   { path: /^#\/article\/([^/]+)(?:\/([^/]+))?$/, nav: '#/articles', least: 'Submitter', show: showArticle },
+  { path: /^#\/me$/, nav: '', least: null, show: showMe },
   { path: /^#\/people$/, nav: '#/people', least: 'Operator', show: showPeople },
 ];
 
@@ -72,6 +74,7 @@ async function enter() {
   fill(
     byId('who'),
     el('span', { id: 'me' }, `${me.name}, ${wordsFor(me.role)}`),
+    el('a', { id: 'my-tokens-link', href: '#/me' }, 'My sessions'),
     el('button', { id: 'sign-out', class: 'plain', onclick: signOut }, 'Sign out'),
   );
   await watch(me);
@@ -116,7 +119,7 @@ async function route() {
   sayPending();
   fill(main, el('p', { class: 'quiet' }, 'Loading …'));
   try {
-    if (!view || !may(me, view.least)) fill(main, ...nothingHere(me));
+    if (!view || (view.least && !may(me, view.least))) fill(main, ...nothingHere(me));
     else
       await view.show(main, {
         me,

@@ -6,8 +6,17 @@ namespace FactCheck.Functions.Review;
 
 /// <summary>One of the desk's tasks over HTTP, and whose it is: a lease, an assignment.</summary>
 [Tags("Tasks")]
-public sealed class TaskEndpoints(CaseStore cases, CaseViews views, People people, Settings settings, TimeProvider time)
+public sealed class TaskEndpoints(
+    CaseStore cases,
+    DeskIndex index,
+    CaseViews views,
+    People people,
+    Settings settings,
+    TimeProvider time
+)
 {
+    private const string FoughtOver = "Others changed the task in this very moment; try again.";
+
     // A row that is changed this often in a moment is fought over by people.
     private const int MostTries = 5;
 
@@ -29,33 +38,99 @@ public sealed class TaskEndpoints(CaseStore cases, CaseViews views, People peopl
     /// <param name="id">The task's id.</param>
     /// <returns>It is yours until the lease ends.</returns>
     [Function(nameof(PutLease)), Access(Role.Reviewer)]
-    public Task<Results<Tagged<TaskSummary>, NotFound, Conflict>> PutLease(
+    public async Task<Results<Tagged<TaskSummary>, NotFound, Conflict>> PutLease(
         [HttpTrigger(AuthorizationLevel.Anonymous, "put", Route = "api/tasks/{id}/lease")] HttpRequest request,
         string id,
         CancellationToken cancellation
-    ) =>
-        ChangeAsync(
+    )
+    {
+        var who = request.Caller().Who;
+        var others = await OthersLeasedAsync(who, id, cancellation);
+        return await ChangeAsync(
             id,
-            task => TaskDecider.TakeLease(task, request.Caller().Who, time.GetUtcNow(), settings.Desk),
-            SummaryAsync,
+            task => TaskDecider.TakeLease(task, who, time.GetUtcNow(), settings.Desk, others),
+            async (task, _) =>
+            {
+                await index.PutLeaseAsync(who, id, task.Value.Lease!, cancellation);
+                return await SummaryAsync(task, cancellation);
+            },
             cancellation
         );
+    }
 
-    /// <summary>Give the task back.</summary>
+    // Hints, each of which its task must bear out; few enough to be looked at.
+    private async Task<int> OthersLeasedAsync(Who who, string id, CancellationToken cancellation)
+    {
+        var hints = (await index.LeasesAsync(who, cancellation)).Where(task => task != id).ToList();
+        if (hints.Count < settings.Desk.MaxLeases)
+            return hints.Count;
+        var count = 0;
+        foreach (var hint in hints)
+            if (
+                (await cases.FindTaskAsync(hint, cancellation))?.Value is { IsClosed: false } task
+                && who.Is(task.LeaseAt(time.GetUtcNow())?.Holder)
+            )
+                count++;
+            else
+                await index.RemoveLeaseAsync(who, hint, cancellation);
+        return count;
+    }
+
+    /// <summary>Give the task back; an editor takes it from whoever works on it, which goes on the trail.</summary>
     /// <param name="id">The task's id.</param>
     /// <returns>Given back.</returns>
     [Function(nameof(DeleteLease)), Access(Role.Reviewer)]
-    public Task<Results<NoContent, NotFound, Conflict>> DeleteLease(
+    public async Task<Results<NoContent, NotFound, Conflict>> DeleteLease(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/tasks/{id}/lease")] HttpRequest request,
         string id,
         CancellationToken cancellation
-    ) =>
-        ChangeAsync(
+    )
+    {
+        var caller = request.Caller();
+        if (await cases.FindTaskAsync(id, cancellation) is not { Value: var seen })
+            return new NotFound("task");
+        if (seen.LeaseAt(time.GetUtcNow()) is { } lease && !caller.Who.Is(lease.Holder) && caller.May(Role.Editor))
+            return await TakeFromAsync(seen, caller.Who, cancellation)
+                ? TypedResults.NoContent()
+                : new Conflict(FoughtOver);
+        return await ChangeAsync(
             id,
-            task => TaskDecider.ReleaseLease(task, request.Caller().Who, time.GetUtcNow()),
-            (_, _) => Task.FromResult<NoContent?>(TypedResults.NoContent()),
+            task => TaskDecider.ReleaseLease(task, caller.Who, time.GetUtcNow()),
+            async (_, _) =>
+            {
+                await index.RemoveLeaseAsync(caller.Who, id, cancellation);
+                return TypedResults.NoContent();
+            },
             cancellation
         );
+    }
+
+    // Another's lease: what is done to somebody's work stands on the trail. False when others were quicker.
+    private async Task<bool> TakeFromAsync(ReviewTask seen, Who editor, CancellationToken cancellation)
+    {
+        try
+        {
+            await cases.ChangeAsync(
+                seen.ArticleKey,
+                async head =>
+                {
+                    var (task, now) = (await cases.TaskAsync(seen.Id, cancellation), time.GetUtcNow());
+                    if (task.Value.LeaseAt(now) is not { Holder: var holder })
+                        return null;
+                    var released = TaskDecider.ReleaseLease(task.Value, editor, now, mayReleaseAnothers: true);
+                    return new CaseChange(head)
+                        .Replace(task, ((TaskOutcome.Taken)released).Task)
+                        .Note(editor, AuditVerb.Released, seen.Id, ("holder", holder.Name), ("holder id", holder.Id));
+                },
+                cancellation: cancellation
+            );
+            return true;
+        }
+        catch (RowConflictException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Give the task to a person for days: to yourself, as an editor to anybody.</summary>
     /// <param name="id">The task's id.</param>
@@ -136,7 +211,7 @@ public sealed class TaskEndpoints(CaseStore cases, CaseViews views, People peopl
             }
             catch (RowConflictException) when (tries == MostTries)
             {
-                return new Conflict("Others changed the task in this very moment; try again.");
+                return new Conflict(FoughtOver);
             }
             catch (RowConflictException)
             {

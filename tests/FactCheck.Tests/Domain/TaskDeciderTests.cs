@@ -53,6 +53,24 @@ public class TaskDeciderTests
     public void Each_answer_to_each_state_has_one_outcome(DecisionAction action, TaskState state, string outcome) =>
         Assert.Equal(outcome, NameOf(Decide(Some.Task(state), Some.Answer(action))));
 
+    /// <summary>A clock that ran ahead gave it an end that lies further away than a lease is long.</summary>
+    [Theory]
+    [InlineData(0, true)]
+    [InlineData(14, true)]
+    [InlineData(15, false)]
+    [InlineData(-1, true)] // clocks of two machines
+    [InlineData(-2, false)]
+    [InlineData(-60 * 24, false)]
+    public void A_lease_never_outlives_its_minutes(int minutesAfter, bool holds)
+    {
+        var taken = ((TaskOutcome.Taken)TaskDecider.TakeLease(Some.Task(), "ben", Some.Now, One)).Task;
+        var now = Some.Now.AddMinutes(minutesAfter);
+        Assert.Equal(holds, taken.LeaseAt(now) is not null);
+        var ofFormerRelease = taken with { Lease = taken.Lease! with { Since = null } };
+        Assert.Equal(holds, ofFormerRelease.LeaseAt(now) is not null);
+        Assert.Equal(!holds, TaskDecider.TakeLease(taken, "ana", now, One) is TaskOutcome.Taken);
+    }
+
     /// <summary>Names are for show: what two people are called makes them neither one nor two.</summary>
     [Theory]
     [InlineData("a-1", "qReviewer", "a-1", "QReviewer", false)]

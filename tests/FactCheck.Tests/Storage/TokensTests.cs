@@ -87,6 +87,33 @@ public sealed class TokensTests : IDisposable
         Assert.Null(await keyless.FindPersonAsync(token));
     }
 
+    /// <summary>A token of a program waits for as long as it is good, a session for as long as somebody is there.</summary>
+    [Fact]
+    public async Task A_session_that_nobody_uses_is_over_and_one_that_somebody_does_is_not()
+    {
+        var people = new People(_tables, _time);
+        var tokens = new Tokens(_tables, _time, new(new byte[32]), people, TimeSpan.FromHours(2));
+        var (ana, day) = ((await people.AdmitAsync("ana", Role.Editor, Who.CommandLine)).Member, TimeSpan.FromDays(1));
+        var (used, _) = await tokens.IssueAsync(ana, Role.Editor, day, isSession: true);
+        var (left, _) = await tokens.IssueAsync(ana, Role.Editor, day, isSession: true);
+        var (token, _) = await tokens.IssueAsync(ana, Role.Editor, day);
+        for (var minutes = 0; minutes < 120; minutes += 119)
+        {
+            Assert.NotNull(await tokens.FindPersonAsync(used));
+            _time.Advance(TimeSpan.FromMinutes(119));
+        }
+
+        Assert.NotNull(await tokens.FindPersonAsync(used));
+        Assert.Contains("sign in again", (await tokens.HolderOfAsync(left)).Refused, StringComparison.Ordinal);
+        Assert.NotNull(await tokens.FindPersonAsync(token));
+        // Another process knows of the last use to a quarter of that time.
+        _time.Advance(TimeSpan.FromMinutes(89));
+        var other = new Tokens(_tables, _time, new(new byte[32]), people, TimeSpan.FromHours(2));
+        Assert.NotNull(await other.FindPersonAsync(used));
+        _time.Advance(TimeSpan.FromHours(2));
+        Assert.Null(await other.FindPersonAsync(used));
+    }
+
     [Theory]
     [InlineData(99)]
     [InlineData(100)]

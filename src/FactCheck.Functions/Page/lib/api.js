@@ -217,3 +217,8 @@ export const inviteAgain = (id) => call('POST', `/api/people/${part(id)}/invitat
 export const changePerson = (id, change) => call('PUT', `/api/people/${part(id)}`, { body: change });
 /** @param {string} id */
 export const endPerson = (id) => call('DELETE', `/api/people/${part(id)}`);
+
+/** @param {AbortSignal} [signal] @returns {Promise<Answer<ListOf<import('./contract.js').TokenView>>>} */
+export const myTokens = (signal) => call('GET', '/api/me/tokens', { signal });
+/** @param {string} id */
+export const endMyToken = (id) => call('DELETE', `/api/me/tokens/${part(id)}`);

@@ -1,6 +1,12 @@
 // What goes over HTTP (src/FactCheck.Contracts), for the type checker only: no browser loads this file. A test
 // writes it (tests/FactCheck.Tests/Contracts).
 
+/**
+ * @typedef {{ what: AccessKind, call: string, status: number, address: string, name?: string, personId?: string,
+ * subject?: string, at: string, times: number }} AccessEntry
+ */
+/** @typedef {{ items: AccessEntry[], cursor?: string }} AccessEntryList */
+/** @typedef { 'SignedIn' | 'Refused' | 'Uploaded' } AccessKind */
 /** @typedef {{ text?: string, span?: TextSpan, speaker?: string }} Amendment */
 /** @typedef {{ id: string, name: string }} ArticleAccepted */
 /**
@@ -78,7 +84,7 @@
 /** @typedef {{ status: string }} Health */
 /** @typedef {{ person: PersonView, link: string, expiresAt: string }} Invitation */
 /** @typedef {{ token: string, name: string, role: Role, expiresAt: string }} IssuedToken */
-/** @typedef {{ holder: string, until: string }} Lease */
+/** @typedef {{ holder: string, until: string, since?: string }} Lease */
 /** @typedef {{ kind: LeftOutKind, size: TextSize, what: string }} LeftOut */
 /**
  * @typedef { 'Heading' | 'Navigation' | 'Related' | 'Comments' | 'Credits' | 'Promotion' | 'Consent' | 'Overlay'
@@ -172,6 +178,11 @@
 /** @typedef {{ items: TaskSummary[], cursor?: string }} TaskSummaryList */
 /** @typedef {{ words: number, characters: number }} TextSize */
 /** @typedef {{ start: number, length: number, end?: number }} TextSpan */
+/**
+ * @typedef {{ id: string, isSession: boolean, role: Role, readOnly: boolean, issuedAt: string, expiresAt: string,
+ * lastUsedAt?: string, isCurrent: boolean }} TokenView
+ */
+/** @typedef {{ items: TokenView[], cursor?: string }} TokenViewList */
 /**
  * @typedef {{ version: number, change: VerdictChange, rating: string, previousRating?: string, explanation?: string,
  * evidence: Evidence[], taskId: string, publishedAt: string, reviewBy: string }} Verdict

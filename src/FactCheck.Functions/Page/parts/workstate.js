@@ -21,9 +21,21 @@ export function modeOf({ task, proposal, proposedById }, me) {
   return task.assignee && !isMe(me, task.assigneeId, task.assignee) ? 'assigned' : 'decide';
 }
 
-/** @param {Mode} mode @param {TaskDetail} detail */
-export const closedState = (mode, detail) => [
-  el('p', { class: 'notice' }, whyNot(mode, detail)),
+/**
+ * @param {Mode} mode
+ * @param {TaskDetail} detail
+ * @param {(() => void)|null} release where this person may take it from whoever works on it
+ */
+export const closedState = (mode, detail, release) => [
+  el(
+    'p',
+    { class: 'notice' },
+    whyNot(mode, detail),
+    mode === 'held' && release && ' ',
+    mode === 'held' &&
+      release &&
+      el('button', { type: 'button', id: 'release', onclick: release }, 'Take it from them'),
+  ),
   detail.proposal && decisionView(detail.proposal, detail.ratings),
 ];
 

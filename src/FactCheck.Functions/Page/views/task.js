@@ -156,7 +156,8 @@ class TaskView {
 
   /** @param {Mode} mode */
   workState(mode) {
-    if (mode !== 'decide' && mode !== 'review') return closedState(mode, this.detail);
+    if (mode !== 'decide' && mode !== 'review')
+      return closedState(mode, this.detail, may(this.me, 'Editor') ? () => this.release() : null);
     const lease = leaseOf(this.detail.task);
     return lease && isMe(this.me, this.detail.task.holderId, lease.holder) && this.lease.isHeld
       ? workingState(lease.until, () => this.stopWork())
@@ -168,6 +169,10 @@ class TaskView {
     keepDraft(this.me.id, this.id, draft);
     this.lease.touch();
     if (!this.lease.isHeld) this.startWork();
+  }
+
+  release() {
+    return this.attempt(() => api.releaseLease(this.id));
   }
 
   startWork() {

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using FactCheck.Functions.Access;
 using FactCheck.Functions.Configuration;
+using FactCheck.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.IdentityModel.JsonWebTokens;
@@ -179,6 +180,136 @@ public sealed class PeopleTests : IDisposable
 
         async Task<int> AssignAsync(string who) =>
             (await desk.SendAsync<TaskSummary>(Role.Editor, HttpMethod.Put, path, new Assignment(who))).Status;
+    }
+
+    [Fact]
+    public async Task Everybody_sees_and_ends_their_own_sessions_and_tokens_and_no_others()
+    {
+        await using var desk = await DeskHost.StartAsync();
+        var (mine, other) = (await desk.TokenAsync("ana", Role.Reviewer), await desk.TokenAsync("ben", Role.Editor));
+        var (issuing, members) = (
+            desk.Host.Services.GetRequiredService<Tokens>(),
+            desk.Host.Services.GetRequiredService<People>()
+        );
+        var ana = (await members.RosterAsync()).Find("ana")!;
+        var (reading, record) = await issuing.IssueAsync(ana, Role.Submitter, TimeSpan.FromDays(7), readOnly: true);
+
+        var list = await TokensOfAsync(desk, mine);
+        Assert.Equal([false, true], list.OrderBy(t => t.Role).Select(t => t.IsCurrent));
+        Assert.Equal([null, Some.Now], list.OrderBy(t => t.Role).Select(t => t.LastUsedAt));
+        Assert.Equal(404, await SendAsync(desk, HttpMethod.Delete, $"api/me/tokens/{record.Id}", other));
+        Assert.Equal(401, await SendAsync(desk, HttpMethod.Get, "api/me/tokens", "nonsense"));
+
+        // One that only reads changes nothing but itself, and has no more than its own role.
+        Assert.Equal(200, await SendAsync(desk, HttpMethod.Get, "api/articles", reading));
+        Assert.Equal(403, await SendAsync(desk, HttpMethod.Get, "api/tasks", reading));
+        Assert.Equal(403, await UploadAsync(desk, "read.txt", reading));
+        Assert.Equal(204, await SendAsync(desk, HttpMethod.Delete, $"api/me/tokens/{record.Id}", mine));
+        Assert.Equal(401, await SendAsync(desk, HttpMethod.Get, "api/articles", reading));
+
+        // Signing out ends what was used to sign in, a bearer token too.
+        Assert.Equal(204, await SendAsync(desk, HttpMethod.Delete, "api/session", mine));
+        Assert.Equal(401, await SendAsync(desk, HttpMethod.Get, "api/me", mine));
+        Assert.Equal(200, await SendAsync(desk, HttpMethod.Get, "api/me", other));
+    }
+
+    [Fact]
+    public async Task Who_signs_in_is_refused_or_hands_in_is_on_the_access_log_without_a_secret()
+    {
+        await using var desk = await DeskHost.StartAsync();
+        var token = await desk.TokenAsync("sune", Role.Submitter);
+        var code = await desk
+            .Host.Services.GetRequiredService<Tokens>()
+            .CreateCodeAsync("ana", Role.Editor, TimeSpan.FromMinutes(5));
+        await desk.SendAsync<IssuedToken>(Role.Public, HttpMethod.Post, "api/token", new SignIn(code));
+        await desk.SendAsync<Problem>(Role.Public, HttpMethod.Post, "api/token", new SignIn(code)); // once only
+        await desk.GetAsync<Me>(Role.Public, "api/me"); // the page, before anybody is there
+        await SendAsync(desk, HttpMethod.Get, "api/me", "nonsense");
+        await SendAsync(desk, HttpMethod.Get, "api/tasks", token);
+        await UploadAsync(desk, "river.txt", token);
+        await SendAsync(desk, HttpMethod.Get, "api/articles", token); // what goes well is not told
+
+        var (status, page, _) = await desk.GetAsync<ListOf<AccessEntry>>(Role.Operator, "api/access");
+
+        Assert.Equal(200, status);
+        Assert.Equal(
+            [
+                "Refused GetMe 401  ",
+                "Refused GetTasks 403 sune ",
+                "Refused PostToken 401  ",
+                "SignedIn PostToken 200 ana ",
+                "Uploaded PutArticle 202 sune river.txt",
+            ],
+            page!.Items.Select(e => $"{e.What} {e.Call} {e.Status} {e.Name} {e.Subject}").Order(StringComparer.Ordinal)
+        );
+        Assert.All(page.Items, e => Assert.NotEqual("", e.Address));
+        var text = await desk.ReadAsync("api/access", "operator", Role.Operator);
+        Assert.DoesNotContain(code, text, StringComparison.Ordinal);
+        Assert.DoesNotContain(token[..20], text, StringComparison.Ordinal);
+        Assert.Equal(403, await SendAsync(desk, HttpMethod.Get, "api/access", token));
+    }
+
+    [Fact]
+    public async Task An_editor_takes_a_task_from_whoever_works_on_it_and_that_is_told()
+    {
+        await using var desk = await DeskHost.StartAsync();
+        var article = await desk.DropAsync("river.txt", RiverText.A);
+        var lease = $"api/tasks/{(await desk.OpenTasksAsync(article))[0].Id}/lease";
+        var (ana, ben, edda) = (
+            await desk.TokenAsync("ana", Role.Reviewer),
+            await desk.TokenAsync("ben", Role.Reviewer),
+            await desk.TokenAsync("edda", Role.Editor)
+        );
+        Assert.Equal(200, await SendAsync(desk, HttpMethod.Put, lease, ana));
+        Assert.Equal(409, await SendAsync(desk, HttpMethod.Delete, lease, ben));
+        Assert.Equal(204, await SendAsync(desk, HttpMethod.Delete, lease, edda));
+        Assert.Equal(200, await SendAsync(desk, HttpMethod.Put, lease, ben));
+        Assert.Equal(204, await SendAsync(desk, HttpMethod.Delete, lease, ben)); // one's own: no matter of the trail
+        var told = Assert.Single(await desk.Cases.AuditAsync(article), e => e.What == AuditVerb.Released.Word);
+        Assert.Equal(("edda", "ana"), (told.Who, told.Details["holder"]));
+    }
+
+    [Fact]
+    public async Task One_person_works_on_so_many_tasks_at_a_time()
+    {
+        await using var desk = await DeskHost.StartAsync(settings =>
+            settings.Desk = settings.Desk with { MaxLeases = 2 }
+        );
+        var article = await desk.DropAsync("river.txt", RiverText.A);
+        var tasks = (await desk.OpenTasksAsync(article)).Select(t => $"api/tasks/{t.Id}/lease").Take(4).ToList();
+        var (ana, ben) = (await desk.TokenAsync("ana", Role.Reviewer), await desk.TokenAsync("ben", Role.Reviewer));
+        Assert.Equal("200, 200, 409", await TakeAsync(ana, tasks[0], tasks[1], tasks[2]));
+        Assert.Equal("200, 200", await TakeAsync(ana, tasks[0], tasks[1])); // renewing is no more
+        Assert.Equal("200", await TakeAsync(ben, tasks[2]));
+        var (_, problem, _) = await desk.SendAsync<Problem>(Role.Reviewer, HttpMethod.Put, tasks[3], who: "ana");
+        Assert.Contains("Desk:MaxLeases", problem!.Detail, StringComparison.Ordinal);
+
+        await SendAsync(desk, HttpMethod.Delete, tasks[0], ana);
+        Assert.Equal("200, 409", await TakeAsync(ana, tasks[3], tasks[0]));
+        var task = (await desk.OpenTasksAsync(article)).Single(t => tasks[1].Contains(t.Id, StringComparison.Ordinal));
+        Assert.Equal(200, await DecideAsync(desk, task, DeskHost.Approve(task), ana));
+        Assert.Equal("200, 409", await TakeAsync(ana, tasks[0], tasks[2])); // what is decided makes room
+        await desk.Host.AdvanceAsync(TimeSpan.FromMinutes(16));
+        Assert.Equal("200, 200", await TakeAsync(ana, tasks[2], tasks[0])); // and so does time
+
+        async Task<string> TakeAsync(string token, params string[] leases)
+        {
+            var answers = new List<int>();
+            foreach (var lease in leases)
+                answers.Add(await SendAsync(desk, HttpMethod.Put, lease, token));
+            return string.Join(", ", answers);
+        }
+    }
+
+    private static async Task<IReadOnlyList<TokenView>> TokensOfAsync(DeskHost desk, string token)
+    {
+        using var response = await GetAsync(desk, "api/me/tokens", token);
+        return System
+            .Text.Json.JsonSerializer.Deserialize(
+                await response.Content.ReadAsStringAsync(),
+                HttpJson.Default.ListOfTokenView
+            )!
+            .Items;
     }
 
     private static readonly NewDecision Confirm = new(DecisionAction.Confirm, null, null, null, null, null, null, null);

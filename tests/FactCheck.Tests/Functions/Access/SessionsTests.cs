@@ -27,7 +27,7 @@ public sealed class SessionsTests : IDisposable
     public SessionsTests()
     {
         _tokens = new(_desk.Tables, _desk.Time, new SigningKey(new byte[32]));
-        _sessions = new(_tokens, _gate, new Settings());
+        _sessions = SessionsWith(new());
     }
 
     public void Dispose()
@@ -70,7 +70,7 @@ public sealed class SessionsTests : IDisposable
         var settings = new Settings { PublicBaseUrl = publicAddress is null ? null : new(publicAddress) };
         var request = Coded(await _tokens.CreateCodeAsync("ana", Role.Editor, TimeSpan.FromMinutes(5)));
         request.Scheme = scheme;
-        var signedIn = await new Sessions(_tokens, _gate, settings).PostSession(request, default);
+        var signedIn = await SessionsWith(settings).PostSession(request, default);
         request.HttpContext.RequestServices = new ServiceCollection().AddLogging().BuildServiceProvider();
         await signedIn.ExecuteAsync(request.HttpContext);
         var cookie = request.HttpContext.Response.Headers.SetCookie.ToString();
@@ -101,6 +101,9 @@ public sealed class SessionsTests : IDisposable
         await Assert.ThrowsAnyAsync<Exception>(() => _sessions.DeleteSession(request, default));
         Assert.Empty(request.HttpContext.Response.Headers.SetCookie.ToArray());
     }
+
+    private Sessions SessionsWith(Settings settings) =>
+        new(_tokens, _gate, new(new(_desk.Tables, _desk.Time), settings), settings);
 
     private static HttpRequest Coded(string code)
     {

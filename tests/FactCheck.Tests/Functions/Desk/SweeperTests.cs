@@ -20,6 +20,8 @@ public sealed class SweeperTests : IDisposable
             _desk.Index,
             new(_desk.Tables, _desk.Time),
             new(_desk.Tables, _desk.Time),
+            new(_desk.Tables, _desk.Time),
+            new(),
             _desk.Time,
             NullLogger<Sweeper>.Instance
         );
