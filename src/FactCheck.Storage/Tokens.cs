@@ -169,14 +169,13 @@ public sealed class Tokens(
     {
         if (
             await IdOfAsync(token) is not { } id
-            || await FindAsync(id, cancellation) is not { Value: { RevokedAt: null } record }
+            || await FindAsync(id, cancellation) is not { Value: var record }
+            || await OutcomeAsync(record, cancellation) is not { } outcome
         )
             return new(null);
-        var outcome =
-            record.PersonId is null ? await FormerAsync(record.Name, cancellation)
-            : await People.FindAsync(record.PersonId, cancellation) is { } member
-                ? new RosterOutcome.Taken(member, null)
-            : null;
+        // Who was shut out is told so, although what they hold is revoked with it.
+        if (record.RevokedAt is not null && outcome is not RosterOutcome.Taken { Member.EndedAt: not null })
+            return new(null);
         return outcome switch
         {
             RosterOutcome.Taken { Member: { EndedAt: null } holder } => await HolderAsync(holder, record, cancellation),
@@ -184,6 +183,17 @@ public sealed class Tokens(
             RosterOutcome.Refused refused => new(null, refused.Message),
             _ => new(null),
         };
+    }
+
+    // Nobody is put on the list for a token that was revoked.
+    private async Task<RosterOutcome?> OutcomeAsync(TokenRecord record, CancellationToken cancellation)
+    {
+        if (record is { PersonId: null, RevokedAt: null })
+            return await FormerAsync(record.Name, cancellation);
+        var member = record.PersonId is { } person
+            ? await People.FindAsync(person, cancellation)
+            : await People.FindFormerAsync(record.Name, cancellation);
+        return member is null ? null : new RosterOutcome.Taken(member, null);
     }
 
     // The token's own role, and no more than its holder's is now.

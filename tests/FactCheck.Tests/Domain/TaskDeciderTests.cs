@@ -210,7 +210,7 @@ public class TaskDeciderTests
     {
         var task = Taken(TaskDecider.TakeLease(Some.Task(), "me", Some.Now, One));
         Assert.Equal(TaskState.InProgress, task.State);
-        Assert.Equal(new Lease("me", Some.Now + One.LeaseLength), task.Lease);
+        Assert.Equal(new Lease("me", Some.Now + One.LeaseLength, Some.Now), task.Lease);
         var renewed = Taken(TaskDecider.TakeLease(task, "me", Some.Now.AddMinutes(10), One));
         Assert.Equal(Some.Now.AddMinutes(10) + One.LeaseLength, renewed.Lease!.Until);
     }

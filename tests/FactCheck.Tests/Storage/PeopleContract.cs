@@ -99,12 +99,12 @@ public abstract class PeopleContract
 
         await Tokens.EndAsync(member.Id, Olga);
 
-        Assert.Equal(new TokenHolder(null), await Tokens.HolderOfAsync(token));
+        Assert.Equal(new TokenHolder(null, Roster.EndedReason), await Tokens.HolderOfAsync(token));
         Assert.Null(await Tokens.TradeCodeAsync(code, Hour));
         Assert.Equal(record.PersonId, (await Tokens.FindPersonAsync(other))?.Who.Id);
         // Let in again, somebody needs a new link.
         await People.ReadmitAsync(member.Id, Olga);
-        Assert.Null((await Tokens.HolderOfAsync(token)).Person);
+        Assert.Equal(new TokenHolder(null), await Tokens.HolderOfAsync(token));
     }
 
     /// <summary>Also where nothing came to revoking: the host ended in between.</summary>

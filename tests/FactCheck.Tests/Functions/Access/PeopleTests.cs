@@ -45,6 +45,11 @@ public sealed class PeopleTests : IDisposable
         Assert.Equal(204, await desk.StatusAsync(HttpMethod.Delete, path));
         using var refused = await GetAsync(desk, "api/articles", token);
         Assert.Equal(401, (int)refused.StatusCode);
+        Assert.Contains(
+            "access to this desk was ended",
+            await refused.Content.ReadAsStringAsync(),
+            StringComparison.Ordinal
+        );
         Assert.Equal(409, await desk.StatusAsync(HttpMethod.Post, $"{path}/invitation"));
         Assert.Equal(200, await desk.StatusAsync(HttpMethod.Put, path, new PersonChange(Readmit: true)));
         var (_, again, _) = await desk.SendAsync<Invitation>(Role.Operator, HttpMethod.Post, $"{path}/invitation");
