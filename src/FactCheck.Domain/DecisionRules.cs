@@ -44,7 +44,7 @@ public static class DecisionRules
         task.LeaseAt(now) is null && others >= policy.MaxLeases
             ? new(
                 RefusalKind.TooMany,
-                $"You work on {others} tasks, as many as one person may (Desk:MaxLeases): decide one, or give one back."
+                $"You work on as many tasks as one person may, {policy.MaxLeases} (Desk:MaxLeases): decide one, or give one back."
             )
             : null;
 

@@ -107,7 +107,7 @@ public sealed class Tokens(
     {
         MustIssue();
         var admitted = await People.AdmitAsync(name, role, by ?? Who.CommandLine, cancellation);
-        return await IssueAsync(admitted.Member, role, length, cancellation);
+        return await IssueAsync(admitted.Member, role, length, cancellation: cancellation);
     }
 
     /// <summary>Issues a token to somebody on the list. Nothing keeps it: whoever asked must hand it on.</summary>
@@ -116,9 +116,9 @@ public sealed class Tokens(
         Member member,
         Role role,
         TimeSpan length,
-        CancellationToken cancellation = default,
         bool isSession = false,
-        bool readOnly = false
+        bool readOnly = false,
+        CancellationToken cancellation = default
     )
     {
         var signing = MustIssue();
@@ -336,8 +336,8 @@ public sealed class Tokens(
     public async Task<(string Token, TokenRecord Record)?> TradeCodeAsync(
         string code,
         TimeSpan length,
-        CancellationToken cancellation = default,
-        bool isSession = false
+        bool isSession = false,
+        CancellationToken cancellation = default
     )
     {
         var hash = Base32.Hash(code, 40);
@@ -359,7 +359,7 @@ public sealed class Tokens(
             ? (await People.AdmitAsync(made.Name, made.Role, Who.CommandLine, cancellation)).Member
             : await People.FindAsync(made.PersonId, cancellation);
         return holder is { EndedAt: null } && Roles.Within(made.Role, holder.Role) is { } role
-            ? await IssueAsync(holder, role, length, cancellation, isSession)
+            ? await IssueAsync(holder, role, length, isSession, cancellation: cancellation)
             : null;
     }
 

@@ -94,7 +94,13 @@ internal static class TokenCommands
         var tokens = DataFolder.TokensOf(tables, SigningKey.ReadOrMake(data));
         var admitted = await tokens.People.AdmitAsync(name, role, Who.CommandLine, cancellation);
         TellRole(output, admitted, role);
-        var (token, record) = await tokens.IssueAsync(admitted.Member, role, length, cancellation, readOnly: readOnly);
+        var (token, record) = await tokens.IssueAsync(
+            admitted.Member,
+            role,
+            length,
+            readOnly: readOnly,
+            cancellation: cancellation
+        );
         var json = Json(record);
         json["token"] = token;
         if (output.IsJson)

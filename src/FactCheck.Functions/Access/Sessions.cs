@@ -128,7 +128,7 @@ public sealed class Sessions(Tokens tokens, PublicGate gate, AccessNotes notes, 
         if (code is not { Length: > 0 and <= 100 })
             return null;
         var (length, isSession) = (settings.Access.SessionLength, call == nameof(PostSession));
-        if (await tokens.TradeCodeAsync(code, length, cancellation, isSession) is not { } traded)
+        if (await tokens.TradeCodeAsync(code, length, isSession, cancellation) is not { } traded)
             return null;
         await notes.SignedInAsync(request, call, traded.Record, cancellation);
         return traded;

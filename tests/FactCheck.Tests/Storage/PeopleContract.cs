@@ -169,7 +169,7 @@ public abstract class PeopleContract
         await people.ChangeAsync(member.Id, "Ana B", null, Olga);
         Assert.Null((await people.TrailAsync()).Problem);
 
-        var row = await store.FindAsync("people", "all", $"p|{member.Id}", default);
+        var row = await store.FindAsync("people", "all", $"p|{member.Id}");
         RowChange change = how switch
         {
             "role" => new RowChange.Put(row!.Key, row.Json.Replace("Reviewer", "Editor", StringComparison.Ordinal)),
@@ -178,7 +178,7 @@ public abstract class PeopleContract
             "entry" => new RowChange.Delete("a|00000001"),
             _ => new RowChange.Put("head", (await HeadOfFirstAsync(store)).ToJsonString()),
         };
-        await store.CommitAsync("people", "all", [change], default);
+        await store.CommitAsync("people", "all", [change]);
 
         Assert.NotNull((await people.TrailAsync()).Problem);
     }
@@ -218,23 +218,27 @@ public abstract class PeopleContract
     /// <summary>The store, with one table in place of "people".</summary>
     private sealed class Elsewhere(ITableStore store, string table) : ITableStore
     {
-        public Task<TableRow?> FindAsync(string _, string partition, string key, CancellationToken cancellation) =>
-            store.FindAsync(table, partition, key, cancellation);
+        public Task<TableRow?> FindAsync(
+            string _,
+            string partition,
+            string key,
+            CancellationToken cancellation = default
+        ) => store.FindAsync(table, partition, key, cancellation);
 
         public Task<IReadOnlyList<TableRow>> ListAsync(
             string _,
             string partition,
-            string prefix,
-            string? after,
-            int most,
-            CancellationToken cancellation
+            string prefix = "",
+            string? after = null,
+            int most = int.MaxValue,
+            CancellationToken cancellation = default
         ) => store.ListAsync(table, partition, prefix, after, most, cancellation);
 
         public Task<IReadOnlyDictionary<string, string>> CommitAsync(
             string _,
             string partition,
             IReadOnlyCollection<RowChange> changes,
-            CancellationToken cancellation
+            CancellationToken cancellation = default
         ) => store.CommitAsync(table, partition, changes, cancellation);
     }
 }
