@@ -8,7 +8,7 @@ namespace FactCheck.Tests.Functions;
 /// <summary>docs/limits.md tells every limit that can be set, as it is, and tests that are there.</summary>
 public sealed class LimitsTests
 {
-    private static readonly string[] Ends = ["PerHour", "Timeout", "Length", "PerPerson", "Days"];
+    private static readonly string[] Ends = ["PerHour", "Timeout", "Length", "Idle", "Days"];
 
     private static readonly Lazy<IReadOnlyList<string[]>> Rows = new(() =>
         [
@@ -71,7 +71,7 @@ public sealed class LimitsTests
     private static string Text(string name, object value) =>
         value switch
         {
-            TimeSpan { TotalDays: >= 1 } time => $"{time.TotalDays} days",
+            TimeSpan { TotalDays: > 1 } time => $"{time.TotalDays} days",
             TimeSpan { TotalHours: >= 1 } time => $"{time.TotalHours} h",
             TimeSpan { TotalMinutes: >= 1 } time => $"{time.TotalMinutes} min",
             TimeSpan time => $"{time.TotalSeconds} s",
