@@ -32,6 +32,8 @@ public static partial class ArticleNames
         .. Enumerable.Range(0, 0x10000).Select(c => (char)c).Where(char.IsControl),
         '\u00AD',
         '\u061C',
+        '\u115F',
+        '\u1160',
         '\u180E',
         '\u200B',
         '\u200E',

@@ -50,6 +50,7 @@ public sealed record AuditVerb
     public static readonly AuditVerb Invited = new("invited") { Feed = null };
     public static readonly AuditVerb Joined = new("joined") { Feed = null };
     public static readonly AuditVerb LinkMade = new("made a link") { Feed = null };
+    public static readonly AuditVerb TokenMade = new("made a token") { Feed = null };
     public static readonly AuditVerb ChangedPerson = new("changed") { Feed = null };
     public static readonly AuditVerb EndedPerson = new("ended") { Feed = null };
     public static readonly AuditVerb Readmitted = new("let in again") { Feed = null };

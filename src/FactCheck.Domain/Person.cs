@@ -34,12 +34,14 @@ public sealed record Person(Who Who, Role Role, DateTimeOffset ExpiresAt)
     public const string CommandLine = "command line";
 
     /// <summary>What a name may be, in words.</summary>
-    public const string NameRule = "1 to 64 letters, digits, spaces and . - _ @";
+    public const string NameRule = "1 to 64 letters, digits, single spaces and . - _ @";
 
     /// <summary>A name that can stand on decisions, in row keys and in pages: <see cref="NameRule"/>.</summary>
     public static bool IsName(string? name) =>
         name is { Length: > 0 and <= 64 }
         && name.Trim() == name
+        && !name.Contains("  ", StringComparison.Ordinal)
+        && ArticleNames.DisguiseIn(name) is null
         && name.All(c => char.IsLetterOrDigit(c) || c is ' ' or '.' or '-' or '_' or '@')
         && !Reserved.Contains(name, StringComparer.OrdinalIgnoreCase);
 

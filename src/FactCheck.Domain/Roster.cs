@@ -3,7 +3,7 @@ namespace FactCheck.Domain;
 /// <summary>How many people a desk may have, and how long their invitations hold. Each is a named setting.</summary>
 public sealed record PeopleLimits
 {
-    /// <summary>People who are let in, of every role.</summary>
+    /// <summary>People who are let in. Operators don't count: a list that is full must not keep them out.</summary>
     public int Max { get; init; } = 1_000;
 
     /// <summary>Links that were made and not used yet.</summary>
@@ -25,7 +25,8 @@ public sealed record Member
     /// <summary>Every other name they had here: it stays theirs.</summary>
     public IReadOnlyList<string> FormerNames { get; init; } = [];
 
-    /// <summary>The name by which former releases knew them (<see cref="Who.Formerly"/>).</summary>
+    /// <summary>The name by which former releases knew them (<see cref="Who.Formerly"/>); null for who comes by an
+    /// issuer: to be called like somebody proves nothing.</summary>
     public string? Formerly { get; init; }
 
     /// <summary>What they may do; for who comes by an issuer, what their token said last, told elsewhere.</summary>
@@ -48,6 +49,10 @@ public sealed record Member
 
     /// <summary>When their access was ended; null while they are let in.</summary>
     public DateTimeOffset? EndedAt { get; init; }
+
+    /// <summary>When they were let in again: whatever was made for them before counts no more. Null for who was never
+    /// ended.</summary>
+    public DateTimeOffset? ValidFrom { get; init; }
 
     /// <summary>As the rows keep them.</summary>
     public Who ToWho() => new(Id, Name) { Formerly = Formerly };
@@ -77,11 +82,16 @@ public sealed record TokenRecord(
     public bool ReadOnly { get; init; }
 
     /// <summary>True for a token of that person that is good.</summary>
-    public bool IsHeldBy(Member member, DateTimeOffset now) => RevokedAt is null && ExpiresAt > now && IsOf(member);
+    public bool IsHeldBy(Member member, DateTimeOffset now) =>
+        RevokedAt is null && ExpiresAt > now && IsOf(member) && !(IssuedAt < member.ValidFrom);
 
     /// <summary>True for a token of that person.</summary>
     public bool IsOf(Member member) => PersonId is null ? Name == member.Formerly : PersonId == member.Id;
 }
+
+/// <summary>What becomes of somebody on the list; null leaves it.</summary>
+/// <param name="Readmit">True lets somebody in again whose access was ended.</param>
+public sealed record PersonChanges(string? Name = null, Role? Role = null, bool Readmit = false);
 
 /// <summary>Why the list was not changed.</summary>
 public enum RosterRefusal
@@ -97,6 +107,12 @@ public enum RosterRefusal
 
     /// <summary>Their access was ended.</summary>
     Ended,
+
+    /// <summary>They come by an issuer, which alone lets them in.</summary>
+    OfIssuer,
+
+    /// <summary>The desk would be left without whoever runs it.</summary>
+    Operator,
 }
 
 /// <summary>What comes of a change of the list.</summary>
@@ -128,7 +144,7 @@ public sealed record Roster(IReadOnlyList<Member> Members)
             return problem;
         if (RoleProblem(role) is { } wrong)
             return wrong;
-        return FullProblem(limits)
+        return FullProblem(role, limits)
             ?? (RosterOutcome)
                 new RosterOutcome.Taken(
                     new()
@@ -147,24 +163,46 @@ public sealed record Roster(IReadOnlyList<Member> Members)
 
     /// <summary>Somebody who is let in under a name and a role, as the command line does it: whoever is on the list under
     /// that name has the role at least from then on, and somebody new is put on it.</summary>
-    public RosterOutcome Admit(string name, Role role, Who by, string newId, DateTimeOffset now, PeopleLimits limits)
+    /// <param name="given">What is made for them: a link or a token.</param>
+    public RosterOutcome Admit(
+        string name,
+        Role role,
+        AuditVerb given,
+        Who by,
+        string newId,
+        DateTimeOffset now,
+        PeopleLimits limits
+    )
     {
         if (Find(name) is not { } known)
             return Invite(name, role, by, newId, now, limits);
-        if (known.EndedAt is not null)
-            return new RosterOutcome.Refused(
-                RosterRefusal.Ended,
-                $"The access of {known.Name} was ended. To let them in again: factcheck people change {known.Id} --readmit"
-            );
+        if (Give(known.Id, given) is RosterOutcome.Refused refused)
+            return refused;
         if (Roles.Within(role, known.Role) is null)
             return new RosterOutcome.Refused(
                 RosterRefusal.Invalid,
                 $"{known.Name} is {known.Role}, and an operator is nothing else besides: take another name for the {role}."
             );
-        return role <= known.Role ? new RosterOutcome.Taken(known, null)
-            : known.Issuer is not null ? RoleOfIssuer(known)
+        return role <= known.Role
+            ? new RosterOutcome.Taken(known, given)
             : new RosterOutcome.Taken(known with { Role = role }, AuditVerb.ChangedPerson);
     }
+
+    /// <summary>Whether somebody on the list may be made a link or a token; that they were is on the trail.</summary>
+    public RosterOutcome Give(string id, AuditVerb what) =>
+        Members.FirstOrDefault(m => m.Id == id) switch
+        {
+            null => NobodyThere,
+            { EndedAt: not null } ended => new RosterOutcome.Refused(
+                RosterRefusal.Ended,
+                $"The access of {ended.Name} was ended. To let them in again: factcheck people change {ended.Id} --readmit"
+            ),
+            { Issuer: not null } theirs => new RosterOutcome.Refused(
+                RosterRefusal.OfIssuer,
+                $"{theirs.Name} signs in at their issuer, {theirs.Issuer}: this desk makes them no link and no token."
+            ),
+            var member => new RosterOutcome.Taken(member, what),
+        };
 
     /// <summary>Somebody who came by an issuer for the first time, or with a token of a former release: they can't choose,
     /// so what sets them apart is added to a name that looks like another's.</summary>
@@ -177,7 +215,7 @@ public sealed record Roster(IReadOnlyList<Member> Members)
         PeopleLimits limits
     )
     {
-        if (FullProblem(limits) is { } full)
+        if (FullProblem(role, limits) is { } full)
             return full;
         var like = LikeOf(name, itself: null);
         return new RosterOutcome.Taken(
@@ -185,7 +223,7 @@ public sealed record Roster(IReadOnlyList<Member> Members)
             {
                 Id = id,
                 Name = like is null ? name : SetApart(name),
-                Formerly = FormerlyOf(name),
+                Formerly = account is null ? FormerlyOf(name) : null,
                 LikeName = like,
                 Role = role,
                 Issuer = account?.Issuer,
@@ -198,47 +236,72 @@ public sealed record Roster(IReadOnlyList<Member> Members)
         );
     }
 
-    /// <summary>Gives somebody another name for show, or another role; null leaves it.</summary>
-    public RosterOutcome Change(string id, string? name, Role? role)
+    /// <summary>Gives somebody another name for show or another role, or lets them in again: all of it, or nothing. Null
+    /// leaves what there is; what they held before they were ended stays ended.</summary>
+    public RosterOutcome Change(string id, PersonChanges change, Who by, DateTimeOffset now, PeopleLimits limits)
     {
         if (Members.FirstOrDefault(m => m.Id == id) is not { } member)
             return NobodyThere;
-        if (member.EndedAt is not null)
+        var isBack = member.EndedAt is not null && change.Readmit;
+        if (member.EndedAt is not null && !isBack)
             return new RosterOutcome.Refused(RosterRefusal.Ended, $"The access of {member.Name} was ended.");
-        if (role is { } wanted && RoleProblem(wanted) is { } wrong)
-            return wrong;
-        if (role is not null && member.Issuer is not null)
-            return RoleOfIssuer(member);
-        if (name is not null && name != member.Name && ProblemWith(name, member) is { } problem)
+        if (ProblemWith(change, member, by) is { } problem)
             return problem;
-        var changed = member with { Role = role ?? member.Role };
-        if (name is not null && name != member.Name)
+        var role = change.Role ?? member.Role;
+        if ((isBack || member.Role == Role.Operator) && FullProblem(role, limits, member) is { } full)
+            return full;
+        var changed = member with { Role = role };
+        if (isBack)
+            changed = changed with { EndedAt = null, ValidFrom = now };
+        if (change.Name is { } name && name != member.Name)
             changed = changed with
             {
                 Name = name,
                 FormerNames = [.. member.FormerNames.Append(member.Name).Distinct(StringComparer.Ordinal)],
             };
-        return new RosterOutcome.Taken(changed, changed == member ? null : AuditVerb.ChangedPerson);
+        return new RosterOutcome.Taken(
+            changed,
+            isBack ? AuditVerb.Readmitted
+                : changed == member ? null
+                : AuditVerb.ChangedPerson
+        );
+    }
+
+    private RosterOutcome.Refused? ProblemWith(PersonChanges change, Member member, Who by)
+    {
+        if (change.Role is { } role)
+        {
+            if (RoleProblem(role) is { } wrong)
+                return wrong;
+            if (member.Issuer is not null)
+                return RoleOfIssuer(member);
+            if (role != Role.Operator && LossOf(member, by) is { } loss)
+                return loss;
+        }
+
+        return change.Name is { } name && name != member.Name ? ProblemWith(name, member) : null;
     }
 
     /// <summary>Shuts somebody out.</summary>
-    public RosterOutcome End(string id, DateTimeOffset now) =>
+    public RosterOutcome End(string id, Who by, DateTimeOffset now) =>
         Members.FirstOrDefault(m => m.Id == id) switch
         {
             null => NobodyThere,
             { EndedAt: not null } ended => new RosterOutcome.Taken(ended, null),
-            var member => new RosterOutcome.Taken(member with { EndedAt = now }, AuditVerb.EndedPerson),
+            var member => LossOf(member, by)
+                ?? (RosterOutcome)new RosterOutcome.Taken(member with { EndedAt = now }, AuditVerb.EndedPerson),
         };
 
-    /// <summary>Lets somebody in again; what they held before stays ended.</summary>
-    public RosterOutcome Readmit(string id, PeopleLimits limits) =>
-        Members.FirstOrDefault(m => m.Id == id) switch
-        {
-            null => NobodyThere,
-            { EndedAt: null } member => new RosterOutcome.Taken(member, null),
-            var member => FullProblem(limits)
-                ?? (RosterOutcome)new RosterOutcome.Taken(member with { EndedAt = null }, AuditVerb.Readmitted),
-        };
+    // From the data folder itself whoever runs the machine may do both, and let somebody in again.
+    private RosterOutcome.Refused? LossOf(Member member, Who by) =>
+        member is not { Role: Role.Operator, EndedAt: null } || by == Who.CommandLine ? null
+        : by.Is(member.ToWho())
+            ? new(RosterRefusal.Operator, "Nobody ends or demotes themselves: ask another operator.")
+        : Members.Any(m => m.Id != member.Id && m is { Role: Role.Operator, EndedAt: null }) ? null
+        : new(
+            RosterRefusal.Operator,
+            $"{member.Name} is the last operator: let another in first, or use factcheck people on the data folder."
+        );
 
     private static RosterOutcome.Refused NobodyThere { get; } =
         new(RosterRefusal.Unknown, "There is no such person on the list.");
@@ -252,7 +315,13 @@ public sealed record Roster(IReadOnlyList<Member> Members)
         new(RosterRefusal.Invalid, $"The role of {member.Name} is what {member.Issuer} says.", "role");
 
     private RosterOutcome.Refused? ProblemWith(string name, Member? itself) =>
-        !Person.IsName(name) ? new(RosterRefusal.Invalid, $"A name has {Person.NameRule}.", "name")
+        ArticleNames.DisguiseIn(name) is { } unseen
+            ? new(
+                RosterRefusal.Invalid,
+                $"The name holds {unseen}, a character that nobody sees: leave it out.",
+                "name"
+            )
+        : !Person.IsName(name) ? new(RosterRefusal.Invalid, $"A name has {Person.NameRule}.", "name")
         : LikeOf(name, itself) is { } like
             ? new(
                 RosterRefusal.Invalid,
@@ -263,21 +332,23 @@ public sealed record Roster(IReadOnlyList<Member> Members)
             )
         : null;
 
-    private RosterOutcome.Refused? FullProblem(PeopleLimits limits) =>
-        Members.Count(m => m.EndedAt is null) < limits.Max
+    private RosterOutcome.Refused? FullProblem(Role role, PeopleLimits limits, Member? itself = null) =>
+        role == Role.Operator
+        || Members.Count(m => m.EndedAt is null && m.Role != Role.Operator && m.Id != itself?.Id) < limits.Max
             ? null
             : new(
                 RosterRefusal.Full,
                 $"The desk has as many people as it may, {limits.Max:N0}: whoever runs it ends some, or raises People:Max."
             );
 
-    // Ended people and former names count too: what they decided stands under them.
+    // Ended people and former names count too: what they decided stands under them. Ids count as well: whoever names
+    // somebody by id must not mean another.
     private string? LikeOf(string name, Member? itself)
     {
         var skeleton = LookAlikes.SkeletonOf(name);
         return Members
             .Where(m => m.Id != itself?.Id)
-            .SelectMany(m => m.FormerNames.Prepend(m.Name))
+            .SelectMany(m => m.FormerNames.Prepend(m.Name).Append(m.Id))
             .Concat(Person.Reserved)
             .FirstOrDefault(known => LookAlikes.SkeletonOf(known) == skeleton);
     }

@@ -86,6 +86,10 @@ public static class TaskDecider
                     RefusalKind.OwnProposal,
                     "It takes a second person to confirm or return what you proposed."
                 ),
+            DecisionAction.Confirm when !decision.By.IsSurelyNot(task.Decision!.By) => new TaskOutcome.Refused(
+                RefusalKind.OwnProposal,
+                $"It was proposed by {task.Decision.By} before people had ids, who may be you: return it."
+            ),
             DecisionAction.Confirm => Close(task, task.Decision! with { ConfirmedBy = decision.By }),
             DecisionAction.Return => new TaskOutcome.Taken(
                 task with

@@ -38,6 +38,17 @@ public sealed record Who(string? Id, string Name)
             _ => Name == other.Name,
         };
 
+    /// <summary>True where it is sure that this is another person: of somebody whom a former release kept by name, only
+    /// who was known to it can say so.</summary>
+    public bool IsSurelyNot(Who other) =>
+        !Is(other)
+        && (Id, other.Id) switch
+        {
+            (not null, null) => Formerly is not null,
+            (null, not null) => other.Formerly is not null,
+            _ => true,
+        };
+
     /// <summary>True where somebody who names a person by id or by name may mean this one.</summary>
     public bool IsNamed(string idOrName) => Name == idOrName || (Id is not null && Id == idOrName);
 

@@ -87,12 +87,13 @@ public sealed class People(
     public async Task<RosterOutcome.Taken> AdmitAsync(
         string name,
         Role role,
+        AuditVerb given,
         Who by,
         CancellationToken cancellation = default
     ) =>
         await ChangeAsync(
             by,
-            roster => roster.Admit(name, role, by, IdFor(name), time.GetUtcNow(), Limits),
+            roster => roster.Admit(name, role, given, by, IdFor(name), time.GetUtcNow(), Limits),
             cancellation
         ) switch
         {
@@ -100,33 +101,22 @@ public sealed class People(
             var refused => throw new RosterException((RosterOutcome.Refused)refused),
         };
 
-    /// <summary>Gives somebody another name for show, or another role; null leaves it.</summary>
+    /// <summary>Changes somebody on the list, or lets them in again (<see cref="Roster.Change"/>).</summary>
     public Task<RosterOutcome> ChangeAsync(
         string id,
-        string? name,
-        Role? role,
+        PersonChanges change,
         Who by,
         CancellationToken cancellation = default
-    ) => ChangeAsync(by, roster => roster.Change(id, name, role), cancellation);
+    ) => ChangeAsync(by, roster => roster.Change(id, change, by, time.GetUtcNow(), Limits), cancellation);
 
     /// <summary>Shuts somebody out, from the next call on.</summary>
     public Task<RosterOutcome> EndAsync(string id, Who by, CancellationToken cancellation = default) =>
-        ChangeAsync(by, roster => roster.End(id, time.GetUtcNow()), cancellation);
+        ChangeAsync(by, roster => roster.End(id, by, time.GetUtcNow()), cancellation);
 
-    /// <summary>Lets somebody in again.</summary>
-    public Task<RosterOutcome> ReadmitAsync(string id, Who by, CancellationToken cancellation = default) =>
-        ChangeAsync(by, roster => roster.Readmit(id, Limits), cancellation);
-
-    /// <summary>Puts on the trail that somebody who is on the list was made a link.</summary>
-    public Task NoteLinkAsync(string id, Who by, CancellationToken cancellation = default) =>
-        ChangeAsync(
-            by,
-            roster =>
-                roster.Members.FirstOrDefault(m => m.Id == id) is { } member
-                    ? new RosterOutcome.Taken(member, AuditVerb.LinkMade)
-                    : new RosterOutcome.Refused(RosterRefusal.Unknown, "There is no such person on the list."),
-            cancellation
-        );
+    /// <summary>Puts on the trail that somebody who is on the list is made a link or a token, where they may
+    /// be.</summary>
+    public Task<RosterOutcome> GiveAsync(string id, AuditVerb what, Who by, CancellationToken cancellation = default) =>
+        ChangeAsync(by, roster => roster.Give(id, what), cancellation);
 
     /// <summary>Whom an issuer vouches for; put on the list at their first call.</summary>
     public async Task<RosterOutcome> KnowAsync(

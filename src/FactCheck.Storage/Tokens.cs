@@ -42,8 +42,14 @@ public sealed record SigningKey(byte[] Bytes)
 }
 
 /// <summary>A one-time code; only its hash is kept.</summary>
-/// <param name="PersonId">Whose it is; null for one of a former release.</param>
-public sealed record SignInCode(string Name, Role Role, DateTimeOffset ExpiresAt, string? PersonId = null);
+/// <param name="PersonId">Whose it is; null for one of a former release, which counts no more.</param>
+public sealed record SignInCode(
+    string Name,
+    Role Role,
+    DateTimeOffset MadeAt,
+    DateTimeOffset ExpiresAt,
+    string? PersonId = null
+);
 
 /// <summary>Who holds a token, or why it is refused although it is one of this desk.</summary>
 /// <param name="Refused">In ASCII without quotes; null where there is a person.</param>
@@ -106,7 +112,7 @@ public sealed class Tokens(
     )
     {
         MustIssue();
-        var admitted = await People.AdmitAsync(name, role, by ?? Who.CommandLine, cancellation);
+        var admitted = await People.AdmitAsync(name, role, AuditVerb.TokenMade, by ?? Who.CommandLine, cancellation);
         return await IssueAsync(admitted.Member, role, length, cancellation: cancellation);
     }
 
@@ -199,6 +205,10 @@ public sealed class Tokens(
     // The token's own role, and no more than its holder's is now.
     private async Task<TokenHolder> HolderAsync(Member member, TokenRecord record, CancellationToken cancellation)
     {
+        if (member.Issuer is not null)
+            return new(null, "Its holder signs in at their issuer, and by no token of this desk.");
+        if (record.IssuedAt < member.ValidFrom)
+            return new(null);
         if (Roles.Within(record.Role, member.Role) is not { } role)
             return new(null, $"It is for the role {record.Role}, which its holder has no longer.");
         if (!await _use.UseAsync(record, cancellation))
@@ -242,15 +252,22 @@ public sealed class Tokens(
         key ?? throw new InvalidOperationException("This host issues no tokens of its own.");
 
     /// <summary>Shuts somebody out: at once, whatever they hold, and every token and session of theirs is
-    /// revoked.</summary>
+    /// revoked, every link forgotten.</summary>
     public async Task<RosterOutcome> EndAsync(string id, Who by, CancellationToken cancellation = default)
     {
         var outcome = await People.EndAsync(id, by, cancellation);
-        if (outcome is RosterOutcome.Taken { Member: var member })
-            foreach (var record in (await ListAsync(cancellation)).Where(r => r.RevokedAt is null && r.IsOf(member)))
-                await RevokeAsync(record.Id, cancellation);
+        if (outcome is not RosterOutcome.Taken { Member: var member })
+            return outcome;
+        foreach (var record in (await ListAsync(cancellation)).Where(r => r.RevokedAt is null && r.IsOf(member)))
+            await RevokeAsync(record.Id, cancellation);
+        foreach (var row in await tables.ListAsync(CodeTable, All, cancellation: cancellation))
+            if (CodeOf(row).PersonId == id)
+                await tables.CommitAsync(CodeTable, All, [new RowChange.Delete(row.Key)], cancellation);
         return outcome;
     }
+
+    private static SignInCode CodeOf(TableRow row) =>
+        JsonSerializer.Deserialize(row.Json, TokenJson.Default.SignInCode)!;
 
     /// <summary>When each token was last used, to the hour, by id.</summary>
     public Task<IReadOnlyDictionary<string, DateTimeOffset>> LastUsesAsync(CancellationToken cancellation = default) =>
@@ -309,7 +326,7 @@ public sealed class Tokens(
         // Counted before somebody is put on the list, so that nobody is who gets no link.
         if (await ObstacleToCodeAsync(cancellation) is { } obstacle)
             throw new RosterException(new(RosterRefusal.Full, obstacle));
-        var admitted = await People.AdmitAsync(name, role, by ?? Who.CommandLine, cancellation);
+        var admitted = await People.AdmitAsync(name, role, AuditVerb.LinkMade, by ?? Who.CommandLine, cancellation);
         return await CreateCodeAsync(admitted.Member, role, length, cancellation);
     }
 
@@ -324,7 +341,7 @@ public sealed class Tokens(
     {
         var code = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var row = JsonSerializer.Serialize(
-            new SignInCode(member.Name, role, time.GetUtcNow() + length, member.Id),
+            new SignInCode(member.Name, role, time.GetUtcNow(), time.GetUtcNow() + length, member.Id),
             TokenJson.Default.SignInCode
         );
         await tables.CommitAsync(CodeTable, All, [new RowChange.Insert(Base32.Hash(code, 40), row)], cancellation);
@@ -332,7 +349,7 @@ public sealed class Tokens(
     }
 
     /// <summary>Trades a code for a session of some length, once; null when it is unknown, used or too old, and when its
-    /// holder was shut out since.</summary>
+    /// holder was shut out since. One of a former release, which names nobody on the list, is too old.</summary>
     public async Task<(string Token, TokenRecord Record)?> TradeCodeAsync(
         string code,
         TimeSpan length,
@@ -352,13 +369,14 @@ public sealed class Tokens(
             return null; // used by somebody else in this very moment
         }
 
-        var made = JsonSerializer.Deserialize(row.Json, TokenJson.Default.SignInCode)!;
-        if (made.ExpiresAt <= time.GetUtcNow())
+        var made = CodeOf(row);
+        if (made.PersonId is null || made.ExpiresAt <= time.GetUtcNow())
             return null;
-        var holder = made.PersonId is null
-            ? (await People.AdmitAsync(made.Name, made.Role, Who.CommandLine, cancellation)).Member
-            : await People.FindAsync(made.PersonId, cancellation);
-        return holder is { EndedAt: null } && Roles.Within(made.Role, holder.Role) is { } role
+        var holder = await People.FindAsync(made.PersonId, cancellation);
+        return
+            holder is { EndedAt: null, Issuer: null }
+            && !(made.MadeAt < holder.ValidFrom)
+            && Roles.Within(made.Role, holder.Role) is { } role
             ? await IssueAsync(holder, role, length, isSession, cancellation: cancellation)
             : null;
     }
@@ -368,7 +386,7 @@ public sealed class Tokens(
     {
         var now = time.GetUtcNow();
         var open = (await tables.ListAsync(CodeTable, All, cancellation: cancellation)).Count(row =>
-            JsonSerializer.Deserialize(row.Json, TokenJson.Default.SignInCode)!.ExpiresAt > now
+            CodeOf(row).ExpiresAt > now
         );
         return open < People.Limits.MaxInvitations
             ? null
@@ -387,13 +405,7 @@ public sealed class Tokens(
                     <= now,
                 most,
                 cancellation
-            )
-            + await ForgetAsync(
-                CodeTable,
-                row => JsonSerializer.Deserialize(row.Json, TokenJson.Default.SignInCode)!.ExpiresAt <= now,
-                most,
-                cancellation
-            );
+            ) + await ForgetAsync(CodeTable, row => CodeOf(row).ExpiresAt <= now, most, cancellation);
     }
 
     private async Task<int> ForgetAsync(

@@ -49,23 +49,20 @@ internal sealed class PeopleInFolder(string folder, Uri address, bool make) : IP
 
     public async Task<Invitation> LinkAsync(PersonView person, CancellationToken cancellation)
     {
-        if (person.EndedAt is not null)
-            throw new CommandException(
-                ExitCode.Conflict,
-                $"The access of {person.Name} was ended. To let them in again: factcheck people change {person.Id} --readmit"
-            );
         if (await Tokens.ObstacleToCodeAsync(cancellation) is { } obstacle)
             throw new CommandException(ExitCode.Conflict, obstacle);
-        await People.NoteLinkAsync(person.Id, Who.CommandLine, cancellation);
-        return await LinkAsync((await People.FindAsync(person.Id, cancellation))!, cancellation);
+        var given = await People.GiveAsync(person.Id, AuditVerb.LinkMade, Who.CommandLine, cancellation);
+        return await LinkAsync(TakenOf(given), cancellation);
     }
 
     public async Task<PersonView> ChangeAsync(PersonView person, PersonChange change, CancellationToken cancellation)
     {
-        if (change.Readmit)
-            TakenOf(await People.ReadmitAsync(person.Id, Who.CommandLine, cancellation));
-        var outcome = await People.ChangeAsync(person.Id, change.Name, change.Role, Who.CommandLine, cancellation);
-        return PersonView.Of(TakenOf(outcome), null, []);
+        var wanted = new PersonChanges(change.Name, change.Role, change.Readmit);
+        return PersonView.Of(
+            TakenOf(await People.ChangeAsync(person.Id, wanted, Who.CommandLine, cancellation)),
+            null,
+            []
+        );
     }
 
     public async Task EndAsync(PersonView person, CancellationToken cancellation) =>

@@ -49,7 +49,7 @@ internal static class SignInCommand
         var tokens = DataFolder.TokensOf(tables);
         if (await tokens.ObstacleToCodeAsync(cancellation) is { } obstacle)
             throw new CommandException(ExitCode.Conflict, obstacle);
-        var admitted = await tokens.People.AdmitAsync(name, role, Who.CommandLine, cancellation);
+        var admitted = await tokens.People.AdmitAsync(name, role, AuditVerb.LinkMade, Who.CommandLine, cancellation);
         TokenCommands.TellRole(output, admitted, role);
         var code = await tokens.CreateCodeAsync(admitted.Member, role, SignInLink.Length, cancellation);
         if (isNew)

@@ -92,7 +92,7 @@ internal static class TokenCommands
                 $"{data} was no data folder until now: a host takes this token when it is started with --data {data}."
             );
         var tokens = DataFolder.TokensOf(tables, SigningKey.ReadOrMake(data));
-        var admitted = await tokens.People.AdmitAsync(name, role, Who.CommandLine, cancellation);
+        var admitted = await tokens.People.AdmitAsync(name, role, AuditVerb.TokenMade, Who.CommandLine, cancellation);
         TellRole(output, admitted, role);
         var (token, record) = await tokens.IssueAsync(
             admitted.Member,
@@ -128,7 +128,7 @@ internal static class TokenCommands
     public static void TellRole(Output output, RosterOutcome.Taken admitted, Role asked)
     {
         var (name, role) = (admitted.Member.Name, admitted.Member.Role);
-        if (admitted is { Verb: not null, IsNew: false })
+        if (admitted.Verb == AuditVerb.ChangedPerson)
             output.Note($"{name} is {role} from now on.");
         else if (role != asked)
             output.Note($"{name} is {role}; this is for the role {asked} alone.");

@@ -70,14 +70,17 @@ public sealed class PeopleEndpoints(
         CancellationToken cancellation
     )
     {
-        if (await people.FindAsync(id, cancellation) is not { } member)
+        if (await people.FindAsync(id, cancellation) is null)
             return new NotFound("person");
-        if (member.EndedAt is not null)
-            return new Conflict($"The access of {member.Name} was ended: let them in again first.");
         if (await ObstacleToLinkAsync(cancellation) is { } obstacle)
             return new Conflict(obstacle);
-        await people.NoteLinkAsync(id, request.Caller().Who, cancellation);
-        return new Json<Invitation>(await InviteAsync(request, member, cancellation));
+        return await people.GiveAsync(id, AuditVerb.LinkMade, request.Caller().Who, cancellation) switch
+        {
+            RosterOutcome.Taken { Member: var member } => new Json<Invitation>(
+                await InviteAsync(request, member, cancellation)
+            ),
+            var refused => new Conflict(((RosterOutcome.Refused)refused).Message),
+        };
     }
 
     /// <summary>Give somebody another name for show or another role, or let them in again. What is not given stays.</summary>
@@ -92,10 +95,8 @@ public sealed class PeopleEndpoints(
     )
     {
         var (wanted, by) = (await request.ReadAsync<PersonChange>(cancellation), request.Caller().Who);
-        var outcome = wanted.Readmit ? await people.ReadmitAsync(id, by, cancellation) : null;
-        if (outcome is not RosterOutcome.Refused)
-            outcome = await people.ChangeAsync(id, wanted.Name, wanted.Role, by, cancellation);
-        return outcome switch
+        var change = new PersonChanges(wanted.Name, wanted.Role, wanted.Readmit);
+        return await people.ChangeAsync(id, change, by, cancellation) switch
         {
             RosterOutcome.Taken { Member: var member } => new Json<PersonView>(await ViewAsync(member, cancellation)),
             RosterOutcome.Refused { Kind: RosterRefusal.Unknown } => new NotFound("person"),
@@ -104,18 +105,22 @@ public sealed class PeopleEndpoints(
         };
     }
 
-    /// <summary>End somebody's access: every session and token of theirs at once.</summary>
+    /// <summary>End somebody's access: every session, token and link of theirs at once. Nobody ends themselves, nor the
+    /// last operator.</summary>
     /// <param name="id">The person's id.</param>
     /// <returns>Ended, now or before.</returns>
     [Function(nameof(DeletePerson))]
-    public async Task<Results<NoContent, NotFound>> DeletePerson(
+    public async Task<Results<NoContent, NotFound, Conflict>> DeletePerson(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/people/{id}")] HttpRequest request,
         string id,
         CancellationToken cancellation
     ) =>
-        await tokens.EndAsync(id, request.Caller().Who, cancellation) is RosterOutcome.Taken
-            ? TypedResults.NoContent()
-            : new NotFound("person");
+        await tokens.EndAsync(id, request.Caller().Who, cancellation) switch
+        {
+            RosterOutcome.Taken => TypedResults.NoContent(),
+            RosterOutcome.Refused { Kind: RosterRefusal.Unknown } => new NotFound("person"),
+            var refused => new Conflict(((RosterOutcome.Refused)refused).Message),
+        };
 
     /// <summary>What became of the list: who did what to whom, and when.</summary>
     /// <returns>The people's own chain of entries, and whether it holds.</returns>

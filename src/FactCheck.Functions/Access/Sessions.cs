@@ -89,12 +89,13 @@ public sealed class Sessions(Tokens tokens, PublicGate gate, AccessNotes notes, 
         );
     }
 
-    /// <summary>End one of the caller's own sessions or tokens, at once.</summary>
+    /// <summary>End one of the caller's own sessions or tokens, at once. A token that only reads ends itself
+    /// alone.</summary>
     /// <param name="id">As in the list.</param>
     /// <returns>Ended.</returns>
     [Function(nameof(DeleteMyToken)), Access(Role.Public)]
     [Security("bearer", "cookie page")]
-    public async Task<Results<NoContent, NotSignedIn, NotFound>> DeleteMyToken(
+    public async Task<Results<NoContent, NotSignedIn, NotAllowed, NotFound>> DeleteMyToken(
         [HttpTrigger(AuthorizationLevel.Anonymous, "delete", Route = "api/me/tokens/{id}")] HttpRequest request,
         string id,
         CancellationToken cancellation
@@ -102,6 +103,8 @@ public sealed class Sessions(Tokens tokens, PublicGate gate, AccessNotes notes, 
     {
         if (request.FindCaller() is not { } person)
             return request.WhyNobody();
+        if (!person.MayCall(request.Method) && id != person.TokenId)
+            return new NotAllowed("This token only reads: it ends itself, and nothing else.");
         if ((await MineAsync(person, cancellation)).All(t => t.Id != id))
             return new NotFound("session or token of yours");
         await tokens.RevokeAsync(id, cancellation);

@@ -96,6 +96,23 @@ public class TaskDeciderTests
         Assert.Equal(!isTaken, TaskDecider.Assign(assigned, other, null, mayReassign: false) is TaskOutcome.Taken);
     }
 
+    /// <summary>A former release kept a name; whose it was can't be told of somebody whom it did not know.</summary>
+    [Fact]
+    public void What_was_proposed_before_people_had_ids_is_confirmed_by_nobody_who_may_have_proposed_it()
+    {
+        var proposed = Taken(Decide(Some.Task(), Some.Answer(DecisionAction.Approve, "ana"), Two));
+        var unknown = new Who("oidc-a", "ana (2)");
+        var refused = Assert.IsType<TaskOutcome.Refused>(
+            Decide(proposed, Some.Answer(DecisionAction.Confirm) with { By = unknown }, Two)
+        );
+        Assert.Equal(RefusalKind.OwnProposal, refused.Kind);
+        Assert.Contains("before people had ids", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            TaskState.Open,
+            Taken(Decide(proposed, Some.Answer(DecisionAction.Return) with { By = unknown }, Two)).State
+        );
+    }
+
     [Theory]
     [InlineData(DecisionAction.Approve)]
     [InlineData(DecisionAction.Amend)]

@@ -25,17 +25,26 @@ public abstract class PeopleContract
     {
         var member = await InviteAsync("ana");
         Assert.Matches($"^ana-{_run}-[a-z2-7]{{8}}$", member.Id);
-        Assert.IsType<RosterOutcome.Taken>(await People.ChangeAsync(member.Id, null, Role.Editor, Olga));
+        Assert.IsType<RosterOutcome.Taken>(await People.ChangeAsync(member.Id, new(Role: Role.Editor), Olga));
         Assert.IsType<RosterOutcome.Taken>(await People.EndAsync(member.Id, Olga));
         Assert.IsType<RosterOutcome.Taken>(await People.EndAsync(member.Id, Olga)); // nothing more to note
-        Assert.IsType<RosterOutcome.Taken>(await People.ReadmitAsync(member.Id, Olga));
+        Assert.IsType<RosterOutcome.Taken>(await People.ChangeAsync(member.Id, new(Readmit: true), Olga));
+        await Tokens.CreateCodeAsync(member.Name, Role.Submitter, Hour, Olga);
+        await Tokens.IssueAsync(member.Name, Role.Submitter, Hour, Olga);
 
         var known = await People.FindAsync(member.Id);
         Assert.Equal((Role.Editor, null, Olga), (known!.Role, known.EndedAt, known.InvitedBy));
         var (entries, problem) = await People.TrailAsync();
         Assert.Null(problem);
         Assert.Equal(
-            ["olga invited Reviewer", "olga changed Editor", "olga ended Editor", "olga let in again Editor"],
+            [
+                "olga invited Reviewer",
+                "olga changed Editor",
+                "olga ended Editor",
+                "olga let in again Editor",
+                "olga made a link Editor",
+                "olga made a token Editor",
+            ],
             entries.Where(e => e.Subject == member.Id).Select(e => $"{e.Who} {e.What} {e.Details["role"]}")
         );
         Assert.All(entries.Where(e => e.Subject == member.Id), e => Assert.Equal("olga-1", e.Details["person"]));
@@ -103,8 +112,43 @@ public abstract class PeopleContract
         Assert.Null(await Tokens.TradeCodeAsync(code, Hour));
         Assert.Equal(record.PersonId, (await Tokens.FindPersonAsync(other))?.Who.Id);
         // Let in again, somebody needs a new link.
-        await People.ReadmitAsync(member.Id, Olga);
+        await People.ChangeAsync(member.Id, new(Readmit: true), Olga);
         Assert.Equal(new TokenHolder(null), await Tokens.HolderOfAsync(token));
+        Assert.Null(await Tokens.TradeCodeAsync(code, Hour));
+    }
+
+    /// <summary>Also where nothing came to revoking: the host ended in between.</summary>
+    [Fact]
+    public async Task What_was_made_before_somebody_was_let_in_again_stays_dead()
+    {
+        var member = await InviteAsync("ana");
+        var (token, _) = await Tokens.IssueAsync(member, Role.Reviewer, Hour);
+        var code = await Tokens.CreateCodeAsync(member, Role.Reviewer, Hour);
+        await People.EndAsync(member.Id, Olga);
+        _time.Advance(TimeSpan.FromSeconds(1));
+        var back = (RosterOutcome.Taken)await People.ChangeAsync(member.Id, new(Readmit: true), Olga);
+
+        Assert.Equal(new TokenHolder(null), await Tokens.HolderOfAsync(token));
+        Assert.Empty(await Tokens.HeldByAsync(back.Member));
+        Assert.Null(await Tokens.TradeCodeAsync(code, Hour));
+        var (again, _) = await Tokens.IssueAsync(back.Member, Role.Reviewer, Hour);
+        Assert.NotNull(await Tokens.FindPersonAsync(again));
+    }
+
+    [Fact]
+    public async Task Who_comes_by_an_issuer_signs_in_there_alone()
+    {
+        var member = await KnowAsync($"https://a.example/{_run}", "1", $"ina {_run}");
+        await Assert.ThrowsAsync<RosterException>(() => Tokens.IssueAsync(member.Name, Role.Reviewer, Hour));
+        await Assert.ThrowsAsync<RosterException>(() => Tokens.CreateCodeAsync(member.Name, Role.Reviewer, Hour));
+        // What a build before this one made for them counts no more.
+        Assert.Null(await Tokens.TradeCodeAsync(await Tokens.CreateCodeAsync(member, Role.Reviewer, Hour), Hour));
+        var (token, _) = await Tokens.IssueAsync(member, Role.Reviewer, Hour);
+        Assert.Contains("issuer", (await Tokens.HolderOfAsync(token)).Refused, StringComparison.Ordinal);
+        // Former data and former tokens of that name are another's.
+        var former = await Tokens.FindPersonAsync(await FormerTokenAsync(member.Name, Role.Reviewer));
+        Assert.NotEqual(member.Id, former?.Who.Id);
+        Assert.False(member.ToWho().Is(member.Name));
     }
 
     /// <summary>Also where nothing came to revoking: the host ended in between.</summary>
@@ -126,7 +170,7 @@ public abstract class PeopleContract
     {
         var member = await InviteAsync("ana", token);
         var (issued, _) = await Tokens.IssueAsync(member, token, Hour);
-        await People.ChangeAsync(member.Id, null, then, Olga);
+        await People.ChangeAsync(member.Id, new(Role: then), Olga);
         var holder = await Tokens.HolderOfAsync(issued);
         Assert.Equal((counts, counts is null), (holder.Person?.Role, holder.Refused is not null));
     }
@@ -166,7 +210,7 @@ public abstract class PeopleContract
         var store = new Elsewhere(Store, "people" + _run);
         var people = new People(store, _time);
         var member = ((RosterOutcome.Taken)await people.InviteAsync("ana", Role.Reviewer, Olga)).Member;
-        await people.ChangeAsync(member.Id, "Ana B", null, Olga);
+        await people.ChangeAsync(member.Id, new("Ana B"), Olga);
         Assert.Null((await people.TrailAsync()).Problem);
 
         var row = await store.FindAsync("people", "all", $"p|{member.Id}");

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using FactCheck.Storage;
 using FactCheck.Storage.Local;
 using Microsoft.Extensions.Time.Testing;
@@ -93,7 +94,10 @@ public sealed class TokensTests : IDisposable
     {
         var people = new People(_tables, _time);
         var tokens = new Tokens(_tables, _time, new(new byte[32]), people, TimeSpan.FromHours(2));
-        var (ana, day) = ((await people.AdmitAsync("ana", Role.Editor, Who.CommandLine)).Member, TimeSpan.FromDays(1));
+        var (ana, day) = (
+            (await people.AdmitAsync("ana", Role.Editor, AuditVerb.TokenMade, Who.CommandLine)).Member,
+            TimeSpan.FromDays(1)
+        );
         var (used, _) = await tokens.IssueAsync(ana, Role.Editor, day, isSession: true);
         var (left, _) = await tokens.IssueAsync(ana, Role.Editor, day, isSession: true);
         var (token, _) = await tokens.IssueAsync(ana, Role.Editor, day);
@@ -112,6 +116,23 @@ public sealed class TokensTests : IDisposable
         Assert.NotNull(await other.FindPersonAsync(used));
         _time.Advance(TimeSpan.FromHours(2));
         Assert.Null(await other.FindPersonAsync(used));
+    }
+
+    /// <summary>A code of a former release knows a name alone: whose it is nobody can tell.</summary>
+    [Fact]
+    public async Task A_code_of_a_former_release_is_too_old_and_raises_nobodys_role()
+    {
+        await _tokens.IssueAsync("ana", Role.Reviewer, Hour);
+        var code = await _tokens.CreateCodeAsync("ana", Role.Reviewer, Hour);
+        var row = Assert.Single(await _tables.ListAsync("signincodes", "all"));
+        var former = JsonNode.Parse(row.Json)!.AsObject();
+        Assert.True(former.Remove("personId") && former.Remove("madeAt"));
+        former["role"] = "Editor";
+        await _tables.CommitAsync("signincodes", "all", [new RowChange.Put(row.Key, former.ToJsonString())]);
+
+        Assert.Null(await _tokens.TradeCodeAsync(code, Hour));
+
+        Assert.Equal(Role.Reviewer, Assert.Single((await _tokens.People.RosterAsync()).Members).Role);
     }
 
     [Theory]

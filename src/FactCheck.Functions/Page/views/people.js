@@ -118,7 +118,8 @@ class People {
     return el(
       'div',
       { class: 'line' },
-      el('button', { type: 'button', class: 'plain link', onclick: link }, 'Make another link'),
+      // Who comes by an issuer signs in there.
+      !person.issuer && el('button', { type: 'button', class: 'plain link', onclick: link }, 'Make another link'),
       el('details', { class: 'changing' }, el('summary', {}, 'Change'), this.changeForm(person)),
       el('details', { class: 'ending' }, el('summary', {}, 'End access'), this.ending(person)),
     );
@@ -133,8 +134,14 @@ class People {
     // What an issuer says of somebody is not the desk's to change.
     if (!person.issuer) fields.push(field(`${own}-role`, 'Role', roleChoice(person.role), { name: 'role' }));
     const button = el('button', {}, 'Change');
-    const send = (/** @type {HTMLFormElement} */ form) =>
-      api.changePerson(person.id, { name: given(form, 'name'), role: given(form, 'role') || undefined });
+    // Only what was changed: what another operator changed meanwhile stays.
+    const send = (/** @type {HTMLFormElement} */ form) => {
+      const [name, role] = [given(form, 'name'), given(form, 'role')];
+      return api.changePerson(person.id, {
+        name: name === person.name ? undefined : name,
+        role: !role || role === person.role ? undefined : role,
+      });
+    };
     return sendingForm(own, fields, button, send, async () => {
       await this.list.load();
       say('It is changed.');

@@ -87,7 +87,7 @@ public sealed class PeopleTests : IDisposable
     public async Task There_are_so_many_links_and_people_and_no_more()
     {
         await using var desk = await DeskHost.StartAsync(settings =>
-            settings.People = new() { Max = 4, MaxInvitations = 2 }
+            settings.People = new() { Max = 3, MaxInvitations = 2 }
         );
         Assert.Equal(201, await InviteAsync("ana"));
         Assert.Equal(201, await InviteAsync("ben"));
@@ -95,7 +95,7 @@ public sealed class PeopleTests : IDisposable
         Assert.DoesNotContain(await ListAsync(desk), p => p.Name == "cleo");
         await desk.Host.AdvanceAsync(TimeSpan.FromDays(1));
         Assert.Equal(201, await InviteAsync("cleo"));
-        Assert.Equal(409, await InviteAsync("dora")); // a fifth person: the operator is one
+        Assert.Equal(409, await InviteAsync("dora")); // a fourth person; operators don't count
         Assert.Equal(404, await desk.StatusAsync(HttpMethod.Put, "api/people/none", new PersonChange()));
         Assert.Equal(404, await desk.StatusAsync(HttpMethod.Delete, "api/people/none"));
         Assert.Equal(404, await desk.StatusAsync(HttpMethod.Post, "api/people/none/invitation"));
@@ -158,6 +158,7 @@ public sealed class PeopleTests : IDisposable
             await desk.StatusAsync(HttpMethod.Put, $"api/people/{id}", new PersonChange(Role: Role.Editor))
         );
 
+        Assert.Equal(409, await desk.StatusAsync(HttpMethod.Post, $"api/people/{id}/invitation"));
         Assert.Equal(204, await desk.StatusAsync(HttpMethod.Delete, $"api/people/{id}"));
 
         foreach (var path in new[] { "api/articles", "api/me" })
@@ -167,6 +168,20 @@ public sealed class PeopleTests : IDisposable
             Assert.Contains("was ended", await refused.Content.ReadAsStringAsync(), StringComparison.Ordinal);
             Assert.Contains("was ended", $"{refused.Headers.WwwAuthenticate}", StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task An_operator_shuts_neither_themselves_out_nor_the_last_one_and_half_a_change_is_none()
+    {
+        await using var desk = await DeskHost.StartAsync();
+        var own = $"api/people/{(await ListAsync(desk)).Single(p => p.Name == "operator").Id}";
+        Assert.Equal(409, await desk.StatusAsync(HttpMethod.Delete, own));
+        Assert.Equal(409, await desk.StatusAsync(HttpMethod.Put, own, new PersonChange(Role: Role.Editor)));
+        await desk.TokenAsync("ana", Role.Reviewer);
+        var ana = $"api/people/{(await ListAsync(desk)).Single(p => p.Name == "ana").Id}";
+        Assert.Equal(204, await desk.StatusAsync(HttpMethod.Delete, ana));
+        Assert.Equal(422, await desk.StatusAsync(HttpMethod.Put, ana, new PersonChange("Operator", Readmit: true)));
+        Assert.NotNull((await ListAsync(desk)).Single(p => p.Name == "ana").EndedAt);
     }
 
     [Fact]
@@ -206,11 +221,15 @@ public sealed class PeopleTests : IDisposable
         Assert.Equal(401, await SendAsync(desk, HttpMethod.Get, "api/me/tokens", "nonsense"));
 
         // One that only reads changes nothing but itself, and has no more than its own role.
+        var current = list.Single(t => t.IsCurrent).Id;
+        Assert.Equal(403, await SendAsync(desk, HttpMethod.Delete, $"api/me/tokens/{current}", reading));
         Assert.Equal(200, await SendAsync(desk, HttpMethod.Get, "api/articles", reading));
         Assert.Equal(403, await SendAsync(desk, HttpMethod.Get, "api/tasks", reading));
         Assert.Equal(403, await UploadAsync(desk, "read.txt", reading));
         Assert.Equal(204, await SendAsync(desk, HttpMethod.Delete, $"api/me/tokens/{record.Id}", mine));
         Assert.Equal(401, await SendAsync(desk, HttpMethod.Get, "api/articles", reading));
+        var (itself, own) = await issuing.IssueAsync(ana, Role.Submitter, TimeSpan.FromDays(7), readOnly: true);
+        Assert.Equal(204, await SendAsync(desk, HttpMethod.Delete, $"api/me/tokens/{own.Id}", itself));
 
         // Signing out ends what was used to sign in, a bearer token too.
         Assert.Equal(204, await SendAsync(desk, HttpMethod.Delete, "api/session", mine));
