@@ -55,6 +55,8 @@ internal static class FactCheckCommand
             EvaluateCommands.Create(),
             TokenCommands.Create(),
             AuditCommands.Create(),
+            CopyCommands.Backup(),
+            CopyCommands.Restore(),
             RuntimeCommands.Create(),
             HostRunCommand.Create(),
             SoakCommand.Create(),

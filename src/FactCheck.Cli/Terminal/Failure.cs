@@ -1,5 +1,6 @@
 using System.Text.Json;
 using FactCheck.Extraction.Claims;
+using FactCheck.Storage.Local;
 
 namespace FactCheck.Cli.Terminal;
 
@@ -22,6 +23,11 @@ internal static class Failure
         {
             output.Fail(told.Message, told.ExitCode);
             return told.ExitCode;
+        }
+        catch (DamagedDeskException damaged)
+        {
+            output.Fail(damaged.Message, ExitCode.Damaged);
+            return ExitCode.Damaged;
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {

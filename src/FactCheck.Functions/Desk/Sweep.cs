@@ -12,6 +12,7 @@ public sealed class Sweeper(
     DeskIndex index,
     Tokens tokens,
     UploadCounts uploads,
+    DailyAudit audit,
     TimeProvider time,
     ILogger<Sweeper> log
 )
@@ -65,8 +66,10 @@ public sealed class Sweeper(
             }
 
             if ((cursor = page.Cursor) is null)
-                return;
+                break;
         }
+
+        await audit.LookAsync(cancellation);
     }
 
     // By the clock of this process: asked more often, as by several of them, it does no harm.

@@ -20,6 +20,7 @@ public sealed class SweeperTests : IDisposable
             _desk.Index,
             new(_desk.Tables, _desk.Time),
             new(_desk.Tables, _desk.Time),
+            new(_desk.Time, NullLogger<DailyAudit>.Instance),
             _desk.Time,
             NullLogger<Sweeper>.Instance
         );
