@@ -17,19 +17,17 @@ public sealed class AuditLogTests : IDisposable
     [Fact]
     public async Task A_crash_between_commit_and_log_is_mended_at_every_step()
     {
-        await _desk.FillAsync();
-        await _desk.Log.DisposeAsync();
-        var commits = _desk.Past.Count;
-        for (var step = 0; step < commits; step++)
+        var article = SealedDesk.Articles[0];
+        for (var (step, commits) = (0, 1); step < commits; step++)
         {
             using var desk = new SealedDesk();
             await desk.RestartAsync(new BreakingAuditFiles(new FolderAuditFiles(desk.LogFolder), step));
-            await desk.FillAsync();
+            await desk.FillAsync(articles: 1);
+            commits = desk.Past.Count;
             Assert.Equal("", await desk.StartAsync());
-            Assert.Equal("", await desk.VerifyAsync());
             Assert.Equal("", await desk.StartAsync(mend: false));
-            foreach (var article in SealedDesk.Articles)
-                Assert.Equal((await desk.Cases.HeadAsync(article)).AuditSeq, desk.Log.Newest(article)!.Seq);
+            var (log, head) = (desk.Log.Newest(article)!, await desk.Cases.HeadAsync(article));
+            Assert.Equal((head.AuditSeq, head.AuditHash), (log.Seq, log.Hash));
         }
     }
 

@@ -102,15 +102,15 @@ internal sealed class SealedDesk : IDisposable
         return found.ToString();
     }
 
-    /// <summary>Three articles that arrived, were decided and published.</summary>
-    public async Task FillAsync()
+    /// <summary>Three articles, or so many, that arrived, were decided and published.</summary>
+    public async Task FillAsync(int articles = 3)
     {
-        foreach (var article in Articles)
+        foreach (var article in Articles.Take(articles))
             await ArriveAsync(article);
         for (var task = 0; task < 3; task++)
-            foreach (var article in Articles)
+            foreach (var article in Articles.Take(articles))
                 await DecideAsync(article, task);
-        foreach (var article in Articles)
+        foreach (var article in Articles.Take(articles))
             await PublishAsync(article);
     }
 

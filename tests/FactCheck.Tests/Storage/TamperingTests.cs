@@ -3,11 +3,11 @@ using FactCheck.Storage;
 
 namespace FactCheck.Tests.Storage;
 
-/// <summary>Whoever holds database and files, but not the audit key, changes nothing unseen. Each kind at random, 100
+/// <summary>Whoever holds database and files, but not the audit key, changes nothing unseen. Each kind at random, 84
 /// times; a seed is told with what was not found.</summary>
 public sealed class TamperingTests : IDisposable
 {
-    private const int Times = 100;
+    private const int Times = 84;
 
     private readonly SealedDesk _desk = new();
 
