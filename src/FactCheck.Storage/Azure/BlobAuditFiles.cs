@@ -87,8 +87,19 @@ public sealed class BlobAuditFiles(BlobServiceClient service) : IAuditFiles
     }
 
     /// <inheritdoc/>
-    public Task WriteSummaryAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation = default) =>
-        _container.GetBlobClient(Summary).UploadAsync(BinaryData.FromBytes(bytes), overwrite: true, cancellation);
+    public async Task WriteSummaryAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation = default)
+    {
+        var blob = _container.GetBlobClient(Summary);
+        try
+        {
+            await blob.UploadAsync(BinaryData.FromBytes(bytes), overwrite: true, cancellation);
+        }
+        catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
+        {
+            await _container.CreateIfNotExistsAsync(cancellationToken: cancellation);
+            await blob.UploadAsync(BinaryData.FromBytes(bytes), overwrite: true, cancellation);
+        }
+    }
 
     private async Task CreateAsync(AppendBlobClient blob, CancellationToken cancellation)
     {
