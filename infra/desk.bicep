@@ -23,10 +23,13 @@ param reverifySchedule string
 @description('Where the public finds the desk; empty for the function app\'s own address.')
 param publicBaseUrl string
 
+@description('The address of the audit key, a secret of a Key Vault that the app\'s identity may read; empty for none: then nothing is sealed.')
+param auditKeySecretUri string
+
 var tags = { 'azd-env-name': environmentName }
 var deploymentContainer = 'deployment'
 // As the app names them (Workflow/Files.cs; the constants that end in Table).
-var containers = ['articles', 'texts', 'reports', 'evidence', deploymentContainer]
+var containers = ['articles', 'texts', 'reports', 'evidence', 'audit', deploymentContainer]
 var tables = ['cases', 'articles', 'queue', 'due', 'changes', 'published', 'corrections', 'correctionrequests', 'reverifications', 'tokens', 'signincodes', 'uploads', 'people', 'tokenuse', 'access', 'leases']
 
 var storageBlobDataOwner = 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
@@ -154,6 +157,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
     serverFarmId: plan.id
     // Tokens and cookies never travel in the clear.
     httpsOnly: true
+    keyVaultReferenceIdentity: identity.id
     functionAppConfig: {
       deployment: {
         storage: {
@@ -171,7 +175,7 @@ resource app 'Microsoft.Web/sites@2024-04-01' = {
       scmMinTlsVersion: '1.2'
       ftpsState: 'Disabled'
       http20Enabled: true
-      appSettings: concat(empty(publicBaseUrl) ? [] : [{ name: 'FactCheck__PublicBaseUrl', value: publicBaseUrl }], [
+      appSettings: concat(empty(publicBaseUrl) ? [] : [{ name: 'FactCheck__PublicBaseUrl', value: publicBaseUrl }], empty(auditKeySecretUri) ? [] : [{ name: 'FactCheck__Audit__Key', value: '@Microsoft.KeyVault(SecretUri=${auditKeySecretUri})' }], [
         { name: 'AzureWebJobsStorage__blobServiceUri', value: storage.properties.primaryEndpoints.blob }
         { name: 'AzureWebJobsStorage__queueServiceUri', value: storage.properties.primaryEndpoints.queue }
         { name: 'AzureWebJobsStorage__tableServiceUri', value: storage.properties.primaryEndpoints.table }

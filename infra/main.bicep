@@ -22,6 +22,9 @@ param reverifySchedule string = '0 0 6 * * *'
 @description('Where the public finds the desk, https and no path; the function app\'s own address when empty.')
 param publicBaseUrl string = ''
 
+@description('The address of the audit key, a secret of a Key Vault that the app\'s identity may read; empty for none: then nothing is sealed.')
+param auditKeySecretUri string = ''
+
 resource group 'Microsoft.Resources/resourceGroups@2024-03-01' = {
   name: 'rg-${environmentName}'
   location: location
@@ -38,6 +41,7 @@ module desk 'desk.bicep' = {
     accessAudience: accessAudience
     reverifySchedule: reverifySchedule
     publicBaseUrl: publicBaseUrl
+    auditKeySecretUri: auditKeySecretUri
   }
 }
 

@@ -57,6 +57,8 @@ internal static class FactCheckCommand
             TokenCommands.Create(),
             AuditCommands.Create(),
             AccessLogCommand.Create(),
+            CopyCommands.Backup(),
+            CopyCommands.Restore(),
             RuntimeCommands.Create(),
             HostRunCommand.Create(),
             SoakCommand.Create(),

@@ -80,6 +80,10 @@ public sealed record CaseHead
     /// <summary>When anything last changed.</summary>
     public required DateTimeOffset UpdatedAt { get; init; }
 
+    /// <summary>Over everything above: only who holds the desk's audit key can make one. Null where a former release,
+    /// or a desk without such a key, wrote it.</summary>
+    public string? Seal { get; init; }
+
     /// <summary>What people know it by.</summary>
     public string TitleOrName() => Meta.Title ?? Name;
 

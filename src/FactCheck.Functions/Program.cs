@@ -1,5 +1,6 @@
 using FactCheck.Functions;
 using FactCheck.Functions.Reading;
+using FactCheck.Storage.Local;
 using Microsoft.Azure.Functions.Worker.Builder;
 
 // Before anything of the app is loaded: a reader is started while somebody waits, and needs none of it.
@@ -11,11 +12,18 @@ static async Task<int> RunAsync(string[] args)
     IHost app;
     try
     {
+        LocalFiles.KeepPrivate();
         app = Build(args);
         await app.Services.CheckAsync();
     }
     catch (Exception error)
-        when (error is InvalidOperationException or FormatException or IOException or UnauthorizedAccessException)
+        when (error
+                is InvalidOperationException
+                    or FormatException
+                    or IOException
+                    or InvalidDataException
+                    or UnauthorizedAccessException
+        )
     {
         // What whoever runs the desk can mend is told in a sentence, and the host repeats it.
         await Console.Error.WriteLineAsync($"The desk can't start: {error.Message}");

@@ -10,7 +10,9 @@ using FactCheck.Functions.Http;
 using FactCheck.Functions.Page;
 using FactCheck.Functions.Publishing;
 using FactCheck.Functions.Reading;
+using FactCheck.Storage.Audit;
 using FactCheck.Storage.Azure;
+using FactCheck.Storage.Local;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Microsoft.Azure.Functions.Worker.Builder;
@@ -50,14 +52,31 @@ internal static class Services
     }
 
     /// <summary>Finds at the start what would else be found by the first who asks: functions without access control,
-    /// settings that can't work, blobs elsewhere.</summary>
+    /// settings that can't work, blobs elsewhere, cases that are not what the audit log says. (On Azure, where many
+    /// start and stop, the sweep holds cases against the log.)</summary>
     /// <exception cref="InvalidOperationException">The app must not start; the message says why.</exception>
+    /// <exception cref="DamagedDeskException">The same, for what is stored.</exception>
     public static async Task CheckAsync(this IServiceProvider services)
     {
         services.GetRequiredService<AccessMap>();
         services.GetRequiredService<Settings>();
         if (services.GetService<DeskStorage>() is { } storage)
+        {
             await storage.ClaimAsync(services.GetRequiredService<DeskIndex>());
+            var audit = services.GetRequiredService<DeskAudit>();
+            audit.Claim();
+            audit.Refuse(await services.GetRequiredService<AuditCheck>().RunAsync(mend: true));
+        }
+        else if (services.GetService<CaseSeals>() is null)
+        {
+            services
+                .GetRequiredService<ILogger<DeskAudit>>()
+                .LogWarning(
+                    "No audit key: the heads of cases are not sealed, and nothing outside the tables knows of them. "
+                        + "Set {Setting}, best by a reference to a Key Vault",
+                    DeskAudit.KeySetting
+                );
+        }
     }
 
     /// <summary>The app's own address where no setting names the desk's: of the embedded host, or of the Azure app.
@@ -93,10 +112,24 @@ internal static class Services
             );
             services.AddSingleton<ITableStore>(provider => provider.GetRequiredService<DeskStorage>().OpenTables());
             services.AddSingleton(provider => provider.GetRequiredService<DeskStorage>().CreateStore());
+            services.AddSingleton(new DeskAudit(data, configuration[DeskAudit.FolderSetting]));
+            services.AddSingleton(provider => provider.GetRequiredService<DeskAudit>().ReadOrMakeKey());
+            services.AddSingleton(provider =>
+                provider
+                    .GetRequiredService<DeskAudit>()
+                    .OpenLog(
+                        provider.GetRequiredService<AuditKey>(),
+                        provider.GetRequiredService<TimeProvider>(),
+                        provider.GetRequiredService<ILogger<AuditLog>>()
+                    )
+            );
+            services.AddSingleton<CaseSeals>().AddSingleton<AuditCheck>().AddHostedService<Leftovers>();
             return services.AddSingleton(_ => SigningKey.ReadOrMake(data));
         }
 
         var account = AccountOfTheApp(configuration);
+        if (configuration[DeskAudit.KeySetting] is { Length: > 0 } auditKey)
+            services.AddAuditLog(DeskAudit.KeyOf(auditKey), account);
         services.AddSingleton<ITableStore>(_ => new AzureTables(account.CreateTableServiceClient()));
         services.AddSingleton<IBlobStore>(_ => new AzureBlobs(account.CreateBlobServiceClient()));
         // Own tokens and sign-in links only where a key is given (Key Vault reference); otherwise OpenID Connect or
@@ -105,6 +138,19 @@ internal static class Services
             services.AddSingleton(new SigningKey(Convert.FromBase64String(key)));
         return services;
     }
+
+    // In batches, in nobody's time: a decision costs no request more.
+    private static void AddAuditLog(this IServiceCollection services, AuditKey key, AzureStorageOptions account) =>
+        services
+            .AddSingleton(provider => new AuditLog(
+                new BlobAuditFiles(account.CreateBlobServiceClient()),
+                key,
+                provider.GetRequiredService<TimeProvider>(),
+                TimeSpan.FromSeconds(2),
+                provider.GetRequiredService<ILogger<AuditLog>>()
+            ))
+            .AddSingleton(provider => new CaseSeals(key, provider.GetRequiredService<AuditLog>()))
+            .AddSingleton<AuditCheck>();
 
     /// <summary>The local analyser, unless <c>Language:Endpoint</c> names an Azure AI Language resource.</summary>
     /// <exception cref="InvalidOperationException">It does, and this build can't ask one.</exception>
@@ -143,6 +189,8 @@ internal static class Services
         return services
             .AddSingleton<CaseStore>()
             .AddSingleton<CaseAudit>()
+            .AddSingleton<DailyAudit>()
+            .AddSingleton<AuditWebhook>()
             .AddSingleton<UploadCounts>()
             .AddSingleton<DeskIndex>()
             .AddSingleton<CorrectionRequests>()
@@ -153,6 +201,7 @@ internal static class Services
             .AddSingleton<Readers>()
             .AddSingleton<FileReader>()
             .AddSingleton<PublishedVerdicts>()
+            .AddSingleton<PublishedFiles>()
             .AddSingleton<Site>()
             .AddSingleton<ReportWriter>()
             .AddSingleton<CaseViews>()
@@ -160,7 +209,8 @@ internal static class Services
             .AddSingleton<Intake>()
             .AddSingleton<UploadLimits>()
             .AddSingleton<Sweeper>()
-            .AddSingleton<HostIntake>();
+            .AddSingleton<HostIntake>()
+            .AddSingleton<Room>();
     }
 
     private static IServiceCollection AddAccess(this IServiceCollection services, IConfiguration configuration)
@@ -207,6 +257,10 @@ internal static class Services
         if (settings.Access.SessionIdle <= TimeSpan.Zero || settings.Access.LogDays < 1)
             throw new InvalidOperationException(
                 $"{Settings.Section}:Access:SessionIdle and LogDays are more than nothing."
+            );
+        if (settings.Audit.Webhook is { } hook && (!hook.IsAbsoluteUri || hook.Scheme != Uri.UriSchemeHttps))
+            throw new InvalidOperationException(
+                $"{Settings.Section}:Audit:Webhook is '{hook}'; it must be an https address."
             );
         if (settings.Desk.Quorum is not (1 or 2))
             throw new InvalidOperationException(

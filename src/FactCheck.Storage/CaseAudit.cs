@@ -6,7 +6,8 @@ namespace FactCheck.Storage;
 /// <summary>Whether a case is what its audit trail says: the chain, the decisions and the tasks that hold them, the texts
 /// and the published files. What a former release noted no hash of is taken as it is.</summary>
 /// <param name="blobs">Null where the files are elsewhere: then only rows are looked at.</param>
-public sealed class CaseAudit(ITableStore tables, CaseStore cases, IBlobStore? blobs)
+/// <param name="seals">Null where heads have no seals: a desk on Azure without an audit key.</param>
+public sealed class CaseAudit(ITableStore tables, CaseStore cases, IBlobStore? blobs, CaseSeals? seals = null)
 {
     private const int MostLooks = 5;
 
@@ -37,12 +38,21 @@ public sealed class CaseAudit(ITableStore tables, CaseStore cases, IBlobStore? b
         CancellationToken cancellation
     )
     {
+        string? unsealed = null;
+        if (seals is not null)
+        {
+            (var found, unsealed) = await seals.LookAsync(head.Key, cases.FindHeadAsync, cancellation);
+            head = found?.Value ?? head;
+        }
+
         var (entries, broken) = AuditChain.Check(head, await cases.AuditAsync(head.Key, cancellation));
         try
         {
             return (
                 entries,
                 broken
+                    ?? unsealed
+                    ?? LoggedOtherwise(head.Key, entries)
                     ?? await DecisionsAsync(head, entries, cancellation)
                     ?? (blobs is null ? null : await FilesAsync(blobs, head, entries, cancellation))
             );
@@ -53,6 +63,13 @@ public sealed class CaseAudit(ITableStore tables, CaseStore cases, IBlobStore? b
             return (entries, $"A row or an entry holds what no release writes: {error.Message}");
         }
     }
+
+    private string? LoggedOtherwise(string article, IReadOnlyList<AuditEntry> entries) =>
+        seals?.Log.Newest(article) is { Seq: > 0 } known
+        && known.Seq <= entries.Count
+        && entries[known.Seq - 1].Hash != known.Hash
+            ? $"Its entry {known.Seq.ToString(CultureInfo.InvariantCulture)} is another than the log knows."
+            : null;
 
     private async Task<string?> DecisionsAsync(
         CaseHead head,

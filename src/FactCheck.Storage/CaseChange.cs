@@ -106,9 +106,15 @@ public sealed class CaseChange(CaseHead head)
         With(new RowChange.Insert(CaseRows.Answer(idempotencyKey), json));
 
     /// <summary>Every row of the transaction, and the head as it is written; no ETag where there is none yet.</summary>
-    internal (CaseHead Head, IReadOnlyList<RowChange> Rows) ToRows(string? headETag, DateTimeOffset now)
+    /// <param name="seals">Null where heads get no seal.</param>
+    internal (CaseHead Head, IReadOnlyList<RowChange> Rows) ToRows(
+        string? headETag,
+        DateTimeOffset now,
+        CaseSeals? seals
+    )
     {
         var (audit, next) = AuditChain.Append(Head with { UpdatedAt = now }, Notes, now);
+        next = seals?.Seal(next) ?? next;
         var entries = audit.Select(e => new RowChange.Insert(CaseRows.Audit(e.Seq), CaseJson.Write(e)));
         var json = CaseJson.Write(next);
         RowChange row = headETag is null

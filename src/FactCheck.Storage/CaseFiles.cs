@@ -41,13 +41,24 @@ public static class CaseFiles
         string articleKey,
         int version,
         CancellationToken cancellation
+    ) => (await blobs.HashesOfReportAsync(articleKey, version, cancellation)).Hash;
+
+    /// <summary>The same, and the SHA-256 of each file by its name.</summary>
+    public static async Task<(string Hash, IReadOnlyDictionary<string, string> Files)> HashesOfReportAsync(
+        this IBlobStore blobs,
+        string articleKey,
+        int version,
+        CancellationToken cancellation
     )
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        var files = new Dictionary<string, string>(StringComparer.Ordinal);
         await foreach (var blob in blobs.ListAsync(Reports, Report(articleKey, version), cancellation))
-            hash.AppendData(
-                Encoding.UTF8.GetBytes($"{blob.Name}\n{await blobs.HashAsync(Reports, blob.Name, cancellation)}\n")
-            );
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        {
+            files[blob.Name] = await blobs.HashAsync(Reports, blob.Name, cancellation) ?? "";
+            hash.AppendData(Encoding.UTF8.GetBytes($"{blob.Name}\n{files[blob.Name]}\n"));
+        }
+
+        return (Convert.ToHexStringLower(hash.GetHashAndReset()), files);
     }
 }

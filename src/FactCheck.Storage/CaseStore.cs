@@ -4,7 +4,13 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace FactCheck.Storage;
 
 /// <summary>Cases: one partition an article, changed in one transaction under the head's ETag, all audited.</summary>
-public sealed class CaseStore(ITableStore tables, TimeProvider time, ILogger<CaseStore>? log = null)
+/// <param name="seals">Null where heads get no seal: a desk on Azure without an audit key.</param>
+public sealed class CaseStore(
+    ITableStore tables,
+    TimeProvider time,
+    CaseSeals? seals = null,
+    ILogger<CaseStore>? log = null
+)
 {
     private readonly CaseFollowUp _followUp = new(new(tables, time), log ?? NullLogger<CaseStore>.Instance);
 
@@ -17,6 +23,25 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time, ILogger<Cas
     /// <summary>The head of a case; null when there is none.</summary>
     public Task<Versioned<CaseHead>?> FindHeadAsync(string articleKey, CancellationToken cancellation = default) =>
         FindAsync<CaseHead>(articleKey, CaseRows.Head, cancellation);
+
+    /// <summary>The head of a case, if it is what the desk wrote last; null when there is none.</summary>
+    /// <exception cref="TamperedCaseException">It is not.</exception>
+    public async Task<Versioned<CaseHead>?> FindTrustedHeadAsync(
+        string articleKey,
+        CancellationToken cancellation = default
+    )
+    {
+        if (seals is null)
+        {
+            var head = await FindHeadAsync(articleKey, cancellation);
+            return head is { Value.Seal: not null }
+                ? throw new TamperedCaseException(articleKey, "It is sealed, and this program has no audit key.")
+                : head;
+        }
+
+        var (found, problem) = await seals.LookAsync(articleKey, FindHeadAsync, cancellation);
+        return problem is null ? found : throw new TamperedCaseException(articleKey, problem);
+    }
 
     /// <summary>The key under which an article is known, however its name was written then; else a new one's.</summary>
     public async Task<string> KeyOfAsync(string container, string name, CancellationToken cancellation = default)
@@ -271,6 +296,8 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time, ILogger<Cas
     /// <paramref name="decide"/> is asked again with the new head; it must read what it needs each time.</summary>
     /// <param name="orchestrations">Null where the change starts and closes nothing.</param>
     /// <exception cref="KeyNotFoundException">There is no such case.</exception>
+    /// <exception cref="TamperedCaseException">Its head is not what the desk wrote last: nothing is built on it.
+    /// </exception>
     /// <exception cref="RowConflictException">A row other than the head was not as the change wanted it.</exception>
     public async Task<CaseOutcome<T>> ChangeAsync<T>(
         string articleKey,
@@ -282,7 +309,7 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time, ILogger<Cas
         for (var tries = 1; ; tries++)
         {
             var head =
-                await FindHeadAsync(articleKey, cancellation)
+                await FindTrustedHeadAsync(articleKey, cancellation)
                 ?? throw new KeyNotFoundException($"There is no article '{articleKey}'.");
             var (outcome, change) = await decide(head.Value);
             if (change is null)
@@ -322,6 +349,34 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time, ILogger<Cas
         CancellationToken cancellation = default
     ) => ChangeAsync(articleKey, head => Task.FromResult(decide(head)), orchestrations, cancellation);
 
+    /// <summary>Seals a head as it is, whatever it says: what a former release left, or what somebody who runs the desk
+    /// has looked at. Gives it as it stands then; null when there is none.</summary>
+    internal async Task<CaseHead?> SealAsync(
+        CaseSeals with,
+        string articleKey,
+        CancellationToken cancellation = default
+    )
+    {
+        for (var tries = 1; ; tries++)
+        {
+            if (await FindHeadAsync(articleKey, cancellation) is not { } found)
+                return null;
+            var head = with.Seal(found.Value);
+            if (head == found.Value)
+                return head;
+            RowChange row = new RowChange.Replace(CaseRows.Head, CaseJson.Write(head), found.ETag);
+            try
+            {
+                await tables.CommitAsync(CaseRows.Table, articleKey, [row], cancellation);
+                return head;
+            }
+            catch (RowConflictException) when (tries < MostTries)
+            {
+                // Somebody changed the case, and sealed it with that or did not: looked at again.
+            }
+        }
+    }
+
     private static bool IsRace(RowConflictException conflict) =>
         conflict.Key == CaseRows.Head || conflict.Key.StartsWith(CaseRows.AuditEntries, StringComparison.Ordinal);
 
@@ -334,9 +389,13 @@ public sealed class CaseStore(ITableStore tables, TimeProvider time, ILogger<Cas
     {
         if (orchestrations is null && change.NeedsOrchestrations)
             throw new InvalidOperationException("The change starts or closes something, and nobody is there to tell.");
+        if (seals is not null)
+            await seals.BeginAsync(cancellation);
         await _followUp.PrepareAsync(change, isNew: headETag is null, cancellation);
-        var (head, rows) = change.ToRows(headETag, time.GetUtcNow());
+        var (head, rows) = change.ToRows(headETag, time.GetUtcNow(), seals);
         var etags = await tables.CommitAsync(CaseRows.Table, head.Key, rows, cancellation);
+        if (change.Notes.Count > 0)
+            seals?.Committed(head);
         await _followUp.FollowAsync(change, head, orchestrations, cancellation);
         return new(head, etags);
     }

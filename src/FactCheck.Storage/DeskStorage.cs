@@ -14,6 +14,8 @@ public sealed class DeskStorage
     /// <summary>The setting that names an account; <c>--storage</c> wins over it.</summary>
     public const string Setting = "FactCheck:Storage";
 
+    internal const string NoteName = "blobs-are-in.txt";
+
     private const string Folders = "folders";
     private const string MovingGuide = "docs/storage.md says how a desk moves.";
 
@@ -37,14 +39,19 @@ public sealed class DeskStorage
     // The account without what may follow it, such as a shared access signature.
     private string Home => Service?.Uri.GetLeftPart(UriPartial.Path).TrimEnd('/') ?? Folders;
 
-    private string Note => Path.Combine(_data, "blobs-are-in.txt");
+    private string Note => Path.Combine(_data, NoteName);
 
     /// <summary>A container, or a place in it, for people.</summary>
     public string PlaceOf(params string[] parts) =>
         Service is null ? Path.Combine([_data, .. parts]) : string.Join('/', [Home, .. parts]);
 
     /// <summary>The desk's rows: tasks, decisions, the audit trail.</summary>
-    public SqliteTables OpenTables() => new(Path.Combine(_data, "desk.db"));
+    /// <exception cref="DamagedDeskException">They are gone, and other parts of the desk are there.</exception>
+    public SqliteTables OpenTables()
+    {
+        DeskCheck.MustHaveItsRows(_data);
+        return new(Path.Combine(_data, DeskCheck.Rows));
+    }
 
     /// <summary>The desk's blobs.</summary>
     public IBlobStore CreateStore() => Service is null ? new FolderBlobs(_data) : new AzureBlobs(Service);

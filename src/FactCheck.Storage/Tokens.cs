@@ -15,7 +15,7 @@ public sealed record SigningKey(byte[] Bytes)
     private const int Length = 32;
 
     /// <summary>The key of a data folder, made on first use with mode 0600 (its folder 0700).</summary>
-    /// <exception cref="InvalidOperationException">The file that should hold it holds something else.</exception>
+    /// <exception cref="DamagedDeskException">The file that should hold it holds something else.</exception>
     public static SigningKey ReadOrMake(string dataFolder)
     {
         var folder = Path.Combine(dataFolder, "keys");
@@ -35,7 +35,7 @@ public sealed record SigningKey(byte[] Bytes)
         var key = File.ReadAllBytes(file);
         return key.Length == Length
             ? new(key)
-            : throw new InvalidOperationException(
+            : throw new DamagedDeskException(
                 $"'{file}' is no signing key. Remove it to have a new one made; every token and session then ends."
             );
     }

@@ -41,7 +41,7 @@ public sealed class ArchitectureTests
         ),
         ["Training"] = ("FactCheck.Training", ["Extraction"], [""]),
         ["Contracts"] = ("FactCheck.Contracts", ["Domain"], [""]),
-        ["Storage"] = ("FactCheck.Storage", ["Domain"], ["", "Local", "Azure", "Rules"]),
+        ["Storage"] = ("FactCheck.Storage", ["Domain"], ["", "Local", "Azure", "Audit", "Rules"]),
         ["Extraction"] = (
             "FactCheck.Extraction",
             ["Domain"],

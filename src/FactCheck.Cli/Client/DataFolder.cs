@@ -1,4 +1,5 @@
 using System.Globalization;
+using FactCheck.Host.Durable;
 using FactCheck.Storage;
 using FactCheck.Storage.Local;
 
@@ -9,6 +10,7 @@ internal static class DataFolder
 {
     private const string Default = "./.factcheck";
     private const string Setting = "FactCheck__People__";
+    private const string AuditVariable = "FactCheck__Audit__Folder";
 
     public static readonly Option<string?> Data = Options
         .Text("--data", "FOLDER", $"The data folder; {Default} when none is given.")
@@ -42,14 +44,34 @@ internal static class DataFolder
 
     /// <summary>Opens the desk's tables, while a host runs on them or not.</summary>
     /// <exception cref="CommandException">There are none, and none shall be made.</exception>
+    /// <exception cref="DamagedDeskException">There are none, beside what is left of a desk.</exception>
     public static SqliteTables Open(string folder, bool make)
     {
-        var file = Path.Combine(folder, "desk.db");
+        LocalFiles.KeepPrivate();
+        DeskCheck.MustHaveItsRows(folder);
+        var file = Path.Combine(folder, DeskCheck.Rows);
         if (!make && !File.Exists(file))
             throw new CommandException(
                 ExitCode.NotFound,
                 $"'{folder}' is no data folder: it holds no desk.db. Name one with --data."
             );
         return new(file);
+    }
+
+    /// <summary>The audit log of a data folder, where the environment or the folder says.</summary>
+    public static DeskAudit AuditOf(string folder) => new(folder, Environment.GetEnvironmentVariable(AuditVariable));
+
+    /// <summary>Refuses what must not be done beside a host.</summary>
+    /// <exception cref="CommandException">One runs on the folder.</exception>
+    public static void MustBeAtRest(string folder, string what)
+    {
+        if (File.Exists(Path.Combine(folder, DeskCheck.Orchestrations)) && OwnerOf(folder) is { } owner)
+            throw new CommandException(ExitCode.Conflict, $"'{folder}' is in use by {owner}. Stop it before {what}.");
+    }
+
+    private static string? OwnerOf(string folder)
+    {
+        using var runtime = RuntimeFile.OpenRead(folder);
+        return runtime.Owner;
     }
 }

@@ -9,7 +9,7 @@ internal static class AuditCommands
 {
     private const int PageSize = 100;
 
-    public static Command Create() => new("audit", "The record of who did what.") { Verify() };
+    public static Command Create() => new("audit", "The record of who did what.") { Verify(), Accept() };
 
     private static Verb Verify()
     {
@@ -21,9 +21,10 @@ internal static class AuditCommands
         return new Verb(
             "verify",
             "Check that no audit entry was changed, removed or moved, nor a decision, text or published file that one tells "
-                + "of; names the first break of each article, "
+                + "of, and that no case is older than the audit log knows it; names the first break of each article, "
                 + "with exit code 6. Works on the data folder, the list of people included, or through a host (--host, an "
-                + "editor's token; for the people an operator's: factcheck people trail).",
+                + "editor's token; for the people an operator's: factcheck people trail). On the data folder the whole log "
+                + "and both databases are looked through.",
             "factcheck audit verify --data /srv/factcheck",
             "factcheck audit verify city-budget.md --host https://factcheck.example.com"
         )
@@ -51,6 +52,56 @@ internal static class AuditCommands
         await using var tables = DataFolder.Open(folder, make: false);
         var (entries, problem) = await DataFolder.TokensOf(tables).People.TrailAsync(cancellation);
         return new("people", "the list of people", entries.Count, problem);
+    }
+
+    private static Verb Accept()
+    {
+        var newKey = Options.Flag(
+            "--new-key",
+            "Make a new audit key, where the old one is lost. What it sealed is put aside."
+        );
+        return new Verb(
+            "accept",
+            "Go on with a desk that is not what its audit log says, after somebody has looked at it. What was found is "
+                + "written into the log, signed, with who accepted it; heads are sealed as they are. Stop the desk before.",
+            "factcheck audit accept --data /srv/factcheck",
+            "factcheck audit accept --new-key --data /srv/factcheck   # keys/audit.key is lost"
+        )
+            .With(newKey, DataFolder.Data)
+            .Does(
+                (parse, output, cancellation) =>
+                    AcceptAsync(output, DataFolder.Of(parse), parse.GetValue(newKey), cancellation)
+            );
+    }
+
+    private static async Task<int> AcceptAsync(
+        Output output,
+        string folder,
+        bool newKey,
+        CancellationToken cancellation
+    )
+    {
+        await using var tables = DataFolder.Open(folder, make: false);
+        DataFolder.MustBeAtRest(folder, "anything is accepted");
+        var accepted = await DeskRepair.AcceptAsync(
+            tables,
+            DataFolder.AuditOf(folder),
+            newKey,
+            Environment.UserName,
+            TimeProvider.System,
+            cancellation
+        );
+        if (output.IsJson)
+            output.Document(new JsonObject { ["articles"] = accepted.Articles, ["aside"] = accepted.Aside });
+        else
+            output.Line(
+                accepted.Articles == 0
+                    ? "Nothing contradicted the log; that you looked is noted in it."
+                    : $"{accepted.Articles} articles are taken as they are, and the log says by whom."
+            );
+        if (accepted.Aside is { } aside && !output.IsJson)
+            output.Line($"The former log could not be gone on with. It is in {aside}: keep it.");
+        return ExitCode.Done;
     }
 
     private static async Task<int> TellAsync(Output output, IAsyncEnumerable<ChainCheck> checks, ChainCheck? people)
@@ -93,17 +144,29 @@ internal static class AuditCommands
     )
     {
         await using var tables = DataFolder.Open(folder, make: false);
-        var cases = new CaseStore(tables, TimeProvider.System);
+        if (wanted.Count == 0)
+            DeskCheck.Look(folder, TimeSpan.MaxValue);
+        var place = DataFolder.AuditOf(folder);
+        var key = place.FindKey();
+        await using var log = key is null ? null : place.OpenLog(key, TimeProvider.System);
+        if (log is not null)
+            await log.LoadAsync(whole: true, cancellation);
+        foreach (var problem in log?.Problems ?? [])
+            yield return new("", "the audit log", 0, problem);
+        var seals = log is null ? null : new CaseSeals(key!, log);
+        var cases = new CaseStore(tables, TimeProvider.System, seals);
         // The texts and reports of a desk with --storage are not here: through its host they are looked at.
         var blobs = Directory.Exists(Path.Combine(folder, CaseFiles.Texts)) ? new FolderBlobs(folder) : null;
-        var audit = new CaseAudit(tables, cases, blobs);
-        var known = await tables.PartitionsAsync(CaseRows.Table, cancellation);
+        var audit = new CaseAudit(tables, cases, blobs, seals);
+        var known = (await tables.PartitionsAsync(CaseRows.Table, cancellation))
+            .Union(log?.Known().Where(line => line.Seq > 0).Select(line => line.Article) ?? [], StringComparer.Ordinal)
+            .ToList();
         var made = new HashSet<string>(StringComparer.Ordinal);
         foreach (var id in wanted.Count > 0 ? wanted : known)
         {
             if (!known.Contains(id, StringComparer.Ordinal))
                 throw new CommandException(ExitCode.NotFound, $"'{folder}' has no article '{id}'.");
-            if (await CheckAsync(cases, audit, id, cancellation) is not { } check)
+            if (await CheckAsync(cases, audit, seals, id, cancellation) is not { } check)
             {
                 if (wanted.Count > 0)
                     throw new CommandException(ExitCode.NotFound, $"'{folder}' has no article '{id}'.");
@@ -123,6 +186,7 @@ internal static class AuditCommands
     private static async Task<ChainCheck?> CheckAsync(
         CaseStore cases,
         CaseAudit audit,
+        CaseSeals? seals,
         string id,
         CancellationToken cancellation
     )
@@ -133,6 +197,8 @@ internal static class AuditCommands
             return new(id, head.Name, ofHead.Count, problem);
         }
 
+        if (seals?.ProblemOf(null, seals.Log.Newest(id)) is { } gone)
+            return new(id, "", 0, gone);
         var entries = await cases.AuditAsync(id, cancellation);
         var isClaim = entries.Count == 0 && (await cases.HandInsAsync(id, cancellation)).Waiting.Count > 0;
         return isClaim ? null : new(id, "", entries.Count, "The case has lost its head.");

@@ -67,9 +67,15 @@ internal sealed class DeskHost
     )
     {
         var account = place.Storage ?? Environment.GetEnvironmentVariable(StorageVariable);
+        LocalFiles.KeepPrivate();
         LocalFiles.CreateFolder(place.Data);
+        // A large file takes a while; a second host on the folder is told so by the lock.
+        DeskCheck.MustHaveItsRows(place.Data);
+        foreach (var unseen in DeskCheck.Look(place.Data, DeskCheck.Limit))
+            output.Note($"{unseen} All of it: factcheck audit verify --data {place.Data}");
         var storage = await ClaimAsync(place, account, cancellation);
         await using var tables = storage.OpenTables();
+        await HoldAgainstLogAsync(place, tables, cancellation);
         var tokens = DataFolder.TokensOf(tables, SigningKey.ReadOrMake(place.Data));
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false })
         {
@@ -145,6 +151,19 @@ internal sealed class DeskHost
         {
             throw new CommandException(ExitCode.Failed, elsewhere.Message, elsewhere);
         }
+    }
+
+    // So does the app, which also adds to the log what a crash kept from it.
+    private static async Task HoldAgainstLogAsync(Place place, SqliteTables tables, CancellationToken cancellation)
+    {
+        var audit = DataFolder.AuditOf(place.Data);
+        if (audit.FindKey() is not { } key)
+            return; // nothing was sealed yet
+        var time = TimeProvider.System;
+        await using var log = audit.OpenLog(key, time);
+        var seals = new CaseSeals(key, log);
+        var check = new AuditCheck(tables, new(tables, time, seals), new(tables, time), seals, time);
+        audit.Refuse(await check.RunAsync(mend: false, cancellation));
     }
 
     private static FunctionHostOptions OptionsOf(Place place, string? account, DeskStorage storage)

@@ -45,7 +45,7 @@ internal static class SignInCommand
         var isNew = !Directory.Exists(data);
         LocalFiles.CreateFolder(data);
         var address = HostAddress.Of(urls, data);
-        await using var tables = new SqliteTables(Path.Combine(data, "desk.db"));
+        await using var tables = DataFolder.Open(data, make: true);
         var tokens = DataFolder.TokensOf(tables);
         if (await tokens.ObstacleToCodeAsync(cancellation) is { } obstacle)
             throw new CommandException(ExitCode.Conflict, obstacle);

@@ -11,6 +11,7 @@ internal static class ExitCode
     public const int Conflict = 5;
     public const int EndedBadly = 6;
     public const int Unreachable = 7;
+    public const int Damaged = 8;
     public const int Interrupted = 130;
 
     /// <summary>Each with its meaning, as <c>factcheck --help</c> lists them.</summary>
@@ -24,6 +25,7 @@ internal static class ExitCode
         (Conflict, "somebody else was quicker, or the time is not right (409, 412)"),
         (EndedBadly, "what was waited for ended as Rejected or Failed; an audit trail does not hold"),
         (Unreachable, "the host does not answer, or not in time (also 429, 503 after several tries)"),
+        (Damaged, "the data folder, or a copy of one, is damaged or not what its audit log says"),
         (Interrupted, "interrupted"),
     ];
 }

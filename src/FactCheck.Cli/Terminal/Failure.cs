@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FactCheck.Extraction.Claims;
 using FactCheck.Storage;
+using FactCheck.Storage.Local;
 
 namespace FactCheck.Cli.Terminal;
 
@@ -28,6 +29,11 @@ internal static class Failure
         {
             output.Fail(told.Message, ExitCode.Conflict);
             return ExitCode.Conflict;
+        }
+        catch (DamagedDeskException damaged)
+        {
+            output.Fail(damaged.Message, ExitCode.Damaged);
+            return ExitCode.Damaged;
         }
         catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
         {

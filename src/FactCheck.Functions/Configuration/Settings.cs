@@ -52,6 +52,25 @@ public sealed class Settings
 
     /// <summary>Limits on what strangers may send.</summary>
     public PublicLimits Public { get; set; } = new();
+
+    /// <summary>The log by which a change behind the desk's back is found.</summary>
+    public AuditSettings Audit { get; set; } = new();
+}
+
+/// <summary>The log by which a change behind the desk's back is found.</summary>
+public sealed class AuditSettings
+{
+    /// <summary>The folder of the log, best on another disk; <c>{data}/audit</c> when empty. On Azure it is the container
+    /// <c>audit</c>.</summary>
+    public string? Folder { get; set; }
+
+    /// <summary>On Azure the key that seals: 32 random bytes as base64, by a reference to a Key Vault. Without one nothing
+    /// is sealed there. A data folder has its own, in <c>keys</c>.</summary>
+    public string? Key { get; set; }
+
+    /// <summary>An address (https) that is told once a day how far the log goes, so that a log that was cut off is found
+    /// by whoever keeps what it is told; nobody when empty.</summary>
+    public Uri? Webhook { get; set; }
 }
 
 /// <summary>What a file may weigh, and how its dates are read.</summary>

@@ -14,6 +14,7 @@ public sealed class Sweeper(
     UploadCounts uploads,
     AccessLog access,
     Settings settings,
+    DailyAudit audit,
     TimeProvider time,
     ILogger<Sweeper> log
 )
@@ -67,8 +68,10 @@ public sealed class Sweeper(
             }
 
             if ((cursor = page.Cursor) is null)
-                return;
+                break;
         }
+
+        await audit.LookAsync(cancellation);
     }
 
     // By the clock of this process: asked more often, as by several of them, it does no harm.

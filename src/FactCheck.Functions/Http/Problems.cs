@@ -1,4 +1,5 @@
 using FactCheck.Storage.Azure;
+using FactCheck.Storage.Local;
 using Microsoft.Azure.Functions.Worker.Middleware;
 
 namespace FactCheck.Functions.Http;
@@ -8,6 +9,9 @@ namespace FactCheck.Functions.Http;
 /// not travel to the host a second time as the function's result.</summary>
 internal sealed class ProblemMiddleware(ILogger<ProblemMiddleware> log) : IFunctionsWorkerMiddleware
 {
+    // Somebody has to make it.
+    private const int RoomTakes = 60;
+
     public async Task Invoke(FunctionContext context, FunctionExecutionDelegate next)
     {
         if (context.GetHttpContext() is not { } http)
@@ -52,20 +56,46 @@ internal sealed class ProblemMiddleware(ILogger<ProblemMiddleware> log) : IFunct
                 return new TooLarge(bad.Message);
             case BadHttpRequestException bad:
                 return new Failed(bad.Message, bad.StatusCode);
-            case var away when StoreFailure.IsAway(away):
+        }
+
+        var name = context.FunctionDefinition.Name;
+        if (StoreProblemOf(name, error) is { } away)
+            return away;
+        log.LogError(error, "{Function} failed", name);
+        return new Failed(
+            $"Something went wrong here. Whoever runs the desk finds it in the log under {context.InvocationId}."
+        );
+    }
+
+    // What is the matter with the desk's storage, and with nothing of the request; null where that is well.
+    private Away? StoreProblemOf(string function, Exception error)
+    {
+        const string Again = "Nothing was changed, or it can be sent again as it was: try again";
+        switch (error)
+        {
+            case TamperedCaseException tampered:
+                log.LogError(
+                    "{Function} was answered 503: {Why} More says 'factcheck audit verify'",
+                    function,
+                    tampered.Message
+                );
+                return new(
+                    "This case is not what the desk wrote, so nothing is built on it, and nothing of it shown. Whoever "
+                        + "runs the desk finds why in the log.",
+                    retryAfter: null
+                );
+            case var full when DiskSpace.IsShort(full):
+                log.LogWarning("{Function} was answered 503, there is no room left: {Why}", function, full.Message);
+                return new($"There is no room left where the desk keeps its data. {Again} later.", RoomTakes);
+            case var gone when StoreFailure.IsAway(gone):
                 log.LogWarning(
                     "{Function} was answered 503, the storage can't be reached: {Why}",
-                    context.FunctionDefinition.Name,
-                    StoreFailure.Why(away)
+                    function,
+                    StoreFailure.Why(gone)
                 );
-                return new Away(
-                    "The desk's storage can't be reached. Nothing was changed, or it can be sent again as it was: try again soon."
-                );
+                return new($"The desk's storage can't be reached. {Again} soon.");
             default:
-                log.LogError(error, "{Function} failed", context.FunctionDefinition.Name);
-                return new Failed(
-                    $"Something went wrong here. Whoever runs the desk finds it in the log under {context.InvocationId}."
-                );
+                return null;
         }
     }
 }

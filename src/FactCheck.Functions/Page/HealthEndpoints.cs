@@ -11,6 +11,7 @@ public sealed class HealthEndpoints(
     ITableStore tables,
     IBlobStore blobs,
     HostIntake intake,
+    Room room,
     ILogger<HealthEndpoints> log
 )
 {
@@ -24,7 +25,8 @@ public sealed class HealthEndpoints(
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", "head", Route = "health/live")] HttpRequest request
     ) => new(new("live"));
 
-    /// <summary>Tables and blobs answer, each within 5 seconds, and new files are taken in.</summary>
+    /// <summary>Tables and blobs answer, each within 5 seconds, there is room to write, and new files are taken
+    /// in.</summary>
     /// <returns>They do.</returns>
     [Function(nameof(GetReady))]
     public async Task<Results<Json<Health>, Away>> GetReady(
@@ -39,8 +41,17 @@ public sealed class HealthEndpoints(
                 cancellation
             )
             ?? await WhyAwayAsync("blobs", stop => blobs.FindAsync(Containers.Articles, "none", stop), cancellation)
+            ?? WhyShort()
             ?? await intake.WhyItStandsAsync(ReadyWithin, cancellation);
         return away is null ? new Json<Health>(new("ready")) : new Away(away);
+    }
+
+    private string? WhyShort()
+    {
+        if (room.WhyItIsShort() is not { } why)
+            return null;
+        log.LogWarning("Not ready: {Why}", why);
+        return why;
     }
 
     // The reason goes to the log: an address or an account is nobody's business outside.

@@ -1,12 +1,11 @@
 using FactCheck.Functions.Access;
-using FactCheck.Functions.Cases;
 using FactCheck.Functions.Http;
 
 namespace FactCheck.Functions.Publishing;
 
-/// <summary>What the public reads: only what is published, in the version that is out.</summary>
+/// <summary>What the public reads: only what is published, in the version that is out, and as it was published.</summary>
 [Access(Role.Public), Tags("Public")]
-public sealed class PublicPages(CaseStore cases, IBlobStore blobs)
+public sealed class PublicPages(CaseStore cases, PublishedFiles files)
 {
     private const string Html = "text/html; charset=utf-8";
 
@@ -26,7 +25,7 @@ public sealed class PublicPages(CaseStore cases, IBlobStore blobs)
             return NotPublished();
         Func<string, int, string> name = isJson ? ReportWriter.JsonName : ReportWriter.PageName;
         var type = isJson ? "application/json" : Html;
-        var file = await FindFileAsync(request, name(head.Key, head.PublicationDone), type, cancellation);
+        var file = await FindFileAsync(request, head, name(head.Key, head.PublicationDone), type, cancellation);
         return file is null ? new NotFound("published verdict") : file;
     }
 
@@ -69,7 +68,7 @@ public sealed class PublicPages(CaseStore cases, IBlobStore blobs)
             return NotPublished();
         if (head.Retracted)
             return Retracted();
-        return await FindFileAsync(request, name(id, head.PublicationDone), contentType, cancellation) is { } file
+        return await FindFileAsync(request, head, name(id, head.PublicationDone), contentType, cancellation) is { } file
             ? file
             : new NotFound("published verdict");
     }
@@ -79,17 +78,18 @@ public sealed class PublicPages(CaseStore cases, IBlobStore blobs)
     private static NotFound NotPublished() => new("published fact check");
 
     private async Task<CaseHead?> FindPublicAsync(string articleKey, CancellationToken cancellation) =>
-        await cases.FindHeadAsync(articleKey, cancellation) is { Value: var head } && Publication.IsPublic(head)
+        await cases.FindTrustedHeadAsync(articleKey, cancellation) is { Value: var head } && Publication.IsPublic(head)
             ? head
             : null;
 
     private async Task<FileContentHttpResult?> FindFileAsync(
         HttpRequest request,
+        CaseHead head,
         string name,
         string contentType,
         CancellationToken cancellation
     ) =>
-        await blobs.ReadAsync(Containers.Reports, name, cancellation) is { } blob
-            ? PublicAnswer.Of(request, blob.Content, contentType)
+        await files.FindAsync(head, name, cancellation) is { } content
+            ? PublicAnswer.Of(request, content, contentType)
             : null;
 }

@@ -238,7 +238,7 @@ public sealed class FolderBlobs(string root) : IBlobStore
     private async Task<string> ReplaceAsync(string path, ReadOnlyMemory<byte> content, CancellationToken cancellation)
     {
         var folder = Path.GetDirectoryName(path)!;
-        var hidden = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
+        var hidden = Path.Combine(folder, LocalFiles.HiddenName());
         try
         {
             string etag;

@@ -9,6 +9,40 @@ public static class LocalFiles
     private const UnixFileMode OwnersFolder = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
     private const UnixFileMode OwnersFile = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
+    /// <summary>From here on what this process makes, and what its children make, is its owner's alone, whatever was
+    /// said before.</summary>
+    public static void KeepPrivate()
+    {
+        if (!OperatingSystem.IsWindows())
+            _ = NativeMethods.Umask(0b000_111_111);
+    }
+
+    /// <summary>Removes what a crash left of files that were being written.</summary>
+    /// <param name="before">Those that are younger may still be written.</param>
+    /// <returns>How many.</returns>
+    public static int RemoveLeftovers(string folder, DateTime before, CancellationToken cancellation = default)
+    {
+        var removed = 0;
+        if (!Directory.Exists(folder))
+            return removed;
+        var everywhere = new EnumerationOptions
+        {
+            RecurseSubdirectories = true,
+            IgnoreInaccessible = true,
+            AttributesToSkip = FileAttributes.ReparsePoint,
+        };
+        foreach (var file in new DirectoryInfo(folder).EnumerateFiles(".*.tmp", everywhere))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            if (!IsHiddenName(file.Name) || file.LastWriteTimeUtc >= before)
+                continue;
+            file.Delete();
+            removed++;
+        }
+
+        return removed;
+    }
+
     /// <summary>Makes missing folders of a path with mode 0700; one that is there keeps its mode.</summary>
     public static void CreateFolder(string path)
     {
@@ -39,6 +73,40 @@ public static class LocalFiles
         return options;
     }
 
+    /// <summary>Writes a small file as a whole, on the disk before it returns: others see the old one or the
+    /// new.</summary>
+    public static async Task ReplaceAsync(
+        string path,
+        ReadOnlyMemory<byte> content,
+        CancellationToken cancellation = default
+    )
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        CreateFolder(folder);
+        var hidden = Path.Combine(folder, HiddenName());
+        try
+        {
+            await using (var file = new FileStream(hidden, NewFile(FileMode.CreateNew)))
+            {
+                await file.WriteAsync(content, cancellation);
+                file.Flush(flushToDisk: true);
+            }
+
+            File.Move(hidden, path, overwrite: true);
+            FlushFolder(folder);
+        }
+        finally
+        {
+            // Renamed by now, unless something went wrong.
+            File.Delete(hidden);
+        }
+    }
+
+    /// <summary>The name of a file that is being written; one that a crash left is removed later.</summary>
+    internal static string HiddenName() => $".{Guid.NewGuid():N}.tmp";
+
+    private static bool IsHiddenName(string name) => Guid.TryParseExact(name[1..^".tmp".Length], "N", out _);
+
     /// <summary>Puts a folder's entries on the disk: else a rename may be lost although the bytes are not.</summary>
     public static void FlushFolder(string path)
     {
@@ -65,7 +133,7 @@ public static class LocalFiles
     private static IOException Failed(string what, string path) =>
         new($"Could not {what} folder '{path}': {Marshal.GetLastPInvokeErrorMessage()}");
 
-    // .NET has no call that flushes a folder.
+    // .NET has no call that flushes a folder, and none that says what rights new files get.
     private static class NativeMethods
     {
         [DllImport("libc", EntryPoint = "open", SetLastError = true)]
@@ -75,6 +143,10 @@ public static class LocalFiles
         [DllImport("libc", EntryPoint = "fsync", SetLastError = true)]
         [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
         public static extern int Fsync(int file);
+
+        [DllImport("libc", EntryPoint = "umask")]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern uint Umask(uint mask);
 
         [DllImport("libc", EntryPoint = "close", SetLastError = true)]
         [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -40,6 +40,8 @@ internal static class SqliteSchema
             DROP TABLE rows;
             ALTER TABLE moved RENAME TO rows;
             """,
+        // Heads are sealed from here on: a release that knows no seals would drop them, and is kept out by the version.
+        "UPDATE version SET latest = latest",
     ];
 
     /// <summary>Brings a file to the latest version.</summary>

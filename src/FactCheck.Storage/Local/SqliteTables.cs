@@ -119,13 +119,14 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
     /// <inheritdoc cref="DisposeAsync"/>
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 
-    internal static SqliteConnection Connect(string path)
+    internal static SqliteConnection Connect(string path, SqliteOpenMode mode = SqliteOpenMode.ReadWriteCreate)
     {
         // Readers are pooled here, prepared; a second pool underneath would keep the file open after disposal.
         var connection = new SqliteConnection(
             new SqliteConnectionStringBuilder
             {
                 DataSource = path,
+                Mode = mode,
                 Pooling = false,
                 DefaultTimeout = BusySeconds,
             }.ToString()

@@ -166,6 +166,6 @@ public sealed class TokensTests : IDisposable
         Assert.Equal(32, key.Bytes.Length);
         Assert.Equal(key.Bytes, SigningKey.ReadOrMake(_folder.Path).Bytes);
         File.WriteAllBytes(_folder["keys", "signing.key"], new byte[31]);
-        Assert.Throws<InvalidOperationException>(() => SigningKey.ReadOrMake(_folder.Path));
+        Assert.Throws<DamagedDeskException>(() => SigningKey.ReadOrMake(_folder.Path));
     }
 }

@@ -22,6 +22,7 @@ public sealed class SweeperTests : IDisposable
             new(_desk.Tables, _desk.Time),
             new(_desk.Tables, _desk.Time),
             new(),
+            new(_desk.Time, NullLogger<DailyAudit>.Instance),
             _desk.Time,
             NullLogger<Sweeper>.Instance
         );
