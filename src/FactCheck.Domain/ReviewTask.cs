@@ -32,8 +32,10 @@ public sealed record Lease(Who Holder, DateTimeOffset Until, DateTimeOffset? Sin
 
     /// <summary>True while it holds. One that begins in the future was given by a clock that ran ahead: its minutes are
     /// not to come.</summary>
-    public bool RunsAt(DateTimeOffset now) =>
-        Until > now && (Since ?? Until - new DeskPolicy().LeaseLength) <= now + Skew;
+    public bool RunsAt(DateTimeOffset now) => Until > now && !IsToCome(now);
+
+    /// <summary>True for one that begins in the future. Of one that a former release gave only the end is known.</summary>
+    public bool IsToCome(DateTimeOffset now) => Since > now + Skew;
 }
 
 /// <summary>What a later look found at one piece of evidence, or at the article.</summary>
@@ -128,6 +130,10 @@ public sealed record ReviewTask
 
     /// <summary>The lease, if it still runs.</summary>
     public Lease? LeaseAt(DateTimeOffset now) => Lease is { } lease && lease.RunsAt(now) ? lease : null;
+
+    /// <summary>The task as it is to be written: a lease that a clock gave which ran ahead is gone, so that it begins
+    /// never.</summary>
+    public ReviewTask At(DateTimeOffset now) => Lease?.IsToCome(now) == true ? this with { Lease = null } : this;
 
     /// <summary>Unique to the attempt: on Azure a waiter that timed out eats the next event of its name.</summary>
     public string WakeEvent => WakeEventOf(Attempt);

@@ -9,7 +9,7 @@ public static class TaskClock
         if (task.IsClosed || now < task.NextReminder)
             return null;
         var overdue = now >= task.Deadline;
-        var rung = task with
+        var rung = task.At(now) with
         {
             Reminders = task.Reminders + 1,
             Escalated = task.Escalated || overdue,

@@ -156,6 +156,9 @@ public static class TaskDecider
             }
         );
 
+    /// <summary>Why a reviewer can't assign a task to another.</summary>
+    public const string OnlyEditors = "Only an editor assigns a task to somebody else.";
+
     /// <summary>Gives the task to a person, or to nobody.</summary>
     /// <param name="mayReassign">True for editors: they may take it from somebody.</param>
     public static TaskOutcome Assign(ReviewTask task, Who who, Who? assignee, bool mayReassign) =>
@@ -168,7 +171,7 @@ public static class TaskDecider
             ),
             _ when assignee is not null && !who.Is(assignee) && !mayReassign => new TaskOutcome.Refused(
                 RefusalKind.NotYours,
-                "Only an editor assigns a task to somebody else."
+                OnlyEditors
             ),
             _ => new TaskOutcome.Taken(task with { Assignee = assignee }),
         };

@@ -26,13 +26,10 @@ internal sealed class TokenUse(ITableStore tables, TimeProvider time, TimeSpan i
     public async Task<bool> UseAsync(TokenRecord record, CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
-        if (!_uses.TryGetValue(record.Id, out var use))
-        {
-            var row = await tables.FindAsync(Table, All, record.Id, cancellation);
-            use = row is null ? new(record.IssuedAt, DateTimeOffset.MinValue) : new(AtOf(row), AtOf(row));
-        }
-
-        if (record.IsSession && now - use.At >= idle)
+        // Another process may have seen it since this one did.
+        if (!_uses.TryGetValue(record.Id, out var use) || IsIdle(record, use, now))
+            use = await ReadAsync(record, cancellation);
+        if (IsIdle(record, use, now))
             return false;
         var isDue = now - use.Written >= _writeEvery;
         if (isDue)
@@ -42,6 +39,13 @@ internal sealed class TokenUse(ITableStore tables, TimeProvider time, TimeSpan i
         _uses[record.Id] = new(now, isDue ? now : use.Written);
         return true;
     }
+
+    private bool IsIdle(TokenRecord record, Use use, DateTimeOffset now) => record.IsSession && now - use.At >= idle;
+
+    private async Task<Use> ReadAsync(TokenRecord record, CancellationToken cancellation) =>
+        await tables.FindAsync(Table, All, record.Id, cancellation) is { } row
+            ? new(AtOf(row), AtOf(row))
+            : new(record.IssuedAt, DateTimeOffset.MinValue);
 
     // A disk that is full stops nobody who only reads.
     private async Task WriteAsync(string id, DateTimeOffset at, CancellationToken cancellation)

@@ -9,7 +9,7 @@ namespace FactCheck.Cli.Client;
 internal static class DataFolder
 {
     private const string Default = "./.factcheck";
-    private const string Setting = "FactCheck__People__";
+    private const string Setting = "FactCheck__";
     private const string AuditVariable = "FactCheck__Audit__Folder";
 
     public static readonly Option<string?> Data = Options
@@ -20,22 +20,27 @@ internal static class DataFolder
 
     /// <summary>The desk's people and their tokens, within the limits that a host started from here would have.</summary>
     public static Tokens TokensOf(SqliteTables tables, SigningKey? key = null) =>
-        new(tables, TimeProvider.System, key, new(tables, TimeProvider.System, Limits()));
+        new(tables, TimeProvider.System, key, new(tables, TimeProvider.System, Limits()), Time("Access__SessionIdle"));
 
     private static PeopleLimits Limits()
     {
         var usual = new PeopleLimits();
         return usual with
         {
-            Max = Number("Max", usual.Max),
-            MaxInvitations = Number("MaxInvitations", usual.MaxInvitations),
-            InvitationLength =
-                Environment.GetEnvironmentVariable($"{Setting}InvitationLength") is { } given
-                && TimeSpan.TryParse(given, CultureInfo.InvariantCulture, out var length)
-                    ? length
-                    : usual.InvitationLength,
+            Max = Number("People__Max", usual.Max),
+            MaxInvitations = Number("People__MaxInvitations", usual.MaxInvitations),
+            InvitationLength = Time("People__InvitationLength") ?? usual.InvitationLength,
         };
     }
+
+    private static TimeSpan? Time(string name) =>
+        TimeSpan.TryParse(
+            Environment.GetEnvironmentVariable(Setting + name),
+            CultureInfo.InvariantCulture,
+            out var given
+        )
+            ? given
+            : null;
 
     private static int Number(string name, int otherwise) =>
         int.TryParse(Environment.GetEnvironmentVariable(Setting + name), CultureInfo.InvariantCulture, out var given)

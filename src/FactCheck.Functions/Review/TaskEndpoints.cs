@@ -144,18 +144,16 @@ public sealed class TaskEndpoints(
     )
     {
         var (caller, assignee) = (request.Caller(), (await request.ReadAsync<Assignment>(cancellation)).Assignee);
-        var whose = caller.Who;
-        if (assignee is not null && !whose.IsNamed(assignee))
-        {
-            if ((await people.RosterAsync(cancellation)).Find(assignee) is not { EndedAt: null } member)
-                return new Incomplete(
-                    "Nobody on this desk is called that.",
-                    "assignee",
-                    "Name somebody as the desk does."
-                );
-            whose = member.ToWho();
-        }
-
+        var isOwn = assignee is null || caller.Who.IsNamed(assignee);
+        if (!isOwn && !caller.May(Role.Editor))
+            return new Conflict(TaskDecider.OnlyEditors);
+        var whose = isOwn ? caller.Who : await ReviewerAsync(assignee!, cancellation);
+        if (whose is null)
+            return new Incomplete(
+                "No reviewer or editor of this desk is called that.",
+                "assignee",
+                "Name somebody who decides tasks, as the desk does."
+            );
         var changed = await ChangeAsync(
             id,
             task => TaskDecider.Assign(task, caller.Who, whose, caller.May(Role.Editor)),
@@ -168,6 +166,15 @@ public sealed class TaskEndpoints(
             NotFound missing => missing,
             var conflict => (Conflict)conflict,
         };
+    }
+
+    // Somebody let in who may decide tasks; of who comes by an issuer the role is what their token said last.
+    private async Task<Who?> ReviewerAsync(string idOrName, CancellationToken cancellation)
+    {
+        if ((await people.RosterAsync(cancellation)).Find(idOrName) is not { EndedAt: null } member)
+            return null;
+        var said = member.Issuer is null ? null : (await people.SeenAsync(cancellation)).GetValueOrDefault(member.Id);
+        return Roles.Within(Role.Reviewer, said?.Role ?? member.Role) == Role.Reviewer ? member.ToWho() : null;
     }
 
     /// <summary>The task is nobody's any more.</summary>
@@ -200,7 +207,7 @@ public sealed class TaskEndpoints(
         {
             if (await cases.FindTaskAsync(id, cancellation) is not { } task)
                 return new NotFound("task");
-            var outcome = change(task.Value);
+            var outcome = change(task.Value.At(time.GetUtcNow()));
             if (outcome is TaskOutcome.Refused refused)
                 return new Conflict(refused.Message, task.Value.LeaseAt(time.GetUtcNow()));
             try

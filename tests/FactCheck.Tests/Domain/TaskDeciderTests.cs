@@ -67,8 +67,12 @@ public class TaskDeciderTests
         var now = Some.Now.AddMinutes(minutesAfter);
         Assert.Equal(holds, taken.LeaseAt(now) is not null);
         var ofFormerRelease = taken with { Lease = taken.Lease! with { Since = null } };
-        Assert.Equal(holds, ofFormerRelease.LeaseAt(now) is not null);
+        Assert.Equal(minutesAfter < 15, ofFormerRelease.LeaseAt(now) is not null); // its end is all that is known
         Assert.Equal(!holds, TaskDecider.TakeLease(taken, "ana", now, One) is TaskOutcome.Taken);
+        // One that is to come is gone with the next write; one that ended tells who had it last.
+        Assert.Equal(minutesAfter > -2, taken.At(now).Lease is not null);
+        var rung = TaskClock.Ring(taken with { NextReminder = now }, now, One)!.Value.Task;
+        Assert.Equal(minutesAfter > -2, rung.Lease is not null);
     }
 
     /// <summary>Names are for show: what two people are called makes them neither one nor two.</summary>

@@ -114,8 +114,14 @@ public sealed class TokensTests : IDisposable
         _time.Advance(TimeSpan.FromMinutes(89));
         var other = new Tokens(_tables, _time, new(new byte[32]), people, TimeSpan.FromHours(2));
         Assert.NotNull(await other.FindPersonAsync(used));
+        // And what another has seen meanwhile is looked at before somebody is refused.
+        _time.Advance(TimeSpan.FromMinutes(119));
+        Assert.NotNull(await other.FindPersonAsync(used));
+        _time.Advance(TimeSpan.FromMinutes(60));
+        Assert.NotNull(await tokens.FindPersonAsync(used));
         _time.Advance(TimeSpan.FromHours(2));
         Assert.Null(await other.FindPersonAsync(used));
+        Assert.Null(await tokens.FindPersonAsync(used));
     }
 
     /// <summary>A code of a former release knows a name alone: whose it is nobody can tell.</summary>

@@ -197,9 +197,15 @@ public sealed class PeopleTests : IDisposable
         var task = Assert.Single(mine!.Items);
         Assert.Equal("ana", task.Assignee);
         Assert.Equal(200, await AssignAsync(task.AssigneeId!)); // by id, too
+        // Somebody who decides no task gets none, and no reviewer finds out who is there.
+        await desk.TokenAsync("sune", Role.Submitter);
+        Assert.Equal(422, await AssignAsync("sune"));
+        Assert.Equal(422, await AssignAsync((await ListAsync(desk)).Single(p => p.Role == Role.Operator).Id));
+        Assert.Equal(409, await AssignAsync("editor", Role.Reviewer));
+        Assert.Equal(409, await AssignAsync("nobody", Role.Reviewer));
 
-        async Task<int> AssignAsync(string who) =>
-            (await desk.SendAsync<TaskSummary>(Role.Editor, HttpMethod.Put, path, new Assignment(who))).Status;
+        async Task<int> AssignAsync(string who, Role by = Role.Editor) =>
+            (await desk.SendAsync<TaskSummary>(by, HttpMethod.Put, path, new Assignment(who))).Status;
     }
 
     [Fact]
