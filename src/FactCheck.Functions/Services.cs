@@ -66,6 +66,7 @@ internal static class Services
             var audit = services.GetRequiredService<DeskAudit>();
             audit.Claim();
             audit.Refuse(await services.GetRequiredService<AuditCheck>().RunAsync(mend: true));
+            audit.NoteSealed(services.GetRequiredService<AuditLog>());
         }
         else if (services.GetService<CaseSeals>() is null)
         {

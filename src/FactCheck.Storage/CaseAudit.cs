@@ -38,16 +38,17 @@ public sealed class CaseAudit(ITableStore tables, CaseStore cases, IBlobStore? b
         CancellationToken cancellation
     )
     {
-        string? unsealed = null;
+        var unsealed = head.Seal is null ? null : "It is sealed, and there is no audit key to hold it against.";
         if (seals is not null)
         {
             (var found, unsealed) = await seals.LookAsync(head.Key, cases.FindHeadAsync, cancellation);
             head = found?.Value ?? head;
         }
 
-        var (entries, broken) = AuditChain.Check(head, await cases.AuditAsync(head.Key, cancellation));
+        IReadOnlyList<AuditEntry> entries = [];
         try
         {
+            (entries, var broken) = AuditChain.Check(head, await cases.AuditAsync(head.Key, cancellation));
             return (
                 entries,
                 broken
