@@ -33,6 +33,8 @@ public sealed class AuditCheck(
         var findings = seals
             .LogProblems.Select(problem => new AuditFinding("", "", $"The audit log: {problem}"))
             .ToList();
+        // To a log that is in doubt nothing is added.
+        var mends = mend && findings.Count == 0;
         var (mended, taken) = (0, new List<AuditLine>());
         foreach (var (article, name) in await ArticlesAsync(cancellation))
         {
@@ -41,7 +43,7 @@ public sealed class AuditCheck(
                 findings.Add(new(article, head?.Name ?? name, problem));
             else if (head is { Seal: null, AuditSeq: > 0 } && !wasReady)
                 taken.Add(new(Log.TimeFor(article), article, head.AuditSeq, head.AuditHash, AuditLineKind.Taken));
-            else if (head is not null && (Log.Newest(article)?.Seq ?? 0) < head.AuditSeq && mend && Log.Problems.Count == 0)
+            else if (mends && head is not null && (Log.Newest(article)?.Seq ?? 0) < head.AuditSeq)
             {
                 Log.Note(head);
                 mended++;

@@ -19,6 +19,8 @@ public sealed class CaseSeals(AuditKey key, AuditLog log)
 {
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(5);
 
+    private readonly Lock _gate = new();
+    private Task _loading = Task.CompletedTask;
     private long _looked;
 
     /// <summary>The log.</summary>
@@ -63,10 +65,10 @@ public sealed class CaseSeals(AuditKey key, AuditLog log)
             var known = log.Newest(article);
             var (head, problem) = await FoundAsync(article, find, cancellation);
             problem ??= ProblemOf(head?.Value, known);
-            if (problem is null || again || !MayLookAgain())
+            if (problem is null || again)
                 return (head, problem);
             // Another process may have said since that it is right.
-            await log.LoadAsync(cancellation: cancellation);
+            await LoadAgainAsync().WaitAsync(cancellation);
         }
     }
 
@@ -131,11 +133,17 @@ public sealed class CaseSeals(AuditKey key, AuditLog log)
         await log.BeginAsync(cancellation);
     }
 
-    private bool MayLookAgain()
+    // One reading for everybody who asks meanwhile or soon after: nobody is refused for what it is about to tell.
+    private Task LoadAgainAsync()
     {
-        var (now, last) = (Environment.TickCount64, Interlocked.Read(ref _looked));
-        return (last == 0 || now - last >= LookAgainAfter.TotalMilliseconds)
-            && Interlocked.CompareExchange(ref _looked, now, last) == last;
+        lock (_gate)
+        {
+            var now = Environment.TickCount64;
+            if (!_loading.IsCompleted || (_looked != 0 && now - _looked < LookAgainAfter.TotalMilliseconds))
+                return _loading;
+            _looked = now;
+            return _loading = log.LoadAsync();
+        }
     }
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);

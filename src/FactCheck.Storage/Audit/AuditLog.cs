@@ -30,6 +30,7 @@ public sealed class AuditLog(
     private readonly AuditState _state = new();
     private readonly Dictionary<string, AuditPosition> _read = new(StringComparer.Ordinal);
     private readonly List<string> _problems = [];
+    private readonly List<string> _gone = [];
     private readonly Lock _start = new();
     private readonly SemaphoreSlim _turn = new(1);
     private readonly SemaphoreSlim _due = new(0);
@@ -54,7 +55,7 @@ public sealed class AuditLog(
     public string? WhyItStands { get; private set; }
 
     /// <summary>What is wrong with the log itself, in sentences.</summary>
-    public IReadOnlyList<string> Problems => [.. _problems];
+    public IReadOnlyList<string> Problems => [.. _problems, .. _gone];
 
     /// <summary>Where its newest file ends, with the seal of the last line; null while it is empty.</summary>
     public async Task<AuditPosition?> EndAsync(CancellationToken cancellation = default)
@@ -274,11 +275,13 @@ public sealed class AuditLog(
         else if (summary is not null)
             TakeSummary(summary);
         var there = await files.ListAsync(cancellation);
+        // Each time anew: a disk that was away comes back.
+        _gone.Clear();
         foreach (var file in there)
             await ReadAsync(file, summary?.Read.FirstOrDefault(p => p.File == file.Name), cancellation);
         foreach (var known in summary?.Read ?? [.. _read.Values])
             if (!there.Any(file => file.Name == known.File))
-                Problem($"Its file {known.File} is gone.");
+                Gone(known.File);
         await HoldFollowersAsync(there, cancellation);
         _isLoaded = true;
         if (!whole && _sinceSummary >= LinesASummary)
@@ -331,7 +334,10 @@ public sealed class AuditLog(
         foreach (var (file, after) in follows)
         {
             if (!there.Any(f => f.Name == after.File))
-                Problem($"Its file {after.File} is gone: {file} goes on from it.");
+            {
+                Gone(after.File);
+                _follows.Add((file, after));
+            }
             else if (!_read.TryGetValue(after.File, out var read) || read.Length < after.Length)
                 Problem($"Its file {after.File} is shorter than it was: {file} goes on from its byte {after.Length}.");
             else if (read.Length == after.Length ? read.Seal != after.Seal : await SealAtAsync() != after.Seal)
@@ -350,6 +356,13 @@ public sealed class AuditLog(
     {
         if (_state.Take(line) is { } problem)
             Problem(problem);
+    }
+
+    private void Gone(string file)
+    {
+        var sentence = $"Its file {file} is gone.";
+        if (_gone.Count < MostProblems && !_gone.Contains(sentence, StringComparer.Ordinal))
+            _gone.Add(sentence);
     }
 
     private void Problem(string sentence)
@@ -383,7 +396,7 @@ public sealed class AuditLog(
     private async Task SummarizeAsync(CancellationToken cancellation)
     {
         // A log that is in doubt is read as a whole each time, until somebody has looked at it.
-        if (_problems.Count > 0)
+        if (_problems.Count + _gone.Count > 0)
             return;
         _sinceSummary = 0;
         var json = JsonSerializer.Serialize(

@@ -250,10 +250,14 @@ public sealed class AuditLogTests : IDisposable
         Assert.Equal(1, log.Newest("old17")!.Seq);
         await log.DisposeAsync();
 
-        File.Delete(LogFiles()[0]);
+        var (first, away) = (LogFiles()[0], await File.ReadAllBytesAsync(LogFiles()[0]));
+        File.Delete(first);
         (log, _, _) = _desk.Open();
         await log.LoadAsync();
         Assert.Contains("is gone", Assert.Single(log.Problems), StringComparison.Ordinal);
+        await File.WriteAllBytesAsync(first, away);
+        await log.LoadAsync();
+        Assert.Empty(log.Problems);
         await log.DisposeAsync();
     }
 
