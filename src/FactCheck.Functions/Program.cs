@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FactCheck.Functions;
 using FactCheck.Functions.Reading;
 using FactCheck.Storage.Local;
@@ -23,6 +24,7 @@ static async Task<int> RunAsync(string[] args)
                     or IOException
                     or InvalidDataException
                     or UnauthorizedAccessException
+                    or JsonException
         )
     {
         // What whoever runs the desk can mend is told in a sentence, and the host repeats it.

@@ -66,6 +66,7 @@ internal static class Services
             var audit = services.GetRequiredService<DeskAudit>();
             audit.Claim();
             audit.Refuse(await services.GetRequiredService<AuditCheck>().RunAsync(mend: true));
+            audit.NoteSealed(services.GetRequiredService<AuditLog>());
         }
         else if (services.GetService<CaseSeals>() is null)
         {
@@ -260,7 +261,8 @@ internal static class Services
             );
         if (settings.Audit.Webhook is { } hook && (!hook.IsAbsoluteUri || hook.Scheme != Uri.UriSchemeHttps))
             throw new InvalidOperationException(
-                $"{Settings.Section}:Audit:Webhook is '{hook}'; it must be an https address."
+                // What it is may be a secret of whoever is told.
+                $"{Settings.Section}:Audit:Webhook must be an https address."
             );
         if (settings.Desk.Quorum is not (1 or 2))
             throw new InvalidOperationException(

@@ -1,5 +1,6 @@
 using System.Globalization;
 using FactCheck.Storage.Audit;
+using FactCheck.Storage.Local;
 using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Storage;
@@ -29,7 +30,11 @@ public sealed class AuditCheck(
     {
         await Log.LoadAsync(cancellation: cancellation);
         var (wasEmpty, wasReady) = (Log.Begun is null, Log.IsReady);
-        var findings = Log.Problems.Select(problem => new AuditFinding("", "", $"The audit log: {problem}")).ToList();
+        var findings = seals
+            .LogProblems.Select(problem => new AuditFinding("", "", $"The audit log: {problem}"))
+            .ToList();
+        // To a log that is in doubt nothing is added.
+        var mends = mend && findings.Count == 0;
         var (mended, taken) = (0, new List<AuditLine>());
         foreach (var (article, name) in await ArticlesAsync(cancellation))
         {
@@ -37,8 +42,8 @@ public sealed class AuditCheck(
             if (problem is not null)
                 findings.Add(new(article, head?.Name ?? name, problem));
             else if (head is { Seal: null, AuditSeq: > 0 } && !wasReady)
-                taken.Add(new(time.GetUtcNow(), article, head.AuditSeq, head.AuditHash, AuditLineKind.Taken));
-            else if (head is not null && (Log.Newest(article)?.Seq ?? 0) < head.AuditSeq && mend)
+                taken.Add(new(Log.TimeFor(article), article, head.AuditSeq, head.AuditHash, AuditLineKind.Taken));
+            else if (mends && head is not null && (Log.Newest(article)?.Seq ?? 0) < head.AuditSeq)
             {
                 Log.Note(head);
                 mended++;
@@ -55,6 +60,8 @@ public sealed class AuditCheck(
     /// <summary>Takes every case as it is, sealed: the signed lines say by whom and why. What was logged before holds
     /// no more.</summary>
     /// <returns>How many articles.</returns>
+    /// <exception cref="DamagedDeskException">A head can't be read: there is nothing to accept. No line is written.
+    /// </exception>
     public async Task<int> AcceptAsync(
         AuditLineKind kind,
         string by,
@@ -63,22 +70,26 @@ public sealed class AuditCheck(
     )
     {
         await Log.LoadOnceAsync(cancellation);
+        var articles = await ArticlesAsync(cancellation);
+        await MustBeReadableAsync(articles, cancellation);
         await Log.BeginAsync(cancellation);
         var lines = new List<AuditLine> { AuditLine.OfDesk(time.GetUtcNow(), kind, by, why) };
-        foreach (var (article, _) in await ArticlesAsync(cancellation))
+        foreach (var (article, _) in articles)
         {
-            var (_, problem) = await LookAsync(article, cancellation);
-            var head = await cases.SealAsync(seals, article, cancellation);
+            var (head, problem) = await LookAsync(article, cancellation);
             var (seq, hash) = (head?.AuditSeq ?? 0, head?.AuditHash ?? "");
             if (problem is not null)
-                lines.Add(new(time.GetUtcNow(), article, seq, hash, kind, by, problem));
+                lines.Add(new(Log.TimeFor(article), article, seq, hash, kind, by, problem));
             else if ((Log.Newest(article)?.Seq ?? 0) < seq)
-                lines.Add(new(time.GetUtcNow(), article, seq, hash));
+                lines.Add(new(Log.TimeFor(article), article, seq, hash));
         }
 
-        if (!Log.IsReady)
-            lines.Add(AuditLine.OfDesk(time.GetUtcNow(), AuditLineKind.Ready));
+        // Lines before seals: a head that is sealed without a word of who said so would look like any other.
         await Log.WriteAsync(lines, cancellation);
+        foreach (var (article, _) in articles)
+            await cases.SealAsync(seals, article, cancellation);
+        if (!Log.IsReady)
+            await Log.WriteAsync([AuditLine.OfDesk(time.GetUtcNow(), AuditLineKind.Ready)], cancellation);
         return lines.Count(line => line.Article.Length > 0);
     }
 
@@ -94,6 +105,26 @@ public sealed class AuditCheck(
                 ? $" And {(findings.Count - Named).ToString(CultureInfo.InvariantCulture)} more."
                 : "";
         return string.Join(' ', named) + more;
+    }
+
+    private async Task MustBeReadableAsync(
+        IReadOnlyList<(string Article, string Name)> articles,
+        CancellationToken cancellation
+    )
+    {
+        foreach (var (article, name) in articles)
+            try
+            {
+                await cases.FindHeadAsync(article, cancellation);
+            }
+            catch (Exception error) when (CaseSeals.IsUnreadable(error))
+            {
+                throw new DamagedDeskException(
+                    $"Article '{article}' ({name}) can't be accepted as it is. {CaseSeals.UnreadableHead(error)} Put back a "
+                        + "copy of the desk.",
+                    error
+                );
+            }
     }
 
     // Lines before seals: a sealed head of before the log began, which it does not know, is a finding. What a crash

@@ -11,6 +11,22 @@ public sealed class CaseAudit(ITableStore tables, CaseStore cases, IBlobStore? b
 {
     private const int MostLooks = 5;
 
+    /// <summary>The same by an article's key; null when there is no such case, and none that is missed.</summary>
+    public async Task<(IReadOnlyList<AuditEntry> Entries, string? Problem)?> CheckAsync(
+        string article,
+        CancellationToken cancellation = default
+    )
+    {
+        if (seals is null)
+            return await cases.FindHeadAsync(article, cancellation) is { Value: var unsealed }
+                ? await CheckAsync(unsealed, cancellation)
+                : null;
+        var (found, problem) = await seals.LookAsync(article, cases.FindHeadAsync, cancellation);
+        if (found is not null)
+            return await CheckAsync(found.Value, cancellation);
+        return problem is null ? null : ([], problem);
+    }
+
     /// <summary>The entries that the head knows of, and the first contradiction in words; null when there is
     /// none.</summary>
     public async Task<(IReadOnlyList<AuditEntry> Entries, string? Problem)> CheckAsync(
@@ -38,16 +54,17 @@ public sealed class CaseAudit(ITableStore tables, CaseStore cases, IBlobStore? b
         CancellationToken cancellation
     )
     {
-        string? unsealed = null;
+        var unsealed = head.Seal is null ? null : "It is sealed, and there is no audit key to hold it against.";
         if (seals is not null)
         {
             (var found, unsealed) = await seals.LookAsync(head.Key, cases.FindHeadAsync, cancellation);
             head = found?.Value ?? head;
         }
 
-        var (entries, broken) = AuditChain.Check(head, await cases.AuditAsync(head.Key, cancellation));
+        IReadOnlyList<AuditEntry> entries = [];
         try
         {
+            (entries, var broken) = AuditChain.Check(head, await cases.AuditAsync(head.Key, cancellation));
             return (
                 entries,
                 broken

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using FactCheck.Storage.Audit;
 
 namespace FactCheck.Storage;
@@ -18,10 +19,23 @@ public sealed class CaseSeals(AuditKey key, AuditLog log)
 {
     private static readonly TimeSpan LookAgainAfter = TimeSpan.FromSeconds(5);
 
+    private readonly Lock _gate = new();
+    private Task _loading = Task.CompletedTask;
     private long _looked;
 
     /// <summary>The log.</summary>
     public AuditLog Log => log;
+
+    /// <summary>What is wrong with the log itself, in sentences.</summary>
+    public IReadOnlyList<string> LogProblems =>
+        key.HasSealedAll && !log.IsReady
+            ?
+            [
+                .. log.Problems,
+                $"The audit key sealed this desk before, and the log at {log.Place} knows nothing of it: it is not the one "
+                    + "that it was.",
+            ]
+            : log.Problems;
 
     /// <summary>The head with the seal that it should have.</summary>
     public CaseHead Seal(CaseHead head) =>
@@ -49,12 +63,12 @@ public sealed class CaseSeals(AuditKey key, AuditLog log)
         for (var again = false; ; again = true)
         {
             var known = log.Newest(article);
-            var head = await find(article, cancellation);
-            var problem = ProblemOf(head?.Value, known);
-            if (problem is null || again || !MayLookAgain())
+            var (head, problem) = await FoundAsync(article, find, cancellation);
+            problem ??= ProblemOf(head?.Value, known);
+            if (problem is null || again)
                 return (head, problem);
             // Another process may have said since that it is right.
-            await log.LoadAsync(cancellation: cancellation);
+            await LoadAgainAsync().WaitAsync(cancellation);
         }
     }
 
@@ -81,7 +95,7 @@ public sealed class CaseSeals(AuditKey key, AuditLog log)
         head.Seal switch
         {
             // What former releases left has no seal until it has been taken, once.
-            null when !log.IsReady && known is null or { Kind: AuditLineKind.Taken } => null,
+            null when !key.HasSealedAll && !log.IsReady && known is null or { Kind: AuditLineKind.Taken } => null,
             null => "Its head has no seal: something else than this desk wrote it.",
             { } seal when key.IsOfAnother(seal) => "Its head is sealed with another key than the desk's audit key.",
             { } seal when Seal(head).Seal != seal => "Its head was changed: the seal does not fit.",
@@ -90,17 +104,46 @@ public sealed class CaseSeals(AuditKey key, AuditLog log)
             _ => null,
         };
 
+    private static async Task<(Versioned<CaseHead>? Head, string? Problem)> FoundAsync(
+        string article,
+        Func<string, CancellationToken, Task<Versioned<CaseHead>?>> find,
+        CancellationToken cancellation
+    )
+    {
+        try
+        {
+            return (await find(article, cancellation), null);
+        }
+        catch (Exception error) when (IsUnreadable(error))
+        {
+            return (null, UnreadableHead(error));
+        }
+    }
+
+    /// <summary>Whether a row holds what no release writes.</summary>
+    public static bool IsUnreadable(Exception error) => error is JsonException or FormatException or ArgumentException;
+
+    /// <summary>Says so of a head.</summary>
+    public static string UnreadableHead(Exception error) =>
+        $"Its head can't be read: {error.Message.ReplaceLineEndings(" ")}";
+
     private async Task BeginAnewAsync(CancellationToken cancellation)
     {
         await log.LoadOnceAsync(cancellation);
         await log.BeginAsync(cancellation);
     }
 
-    private bool MayLookAgain()
+    // One reading for everybody who asks meanwhile or soon after: nobody is refused for what it is about to tell.
+    private Task LoadAgainAsync()
     {
-        var (now, last) = (Environment.TickCount64, Interlocked.Read(ref _looked));
-        return (last == 0 || now - last >= LookAgainAfter.TotalMilliseconds)
-            && Interlocked.CompareExchange(ref _looked, now, last) == last;
+        lock (_gate)
+        {
+            var now = Environment.TickCount64;
+            if (!_loading.IsCompleted || (_looked != 0 && now - _looked < LookAgainAfter.TotalMilliseconds))
+                return _loading;
+            _looked = now;
+            return _loading = log.LoadAsync();
+        }
     }
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);

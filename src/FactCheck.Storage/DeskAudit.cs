@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 
 namespace FactCheck.Storage;
 
-/// <summary>The audit log of a data folder, and the key that seals it: <c>{data}/keys/audit.key</c>, made on first use.
+/// <summary>The audit log of a data folder, and the key that seals it: <c>{data}/keys/audit.key</c>, made on first use. It
+/// has ".new" at its end until every head has been sealed: so a desk whose log and seals are gone is no former release's.
 /// The log is in <c>{data}/audit</c>, or where a setting says: on another disk it outlives the database.</summary>
 public sealed class DeskAudit
 {
@@ -16,6 +17,8 @@ public sealed class DeskAudit
 
     /// <summary>The file of the key, among the keys.</summary>
     public const string KeyName = "audit.key";
+
+    private const string NewKeyName = $"{KeyName}.new";
 
     /// <summary>The folder of the log, in a data folder.</summary>
     public const string LogFolder = "audit";
@@ -60,7 +63,9 @@ public sealed class DeskAudit
     {
         var mend = $"Put back {KeyName} from your copy of the keys. {AcceptGuide("--new-key ")}";
         if (KeyFile.Find(_data, KeyName, "audit key", mend) is { } key)
-            return new(key);
+            return new(key, hasSealedAll: true);
+        if (KeyFile.Find(_data, NewKeyName, "audit key", mend) is { } begun)
+            return new(begun);
         return HasLog(Folder)
             ? throw new DamagedDeskException(
                 $"'{Path.Combine(KeyFile.FolderOf(_data), KeyName)}' is missing, and the audit log in {Folder} is sealed "
@@ -75,8 +80,17 @@ public sealed class DeskAudit
     {
         if (FindKey() is { } key)
             return key;
-        KeyFile.Make(_data, KeyName);
-        return FindKey()!;
+        return new(KeyFile.ReadOrMake(_data, NewKeyName, "audit key", AcceptGuide("--new-key ")));
+    }
+
+    /// <summary>Notes, beside the key, that every head has been sealed with it. Only when the log says so, too.</summary>
+    public void NoteSealed(AuditLog log)
+    {
+        var made = Path.Combine(KeyFile.FolderOf(_data), NewKeyName);
+        if (!log.IsReady || !File.Exists(made))
+            return;
+        File.Move(made, Path.Combine(KeyFile.FolderOf(_data), KeyName), overwrite: false);
+        LocalFiles.FlushFolder(KeyFile.FolderOf(_data));
     }
 
     /// <summary>Notes where the log is, for verbs that open the folder without the setting.</summary>
@@ -99,6 +113,9 @@ public sealed class DeskAudit
                 note.WriteLine(wanted);
     }
 
+    /// <summary>Whether there is a key.</summary>
+    public bool HasKey => new[] { KeyName, NewKeyName }.Any(n => File.Exists(Path.Combine(KeyFile.FolderOf(_data), n)));
+
     /// <summary>Opens the log.</summary>
     public AuditLog OpenLog(AuditKey key, TimeProvider time, ILogger<AuditLog>? log = null) =>
         new(new FolderAuditFiles(Folder), key, time, Pause, log);
@@ -107,9 +124,9 @@ public sealed class DeskAudit
     /// <returns>The folder in which the log is now; null where there was none.</returns>
     public string? SetAside(bool key, DateTimeOffset at)
     {
-        var file = Path.Combine(KeyFile.FolderOf(_data), KeyName);
-        if (key && File.Exists(file))
-            File.Move(file, $"{file}.aside-{at.UtcDateTime:yyyyMMdd-HHmmss}");
+        foreach (var name in key ? new[] { KeyName, NewKeyName } : [])
+            if (Path.Combine(KeyFile.FolderOf(_data), name) is var file && File.Exists(file))
+                File.Move(file, $"{file}.aside-{at.UtcDateTime:yyyyMMdd-HHmmss}");
         return HasLog(Folder) ? new FolderAuditFiles(Folder).SetAside(at) : null;
     }
 

@@ -26,8 +26,8 @@ public sealed record CopyManifest(
 internal sealed partial class CopyJson : JsonSerializerContext;
 
 /// <summary>Copies of a data folder, made while the desk runs. The order makes one whole: the audit log first, which then
-/// knows nothing that the rows do not; then the rows; then the files that they name, which are written before
-/// them.</summary>
+/// knows nothing that the rows do not; then the orchestrations, whose receipts of blobs must not be newer than the cases
+/// made of them; then the rows; then the files that they name, which are written before them.</summary>
 public static class DeskCopy
 {
     /// <summary>The manifest, in a copy.</summary>
@@ -42,13 +42,24 @@ public static class DeskCopy
     /// <param name="withKeys">True copies the keys too: who has the copy then can write in the desk's name.</param>
     /// <exception cref="InvalidOperationException">Something is in that folder, or it is a part of the desk's.</exception>
     /// <exception cref="DamagedDeskException">The desk, or what was written of it, is damaged.</exception>
-    public static async Task<CopyManifest> MakeAsync(
+    public static Task<CopyManifest> MakeAsync(
         string data,
         DeskAudit audit,
         string to,
         bool withKeys,
         TimeProvider time,
         CancellationToken cancellation = default
+    ) => MakeAsync(data, audit, to, withKeys, time, _ => Task.CompletedTask, cancellation);
+
+    /// <param name="copying">Hears of each database before it is copied.</param>
+    internal static async Task<CopyManifest> MakeAsync(
+        string data,
+        DeskAudit audit,
+        string to,
+        bool withKeys,
+        TimeProvider time,
+        Func<string, Task> copying,
+        CancellationToken cancellation
     )
     {
         MustBeEmpty(to);
@@ -57,9 +68,13 @@ public static class DeskCopy
         LocalFiles.CreateFolder(to);
         var at = time.GetUtcNow();
         await CopyLogAsync(audit.Folder, to, cancellation);
-        foreach (var database in new[] { DeskCheck.Rows, DeskCheck.Orchestrations })
+        foreach (var database in new[] { DeskCheck.Orchestrations, DeskCheck.Rows })
             if (File.Exists(Path.Combine(data, database)))
+            {
+                await copying(database);
                 SqliteCheck.Copy(Path.Combine(data, database), Path.Combine(to, database));
+            }
+
         DeskCheck.Look(to, TimeSpan.MaxValue);
         foreach (var folder in withKeys ? [.. Containers, "keys"] : Containers)
             await CopyFolderAsync(Path.Combine(data, folder), Path.Combine(to, folder), cancellation);

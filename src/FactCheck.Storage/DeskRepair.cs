@@ -80,6 +80,7 @@ public static class DeskRepair
                 : why,
             cancellation
         );
+        audit.NoteSealed(log);
         return new(articles, aside);
     }
 

@@ -12,33 +12,17 @@ namespace FactCheck.Storage;
 /// <summary>Signs the desk's own tokens. A host without one takes only tokens of an OpenID Connect issuer.</summary>
 public sealed record SigningKey(byte[] Bytes)
 {
-    private const int Length = 32;
-
     /// <summary>The key of a data folder, made on first use with mode 0600 (its folder 0700).</summary>
     /// <exception cref="DamagedDeskException">The file that should hold it holds something else.</exception>
-    public static SigningKey ReadOrMake(string dataFolder)
-    {
-        var folder = Path.Combine(dataFolder, "keys");
-        LocalFiles.CreateFolder(folder);
-        var file = Path.Combine(folder, "signing.key");
-        try
-        {
-            using var stream = new FileStream(file, LocalFiles.NewFile(FileMode.CreateNew));
-            stream.Write(RandomNumberGenerator.GetBytes(Length));
-            stream.Flush(flushToDisk: true);
-        }
-        catch (IOException) when (File.Exists(file))
-        {
-            // Made by an earlier start, or by another process just now.
-        }
-
-        var key = File.ReadAllBytes(file);
-        return key.Length == Length
-            ? new(key)
-            : throw new DamagedDeskException(
-                $"'{file}' is no signing key. Remove it to have a new one made; every token and session then ends."
-            );
-    }
+    public static SigningKey ReadOrMake(string dataFolder) =>
+        new(
+            KeyFile.ReadOrMake(
+                dataFolder,
+                "signing.key",
+                "signing key",
+                "Remove it to have a new one made; every token and session then ends."
+            )
+        );
 }
 
 /// <summary>A one-time code; only its hash is kept.</summary>

@@ -210,9 +210,9 @@ public sealed class InfrastructureTests
         var variables = (await DeskAsync())["variables"]!;
         var containers = Repository.FindInCode(
             "src",
-            """public const string (Articles|Texts|Reports|Evidence|Audit) = "(?<it>\w+)";"""
+            """public const string (Articles|Texts|Reports|Evidence|Audit|AuditSummary) = "(?<it>\w+)";"""
         );
-        Assert.Equal(5, containers.Count);
+        Assert.Equal(6, containers.Count);
         Assert.Equal(
             containers.Append("deployment").Order(StringComparer.Ordinal),
             Names("containers")

@@ -56,11 +56,21 @@ internal static class DataFolder
         DeskCheck.MustHaveItsRows(folder);
         var file = Path.Combine(folder, DeskCheck.Rows);
         if (!make && !File.Exists(file))
-            throw new CommandException(
-                ExitCode.NotFound,
-                $"'{folder}' is no data folder: it holds no desk.db. Name one with --data."
-            );
+            throw NoFolder(folder);
         return new(file);
+    }
+
+    private static CommandException NoFolder(string folder) =>
+        new(ExitCode.NotFound, $"'{folder}' is no data folder: it holds no desk.db. Name one with --data.");
+
+    /// <summary>Opens the desk's tables to be read, as they are: nothing is brought up to date.</summary>
+    /// <exception cref="CommandException">There are none.</exception>
+    /// <exception cref="DamagedDeskException">There are none, beside what is left of a desk.</exception>
+    public static SqliteTables OpenToRead(string folder)
+    {
+        DeskCheck.MustHaveItsRows(folder);
+        var file = Path.Combine(folder, DeskCheck.Rows);
+        return File.Exists(file) ? SqliteTables.OpenToRead(file) : throw NoFolder(folder);
     }
 
     /// <summary>The audit log of a data folder, where the environment or the folder says.</summary>

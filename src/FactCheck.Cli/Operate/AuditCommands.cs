@@ -143,7 +143,7 @@ internal static class AuditCommands
         [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation
     )
     {
-        await using var tables = DataFolder.Open(folder, make: false);
+        await using var tables = DataFolder.OpenToRead(folder);
         if (wanted.Count == 0)
             DeskCheck.Look(folder, TimeSpan.MaxValue);
         var place = DataFolder.AuditOf(folder);
@@ -151,9 +151,9 @@ internal static class AuditCommands
         await using var log = key is null ? null : place.OpenLog(key, TimeProvider.System);
         if (log is not null)
             await log.LoadAsync(whole: true, cancellation);
-        foreach (var problem in log?.Problems ?? [])
-            yield return new("", "the audit log", 0, problem);
         var seals = log is null ? null : new CaseSeals(key!, log);
+        foreach (var problem in seals?.LogProblems ?? [])
+            yield return new("", "the audit log", 0, problem);
         var cases = new CaseStore(tables, TimeProvider.System, seals);
         // The texts and reports of a desk with --storage are not here: through its host they are looked at.
         var blobs = Directory.Exists(Path.Combine(folder, CaseFiles.Texts)) ? new FolderBlobs(folder) : null;
@@ -191,10 +191,17 @@ internal static class AuditCommands
         CancellationToken cancellation
     )
     {
-        if (await cases.FindHeadAsync(id, cancellation) is { Value: var head })
+        try
         {
-            var (ofHead, problem) = await audit.CheckAsync(head, cancellation);
-            return new(id, head.Name, ofHead.Count, problem);
+            if (await cases.FindHeadAsync(id, cancellation) is { Value: var head })
+            {
+                var (ofHead, problem) = await audit.CheckAsync(head, cancellation);
+                return new(id, head.Name, ofHead.Count, problem);
+            }
+        }
+        catch (Exception error) when (CaseSeals.IsUnreadable(error))
+        {
+            return new(id, "", 0, CaseSeals.UnreadableHead(error));
         }
 
         if (seals?.ProblemOf(null, seals.Log.Newest(id)) is { } gone)

@@ -110,7 +110,7 @@ internal static class CopyCommands
             throw new CommandException(ExitCode.NotFound, $"There is no folder '{none}'.");
         var audit = DataFolder.AuditOf(data);
         var copy = await TriedAsync(() => DeskCopy.PutBackAsync(from, data, audit, keys, log, cancellation));
-        var hasKey = File.Exists(Path.Combine(KeyFile.FolderOf(data), DeskAudit.KeyName));
+        var hasKey = audit.HasKey;
         var missing = hasKey ? await NoteAsync(copy, data, audit, cancellation) : [];
         if (output.IsJson)
         {

@@ -73,9 +73,9 @@ internal sealed class DeskHost
         DeskCheck.MustHaveItsRows(place.Data);
         foreach (var unseen in DeskCheck.Look(place.Data, DeskCheck.Limit))
             output.Note($"{unseen} All of it: factcheck audit verify --data {place.Data}");
+        await HoldAgainstLogAsync(place, cancellation);
         var storage = await ClaimAsync(place, account, cancellation);
         await using var tables = storage.OpenTables();
-        await HoldAgainstLogAsync(place, tables, cancellation);
         var tokens = DataFolder.TokensOf(tables, SigningKey.ReadOrMake(place.Data));
         using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false, UseCookies = false })
         {
@@ -153,12 +153,13 @@ internal sealed class DeskHost
         }
     }
 
-    // So does the app, which also adds to the log what a crash kept from it.
-    private static async Task HoldAgainstLogAsync(Place place, SqliteTables tables, CancellationToken cancellation)
+    // So does the app, which also adds to the log what a crash kept from it. Here before anything is brought up to date.
+    private static async Task HoldAgainstLogAsync(Place place, CancellationToken cancellation)
     {
-        var audit = DataFolder.AuditOf(place.Data);
-        if (audit.FindKey() is not { } key)
+        var (audit, rows) = (DataFolder.AuditOf(place.Data), Path.Combine(place.Data, DeskCheck.Rows));
+        if (audit.FindKey() is not { } key || !File.Exists(rows) || new FileInfo(rows).Length == 0)
             return; // nothing was sealed yet
+        await using var tables = SqliteTables.OpenToRead(rows);
         var time = TimeProvider.System;
         await using var log = audit.OpenLog(key, time);
         var seals = new CaseSeals(key, log);

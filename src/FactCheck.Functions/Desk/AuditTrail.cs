@@ -5,7 +5,7 @@ namespace FactCheck.Functions.Desk;
 
 /// <summary>What happened to an article, by whom, and whether anybody changed that afterwards.</summary>
 [Tags("Desk")]
-public sealed class AuditTrailEndpoint(CaseStore cases, CaseAudit audit)
+public sealed class AuditTrailEndpoint(CaseAudit audit)
 {
     /// <summary>An article's audit trail, and whether it holds: its chain, and what it tells of.</summary>
     /// <param name="articleId">The article's id.</param>
@@ -17,9 +17,8 @@ public sealed class AuditTrailEndpoint(CaseStore cases, CaseAudit audit)
         CancellationToken cancellation
     )
     {
-        if (await cases.FindHeadAsync(articleId, cancellation) is not { Value: var head })
+        if (await audit.CheckAsync(articleId, cancellation) is not var (entries, problem))
             return new NotFound("article");
-        var (entries, problem) = await audit.CheckAsync(head, cancellation);
         return new Json<AuditTrail>(new(entries, problem is null, problem));
     }
 }

@@ -12,14 +12,20 @@ public sealed class AuditKey
 
     private readonly byte[] _bytes;
 
+    /// <param name="hasSealedAll">True where it is known to have sealed every head of this desk before.</param>
     /// <exception cref="ArgumentException">It is of another length.</exception>
-    public AuditKey(byte[] bytes)
+    public AuditKey(byte[] bytes, bool hasSealedAll = false)
     {
         if (bytes.Length != Length)
             throw new ArgumentException($"An audit key has {Length} bytes, not {bytes.Length}.", nameof(bytes));
         _bytes = bytes;
+        HasSealedAll = hasSealedAll;
         Id = Convert.ToHexStringLower(HMACSHA256.HashData(_bytes, "id"u8).AsSpan(0, 4));
     }
+
+    /// <summary>True where it is known to have sealed every head of this desk: then none of a former release is left,
+    /// whatever the log says.</summary>
+    public bool HasSealedAll { get; }
 
     /// <summary>Tells one key from another, and tells nothing of it.</summary>
     public string Id { get; }

@@ -31,6 +31,8 @@ public enum AuditLineKind
 /// <param name="Hash">That entry's hash; empty where there is none.</param>
 /// <param name="By">Who said so; null for the desk itself.</param>
 /// <param name="Why">What was found, or what was put back; null for an ordinary line.</param>
+/// <param name="After">In the first line of a file, how far the file before it went then; null where there was none.
+/// </param>
 public sealed record AuditLine(
     DateTimeOffset At,
     string Article,
@@ -38,7 +40,8 @@ public sealed record AuditLine(
     string Hash,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)] AuditLineKind Kind = AuditLineKind.Head,
     string? By = null,
-    string? Why = null
+    string? Why = null,
+    AuditPosition? After = null
 )
 {
     internal const string OfAnotherKey = "is sealed with another key";

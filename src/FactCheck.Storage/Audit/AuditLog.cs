@@ -30,6 +30,7 @@ public sealed class AuditLog(
     private readonly AuditState _state = new();
     private readonly Dictionary<string, AuditPosition> _read = new(StringComparer.Ordinal);
     private readonly List<string> _problems = [];
+    private readonly List<string> _gone = [];
     private readonly Lock _start = new();
     private readonly SemaphoreSlim _turn = new(1);
     private readonly SemaphoreSlim _due = new(0);
@@ -38,6 +39,8 @@ public sealed class AuditLog(
     private string? _current;
     private bool _isLoaded;
     private int _sinceSummary;
+    private bool _hasWritten;
+    private List<(string File, AuditPosition After)> _follows = [];
 
     /// <summary>The place, for people.</summary>
     public string Place => files.Place;
@@ -52,7 +55,7 @@ public sealed class AuditLog(
     public string? WhyItStands { get; private set; }
 
     /// <summary>What is wrong with the log itself, in sentences.</summary>
-    public IReadOnlyList<string> Problems => [.. _problems];
+    public IReadOnlyList<string> Problems => [.. _problems, .. _gone];
 
     /// <summary>Where its newest file ends, with the seal of the last line; null while it is empty.</summary>
     public async Task<AuditPosition?> EndAsync(CancellationToken cancellation = default)
@@ -100,10 +103,18 @@ public sealed class AuditLog(
             ? Task.CompletedTask
             : WriteAsync([AuditLine.OfDesk(time.GetUtcNow(), AuditLineKind.Begun)], cancellation);
 
+    /// <summary>Now, or right after the newest that is known of an article: with a clock that ran ahead, what is said
+    /// later still holds against what was said before.</summary>
+    public DateTimeOffset TimeFor(string article)
+    {
+        var now = time.GetUtcNow();
+        return Newest(article) is { } known && known.At >= now ? known.At.AddTicks(1) : now;
+    }
+
     /// <summary>Logs a commit, soon.</summary>
     public void Note(CaseHead head)
     {
-        _state.Wait(new(time.GetUtcNow(), head.Key, head.AuditSeq, head.AuditHash));
+        _state.Wait(new(TimeFor(head.Key), head.Key, head.AuditSeq, head.AuditHash));
         lock (_start)
             _writing ??= Task.Run(WriteOnAsync);
         if (_due.CurrentCount == 0)
@@ -137,6 +148,9 @@ public sealed class AuditLog(
         if (_writing is { } writing)
             await writing;
         await WroteWhatWaitsAsync();
+        // Who stops cleanly leaves how far every file goes: what is cut off later is told by it.
+        if (_hasWritten)
+            await SummarizeAsync(CancellationToken.None);
     }
 
     private async Task WriteOnAsync()
@@ -192,11 +206,12 @@ public sealed class AuditLog(
 
     private async Task AppendAsync(IReadOnlyList<AuditLine> lines, CancellationToken cancellation)
     {
+        bool isNew;
         for (var tries = 1; ; tries++)
         {
             var at = FileFor(lines.Count);
             var (text, seal) = (new StringBuilder(), at.Seal);
-            foreach (var line in lines)
+            foreach (var line in at.Length > 0 ? lines : [lines[0] with { After = Newest() }, .. lines.Skip(1)])
             {
                 (var one, seal) = line.Sealed(key, seal);
                 text.Append(one).Append('\n');
@@ -206,6 +221,7 @@ public sealed class AuditLog(
             if (await files.AppendAsync(at.File, at.Length, bytes, cancellation))
             {
                 _read[at.File] = new(at.File, at.Length + bytes.Length, seal);
+                isNew = at.Length == 0;
                 break;
             }
 
@@ -219,9 +235,12 @@ public sealed class AuditLog(
 
         foreach (var line in lines)
             Take(line);
-        if ((_sinceSummary += lines.Count) >= LinesASummary)
+        _hasWritten = true;
+        if ((_sinceSummary += lines.Count) >= LinesASummary || isNew)
             await SummarizeAsync(cancellation);
     }
+
+    private AuditPosition? Newest() => _read.Values.Where(p => p.Length > 0).MaxBy(p => p.File, StringComparer.Ordinal);
 
     // The newest file of this month while it has room, else a new one.
     private AuditPosition FileFor(int lines)
@@ -256,11 +275,14 @@ public sealed class AuditLog(
         else if (summary is not null)
             TakeSummary(summary);
         var there = await files.ListAsync(cancellation);
+        // Each time anew: a disk that was away comes back.
+        _gone.Clear();
         foreach (var file in there)
             await ReadAsync(file, summary?.Read.FirstOrDefault(p => p.File == file.Name), cancellation);
         foreach (var known in summary?.Read ?? [.. _read.Values])
             if (!there.Any(file => file.Name == known.File))
-                Problem($"Its file {known.File} is gone.");
+                Gone(known.File);
+        await HoldFollowersAsync(there, cancellation);
         _isLoaded = true;
         if (!whole && _sinceSummary >= LinesASummary)
             await SummarizeAsync(cancellation);
@@ -287,6 +309,8 @@ public sealed class AuditLog(
                 Problem($"Its file {file.Name} is sealed with another key than the desk's audit key ({key.Id}).");
             else if (problem is not null)
                 Problem($"In its file {file.Name} the line at byte {at.Length + from} {problem}.");
+            if (line?.After is { } after)
+                _follows.Add((file.Name, after));
             if (line is not null)
                 Take(line);
             seal = next;
@@ -301,10 +325,44 @@ public sealed class AuditLog(
             _current = null;
     }
 
+    // A file's first line says how far another one went: that one must be there, as long, and the same up to there.
+    private async Task HoldFollowersAsync(IReadOnlyList<AuditFile> there, CancellationToken cancellation)
+    {
+        const int Ending = 76; // the seal of a line, and what closes it
+        var follows = _follows;
+        _follows = [];
+        foreach (var (file, after) in follows)
+        {
+            if (!there.Any(f => f.Name == after.File))
+            {
+                Gone(after.File);
+                _follows.Add((file, after));
+            }
+            else if (!_read.TryGetValue(after.File, out var read) || read.Length < after.Length)
+                Problem($"Its file {after.File} is shorter than it was: {file} goes on from its byte {after.Length}.");
+            else if (read.Length == after.Length ? read.Seal != after.Seal : await SealAtAsync() != after.Seal)
+                Problem($"Its file {after.File} is another than it was: {file} goes on from another one.");
+
+            async Task<string> SealAtAsync()
+            {
+                var bytes = await files.ReadAsync(after.File, Math.Max(0, after.Length - Ending), cancellation);
+                var end = Encoding.UTF8.GetString(bytes.AsSpan(..Math.Min(Ending, bytes.Length)));
+                return end.EndsWith("\"}\n", StringComparison.Ordinal) ? end[..^3] : end;
+            }
+        }
+    }
+
     private void Take(AuditLine line)
     {
         if (_state.Take(line) is { } problem)
             Problem(problem);
+    }
+
+    private void Gone(string file)
+    {
+        var sentence = $"Its file {file} is gone.";
+        if (_gone.Count < MostProblems && !_gone.Contains(sentence, StringComparer.Ordinal))
+            _gone.Add(sentence);
     }
 
     private void Problem(string sentence)
@@ -338,13 +396,24 @@ public sealed class AuditLog(
     private async Task SummarizeAsync(CancellationToken cancellation)
     {
         // A log that is in doubt is read as a whole each time, until somebody has looked at it.
-        if (_problems.Count > 0)
+        if (_problems.Count + _gone.Count > 0)
             return;
+        _sinceSummary = 0;
         var json = JsonSerializer.Serialize(
             _state.Summary([.. _read.Values.OrderBy(p => p.File, StringComparer.Ordinal)]),
             AuditLogJson.Default.AuditSummary
         );
-        await files.WriteSummaryAsync(Encoding.UTF8.GetBytes($"{json}\n{key.Seal("summary", json)}\n"), cancellation);
-        _sinceSummary = 0;
+        try
+        {
+            await files.WriteSummaryAsync(
+                Encoding.UTF8.GetBytes($"{json}\n{key.Seal("summary", json)}\n"),
+                cancellation
+            );
+        }
+        // It only spares reading. The lines that it sums up stand: whoever took this for theirs would write them twice.
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            log?.LogWarning("The summary of the audit log at {Place} can't be written: {Why}", Place, error.Message);
+        }
     }
 }

@@ -7,16 +7,21 @@ using FactCheck.Storage.Audit;
 namespace FactCheck.Storage.Azure;
 
 /// <summary>The audit log as append blobs of a container of their own: what is there can be added to, not rewritten. A
-/// policy of immutability on the container keeps even the app from removing it.</summary>
+/// policy of immutability on the container keeps even the app from removing it. The summary, which is replaced, is in
+/// another.</summary>
 public sealed class BlobAuditFiles(BlobServiceClient service) : IAuditFiles
 {
     /// <summary>The container.</summary>
     public const string Audit = "audit";
 
+    /// <summary>The container of the summary.</summary>
+    public const string AuditSummary = "auditsummary";
+
     private const string Folder = "log/";
     private const string Summary = "summary.json";
 
     private readonly BlobContainerClient _container = service.GetBlobContainerClient(Audit);
+    private readonly BlobContainerClient _summary = service.GetBlobContainerClient(AuditSummary);
 
     /// <inheritdoc/>
     public string Place => _container.Uri.GetLeftPart(UriPartial.Path);
@@ -78,7 +83,7 @@ public sealed class BlobAuditFiles(BlobServiceClient service) : IAuditFiles
     {
         try
         {
-            return (await _container.GetBlobClient(Summary).DownloadContentAsync(cancellation)).Value.Content.ToArray();
+            return (await _summary.GetBlobClient(Summary).DownloadContentAsync(cancellation)).Value.Content.ToArray();
         }
         catch (RequestFailedException e) when (e.Status == 404)
         {
@@ -89,14 +94,14 @@ public sealed class BlobAuditFiles(BlobServiceClient service) : IAuditFiles
     /// <inheritdoc/>
     public async Task WriteSummaryAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation = default)
     {
-        var blob = _container.GetBlobClient(Summary);
+        var blob = _summary.GetBlobClient(Summary);
         try
         {
             await blob.UploadAsync(BinaryData.FromBytes(bytes), overwrite: true, cancellation);
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ContainerNotFound)
         {
-            await _container.CreateIfNotExistsAsync(cancellationToken: cancellation);
+            await _summary.CreateIfNotExistsAsync(cancellationToken: cancellation);
             await blob.UploadAsync(BinaryData.FromBytes(bytes), overwrite: true, cancellation);
         }
     }

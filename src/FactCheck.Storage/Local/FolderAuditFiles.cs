@@ -3,12 +3,16 @@ using FactCheck.Storage.Audit;
 namespace FactCheck.Storage.Local;
 
 /// <summary>The audit log as files of one folder, best on another disk than the database. A write is on the disk before
-/// it returns.</summary>
+/// it returns. Each of these writes into files that it made itself: locks on files are advice on Linux, and nothing on some
+/// network mounts.</summary>
 /// <param name="folder">Made with mode 0700 when first written to.</param>
 public sealed class FolderAuditFiles(string folder) : IAuditFiles
 {
     internal const string Ending = ".jsonl";
     private const string Summary = "summary.json";
+
+    private readonly HashSet<string> _own = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _turn = new(1);
 
     /// <inheritdoc/>
     public string Place { get; } = Path.GetFullPath(folder);
@@ -53,13 +57,32 @@ public sealed class FolderAuditFiles(string folder) : IAuditFiles
         CancellationToken cancellation = default
     )
     {
+        await _turn.WaitAsync(cancellation);
+        try
+        {
+            return await AppendToOwnAsync(name, length, bytes, cancellation);
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task<bool> AppendToOwnAsync(
+        string name,
+        long length,
+        ReadOnlyMemory<byte> bytes,
+        CancellationToken cancellation
+    )
+    {
         var path = Path.Combine(Place, name);
-        if (length > 0 && !File.Exists(path))
+        if (length > 0 ? !_own.Contains(name) || !File.Exists(path) : !_own.Contains(name) && File.Exists(path))
             return false;
         LocalFiles.CreateFolder(Place);
-        var options = LocalFiles.NewFile(FileMode.OpenOrCreate);
-        (options.BufferSize, options.Share) = (0, FileShare.Read | FileShare.Delete);
+        var options = LocalFiles.NewFile(_own.Contains(name) ? FileMode.OpenOrCreate : FileMode.CreateNew);
+        options.BufferSize = 0;
         await using var file = new FileStream(path, options);
+        _own.Add(name);
         if (file.Length != length)
             return false;
         file.Position = length;

@@ -26,20 +26,40 @@ public static class KeyFile
             : throw new DamagedDeskException($"'{file}' is no {what}: it has {key.Length} bytes, not {Length}. {mend}");
     }
 
-    /// <summary>Makes a key, unless somebody else just did.</summary>
-    public static void Make(string dataFolder, string name)
+    /// <summary>Reads a key, made when there is none.</summary>
+    /// <exception cref="DamagedDeskException">The file holds something else.</exception>
+    public static byte[] ReadOrMake(string dataFolder, string name, string what, string mend)
     {
-        LocalFiles.CreateFolder(FolderOf(dataFolder));
-        var file = Path.Combine(FolderOf(dataFolder), name);
+        if (Find(dataFolder, name, what, mend) is { } key)
+            return key;
+        Make(dataFolder, name);
+        return Find(dataFolder, name, what, mend)!;
+    }
+
+    // Whole or not at all: a full disk leaves no empty key, and who starts at the same time reads no half of one.
+    private static void Make(string dataFolder, string name)
+    {
+        var folder = FolderOf(dataFolder);
+        LocalFiles.CreateFolder(folder);
+        var (file, hidden) = (Path.Combine(folder, name), Path.Combine(folder, LocalFiles.HiddenName()));
         try
         {
-            using var stream = new FileStream(file, LocalFiles.NewFile(FileMode.CreateNew));
-            stream.Write(RandomNumberGenerator.GetBytes(Length));
-            stream.Flush(flushToDisk: true);
+            using (var stream = new FileStream(hidden, LocalFiles.NewFile(FileMode.CreateNew)))
+            {
+                stream.Write(RandomNumberGenerator.GetBytes(Length));
+                stream.Flush(flushToDisk: true);
+            }
+
+            LocalFiles.MoveToNew(hidden, file);
+            LocalFiles.FlushFolder(folder);
         }
         catch (IOException) when (File.Exists(file))
         {
-            // Made by an earlier start, or by another process just now.
+            // Made by another process just now.
+        }
+        finally
+        {
+            File.Delete(hidden); // moved by now, unless something went wrong
         }
     }
 }

@@ -102,6 +102,22 @@ public static class LocalFiles
         }
     }
 
+    /// <summary>Gives a file another name, which it must be the first to have, in the same folder. (A move of .NET looks
+    /// first and renames then: of two at once the later would win.)</summary>
+    /// <exception cref="IOException">There is one of that name.</exception>
+    internal static void MoveToNew(string from, string to)
+    {
+        const int Eexist = 17;
+        if (OperatingSystem.IsWindows())
+            File.Move(from, to, overwrite: false);
+        else if (NativeMethods.Link(Encoding.UTF8.GetBytes(from + '\0'), Encoding.UTF8.GetBytes(to + '\0')) == 0)
+            File.Delete(from);
+        else if (Marshal.GetLastPInvokeError() == Eexist)
+            throw new IOException($"There is a file '{to}'.");
+        else
+            File.Move(from, to, overwrite: false); // a file system without links
+    }
+
     /// <summary>The name of a file that is being written; one that a crash left is removed later.</summary>
     internal static string HiddenName() => $".{Guid.NewGuid():N}.tmp";
 
@@ -147,6 +163,10 @@ public static class LocalFiles
         [DllImport("libc", EntryPoint = "umask")]
         [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
         public static extern uint Umask(uint mask);
+
+        [DllImport("libc", EntryPoint = "link", SetLastError = true)]
+        [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+        public static extern int Link(byte[] from, byte[] to);
 
         [DllImport("libc", EntryPoint = "close", SetLastError = true)]
         [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]

@@ -65,7 +65,8 @@ internal static class SqliteSchema
         transaction.Commit();
     }
 
-    private static void Refuse(SqliteConnection connection, string path, int known)
+    /// <exception cref="InvalidDataException">It is of a newer release, or not one of ours.</exception>
+    public static void Refuse(SqliteConnection connection, string path, int known)
     {
         long application,
             version,

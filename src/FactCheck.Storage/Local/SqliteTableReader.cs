@@ -9,9 +9,10 @@ internal sealed class SqliteTableReader : IDisposable
     private readonly SqliteCommand _find;
     private readonly SqliteCommand _list;
 
-    public SqliteTableReader(string path)
+    /// <param name="connection">Its own from now on.</param>
+    public SqliteTableReader(SqliteConnection connection)
     {
-        _connection = SqliteTables.Connect(path);
+        _connection = connection;
         using (var queryOnly = _connection.CreateCommand())
         {
             queryOnly.CommandText = "PRAGMA query_only = 1";

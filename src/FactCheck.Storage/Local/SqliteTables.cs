@@ -15,7 +15,8 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
     private const int BusySeconds = 30;
 
     private readonly string _path;
-    private readonly SqliteTableWriter _writer;
+    private readonly Func<SqliteConnection> _connect;
+    private readonly SqliteTableWriter? _writer;
     private readonly ConcurrentBag<SqliteTableReader> _readers = [];
     private readonly Channel<Waiting> _queue = Channel.CreateUnbounded<Waiting>(new() { SingleReader = true });
     private readonly Task _writing;
@@ -27,6 +28,7 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
     public SqliteTables(string path)
     {
         _path = Path.GetFullPath(path);
+        _connect = () => Connect(_path);
         LocalFiles.CreateFolder(Path.GetDirectoryName(_path)!);
         // SQLite gives the files it makes beside this one (-wal, -shm) the same mode.
         using (new FileStream(_path, LocalFiles.NewFile(FileMode.OpenOrCreate))) { }
@@ -48,7 +50,30 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
             throw;
         }
 
-        _writing = Task.Run(WriteAsync);
+        _writing = Task.Run(() => WriteAsync(_writer));
+    }
+
+    private SqliteTables(string path, Func<SqliteConnection> connect)
+    {
+        (_path, _connect, _writing) = (path, connect, Task.CompletedTask);
+        try
+        {
+            using var connection = connect();
+            SqliteSchema.Refuse(connection, path, SqliteSchema.Steps.Count);
+        }
+        catch (SqliteException e)
+        {
+            throw Explained(e);
+        }
+    }
+
+    /// <summary>Opens a file as it is, of whatever release, to be read only: nothing of it is changed.</summary>
+    /// <exception cref="InvalidDataException">The file is of a newer release, or not one of ours.</exception>
+    /// <exception cref="IOException">It can't be opened.</exception>
+    public static SqliteTables OpenToRead(string path)
+    {
+        var file = Path.GetFullPath(path);
+        return new(file, () => SqliteCheck.Open(file));
     }
 
     /// <inheritdoc/>
@@ -100,6 +125,8 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
     {
         ArgumentNullException.ThrowIfNull(changes);
         TableRules.CheckTransaction(table, partition, changes);
+        if (_writer is null)
+            throw new InvalidOperationException($"'{_path}' was opened to be read.");
         var waiting = new Waiting(table, partition, [.. changes], cancellation);
         ObjectDisposedException.ThrowIf(!_queue.Writer.TryWrite(waiting), this);
         return waiting.Done.Task;
@@ -113,7 +140,7 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
             return;
         await _writing;
         CloseReaders();
-        _writer.Dispose();
+        _writer?.Dispose();
     }
 
     /// <inheritdoc cref="DisposeAsync"/>
@@ -151,7 +178,7 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
         try
         {
             if (!_readers.TryTake(out var reader))
-                reader = new(_path);
+                reader = new(_connect());
             try
             {
                 return Task.FromResult(read(reader));
@@ -176,7 +203,7 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
             reader.Dispose();
     }
 
-    private async Task WriteAsync()
+    private async Task WriteAsync(SqliteTableWriter writer)
     {
         var batch = new List<Waiting>();
         while (await _queue.Reader.WaitToReadAsync())
@@ -184,23 +211,23 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
             batch.Clear();
             while (batch.Count < MaxBatch && _queue.Reader.TryRead(out var waiting))
                 batch.Add(waiting);
-            Write(batch);
+            Write(writer, batch);
         }
     }
 
-    private void Write(List<Waiting> batch)
+    private void Write(SqliteTableWriter writer, List<Waiting> batch)
     {
         try
         {
-            _writer.Begin();
+            writer.Begin();
             foreach (var waiting in batch)
-                waiting.Try(_writer);
-            _writer.Commit();
+                waiting.Try(writer);
+            writer.Commit();
         }
         // Whatever it is, those who wait must hear of it, and the next batch must be written.
         catch (Exception e)
         {
-            Fail(batch, e is SqliteException sqlite ? Explained(sqlite) : e);
+            Fail(writer, batch, e is SqliteException sqlite ? Explained(sqlite) : e);
             return;
         }
 
@@ -208,11 +235,11 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
             waiting.Tell();
     }
 
-    private void Fail(List<Waiting> batch, Exception why)
+    private void Fail(SqliteTableWriter writer, List<Waiting> batch, Exception why)
     {
         try
         {
-            _writer.Rollback();
+            writer.Rollback();
         }
         catch (SqliteException e)
         {

@@ -1,6 +1,5 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json.Nodes;
 using FactCheck.Storage;
 using FactCheck.Storage.Audit;
 using FactCheck.Storage.Local;
@@ -35,12 +34,16 @@ public sealed class AuditLogTests : IDisposable
     public async Task A_line_that_a_crash_broke_off_anywhere_is_no_contradiction_and_stays_out_of_the_next_ones_way()
     {
         await _desk.FillAsync();
+        Assert.Empty(await _desk.Check().RunAsync(mend: true));
+        await _desk.NoteAsync(SealedDesk.Articles[0]);
         await _desk.RestartAsync();
         var file = Assert.Single(LogFiles());
         var whole = await File.ReadAllBytesAsync(file);
         var last = Array.LastIndexOf(whole, (byte)'\n', whole.Length - 2) + 1;
         for (var length = last; length < whole.Length; length += 7)
         {
+            // Only a clean stop leaves one that knows the end.
+            File.Delete(Path.Combine(_desk.LogFolder, "summary.json"));
             await File.WriteAllBytesAsync(file, whole[..length]);
             Assert.Equal("", await _desk.StartAsync());
             await _desk.NoteAsync(SealedDesk.Articles[0]);
@@ -60,18 +63,112 @@ public sealed class AuditLogTests : IDisposable
         var lines = await File.ReadAllLinesAsync(file);
         for (var at = 0; at < lines.Length; at++)
         {
+            File.Delete(Path.Combine(_desk.LogFolder, "summary.json"));
             var changed = lines.ToArray();
             changed[at] = changed[at].Replace("\"seq\":", "\"seq\":1", StringComparison.Ordinal);
             await File.WriteAllTextAsync(file, string.Join('\n', changed) + '\n');
             Assert.Contains("was changed", await _desk.StartAsync(), StringComparison.Ordinal);
             if (at == lines.Length - 1)
-                break; // the last one removed is a log that lags, which a start mends
+                break; // the last one removed: below
             await File.WriteAllTextAsync(file, string.Join('\n', lines.Where((_, i) => i != at)) + '\n');
             Assert.Contains("was changed", await _desk.StartAsync(), StringComparison.Ordinal);
         }
 
         await File.WriteAllTextAsync(file, string.Join('\n', lines) + '\n');
         Assert.Equal("", await _desk.StartAsync());
+    }
+
+    [Fact]
+    public async Task An_end_that_is_cut_off_after_a_clean_stop_is_told()
+    {
+        await _desk.FillAsync();
+        await _desk.RestartAsync();
+        var file = Assert.Single(LogFiles());
+        var lines = await File.ReadAllLinesAsync(file);
+        await File.WriteAllTextAsync(file, string.Join('\n', lines[..^1]) + '\n');
+        Assert.Contains("is shorter than it was", await _desk.StartAsync(), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(0, "is gone")]
+    [InlineData(1, "is shorter than it was")]
+    [InlineData(2, "is another than it was")]
+    public async Task A_file_that_another_goes_on_from_is_missed_without_the_summary(int kind, string told)
+    {
+        for (var process = 0; process < 3; process++)
+        {
+            _desk.Time.Advance(TimeSpan.FromSeconds(1));
+            await _desk.RestartAsync();
+            await _desk.Log.WriteAsync([
+                new(Some.Now, "a", (2 * process) + 1, "x"),
+                new(Some.Now, "a", (2 * process) + 2, "y"),
+            ]);
+        }
+
+        await _desk.Log.DisposeAsync();
+        Assert.Equal(3, LogFiles().Count);
+        File.Delete(Path.Combine(_desk.LogFolder, "summary.json"));
+        var (whole, middle) = (await File.ReadAllLinesAsync(LogFiles()[1]), LogFiles()[1]);
+        var (log, _, _) = _desk.Open();
+        await log.LoadAsync();
+        Assert.Empty(log.Problems);
+        await log.DisposeAsync();
+        File.Delete(middle);
+        if (kind > 0)
+            await File.WriteAllTextAsync(middle, whole[0] + '\n');
+        if (kind == 2)
+        {
+            // With the key, another end of the same length: a shorter seal would be told otherwise.
+            var first = AuditLine.Read(whole[0], _desk.Key, Path.GetFileName(middle));
+            var (text, _) = new AuditLine(Some.Now, "a", 4, "z").Sealed(_desk.Key, first.Seal);
+            await File.AppendAllTextAsync(middle, text + '\n');
+        }
+
+        (log, _, _) = _desk.Open();
+        await log.LoadAsync();
+        Assert.Contains(told, Assert.Single(log.Problems), StringComparison.Ordinal);
+        await log.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task A_summary_that_cannot_be_written_holds_nothing_up_and_no_line_is_written_twice()
+    {
+        var files = new BreakingAuditFiles(new FolderAuditFiles(_desk.LogFolder)) { TakesSummaries = false };
+        await _desk.RestartAsync(files);
+        await _desk.FillAsync();
+        await _desk.RestartAsync();
+        var lines = (await File.ReadAllLinesAsync(Assert.Single(LogFiles()))).Select(line =>
+            line[..line.IndexOf("\"seal", StringComparison.Ordinal)]
+        );
+        Assert.Equal(lines.Distinct(), lines);
+        Assert.False(File.Exists(Path.Combine(_desk.LogFolder, "summary.json")));
+        Assert.Equal("", await _desk.StartAsync(mend: false));
+    }
+
+    [Fact]
+    public async Task With_a_clock_that_ran_ahead_a_persons_word_still_holds()
+    {
+        await _desk.FillAsync();
+        var article = SealedDesk.Articles[0];
+        await _desk.Log.WriteAsync([new(_desk.Time.GetUtcNow().AddYears(1), article, 90, "ahead")]);
+        Assert.Contains("the log knows entry 90", await _desk.StartAsync(), StringComparison.Ordinal);
+        await _desk.Check().AcceptAsync(AuditLineKind.Accepted, "oskar", "");
+        Assert.Equal("", await _desk.StartAsync());
+        await _desk.NoteAsync(article);
+        await _desk.RestartAsync();
+        await _desk.Log.LoadAsync(whole: true);
+        Assert.Equal((await _desk.Cases.HeadAsync(article)).AuditSeq, _desk.Log.Newest(article)!.Seq);
+    }
+
+    [Fact]
+    public async Task What_is_accepted_is_in_the_log_before_it_is_sealed()
+    {
+        await _desk.FillAsync();
+        Assert.Equal("", await _desk.StartAsync());
+        _desk.Unseal();
+        await _desk.RestartAsync(new BreakingAuditFiles(new FolderAuditFiles(_desk.LogFolder), -1));
+        await Assert.ThrowsAsync<IOException>(() => _desk.Check().AcceptAsync(AuditLineKind.Accepted, "oskar", ""));
+        Assert.All(_desk.Rows("head"), row => Assert.Null(CaseJson.Read<CaseHead>(row.Json).Seal));
     }
 
     [Fact]
@@ -103,7 +200,7 @@ public sealed class AuditLogTests : IDisposable
         await _desk.FillAsync();
         await _desk.Log.DisposeAsync();
         Directory.Delete(_desk.LogFolder, recursive: true);
-        Unseal();
+        _desk.Unseal();
         Assert.Equal("", await _desk.StartAsync(mend: false));
         Assert.Equal("", await _desk.StartAsync());
         Assert.All(_desk.Rows("head"), row => Assert.NotNull(CaseJson.Read<CaseHead>(row.Json).Seal));
@@ -111,7 +208,11 @@ public sealed class AuditLogTests : IDisposable
         await _desk.NoteAsync(SealedDesk.Articles[1]);
         Assert.Equal("", await _desk.StartAsync());
 
-        Unseal();
+        _desk.Unseal();
+        Assert.Equal(3, (await _desk.StartAsync()).Split("has no seal").Length - 1);
+        await _desk.Log.DisposeAsync();
+        Directory.Delete(_desk.LogFolder, recursive: true);
+        Assert.Contains("sealed this desk before", await _desk.StartAsync(), StringComparison.Ordinal);
         Assert.Equal(3, (await _desk.StartAsync()).Split("has no seal").Length - 1);
     }
 
@@ -124,7 +225,7 @@ public sealed class AuditLogTests : IDisposable
         await _desk.FillAsync();
         await _desk.Log.DisposeAsync();
         Directory.Delete(_desk.LogFolder, recursive: true);
-        Unseal();
+        _desk.Unseal();
         await _desk.RestartAsync(new BreakingAuditFiles(new FolderAuditFiles(_desk.LogFolder), writes));
         await Assert.ThrowsAsync<IOException>(() => _desk.Check().RunAsync(mend: true));
         Assert.Equal("", await _desk.StartAsync());
@@ -149,10 +250,14 @@ public sealed class AuditLogTests : IDisposable
         Assert.Equal(1, log.Newest("old17")!.Seq);
         await log.DisposeAsync();
 
-        File.Delete(LogFiles()[0]);
+        var (first, away) = (LogFiles()[0], await File.ReadAllBytesAsync(LogFiles()[0]));
+        File.Delete(first);
         (log, _, _) = _desk.Open();
         await log.LoadAsync();
         Assert.Contains("is gone", Assert.Single(log.Problems), StringComparison.Ordinal);
+        await File.WriteAllBytesAsync(first, away);
+        await log.LoadAsync();
+        Assert.Empty(log.Problems);
         await log.DisposeAsync();
     }
 
@@ -240,16 +345,6 @@ public sealed class AuditLogTests : IDisposable
             "606c7f91.dda3406399c64f5d0b8a6e93d43bad066c02312a96982bcb2ce93aa0992a23f5",
             seals.Seal(CaseJson.Read<CaseHead>(Stored)).Seal
         );
-    }
-
-    private void Unseal()
-    {
-        foreach (var row in _desk.Rows("head"))
-        {
-            var head = JsonNode.Parse(row.Json)!.AsObject();
-            head.Remove("seal");
-            _desk.Write(row with { Json = head.ToJsonString() });
-        }
     }
 
     private IReadOnlyList<string> LogFiles() =>

@@ -11,6 +11,9 @@ internal sealed class BreakingAuditFiles(IAuditFiles inner, int writes = int.Max
     /// <summary>False where nobody should need to read a file as a whole.</summary>
     public bool IsReadFromTheStart { get; init; } = true;
 
+    /// <summary>False where the summary can't be written, as under a policy of immutability.</summary>
+    public bool TakesSummaries { get; init; } = true;
+
     public string Place => inner.Place;
 
     public Task<IReadOnlyList<AuditFile>> ListAsync(CancellationToken cancellation = default) =>
@@ -36,5 +39,7 @@ internal sealed class BreakingAuditFiles(IAuditFiles inner, int writes = int.Max
         inner.ReadSummaryAsync(cancellation);
 
     public Task WriteSummaryAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellation = default) =>
-        inner.WriteSummaryAsync(bytes, cancellation);
+        TakesSummaries
+            ? inner.WriteSummaryAsync(bytes, cancellation)
+            : throw new IOException("This operation is not permitted as the blob is immutable.");
 }

@@ -76,6 +76,69 @@ public sealed class DeskCheckTests : IDisposable
     }
 
     [Fact]
+    public void Who_make_a_key_at_the_same_time_have_the_same_one()
+    {
+        for (var time = 0; time < 40; time++)
+        {
+            var folder = _folder[$"{time}"];
+            var keys = new string[6];
+            Parallel.For(
+                0,
+                keys.Length,
+                new ParallelOptions { MaxDegreeOfParallelism = keys.Length },
+                n => keys[n] = Convert.ToHexString(KeyFile.ReadOrMake(folder, "signing.key", "key", ""))
+            );
+            Assert.Single(keys.Distinct());
+            Assert.Single(Directory.GetFiles(KeyFile.FolderOf(folder)));
+        }
+    }
+
+    /// <summary>What a program that was killed left beside a database is evidence while something is in doubt.</summary>
+    [Fact]
+    public async Task A_look_changes_nothing_of_a_database_nor_of_what_lies_beside_it()
+    {
+        var (file, killed) = (_folder["desk.db"], _folder["killed"]);
+        Directory.CreateDirectory(killed);
+        await using (var tables = new SqliteTables(file))
+        {
+            await tables.CommitAsync("cases", "p", [new RowChange.Put("k", "{}")]);
+            foreach (var name in new[] { "desk.db", "desk.db-wal" })
+                File.Copy(_folder[name], Path.Combine(killed, name));
+        }
+
+        var before = Bytes();
+        Assert.Empty(DeskCheck.Look(killed, DeskCheck.Limit));
+        await using (var tables = SqliteTables.OpenToRead(Path.Combine(killed, "desk.db")))
+        {
+            Assert.Single(await tables.ListAsync("cases", "p"));
+            await Assert.ThrowsAsync<InvalidOperationException>(() =>
+                tables.CommitAsync("cases", "p", [new RowChange.Put("k", "{}")])
+            );
+        }
+
+        Assert.Equal(before, Bytes());
+
+        string Bytes() =>
+            string.Join(
+                ' ',
+                new[] { "desk.db", "desk.db-wal" }.Select(name =>
+                    Convert.ToHexString(SHA256.HashData(File.ReadAllBytes(Path.Combine(killed, name))))
+                )
+            );
+    }
+
+    [Fact]
+    public void A_database_that_cannot_be_opened_is_told_in_a_sentence()
+    {
+        using (new SqliteTables(_folder["desk.db"])) { }
+        // Where SQLite wants its log stands something that is none.
+        Directory.CreateDirectory(_folder["desk.db-wal"]);
+        var told = Assert.ThrowsAny<IOException>(() => DeskCheck.Look(_folder.Path, DeskCheck.Limit));
+        Assert.Contains("desk.db'", told.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("SQLite Error", told.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_large_file_is_looked_at_as_far_as_the_time_goes_and_that_is_told()
     {
         await using (var tables = new SqliteTables(_folder["desk.db"]))
@@ -95,6 +158,8 @@ public sealed class DeskCheckTests : IDisposable
         Assert.Null(audit.FindKey());
         var key = audit.ReadOrMakeKey();
         Assert.Equal(key.Id, audit.ReadOrMakeKey().Id);
+        File.Move(_folder["keys", "audit.key.new"], _folder["keys", "audit.key"]);
+        Assert.Equal((key.Id, true), (audit.FindKey()!.Id, audit.FindKey()!.HasSealedAll));
         Directory.CreateDirectory(audit.Folder);
         File.WriteAllText(Path.Combine(audit.Folder, "202611.jsonl"), "");
         File.WriteAllBytes(_folder["keys", "audit.key"], new byte[7]);

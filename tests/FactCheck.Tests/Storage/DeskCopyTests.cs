@@ -137,6 +137,43 @@ public sealed class DeskCopyTests : IDisposable
         Assert.Equal("", await FindingsAsync());
     }
 
+    /// <summary>A blob with a receipt is never looked at again: the copy must not know one of an article that it has
+    /// not.</summary>
+    [Fact]
+    public async Task What_arrives_between_the_two_databases_has_no_receipt_without_its_case()
+    {
+        var runtime = Path.Combine(_desk.Folder, "runtime.db");
+        Sql(runtime, "CREATE TABLE receipts (article TEXT)");
+        var copied = 0;
+        await DeskCopy.MakeAsync(
+            _desk.Folder,
+            _desk.Audit,
+            Copy,
+            withKeys: false,
+            _desk.Time,
+            async _ =>
+            {
+                if (copied++ == 0)
+                    return;
+                await _desk.ArriveAsync(SealedDesk.Articles[0]);
+                Sql(runtime, $"INSERT INTO receipts VALUES ('{SealedDesk.Articles[0]}')");
+            },
+            CancellationToken.None
+        );
+        Assert.Equal(2, copied);
+        var receipts = (long)Sql(Path.Combine(Copy, "runtime.db"), "SELECT count(*) FROM receipts")!;
+        await using var tables = new SqliteTables(Path.Combine(Copy, "desk.db"));
+        Assert.True(receipts <= (await tables.PartitionsAsync(CaseRows.Table)).Count);
+    }
+
+    private static object? Sql(string path, string sql)
+    {
+        using var connection = SqliteTables.Connect(path);
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        return command.ExecuteScalar();
+    }
+
     private Task<CopyManifest> MakeAsync(bool withKeys = false) =>
         DeskCopy.MakeAsync(_desk.Folder, _desk.Audit, Copy, withKeys, _desk.Time);
 

@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using FactCheck.Storage;
 using FactCheck.Storage.Audit;
 using FactCheck.Storage.Local;
@@ -86,7 +87,14 @@ internal sealed class SealedDesk : IDisposable
     public async Task<string> StartAsync(bool mend = true)
     {
         await RestartAsync();
-        return string.Join('\n', (await Check().RunAsync(mend)).Select(f => $"{f.Article}: {f.Problem}"));
+        var findings = await Check().RunAsync(mend);
+        if (findings.Count == 0 && mend)
+        {
+            Audit.NoteSealed(Log);
+            Key = Audit.FindKey()!;
+        }
+
+        return string.Join('\n', findings.Select(f => $"{f.Article}: {f.Problem}"));
     }
 
     /// <summary>What 'audit verify' finds of some articles.</summary>
@@ -218,6 +226,17 @@ internal sealed class SealedDesk : IDisposable
 
     public void Delete(RawRow row) =>
         Run("DELETE FROM rows WHERE tbl = $1 AND partition = $2 AND key = $3", row.Table, row.Partition, row.Key);
+
+    /// <summary>Takes the seal from every head.</summary>
+    public void Unseal()
+    {
+        foreach (var row in Rows("head"))
+        {
+            var head = JsonNode.Parse(row.Json)!.AsObject();
+            head.Remove("seal");
+            Write(row with { Json = head.ToJsonString() });
+        }
+    }
 
     public void Remember() => Past.Add(Rows());
 

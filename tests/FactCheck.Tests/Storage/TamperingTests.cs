@@ -156,6 +156,38 @@ public sealed class TamperingTests : IDisposable
         );
 
     [Fact]
+    public async Task A_case_that_is_gone_or_unreadable_is_told_and_one_that_never_was_is_none()
+    {
+        await _desk.FillAsync();
+        var article = SealedDesk.Articles[0];
+        foreach (var row in _desk.Rows("%", article))
+            _desk.Delete(row);
+        var unreadable = Assert.Single(_desk.Rows("head", SealedDesk.Articles[1]));
+        _desk.Write(unreadable with { Json = "{" });
+        var audit = new CaseAudit(_desk.Tables, _desk.Cases, _desk.Blobs, _desk.Seals);
+        Assert.Contains("the case is gone", (await audit.CheckAsync(article))!.Value.Problem, StringComparison.Ordinal);
+        Assert.Contains(
+            "can't be read",
+            (await audit.CheckAsync(SealedDesk.Articles[1]))!.Value.Problem,
+            StringComparison.Ordinal
+        );
+        Assert.Null((await audit.CheckAsync(SealedDesk.Articles[2]))!.Value.Problem);
+        Assert.Null(await audit.CheckAsync(ArticleKey.Of("articles", "never.txt")));
+    }
+
+    [Fact]
+    public async Task A_sealed_case_is_told_where_the_key_is_gone()
+    {
+        await _desk.FillAsync();
+        var audit = new CaseAudit(_desk.Tables, new(_desk.Tables, _desk.Time), _desk.Blobs);
+        Assert.Contains(
+            "there is no audit key",
+            (await audit.CheckAsync(SealedDesk.Articles[0]))!.Value.Problem,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
     public async Task Nothing_is_built_on_a_head_that_the_desk_did_not_write()
     {
         await _desk.FillAsync();

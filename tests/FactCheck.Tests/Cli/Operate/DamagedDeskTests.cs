@@ -50,9 +50,42 @@ public sealed class DamagedDeskTests : IDisposable
     }
 
     [Fact]
+    public async Task A_head_that_cannot_be_read_is_a_sentence_and_the_others_are_looked_at()
+    {
+        await _desk.FillAsync();
+        Assert.Equal("", await _desk.StartAsync());
+        await _desk.RestartAsync();
+        var row = Assert.Single(_desk.Rows("head", SealedDesk.Articles[1]));
+        _desk.Write(row with { Json = "{" });
+
+        AssertRefused(await Typed.RunAsync("serve", "--data", _desk.Folder), "Its head can't be read");
+        AssertRefused(await Typed.RunAsync("audit", "accept", "--data", _desk.Folder), "Its head can't be read");
+        var verify = await Typed.RunAsync("audit", "verify", "--data", _desk.Folder);
+        Assert.Equal((6, ""), (verify.ExitCode, verify.Error));
+        Assert.Contains("Its head can't be read", verify.Output, StringComparison.Ordinal);
+        Assert.Contains("1 broken, 2 intact", verify.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Seals_that_are_stripped_with_the_log_make_no_former_release_of_a_desk()
+    {
+        await _desk.FillAsync();
+        Assert.Equal("", await _desk.StartAsync());
+        await _desk.RestartAsync();
+        _desk.Unseal();
+        Directory.Delete(_desk.LogFolder, recursive: true);
+
+        AssertRefused(await Typed.RunAsync("serve", "--data", _desk.Folder), "sealed this desk before");
+        var accepted = await Typed.RunAsync("audit", "accept", "--data", _desk.Folder);
+        Assert.Contains("3 articles are taken", accepted.Output, StringComparison.Ordinal);
+        Assert.Equal("", await _desk.StartAsync(mend: false));
+    }
+
+    [Fact]
     public async Task A_key_that_is_lost_is_told_and_a_new_one_is_somebodys_word()
     {
         await _desk.FillAsync();
+        Assert.Equal("", await _desk.StartAsync());
         await _desk.RestartAsync();
         File.Delete(Path.Combine(_desk.Folder, "keys", "audit.key"));
         AssertRefused(await Typed.RunAsync("serve", "--data", _desk.Folder), "audit.key' is missing");
