@@ -30,7 +30,7 @@ public sealed class AuditLog(
     private readonly AuditState _state = new();
     private readonly Dictionary<string, AuditPosition> _read = new(StringComparer.Ordinal);
     private readonly List<string> _problems = [];
-    private readonly List<string> _gone = [];
+    private IReadOnlyList<string> _gone = [];
     private readonly Lock _start = new();
     private readonly SemaphoreSlim _turn = new(1);
     private readonly SemaphoreSlim _due = new(0);
@@ -276,7 +276,7 @@ public sealed class AuditLog(
             TakeSummary(summary);
         var there = await files.ListAsync(cancellation);
         // Each time anew: a disk that was away comes back.
-        _gone.Clear();
+        _gone = [];
         foreach (var file in there)
             await ReadAsync(file, summary?.Read.FirstOrDefault(p => p.File == file.Name), cancellation);
         foreach (var known in summary?.Read ?? [.. _read.Values])
@@ -362,7 +362,7 @@ public sealed class AuditLog(
     {
         var sentence = $"Its file {file} is gone.";
         if (_gone.Count < MostProblems && !_gone.Contains(sentence, StringComparer.Ordinal))
-            _gone.Add(sentence);
+            _gone = [.. _gone, sentence];
     }
 
     private void Problem(string sentence)

@@ -12,7 +12,7 @@ public sealed class FolderAuditFiles(string folder) : IAuditFiles
     private const string Summary = "summary.json";
 
     private readonly HashSet<string> _own = new(StringComparer.Ordinal);
-    private readonly SemaphoreSlim _turn = new(1);
+    private readonly Lock _turn = new();
 
     /// <inheritdoc/>
     public string Place { get; } = Path.GetFullPath(folder);
@@ -50,45 +50,35 @@ public sealed class FolderAuditFiles(string folder) : IAuditFiles
     }
 
     /// <inheritdoc/>
-    public async Task<bool> AppendAsync(
+    public Task<bool> AppendAsync(
         string name,
         long length,
         ReadOnlyMemory<byte> bytes,
         CancellationToken cancellation = default
     )
     {
-        await _turn.WaitAsync(cancellation);
-        try
-        {
-            return await AppendToOwnAsync(name, length, bytes, cancellation);
-        }
-        finally
-        {
-            _turn.Release();
-        }
+        cancellation.ThrowIfCancellationRequested();
+        lock (_turn)
+            return Task.FromResult(AppendToOwn(name, length, bytes.Span));
     }
 
-    private async Task<bool> AppendToOwnAsync(
-        string name,
-        long length,
-        ReadOnlyMemory<byte> bytes,
-        CancellationToken cancellation
-    )
+    private bool AppendToOwn(string name, long length, ReadOnlySpan<byte> bytes)
     {
         var path = Path.Combine(Place, name);
-        if (length > 0 ? !_own.Contains(name) || !File.Exists(path) : !_own.Contains(name) && File.Exists(path))
+        var isOwn = _own.Contains(name);
+        if (isOwn ? length > 0 && !File.Exists(path) : length > 0 || File.Exists(path))
             return false;
         LocalFiles.CreateFolder(Place);
-        var options = LocalFiles.NewFile(_own.Contains(name) ? FileMode.OpenOrCreate : FileMode.CreateNew);
+        var options = LocalFiles.NewFile(isOwn ? FileMode.OpenOrCreate : FileMode.CreateNew);
         options.BufferSize = 0;
-        await using var file = new FileStream(path, options);
+        using var file = new FileStream(path, options);
         _own.Add(name);
         if (file.Length != length)
             return false;
         file.Position = length;
         try
         {
-            await file.WriteAsync(bytes, cancellation);
+            file.Write(bytes);
             file.Flush(flushToDisk: true);
         }
         catch

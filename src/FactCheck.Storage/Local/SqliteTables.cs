@@ -235,7 +235,7 @@ public sealed class SqliteTables : ITableStore, IAsyncDisposable, IDisposable
             waiting.Tell();
     }
 
-    private void Fail(SqliteTableWriter writer, List<Waiting> batch, Exception why)
+    private static void Fail(SqliteTableWriter writer, List<Waiting> batch, Exception why)
     {
         try
         {

@@ -146,6 +146,20 @@ public sealed class AuditLogTests : IDisposable
     }
 
     [Fact]
+    public async Task Many_who_ask_at_once_for_what_another_process_wrote_share_one_reading()
+    {
+        var (log, _, cases) = _desk.Open();
+        await log.LoadAsync();
+        await _desk.FillAsync();
+        await _desk.RestartAsync();
+        var found = await Task.WhenAll(
+            Enumerable.Range(0, 12).Select(n => Task.Run(() => cases.FindTrustedHeadAsync(SealedDesk.Articles[n % 3])))
+        );
+        Assert.All(found, Assert.NotNull);
+        await log.DisposeAsync();
+    }
+
+    [Fact]
     public async Task With_a_clock_that_ran_ahead_a_persons_word_still_holds()
     {
         await _desk.FillAsync();

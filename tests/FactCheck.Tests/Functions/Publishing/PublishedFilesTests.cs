@@ -62,6 +62,7 @@ public sealed class PublishedFilesTests
     {
         await using var desk = await PublishedAsync();
         Assert.Equal(202, await desk.PublishAsync(River, new(true, null, "The source withdrew it.")));
+        Assert.Contains(River, await desk.Host.Http.GetStringAsync("feed.xml"), StringComparison.Ordinal);
         var tables = desk.Host.Services.GetRequiredService<ITableStore>();
         var row = (await tables.FindAsync(CaseRows.Table, River, CaseRows.Head))!;
         var head = JsonNode.Parse(row.Json)!.AsObject();
@@ -69,6 +70,7 @@ public sealed class PublishedFilesTests
         await tables.CommitAsync(CaseRows.Table, River, [new RowChange.Put(CaseRows.Head, head.ToJsonString())]);
         Assert.Equal(HttpStatusCode.ServiceUnavailable, await StatusAsync(desk, $"reports/{River}"));
         Assert.Equal(503, await desk.PublishAsync(River));
+        Assert.DoesNotContain(River, await desk.Host.Http.GetStringAsync("feed.xml"), StringComparison.Ordinal);
     }
 
     private static async Task<DeskHost> PublishedAsync()
