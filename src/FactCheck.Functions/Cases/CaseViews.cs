@@ -86,6 +86,7 @@ public sealed class CaseViews(CaseStore cases, RunFiles files, RatingScale ratin
             statement.Verdict,
             replaced,
             statement.AddedBy,
+            statement.FoundBy,
             statement.Anchor.Clock()
         );
 
