@@ -215,6 +215,7 @@ public sealed record ArticleDetail(
 /// <param name="Verdict">The published one.</param>
 /// <param name="Replaces">The wording it took the place of, when a revision changed it.</param>
 /// <param name="AddedBy">Who added it by hand.</param>
+/// <param name="FoundBy">What found a quote: "rules", or the version of a model; null for claims.</param>
 /// <param name="At">When it is said in a recording: hours:minutes:seconds; null for other texts.</param>
 public sealed record StatementView(
     string Id,
@@ -236,6 +237,7 @@ public sealed record StatementView(
     Verdict? Verdict,
     string? Replaces,
     string? AddedBy,
+    string? FoundBy,
     string? At
 );
 

@@ -35,6 +35,12 @@ public sealed record Quote(
     double Confidence
 )
 {
+    /// <summary>The finder that is no model.</summary>
+    public const string Rules = "rules";
+
+    /// <summary>What found it: <see cref="Rules"/>, or the version of a model, such as "attribution-1".</summary>
+    public string FoundBy { get; init; } = Rules;
+
     /// <summary>True when no source was found.</summary>
     public bool IsOrphan => Source is null;
 

@@ -83,6 +83,9 @@ public sealed record Statement
     /// <summary>The newest task about it; null while it is a candidate.</summary>
     public string? TaskId { get; init; }
 
+    /// <summary>What found a quote: "rules", or the version of a model. Null for claims and what was added by hand.</summary>
+    public string? FoundBy { get; init; }
+
     /// <summary>Who added it by hand; null when the extractor found it.</summary>
     public Who? AddedBy { get; init; }
 

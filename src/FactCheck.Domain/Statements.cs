@@ -71,6 +71,7 @@ internal sealed class StatementMaking(
             SpeakerReason = quote.Source?.Reason,
             SpeakerConfidence = quote.Source?.Confidence ?? 0,
             QuoteKind = quote.Kind,
+            FoundBy = quote.FoundBy,
             Worth = QuoteWorth.Of(quote, [.. _claimsIn[index]]),
             Insights = InsightsOf(quote.Extent, words),
             FirstRun = run,

@@ -2,16 +2,18 @@ using FactCheck.Extraction.Claims;
 using FactCheck.Extraction.Insights;
 using FactCheck.Extraction.Languages;
 using FactCheck.Extraction.Quotes;
+using FactCheck.Extraction.Quotes.Model;
 
 namespace FactCheck.Extraction;
 
 /// <summary>What an article says: its sentences, who said what in it, and what could be checked.</summary>
 /// <param name="model">The weights of check-worthiness; null for the shipped ones.</param>
-public sealed class Extractor(CheckWorthinessModel? model = null)
+/// <param name="attributions">Finds quotes beside the rules; null where the rules answer alone.</param>
+public sealed class Extractor(CheckWorthinessModel? model = null, AttributionModel? attributions = null)
 {
     private const string OtherLanguage = "other-language";
 
-    /// <summary>An extractor with the shipped weights.</summary>
+    /// <summary>An extractor with the shipped weights and rules alone.</summary>
     public static Extractor Default { get; } = new();
 
     /// <summary>Finds what could become a task. Deterministic; counts in <see cref="ArticleText.Text"/>.</summary>
@@ -20,7 +22,7 @@ public sealed class Extractor(CheckWorthinessModel? model = null)
         var sentences = Sentences.In(article.Text);
         if (ArticleLanguage.Of(article.Text, article.Meta).Code is { } language and not "en")
             return InAnotherLanguage(article.Text, language, sentences);
-        var quotes = QuoteExtractor.Extract(article.Text);
+        var quotes = QuoteExtractor.Extract(article.Text, attributions);
         var persons = EntityFinder
             .In(article.Text)
             .Where(e => e.Kind == EntityKind.Person)

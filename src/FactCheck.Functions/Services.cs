@@ -1,6 +1,7 @@
 using FactCheck.Extraction;
 using FactCheck.Extraction.Claims;
 using FactCheck.Extraction.Insights;
+using FactCheck.Extraction.Quotes.Model;
 using FactCheck.Functions.Access;
 using FactCheck.Functions.Archive;
 using FactCheck.Functions.Articles;
@@ -183,8 +184,8 @@ internal static class Services
         services.AddSingleton(provider => Ratings.Load(provider.GetRequiredService<Settings>().RatingsFile));
         services.AddSingleton(provider =>
             provider.GetRequiredService<Settings>().CheckWorthinessFile is { } file
-                ? new(CheckWorthinessModel.Parse(File.ReadAllText(file)))
-                : Extractor.Default
+                ? new(CheckWorthinessModel.Parse(File.ReadAllText(file)), AttributionModel.Shipped)
+                : new Extractor(attributions: AttributionModel.Shipped)
         );
 
         return services

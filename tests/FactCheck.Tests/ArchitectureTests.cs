@@ -52,6 +52,7 @@ public sealed class ArchitectureTests
                 "Claims",
                 "Languages",
                 "Quotes",
+                "Quotes.Model",
                 "Documents.Pdf",
                 "Documents",
                 "Documents.Html",

@@ -76,6 +76,7 @@ internal static class TaskText
                 : "nobody named"
         );
         Field(output, "Kind", statement.ClaimKind?.ToString() ?? statement.QuoteKind?.ToString());
+        Field(output, "Found by", statement.FoundBy);
         Field(output, "Replaces", statement.Replaces);
         Field(output, "Added by", statement.AddedBy);
     }

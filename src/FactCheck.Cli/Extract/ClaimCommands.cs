@@ -3,6 +3,7 @@ using System.Text.Json;
 using FactCheck.Extraction;
 using FactCheck.Extraction.Claims;
 using FactCheck.Extraction.Evaluation;
+using FactCheck.Extraction.Quotes.Model;
 
 namespace FactCheck.Cli.Extract;
 
@@ -39,7 +40,7 @@ internal static class ClaimCommands
             "factcheck extract claims --format jsonl < sentences.jsonl > scores.jsonl",
             "factcheck extract claims article.md --weights desk-weights.json --json"
         )
-            .With(files, format, explain, weights)
+            .With(files, format, explain, weights, QuoteCommands.Fast)
             .Does(
                 (parse, output) =>
                 {
@@ -47,7 +48,13 @@ internal static class ClaimCommands
                     if (string.Equals(parse.GetValue(format), "jsonl", StringComparison.Ordinal))
                         ExtractLines(parse.GetValue(files) ?? [], model, parse.GetValue(explain), output);
                     else
-                        ExtractTexts(parse.GetValue(files) ?? [], model, parse.GetValue(explain), output);
+                        ExtractTexts(
+                            parse.GetValue(files) ?? [],
+                            model,
+                            QuoteCommands.ModelOf(parse),
+                            parse.GetValue(explain),
+                            output
+                        );
                 }
             );
     }
@@ -152,14 +159,16 @@ internal static class ClaimCommands
     private static void ExtractTexts(
         IReadOnlyList<string> files,
         CheckWorthinessModel model,
+        AttributionModel? attributions,
         bool explain,
         Output output
     )
     {
         var articles = new JsonArray();
+        var extractor = new Extractor(model, attributions);
         foreach (var (name, article) in InputFiles.Articles(files))
         {
-            var claims = new Extractor(model).Extract(article).Claims.OrderByDescending(c => c.Worth.Score).ToList();
+            var claims = extractor.Extract(article).Claims.OrderByDescending(c => c.Worth.Score).ToList();
             InputFiles.NoteIfNone(output, name, "claims", claims.Count);
             if (output.IsJson)
                 articles.Add(

@@ -1,5 +1,6 @@
 using FactCheck.Extraction.Evaluation;
 using FactCheck.Extraction.Quotes;
+using FactCheck.Extraction.Quotes.Model;
 
 namespace FactCheck.Cli.Extract;
 
@@ -19,6 +20,14 @@ internal static class QuoteCommands
               end-to-end       paired at half their letters and the speaker right (none where the gold has none)
               cue              of paired quotes whose gold has a cue, those whose predicted cue shares a letter with it
             """;
+
+    /// <summary>Rules alone: a hundred times as fast.</summary>
+    public static Option<bool> Fast { get; } =
+        Options.Flag("--fast", "Find quotes by rules alone, without the attribution model.");
+
+    /// <summary>The shipped model, or null with <see cref="Fast"/> or in a build that has none.</summary>
+    public static AttributionModel? ModelOf(ParseResult parse) =>
+        parse.GetValue(Fast) ? null : AttributionModel.Shipped;
 
     public static Verb Extract()
     {
@@ -45,14 +54,15 @@ internal static class QuoteCommands
             "factcheck extract quotes article.md --explain",
             "factcheck extract quotes --format jsonl < texts.jsonl > quotes.jsonl"
         )
-            .With(files, format, explain)
+            .With(files, format, explain, Fast)
             .Does(
                 (parse, output) =>
                 {
+                    var model = ModelOf(parse);
                     if (string.Equals(parse.GetValue(format), "jsonl", StringComparison.Ordinal))
-                        ExtractLines(parse.GetValue(files) ?? [], output);
+                        ExtractLines(parse.GetValue(files) ?? [], model, output);
                     else
-                        ExtractText(parse.GetValue(files) ?? [], parse.GetValue(explain), output);
+                        ExtractText(parse.GetValue(files) ?? [], model, parse.GetValue(explain), output);
                 }
             );
     }
@@ -73,28 +83,29 @@ internal static class QuoteCommands
             "factcheck evaluate quotes gold.jsonl --predictions found.jsonl",
             "factcheck evaluate quotes gold.jsonl --errors 5"
         )
-            .With(gold, errors, EvaluateCommands.Predictions)
+            .With(gold, errors, EvaluateCommands.Predictions, Fast)
             .Does(
                 (parse, output) =>
                 {
                     using var predictions = EvaluateCommands.PredictionsOf(parse);
-                    Evaluate(parse.GetRequiredValue(gold), predictions, parse.GetValue(errors)).Print(output);
+                    Evaluate(parse.GetRequiredValue(gold), predictions, parse.GetValue(errors), ModelOf(parse))
+                        .Print(output);
                 }
             );
     }
 
-    private static void ExtractLines(IReadOnlyList<string> files, Output output)
+    private static void ExtractLines(IReadOnlyList<string> files, AttributionModel? model, Output output)
     {
         foreach (var document in QuoteLines.Read(InputFiles.Lines(files)))
-            output.Line(Predict(document).Line);
+            output.Line(Predict(document, model).Line);
     }
 
-    private static void ExtractText(IReadOnlyList<string> files, bool explain, Output output)
+    private static void ExtractText(IReadOnlyList<string> files, AttributionModel? model, bool explain, Output output)
     {
         var articles = new JsonArray();
         foreach (var (name, article) in InputFiles.Articles(files))
         {
-            var quotes = QuoteExtractor.Extract(article.Text);
+            var quotes = QuoteExtractor.Extract(article.Text, model);
             InputFiles.NoteIfNone(output, name, "quotes", quotes.Count);
             if (output.IsJson)
                 articles.Add(
@@ -156,6 +167,7 @@ internal static class QuoteCommands
                 : null,
             ["parent"] = quote.Parent,
             ["confidence"] = quote.Confidence,
+            ["foundBy"] = quote.FoundBy,
             ["why"] = new JsonArray([.. QuoteReasons.Of(text, quote).Select(r => (JsonNode)r)]),
             ["at"] = TimeOf(article, quote),
         };
@@ -163,18 +175,21 @@ internal static class QuoteCommands
 
     private static JsonArray Span(TextSpan span) => new(span.Start, span.End);
 
-    private static (IReadOnlyList<ScoredQuote> Quotes, string Line) Predict(QuoteDocument document)
+    private static (IReadOnlyList<ScoredQuote> Quotes, string Line) Predict(
+        QuoteDocument document,
+        AttributionModel? model
+    )
     {
-        var quotes = ScoredQuote.From(QuoteExtractor.Extract(document.Text));
+        var quotes = ScoredQuote.From(QuoteExtractor.Extract(document.Text, model));
         return (quotes, QuoteLines.Write(document.Id, quotes));
     }
 
-    private static Measured Evaluate(string gold, TextWriter predictions, int examples)
+    private static Measured Evaluate(string gold, TextWriter predictions, int examples, AttributionModel? model)
     {
         var (scorer, errors) = (new QuoteScorer(), new QuoteErrors());
         foreach (var document in QuoteLines.Read(File.ReadLines(gold)))
         {
-            var (quotes, line) = Predict(document);
+            var (quotes, line) = Predict(document, model);
             predictions.WriteLine(line);
             scorer.Add(document.Text, document.Quotes, quotes);
             if (examples >= 0)

@@ -26,13 +26,14 @@ internal static class SelectionCommand
                 + "first 20 candidates.",
             "factcheck evaluate selection seeds/gold/claims.jsonl --texts seeds/articles"
         )
-            .With(gold, texts, weights)
+            .With(gold, texts, weights, QuoteCommands.Fast)
             .Does(
                 (parse, output) =>
                 {
-                    var extractor = parse.GetValue(weights) is { } file
-                        ? new(ClaimCommands.ModelOf(file))
-                        : Extractor.Default;
+                    var extractor = new Extractor(
+                        ClaimCommands.ModelOf(parse.GetValue(weights)),
+                        QuoteCommands.ModelOf(parse)
+                    );
                     var articles = InsightLines.Articles(File.ReadLines(parse.GetRequiredValue(gold)));
                     Measure(articles, TextsOf(parse.GetValue(texts)), extractor).Print(output);
                 }

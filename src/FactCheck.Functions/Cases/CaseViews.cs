@@ -88,6 +88,7 @@ public sealed class CaseViews(CaseStore cases, RunFiles files, RatingScale ratin
             statement.Verdict,
             replaced,
             statement.AddedBy?.Name,
+            statement.FoundBy,
             statement.Anchor.Clock()
         );
 

@@ -157,7 +157,7 @@
  * speakerConfidence: number, quoteKind?: QuoteKind, claimKind?: ClaimKind, score: number,
  * reasons: CheckWorthinessReason[], linked: string[], matches: EarlierVerdict[], insights?: StatementInsights,
  * span?: TextSpan, taskId?: string, taskState?: TaskState, verdict?: Verdict, replaces?: string, addedBy?: string,
- * at?: string }} StatementView
+ * foundBy?: string, at?: string }} StatementView
  */
 /** @typedef {{ items: StatementView[], cursor?: string }} StatementViewList */
 /**

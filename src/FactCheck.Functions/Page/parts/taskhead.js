@@ -60,8 +60,9 @@ function speakerOf({ kind, speaker, speakerReason, speakerConfidence }) {
 }
 
 /** @param {import('../lib/contract.js').StatementView} statement */
-function formOf({ quoteKind, claimKind }) {
-  if (quoteKind) return `Quoted ${wordsFor(quoteKind)}`;
+function formOf({ quoteKind, claimKind, foundBy }) {
+  if (quoteKind)
+    return [`Quoted ${wordsFor(quoteKind)}`, foundBy && el('span', { class: 'quiet' }, ` (found by ${foundBy})`)];
   return claimKind && `Claim about: ${claimKind.toLowerCase()}`;
 }
 

@@ -123,6 +123,7 @@ public sealed class DemoSummaryTests
             null,
             null,
             null,
+            null,
             null
         );
 }
