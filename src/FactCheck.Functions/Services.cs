@@ -249,46 +249,34 @@ internal static class Services
     private static Settings Read(IConfiguration configuration)
     {
         var settings = configuration.GetSection(Settings.Section).Get<Settings>() ?? new();
+        return ProblemsOf(settings).FirstOrDefault() is { } problem
+            ? throw new InvalidOperationException($"{Settings.Section}:{problem}")
+            : settings;
+    }
+
+    private static IEnumerable<string> ProblemsOf(Settings settings)
+    {
         if (
             settings.PublicBaseUrl is { } url
             && (!url.IsAbsoluteUri || url.Scheme is not ("http" or "https") || url.AbsolutePath != "/")
         )
-            throw new InvalidOperationException(
-                $"{Settings.Section}:PublicBaseUrl is '{url}'; it must be http or https, with no path."
-            );
+            yield return $"PublicBaseUrl is '{url}'; it must be http or https, with no path.";
         if (settings.Access.SessionIdle <= TimeSpan.Zero || settings.Access.LogDays < 1)
-            throw new InvalidOperationException(
-                $"{Settings.Section}:Access:SessionIdle and LogDays are more than nothing."
-            );
+            yield return "Access:SessionIdle and LogDays are more than nothing.";
+        // What it is may be a secret of whoever is told.
         if (settings.Audit.Webhook is { } hook && (!hook.IsAbsoluteUri || hook.Scheme != Uri.UriSchemeHttps))
-            throw new InvalidOperationException(
-                // What it is may be a secret of whoever is told.
-                $"{Settings.Section}:Audit:Webhook must be an https address."
-            );
+            yield return "Audit:Webhook must be an https address.";
         if (settings.Desk.Quorum is not (1 or 2))
-            throw new InvalidOperationException(
-                $"{Settings.Section}:Desk:Quorum is {settings.Desk.Quorum}; it is 1 or 2."
-            );
-        if (settings.Reading.MaxCostlyAtOnce < 1)
-            throw new InvalidOperationException(
-                $"{Settings.Section}:Reading:MaxCostlyAtOnce is {settings.Reading.MaxCostlyAtOnce}; it is at least 1."
-            );
-        if (settings.Reading.MaxReaderMemory < ReadingSettings.LeastReaderMemory)
-            throw new InvalidOperationException(
-                $"{Settings.Section}:Reading:MaxReaderMemory is {settings.Reading.MaxReaderMemory}; it is at least "
-                    + $"{ReadingSettings.LeastReaderMemory} bytes."
-            );
-        foreach (
-            var (name, value) in new[]
-            {
-                ("Selection:MaxTasks", settings.Selection.MaxTasks),
-                ("Desk:MaxOpenTasks", settings.Desk.MaxOpenTasks),
-            }
-        )
-            if (value is < 0 or > DeskPolicy.MostOpenTasks)
-                throw new InvalidOperationException(
-                    $"{Settings.Section}:{name} is {value}; it is 0 to {DeskPolicy.MostOpenTasks}."
-                );
-        return settings;
+            yield return $"Desk:Quorum is {settings.Desk.Quorum}; it is 1 or 2.";
+        var (reading, most) = (settings.Reading, DeskPolicy.MostOpenTasks);
+        if (reading.MaxCostlyAtOnce < 1)
+            yield return $"Reading:MaxCostlyAtOnce is {reading.MaxCostlyAtOnce}; it is at least 1.";
+        if (reading.MaxReaderMemory < ReadingSettings.LeastReaderMemory)
+            yield return $"Reading:MaxReaderMemory is {reading.MaxReaderMemory}; it is at least "
+                + $"{ReadingSettings.LeastReaderMemory} bytes.";
+        if (settings.Selection.MaxTasks is var tasks && (tasks < 0 || tasks > most))
+            yield return $"Selection:MaxTasks is {tasks}; it is 0 to {most}.";
+        if (settings.Desk.MaxOpenTasks is var open && (open < 0 || open > most))
+            yield return $"Desk:MaxOpenTasks is {open}; it is 0 to {most}.";
     }
 }

@@ -20,41 +20,29 @@ internal static class Failure
         {
             return await run();
         }
-        catch (CommandException told)
-        {
-            output.Fail(told.Message, told.ExitCode);
-            return told.ExitCode;
-        }
-        catch (RosterException told)
-        {
-            output.Fail(told.Message, ExitCode.Conflict);
-            return ExitCode.Conflict;
-        }
-        catch (DamagedDeskException damaged)
-        {
-            output.Fail(damaged.Message, ExitCode.Damaged);
-            return ExitCode.Damaged;
-        }
-        catch (Exception missing) when (missing is FileNotFoundException or DirectoryNotFoundException)
-        {
-            output.Fail(missing.Message, ExitCode.NotFound);
-            return ExitCode.NotFound;
-        }
-        catch (Exception wrong)
-            when (wrong
-                    is IOException
-                        or UnauthorizedAccessException
-                        or JsonException
-                        or InvalidWeightsException
-                        or InvalidDataException
-            )
-        {
-            output.Fail(wrong.Message, ExitCode.Failed);
-            return ExitCode.Failed;
-        }
         catch (OperationCanceledException)
         {
             return ExitCode.Interrupted;
         }
+        catch (Exception wrong) when (CodeOf(wrong) is { } code)
+        {
+            output.Fail(wrong.Message, code);
+            return code;
+        }
     }
+
+    private static int? CodeOf(Exception wrong) =>
+        wrong switch
+        {
+            CommandException told => told.ExitCode,
+            RosterException => ExitCode.Conflict,
+            DamagedDeskException => ExitCode.Damaged,
+            FileNotFoundException or DirectoryNotFoundException => ExitCode.NotFound,
+            IOException
+            or UnauthorizedAccessException
+            or JsonException
+            or InvalidWeightsException
+            or InvalidDataException => ExitCode.Failed,
+            _ => null,
+        };
 }
