@@ -29,6 +29,9 @@ internal sealed class AttributionHeads
     // Of a cue, to be looked at.
     private const double Least = 0.1;
 
+    // Each costs a look at the whole window; prose has eight or so.
+    private const int MostSeen = 24;
+
     // In a word of a cue behind its first.
     private const double GoesOn = 0.5;
     private const int Digits = 4;
@@ -54,13 +57,16 @@ internal sealed class AttributionHeads
     /// <summary>The number that the model knows a distance by.</summary>
     public static int DistanceOf(int cue, int word) => Math.Clamp(word - cue, -Reach, Reach) + Reach;
 
-    /// <summary>Words that may be cues, and those that begin where others saw one.</summary>
-    public IEnumerable<int> Cues(IReadOnlySet<int> named) =>
-        Enumerable
-            .Range(0, _words.Count)
-            .Where(i =>
-                named.Contains(_words[i].Span.Start) || (_cueTags[i][1] >= Least && _cueTags[i][1] >= _cueTags[i][2])
-            );
+    /// <summary>Words that begin where others saw a cue, and the likeliest of those that may be one.</summary>
+    public IEnumerable<int> Cues(IReadOnlySet<int> named)
+    {
+        var all = Enumerable.Range(0, _words.Count).ToLookup(i => named.Contains(_words[i].Span.Start));
+        var seen = all[false]
+            .Where(i => _cueTags[i][1] >= Least && _cueTags[i][1] >= _cueTags[i][2])
+            .OrderByDescending(i => _cueTags[i][1])
+            .Take(MostSeen);
+        return all[true].Concat(seen).Order();
+    }
 
     /// <param name="parts">Scores of cues times words times parts.</param>
     public IEnumerable<ModelAttribution> Read(int[] cues, float[] parts)
