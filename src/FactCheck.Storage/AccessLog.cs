@@ -1,18 +1,9 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace FactCheck.Storage;
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UseStringEnumConverter = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
-)]
-[JsonSerializable(typeof(AccessEntry))]
-internal sealed partial class AccessJson : JsonSerializerContext;
 
 /// <summary>Who signed in, who was refused and who handed in what, a row each, by day; of many refusals of one address
 /// within an hour one row tells. No other call writes. What can't be written is told in the host's log, and stops

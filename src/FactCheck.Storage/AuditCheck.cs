@@ -10,16 +10,12 @@ public sealed record AuditFinding(string Article, string Name, string Problem);
 
 /// <summary>Holds every case's head against the log outside the database, and the log against itself. Entries that a
 /// crash kept from the log are added; nothing else is mended.</summary>
-public sealed class AuditCheck(
-    ITableStore tables,
-    CaseStore cases,
-    DeskIndex index,
-    CaseSeals seals,
-    TimeProvider time,
-    ILogger<AuditCheck>? log = null
-)
+public sealed class AuditCheck(ITableStore tables, CaseSeals seals, TimeProvider time, ILogger<AuditCheck>? log = null)
 {
     private const int ArticlesAPage = 500;
+
+    private readonly CaseStore _cases = new(tables, time, seals);
+    private readonly DeskIndex _index = new(tables, time);
 
     private AuditLog Log => seals.Log;
 
@@ -87,7 +83,7 @@ public sealed class AuditCheck(
         // Lines before seals: a head that is sealed without a word of who said so would look like any other.
         await Log.WriteAsync(lines, cancellation);
         foreach (var (article, _) in articles)
-            await cases.SealAsync(seals, article, cancellation);
+            await _cases.SealAsync(seals, article, cancellation);
         if (!Log.IsReady)
             await Log.WriteAsync([AuditLine.OfDesk(time.GetUtcNow(), AuditLineKind.Ready)], cancellation);
         return lines.Count(line => line.Article.Length > 0);
@@ -115,7 +111,7 @@ public sealed class AuditCheck(
         foreach (var (article, name) in articles)
             try
             {
-                await cases.FindHeadAsync(article, cancellation);
+                await _cases.FindHeadAsync(article, cancellation);
             }
             catch (Exception error) when (CaseSeals.IsUnreadable(error))
             {
@@ -135,7 +131,7 @@ public sealed class AuditCheck(
             await Log.BeginAsync(cancellation);
         await Log.WriteAsync(taken, cancellation);
         foreach (var line in taken)
-            await cases.SealAsync(seals, line.Article, cancellation);
+            await _cases.SealAsync(seals, line.Article, cancellation);
         await Log.WriteAsync([AuditLine.OfDesk(time.GetUtcNow(), AuditLineKind.Ready)], cancellation);
         if (taken.Count > 0)
             log?.LogInformation(
@@ -146,19 +142,15 @@ public sealed class AuditCheck(
 
     private async Task<(CaseHead? Head, string? Problem)> LookAsync(string article, CancellationToken cancellation)
     {
-        var (head, problem) = await seals.LookAsync(article, cases.FindHeadAsync, cancellation);
+        var (head, problem) = await seals.LookAsync(article, _cases.FindHeadAsync, cancellation);
         if (problem is not null || head is null || Log.Newest(article) is not { Seq: > 0 } known)
             return (head?.Value, problem);
         // The chain runs through what the log knew: an entry more is a commit, another one is not.
         if (known.Seq >= head.Value.AuditSeq)
             return (head.Value, null);
         var entry = await tables.FindAsync(CaseRows.Table, article, CaseRows.Audit(known.Seq), cancellation);
-        return entry is not null && CaseJson.Read<AuditEntry>(entry.Json).Hash == known.Hash
-            ? (head.Value, null)
-            : (
-                head.Value,
-                $"Its entry {known.Seq.ToString(CultureInfo.InvariantCulture)} is another than the log knows."
-            );
+        var hash = entry is null ? null : CaseJson.Read<AuditEntry>(entry.Json).Hash;
+        return (head.Value, CaseSeals.ProblemOf(hash, known));
     }
 
     // Those of the list and those of the log: who removes an article from one of them removes it from neither.
@@ -167,7 +159,7 @@ public sealed class AuditCheck(
         var articles = new Dictionary<string, string>(StringComparer.Ordinal);
         for (string? cursor = null; ; )
         {
-            var page = await index.ArticlesAsync(cursor, ArticlesAPage, cancellation);
+            var page = await _index.ArticlesAsync(cursor, ArticlesAPage, cancellation);
             foreach (var entry in page.Items)
                 articles.TryAdd(entry.Key, entry.Name);
             if ((cursor = page.Cursor) is null)

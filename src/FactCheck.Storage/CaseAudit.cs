@@ -82,10 +82,8 @@ public sealed class CaseAudit(ITableStore tables, CaseStore cases, IBlobStore? b
     }
 
     private string? LoggedOtherwise(string article, IReadOnlyList<AuditEntry> entries) =>
-        seals?.Log.Newest(article) is { Seq: > 0 } known
-        && known.Seq <= entries.Count
-        && entries[known.Seq - 1].Hash != known.Hash
-            ? $"Its entry {known.Seq.ToString(CultureInfo.InvariantCulture)} is another than the log knows."
+        seals?.Log.Newest(article) is { Seq: > 0 } known && known.Seq <= entries.Count
+            ? CaseSeals.ProblemOf(entries[known.Seq - 1].Hash, known)
             : null;
 
     private async Task<string?> DecisionsAsync(

@@ -85,11 +85,15 @@ public sealed class CaseSeals(AuditKey key, AuditLog log)
                     : known.Seq > head.AuditSeq
                         ? $"It ends at entry {Number(head.AuditSeq)}, and the log knows entry {Number(known.Seq)} of "
                             + $"{Time(known.At)}: an older copy was put back, or what was written last is lost."
-                    : known.Seq == head.AuditSeq && known.Hash != head.AuditHash
-                        ? $"Its entry {Number(known.Seq)} is another than the log knows."
+                    : known.Seq == head.AuditSeq ? ProblemOf(head.AuditHash, known)
                     : null
                 ),
         };
+
+    /// <summary>What contradicts the entry of the log's number, by its hash; null where nothing does.</summary>
+    /// <param name="hash">Null where there is no such entry.</param>
+    public static string? ProblemOf(string? hash, AuditLine known) =>
+        hash == known.Hash ? null : $"Its entry {Number(known.Seq)} is another than the log knows.";
 
     private string? SealProblemOf(CaseHead head, AuditLine? known) =>
         head.Seal switch

@@ -41,11 +41,7 @@ public static class DeskRepair
         var key = audit.ReadOrMakeKey();
         await using (var log = audit.OpenLog(key, time))
         {
-            var seals = new CaseSeals(key, log);
-            missing = await new AuditCheck(tables, new(tables, time, seals), new(tables, time), seals, time).RunAsync(
-                mend: false,
-                cancellation
-            );
+            missing = await new AuditCheck(tables, new(key, log), time).RunAsync(mend: false, cancellation);
         }
 
         var why = $"A copy of {copy.MadeAt.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC was put back.";
@@ -70,8 +66,7 @@ public static class DeskRepair
         if (problems.Count > 0)
             (aside, why) = (audit.SetAside(key: false, time.GetUtcNow()), $"{why} {string.Join(' ', problems)}".Trim());
         await using var log = audit.OpenLog(key, time);
-        var seals = new CaseSeals(key, log);
-        var check = new AuditCheck(tables, new(tables, time, seals), new(tables, time), seals, time);
+        var check = new AuditCheck(tables, new(key, log), time);
         var articles = await check.AcceptAsync(
             kind,
             by,

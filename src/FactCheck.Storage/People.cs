@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text.Json;
-using System.Text.Json.Serialization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -17,18 +16,6 @@ public sealed class RosterException(RosterOutcome.Refused refused) : Exception(r
     /// <summary>Why.</summary>
     public RosterOutcome.Refused Refused => refused;
 }
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UseStringEnumConverter = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
-)]
-[JsonSerializable(typeof(Member))]
-[JsonSerializable(typeof(Seen))]
-[JsonSerializable(typeof(TrailHead))]
-[JsonSerializable(typeof(string))]
-[JsonSerializable(typeof(AuditEntry))]
-internal sealed partial class PeopleJson : JsonSerializerContext;
 
 /// <summary>The one list of people, and the trail of what became of it: one partition, so that neither changes without
 /// the other.</summary>
@@ -74,7 +61,7 @@ public sealed class People(
     public async Task<IReadOnlyDictionary<string, Seen>> SeenAsync(CancellationToken cancellation = default) =>
         (await tables.ListAsync(Table, All, Sights, cancellation: cancellation)).ToDictionary(
             row => row.Key[Sights.Length..],
-            row => JsonSerializer.Deserialize(row.Json, PeopleJson.Default.Seen)!,
+            row => JsonSerializer.Deserialize(row.Json, AccessJson.Default.Seen)!,
             StringComparer.Ordinal
         );
 
@@ -144,7 +131,7 @@ public sealed class People(
     /// <summary>The person whose name a former release kept; null when nobody was made for it yet.</summary>
     public async Task<Member?> FindFormerAsync(string name, CancellationToken cancellation = default) =>
         await tables.FindAsync(Table, All, FormerRow(name), cancellation) is { } row
-            ? await FindAsync(JsonSerializer.Deserialize(row.Json, PeopleJson.Default.String)!, cancellation)
+            ? await FindAsync(JsonSerializer.Deserialize(row.Json, AccessJson.Default.String)!, cancellation)
             : null;
 
     /// <summary>Notes that somebody is here; written once an hour. A note that can't be written stops nobody.</summary>
@@ -156,7 +143,7 @@ public sealed class People(
         try
         {
             var row = await tables.FindAsync(Table, All, Sights + member.Id, cancellation);
-            last = row is null ? null : JsonSerializer.Deserialize(row.Json, PeopleJson.Default.Seen);
+            last = row is null ? null : JsonSerializer.Deserialize(row.Json, AccessJson.Default.Seen);
             if (last is null || !IsFresh(last, now))
                 await tables.CommitAsync(
                     Table,
@@ -164,7 +151,7 @@ public sealed class People(
                     [
                         new RowChange.Put(
                             Sights + member.Id,
-                            JsonSerializer.Serialize(last = now, PeopleJson.Default.Seen)
+                            JsonSerializer.Serialize(last = now, AccessJson.Default.Seen)
                         ),
                     ],
                     cancellation
@@ -187,7 +174,7 @@ public sealed class People(
         // Entries of a change that came after the head was read are none of this look.
         var (head, _) = await HeadAsync(cancellation);
         var rows = await tables.ListAsync(Table, All, Entries, cancellation: cancellation);
-        var entries = rows.Select(row => JsonSerializer.Deserialize(row.Json, PeopleJson.Default.AuditEntry)!)
+        var entries = rows.Select(row => JsonSerializer.Deserialize(row.Json, AccessJson.Default.AuditEntry)!)
             .Where(e => e.Seq <= head.Seq)
             .ToList();
         return (
@@ -263,7 +250,7 @@ public sealed class People(
     private List<RowChange> RowsOf(RosterOutcome.Taken taken, AuditVerb verb, Who by, TrailHead head, string? etag)
     {
         var member = taken.Member;
-        var json = JsonSerializer.Serialize(member, PeopleJson.Default.Member);
+        var json = JsonSerializer.Serialize(member, AccessJson.Default.Member);
         var note = AuditNote.Of(
             by,
             verb,
@@ -275,13 +262,13 @@ public sealed class People(
             (RowHash, AuditChain.HashOf(json))
         );
         var entry = AuditChain.Append(head.Seq, head.Hash, note, time.GetUtcNow());
-        var next = JsonSerializer.Serialize(new TrailHead(entry.Seq, entry.Hash), PeopleJson.Default.TrailHead);
+        var next = JsonSerializer.Serialize(new TrailHead(entry.Seq, entry.Hash), AccessJson.Default.TrailHead);
         List<RowChange> rows =
         [
             etag is null ? new RowChange.Insert(HeadRow, next) : new RowChange.Replace(HeadRow, next, etag),
             new RowChange.Insert(
                 Entries + entry.Seq.ToString("D8", CultureInfo.InvariantCulture),
-                JsonSerializer.Serialize(entry, PeopleJson.Default.AuditEntry)
+                JsonSerializer.Serialize(entry, AccessJson.Default.AuditEntry)
             ),
             taken.IsNew
                 ? new RowChange.Insert(Persons + member.Id, json)
@@ -289,19 +276,19 @@ public sealed class People(
         ];
         if (taken.IsNew && member.Formerly is { } former)
             rows.Add(
-                new RowChange.Put(FormerRow(former), JsonSerializer.Serialize(member.Id, PeopleJson.Default.String))
+                new RowChange.Put(FormerRow(former), JsonSerializer.Serialize(member.Id, AccessJson.Default.String))
             );
         return rows;
     }
 
     private async Task<(TrailHead Head, string? ETag)> HeadAsync(CancellationToken cancellation) =>
         await tables.FindAsync(Table, All, HeadRow, cancellation) is { } row
-            ? (JsonSerializer.Deserialize(row.Json, PeopleJson.Default.TrailHead)!, row.ETag)
+            ? (JsonSerializer.Deserialize(row.Json, AccessJson.Default.TrailHead)!, row.ETag)
             : (new(), null);
 
     private static bool IsFresh(Seen last, Seen now) => last.Role == now.Role && now.At - last.At < SeenEvery;
 
-    private static Member MemberOf(string json) => JsonSerializer.Deserialize(json, PeopleJson.Default.Member)!;
+    private static Member MemberOf(string json) => JsonSerializer.Deserialize(json, AccessJson.Default.Member)!;
 
     private static string FormerRow(string name) => Formers + Base32.Hash(name, 40);
 

@@ -1,29 +1,11 @@
 using System.Security.Claims;
 using System.Security.Cryptography;
 using System.Text.Json;
-using System.Text.Json.Serialization;
-using FactCheck.Storage.Local;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace FactCheck.Storage;
-
-/// <summary>Signs the desk's own tokens. A host without one takes only tokens of an OpenID Connect issuer.</summary>
-public sealed record SigningKey(byte[] Bytes)
-{
-    /// <summary>The key of a data folder, made on first use with mode 0600 (its folder 0700).</summary>
-    /// <exception cref="DamagedDeskException">The file that should hold it holds something else.</exception>
-    public static SigningKey ReadOrMake(string dataFolder) =>
-        new(
-            KeyFile.ReadOrMake(
-                dataFolder,
-                "signing.key",
-                "signing key",
-                "Remove it to have a new one made; every token and session then ends."
-            )
-        );
-}
 
 /// <summary>A one-time code; only its hash is kept.</summary>
 /// <param name="PersonId">Whose it is; null for one of a former release, which counts no more.</param>
@@ -38,15 +20,6 @@ public sealed record SignInCode(
 /// <summary>Who holds a token, or why it is refused although it is one of this desk.</summary>
 /// <param name="Refused">In ASCII without quotes; null where there is a person.</param>
 public readonly record struct TokenHolder(Person? Person, string? Refused = null);
-
-[JsonSourceGenerationOptions(
-    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
-    UseStringEnumConverter = true,
-    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull
-)]
-[JsonSerializable(typeof(TokenRecord))]
-[JsonSerializable(typeof(SignInCode))]
-internal sealed partial class TokenJson : JsonSerializerContext;
 
 /// <summary>The desk's own tokens (JWT, HS256) and one-time codes. Unlisted or revoked ones are refused, and those of
 /// people who are on the list no longer.</summary>
@@ -128,7 +101,7 @@ public sealed class Tokens(
         await tables.CommitAsync(
             TokenTable,
             All,
-            [new RowChange.Insert(record.Id, JsonSerializer.Serialize(record, TokenJson.Default.TokenRecord))],
+            [new RowChange.Insert(record.Id, JsonSerializer.Serialize(record, AccessJson.Default.TokenRecord))],
             cancellation
         );
         var token = Handler.CreateToken(
@@ -251,7 +224,7 @@ public sealed class Tokens(
     }
 
     private static SignInCode CodeOf(TableRow row) =>
-        JsonSerializer.Deserialize(row.Json, TokenJson.Default.SignInCode)!;
+        JsonSerializer.Deserialize(row.Json, AccessJson.Default.SignInCode)!;
 
     /// <summary>When each token was last used, to the hour, by id.</summary>
     public Task<IReadOnlyDictionary<string, DateTimeOffset>> LastUsesAsync(CancellationToken cancellation = default) =>
@@ -261,11 +234,27 @@ public sealed class Tokens(
     public async Task<IReadOnlyList<TokenRecord>> ListAsync(CancellationToken cancellation = default) =>
         [
             .. (await tables.ListAsync(TokenTable, All, cancellation: cancellation)).Select(row =>
-                JsonSerializer.Deserialize(row.Json, TokenJson.Default.TokenRecord)!
+                JsonSerializer.Deserialize(row.Json, AccessJson.Default.TokenRecord)!
             ),
         ];
 
-    /// <summary>What somebody holds that is good: a session that nobody used for too long is over.</summary>
+    /// <summary>Everybody of the list, when they were last here, and what they hold that is neither over nor
+    /// revoked.</summary>
+    public async Task<IReadOnlyList<(Member Member, Seen? Seen, IEnumerable<TokenRecord> Held)>> HoldersAsync(
+        CancellationToken cancellation = default
+    )
+    {
+        var (now, seen) = (time.GetUtcNow(), await People.SeenAsync(cancellation));
+        var issued = await ListAsync(cancellation);
+        return
+        [
+            .. (await People.RosterAsync(cancellation)).Members.Select(m =>
+                (m, seen.GetValueOrDefault(m.Id), issued.Where(t => t.IsHeldBy(m, now)))
+            ),
+        ];
+    }
+
+    /// <summary>What somebody holds that is neither over nor revoked.</summary>
     public async Task<IReadOnlyList<TokenRecord>> HeldByAsync(Member member, CancellationToken cancellation = default)
     {
         var now = time.GetUtcNow();
@@ -283,7 +272,7 @@ public sealed class Tokens(
         await tables.CommitAsync(
             TokenTable,
             All,
-            [new RowChange.Replace(id, JsonSerializer.Serialize(revoked, TokenJson.Default.TokenRecord), found.ETag)],
+            [new RowChange.Replace(id, JsonSerializer.Serialize(revoked, AccessJson.Default.TokenRecord), found.ETag)],
             cancellation
         );
         return true;
@@ -305,17 +294,39 @@ public sealed class Tokens(
         TimeSpan length,
         Who? by = null,
         CancellationToken cancellation = default
+    ) => (await AdmitAsync(name, role, length, by ?? Who.CommandLine, cancellation)).Code;
+
+    /// <summary>The same, and what became of the list by it.</summary>
+    /// <inheritdoc cref="CreateCodeAsync(string, Role, TimeSpan, Who, CancellationToken)"/>
+    public async Task<(string Code, RosterOutcome.Taken Admitted)> AdmitAsync(
+        string name,
+        Role role,
+        TimeSpan length,
+        Who by,
+        CancellationToken cancellation = default
     )
     {
         // Counted before somebody is put on the list, so that nobody is who gets no link.
         if (await ObstacleToCodeAsync(cancellation) is { } obstacle)
-            throw new RosterException(new(RosterRefusal.Full, obstacle));
-        var admitted = await People.AdmitAsync(name, role, AuditVerb.LinkMade, by ?? Who.CommandLine, cancellation);
-        return await CreateCodeAsync(admitted.Member, role, length, cancellation);
+            throw new RosterException(obstacle);
+        var admitted = await People.AdmitAsync(name, role, AuditVerb.LinkMade, by, cancellation);
+        return (await CreateCodeAsync(admitted.Member, role, length, cancellation), admitted);
     }
 
-    /// <summary>Makes a code for a sign-in link of somebody on the list, good once and for a while. Whether there may be
-    /// one more, <see cref="ObstacleToCodeAsync"/> says.</summary>
+    /// <summary>Makes a code for a link of whoever <paramref name="give"/> finds on the list, or puts there; no code where
+    /// that is refused, or where there are too many.</summary>
+    public async Task<(RosterOutcome Outcome, string? Code)> LinkAsync(
+        Func<Task<RosterOutcome>> give,
+        CancellationToken cancellation = default
+    )
+    {
+        var outcome = await ObstacleToCodeAsync(cancellation) is { } obstacle ? obstacle : await give();
+        return outcome is RosterOutcome.Taken { Member: var member }
+            ? (outcome, await CreateCodeAsync(member, member.Role, People.Limits.InvitationLength, cancellation))
+            : (outcome, null);
+    }
+
+    /// <summary>Makes a code for a sign-in link of somebody on the list, good once and for a while.</summary>
     public async Task<string> CreateCodeAsync(
         Member member,
         Role role,
@@ -326,7 +337,7 @@ public sealed class Tokens(
         var code = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(16));
         var row = JsonSerializer.Serialize(
             new SignInCode(member.Name, role, time.GetUtcNow(), time.GetUtcNow() + length, member.Id),
-            TokenJson.Default.SignInCode
+            AccessJson.Default.SignInCode
         );
         await tables.CommitAsync(CodeTable, All, [new RowChange.Insert(Base32.Hash(code, 40), row)], cancellation);
         return code;
@@ -365,8 +376,8 @@ public sealed class Tokens(
             : null;
     }
 
-    /// <summary>Why no more links can be made just now; null when they can.</summary>
-    public async Task<string?> ObstacleToCodeAsync(CancellationToken cancellation = default)
+    // Why no more links can be made just now; null when they can.
+    private async Task<RosterOutcome.Refused?> ObstacleToCodeAsync(CancellationToken cancellation)
     {
         var now = time.GetUtcNow();
         var open = (await tables.ListAsync(CodeTable, All, cancellation: cancellation)).Count(row =>
@@ -374,8 +385,11 @@ public sealed class Tokens(
         );
         return open < People.Limits.MaxInvitations
             ? null
-            : $"{open:N0} links were made and not used, as many as may be (People:MaxInvitations): try again when some "
-                + "are used or too old.";
+            : new(
+                RosterRefusal.Full,
+                $"{open:N0} links were made and not used, as many as may be (People:MaxInvitations): try again when some "
+                    + "are used or too old."
+            );
     }
 
     /// <summary>Removes so many tokens that ended a week ago, and codes that nobody can use any more.</summary>
@@ -385,7 +399,7 @@ public sealed class Tokens(
         return await ForgetAsync(
                 TokenTable,
                 row =>
-                    JsonSerializer.Deserialize(row.Json, TokenJson.Default.TokenRecord)!.ExpiresAt + ToldAfterwards
+                    JsonSerializer.Deserialize(row.Json, AccessJson.Default.TokenRecord)!.ExpiresAt + ToldAfterwards
                     <= now,
                 most,
                 cancellation
@@ -420,6 +434,6 @@ public sealed class Tokens(
 
     private async Task<(TokenRecord Value, string ETag)?> FindAsync(string id, CancellationToken cancellation) =>
         await tables.FindAsync(TokenTable, All, id, cancellation) is { } row
-            ? (JsonSerializer.Deserialize(row.Json, TokenJson.Default.TokenRecord)!, row.ETag)
+            ? (JsonSerializer.Deserialize(row.Json, AccessJson.Default.TokenRecord)!, row.ETag)
             : null;
 }

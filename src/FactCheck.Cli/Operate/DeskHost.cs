@@ -162,8 +162,7 @@ internal sealed class DeskHost
         await using var tables = SqliteTables.OpenToRead(rows);
         var time = TimeProvider.System;
         await using var log = audit.OpenLog(key, time);
-        var seals = new CaseSeals(key, log);
-        var check = new AuditCheck(tables, new(tables, time, seals), new(tables, time), seals, time);
+        var check = new AuditCheck(tables, new(key, log), time);
         audit.Refuse(await check.RunAsync(mend: false, cancellation));
     }
 

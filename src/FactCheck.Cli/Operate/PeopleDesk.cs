@@ -25,35 +25,14 @@ internal sealed class PeopleInFolder(string folder, Uri address, bool make) : IP
 
     private People People => Tokens.People;
 
-    public async Task<IReadOnlyList<PersonView>> ListAsync(CancellationToken cancellation)
-    {
-        var (now, seen) = (TimeProvider.System.GetUtcNow(), await People.SeenAsync(cancellation));
-        var held = await Tokens.ListAsync(cancellation);
-        return
-        [
-            .. (await People.RosterAsync(cancellation)).Members.Select(m =>
-                PersonView.Of(m, seen.GetValueOrDefault(m.Id), held.Where(t => t.IsHeldBy(m, now)))
-            ),
-        ];
-    }
+    public async Task<IReadOnlyList<PersonView>> ListAsync(CancellationToken cancellation) =>
+        [.. (await Tokens.HoldersAsync(cancellation)).Select(h => PersonView.Of(h.Member, h.Seen, h.Held))];
 
-    public async Task<Invitation> InviteAsync(string name, Role role, CancellationToken cancellation)
-    {
-        if (await Tokens.ObstacleToCodeAsync(cancellation) is { } obstacle)
-            throw new CommandException(ExitCode.Conflict, obstacle);
-        return await LinkAsync(
-            TakenOf(await People.InviteAsync(name, role, Who.CommandLine, cancellation)),
-            cancellation
-        );
-    }
+    public Task<Invitation> InviteAsync(string name, Role role, CancellationToken cancellation) =>
+        LinkAsync(() => People.InviteAsync(name, role, Who.CommandLine, cancellation), cancellation);
 
-    public async Task<Invitation> LinkAsync(PersonView person, CancellationToken cancellation)
-    {
-        if (await Tokens.ObstacleToCodeAsync(cancellation) is { } obstacle)
-            throw new CommandException(ExitCode.Conflict, obstacle);
-        var given = await People.GiveAsync(person.Id, AuditVerb.LinkMade, Who.CommandLine, cancellation);
-        return await LinkAsync(TakenOf(given), cancellation);
-    }
+    public Task<Invitation> LinkAsync(PersonView person, CancellationToken cancellation) =>
+        LinkAsync(() => People.GiveAsync(person.Id, AuditVerb.LinkMade, Who.CommandLine, cancellation), cancellation);
 
     public async Task<PersonView> ChangeAsync(PersonView person, PersonChange change, CancellationToken cancellation)
     {
@@ -76,14 +55,13 @@ internal sealed class PeopleInFolder(string folder, Uri address, bool make) : IP
 
     public ValueTask DisposeAsync() => _tables.DisposeAsync();
 
-    private async Task<Invitation> LinkAsync(Member member, CancellationToken cancellation)
+    private async Task<Invitation> LinkAsync(Func<Task<RosterOutcome>> give, CancellationToken cancellation)
     {
-        var length = People.Limits.InvitationLength;
-        var code = await Tokens.CreateCodeAsync(member, member.Role, length, cancellation);
+        var (outcome, code) = await Tokens.LinkAsync(give, cancellation);
         return new(
-            PersonView.Of(member, null, []),
-            SignInLink.Of(address, code),
-            TimeProvider.System.GetUtcNow() + length
+            PersonView.Of(TakenOf(outcome), null, []),
+            SignInLink.Of(address, code!),
+            TimeProvider.System.GetUtcNow() + People.Limits.InvitationLength
         );
     }
 

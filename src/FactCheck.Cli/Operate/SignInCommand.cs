@@ -47,11 +47,8 @@ internal static class SignInCommand
         var address = HostAddress.Of(urls, data);
         await using var tables = DataFolder.Open(data, make: true);
         var tokens = DataFolder.TokensOf(tables);
-        if (await tokens.ObstacleToCodeAsync(cancellation) is { } obstacle)
-            throw new CommandException(ExitCode.Conflict, obstacle);
-        var admitted = await tokens.People.AdmitAsync(name, role, AuditVerb.LinkMade, Who.CommandLine, cancellation);
+        var (code, admitted) = await tokens.AdmitAsync(name, role, SignInLink.Length, Who.CommandLine, cancellation);
         TokenCommands.TellRole(output, admitted, role);
-        var code = await tokens.CreateCodeAsync(admitted.Member, role, SignInLink.Length, cancellation);
         if (isNew)
             output.Note(
                 $"A new, empty data folder was made: {data}. The link works on a host that is started with "

@@ -9,6 +9,7 @@ public static class QuoteExtractor
     // the rules' answer (ten thousand words are about three seconds), and so does what is cue upon cue and no prose.
     private const int LongestForModel = 60_000;
     private const int CharactersACue = 60;
+    private const int CuesOfAnyText = 10;
 
     /// <summary>The quotes in text order. Their content overlaps only where one is nested in another.</summary>
     /// <param name="model">Null: the rules answer alone.</param>
@@ -25,7 +26,7 @@ public static class QuoteExtractor
         var drafts = CueFinder.Find(annotated);
         DirectSpeech.Attach(annotated, drafts);
         var assembly = new QuoteAssembly(annotated);
-        if (model is not null && text.Length <= LongestForModel && drafts.Count * CharactersACue <= text.Length + 600)
+        if (model is not null && IsForModel(text, drafts.Count))
             new QuoteJoin(annotated, assembly, model.Version).Join(drafts, model.Find(text, CuesOf(drafts)));
         var resolver = new SpeakerResolver(annotated);
         IReadOnlyList<Quote> quotes =
@@ -34,6 +35,9 @@ public static class QuoteExtractor
         ];
         return (quotes, annotated.Steps);
     }
+
+    private static bool IsForModel(string text, int cues) =>
+        text.Length <= LongestForModel && (cues - CuesOfAnyText) * CharactersACue <= text.Length;
 
     private static Quote ToQuote(QuoteDraft draft, int? parent, QuoteAssembly assembly, SpeakerResolver resolver) =>
         new(

@@ -23,14 +23,13 @@ public sealed class PeopleEndpoints(
         CancellationToken cancellation
     )
     {
-        var (now, seen) = (time.GetUtcNow(), await people.SeenAsync(cancellation));
-        var held = await tokens.ListAsync(cancellation);
+        var holders = await tokens.HoldersAsync(cancellation);
         return new Json<ListOf<PersonView>>(
             new([
-                .. (await people.RosterAsync(cancellation))
-                    .Members.OrderBy(m => m.EndedAt is not null)
-                    .ThenBy(m => m.Name, StringComparer.OrdinalIgnoreCase)
-                    .Select(m => PersonView.Of(m, seen.GetValueOrDefault(m.Id), held.Where(t => t.IsHeldBy(m, now)))),
+                .. holders
+                    .OrderBy(h => h.Member.EndedAt is not null)
+                    .ThenBy(h => h.Member.Name, StringComparer.OrdinalIgnoreCase)
+                    .Select(h => PersonView.Of(h.Member, h.Seen, h.Held)),
             ])
         );
     }
@@ -47,13 +46,17 @@ public sealed class PeopleEndpoints(
         var (wanted, by) = (await request.ReadAsync<NewPerson>(cancellation), request.Caller().Who);
         if (wanted.Role is not { } role)
             return new Incomplete("The person is not complete.", "role", "Submitter, Reviewer, Editor or Operator.");
-        if (await ObstacleToLinkAsync(cancellation) is { } obstacle)
-            return new Conflict(obstacle);
-        return await people.InviteAsync(wanted.Name ?? "", role, by, cancellation) switch
+        if (!tokens.IssuesTokens)
+            return new Conflict(ByIssuer);
+        var (outcome, code) = await tokens.LinkAsync(
+            () => people.InviteAsync(wanted.Name ?? "", role, by, cancellation),
+            cancellation
+        );
+        return outcome switch
         {
             RosterOutcome.Taken { Member: var member } => new CreatedAt<Invitation>(
                 $"/api/people/{member.Id}",
-                await InviteAsync(request, member, cancellation)
+                await InvitationAsync(request, member, code!, cancellation)
             ),
             RosterOutcome.Refused { Field: { } field } wrong => new Incomplete(wrong.Message, field, wrong.Message),
             var refused => new Conflict(((RosterOutcome.Refused)refused).Message),
@@ -72,12 +75,16 @@ public sealed class PeopleEndpoints(
     {
         if (await people.FindAsync(id, cancellation) is null)
             return new NotFound("person");
-        if (await ObstacleToLinkAsync(cancellation) is { } obstacle)
-            return new Conflict(obstacle);
-        return await people.GiveAsync(id, AuditVerb.LinkMade, request.Caller().Who, cancellation) switch
+        if (!tokens.IssuesTokens)
+            return new Conflict(ByIssuer);
+        var (outcome, code) = await tokens.LinkAsync(
+            () => people.GiveAsync(id, AuditVerb.LinkMade, request.Caller().Who, cancellation),
+            cancellation
+        );
+        return outcome switch
         {
             RosterOutcome.Taken { Member: var member } => new Json<Invitation>(
-                await InviteAsync(request, member, cancellation)
+                await InvitationAsync(request, member, code!, cancellation)
             ),
             var refused => new Conflict(((RosterOutcome.Refused)refused).Message),
         };
@@ -147,23 +154,22 @@ public sealed class PeopleEndpoints(
         return new Json<ListOf<AccessEntry>>(new(page.Items, page.Cursor));
     }
 
-    private async Task<string?> ObstacleToLinkAsync(CancellationToken cancellation) =>
-        tokens.IssuesTokens ? await tokens.ObstacleToCodeAsync(cancellation) : ByIssuer;
-
-    private async Task<Invitation> InviteAsync(HttpRequest request, Member member, CancellationToken cancellation)
+    private async Task<Invitation> InvitationAsync(
+        HttpRequest request,
+        Member member,
+        string code,
+        CancellationToken cancellation
+    )
     {
-        var length = settings.People.InvitationLength;
-        var code = await tokens.CreateCodeAsync(member, member.Role, length, cancellation);
         var address = settings.PublicBaseUrl?.ToString() ?? $"{request.Scheme}://{request.Host}/";
+        var until = time.GetUtcNow() + settings.People.InvitationLength;
         // The code stands in the fragment, which no browser sends and no log holds.
-        return new(await ViewAsync(member, cancellation), $"{address}#code={code}", time.GetUtcNow() + length);
+        return new(await ViewAsync(member, cancellation), $"{address}#code={code}", until);
     }
 
     private async Task<PersonView> ViewAsync(Member member, CancellationToken cancellation)
     {
         var seen = (await people.SeenAsync(cancellation)).GetValueOrDefault(member.Id);
-        var now = time.GetUtcNow();
-        var held = (await tokens.ListAsync(cancellation)).Where(t => t.IsHeldBy(member, now));
-        return PersonView.Of(member, seen, held);
+        return PersonView.Of(member, seen, await tokens.HeldByAsync(member, cancellation));
     }
 }

@@ -193,7 +193,7 @@ public sealed class DeskCopyTests : IDisposable
         await using var log = new AuditLog(new FolderAuditFiles(audit.Folder), key, _desk.Time, TimeSpan.Zero);
         await log.LoadAsync(whole: true);
         var seals = new CaseSeals(key, log);
-        var check = new AuditCheck(tables, new(tables, _desk.Time, seals), new(tables, _desk.Time), seals, _desk.Time);
+        var check = new AuditCheck(tables, seals, _desk.Time);
         return string.Join('\n', await check.RunAsync(mend: false));
     }
 

@@ -81,7 +81,7 @@ internal sealed class SealedDesk : IDisposable
         (Log, Seals, Cases) = Open(files);
     }
 
-    public AuditCheck Check() => new(Tables, Cases, Index, Seals, Time);
+    public AuditCheck Check() => new(Tables, Seals, Time);
 
     /// <summary>What a start finds.</summary>
     public async Task<string> StartAsync(bool mend = true)
