@@ -81,9 +81,6 @@ public sealed class CaseChange(CaseHead head)
     public CaseChange Put(CasePublication publication) =>
         With(new RowChange.Put(CaseRows.Publication(publication.Version), CaseJson.Write(publication)));
 
-    /// <summary>The orchestration has seen that its task was closed.</summary>
-    public CaseChange DeleteWake(string taskId) => With(new RowChange.Delete(CaseRows.Wake(taskId)));
-
     /// <summary>Keeps a decision for the record, beside the task that holds the newest, and notes it with its
     /// hash.</summary>
     public CaseChange Insert(string taskId, Decision decision)
@@ -150,7 +147,9 @@ public readonly record struct CaseDecision<T>(T Outcome, CaseChange? Change = nu
 public readonly record struct CaseOutcome<T>(T Outcome, CommittedCase? Commit);
 
 /// <summary>What a change left behind: the head as it is now, and the new ETags by row key.</summary>
-public sealed record CommittedCase(CaseHead Head, IReadOnlyDictionary<string, string> ETags)
+/// <param name="HasFollowed">False when something that follows was lost, until the sweep or whoever knows of it does it
+/// again.</param>
+public sealed record CommittedCase(CaseHead Head, IReadOnlyDictionary<string, string> ETags, bool HasFollowed)
 {
     /// <summary>The new ETag of a task that was written.</summary>
     public string ETagOfTask(string taskId) => ETags[CaseRows.Task(taskId)];
@@ -165,8 +164,8 @@ public interface IOrchestrations
     /// <summary>Starts the newest publication that was asked for.</summary>
     Task StartPublicationAsync(CaseHead head, CancellationToken cancellation);
 
-    /// <summary>Starts the clock of a new task.</summary>
-    Task StartClockAsync(string taskId, CancellationToken cancellation);
+    /// <summary>Starts the clock of a new task, which waits for what the task names.</summary>
+    Task StartClockAsync(ReviewTask task, CancellationToken cancellation);
 
     /// <summary>Starts the clock of a task unless it runs; true when it had stopped.</summary>
     Task<bool> RestartClockAsync(string taskId, CancellationToken cancellation);

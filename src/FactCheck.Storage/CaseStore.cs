@@ -12,7 +12,8 @@ public sealed class CaseStore(
     ILogger<CaseStore>? log = null
 )
 {
-    private readonly CaseFollowUp _followUp = new(new(tables, time), log ?? NullLogger<CaseStore>.Instance);
+    private CaseFollowUp FollowUp =>
+        field ??= new(this, new(tables, time), new(tables, this), log ?? NullLogger<CaseStore>.Instance);
 
     // Two people and the host may change a case at once; far more tries than that means something is wrong.
     private const int MostTries = 20;
@@ -175,6 +176,16 @@ public sealed class CaseStore(
     public Task<IReadOnlyList<Wake>> WakesAsync(string articleKey, CancellationToken cancellation = default) =>
         ListAsync<Wake>(articleKey, CaseRows.Wakes, cancellation);
 
+    /// <summary>The orchestration has seen that its task was closed. A closed task stays so: the note is no decision of
+    /// another round, whose task has an id of its own.</summary>
+    public Task DeleteWakeAsync(string taskId, CancellationToken cancellation = default) =>
+        tables.CommitAsync(
+            CaseRows.Table,
+            StatementId.ArticleOf(taskId)!,
+            [new RowChange.Delete(CaseRows.Wake(taskId))],
+            cancellation
+        );
+
     /// <summary>Every publication of a case, in order.</summary>
     public Task<IReadOnlyList<CasePublication>> PublicationsAsync(
         string articleKey,
@@ -231,7 +242,7 @@ public sealed class CaseStore(
         var key = CaseRows.Task(after.Id);
         var row = new RowChange.Replace(key, CaseJson.Write(after), before.ETag);
         var etags = await tables.CommitAsync(CaseRows.Table, after.ArticleKey, [row], cancellation);
-        await _followUp.FollowAsync(new(before.Value, after), cancellation);
+        await FollowUp.FollowAsync(new(before.Value, after), cancellation);
         return new(after, etags[key]);
     }
 
@@ -240,7 +251,7 @@ public sealed class CaseStore(
         ReviewTask task,
         IOrchestrations orchestrations,
         CancellationToken cancellation = default
-    ) => _followUp.RestoreAsync(task, orchestrations, cancellation);
+    ) => FollowUp.RestoreAsync(task, orchestrations, cancellation);
 
     /// <summary>Writes statements ahead of the change that counts them: harmless until the head says so.</summary>
     /// <param name="statements">One with a version must still be of it, one without must not be there yet.</param>
@@ -391,13 +402,12 @@ public sealed class CaseStore(
             throw new InvalidOperationException("The change starts or closes something, and nobody is there to tell.");
         if (seals is not null)
             await seals.BeginAsync(cancellation);
-        await _followUp.PrepareAsync(change, isNew: headETag is null, cancellation);
+        await FollowUp.PrepareAsync(change, isNew: headETag is null, cancellation);
         var (head, rows) = change.ToRows(headETag, time.GetUtcNow(), seals);
         var etags = await tables.CommitAsync(CaseRows.Table, head.Key, rows, cancellation);
         if (change.Notes.Count > 0)
             seals?.Committed(head);
-        await _followUp.FollowAsync(change, head, orchestrations, cancellation);
-        return new(head, etags);
+        return new(head, etags, await FollowUp.FollowAsync(change, head, orchestrations, cancellation));
     }
 
     private async Task<Versioned<T>?> FindAsync<T>(string partition, string key, CancellationToken cancellation) =>

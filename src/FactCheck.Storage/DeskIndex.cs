@@ -5,9 +5,6 @@ namespace FactCheck.Storage;
 /// <summary>An article in the list of articles.</summary>
 public sealed record ArticleEntry(string Key, string Name, DateTimeOffset CreatedAt);
 
-/// <summary>A task in the queue.</summary>
-public sealed record QueueEntry(string TaskId, int Priority, DateTimeOffset Deadline);
-
 /// <summary>Something that changed, a task or not, for pages that poll.</summary>
 public sealed record ChangeEntry(string Article, string? Task, string What, DateTimeOffset At);
 
@@ -43,8 +40,6 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     private const string All = "all";
     private const string ArticlesTable = "articles";
     private const string ActivePartition = "active";
-    private const string QueueTable = "queue";
-    private const string OpenPartition = "open|main|0";
     private const string LeasesTable = "leases";
     private const string DueTable = "due";
     private const string ChangesTable = "changes";
@@ -91,40 +86,6 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     /// <summary>The sweep need not look after it.</summary>
     public Task DeactivateAsync(string articleKey, CancellationToken cancellation = default) =>
         tables.CommitAsync(ArticlesTable, ActivePartition, [new RowChange.Delete(articleKey)], cancellation);
-
-    /// <summary>Makes the queue say what the task says; with what it was, when its place may have changed.</summary>
-    public async Task EnqueueAsync(ReviewTask task, ReviewTask? before = null, CancellationToken cancellation = default)
-    {
-        var changes = new List<RowChange>();
-        if (before is not null && QueueKey(before) is var old && (task.IsClosed || old != QueueKey(task)))
-            changes.Add(new RowChange.Delete(old));
-        if (!task.IsClosed)
-            changes.Add(
-                new RowChange.Put(QueueKey(task), CaseJson.Write(new QueueEntry(task.Id, task.Priority, task.Deadline)))
-            );
-        else if (changes.Count == 0)
-            changes.Add(new RowChange.Delete(QueueKey(task)));
-        await tables.CommitAsync(QueueTable, OpenPartition, changes, cancellation);
-    }
-
-    /// <summary>True where that is the task's place in the queue.</summary>
-    public static bool IsPlaceOf(string queueKey, ReviewTask task) => queueKey == QueueKey(task);
-
-    /// <summary>Removes a hint that its task no longer bears out.</summary>
-    public Task DequeueAsync(string queueKey, CancellationToken cancellation = default) =>
-        tables.CommitAsync(QueueTable, OpenPartition, [new RowChange.Delete(queueKey)], cancellation);
-
-    /// <summary>The queue by priority, then deadline, after a cursor. By its key a false hint can be removed.</summary>
-    public async Task<IReadOnlyList<(string Key, QueueEntry Entry)>> QueueAsync(
-        string? cursor,
-        int most,
-        CancellationToken cancellation = default
-    ) =>
-        [
-            .. (await tables.ListAsync(QueueTable, OpenPartition, "", cursor, most, cancellation)).Select(row =>
-                (row.Key, CaseJson.Read<QueueEntry>(row.Json))
-            ),
-        ];
 
     /// <summary>Notes that somebody works on a task, until then.</summary>
     public Task PutLeaseAsync(Who who, string taskId, Lease lease, CancellationToken cancellation = default) =>
@@ -316,9 +277,6 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
         int most,
         CancellationToken cancellation = default
     ) => PageAsync<ReverificationReport>(ReverificationsTable, All, cursor, most, cancellation);
-
-    private static string QueueKey(ReviewTask task) =>
-        $"{100 - task.Priority:D3}|{task.Deadline.UtcTicks.ToString("D19", CultureInfo.InvariantCulture)}|{task.Id}";
 
     private static string PartitionOf(Who who) => Base32.Hash(who.Id ?? who.Name, 32);
 

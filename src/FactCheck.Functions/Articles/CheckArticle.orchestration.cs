@@ -18,6 +18,8 @@ public static class CheckArticle
             var reading = await Read(context, run);
             if (!reading.GoOn)
                 return reading.State;
+            if (reading.AtOnce && await CheckAtOnce(context, run))
+                return RunState.Done;
 
             await context.CallActivityAsync(nameof(CheckArticleSteps.Extract), run, Retries.Patient);
             await Analyze(context, run, reading.Chunks);
@@ -36,6 +38,9 @@ public static class CheckArticle
             return RunState.Failed;
         }
     }
+
+    private static Task<bool> CheckAtOnce(TaskOrchestrationContext context, ArticleRun run) =>
+        context.CallActivityAsync<bool>(nameof(CheckArticleSteps.CheckAtOnce), run, Retries.Patient);
 
     // A costly file waits its turn here, where waiting costs nothing, and not in a step that others need.
     private static async Task<IngestResult> Read(TaskOrchestrationContext context, ArticleRun run)

@@ -8,8 +8,12 @@ namespace FactCheck.Functions.Articles;
 
 /// <summary>What came of reading a file.</summary>
 /// <param name="IsBusy">True when nothing was read, since enough costly files are being read just now.</param>
-public sealed record IngestResult(RunState State, int Chunks = 0, bool IsBusy = false)
+/// <param name="AtOnce">True where one step does the rest. A history of a former release says no.</param>
+public sealed record IngestResult(RunState State, int Chunks = 0, bool IsBusy = false, bool AtOnce = false)
 {
+    /// <summary>Of a text that is so many parts for text analytics.</summary>
+    public static IngestResult Of(int chunks) => new(RunState.Arrived, chunks, AtOnce: chunks == 1);
+
     /// <summary>False when the run is over.</summary>
     public bool GoOn => State == RunState.Arrived;
 }
@@ -32,10 +36,15 @@ public sealed class CheckArticleSteps(
     ITextAnalytics analytics,
     Settings settings,
     UploadLimits limits,
-    TimeProvider time,
+    ArticleSelection selection,
     ILogger<CheckArticleSteps> log
 )
 {
+    private static readonly IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>> NoMatches = new Dictionary<
+        string,
+        IReadOnlyList<EarlierVerdict>
+    >(StringComparer.Ordinal);
+
     /// <summary>Bytes to text, or a rejection that names its reason.</summary>
     [Function(nameof(Ingest))]
     public async Task<IngestResult> Ingest([ActivityTrigger] ArticleRun run, CancellationToken cancellation)
@@ -53,10 +62,38 @@ public sealed class CheckArticleSteps(
             case ReadResult.Read { Article: var article }:
                 await files.WriteAsync(run, article, cancellation);
                 await KnowAsync(run, article, cancellation);
-                return new(RunState.Arrived, ChunksOf(article).Count);
+                return IngestResult.Of(ChunksOf(article).Count);
             case var other:
                 throw new InvalidOperationException($"Nothing is known to do with {other}.");
         }
+    }
+
+    /// <summary>Text to tasks, of an article that is one part for text analytics: quicker done anew than kept step by
+    /// step.</summary>
+    /// <returns>False when text analytics did not answer: then it is tried step by step.</returns>
+    [Function(nameof(CheckAtOnce))]
+    public async Task<bool> CheckAtOnce(
+        [ActivityTrigger] ArticleRun run,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellation
+    )
+    {
+        var article = await files.TextAsync(run, cancellation);
+        TextInsights insights;
+        try
+        {
+            insights = await analytics.AnalyzeAsync(article.Text, article.Meta.Language, cancellation);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            log.LogWarning(error, "Article {Article}: text analytics does not answer", run.ArticleKey);
+            return false;
+        }
+
+        var found = new Found(run, article, extractor.Extract(article), insights);
+        var matches = await MatchesAsync(found, cancellation);
+        await selection.SelectAsync(run, article, found.Statements(matches), new Orchestrations(client), cancellation);
+        return true;
     }
 
     /// <summary>Text to quotes and claims.</summary>
@@ -82,26 +119,13 @@ public sealed class CheckArticleSteps(
     [Function(nameof(Match))]
     public async Task Match([ActivityTrigger] ArticleRun run, CancellationToken cancellation)
     {
-        var earlier = await verdicts.CurrentAsync(cancellation);
-        var (statements, _) = await StatementsAsync(
-            run,
-            new Dictionary<string, IReadOnlyList<EarlierVerdict>>(StringComparer.Ordinal),
-            cancellation
-        );
-        var alike = statements.Select(s => (s.Id, Found: earlier.Like(s))).Where(m => m.Found.Count > 0).ToList();
-        var hidden = await cases.HiddenAsync(alike.SelectMany(m => m.Found).Select(ArticleOf), cancellation);
-        var matches = alike
-            .Select(m => (m.Id, Found: m.Found.Where(f => !hidden.Contains(ArticleOf(f))).ToList()))
-            .Where(m => m.Found.Count > 0);
         await files.WriteAsync(
             run,
-            matches.ToDictionary(m => m.Id, IReadOnlyList<EarlierVerdict> (m) => m.Found, StringComparer.Ordinal),
+            await MatchesAsync(await FoundAsync(run, cancellation), cancellation),
             cancellation
         );
         await EnterAsync(run, ArticleStage.Selecting, cancellation);
     }
-
-    private static string ArticleOf(EarlierVerdict verdict) => StatementId.ArticleOf(verdict.StatementId)!;
 
     /// <summary>Statements to the few that become tasks; what an earlier revision left is compared with what is there
     /// now.</summary>
@@ -112,30 +136,18 @@ public sealed class CheckArticleSteps(
         CancellationToken cancellation
     )
     {
-        var article = await files.TextAsync(run, cancellation);
-        var (found, leftOut) = await StatementsAsync(run, await files.MatchesAsync(run, cancellation), cancellation);
-        for (var goOn = true; goOn; )
-            (goOn, _) = await cases.ChangeAsync(
-                run.ArticleKey,
-                head => SelectAsync(head with { LeftOut = leftOut }, run, article, found, cancellation),
-                new Orchestrations(client),
-                cancellation
-            );
+        var found = await FoundAsync(run, cancellation);
+        var statements = found.Statements(await files.MatchesAsync(run, cancellation));
+        await selection.SelectAsync(run, found.Article, statements, new Orchestrations(client), cancellation);
     }
 
     /// <summary>Tasks to the queue, each with its clock: what was lost after the selection was committed.</summary>
     [Function(nameof(OpenReviews))]
-    public async Task OpenReviews(
+    public Task OpenReviews(
         [ActivityTrigger] ArticleRun run,
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellation
-    )
-    {
-        var orchestrations = new Orchestrations(client);
-        foreach (var (task, _) in await cases.TasksAsync(run.ArticleKey, cancellation))
-            if (task.State != TaskState.Decided)
-                await cases.RestoreAsync(task, orchestrations, cancellation);
-    }
+    ) => selection.OpenAsync(run, new Orchestrations(client), cancellation);
 
     /// <summary>A run that can't go on says so on its article, and delays nothing else.</summary>
     [Function(nameof(MarkFailed))]
@@ -147,94 +159,6 @@ public sealed class CheckArticleSteps(
             failed.Error,
             cancellation
         );
-
-    // True while the next transaction closes what this one can't hold; the tasks of this run are opened by then.
-    private async Task<CaseDecision<bool>> SelectAsync(
-        CaseHead head,
-        ArticleRun run,
-        ArticleText article,
-        IReadOnlyList<Statement> found,
-        CancellationToken cancellation
-    )
-    {
-        if (head.Run != run.Seq)
-            return new(false);
-        var rows = await cases.VersionedStatementsAsync(run.ArticleKey, cancellation);
-        var tasks = await cases.TasksAsync(run.ArticleKey, cancellation);
-        var plan = Revision.Plan(
-            run.ArticleKey,
-            run.Seq,
-            article,
-            found,
-            [.. rows.Select(r => r.Value)],
-            [.. tasks.Select(t => t.Value)],
-            settings.Selection,
-            settings.Desk,
-            time.GetUtcNow()
-        );
-        plan = plan with { Opened = [.. plan.Opened.Where(o => tasks.All(t => t.Value.Id != o.Id))] };
-        var row = await cases.FindRunAsync(run.ArticleKey, run.Seq, cancellation);
-        // A second time, since whoever did it ended before anybody heard of it: it stands, and is not told twice.
-        if (row is { State: RunState.Done } && plan.Opened.Count == 0 && plan.Superseded.Count == 0)
-            return new(false);
-        await PutUnaskedAheadAsync(plan, rows, run, cancellation);
-        var text = await blobs.HashAsync(Containers.Texts, CaseFiles.Text(head.Key, run.Seq), cancellation);
-        IReadOnlyList<ReviewTask> closing = [.. plan.Superseded.Take(DeskPolicy.MostOpenTasks)];
-        var little = head.LittleRead ?? LittleRead.Of(TextSize.Of(article.Text), plan.Present);
-        return new(
-            closing.Count < plan.Superseded.Count,
-            ChangeOf(head with { LittleRead = little }, plan, closing, tasks, row!, text)
-        );
-    }
-
-    private Task PutUnaskedAheadAsync(
-        RevisionPlan plan,
-        IReadOnlyList<Versioned<Statement>> rows,
-        ArticleRun run,
-        CancellationToken cancellation
-    )
-    {
-        var etags = rows.ToDictionary(r => r.Value.Id, r => r.ETag, StringComparer.Ordinal);
-        var unasked = plan.Statements.Where(s => !plan.Opens(s.Id)).Select(s => (s, etags.GetValueOrDefault(s.Id)));
-        return cases.PutAheadAsync(run.ArticleKey, unasked, cancellation);
-    }
-
-    private static CaseChange ChangeOf(
-        CaseHead head,
-        RevisionPlan plan,
-        IReadOnlyList<ReviewTask> closing,
-        IReadOnlyList<Versioned<ReviewTask>> tasks,
-        CaseRun run,
-        string? text
-    )
-    {
-        var change = new CaseChange(
-            head with
-            {
-                Statements = plan.Present,
-                OpenTasks = plan.OpenTasks,
-                Stage = plan.OpenTasks.Count > 0 ? ArticleStage.Reviewing : ArticleStage.Ready,
-            }
-        );
-        foreach (var statement in plan.Statements.Where(s => plan.Opens(s.Id)))
-            change.Put(statement);
-        foreach (var task in plan.Opened)
-            change.Insert(task);
-        foreach (var task in closing)
-            change.Replace(tasks.First(t => t.Value.Id == task.Id), task);
-        return change
-            .Put(run with { State = RunState.Done })
-            .Note(
-                Who.Host,
-                AuditVerb.Selected,
-                head.Key,
-                ("run", $"{run.Seq}"),
-                ("statements", $"{plan.Present}"),
-                (AuditChain.Text, text),
-                ("opened", string.Join(' ', plan.Opened.Select(t => t.Id))),
-                ("superseded", string.Join(' ', closing.Select(t => t.Id)))
-            );
-    }
 
     // Null while it is not the file's turn.
     private async Task<ReadResult?> ReadAsync(ArticleRun run, CancellationToken cancellation)
@@ -343,24 +267,43 @@ public sealed class CheckArticleSteps(
             cancellation: cancellation
         );
 
-    private async Task<(IReadOnlyList<Statement> Kept, int LeftOut)> StatementsAsync(
-        ArticleRun run,
-        IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>> matches,
+    private async Task<IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>>> MatchesAsync(
+        Found found,
         CancellationToken cancellation
     )
     {
-        var text = await files.TextAsync(run, cancellation);
-        var found = Statements.Of(
-            run.ArticleKey,
-            run.Seq,
-            text,
-            await files.ExtractionAsync(run, cancellation),
-            await files.InsightsAsync(run, cancellation),
-            matches
-        );
-        var kept = Selector.Keep(found, settings.Selection);
-        return (kept, found.Count - kept.Count);
+        var earlier = await verdicts.CurrentAsync(cancellation);
+        var statements = Selector.Keep(found.Statements(NoMatches), settings.Selection);
+        var alike = statements.Select(s => (s.Id, Found: earlier.Like(s))).Where(m => m.Found.Count > 0).ToList();
+        var hidden = await cases.HiddenAsync(alike.SelectMany(m => m.Found).Select(ArticleOf), cancellation);
+        return alike
+            .Select(m => (m.Id, Found: m.Found.Where(f => !hidden.Contains(ArticleOf(f))).ToList()))
+            .Where(m => m.Found.Count > 0)
+            .ToDictionary(m => m.Id, IReadOnlyList<EarlierVerdict> (m) => m.Found, StringComparer.Ordinal);
     }
 
+    private static string ArticleOf(EarlierVerdict verdict) => StatementId.ArticleOf(verdict.StatementId)!;
+
+    private async Task<Found> FoundAsync(ArticleRun run, CancellationToken cancellation) =>
+        new(
+            run,
+            await files.TextAsync(run, cancellation),
+            await files.ExtractionAsync(run, cancellation),
+            await files.InsightsAsync(run, cancellation)
+        );
+
     private IReadOnlyList<TextSpan> ChunksOf(ArticleText article) => Chunks.Of(article.Text, analytics.MaxCharacters);
+
+    // All that was found in a text, before anything is selected.
+    private sealed record Found(
+        ArticleRun Run,
+        ArticleText Article,
+        ArticleExtraction Extraction,
+        TextInsights Insights
+    )
+    {
+        public IReadOnlyList<Statement> Statements(
+            IReadOnlyDictionary<string, IReadOnlyList<EarlierVerdict>> matches
+        ) => Domain.Statements.Of(Run.ArticleKey, Run.Seq, Article, Extraction, Insights, matches);
+    }
 }

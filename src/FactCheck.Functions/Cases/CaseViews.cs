@@ -28,38 +28,50 @@ public sealed class CaseViews(CaseStore cases, RunFiles files, RatingScale ratin
             head.LittleRead
         );
 
+    /// <param name="shown">Never null: what a former release left in the queue was mended first.</param>
+    public static TaskSummary Of(QueueEntry entry, QueuedTask shown, DateTimeOffset now)
+    {
+        var lease = shown.Lease is { } taken && taken.RunsAt(now) ? taken : null;
+        return new(
+            entry.TaskId,
+            shown.ArticleKey,
+            shown.Title,
+            shown.StatementId,
+            shown.Kind,
+            shown.Text,
+            shown.Speaker,
+            shown.State,
+            shown.Origin,
+            entry.Priority,
+            shown.Escalated,
+            shown.CreatedAt,
+            entry.Deadline,
+            shown.Assignee?.Name,
+            lease,
+            shown.ETag.Length == 0 ? "" : TagOf(shown.ETag, shown.Run, shown.IsRead),
+            shown.Assignee?.Id,
+            lease?.Holder.Id
+        );
+    }
+
     public static TaskSummary Of(
         ReviewTask task,
         string etag,
         Statement statement,
         CaseHead head,
         DateTimeOffset now
-    ) =>
-        new(
-            task.Id,
-            head.Key,
-            head.TitleOrName(),
-            statement.Id,
-            statement.Kind,
-            statement.Text,
-            statement.Speaker,
-            task.State,
-            task.Origin,
-            task.Priority,
-            task.Escalated,
-            task.CreatedAt,
-            task.Deadline,
-            task.Assignee?.Name,
-            task.LeaseAt(now),
-            etag.Length == 0 ? "" : TagOf(etag, head),
-            task.Assignee?.Id,
-            task.LeaseAt(now)?.Holder.Id
-        );
+    )
+    {
+        var entry = QueueEntry.Of(new(task, etag), statement, head);
+        return Of(entry, entry.Shown!, now);
+    }
 
     /// <summary>The entity tag of a task: a newer text of its article is another version too, since places are counted
     /// in it.</summary>
-    public static string TagOf(string etag, CaseHead head) =>
-        Requests.TagOf($"{etag.Trim('"')}.{head.Run}{(head.IsRead() ? "" : "+")}");
+    public static string TagOf(string etag, CaseHead head) => TagOf(etag, head.Run, head.IsRead());
+
+    private static string TagOf(string etag, int run, bool isRead) =>
+        Requests.TagOf($"{etag.Trim('"')}.{run}{(isRead ? "" : "+")}");
 
     public static StatementView Of(
         Statement statement,

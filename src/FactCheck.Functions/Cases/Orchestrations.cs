@@ -17,11 +17,28 @@ public sealed record PublicationRun(string ArticleKey, int Version)
 }
 
 /// <summary>The clock of a task.</summary>
-/// <param name="WaitsAgain">False when it is started: the attempt that the row names is then its first.</param>
-public sealed record ReviewClock(string TaskId, bool WaitsAgain = false)
+/// <param name="WaitsAgain">Of clocks that a former release started: true when it is not their first wait.</param>
+/// <param name="Wait">What it waits for; null where the row must be asked.</param>
+public sealed record ReviewClock(string TaskId, bool WaitsAgain = false, ReviewWait? Wait = null)
 {
     /// <summary>The instance that waits for the task's decision.</summary>
     public string InstanceId() => $"review-{TaskId}";
+}
+
+/// <summary>What a task's clock waits for.</summary>
+/// <param name="IsOver">True when the task is closed.</param>
+public sealed record ReviewWait(bool IsOver, string Event, DateTimeOffset NextReminder)
+{
+    /// <summary>As the row of a task says.</summary>
+    public static ReviewWait Of(ReviewTask task) => new(task.IsClosed, task.WakeEvent, task.NextReminder);
+
+    /// <summary>How long from <paramref name="now"/>; never less than a second, so that a clock that is late rings at
+    /// once.</summary>
+    public TimeSpan Until(DateTime now)
+    {
+        var left = NextReminder.UtcDateTime - now;
+        return left < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : left;
+    }
 }
 
 /// <summary>The orchestrations beside cases, as the rooms above define them.</summary>
@@ -44,8 +61,8 @@ internal sealed class Orchestrations(DurableTaskClient client) : IOrchestrations
         await StartAsync(PublishArticle, run, run.InstanceId(), cancellation);
     }
 
-    public Task StartClockAsync(string taskId, CancellationToken cancellation) =>
-        StartAsync(new ReviewClock(taskId), cancellation);
+    public Task StartClockAsync(ReviewTask task, CancellationToken cancellation) =>
+        StartAsync(new ReviewClock(task.Id, Wait: ReviewWait.Of(task)), cancellation);
 
     public async Task<bool> RestartClockAsync(string taskId, CancellationToken cancellation)
     {

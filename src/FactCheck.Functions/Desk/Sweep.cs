@@ -10,6 +10,7 @@ namespace FactCheck.Functions.Desk;
 public sealed class Sweeper(
     CaseStore cases,
     DeskIndex index,
+    TaskQueue queue,
     Tokens tokens,
     UploadCounts uploads,
     AccessLog access,
@@ -37,7 +38,12 @@ public sealed class Sweeper(
     // Whoever lost the answer to a decision asks again within minutes.
     private static readonly TimeSpan KeepAnswersFor = TimeSpan.FromDays(1);
 
+    // Rows that nothing else would look at, since their task is closed or stands elsewhere; few, since each costs some
+    // requests on Azure.
+    private const int PlacesAtOnce = 10;
+
     private DateTimeOffset _forgot;
+    private string? _place;
 
     /// <summary>Each minute: what was lost on the way is done again.</summary>
     [Function(nameof(Sweep))]
@@ -52,6 +58,7 @@ public sealed class Sweeper(
         var orchestrations = new Orchestrations(client);
         await index.ForgetChangesAsync(cancellation);
         await ForgetAsync(cancellation);
+        await MendQueueAsync(cancellation);
         for (string? cursor = null; ; )
         {
             var page = await index.ActiveAsync(cursor, ArticlesAPage, cancellation);
@@ -72,6 +79,15 @@ public sealed class Sweeper(
         }
 
         await audit.LookAsync(cancellation);
+    }
+
+    // From where the last sweep of this process came to: all of the queue in some hours.
+    private async Task MendQueueAsync(CancellationToken cancellation)
+    {
+        var places = await queue.ListAsync(_place, PlacesAtOnce, cancellation);
+        foreach (var (key, entry) in places)
+            await queue.MendAsync(key, entry, cancellation);
+        _place = places.Count < PlacesAtOnce ? null : places[^1].Key;
     }
 
     // By the clock of this process: asked more often, as by several of them, it does no harm.
@@ -141,7 +157,7 @@ public sealed class Sweeper(
     {
         await RestartClockAsync(orchestrations, taskId, cancellation);
         if (await cases.FindTaskAsync(taskId, cancellation) is { Value: { IsClosed: false } task })
-            await index.EnqueueAsync(task, null, cancellation);
+            await queue.ShowAsync(task, cancellation);
     }
 
     private async Task WakeAsync(Orchestrations orchestrations, string taskId, CancellationToken cancellation)

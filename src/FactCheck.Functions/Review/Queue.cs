@@ -6,7 +6,7 @@ namespace FactCheck.Functions.Review;
 
 /// <summary>The tasks that wait for somebody, those that matter most first.</summary>
 [Tags("Tasks")]
-public sealed class Queue(CaseStore cases, DeskIndex index, CaseViews views, TimeProvider time)
+public sealed class Queue(CaseStore cases, TaskQueue queue, CaseViews views, TimeProvider time)
 {
     private const int PageSize = 50;
     private const int MostAtOnce = 100;
@@ -14,7 +14,10 @@ public sealed class Queue(CaseStore cases, DeskIndex index, CaseViews views, Tim
         "At most so many tasks; the cursor goes on after the last of them. Not for ?article=, which gives all.";
 
     // A filter that hardly anything passes must not walk the whole queue in one call; the cursor goes on from there.
-    private const int MostLooked = 500;
+    private const int MostLooked = 1_000;
+
+    // Of what a first look did not fill.
+    private const int LookedAtOnce = 500;
 
     /// <summary>The queue by priority, then deadline; with ?article= every task of one article, closed ones included.</summary>
     /// <returns>Up to ?most=. A filter that little passes may give fewer, with a cursor.</returns>
@@ -39,25 +42,21 @@ public sealed class Queue(CaseStore cases, DeskIndex index, CaseViews views, Tim
             return new Json<ListOf<TaskSummary>>(new(await OfArticleAsync(article, filter, cancellation)));
 
         var (cursor, most) = (request.Cursor(), request.Most(PageSize, MostAtOnce));
-        var (found, heads) = (new List<TaskSummary>(), new Dictionary<string, CaseHead>(StringComparer.Ordinal));
-        for (var looked = 0; looked < MostLooked && found.Count < most; )
+        var found = new List<TaskSummary>();
+        for (var (looked, next) = (0, most); looked < MostLooked; looked += next, next = LookedAtOnce)
         {
-            var page = await index.QueueAsync(cursor, PageSize, cancellation);
+            var page = await queue.ListAsync(cursor, next, cancellation);
             foreach (var (key, entry) in page)
             {
                 cursor = key;
-                if (
-                    await FromQueueAsync(key, entry, filter, heads, cancellation) is { } task
-                    && found.All(t => t.Id != task.Id)
-                )
+                if (await ShownAsync(key, entry, filter, cancellation) is { } task && found.All(t => t.Id != task.Id))
                     found.Add(task);
                 if (found.Count == most)
-                    break;
+                    return new Json<ListOf<TaskSummary>>(new(found, cursor));
             }
 
-            looked += page.Count;
-            if (page.Count < PageSize)
-                return new Json<ListOf<TaskSummary>>(new(found, found.Count == most ? cursor : null));
+            if (page.Count < next)
+                return new Json<ListOf<TaskSummary>>(new(found, null));
         }
 
         return new Json<ListOf<TaskSummary>>(new(found, cursor));
@@ -79,28 +78,18 @@ public sealed class Queue(CaseStore cases, DeskIndex index, CaseViews views, Tim
         return [.. found.OrderByDescending(t => t.Priority).ThenBy(t => t.Deadline)];
     }
 
-    private async Task<TaskSummary?> FromQueueAsync(
+    private async Task<TaskSummary?> ShownAsync(
         string key,
         QueueEntry entry,
         TaskFilter filter,
-        Dictionary<string, CaseHead> heads,
         CancellationToken cancellation
     )
     {
-        if (await cases.FindTaskAsync(entry.TaskId, cancellation) is not { } task || task.Value.IsClosed)
-        {
-            await index.DequeueAsync(key, cancellation);
-            return null;
-        }
-
-        if (!DeskIndex.IsPlaceOf(key, task.Value))
-        {
-            // A crash left it where it stood before; shown here this once, from now on in its place.
-            await index.EnqueueAsync(task.Value, null, cancellation);
-            await index.DequeueAsync(key, cancellation);
-        }
-
-        return filter.Passes(task.Value) ? await views.SummaryAsync(task, time.GetUtcNow(), cancellation, heads) : null;
+        if (entry.Shown is null && await queue.MendAsync(key, entry, cancellation) is { } mended)
+            entry = mended;
+        return entry.Shown is { } shown && filter.Passes(shown)
+            ? CaseViews.Of(entry, shown, time.GetUtcNow())
+            : null;
     }
 
     private static Func<Who?, bool>? AssigneeOf(HttpRequest request) =>
@@ -113,9 +102,13 @@ public sealed class Queue(CaseStore cases, DeskIndex index, CaseViews views, Tim
 
     private sealed record TaskFilter(TaskState? State, StatementKind? Kind, Func<Who?, bool>? IsWanted)
     {
-        public bool Passes(ReviewTask task) =>
-            (State is null || task.State == State)
-            && (Kind is null || task.Kind == Kind)
-            && (IsWanted is null || IsWanted(task.Assignee) || IsWanted(task.Lease?.Holder));
+        public bool Passes(ReviewTask task) => Passes(task.State, task.Kind, task.Assignee, task.Lease);
+
+        public bool Passes(QueuedTask task) => Passes(task.State, task.Kind, task.Assignee, task.Lease);
+
+        private bool Passes(TaskState state, StatementKind kind, Who? assignee, Lease? lease) =>
+            (State is null || state == State)
+            && (Kind is null || kind == Kind)
+            && (IsWanted is null || IsWanted(assignee) || IsWanted(lease?.Holder));
     }
 }

@@ -5,8 +5,8 @@ using FactCheck.Functions.Cases;
 namespace FactCheck.Functions.Review;
 
 /// <summary>The clock of one task. The row holds the truth; this waits until the row says the task is closed, and rings
-/// when nobody answers. An event is only a wake-up: each attempt has its own event name, reads the row after it, and
-/// begins anew, so that weeks of waiting leave no history.</summary>
+/// when nobody answers. An event is only a wake-up: each attempt has its own event name, the row is read after it,
+/// and it begins anew, so that weeks of waiting leave no history.</summary>
 [Access(Role.Host)]
 public static class ReviewStatement
 {
@@ -15,11 +15,13 @@ public static class ReviewStatement
     {
         var clock = context.GetInput<ReviewClock>()!;
         var taskId = clock.TaskId;
-        var wait = await context.CallActivityAsync<ReviewWait>(
-            nameof(ReviewStatementSteps.BeginWait),
-            clock,
-            Retries.Patient
-        );
+        var wait =
+            clock.Wait
+            ?? await context.CallActivityAsync<ReviewWait>(
+                nameof(ReviewStatementSteps.BeginWait),
+                clock,
+                Retries.Patient
+            );
         if (wait.IsOver)
         {
             await context.CallActivityAsync(nameof(ArchiveSteps.ArchiveEvidence), taskId, Retries.Patient);
@@ -36,6 +38,12 @@ public static class ReviewStatement
             await context.CallActivityAsync(nameof(ReviewStatementSteps.Remind), taskId, Retries.Patient);
         }
 
-        context.ContinueAsNew(clock with { WaitsAgain = true });
+        var next = await context.CallActivityAsync<ReviewWait>(
+            nameof(ReviewStatementSteps.EndWait),
+            taskId,
+            Retries.Patient
+        );
+        if (!next.IsOver)
+            context.ContinueAsNew(clock with { Wait = next });
     }
 }

@@ -1,51 +1,64 @@
 using FactCheck.Functions.Access;
+using FactCheck.Functions.Archive;
 using FactCheck.Functions.Cases;
 using FactCheck.Functions.Publishing;
 
 namespace FactCheck.Functions.Review;
 
-/// <summary>What a task's clock waits for.</summary>
-/// <param name="IsOver">True when the task is closed.</param>
-public sealed record ReviewWait(bool IsOver, string Event, DateTimeOffset NextReminder)
-{
-    /// <summary>How long from <paramref name="now"/>; never less than a second, so that a clock that is late rings at
-    /// once.</summary>
-    public TimeSpan Until(DateTime now)
-    {
-        var left = NextReminder.UtcDateTime - now;
-        return left < TimeSpan.FromSeconds(1) ? TimeSpan.FromSeconds(1) : left;
-    }
-}
-
 /// <summary>The steps of <see cref="ReviewStatement"/>.</summary>
 [Access(Role.Host)]
 public sealed class ReviewStatementSteps(
     CaseStore cases,
-    DeskIndex index,
+    TaskQueue queue,
     Publications publications,
+    ArchiveSteps archive,
     Settings settings,
     TimeProvider time,
     ILogger<ReviewStatementSteps> log
 )
 {
-    /// <summary>Begins an attempt: the row names it before the row is read, so that a decision made from now on raises
-    /// this attempt's event and one made before is seen here. A row is made with its first attempt in it, so that
-    /// nobody who reads a new task finds it changed a moment later.</summary>
+    /// <summary>Asks the row what its clock waits for.</summary>
     [Function(nameof(BeginWait))]
     public async Task<ReviewWait> BeginWait([ActivityTrigger] ReviewClock clock, CancellationToken cancellation)
     {
         var task = await cases.TaskAsync(clock.TaskId, cancellation);
-        if (clock.WaitsAgain && !task.Value.IsClosed)
-            task = await cases.ReplaceTaskAsync(
-                task,
-                task.Value with
-                {
-                    Attempt = task.Value.Attempt + 1,
-                },
-                cancellation
-            );
-        return new(task.Value.IsClosed, task.Value.WakeEvent, task.Value.NextReminder);
+        return clock.WaitsAgain && !task.Value.IsClosed
+            ? await NextAttemptAsync(task, cancellation)
+            : ReviewWait.Of(task.Value);
     }
+
+    /// <summary>Somebody answered, or nobody in time. What follows from a closed task is done; else the next wait.
+    /// </summary>
+    [Function(nameof(EndWait))]
+    public async Task<ReviewWait> EndWait(
+        [ActivityTrigger] string taskId,
+        [DurableClient] DurableTaskClient client,
+        CancellationToken cancellation
+    )
+    {
+        var task = await cases.TaskAsync(taskId, cancellation);
+        if (!task.Value.IsClosed)
+            return await NextAttemptAsync(task, cancellation);
+        await archive.ArchiveEvidence(taskId, cancellation);
+        await CloseReview(taskId, client, cancellation);
+        return ReviewWait.Of(task.Value);
+    }
+
+    // The row names the attempt before anybody waits for it: a decision made from now on raises its event, and one made
+    // before is a conflict here, so that the row is read anew.
+    private async Task<ReviewWait> NextAttemptAsync(Versioned<ReviewTask> task, CancellationToken cancellation) =>
+        ReviewWait.Of(
+            (
+                await cases.ReplaceTaskAsync(
+                    task,
+                    task.Value with
+                    {
+                        Attempt = task.Value.Attempt + 1,
+                    },
+                    cancellation
+                )
+            ).Value
+        );
 
     /// <summary>Nobody answered in time: a reminder, and from the deadline on editors see it first.</summary>
     [Function(nameof(Remind))]
@@ -87,15 +100,8 @@ public sealed class ReviewStatementSteps(
     {
         var article = StatementId.ArticleOf(taskId)!;
         // Again: what followed from the decision may have been lost, and with it its way out of the queue.
-        await index.EnqueueAsync((await cases.TaskAsync(taskId, cancellation)).Value, null, cancellation);
-        await cases.ChangeAsync(
-            article,
-            async head =>
-                (await cases.WakesAsync(article, cancellation)).Any(w => w.TaskId == taskId)
-                    ? new CaseChange(head).DeleteWake(taskId)
-                    : null,
-            cancellation: cancellation
-        );
+        await queue.ShowAsync((await cases.TaskAsync(taskId, cancellation)).Value, cancellation);
+        await cases.DeleteWakeAsync(taskId, cancellation);
         await publications.AskByPolicyAsync(article, new Orchestrations(client), cancellation);
     }
 }

@@ -18,6 +18,7 @@ internal sealed class BareDesk : IDisposable
         Tables = new(_folder["desk.db"]);
         Blobs = new(_folder.Path);
         (Cases, Index) = (new(Tables, Time), new(Tables, Time));
+        Queue = new(Tables, Cases);
     }
 
     public FakeTimeProvider Time { get; } = new(Some.Now);
@@ -29,6 +30,8 @@ internal sealed class BareDesk : IDisposable
     public CaseStore Cases { get; }
 
     public DeskIndex Index { get; }
+
+    public TaskQueue Queue { get; }
 
     public void Dispose()
     {

@@ -5,9 +5,9 @@ namespace FactCheck.Tests.Functions;
 /// <summary>
 /// The desk's tables, with something that happens just before a commit: another person, or a failure.
 /// </summary>
-internal sealed class InterruptedTables : ITableStore, IDisposable
+internal sealed class InterruptedTables(ITableStore? inner = null) : ITableStore, IDisposable
 {
-    private ITableStore? _inner;
+    private ITableStore? _inner = inner;
     private int _lists;
 
     /// <summary>How often rows were listed.</summary>
@@ -39,6 +39,9 @@ internal sealed class InterruptedTables : ITableStore, IDisposable
             Before = null;
             await act();
         };
+
+    /// <summary>Changes a row of the queue behind its back.</summary>
+    public Task UnderneathAsync(RowChange change) => _inner!.CommitAsync("queue", "open|main|0", [change]);
 
     public Task<TableRow?> FindAsync(
         string table,

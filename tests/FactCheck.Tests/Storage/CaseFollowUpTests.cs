@@ -10,12 +10,14 @@ public sealed class CaseFollowUpTests : IDisposable
     private readonly SqliteTables _tables;
     private readonly CaseStore _cases;
     private readonly DeskIndex _index;
+    private readonly TaskQueue _queue;
     private readonly HeardOrchestrations _heard = new();
 
     public CaseFollowUpTests()
     {
         _tables = new(_folder["desk.db"]);
         (_cases, _index) = (new(_tables, TimeProvider.System), new(_tables, TimeProvider.System));
+        _queue = new(_tables, _cases);
     }
 
     public void Dispose()
@@ -93,6 +95,34 @@ public sealed class CaseFollowUpTests : IDisposable
     }
 
     [Fact]
+    public async Task A_task_that_was_decided_before_its_clock_was_there_wakes_it()
+    {
+        await MakeAsync();
+        var task = Some.Task();
+        _heard.Meanwhile = () => CloseAsync(task);
+        await _cases.ChangeAsync(Some.Article, head => new CaseChange(head.Opening(task)).Insert(task), _heard);
+        // The first found no clock to wake.
+        Assert.Equal([$"wake {task.Id}", $"clock {task.Id}", $"wake {task.Id}"], _heard.Of(""));
+    }
+
+    [Fact]
+    public async Task Whoever_changed_a_case_hears_whether_all_followed_from_it()
+    {
+        await MakeAsync();
+        var task = Some.Task();
+        foreach (var isAway in new[] { true, false })
+        {
+            _heard.IsAway = isAway;
+            var commit = await _cases.ChangeAsync(
+                Some.Article,
+                head => new CaseChange(head).Insert(task with { Id = $"{task.Id}{isAway}" }),
+                _heard
+            );
+            Assert.Equal(!isAway, commit!.HasFollowed);
+        }
+    }
+
+    [Fact]
     public async Task Only_a_lease_or_an_assignment_is_news_of_a_task_alone()
     {
         await MakeAsync();
@@ -105,7 +135,7 @@ public sealed class CaseFollowUpTests : IDisposable
         Assert.Equal(["taken"], (await _index.ChangesAsync(cursor, 10)).Items.Select(c => c.What));
     }
 
-    private Task<bool> MakeAsync() => _cases.CreateAsync(new CaseChange(Some.Head()), _heard);
+    private Task<bool> MakeAsync() => _cases.CreateAsync(new CaseChange(Some.Head()).Put(Some.Claim()), _heard);
 
     private async Task<ReviewTask> OpenAsync()
     {
@@ -128,7 +158,7 @@ public sealed class CaseFollowUpTests : IDisposable
     }
 
     private async Task<IReadOnlyList<string>> QueueAsync() =>
-        [.. (await _index.QueueAsync(null, 10)).Select(place => place.Entry.TaskId)];
+        [.. (await _queue.ListAsync(null, 10)).Select(place => place.Entry.TaskId)];
 
     private sealed class HeardOrchestrations : IOrchestrations
     {
@@ -144,7 +174,19 @@ public sealed class CaseFollowUpTests : IDisposable
         public Task StartPublicationAsync(CaseHead head, CancellationToken cancellation) =>
             Hear($"publication {head.PublicationAsked}");
 
-        public Task StartClockAsync(string taskId, CancellationToken cancellation) => Hear($"clock {taskId}");
+        /// <summary>Happens once, before a clock starts.</summary>
+        public Func<Task>? Meanwhile { get; set; }
+
+        public async Task StartClockAsync(ReviewTask task, CancellationToken cancellation)
+        {
+            if (Meanwhile is { } meanwhile)
+            {
+                Meanwhile = null;
+                await meanwhile();
+            }
+
+            await Hear($"clock {task.Id}");
+        }
 
         public async Task<bool> RestartClockAsync(string taskId, CancellationToken cancellation)
         {

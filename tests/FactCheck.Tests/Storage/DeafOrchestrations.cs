@@ -9,7 +9,7 @@ internal sealed class DeafOrchestrations : IOrchestrations
 
     public Task StartPublicationAsync(CaseHead head, CancellationToken cancellation) => Task.CompletedTask;
 
-    public Task StartClockAsync(string taskId, CancellationToken cancellation) => Task.CompletedTask;
+    public Task StartClockAsync(ReviewTask task, CancellationToken cancellation) => Task.CompletedTask;
 
     public Task<bool> RestartClockAsync(string taskId, CancellationToken cancellation) => Task.FromResult(false);
 

@@ -73,33 +73,6 @@ public sealed class DeskIndexTests : IDisposable
         Assert.Equal(due, string.Join(", ", found.Select(d => d.StatementId)));
     }
 
-    [Fact]
-    public async Task Places_in_the_queue_follow_priority_then_deadline_and_a_task_has_one_until_it_is_closed()
-    {
-        var task = Some.Task() with { Priority = 50 };
-        var (later, first) = (
-            task with
-            {
-                Id = "later",
-                Deadline = task.Deadline.AddDays(1),
-            },
-            task with
-            {
-                Id = "first",
-                Priority = 100,
-            }
-        );
-        foreach (var each in new[] { later, task, first })
-            await _index.EnqueueAsync(each);
-        Assert.Equal(["first", task.Id, "later"], await QueueAsync());
-        await _index.EnqueueAsync(later with { Priority = 60 }, later);
-        await _index.EnqueueAsync(first, first);
-        Assert.Equal(["first", "later", task.Id], await QueueAsync());
-        await _index.EnqueueAsync(task with { State = TaskState.Decided });
-        await _index.EnqueueAsync(first with { State = TaskState.Decided, Priority = 7 }, first);
-        Assert.Equal(["later"], await QueueAsync());
-    }
-
     [Theory]
     [InlineData(VerdictChange.First, 0)]
     [InlineData(VerdictChange.Update, 0)]
@@ -139,7 +112,4 @@ public sealed class DeskIndexTests : IDisposable
         _time.Advance(TimeSpan.FromSeconds(1));
         await _index.TellAsync("article", null, what);
     }
-
-    private async Task<List<string>> QueueAsync() =>
-        [.. (await _index.QueueAsync(null, 10)).Select(q => q.Entry.TaskId)];
 }

@@ -133,27 +133,15 @@ public sealed class ArticleTraceTests
                     Invoke
                   activity:Ingest
                     Invoke
-                  activity:Extract
-                    Invoke
-                  activity:Analyze
-                    Invoke
-                  activity:Match
-                    Invoke
-                  activity:Select
+                  activity:CheckAtOnce
                     Invoke
                       create_orchestration:ReviewStatement
                         orchestration:ReviewStatement
                           Invoke
-                        activity:BeginWait
-                          Invoke
                         activity:Remind
                           Invoke
-                        activity:ArchiveEvidence
+                        activity:EndWait
                           Invoke
-                        activity:CloseReview
-                          Invoke
-                  activity:OpenReviews
-                    Invoke
                 article.publish
                   create_orchestration:PublishArticle
                     orchestration:PublishArticle

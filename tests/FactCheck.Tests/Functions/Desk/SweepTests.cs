@@ -39,9 +39,9 @@ public sealed class SweepTests
     {
         await using var desk = await DeskHost.StartAsync();
         var article = await desk.DropAsync("river.txt", RiverText.A);
-        var index = desk.Host.Services.GetRequiredService<DeskIndex>();
-        foreach (var (key, _) in await index.QueueAsync(null, 100))
-            await index.DequeueAsync(key);
+        var tables = desk.Host.Services.GetRequiredService<ITableStore>();
+        foreach (var (key, _) in await QueueOf(desk).ListAsync(null, 100))
+            await tables.CommitAsync("queue", "open|main|0", [new RowChange.Delete(key)]);
 
         for (var minute = 0; minute < 121; minute++)
             await desk.Host.AdvanceAsync(TimeSpan.FromMinutes(1));
@@ -61,7 +61,7 @@ public sealed class SweepTests
         for (var minute = 0; minute < 30; minute++)
             await desk.Host.AdvanceAsync(TimeSpan.FromMinutes(1));
         Assert.Equal(ArticleStage.Reviewing, (await desk.HeadAsync(article)).Stage);
-        Assert.Empty(await desk.Host.Services.GetRequiredService<DeskIndex>().QueueAsync(null, 100));
+        Assert.Empty(await QueueOf(desk).ListAsync(null, 100));
 
         tables.Before = null;
         for (var minute = 0; minute < 121; minute++)
@@ -70,27 +70,13 @@ public sealed class SweepTests
         Assert.NotEmpty(await desk.OpenTasksAsync(article));
         Assert.Equal(
             (await desk.OpenTasksAsync(article)).Count,
-            (await desk.Host.Services.GetRequiredService<DeskIndex>().QueueAsync(null, 100)).Count
+            (await QueueOf(desk).ListAsync(null, 100)).Count
         );
         await desk.DecideAllAsync(article, t => DeskHost.Approve(t));
         Assert.Equal(ArticleStage.Ready, (await desk.HeadAsync(article)).Stage);
     }
 
-    [Fact]
-    public async Task A_task_stands_in_the_queue_once_and_in_its_place()
-    {
-        await using var desk = await DeskHost.StartAsync();
-        var article = await desk.DropAsync("river.txt", RiverText.A);
-        var index = desk.Host.Services.GetRequiredService<DeskIndex>();
-        foreach (var task in await desk.OpenTasksAsync(article))
-            await index.EnqueueAsync(task with { Priority = 3 });
-
-        var (_, queue, _) = await desk.GetAsync<ListOf<TaskSummary>>(Role.Reviewer, "api/tasks");
-
-        var open = await desk.OpenTasksAsync(article);
-        Assert.Equal(open.Count, queue!.Items.Count);
-        Assert.Equal(open.Count, (await index.QueueAsync(null, 100)).Count);
-    }
+    private static TaskQueue QueueOf(DeskHost desk) => desk.Host.Services.GetRequiredService<TaskQueue>();
 
     [Fact]
     public async Task A_publication_that_could_not_be_announced_is_announced_later()

@@ -18,6 +18,7 @@ public sealed class SweeperTests : IDisposable
         _sweeper = new(
             _desk.Cases,
             _desk.Index,
+            _desk.Queue,
             new(_desk.Tables, _desk.Time),
             new(_desk.Tables, _desk.Time),
             new(_desk.Tables, _desk.Time),
@@ -109,11 +110,40 @@ public sealed class SweeperTests : IDisposable
     public async Task Clocks_and_places_in_the_queue_are_looked_after_each_hour(int minutes, bool areBack)
     {
         var task = Some.Task();
-        await _desk.MakeAsync(Some.Head(ArticleStage.Reviewing).Opening(task), change => change.Insert(task));
-        await _desk.Index.EnqueueAsync(task with { State = TaskState.Decided });
+        await _desk.MakeAsync(
+            Some.Head(ArticleStage.Reviewing).Opening(task),
+            change => change.Put(Some.Claim()).Insert(task)
+        );
+        await EmptyQueueAsync();
         await SweepAsync(TimeSpan.FromMinutes(minutes));
         Assert.Equal(areBack ? [new ReviewClock(task.Id).InstanceId()] : [], _engine.Ids);
-        Assert.Equal(areBack ? 1 : 0, (await _desk.Index.QueueAsync(null, 10)).Count);
+        Assert.Equal(areBack ? 1 : 0, (await _desk.Queue.ListAsync(null, 10)).Count);
+    }
+
+    [Fact]
+    public async Task Each_sweep_looks_at_ten_places_of_the_queue_and_gives_up_the_false_ones()
+    {
+        await _desk.MakeAsync(Some.Head());
+        for (var i = 0; i < 25; i++)
+            await _desk.Tables.CommitAsync(
+                "queue",
+                "open|main|0",
+                [new RowChange.Put($"{i:D3}", CaseJson.Write(new QueueEntry($"{Some.Claim().Id}.{i}", 1, Some.Now)))]
+            );
+        var left = new List<int>();
+        for (var sweep = 0; sweep < 3; sweep++)
+        {
+            await SweepAsync(TimeSpan.FromMinutes(1));
+            left.Add((await _desk.Queue.ListAsync(null, 100)).Count);
+        }
+
+        Assert.Equal([15, 5, 0], left);
+    }
+
+    private async Task EmptyQueueAsync()
+    {
+        foreach (var (key, _) in await _desk.Queue.ListAsync(null, 10))
+            await _desk.Tables.CommitAsync("queue", "open|main|0", [new RowChange.Delete(key)]);
     }
 
     [Theory]

@@ -16,7 +16,7 @@ public sealed class QueueTests : IDisposable
     private readonly Queue _queue;
 
     public QueueTests() =>
-        _queue = new(_desk.Cases, _desk.Index, new(_desk.Cases, new RunFiles(_desk.Blobs), Some.Ratings), _desk.Time);
+        _queue = new(_desk.Cases, _desk.Queue, new(_desk.Cases, new RunFiles(_desk.Blobs), Some.Ratings), _desk.Time);
 
     public void Dispose() => _desk.Dispose();
 
@@ -77,29 +77,50 @@ public sealed class QueueTests : IDisposable
     }
 
     [Fact]
-    public async Task One_call_looks_at_500_tasks_and_the_next_goes_on_behind_them()
+    public async Task One_call_looks_at_1050_tasks_and_the_next_goes_on_behind_them()
     {
-        var tasks = Enumerable.Range(0, 501).Select(i => Task($"{i:D3}")).ToArray();
-        tasks[500] = tasks[500] with { Assignee = "ana" };
+        var tasks = Enumerable.Range(0, 1_051).Select(i => Task($"{i:D4}")).ToArray();
+        tasks[1_050] = tasks[1_050] with { Assignee = "ana" };
         await MakeAsync(tasks);
         var page = await PageAsync("?assignee=ana");
         Assert.Empty(page.Items);
-        Assert.Equal("500", await ShownAsync($"?assignee=ana&cursor={Uri.EscapeDataString(page.Cursor!)}"));
+        Assert.Equal("1050", await ShownAsync($"?assignee=ana&cursor={Uri.EscapeDataString(page.Cursor!)}"));
     }
 
     [Fact]
-    public async Task A_false_place_is_given_up_and_its_task_shown_once()
+    public async Task What_a_former_release_left_in_the_queue_is_mended_as_it_is_shown()
     {
-        var (moved, closed) = (Task("moved"), Task("closed") with { State = TaskState.Decided });
-        await MakeAsync(moved, closed);
-        await _desk.Index.EnqueueAsync(moved with { Priority = 100 });
-        await _desk.Index.EnqueueAsync(closed with { State = TaskState.Open });
-        Assert.Equal(3, (await _desk.Index.QueueAsync(null, 100)).Count);
+        var (open, closed) = (Task("open"), Task("closed") with { State = TaskState.Decided });
+        await MakeAsync(open, closed);
+        foreach (var (task, key) in new[] { (open, "001|moved"), (closed, "002|closed") })
+            await _desk.Tables.CommitAsync(
+                "queue",
+                "open|main|0",
+                [new RowChange.Put(key, CaseJson.Write(new QueueEntry(task.Id, 1, task.Deadline)))]
+            );
 
-        Assert.Equal("moved", await ShownAsync(""));
+        Assert.Equal("open", await ShownAsync(""));
 
-        Assert.True(DeskIndex.IsPlaceOf(Assert.Single(await _desk.Index.QueueAsync(null, 100)).Key, moved));
-        Assert.Equal("closed moved", await ShownAsync($"?article={Some.Article}"));
+        Assert.Equal(open.Id, Assert.Single(await _desk.Queue.ListAsync(null, 100)).Entry.TaskId);
+        Assert.Equal("closed open", await ShownAsync($"?article={Some.Article}"));
+    }
+
+    [Fact]
+    public async Task A_page_costs_one_look_at_the_queue_and_none_at_its_tasks()
+    {
+        await MakeAsync(Task("a"), Task("b"));
+        var tables = new InterruptedTables(_desk.Tables);
+        var queue = new Queue(_desk.Cases, new(tables, _desk.Cases), null!, _desk.Time);
+        // Only the queue's rows can be read.
+        await _desk.Tables.CommitAsync(
+            CaseRows.Table,
+            Some.Article,
+            [.. (await _desk.Tables.ListAsync(CaseRows.Table, Some.Article)).Select(r => new RowChange.Delete(r.Key))]
+        );
+        var page = await BareDesk.ReadAsync<ListOf<TaskSummary>>(
+            await queue.GetTasks(BareDesk.Request("?state=Open"), default)
+        );
+        Assert.Equal((2, 1), (page.Items.Count, tables.Lists));
     }
 
     // In the queue by their first letters.
