@@ -11,8 +11,12 @@ namespace FactCheck.Functions.Articles;
 /// <param name="AtOnce">True where one step does the rest. A history of a former release says no.</param>
 public sealed record IngestResult(RunState State, int Chunks = 0, bool IsBusy = false, bool AtOnce = false)
 {
+    // A second of work, which is done again when it is lost on the way.
+    private const int LongestAtOnce = 20_000;
+
     /// <summary>Of a text that is so many parts for text analytics.</summary>
-    public static IngestResult Of(int chunks) => new(RunState.Arrived, chunks, AtOnce: chunks == 1);
+    public static IngestResult Of(ArticleText article, int chunks) =>
+        new(RunState.Arrived, chunks, AtOnce: chunks == 1 && article.Text.Length <= LongestAtOnce);
 
     /// <summary>False when the run is over.</summary>
     public bool GoOn => State == RunState.Arrived;
@@ -62,14 +66,13 @@ public sealed class CheckArticleSteps(
             case ReadResult.Read { Article: var article }:
                 await files.WriteAsync(run, article, cancellation);
                 await KnowAsync(run, article, cancellation);
-                return IngestResult.Of(ChunksOf(article).Count);
+                return IngestResult.Of(article, ChunksOf(article).Count);
             case var other:
                 throw new InvalidOperationException($"Nothing is known to do with {other}.");
         }
     }
 
-    /// <summary>Text to tasks, of an article that is one part for text analytics: quicker done anew than kept step by
-    /// step.</summary>
+    /// <summary>Text to tasks, of a short article: quicker done anew than kept step by step.</summary>
     /// <returns>False when text analytics did not answer: then it is tried step by step.</returns>
     [Function(nameof(CheckAtOnce))]
     public async Task<bool> CheckAtOnce(
