@@ -30,7 +30,7 @@ var tags = { 'azd-env-name': environmentName }
 var deploymentContainer = 'deployment'
 // As the app names them (Workflow/Files.cs; the constants that end in Table).
 var containers = ['articles', 'texts', 'reports', 'evidence', 'audit', 'auditsummary', deploymentContainer]
-var tables = ['cases', 'articles', 'queue', 'due', 'changes', 'published', 'corrections', 'correctionrequests', 'reverifications', 'tokens', 'signincodes', 'uploads', 'people', 'tokenuse', 'access', 'leases']
+var tables = ['cases', 'articles', 'queue', 'due', 'changes', 'published', 'corrections', 'correctionrequests', 'reverifications', 'tokens', 'signincodes', 'uploads', 'people', 'tokenuse', 'access', 'leases', 'desk']
 
 var storageBlobDataOwner = 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
 var storageQueueDataContributor = '974c5e8b-45b9-4653-ba55-5f855dd0fb88'

@@ -1,3 +1,4 @@
+using Azure;
 using FactCheck.Extraction;
 using FactCheck.Extraction.Claims;
 using FactCheck.Extraction.Insights;
@@ -69,7 +70,31 @@ internal static class Services
             audit.Refuse(await services.GetRequiredService<AuditCheck>().RunAsync(mend: true));
             audit.NoteSealed(services.GetRequiredService<AuditLog>());
         }
-        else if (services.GetService<CaseSeals>() is null)
+        else
+        {
+            await ClaimTablesAsync(services);
+            NoteUnsealed(services);
+        }
+    }
+
+    private static async Task ClaimTablesAsync(IServiceProvider services)
+    {
+        try
+        {
+            await AzureSchema.ClaimAsync(services.GetRequiredService<ITableStore>());
+        }
+        // Every call meets the same, and says so; a start that fails would be tried without end.
+        catch (Exception error) when (error is RequestFailedException or AggregateException)
+        {
+            services
+                .GetRequiredService<ILogger<DeskAudit>>()
+                .LogWarning(error, "Which release wrote the tables is not known: the storage account does not answer");
+        }
+    }
+
+    private static void NoteUnsealed(IServiceProvider services)
+    {
+        if (services.GetService<CaseSeals>() is null)
         {
             services
                 .GetRequiredService<ILogger<DeskAudit>>()
