@@ -25,7 +25,8 @@ public sealed class CaseViews(CaseStore cases, RunFiles files, RatingScale ratin
             head.UpdatedAt,
             head.ContentHash,
             head.PurposeOrigin?.Problem,
-            head.LittleRead
+            head.LittleRead,
+            head.Meta.Desk
         );
 
     public static TaskSummary Of(

@@ -6,7 +6,7 @@ namespace FactCheck.Functions.Review;
 
 /// <summary>The tasks that wait for somebody, those that matter most first.</summary>
 [Tags("Tasks")]
-public sealed class Queue(CaseStore cases, DeskIndex index, CaseViews views, TimeProvider time)
+public sealed class Queue(CaseStore cases, ReadableCases readable, DeskIndex index, CaseViews views, TimeProvider time)
 {
     private const int PageSize = 50;
     private const int MostAtOnce = 100;
@@ -35,8 +35,15 @@ public sealed class Queue(CaseStore cases, DeskIndex index, CaseViews views, Tim
             request.QueryOf<StatementKind>("kind"),
             AssigneeOf(request)
         );
+        var theirs = readable.ListFor(request.Caller());
         if (request.Query["article"].ToString() is { Length: > 0 } article)
-            return new Json<ListOf<TaskSummary>>(new(await OfArticleAsync(article, filter, cancellation)));
+            return new Json<ListOf<TaskSummary>>(
+                new(
+                    await theirs.HasAsync(article, cancellation)
+                        ? await OfArticleAsync(article, filter, cancellation)
+                        : []
+                )
+            );
 
         var (cursor, most) = (request.Cursor(), request.Most(PageSize, MostAtOnce));
         var (found, heads) = (new List<TaskSummary>(), new Dictionary<string, CaseHead>(StringComparer.Ordinal));
@@ -47,7 +54,8 @@ public sealed class Queue(CaseStore cases, DeskIndex index, CaseViews views, Tim
             {
                 cursor = key;
                 if (
-                    await FromQueueAsync(key, entry, filter, heads, cancellation) is { } task
+                    await theirs.HasAsync(StatementId.ArticleOf(entry.TaskId) ?? "", cancellation)
+                    && await FromQueueAsync(key, entry, filter, heads, cancellation) is { } task
                     && found.All(t => t.Id != task.Id)
                 )
                     found.Add(task);

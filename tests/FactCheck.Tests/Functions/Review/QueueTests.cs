@@ -16,7 +16,13 @@ public sealed class QueueTests : IDisposable
     private readonly Queue _queue;
 
     public QueueTests() =>
-        _queue = new(_desk.Cases, _desk.Index, new(_desk.Cases, new RunFiles(_desk.Blobs), Some.Ratings), _desk.Time);
+        _queue = new(
+            _desk.Cases,
+            new(_desk.Cases),
+            _desk.Index,
+            new(_desk.Cases, new RunFiles(_desk.Blobs), Some.Ratings),
+            _desk.Time
+        );
 
     public void Dispose() => _desk.Dispose();
 
