@@ -1,7 +1,7 @@
 // Which desk works on an article, where the newsroom parts its desks, and an editor's word on it.
 
 import * as api from '../lib/api.js';
-import { el, say } from '../lib/dom.js';
+import { el, go, say } from '../lib/dom.js';
 import { may } from '../lib/words.js';
 import { field, given, sendingForm } from './fields.js';
 
@@ -36,10 +36,11 @@ export class DeskPanel {
     };
     return sendingForm('desk-form', [desk], button, send, async () => {
       this.moving.open = false;
-      // From here on it is none of theirs.
-      if (moved && !this.mine?.includes(moved)) location.hash = '#/articles';
-      else await this.reload();
-      say(moved ? `It is of the desk ${moved}.` : 'It is everybody’s.');
+      const said = moved ? `It is of the desk ${moved}.` : 'It is everybody’s.';
+      // Of another desk it is not there for them any more.
+      if (moved && !this.mine?.includes(moved)) return go('#/articles', said);
+      await this.reload();
+      say(said);
     });
   }
 

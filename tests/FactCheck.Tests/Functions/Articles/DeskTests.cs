@@ -1,3 +1,5 @@
+using FactCheck.Functions.Configuration;
+
 namespace FactCheck.Tests.Functions.Articles;
 
 /// <summary>How an article comes to its desk, where desks are parted, and from one to another.</summary>
@@ -134,50 +136,67 @@ public sealed class DeskTests
     }
 
     [Fact]
-    public async Task What_is_due_is_looked_at_again_by_the_desk_that_asks_and_its_report_counts_no_others()
+    public async Task What_is_due_is_looked_at_for_the_desk_that_asks_and_its_report_counts_no_others()
     {
         using var site = new ChangingSite();
-        await using var desk = await StartAsync();
-        await desk.UploadAsync("river.txt", RiverText.A, "sune");
-        await PublishAsync("edda");
-        await desk.Host.AdvanceAsync(TimeSpan.FromDays(1));
-        await desk.Host.AdvanceAsync(TimeSpan.FromDays(90));
-        var (_, schedule, _) = await desk.GetAsync<ListOf<ReverificationReport>>(
-            Role.Editor,
-            "api/reverifications",
-            "cora"
+        await using var desk = await StartAsync(settings =>
+            settings.Publication = settings.Publication with { ReviewAfter = TimeSpan.FromHours(1) }
         );
-        Assert.All(schedule!.Items, r => Assert.Equal((0, 0), (r.Looked, r.Extended)));
-        var (_, own, _) = await desk.GetAsync<ListOf<ReverificationReport>>(Role.Editor, "api/reverifications", "edda");
-        Assert.Contains(own!.Items, r => r.Looked > 0 && r.Looked == r.Extended);
+        await desk.UploadAsync("river.txt", RiverText.A, "sune");
+        await PublishAsync(desk, site.Page);
+        await desk.Host.AdvanceAsync(TimeSpan.FromHours(2));
 
-        async Task PublishAsync(string editor)
+        Assert.Equal(0, Assert.Single(await AskAsync("cora")).Looked);
+        var looked = Assert.Single(await AskAsync("edda"), r => r.AskedBy.Name == "edda");
+        Assert.True(looked.Looked > 0 && looked.Looked == looked.Extended);
+        Assert.DoesNotContain(await ListAsync("cora"), r => r.AskedBy.Name == "edda");
+
+        await desk.Host.AdvanceAsync(TimeSpan.FromDays(1)); // the schedule's
+        Assert.All(await ListAsync("cora"), r => Assert.Equal((0, 0), (r.Looked, r.Extended)));
+        Assert.Contains(await ListAsync("edda"), r => r.AskedBy.Name == "host" && r.Looked == looked.Looked);
+
+        async Task<IReadOnlyList<ReverificationReport>> AskAsync(string who)
         {
-            foreach (var task in await desk.OpenTasksAsync(River))
-            {
-                var (_, _, etag) = await desk.GetAsync<TaskDetail>(Role.Editor, $"api/tasks/{task.Id}", editor);
-                await desk.SendAsync<DecisionTaken>(
-                    Role.Editor,
-                    HttpMethod.Post,
-                    $"api/tasks/{task.Id}/decisions",
-                    DeskHost.Approve(task, site.Page),
-                    etag,
-                    editor
-                );
-                await desk.Host.WhenIdleAsync();
-            }
-
             Assert.Equal(
                 202,
-                await SendAsync(desk, HttpMethod.Post, $"api/articles/{River}/publication", new NewPublication())
+                await SendAsync(desk, HttpMethod.Post, "api/reverifications", new NewReverification(null), who)
+            );
+            await desk.Host.WhenIdleAsync();
+            return await ListAsync(who);
+        }
+
+        async Task<IReadOnlyList<ReverificationReport>> ListAsync(string who) =>
+            (await desk.GetAsync<ListOf<ReverificationReport>>(Role.Editor, "api/reverifications", who)).Body!.Items;
+    }
+
+    private static async Task PublishAsync(DeskHost desk, Uri evidence)
+    {
+        foreach (var task in await desk.OpenTasksAsync(River))
+        {
+            var (_, _, etag) = await desk.GetAsync<TaskDetail>(Role.Editor, $"api/tasks/{task.Id}", "edda");
+            await desk.SendAsync<DecisionTaken>(
+                Role.Editor,
+                HttpMethod.Post,
+                $"api/tasks/{task.Id}/decisions",
+                DeskHost.Approve(task, evidence),
+                etag,
+                "edda"
             );
             await desk.Host.WhenIdleAsync();
         }
+
+        var path = $"api/articles/{River}/publication";
+        Assert.Equal(202, await SendAsync(desk, HttpMethod.Post, path, new NewPublication()));
+        await desk.Host.WhenIdleAsync();
     }
 
-    private static async Task<DeskHost> StartAsync()
+    private static async Task<DeskHost> StartAsync(Action<Settings>? change = null)
     {
-        var desk = await DeskHost.StartAsync(settings => settings.Desk = settings.Desk with { Parted = true });
+        var desk = await DeskHost.StartAsync(settings =>
+        {
+            settings.Desk = settings.Desk with { Parted = true };
+            change?.Invoke(settings);
+        });
         await desk.JoinAsync("sune", Role.Submitter, "Sport");
         await desk.JoinAsync("rune", Role.Reviewer, "Sport");
         await desk.JoinAsync("edda", Role.Editor, "Sport", "Politics");
