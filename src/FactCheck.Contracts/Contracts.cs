@@ -14,7 +14,14 @@ public sealed record ListOf<T>(IReadOnlyList<T> Items, string? Cursor = null);
 /// <param name="Name">As it stands on decisions.</param>
 /// <param name="ExpiresAt">When the token or session ends.</param>
 /// <param name="Id">As it stands beside the name; it stays the same whatever the name is.</param>
-public sealed record Me(string Name, Role Role, DateTimeOffset ExpiresAt, string Id);
+/// <param name="Desks">Those that they are on; null where desks are not parted.</param>
+public sealed record Me(
+    string Name,
+    Role Role,
+    DateTimeOffset ExpiresAt,
+    string Id,
+    IReadOnlyList<string>? Desks = null
+);
 
 /// <summary>A one-time code from a sign-in link.</summary>
 /// <param name="Code">The part of the link after #code=.</param>
@@ -40,6 +47,7 @@ public sealed record IssuedToken(string Token, string Name, Role Role, DateTimeO
 /// <param name="EndedAt">When their access was ended; null while they are let in.</param>
 /// <param name="Sessions">On the page, that run.</param>
 /// <param name="Tokens">That are good.</param>
+/// <param name="Desks">Those that they are on.</param>
 public sealed record PersonView(
     string Id,
     string Name,
@@ -54,7 +62,8 @@ public sealed record PersonView(
     DateTimeOffset? LastSeenAt,
     DateTimeOffset? EndedAt,
     int Sessions,
-    int Tokens
+    int Tokens,
+    IReadOnlyList<string> Desks
 )
 {
     /// <summary>From the list, and what they hold that is good.</summary>
@@ -75,7 +84,8 @@ public sealed record PersonView(
             seen?.At,
             member.EndedAt,
             isSession.Count(session => session),
-            isSession.Count(session => !session)
+            isSession.Count(session => !session),
+            member.Desks
         );
     }
 }
@@ -83,18 +93,25 @@ public sealed record PersonView(
 /// <summary>Somebody to let in.</summary>
 /// <param name="Name">For show, on every decision. Required.</param>
 /// <param name="Role">Required.</param>
-/// <example>{ "name": "jo.falk", "role": "Reviewer" }</example>
-public sealed record NewPerson([property: StringLength(64)] string? Name, Role? Role);
+/// <param name="Desks">Those that they are on; none where nothing is given.</param>
+/// <example>{ "name": "jo.falk", "role": "Reviewer", "desks": ["Sport"] }</example>
+public sealed record NewPerson(
+    [property: StringLength(64)] string? Name,
+    Role? Role,
+    IReadOnlyList<string>? Desks = null
+);
 
 /// <summary>What becomes of somebody on the list; what is not given stays.</summary>
 /// <param name="Name">For show from now on: what was done before stands under the name of then.</param>
 /// <param name="Role">Not of who comes by an issuer: theirs is what the issuer says.</param>
 /// <param name="Readmit">True lets somebody in again whose access was ended.</param>
+/// <param name="Desks">All that they are on from now on; an empty list takes them off every desk.</param>
 /// <example>{ "role": "Editor" }</example>
 public sealed record PersonChange(
     [property: StringLength(64)] string? Name = null,
     Role? Role = null,
-    bool Readmit = false
+    bool Readmit = false,
+    IReadOnlyList<string>? Desks = null
 );
 
 /// <summary>Somebody who was let in.</summary>
@@ -154,6 +171,7 @@ public sealed record TokenView(
 /// an editor has answered.</param>
 /// <param name="LittleRead">Why it seems that too little of the file was read, or that there is nothing to check; null
 /// where it does not.</param>
+/// <param name="Desk">The desk that works on it, where desks are parted; null for everybody's.</param>
 public sealed record ArticleSummary(
     string Id,
     string Name,
@@ -173,7 +191,8 @@ public sealed record ArticleSummary(
     DateTimeOffset UpdatedAt,
     string? ContentHash,
     string? PurposeProblem,
-    string? LittleRead
+    string? LittleRead,
+    string? Desk = null
 );
 
 /// <summary>An article that was taken in.</summary>
@@ -380,6 +399,11 @@ public sealed record NewPublication(bool Retract = false, VerdictChange? Change 
 /// </example>
 public sealed record NewPurpose(Purpose? Purpose = null, string? Why = null);
 
+/// <summary>An editor's word on which desk works on an article.</summary>
+/// <param name="Desk">One that somebody is on; an empty text makes it everybody's. Required.</param>
+/// <example>{ "desk": "Sport" }</example>
+public sealed record NewDesk([property: StringLength(64)] string? Desk = null);
+
 /// <summary>How an article is to be read from now on, later versions too. What is not given is left to the file;
 /// nothing given: all of it.</summary>
 /// <param name="WholePage">Of a web page, all that a browser shows, and not only what was taken for the
@@ -543,6 +567,7 @@ internal sealed class NamesOnly : JsonConverter<Who>
 [JsonSerializable(typeof(DecisionTaken))]
 [JsonSerializable(typeof(NewPublication))]
 [JsonSerializable(typeof(NewPurpose))]
+[JsonSerializable(typeof(NewDesk))]
 [JsonSerializable(typeof(NewReading))]
 [JsonSerializable(typeof(PublicationAsked))]
 [JsonSerializable(typeof(ListOf<FoundClaim>))]

@@ -41,6 +41,10 @@ public sealed record ArticleMeta(
     /// taken. Null where nothing was left.</summary>
     public string? UnreadDate { get; init; }
 
+    /// <summary>The desk of the newsroom that works on it; null for everybody's. Where it is written only lies beside a
+    /// file, never in it.</summary>
+    public string? Desk { get; init; }
+
     /// <summary>This, with what is missing taken from <paramref name="other"/>.</summary>
     public ArticleMeta OrElse(ArticleMeta other) =>
         new(
@@ -54,6 +58,7 @@ public sealed record ArticleMeta(
         )
         {
             UnreadDate = UnreadDate ?? (Published is null ? other.UnreadDate : null),
+            Desk = Desk ?? other.Desk,
         };
 
     /// <summary>What to tell who wrote a date that was not taken.</summary>
@@ -70,7 +75,7 @@ public static class ArticleFile
 
     /// <summary>What may be said of an article beside its text, by name. Other names are kept and ignored.</summary>
     public static IReadOnlyList<string> MetadataNames { get; } =
-    ["title", "byline", "outlet", "published", "sourceUrl", "language", "purpose"];
+    ["title", "byline", "outlet", "published", "sourceUrl", "language", "purpose", "desk"];
 
     /// <summary>True for a name with one of the endings.</summary>
     public static bool IsNamed(string name) =>

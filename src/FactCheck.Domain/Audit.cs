@@ -43,6 +43,7 @@ public sealed record AuditVerb
     public static readonly AuditVerb Retracted = new("retracted");
     public static readonly AuditVerb ReadOtherwise = new("read otherwise");
     public static readonly AuditVerb ChangedPurpose = new("changed the purpose");
+    public static readonly AuditVerb ChangedDesk = new("changed the desk");
     public static readonly AuditVerb Released = new("released") { Feed = "taken" };
     public static readonly AuditVerb Extended = new("extended") { Feed = null };
 

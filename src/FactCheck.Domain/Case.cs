@@ -25,6 +25,9 @@ public sealed record CaseHead
     /// <summary>How it came to its purpose; null where an older release read it.</summary>
     public PurposeOrigin? PurposeOrigin { get; init; }
 
+    /// <summary>The desk that what lay beside a version named last; null where none did.</summary>
+    public string? SaidDesk { get; init; }
+
     /// <summary>How far it has come.</summary>
     public ArticleStage Stage { get; init; } = ArticleStage.Received;
 

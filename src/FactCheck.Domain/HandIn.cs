@@ -3,7 +3,11 @@ namespace FactCheck.Domain;
 /// <summary>A version that somebody is handing in over HTTP: written ahead of its blob, whose own event does not say who
 /// sent it.</summary>
 /// <param name="ContentHash">See <see cref="Domain.ContentHash"/>.</param>
-public sealed record HandIn(Who By, string ContentHash, DateTimeOffset At);
+public sealed record HandIn(Who By, string ContentHash, DateTimeOffset At)
+{
+    /// <summary>The desk that it is for where nothing beside it says; null where nothing does.</summary>
+    public string? Desk { get; init; }
+}
 
 /// <summary>What is being handed in under a name and has not arrived yet, oldest first: the first has claimed the
 /// name.</summary>
@@ -32,6 +36,9 @@ public sealed record HandIns(IReadOnlyList<HandIn> Waiting)
     public Who SenderOf(string contentHash) =>
         Waiting.FirstOrDefault(h => h.ContentHash == contentHash)?.By ?? Who.Folder;
 
+    /// <summary>The desk that a content's sender is on; null where nothing says.</summary>
+    public string? DeskOf(string contentHash) => Waiting.FirstOrDefault(h => h.ContentHash == contentHash)?.Desk;
+
     /// <summary>Whose a name is: who handed it in first. Null where it is free, and <see cref="Who.Unknown"/> where
     /// an older release did not note who that was.</summary>
     /// <param name="isThere">True where a blob of that name is: what nobody claims is the folder's.</param>
@@ -41,7 +48,10 @@ public sealed record HandIns(IReadOnlyList<HandIn> Waiting)
         : isThere ? Who.Folder
         : null;
 
-    /// <summary>True for who may hand in under a name: its holder, and editors.</summary>
-    public static bool MayReplace(Person person, Who? holder) =>
-        holder is null || person.Who.Is(holder) || person.May(Role.Editor);
+    /// <summary>True for who may hand in under a name: its holder, and editors who may work on what is there.</summary>
+    /// <param name="head">The case; null before there is one.</param>
+    public static bool MayReplace(Person person, Who? holder, CaseHead? head = null) =>
+        holder is null
+        || person.Who.Is(holder)
+        || (person.May(Role.Editor) && (head is null || person.MayReview(head)));
 }

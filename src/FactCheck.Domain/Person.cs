@@ -16,7 +16,7 @@ public enum Role
     /// <summary>Publishes, corrects, re-verifies, reads the audit trail.</summary>
     Editor,
 
-    /// <summary>Runs the host; sees no case.</summary>
+    /// <summary>Runs the host; no call about a case takes this role.</summary>
     Operator,
 
     /// <summary>Only the host itself: triggers, orchestrations, activities.</summary>
@@ -57,10 +57,28 @@ public sealed record Person(Who Who, Role Role, DateTimeOffset ExpiresAt)
     /// <summary>The id of the desk's own token that they came with; null for one of an issuer.</summary>
     public string? TokenId { get; init; }
 
-    /// <summary>True for an article that the person may read before it is public: reviewers read every one, a submitter
-    /// those that are theirs, as long as nobody else's version is the newest.</summary>
+    /// <summary>The desks that they are on. Where desks are parted, whoever is on none works on what belongs to none.</summary>
+    public IReadOnlyList<string> Desks { get; init; } = [];
+
+    /// <summary>True where reviewers and editors read by desk (<see cref="DeskPolicy.Parted"/>): whoever makes a person and
+    /// does not say otherwise makes one who reads less.</summary>
+    public bool IsParted { get; init; } = true;
+
+    /// <summary>The desk that what they hand in is for where nothing else says; null where that is none.</summary>
+    public string? OnlyDesk => IsParted && Desks is [var only] ? only : null;
+
+    /// <summary>True for a desk whose articles they may work on; for no desk, which is everybody's, too.</summary>
+    public bool IsOn(string? desk) =>
+        Role == Role.Operator || !IsParted || desk is null || Desks.Contains(desk, StringComparer.Ordinal);
+
+    /// <summary>The rule of who works on an article that is not public, and on whatever belongs to it: reviewers and
+    /// editors, where desks are parted those of its desk.</summary>
+    public bool MayReview(CaseHead head) => (May(Role.Reviewer) || Role == Role.Operator) && IsOn(head.Meta.Desk);
+
+    /// <summary>The rule of who reads one: who works on it, and who handed it in, as long as nobody else's version is the
+    /// newest. For everybody else it is not there.</summary>
     public bool MayRead(CaseHead head) =>
-        May(Role.Reviewer) || (May(Role.Submitter) && Who.Is(head.HandedInBy) && Who.Is(head.SentBy));
+        MayReview(head) || (May(Role.Submitter) && Who.Is(head.HandedInBy) && Who.Is(head.SentBy));
 
     /// <summary>The case as the person may see it: while their own version is not read, a submitter sees nothing that
     /// an earlier one, maybe another's, left in it.</summary>
@@ -76,12 +94,12 @@ public sealed record Person(Who Who, Role Role, DateTimeOffset ExpiresAt)
             };
 
     /// <summary>True where the text and what was found in it may be shown, too.</summary>
-    public bool SeesAll(CaseHead head) => May(Role.Reviewer) || head.IsRead();
+    public bool SeesAll(CaseHead head) => MayReview(head) || head.IsRead();
 
     /// <summary>True for a statement that the person may see of a case that they read: a submitter those of the newest
     /// text.</summary>
     public bool Sees(Statement statement, CaseHead head) =>
-        May(Role.Reviewer) || (head.IsRead() && statement.LastRun == head.Run);
+        MayReview(head) || (head.IsRead() && statement.LastRun == head.Run);
 
     /// <summary>True for a method of HTTP that they may use: a token that only reads changes nothing.</summary>
     public bool MayCall(string method) => !IsReadOnly || method is "GET" or "HEAD";

@@ -43,9 +43,56 @@ public sealed record ReverificationReport
     /// listed).</summary>
     public IReadOnlyList<string> Failed { get; init; } = [];
 
+    /// <summary>Verdicts by the desk of their article, where desks are parted: who reads the report is told of their own;
+    /// null elsewhere.</summary>
+    public IReadOnlyList<DeskTally>? ByDesk { get; init; }
+
     /// <summary>How many ids a report lists.</summary>
     public const int MaxTasks = 200;
+
+    /// <summary>The report with looks counted in.</summary>
+    public ReverificationReport Counting(IEnumerable<DeskTally> looks) =>
+        this with
+        {
+            ByDesk =
+            [
+                .. (ByDesk ?? [])
+                    .Concat(looks)
+                    .GroupBy(t => t.Desk, StringComparer.Ordinal)
+                    .Select(g => new DeskTally(g.Key, g.Sum(t => t.Looked), g.Sum(t => t.Extended))),
+            ],
+        };
+
+    /// <summary>The articles that it names something of, by key.</summary>
+    public IEnumerable<string> Articles() => Opened.Concat(Failed).Select(StatementId.ArticleOf).OfType<string>();
+
+    /// <summary>What of it a person is told where desks are parted; null where nothing is: then it is not there.</summary>
+    /// <param name="theirs">Those of <see cref="Articles"/> that they work on.</param>
+    public ReverificationReport? SeenBy(Person person, IReadOnlySet<string> theirs)
+    {
+        bool IsTheirs(string listed) => StatementId.ArticleOf(listed) is { } key && theirs.Contains(key);
+        IReadOnlyList<string> opened = [.. Opened.Where(IsTheirs)];
+        IReadOnlyList<string> failed = [.. Failed.Where(IsTheirs)];
+        IReadOnlyList<DeskTally> tallies = [.. (ByDesk ?? []).Where(t => person.IsOn(t.Desk))];
+        // The schedule's is no secret; what another desk's editor asked for is.
+        if (opened.Count + failed.Count + tallies.Count == 0 && AskedBy != Who.Host && !person.Who.Is(AskedBy))
+            return null;
+        return this with
+        {
+            Opened = opened,
+            Failed = failed,
+            ByDesk = tallies,
+            Looked = tallies.Sum(t => t.Looked),
+            Extended = tallies.Sum(t => t.Extended),
+        };
+    }
 }
+
+/// <summary>What a re-verification found of one desk's articles.</summary>
+/// <param name="Desk">Null for those of no desk.</param>
+/// <param name="Looked">Verdicts looked at.</param>
+/// <param name="Extended">Verdicts whose review date moved on without a person.</param>
+public sealed record DeskTally(string? Desk, int Looked, int Extended);
 
 /// <summary>Compares what a verdict rests on with how it looks now. Pure.</summary>
 public static class Reverifier

@@ -9,6 +9,9 @@ public sealed record PeopleLimits
     /// <summary>Links that were made and not used yet.</summary>
     public int MaxInvitations { get; init; } = 100;
 
+    /// <summary>Desks that one person is on.</summary>
+    public int MaxDesks { get; init; } = 20;
+
     /// <summary>How long a link holds that an operator makes on the page or over HTTP.</summary>
     public TimeSpan InvitationLength { get; init; } = TimeSpan.FromDays(1);
 }
@@ -32,6 +35,9 @@ public sealed record Member
     /// <summary>What they may do; for who comes by an issuer, what their token said last, told elsewhere.</summary>
     public required Role Role { get; init; }
 
+    /// <summary>The desks that they are on (<see cref="DeskPolicy.Parted"/>); in the order that they were given.</summary>
+    public IReadOnlyList<string> Desks { get; init; } = [];
+
     /// <summary>Who vouches for them; null for people whom this desk knows itself.</summary>
     public string? Issuer { get; init; }
 
@@ -53,6 +59,9 @@ public sealed record Member
     /// <summary>When they were let in again: whatever was made for them before counts no more. Null for who was never
     /// ended.</summary>
     public DateTimeOffset? ValidFrom { get; init; }
+
+    /// <summary>As somebody who calls with a role, where desks are parted.</summary>
+    public Person As(Role role) => new(ToWho(), role, default) { Desks = Desks };
 
     /// <summary>As the rows keep them.</summary>
     public Who ToWho() => new(Id, Name) { Formerly = Formerly };
@@ -91,7 +100,13 @@ public sealed record TokenRecord(
 
 /// <summary>What becomes of somebody on the list; null leaves it.</summary>
 /// <param name="Readmit">True lets somebody in again whose access was ended.</param>
-public sealed record PersonChanges(string? Name = null, Role? Role = null, bool Readmit = false);
+/// <param name="Desks">All of them from now on; none takes them off every desk.</param>
+public sealed record PersonChanges(
+    string? Name = null,
+    Role? Role = null,
+    bool Readmit = false,
+    IReadOnlyList<string>? Desks = null
+);
 
 /// <summary>Why the list was not changed.</summary>
 public enum RosterRefusal
@@ -136,13 +151,33 @@ public sealed record Roster(IReadOnlyList<Member> Members)
     public Member? Find(string idOrName) =>
         Members.FirstOrDefault(m => m.Id == idOrName) ?? Members.FirstOrDefault(m => m.Name == idOrName);
 
+    /// <summary>A desk that somebody is on who is let in, as it is written on the list; null where nobody is on one that
+    /// is called so, or looks so.</summary>
+    public string? FindDesk(string written)
+    {
+        var skeleton = LookAlikes.SkeletonOf(written);
+        return Members
+            .Where(m => m.EndedAt is null)
+            .SelectMany(m => m.Desks)
+            .FirstOrDefault(desk => LookAlikes.SkeletonOf(desk) == skeleton);
+    }
+
     /// <summary>Lets somebody in whom this desk is to know itself.</summary>
     /// <param name="newId">Of nobody so far.</param>
-    public RosterOutcome Invite(string name, Role role, Who by, string newId, DateTimeOffset now, PeopleLimits limits)
+    /// <param name="desks">The desks that they are on.</param>
+    public RosterOutcome Invite(
+        string name,
+        Role role,
+        Who by,
+        string newId,
+        DateTimeOffset now,
+        PeopleLimits limits,
+        IReadOnlyList<string>? desks = null
+    )
     {
         if (ProblemWith(name, itself: null) is { } problem)
             return problem;
-        if (RoleProblem(role) is { } wrong)
+        if ((RoleProblem(role) ?? DesksProblem(desks, limits)) is { } wrong)
             return wrong;
         return FullProblem(role, limits)
             ?? (RosterOutcome)
@@ -153,6 +188,7 @@ public sealed record Roster(IReadOnlyList<Member> Members)
                         Name = name,
                         Formerly = FormerlyOf(name),
                         Role = role,
+                        Desks = [.. (desks ?? []).Distinct(StringComparer.Ordinal)],
                         InvitedBy = by,
                         Since = now,
                     },
@@ -245,7 +281,7 @@ public sealed record Roster(IReadOnlyList<Member> Members)
         var isBack = member.EndedAt is not null && change.Readmit;
         if (member.EndedAt is not null && !isBack)
             return new RosterOutcome.Refused(RosterRefusal.Ended, $"The access of {member.Name} was ended.");
-        if (ProblemWith(change, member, by) is { } problem)
+        if ((ProblemWith(change, member, by) ?? DesksProblem(change.Desks, limits)) is { } problem)
             return problem;
         var role = change.Role ?? member.Role;
         if ((isBack || member.Role == Role.Operator) && FullProblem(role, limits, member) is { } full)
@@ -253,6 +289,8 @@ public sealed record Roster(IReadOnlyList<Member> Members)
         var changed = member with { Role = role };
         if (isBack)
             changed = changed with { EndedAt = null, ValidFrom = now };
+        if (change.Desks is { } desks && !desks.SequenceEqual(member.Desks, StringComparer.Ordinal))
+            changed = changed with { Desks = [.. desks.Distinct(StringComparer.Ordinal)] };
         if (change.Name is { } name && name != member.Name)
             changed = changed with
             {
@@ -310,6 +348,27 @@ public sealed record Roster(IReadOnlyList<Member> Members)
         role is Role.Submitter or Role.Reviewer or Role.Editor or Role.Operator
             ? null
             : new(RosterRefusal.Invalid, "A role is Submitter, Reviewer, Editor or Operator.", "role");
+
+    // Two desks that look alike would be taken for one by whoever puts people on them.
+    private RosterOutcome.Refused? DesksProblem(IReadOnlyList<string>? desks, PeopleLimits limits)
+    {
+        if (desks is null)
+            return null;
+        if (desks.Count > limits.MaxDesks)
+            return Wrong($"One person is on {limits.MaxDesks:N0} desks at most (People:MaxDesks).");
+        if (desks.Any(desk => !Person.IsName(desk)))
+            return Wrong($"A desk's name has {Person.NameRule}.");
+        var known = Members.SelectMany(m => m.Desks).Concat(desks).Distinct(StringComparer.Ordinal).ToList();
+        foreach (var desk in desks)
+            if (
+                known.Find(other => other != desk && LookAlikes.SkeletonOf(other) == LookAlikes.SkeletonOf(desk)) is
+                { } like
+            )
+                return Wrong($"'{desk}' looks like the desk {like}: write that, or choose another name.");
+        return null;
+
+        static RosterOutcome.Refused Wrong(string message) => new(RosterRefusal.Invalid, message, "desks");
+    }
 
     private static RosterOutcome.Refused RoleOfIssuer(Member member) =>
         new(RosterRefusal.Invalid, $"The role of {member.Name} is what {member.Issuer} says.", "role");

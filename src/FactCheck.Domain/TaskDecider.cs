@@ -6,6 +6,10 @@ public sealed record DeskPolicy
     /// <summary>How many people it takes to close a task: 1 or 2.</summary>
     public int Quorum { get; init; } = 1;
 
+    /// <summary>True where reviewers and editors read and work on the articles of their own desks alone, and on those of
+    /// no desk.</summary>
+    public bool Parted { get; init; }
+
     /// <summary>How long a lease lasts without renewal.</summary>
     public TimeSpan LeaseLength { get; init; } = TimeSpan.FromMinutes(15);
 

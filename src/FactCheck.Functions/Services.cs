@@ -234,6 +234,7 @@ internal static class Services
             .AddSingleton<Site>()
             .AddSingleton<ReportWriter>()
             .AddSingleton<CaseViews>()
+            .AddSingleton<ReadableCases>()
             .AddSingleton<Publications>()
             .AddSingleton<Intake>()
             .AddSingleton<ArticleSelection>()

@@ -75,12 +75,12 @@ public sealed class CaseStore(
             var head = (await FindHeadAsync(articleKey, cancellation))?.Value;
             var row = await FindAsync<HandIns>(articleKey, CaseRows.HandIns, cancellation);
             var (known, now) = (row?.Value ?? HandIns.None, time.GetUtcNow());
-            if (!HandIns.MayReplace(person, known.HolderOf(head, isThere, now)))
+            if (!HandIns.MayReplace(person, known.HolderOf(head, isThere, now), head))
                 return false;
             // What is there already arrives no second time.
             if (head?.ContentHash == contentHash)
                 return true;
-            var json = CaseJson.Write(known.And(new(person.Who, contentHash, now)));
+            var json = CaseJson.Write(known.And(new(person.Who, contentHash, now) { Desk = person.OnlyDesk }));
             try
             {
                 await tables.CommitAsync(
@@ -102,7 +102,7 @@ public sealed class CaseStore(
             // The folder may have been quicker than the claim.
             return head is not null
                 || await FindHeadAsync(articleKey, cancellation) is not { Value: var made }
-                || HandIns.MayReplace(person, known.HolderOf(made, isThere, now));
+                || HandIns.MayReplace(person, known.HolderOf(made, isThere, now), made);
         }
     }
 

@@ -66,8 +66,18 @@ public sealed class People(
         );
 
     /// <summary>Lets somebody new in.</summary>
-    public Task<RosterOutcome> InviteAsync(string name, Role role, Who by, CancellationToken cancellation = default) =>
-        ChangeAsync(by, roster => roster.Invite(name, role, by, IdFor(name), time.GetUtcNow(), Limits), cancellation);
+    public Task<RosterOutcome> InviteAsync(
+        string name,
+        Role role,
+        Who by,
+        IReadOnlyList<string>? desks = null,
+        CancellationToken cancellation = default
+    ) =>
+        ChangeAsync(
+            by,
+            roster => roster.Invite(name, role, by, IdFor(name), time.GetUtcNow(), Limits, desks),
+            cancellation
+        );
 
     /// <summary>Somebody who is let in under a name and a role (<see cref="Roster.Admit"/>).</summary>
     /// <exception cref="RosterException">They can't be; the message says why.</exception>
@@ -257,6 +267,7 @@ public sealed class People(
             member.Id,
             ("name", member.Name),
             ("role", member.Role.ToString()),
+            ("desks", member.Desks.Count > 0 ? string.Join(", ", member.Desks) : null),
             ("issuer", member.Issuer),
             ("looks like", taken.IsNew ? member.LikeName : null),
             (RowHash, AuditChain.HashOf(json))

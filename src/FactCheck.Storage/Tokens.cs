@@ -171,7 +171,14 @@ public sealed class Tokens(
         if (!await _use.UseAsync(record, cancellation))
             return new(null, $"Nobody used the session for {_use.Idle.TotalHours:0.#} hours: sign in again.");
         await People.SeeAsync(member, member.Role, cancellation);
-        return new(new(member.ToWho(), role, record.ExpiresAt) { IsReadOnly = record.ReadOnly, TokenId = record.Id });
+        return new(
+            new(member.ToWho(), role, record.ExpiresAt)
+            {
+                IsReadOnly = record.ReadOnly,
+                TokenId = record.Id,
+                Desks = member.Desks,
+            }
+        );
     }
 
     // Former releases gave a role to each token: the person has the highest of them.

@@ -223,6 +223,7 @@ internal static class UploadCommand
             ("sourceUrl", source),
             ("language", Options.Text("--language", "CODE", "Two-letter code such as en.")),
             ("purpose", purpose),
+            ("desk", Options.Text("--desk", "DESK", "The desk that it is for, where the newsroom parts its desks.")),
         ];
     }
 }

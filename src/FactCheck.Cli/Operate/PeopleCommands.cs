@@ -6,6 +6,8 @@ namespace FactCheck.Cli.Operate;
 /// <summary><c>people invite|list|link|change|end|trail</c>: who is on the desk.</summary>
 internal static class PeopleCommands
 {
+    private const string NothingToChange = "Say what changes: --name, --role, --desk, --no-desk or --readmit.";
+
     private static readonly Argument<string> Person = new("PERSON") { Description = "A name of the list, or an id." };
 
     public static Command Create() =>
@@ -27,18 +29,25 @@ internal static class PeopleCommands
     {
         var name = TokenCommands.NameArgument("Who is let in; stands on every decision. No two look alike.");
         var role = TokenCommands.RoleArgument();
+        var desks = Desks("A desk that they are on, where the newsroom parts its desks; several: --desk A --desk B.");
         return OnDesk(
             new Verb(
                 "invite",
                 "Let somebody in and print their sign-in link, once: nothing keeps it. A name that looks like another's is "
                     + "refused.",
                 "factcheck people invite ana Reviewer",
+                "factcheck people invite eva Reviewer --desk Sport",
                 "factcheck people invite ben Editor --host https://factcheck.example.com"
-            ).With(name, role, PlaceOptions.Urls),
+            ).With(name, role, desks, PlaceOptions.Urls),
             async (parse, output, desk, cancellation) =>
                 Tell(
                     output,
-                    await desk.InviteAsync(parse.GetRequiredValue(name), parse.GetValue(role)!.Value, cancellation)
+                    await desk.InviteAsync(
+                        parse.GetRequiredValue(name),
+                        parse.GetValue(role)!.Value,
+                        parse.GetValue(desks) ?? [],
+                        cancellation
+                    )
                 ),
             make: true
         );
@@ -65,7 +74,7 @@ internal static class PeopleCommands
                     output.Line("Nobody.");
                 else
                     output.Table(
-                        ["ID", "ROLE", "SINCE", "LAST SEEN", "SESSIONS", "TOKENS", "KNOWN BY", "NAME"],
+                        ["ID", "ROLE", "SINCE", "LAST SEEN", "SESSIONS", "TOKENS", "KNOWN BY", "DESKS", "NAME"],
                         [.. people.Select(Row)]
                     );
             }
@@ -92,25 +101,33 @@ internal static class PeopleCommands
             CustomParser = TokenCommands.RoleOf,
         };
         var readmit = Options.Flag("--readmit", "Let somebody in again whose access was ended.");
+        var desks = Desks("A desk that they are on from now on, in place of all others; several: --desk A --desk B.");
+        var none = Options.Flag("--no-desk", "Take them off every desk.");
         return OnPerson(
             new Verb(
                 "change",
-                "Give somebody another name for show or another role, or let them in again. What they did stays under the "
-                    + "name of then, and is theirs as before.",
+                "Give somebody another name for show, another role or other desks, or let them in again. What they did stays "
+                    + "under the name of then, and is theirs as before.",
                 "factcheck people change ana --role Editor",
+                "factcheck people change ana --desk Sport --desk Culture",
                 "factcheck people change ana --name \"Ana Marić\"",
                 "factcheck people change ana-3kq7x2ab --readmit"
-            ).With(name, role, readmit),
+            ).With(name, role, readmit, desks, none),
             async (parse, output, desk, person, cancellation) =>
             {
-                var change = new PersonChange(parse.GetValue(name), parse.GetValue(role), parse.GetValue(readmit));
+                var change = new PersonChange(
+                    parse.GetValue(name),
+                    parse.GetValue(role),
+                    parse.GetValue(readmit),
+                    DesksOf(parse.GetValue(desks), parse.GetValue(none))
+                );
                 if (change == new PersonChange())
-                    throw new CommandException(ExitCode.Usage, "Say what changes: --name, --role or --readmit.");
+                    throw new CommandException(ExitCode.Usage, NothingToChange);
                 var changed = await desk.ChangeAsync(person, change, cancellation);
                 if (output.IsJson)
                     output.Document(Json(changed));
                 else
-                    output.Line($"{changed.Name} is {changed.Role}.");
+                    output.Line($"{changed.Name} is {changed.Role}{OnDesks(changed.Desks)}.");
             }
         );
     }
@@ -161,7 +178,25 @@ internal static class PeopleCommands
 
     private static string Line(AuditEntry entry) =>
         $"{TextTable.Time(entry.At)}  {entry.Who} {entry.What} {entry.Details.GetValueOrDefault("name")} "
-        + $"({entry.Subject}, {entry.Details.GetValueOrDefault("role")})";
+        + $"({entry.Subject}, {entry.Details.GetValueOrDefault("role")}{Told(entry.Details.GetValueOrDefault("desks"))})";
+
+    private static string Told(string? desks) => desks is null ? "" : $", desks {desks}";
+
+    private static string OnDesks(IReadOnlyList<string> desks) =>
+        desks.Count == 0 ? "" : $", on the desks {string.Join(", ", desks)}";
+
+    // Null leaves them as they are.
+    private static IReadOnlyList<string>? DesksOf(string[]? given, bool none) =>
+        (given, none) switch
+        {
+            ({ Length: > 0 }, true) => throw new CommandException(ExitCode.Usage, "Either --desk or --no-desk."),
+            (_, true) => [],
+            ({ Length: > 0 }, _) => given,
+            _ => null,
+        };
+
+    private static Option<string[]> Desks(string description) =>
+        new("--desk") { Description = description, HelpName = "DESK" };
 
     private static Verb OnPerson(
         Verb verb,
@@ -242,6 +277,7 @@ internal static class PeopleCommands
             $"{person.Sessions}",
             $"{person.Tokens}",
             person.Issuer ?? "this desk",
+            person.Desks.Count > 0 ? string.Join(", ", person.Desks) : "none",
             person.LikeName is { } like ? $"{person.Name} (not {like})" : person.Name,
         ];
 

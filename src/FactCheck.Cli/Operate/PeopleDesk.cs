@@ -8,7 +8,7 @@ namespace FactCheck.Cli.Operate;
 internal interface IPeopleDesk : IAsyncDisposable
 {
     Task<IReadOnlyList<PersonView>> ListAsync(CancellationToken cancellation);
-    Task<Invitation> InviteAsync(string name, Role role, CancellationToken cancellation);
+    Task<Invitation> InviteAsync(string name, Role role, IReadOnlyList<string> desks, CancellationToken cancellation);
     Task<Invitation> LinkAsync(PersonView person, CancellationToken cancellation);
     Task<PersonView> ChangeAsync(PersonView person, PersonChange change, CancellationToken cancellation);
     Task EndAsync(PersonView person, CancellationToken cancellation);
@@ -28,15 +28,19 @@ internal sealed class PeopleInFolder(string folder, Uri address, bool make) : IP
     public async Task<IReadOnlyList<PersonView>> ListAsync(CancellationToken cancellation) =>
         [.. (await Tokens.HoldersAsync(cancellation)).Select(h => PersonView.Of(h.Member, h.Seen, h.Held))];
 
-    public Task<Invitation> InviteAsync(string name, Role role, CancellationToken cancellation) =>
-        LinkAsync(() => People.InviteAsync(name, role, Who.CommandLine, cancellation), cancellation);
+    public Task<Invitation> InviteAsync(
+        string name,
+        Role role,
+        IReadOnlyList<string> desks,
+        CancellationToken cancellation
+    ) => LinkAsync(() => People.InviteAsync(name, role, Who.CommandLine, desks, cancellation), cancellation);
 
     public Task<Invitation> LinkAsync(PersonView person, CancellationToken cancellation) =>
         LinkAsync(() => People.GiveAsync(person.Id, AuditVerb.LinkMade, Who.CommandLine, cancellation), cancellation);
 
     public async Task<PersonView> ChangeAsync(PersonView person, PersonChange change, CancellationToken cancellation)
     {
-        var wanted = new PersonChanges(change.Name, change.Role, change.Readmit);
+        var wanted = new PersonChanges(change.Name, change.Role, change.Readmit, change.Desks);
         return PersonView.Of(
             TakenOf(await People.ChangeAsync(person.Id, wanted, Who.CommandLine, cancellation)),
             null,
@@ -77,11 +81,16 @@ internal sealed class PeopleOfHost(DeskClient desk) : IPeopleDesk
     public async Task<IReadOnlyList<PersonView>> ListAsync(CancellationToken cancellation) =>
         (await desk.GetAsync("api/people", cancellation)).As<ListOf<PersonView>>().Items;
 
-    public async Task<Invitation> InviteAsync(string name, Role role, CancellationToken cancellation) =>
+    public async Task<Invitation> InviteAsync(
+        string name,
+        Role role,
+        IReadOnlyList<string> desks,
+        CancellationToken cancellation
+    ) =>
         (
             await desk.PostAsync(
                 "api/people",
-                () => DeskClient.Json(new NewPerson(name, role), HttpJson.Default.NewPerson),
+                () => DeskClient.Json(new NewPerson(name, role, desks), HttpJson.Default.NewPerson),
                 canRepeat: false,
                 cancellation
             )

@@ -21,13 +21,14 @@ internal sealed class AccessMiddleware(AccessMap map) : IFunctionsWorkerMiddlewa
             return;
         }
 
-        Headers.Secure(http, context.InstanceServices.GetRequiredService<Settings>().PublicBaseUrl);
+        var settings = context.InstanceServices.GetRequiredService<Settings>();
+        Headers.Secure(http, settings.PublicBaseUrl);
         CallerAddress.Remember(http, context.BindingContext.BindingData);
         var caller = await context
             .InstanceServices.GetRequiredService<Identity>()
             .IdentifyAsync(http.Request, context.CancellationToken);
         if (caller is Identified.Known { Person: var person })
-            http.Items[typeof(Person)] = person;
+            http.Items[typeof(Person)] = person with { IsParted = settings.Desk.Parted };
         else
             http.Items[typeof(Identified)] = caller;
         if (RefusalOf(caller, least, http.Request.Method) is { } refusal)

@@ -105,7 +105,7 @@ internal sealed class Identity(Tokens tokens, Settings settings, OpenIdTokens? o
         {
             case RosterOutcome.Taken { Member: { EndedAt: null } member }:
                 await tokens.People.SeeAsync(member, role, cancellation);
-                return new Identified.Known(new(member.ToWho(), role, vouched.ExpiresAt));
+                return new Identified.Known(new(member.ToWho(), role, vouched.ExpiresAt) { Desks = member.Desks });
             case RosterOutcome.Refused refused:
                 return new Identified.Refused(refused.Message);
             default:

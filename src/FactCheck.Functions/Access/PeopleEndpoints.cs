@@ -49,7 +49,7 @@ public sealed class PeopleEndpoints(
         if (!tokens.IssuesTokens)
             return new Conflict(ByIssuer);
         var (outcome, code) = await tokens.LinkAsync(
-            () => people.InviteAsync(wanted.Name ?? "", role, by, cancellation),
+            () => people.InviteAsync(wanted.Name ?? "", role, by, wanted.Desks, cancellation),
             cancellation
         );
         return outcome switch
@@ -90,7 +90,8 @@ public sealed class PeopleEndpoints(
         };
     }
 
-    /// <summary>Give somebody another name for show or another role, or let them in again. What is not given stays.</summary>
+    /// <summary>Give somebody another name for show, another role or other desks, or let them in again. What is not given
+    /// stays.</summary>
     /// <param name="id">The person's id.</param>
     /// <returns>The person as they are from now on.</returns>
     [Function(nameof(PutPerson))]
@@ -102,7 +103,7 @@ public sealed class PeopleEndpoints(
     )
     {
         var (wanted, by) = (await request.ReadAsync<PersonChange>(cancellation), request.Caller().Who);
-        var change = new PersonChanges(wanted.Name, wanted.Role, wanted.Readmit);
+        var change = new PersonChanges(wanted.Name, wanted.Role, wanted.Readmit, wanted.Desks);
         return await people.ChangeAsync(id, change, by, cancellation) switch
         {
             RosterOutcome.Taken { Member: var member } => new Json<PersonView>(await ViewAsync(member, cancellation)),

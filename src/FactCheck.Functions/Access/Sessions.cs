@@ -65,7 +65,9 @@ public sealed class Sessions(Tokens tokens, PublicGate gate, AccessNotes notes, 
         [HttpTrigger(AuthorizationLevel.Anonymous, "get", Route = "api/me")] HttpRequest request
     ) =>
         request.FindCaller() is { } person
-            ? new Json<Me>(new(person.Name, person.Role, person.ExpiresAt, person.Who.Id!))
+            ? new Json<Me>(
+                new(person.Name, person.Role, person.ExpiresAt, person.Who.Id!, person.IsParted ? person.Desks : null)
+            )
             : request.WhyNobody();
 
     /// <summary>The caller's own sessions and tokens that are good.</summary>

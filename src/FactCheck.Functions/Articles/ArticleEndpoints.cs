@@ -5,9 +5,16 @@ using FactCheck.Functions.Publishing;
 
 namespace FactCheck.Functions.Articles;
 
-/// <summary>Articles as people follow them: a submitter their own, reviewers every one.</summary>
+/// <summary>Articles as people follow them: a submitter their own, reviewers every one, or those of their desks.</summary>
 [Tags("Articles")]
-public sealed class ArticleEndpoints(CaseStore cases, DeskIndex index, CaseViews views, Site site, TimeProvider time)
+public sealed class ArticleEndpoints(
+    CaseStore cases,
+    ReadableCases readable,
+    DeskIndex index,
+    CaseViews views,
+    Site site,
+    TimeProvider time
+)
 {
     private const int PageSize = 50;
 
@@ -32,9 +39,8 @@ public sealed class ArticleEndpoints(CaseStore cases, DeskIndex index, CaseViews
             {
                 // An entry whose case is another one is left over from a crash between the two: the case has its own.
                 if (
-                    await cases.FindHeadAsync(entry.Key, cancellation) is { Value: var head }
+                    await readable.FindAsync(caller, entry.Key, cancellation) is { } head
                     && head.CreatedAt == entry.CreatedAt
-                    && caller.MayRead(head)
                 )
                     summaries.Add(CaseViews.Of(caller.See(head)));
             }
@@ -58,7 +64,7 @@ public sealed class ArticleEndpoints(CaseStore cases, DeskIndex index, CaseViews
     )
     {
         var caller = request.Caller();
-        if (await cases.FindHeadAsync(id, cancellation) is not { Value: var head } || !caller.MayRead(head))
+        if (await readable.FindAsync(caller, id, cancellation) is not { } head)
             return new NotFound("article");
         var statements = (await cases.StatementsAsync(id, cancellation))
             .Where(s => caller.Sees(s, head))

@@ -7,7 +7,12 @@ namespace FactCheck.Functions.Articles;
 
 /// <summary>Whether an article may ever be public is said by those who may publish it.</summary>
 [Tags("Articles")]
-public sealed class ArticlePurpose(CaseStore cases, Publications publications, Settings settings)
+public sealed class ArticlePurpose(
+    CaseStore cases,
+    ReadableCases readable,
+    Publications publications,
+    Settings settings
+)
 {
     /// <summary>Say what an article is checked for: own copy is never public, another's article may be.</summary>
     /// <param name="id">The article's id.</param>
@@ -24,7 +29,7 @@ public sealed class ArticlePurpose(CaseStore cases, Publications publications, S
         var wanted = await request.ReadAsync<NewPurpose>(cancellation);
         if (ProblemsOf(wanted) is { Count: > 0 } problems)
             return new Incomplete("The purpose is not complete.", problems);
-        if (await cases.FindHeadAsync(id, cancellation) is null)
+        if (await readable.FindToReviewAsync(request.Caller(), id, cancellation) is null)
             return new NotFound("article");
         var who = request.Caller().Who;
         var commit = await cases.ChangeAsync(

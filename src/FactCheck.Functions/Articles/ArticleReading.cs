@@ -9,7 +9,7 @@ namespace FactCheck.Functions.Articles;
 /// version would be, and later versions are read that way, too, until somebody says otherwise. Asked for what holds
 /// already, nothing happens.</summary>
 [Tags("Articles")]
-public sealed class ArticleReading(CaseStore cases, TimeProvider time)
+public sealed class ArticleReading(CaseStore cases, ReadableCases readable, TimeProvider time)
 {
     private const string DateForm = "yyyy-MM-dd";
 
@@ -29,7 +29,7 @@ public sealed class ArticleReading(CaseStore cases, TimeProvider time)
         var wanted = await request.ReadAsync<NewReading>(cancellation);
         if (ProblemsOf(wanted) is { Count: > 0 } problems)
             return new Incomplete("It can't be read that way.", problems);
-        if (await cases.FindHeadAsync(id, cancellation) is not { Value: var seen })
+        if (await readable.FindToReviewAsync(request.Caller(), id, cancellation) is not { } seen)
             return new NotFound("article");
         using var arrival = ArticleTrace.Arriving(id, seen.Name);
         var options = OptionsOf(wanted).OrNone();

@@ -199,7 +199,7 @@ public sealed class CheckArticleSteps(
                 var known = head with
                 {
                     Stage = ArticleStage.Extracting,
-                    Meta = meta with { Purpose = head.Meta.Purpose },
+                    Meta = meta with { Purpose = head.Meta.Purpose, Desk = head.Meta.Desk },
                     LittleRead = article.Receipt?.WhyLittle(),
                 };
                 var isOwn = meta.Purpose == Purpose.OwnCopy;

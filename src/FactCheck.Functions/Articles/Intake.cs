@@ -10,6 +10,8 @@ public sealed class Intake(
     IBlobStore blobs,
     CaseStore cases,
     UploadLimits limits,
+    People people,
+    Settings settings,
     TimeProvider time,
     ILogger<Intake> log
 )
@@ -29,8 +31,9 @@ public sealed class Intake(
 
         var key = await cases.KeyOfAsync(Containers.Articles, article, cancellation);
         using var arrival = ArticleTrace.Arriving(key, article);
-        if (await CopyAsync(key, info, cancellation) is not { } copy)
+        if (await CopyAsync(key, info, cancellation) is not { } read)
             return;
+        var copy = await HearDeskAsync(read, cancellation);
         await AddRunAsync(key, article, copy, ArticleTrace.Begin(arrival), new Orchestrations(client), cancellation);
     }
 
@@ -71,6 +74,15 @@ public sealed class Intake(
         }
     }
 
+    // Where desks are not parted, what names one is something else's.
+    private async Task<Copy> HearDeskAsync(Copy copy, CancellationToken cancellation)
+    {
+        if (!settings.Desk.Parted || copy.Desk is not { } desk)
+            return copy with { Desk = null };
+        var known = (await people.RosterAsync(cancellation)).FindDesk(desk);
+        return copy with { Desk = known ?? desk, IsOfNobodys = known is null };
+    }
+
     // The audit trail tells of its bytes: what is there stays as it is.
     private async Task KeepAsync(string name, byte[] content, CancellationToken cancellation)
     {
@@ -79,7 +91,12 @@ public sealed class Intake(
     }
 
     private Copy CopyOf(BlobInfo info, string etag, string hash, long length, string? bytes) =>
-        new(new(0, etag, hash, length, time.GetUtcNow()), Metadata.SaidPurposeOf(info.Metadata), bytes);
+        new(
+            new(0, etag, hash, length, time.GetUtcNow()),
+            Metadata.SaidPurposeOf(info.Metadata),
+            bytes,
+            Metadata.SaidDeskOf(info.Metadata)
+        );
 
     private async Task AddRunAsync(
         string key,
@@ -114,7 +131,7 @@ public sealed class Intake(
             cancellation
         );
         if (commit is not null)
-            Tell(commit.Head);
+            Tell(commit.Head, copy);
         // The row may be all that a crash left: its orchestration is started again until the run says it is over.
         else if (covered is { Run.State: RunState.Arrived } stands)
             await orchestrations.StartCheckAsync(stands.Head, cancellation);
@@ -144,7 +161,7 @@ public sealed class Intake(
         var change = Receive(head, name, copy, trace, handIns);
         if (!await cases.CreateAsync(change, orchestrations, cancellation))
             return false;
-        Tell(change.Head);
+        Tell(change.Head, copy);
         return true;
     }
 
@@ -153,7 +170,8 @@ public sealed class Intake(
         var run = copy.Run with { Seq = head.Run + 1 };
         var by = handIns.SenderOf(run.ContentHash);
         // What lies beside it counts from here on, whatever becomes of the run.
-        var change = new CaseChange(PurposeOrigin.Arrive(head.Receiving(name, by, run, trace), copy.Beside)).Insert(
+        var ofDesk = Desks.Arrive(head, copy.Desk, handIns.DeskOf(run.ContentHash));
+        var change = new CaseChange(PurposeOrigin.Arrive(ofDesk.Receiving(name, by, run, trace), copy.Beside)).Insert(
             run
         );
         if (handIns.Waiting.Count > 0)
@@ -168,17 +186,24 @@ public sealed class Intake(
                 (AuditChain.Bytes, copy.Bytes),
                 ("by way of", by == Who.Folder ? "the folder" : "HTTP")
             )
-            .NoteOfPurpose(head);
+            .NoteOfPurpose(head)
+            .NoteOfDesk(head, by);
     }
 
     // Who dropped it into a folder looks at no page.
-    private void Tell(CaseHead head)
+    private void Tell(CaseHead head, Copy copy)
     {
         log.LogInformation("Article {Article} ({Name}): run {Run}", head.Key, head.Name, head.Run);
         if (head.PurposeOrigin?.Problem is { } problem)
             log.LogWarning("Article {Article}: {Problem}", head.Key, problem);
+        if (copy.IsOfNobodys && copy.Desk == head.Meta.Desk)
+            log.LogWarning(
+                "Article {Article}: nobody is on the desk '{Desk}' that stands beside it, so that no reviewer sees it",
+                head.Key,
+                copy.Desk
+            );
     }
 
     // What was copied: a run that has no number yet, what lies beside it, and the hash of its bytes where they were read.
-    private sealed record Copy(CaseRun Run, SaidPurpose Beside, string? Bytes);
+    private sealed record Copy(CaseRun Run, SaidPurpose Beside, string? Bytes, string? Desk, bool IsOfNobodys = false);
 }

@@ -45,6 +45,21 @@ internal static class Metadata
         );
     }
 
+    /// <summary>The desk that is named; null where none is. Named in two ways, or so that it can be none, it is
+    /// <see cref="Desks.Unreadable"/>, and so it is where nothing can be read.</summary>
+    public static string? SaidDeskOf(IReadOnlyDictionary<string, string> metadata)
+    {
+        if (Find(metadata, BlobSidecar.Error) is not null)
+            return Desks.Unreadable;
+        var written = All(metadata, "desk").Distinct(StringComparer.Ordinal).ToList();
+        return written switch
+        {
+            [] => null,
+            [var one] when Person.IsName(one) => one,
+            _ => Desks.Unreadable,
+        };
+    }
+
     private static string? Find(IReadOnlyDictionary<string, string> metadata, string name) =>
         All(metadata, name).FirstOrDefault();
 

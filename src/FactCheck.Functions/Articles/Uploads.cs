@@ -15,6 +15,7 @@ public sealed class Uploads(
     Intake intake,
     UploadLimits limits,
     AccessNotes notes,
+    People people,
     Settings settings,
     TimeProvider time
 )
@@ -62,19 +63,42 @@ public sealed class Uploads(
         var metadata = ArticleFile
             .MetadataNames.Where(name => !string.IsNullOrWhiteSpace(form[name]))
             .ToDictionary(name => name, name => form[name].ToString(), StringComparer.OrdinalIgnoreCase);
+        if (await ProblemWithAsync(metadata, request.Caller(), cancellation) is { } problem)
+            return new BadRequest(problem);
+        var asked = request.Query["name"].ToString();
+        var name = asked.Length > 0 ? asked : file.FileName;
+        return await StoreAsync(request, client, name, content, metadata, cancellation);
+    }
+
+    // What a form says of the article and can't be, in one sentence.
+    private async Task<string?> ProblemWithAsync(
+        Dictionary<string, string> metadata,
+        Person person,
+        CancellationToken cancellation
+    )
+    {
         // Taken for another's article, the newsroom's own copy could become public.
         if (metadata.TryGetValue("purpose", out var purpose) && !Purposes.IsOne(purpose))
-            return new BadRequest(
-                $"The purpose is {nameof(Purpose.ThirdParty)} or {nameof(Purpose.OwnCopy)}, not '{purpose}'."
-            );
+            return $"The purpose is {nameof(Purpose.ThirdParty)} or {nameof(Purpose.OwnCopy)}, not '{purpose}'.";
         if (
             metadata.TryGetValue("published", out var published)
             && Dates.Parse(published, settings.Reading.DateOrder) is null
         )
-            return new BadRequest(ArticleMeta.WhyUnread(published));
-        var asked = request.Query["name"].ToString();
-        var name = asked.Length > 0 ? asked : file.FileName;
-        return await StoreAsync(request, client, name, content, metadata, cancellation);
+            return ArticleMeta.WhyUnread(published);
+        return settings.Desk.Parted && metadata.TryGetValue("desk", out var desk)
+            ? await ProblemWithDeskAsync(desk.Trim(), person, cancellation)
+            : null;
+    }
+
+    // On a desk that nobody is on, nobody would see the article.
+    private async Task<string?> ProblemWithDeskAsync(string desk, Person person, CancellationToken cancellation)
+    {
+        var known = (await people.RosterAsync(cancellation)).FindDesk(desk);
+        if (person.Desks.Count > 0)
+            return known is not null && person.IsOn(known)
+                ? null
+                : $"The desk is one of yours, {string.Join(", ", person.Desks)}, not '{desk}'.";
+        return known is null ? $"Nobody is on a desk that is called '{desk}'." : null;
     }
 
     /// <summary>Hand in an article under a name; the same name again is a new version.</summary>

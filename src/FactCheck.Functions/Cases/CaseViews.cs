@@ -25,7 +25,8 @@ public sealed class CaseViews(CaseStore cases, RunFiles files, RatingScale ratin
             head.UpdatedAt,
             head.ContentHash,
             head.PurposeOrigin?.Problem,
-            head.LittleRead
+            head.LittleRead,
+            head.Meta.Desk
         );
 
     /// <param name="shown">Never null: what a former release left in the queue was mended first.</param>

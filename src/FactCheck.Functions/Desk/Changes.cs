@@ -1,11 +1,12 @@
 using FactCheck.Functions.Access;
+using FactCheck.Functions.Cases;
 using FactCheck.Functions.Http;
 
 namespace FactCheck.Functions.Desk;
 
 /// <summary>What changed since a caller last asked: the page polls it, on both hosts alike.</summary>
 [Tags("Desk")]
-public sealed class Changes(DeskIndex index)
+public sealed class Changes(DeskIndex index, ReadableCases readable)
 {
     private const int PageSize = 100;
 
@@ -19,8 +20,9 @@ public sealed class Changes(DeskIndex index)
     )
     {
         var page = await index.ChangesAsync(request.Cursor(), PageSize, cancellation);
+        var theirs = await readable.ListFor(request.Caller()).OfAsync(page.Items, c => c.Article, cancellation);
         return new Json<ListOf<Change>>(
-            new([.. page.Items.Select(c => new Change(c.Article, c.Task, c.What, c.At))], page.Cursor)
+            new([.. theirs.Select(c => new Change(c.Article, c.Task, c.What, c.At))], page.Cursor)
         );
     }
 }

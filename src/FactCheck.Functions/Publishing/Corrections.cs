@@ -1,12 +1,18 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using FactCheck.Functions.Access;
+using FactCheck.Functions.Cases;
 using FactCheck.Functions.Http;
 
 namespace FactCheck.Functions.Publishing;
 
 /// <summary>Readers report errors; editors read the reports.</summary>
-public sealed class Corrections(CaseStore cases, CorrectionRequests corrections, PublicGate gate)
+public sealed class Corrections(
+    CaseStore cases,
+    ReadableCases readable,
+    CorrectionRequests corrections,
+    PublicGate gate
+)
 {
     private const int PageSize = 100;
 
@@ -50,7 +56,10 @@ public sealed class Corrections(CaseStore cases, CorrectionRequests corrections,
     )
     {
         var page = await corrections.ListAsync(request.Cursor(), PageSize, cancellation);
-        return new Json<ListOf<CorrectionRequest>>(new(page.Items, page.Cursor));
+        var theirs = await readable
+            .ListFor(request.Caller())
+            .OfAsync(page.Items, c => StatementId.ArticleOf(c.About) ?? c.About, cancellation);
+        return new Json<ListOf<CorrectionRequest>>(new(theirs, page.Cursor));
     }
 
     private async Task<bool> IsPublicAsync(string id, CancellationToken cancellation) =>

@@ -72,7 +72,12 @@ public sealed class Publications(CaseStore cases, Settings settings, TimeProvide
 
 /// <summary>An editor asks to publish or to retract.</summary>
 [Tags("Articles")]
-public sealed class PublicationEndpoints(CaseStore cases, Publications publications, Site site, Settings settings)
+public sealed class PublicationEndpoints(
+    ReadableCases readable,
+    Publications publications,
+    Site site,
+    Settings settings
+)
 {
     /// <summary>Publish what is decided, or take everything back. Asked twice, it is published once.</summary>
     /// <param name="id">The article's id.</param>
@@ -88,7 +93,7 @@ public sealed class PublicationEndpoints(CaseStore cases, Publications publicati
     )
     {
         var wanted = await request.ReadAsync<NewPublication>(cancellation);
-        if (await cases.FindHeadAsync(id, cancellation) is null)
+        if (await readable.FindToReviewAsync(request.Caller(), id, cancellation) is null)
             return new NotFound("article");
         var wish = new PublicationWish(wanted.Retract, wanted.Change, wanted.Note);
         if (wish.ProblemsFor(settings.Desk) is { Count: > 0 } problems)

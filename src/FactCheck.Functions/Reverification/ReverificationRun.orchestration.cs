@@ -7,7 +7,15 @@ namespace FactCheck.Functions.Reverification;
 /// <param name="ReportId">The report that says how far it is; also the instance id.</param>
 /// <param name="StatementId">One verdict, due or not; null for everything that is due.</param>
 /// <param name="Batch">Which batch is next, from 1.</param>
-public sealed record ReverificationOrder(string ReportId, DateTimeOffset StartedAt, string? StatementId, int Batch = 1);
+/// <param name="Desks">Those of who asked, where desks are parted: only what they work on is looked for. Null looks for
+/// everything.</param>
+public sealed record ReverificationOrder(
+    string ReportId,
+    DateTimeOffset StartedAt,
+    string? StatementId,
+    int Batch = 1,
+    IReadOnlyList<string>? Desks = null
+);
 
 /// <summary>Looks at published verdicts again, a batch at a time: unchanged ones are extended without a person, changed
 /// ones open tasks.</summary>

@@ -9,7 +9,22 @@ namespace FactCheck.Functions.Reverification;
 /// <summary>What a look at one verdict came to.</summary>
 /// <param name="OpenedTask">The task that shows what changed; null when nothing did.</param>
 /// <param name="Problem">Why it could not be looked at; null when it could.</param>
-public sealed record VerdictLook(string StatementId, string? OpenedTask, string? Problem);
+public sealed record VerdictLook(string StatementId, string? OpenedTask, string? Problem)
+{
+    internal bool IsExtended => this is { OpenedTask: null, Problem: null };
+}
+
+/// <summary>What somebody wants looked at again.</summary>
+/// <param name="StatementId">One verdict; null for what is due.</param>
+/// <param name="Desks">See <see cref="ReverificationOrder.Desks"/>.</param>
+public sealed record ReverificationWish(string? StatementId, IReadOnlyList<string>? Desks = null)
+{
+    /// <summary>Sets its id apart from those of the same second; nothing for everything that is due.</summary>
+    internal string Suffix =>
+        (StatementId ?? (Desks is null ? null : string.Join('|', Desks))) is { } about
+            ? $"-{Base32.Hash(about, 10)}"
+            : "";
+}
 
 /// <summary>The looks of one batch.</summary>
 public sealed record ReverificationBatch(ReverificationOrder Of, VerdictLook[] Looks, bool IsLast);
@@ -34,17 +49,17 @@ public sealed class ReverificationRunSteps(
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromDays(1);
 
     /// <summary>Starts a run: everything that is due, or one verdict.</summary>
+    /// <param name="what">Of which desks, or which verdict.</param>
     public static async Task<string> StartAsync(
         DurableTaskClient client,
         DeskIndex index,
         Who askedBy,
-        string? statementId,
+        ReverificationWish what,
         DateTimeOffset now,
         CancellationToken cancellation
     )
     {
-        var id =
-            $"reverify-{now.UtcDateTime:yyyyMMddHHmmss}{(statementId is null ? "" : $"-{Base32.Hash(statementId, 10)}")}";
+        var id = $"reverify-{now.UtcDateTime:yyyyMMddHHmmss}{what.Suffix}";
         var startedAt = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerSecond)); // ids are of the second, so is the moment
         try
         {
@@ -60,7 +75,7 @@ public sealed class ReverificationRunSteps(
             );
             await client.ScheduleNewOrchestrationInstanceAsync(
                 nameof(ReverificationRun),
-                new ReverificationOrder(id, startedAt, statementId),
+                new ReverificationOrder(id, startedAt, what.StatementId, Desks: what.Desks),
                 new StartOrchestrationOptions(id),
                 cancellation
             );
@@ -86,8 +101,10 @@ public sealed class ReverificationRunSteps(
         {
             switch (await DuenessAsync(entry, now, cancellation))
             {
-                case Dueness.Due:
+                case Dueness.Due when await IsAskedForAsync(entry, what, cancellation):
                     due.Add(entry.StatementId);
+                    break;
+                case Dueness.Due:
                     break;
                 case Dueness.Waits:
                     await index.AddDueAsync(entry.StatementId, now + AskAgainAfter, cancellation);
@@ -145,6 +162,8 @@ public sealed class ReverificationRunSteps(
             ?? throw new InvalidOperationException($"Re-verification {batch.Of.ReportId} is not listed.");
         if (report.Batches >= batch.Of.Batch)
             return;
+        if (settings.Desk.Parted)
+            report = report.Counting(await TalliesAsync(batch.Looks, cancellation));
         var opened = batch.Looks.Select(l => l.OpenedTask).OfType<string>();
         var failed = batch.Looks.Where(l => l.Problem is not null).Select(l => $"{l.StatementId}: {l.Problem}");
         await index.PutAsync(
@@ -152,13 +171,37 @@ public sealed class ReverificationRunSteps(
             {
                 Batches = batch.Of.Batch,
                 Looked = report.Looked + batch.Looks.Length,
-                Extended = report.Extended + batch.Looks.Count(l => l is { OpenedTask: null, Problem: null }),
+                Extended = report.Extended + batch.Looks.Count(l => l.IsExtended),
                 Opened = [.. report.Opened.Union(opened, StringComparer.Ordinal).Take(ReverificationReport.MaxTasks)],
                 Failed = [.. report.Failed.Union(failed, StringComparer.Ordinal).Take(ReverificationReport.MaxTasks)],
                 FinishedAt = batch.IsLast ? time.GetUtcNow() : null,
             },
             cancellation
         );
+    }
+
+    // By the rule that holds for the editor who asked: with the desks that they were on then.
+    private async Task<bool> IsAskedForAsync(
+        DueEntry entry,
+        ReverificationOrder what,
+        CancellationToken cancellation
+    ) =>
+        what.Desks is null
+        || (
+            await cases.FindHeadAsync(StatementId.ArticleOf(entry.StatementId)!, cancellation) is { Value: var head }
+            && new Person(Who.Host, Role.Editor, default) { Desks = what.Desks }.MayReview(head)
+        );
+
+    private async Task<IReadOnlyList<DeskTally>> TalliesAsync(VerdictLook[] looks, CancellationToken cancellation)
+    {
+        var tallies = new List<DeskTally>();
+        foreach (var look in looks)
+        {
+            var head = await cases.HeadAsync(StatementId.ArticleOf(look.StatementId)!, cancellation);
+            tallies.Add(new(head.Meta.Desk, 1, look.IsExtended ? 1 : 0));
+        }
+
+        return tallies;
     }
 
     private async Task<VerdictLook> ExtendAsync(Statement statement, CancellationToken cancellation)

@@ -1,11 +1,12 @@
 using FactCheck.Functions.Access;
+using FactCheck.Functions.Cases;
 using FactCheck.Functions.Http;
 
 namespace FactCheck.Functions.Reverification;
 
 /// <summary>Re-verification by the schedule and on demand, and what it found.</summary>
 [Tags("Desk")]
-public sealed class Reverifications(CaseStore cases, DeskIndex index, TimeProvider time)
+public sealed class Reverifications(CaseStore cases, ReadableCases readable, DeskIndex index, TimeProvider time)
 {
     private const int PageSize = 100;
 
@@ -16,7 +17,7 @@ public sealed class Reverifications(CaseStore cases, DeskIndex index, TimeProvid
         [TimerTrigger("%ReverifySchedule%")] TimerInfo timer,
         [DurableClient] DurableTaskClient client,
         CancellationToken cancellation
-    ) => ReverificationRunSteps.StartAsync(client, index, Who.Host, null, time.GetUtcNow(), cancellation);
+    ) => ReverificationRunSteps.StartAsync(client, index, Who.Host, new(null), time.GetUtcNow(), cancellation);
 
     /// <summary>Look again now at what verdicts rest on.</summary>
     /// <returns>Started.</returns>
@@ -28,17 +29,20 @@ public sealed class Reverifications(CaseStore cases, DeskIndex index, TimeProvid
         CancellationToken cancellation
     )
     {
-        var wanted = await request.ReadAsync<NewReverification>(cancellation);
+        var (caller, wanted) = (request.Caller(), await request.ReadAsync<NewReverification>(cancellation));
         if (
-            wanted.StatementId is not null
-            && await cases.FindStatementAsync(wanted.StatementId, cancellation) is not { Value.Verdict: not null }
+            wanted.StatementId is { } statement
+            && (
+                !await readable.ListFor(caller).HasAsync(StatementId.ArticleOf(statement) ?? "", cancellation)
+                || await cases.FindStatementAsync(statement, cancellation) is not { Value.Verdict: not null }
+            )
         )
             return new Incomplete("Nothing to look at again.", "statementId", "A statement with a published verdict.");
         var id = await ReverificationRunSteps.StartAsync(
             client,
             index,
-            request.Caller().Who,
-            wanted.StatementId,
+            caller.Who,
+            new(wanted.StatementId, caller.IsParted ? caller.Desks : null),
             time.GetUtcNow(),
             cancellation
         );
@@ -46,7 +50,7 @@ public sealed class Reverifications(CaseStore cases, DeskIndex index, TimeProvid
     }
 
     /// <summary>What re-verification found, newest first.</summary>
-    /// <returns>Up to 100.</returns>
+    /// <returns>Up to 100; where desks are parted, what concerns the caller's.</returns>
     [Function(nameof(GetReverifications)), Access(Role.Editor)]
     [Cursor]
     public async Task<Json<ListOf<ReverificationReport>>> GetReverifications(
@@ -54,7 +58,22 @@ public sealed class Reverifications(CaseStore cases, DeskIndex index, TimeProvid
         CancellationToken cancellation
     )
     {
+        var caller = request.Caller();
         var page = await index.ReverificationsAsync(request.Cursor(), PageSize, cancellation);
-        return new Json<ListOf<ReverificationReport>>(new(page.Items, page.Cursor));
+        var items = caller.IsParted ? await SeenByAsync(caller, page.Items, cancellation) : page.Items;
+        return new Json<ListOf<ReverificationReport>>(new(items, page.Cursor));
+    }
+
+    private async Task<IReadOnlyList<ReverificationReport>> SeenByAsync(
+        Person caller,
+        IReadOnlyList<ReverificationReport> reports,
+        CancellationToken cancellation
+    )
+    {
+        var articles = reports.SelectMany(r => r.Articles()).Distinct(StringComparer.Ordinal);
+        var theirs = (await readable.ListFor(caller).OfAsync(articles, key => key, cancellation)).ToHashSet(
+            StringComparer.Ordinal
+        );
+        return [.. reports.Select(r => r.SeenBy(caller, theirs)).OfType<ReverificationReport>()];
     }
 }

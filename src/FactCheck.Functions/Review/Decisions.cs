@@ -13,6 +13,7 @@ using Answer = Results<Json<DecisionTaken>, NotFound, Conflict, Stale, Incomplet
 [Tags("Tasks")]
 public sealed class Decisions(
     CaseStore cases,
+    ReadableCases readable,
     CaseViews views,
     RatingScale ratings,
     Settings settings,
@@ -41,7 +42,7 @@ public sealed class Decisions(
         if (wanted.Evidence?.Contains(null!) is true)
             throw new RefusedException("A piece of evidence is null.");
         var etag = request.IfMatch();
-        if (await cases.FindTaskAsync(id, cancellation) is not { Value.ArticleKey: var article })
+        if (await readable.FindTaskAsync(request.Caller(), id, cancellation) is not { Value.ArticleKey: var article })
             return new NotFound("task");
         if (wanted.Action is null)
             return new Incomplete(

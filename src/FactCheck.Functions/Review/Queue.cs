@@ -6,7 +6,7 @@ namespace FactCheck.Functions.Review;
 
 /// <summary>The tasks that wait for somebody, those that matter most first.</summary>
 [Tags("Tasks")]
-public sealed class Queue(CaseStore cases, TaskQueue queue, CaseViews views, TimeProvider time)
+public sealed class Queue(CaseStore cases, ReadableCases readable, TaskQueue queue, CaseViews views, TimeProvider time)
 {
     private const int PageSize = 50;
     private const int MostAtOnce = 100;
@@ -38,8 +38,15 @@ public sealed class Queue(CaseStore cases, TaskQueue queue, CaseViews views, Tim
             request.QueryOf<StatementKind>("kind"),
             AssigneeOf(request)
         );
+        var theirs = readable.ListFor(request.Caller());
         if (request.Query["article"].ToString() is { Length: > 0 } article)
-            return new Json<ListOf<TaskSummary>>(new(await OfArticleAsync(article, filter, cancellation)));
+            return new Json<ListOf<TaskSummary>>(
+                new(
+                    await theirs.HasAsync(article, cancellation)
+                        ? await OfArticleAsync(article, filter, cancellation)
+                        : []
+                )
+            );
 
         var (cursor, most) = (request.Cursor(), request.Most(PageSize, MostAtOnce));
         var found = new List<TaskSummary>();
@@ -49,7 +56,11 @@ public sealed class Queue(CaseStore cases, TaskQueue queue, CaseViews views, Tim
             foreach (var (key, entry) in page)
             {
                 cursor = key;
-                if (await ShownAsync(key, entry, filter, cancellation) is { } task && found.All(t => t.Id != task.Id))
+                if (
+                    await theirs.HasAsync(StatementId.ArticleOf(entry.TaskId) ?? "", cancellation)
+                    && await ShownAsync(key, entry, filter, cancellation) is { } task
+                    && found.All(t => t.Id != task.Id)
+                )
                     found.Add(task);
                 if (found.Count == most)
                     return new Json<ListOf<TaskSummary>>(new(found, cursor));

@@ -6,7 +6,13 @@ namespace FactCheck.Functions.Review;
 
 /// <summary>An article's statements over HTTP: what was found, and what a person adds or promotes.</summary>
 [Tags("Articles")]
-public sealed class StatementEndpoints(CaseStore cases, CaseViews views, Settings settings, TimeProvider time)
+public sealed class StatementEndpoints(
+    CaseStore cases,
+    ReadableCases readable,
+    CaseViews views,
+    Settings settings,
+    TimeProvider time
+)
 {
     /// <summary>Every claim and quote of an article: candidates and those with tasks.</summary>
     /// <param name="id">The article's id.</param>
@@ -19,7 +25,7 @@ public sealed class StatementEndpoints(CaseStore cases, CaseViews views, Setting
     )
     {
         var caller = request.Caller();
-        if (await cases.FindHeadAsync(id, cancellation) is not { Value: var head } || !caller.MayRead(head))
+        if (await readable.FindAsync(caller, id, cancellation) is not { } head)
             return new NotFound("article");
         var text = caller.SeesAll(head) ? (await views.TextAsync(head, cancellation))?.Text ?? "" : "";
         var statements = (await cases.StatementsAsync(id, cancellation)).Where(s => caller.Sees(s, head)).ToList();
@@ -42,7 +48,7 @@ public sealed class StatementEndpoints(CaseStore cases, CaseViews views, Setting
             .OrderBy(s => s.Span is null)
             .ThenBy(s => s.Span?.Start);
         return new Json<ListOf<StatementView>>(
-            new([.. caller.May(Role.Reviewer) ? items : items.Select(WithoutInternal)])
+            new([.. caller.MayReview(head) ? items : items.Select(WithoutInternal)])
         );
     }
 
@@ -71,7 +77,7 @@ public sealed class StatementEndpoints(CaseStore cases, CaseViews views, Setting
     )
     {
         var wanted = await request.ReadAsync<NewStatement>(cancellation);
-        if (await cases.FindHeadAsync(id, cancellation) is not { Value: var seen })
+        if (await readable.FindToReviewAsync(request.Caller(), id, cancellation) is not { } seen)
             return new NotFound("article");
         var article = await views.TextAsync(seen, cancellation) ?? new("", new());
         var addition = new Addition(

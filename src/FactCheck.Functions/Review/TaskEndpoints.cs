@@ -8,6 +8,7 @@ namespace FactCheck.Functions.Review;
 [Tags("Tasks")]
 public sealed class TaskEndpoints(
     CaseStore cases,
+    ReadableCases readable,
     DeskIndex index,
     CaseViews views,
     People people,
@@ -29,7 +30,7 @@ public sealed class TaskEndpoints(
         string id,
         CancellationToken cancellation
     ) =>
-        await cases.FindTaskAsync(id, cancellation) is { } task
+        await readable.FindTaskAsync(request.Caller(), id, cancellation) is { } task
         && await views.DetailAsync(task, time.GetUtcNow(), cancellation) is { } detail
             ? new Tagged<TaskDetail>(detail, detail.Task.ETag)
             : new NotFound("task");
@@ -44,9 +45,10 @@ public sealed class TaskEndpoints(
         CancellationToken cancellation
     )
     {
-        var who = request.Caller().Who;
+        var (caller, who) = (request.Caller(), request.Caller().Who);
         var others = await OthersLeasedAsync(who, id, cancellation);
         return await ChangeAsync(
+            caller,
             id,
             task => TaskDecider.TakeLease(task, who, time.GetUtcNow(), settings.Desk, others),
             async (task, _) =>
@@ -87,13 +89,14 @@ public sealed class TaskEndpoints(
     )
     {
         var caller = request.Caller();
-        if (await cases.FindTaskAsync(id, cancellation) is not { Value: var seen })
+        if (await readable.FindTaskAsync(caller, id, cancellation) is not { Value: var seen })
             return new NotFound("task");
         if (seen.LeaseAt(time.GetUtcNow()) is { } lease && !caller.Who.Is(lease.Holder) && caller.May(Role.Editor))
             return await TakeFromAsync(seen, caller.Who, cancellation)
                 ? TypedResults.NoContent()
                 : new Conflict(FoughtOver);
         return await ChangeAsync(
+            caller,
             id,
             task => TaskDecider.ReleaseLease(task, caller.Who, time.GetUtcNow()),
             async (_, _) =>
@@ -147,16 +150,19 @@ public sealed class TaskEndpoints(
         var isOwn = assignee is null || caller.Who.IsNamed(assignee);
         if (!isOwn && !caller.May(Role.Editor))
             return new Conflict(TaskDecider.OnlyEditors);
-        var whose = isOwn ? caller.Who : await ReviewerAsync(assignee!, cancellation);
+        var whose = isOwn ? caller : await ReviewerAsync(assignee!, cancellation);
         if (whose is null)
             return new Incomplete(
                 "No reviewer or editor of this desk is called that.",
                 "assignee",
                 "Name somebody who decides tasks, as the desk does."
             );
+        if (await ObstacleToReadingAsync(id, caller, whose, cancellation) is { } obstacle)
+            return new Incomplete(obstacle, "assignee", "Name somebody of the article's desk.");
         var changed = await ChangeAsync(
+            caller,
             id,
-            task => TaskDecider.Assign(task, caller.Who, whose, caller.May(Role.Editor)),
+            task => TaskDecider.Assign(task, caller.Who, whose.Who, caller.May(Role.Editor)),
             SummaryAsync,
             cancellation
         );
@@ -168,13 +174,27 @@ public sealed class TaskEndpoints(
         };
     }
 
+    // Why somebody else can't be given the task. Of one that the caller may not read nothing is told here.
+    private async Task<string?> ObstacleToReadingAsync(
+        string id,
+        Person caller,
+        Person other,
+        CancellationToken cancellation
+    ) =>
+        await readable.FindTaskAsync(caller, id, cancellation) is { Value.ArticleKey: var article }
+        && !await readable.ListFor(other with { IsParted = caller.IsParted }).HasAsync(article, cancellation)
+            ? $"{other.Name} may not read the article: it is of a desk that they are not on."
+            : null;
+
     // Somebody let in who may decide tasks; of who comes by an issuer the role is what their token said last.
-    private async Task<Who?> ReviewerAsync(string idOrName, CancellationToken cancellation)
+    private async Task<Person?> ReviewerAsync(string idOrName, CancellationToken cancellation)
     {
         if ((await people.RosterAsync(cancellation)).Find(idOrName) is not { EndedAt: null } member)
             return null;
         var said = member.Issuer is null ? null : (await people.SeenAsync(cancellation)).GetValueOrDefault(member.Id);
-        return Roles.Within(Role.Reviewer, said?.Role ?? member.Role) == Role.Reviewer ? member.ToWho() : null;
+        return Roles.Within(Role.Reviewer, said?.Role ?? member.Role) == Role.Reviewer
+            ? member.As(Role.Reviewer)
+            : null;
     }
 
     /// <summary>The task is nobody's any more.</summary>
@@ -187,6 +207,7 @@ public sealed class TaskEndpoints(
         CancellationToken cancellation
     ) =>
         ChangeAsync(
+            request.Caller(),
             id,
             task => TaskDecider.Assign(task, request.Caller().Who, null, request.Caller().May(Role.Editor)),
             (_, _) => Task.FromResult<NoContent?>(TypedResults.NoContent()),
@@ -196,6 +217,7 @@ public sealed class TaskEndpoints(
     // The host writes the row too, and so may the person's own second window: what is asked is asked again of the row
     // as it then is.
     private async Task<Results<T, NotFound, Conflict>> ChangeAsync<T>(
+        Person caller,
         string id,
         Func<ReviewTask, TaskOutcome> change,
         Func<Versioned<ReviewTask>, CancellationToken, Task<T?>> answer,
@@ -205,7 +227,7 @@ public sealed class TaskEndpoints(
     {
         for (var tries = 1; ; tries++)
         {
-            if (await cases.FindTaskAsync(id, cancellation) is not { } task)
+            if (await readable.FindTaskAsync(caller, id, cancellation) is not { } task)
                 return new NotFound("task");
             var outcome = change(task.Value.At(time.GetUtcNow()));
             if (outcome is TaskOutcome.Refused refused)

@@ -27,9 +27,11 @@ public sealed class PeopleTests(PageDesk shared) : IClassFixture<PageDesk>
 
         await row.Locator(".changing summary").ClickAsync();
         await row.GetByLabel("Role").SelectOptionAsync("Submitter");
+        await row.GetByLabel("Desks").FillAsync("Sport, Culture");
         await row.GetByRole(AriaRole.Button, new() { Name = "Change", Exact = true }).ClickAsync();
         await Assertions.Expect(visit.Status).ToHaveTextAsync("It is changed.");
         await Assertions.Expect(row).ToContainTextAsync("submitter");
+        await Assertions.Expect(row).ToContainTextAsync("Desks: Sport, Culture");
         await Assertions.Expect(row).ToContainTextAsync("1 session");
 
         await row.Locator(".ending summary").ClickAsync();

@@ -215,6 +215,47 @@ public sealed class RosterTests
         Assert.Equal(RosterRefusal.Ended, (Change(ended, "ana-1", new("b")) as RosterOutcome.Refused)?.Kind);
     }
 
+    [Theory]
+    [InlineData("a/b", "A desk's name has")]
+    [InlineData("host", "A desk's name has")]
+    [InlineData("Sp\u043Ert", "looks like the desk Sport")]
+    [InlineData("sport", "looks like the desk Sport")]
+    [InlineData("A B C", "2 desks at most")]
+    public void A_desk_that_can_be_none_or_looks_like_another_is_refused(string desks, string why)
+    {
+        var limits = new PeopleLimits { MaxDesks = 2 };
+        var known = new Roster([Of("ana").Members[0] with { Desks = ["Sport"] }]);
+        foreach (
+            var outcome in new[]
+            {
+                known.Invite("ben", Role.Reviewer, Olga, "ben-1", Some.Now, limits, desks.Split(' ')),
+                known.Change("ana-1", new(Desks: desks.Split(' ')), Olga, Some.Now, limits),
+            }
+        )
+        {
+            var refused = Assert.IsType<RosterOutcome.Refused>(outcome);
+            Assert.Contains(why, refused.Message, StringComparison.Ordinal);
+            Assert.Equal("desks", refused.Field);
+        }
+    }
+
+    [Fact]
+    public void Somebody_is_on_the_desks_that_were_given_last_whoever_says_what_their_role_is()
+    {
+        var outcome = Nobody.Invite("ana", Role.Editor, Olga, "ana-1", Some.Now, Limits, ["Sport", "Culture", "Sport"]);
+        var roster = new Roster([((RosterOutcome.Taken)outcome).Member]);
+        Assert.Equal(["Sport", "Culture"], roster.Members[0].Desks);
+        Assert.Equal(("Sport", null), (roster.FindDesk("sp\u043Ert"), roster.FindDesk("Politics")));
+        var renamed = (RosterOutcome.Taken)Change(roster, "ana-1", new("eva"));
+        Assert.Equal(["Sport", "Culture"], renamed.Member.Desks);
+        Assert.Null(((RosterOutcome.Taken)Change(roster, "ana-1", new(Desks: ["Sport", "Culture"]))).Verb);
+        Assert.Empty(((RosterOutcome.Taken)Change(roster, "ana-1", new(Desks: []))).Member.Desks);
+        var issued = new Roster([Join(Nobody, "oidc-a", "ana")]);
+        Assert.Equal(["Sport"], ((RosterOutcome.Taken)Change(issued, "oidc-a", new(Desks: ["Sport"]))).Member.Desks);
+        var ended = new Roster([roster.Members[0] with { EndedAt = Some.Now }]);
+        Assert.Null(ended.FindDesk("Sport"));
+    }
+
     private static Roster Of(params string[] names) =>
         new([.. names.Select(name => ((RosterOutcome.Taken)Invite(Nobody, name)).Member)]);
 

@@ -47,7 +47,7 @@ internal sealed class BareDesk : IDisposable
     public static HttpRequest Request(string query = "", string who = "ana", Role role = Role.Editor)
     {
         var context = new DefaultHttpContext();
-        context.Items[typeof(Person)] = new Person(who, role, Some.Now.AddHours(1));
+        context.Items[typeof(Person)] = new Person(who, role, Some.Now.AddHours(1)) { IsParted = false };
         context.Request.QueryString = new(query);
         return context.Request;
     }

@@ -62,15 +62,19 @@ internal sealed class DeskHost : IAsyncDisposable
         string text,
         string who,
         Role role = Role.Submitter,
-        string? purpose = null
+        string? purpose = null,
+        string? desk = null
     )
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, $"api/articles?name={Uri.EscapeDataString(name)}");
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await TokenAsync(who, role));
         var file = new ByteArrayContent(Encoding.UTF8.GetBytes(text));
-        request.Content = purpose is null
-            ? file
-            : new MultipartFormDataContent { { file, "file", name }, { new StringContent(purpose), "purpose" } };
+        var form = new MultipartFormDataContent { { file, "file", name } };
+        if (purpose is not null)
+            form.Add(new StringContent(purpose), "purpose");
+        if (desk is not null)
+            form.Add(new StringContent(desk), "desk");
+        request.Content = purpose is null && desk is null ? file : form;
         using var response = await Host.Http.SendAsync(request);
         var body = await response.Content.ReadAsStringAsync();
         await Host.WhenIdleAsync();
@@ -222,6 +226,15 @@ internal sealed class DeskHost : IAsyncDisposable
             null,
             null
         );
+    }
+
+    /// <summary>Somebody who is on these desks from now on, and on no others.</summary>
+    public async Task JoinAsync(string who, Role role, params string[] desks)
+    {
+        await TokenAsync(who, role);
+        var people = Host.Services.GetRequiredService<People>();
+        var member = (await people.RosterAsync()).Find(who)!;
+        Assert.IsType<RosterOutcome.Taken>(await people.ChangeAsync(member.Id, new(Desks: desks), Who.CommandLine));
     }
 
     // Tokens are issued on the host's own clock, which tests move by months.

@@ -39,6 +39,7 @@ export const server = new EventTarget();
  * @typedef {object} Options
  * @property {unknown} [body]
  * @property {File} [file]
+ * @property {FormData} [form]
  * @property {Record<string, string>} [headers]
  * @property {AbortSignal} [signal]
  * @property {boolean} [keepalive]
@@ -88,7 +89,7 @@ async function wait(pause, signal) {
 }
 
 /** @param {string} method @param {string} path @param {Options} options @returns {Promise<Answer<any>>} */
-async function callOnce(method, path, { body, file, headers = {}, signal, keepalive }) {
+async function callOnce(method, path, { body, file, form, headers = {}, signal, keepalive }) {
   const sent = new Headers({ Accept: 'application/json', 'X-FactCheck': 'page', ...headers });
   if (file) sent.set('Content-Type', file.type || 'application/octet-stream');
   else if (body !== undefined) sent.set('Content-Type', 'application/json');
@@ -97,7 +98,7 @@ async function callOnce(method, path, { body, file, headers = {}, signal, keepal
     response = await fetch(path, {
       method,
       headers: sent,
-      body: file ?? (body === undefined ? undefined : JSON.stringify(body)),
+      body: file ?? form ?? (body === undefined ? undefined : JSON.stringify(body)),
       signal,
       keepalive,
       cache: 'no-store',
@@ -134,6 +135,13 @@ function query(given) {
 }
 
 const part = encodeURIComponent;
+
+/** @param {Record<string, string|File>} given */
+function formOf(given) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(given)) form.set(name, value);
+  return form;
+}
 
 /** @param {string} code */
 export const signIn = (code) => call('POST', '/api/session', { body: { code } });
@@ -175,8 +183,9 @@ export const decide = (id, decision, etag, key) =>
 export const articles = (cursor, signal) => call('GET', `/api/articles${query({ cursor })}`, { signal });
 /** @param {string} id @param {AbortSignal} [signal] @returns {Promise<Answer<ArticleDetail>>} */
 export const article = (id, signal) => call('GET', `/api/articles/${part(id)}`, { signal });
-/** @param {File} file */
-export const upload = (file) => call('POST', `/api/articles${query({ name: file.name })}`, { file });
+/** @param {File} file @param {string} [desk] */
+export const upload = (file, desk) =>
+  call('POST', `/api/articles${query({ name: file.name })}`, desk ? { form: formOf({ file, desk }) } : { file });
 /** @param {string} id @param {object} statement @returns {Promise<Answer<TaskSummary>>} */
 export const addStatement = (id, statement) =>
   call('POST', `/api/articles/${part(id)}/statements`, { body: statement });
@@ -185,6 +194,8 @@ export const publish = (id, publication) =>
   call('POST', `/api/articles/${part(id)}/publication`, { body: publication });
 /** @param {string} id @param {{purpose: string, why: string}} purpose @returns {Promise<Answer<ArticleSummary>>} */
 export const setPurpose = (id, purpose) => call('POST', `/api/articles/${part(id)}/purpose`, { body: purpose });
+/** @param {string} id @param {string} desk empty for everybody's @returns {Promise<Answer<ArticleSummary>>} */
+export const moveToDesk = (id, desk) => call('POST', `/api/articles/${part(id)}/desk`, { body: { desk } });
 /** @param {string} id @param {object} reading @returns {Promise<Answer<ArticleSummary>>} */
 export const readOtherwise = (id, reading) => call('POST', `/api/articles/${part(id)}/reading`, { body: reading });
 /** @param {string|undefined} cursor @returns {Promise<Answer<ListOf<import('./contract.js').Change>>>} */
@@ -209,11 +220,11 @@ export async function statements(id, signal) {
 
 /** @param {AbortSignal} [signal] @returns {Promise<Answer<ListOf<PersonView>>>} */
 export const people = (signal) => call('GET', '/api/people', { signal });
-/** @param {{name: string, role: string}} person @returns {Promise<Answer<import('./contract.js').Invitation>>} */
+/** @param {{name: string, role: string, desks: string[]}} person @returns {Promise<Answer<import('./contract.js').Invitation>>} */
 export const invite = (person) => call('POST', '/api/people', { body: person });
 /** @param {string} id @returns {Promise<Answer<import('./contract.js').Invitation>>} */
 export const inviteAgain = (id) => call('POST', `/api/people/${part(id)}/invitation`);
-/** @param {string} id @param {{name?: string, role?: string, readmit?: boolean}} change */
+/** @param {string} id @param {{name?: string, role?: string, readmit?: boolean, desks?: string[]}} change */
 export const changePerson = (id, change) => call('PUT', `/api/people/${part(id)}`, { body: change });
 /** @param {string} id */
 export const endPerson = (id) => call('DELETE', `/api/people/${part(id)}`);

@@ -17,7 +17,7 @@
 /** @typedef { 'Title' | 'Byline' | 'Published' | 'Outlet' | 'Language' } ArticleFact */
 /**
  * @typedef {{ title?: string, byline?: string, outlet?: string, published?: string, sourceUrl?: string,
- * language?: string, purpose: Purpose, unreadDate?: string }} ArticleMeta
+ * language?: string, purpose: Purpose, unreadDate?: string, desk?: string }} ArticleMeta
  */
 /**
  * @typedef { 'Received' | 'Reading' | 'Extracting' | 'Analyzing' | 'Selecting' | 'Reviewing' | 'Ready' | 'Published'
@@ -27,7 +27,7 @@
  * @typedef {{ id: string, name: string, title: string, outlet?: string, purpose: Purpose, stage: ArticleStage,
  * run: number, statements: number, leftOut: number, openTasks: number, rejection?: Rejection, failure?: string,
  * publishedVersion: number, retracted: boolean, createdAt: string, updatedAt: string, contentHash?: string,
- * purposeProblem?: string, littleRead?: string }} ArticleSummary
+ * purposeProblem?: string, littleRead?: string, desk?: string }} ArticleSummary
  */
 /** @typedef {{ items: ArticleSummary[], cursor?: string }} ArticleSummaryList */
 /** @typedef {{ assignee?: string }} Assignment */
@@ -53,6 +53,7 @@
  */
 /** @typedef { 'Approve' | 'Amend' | 'Reject' | 'Confirm' | 'Return' } DecisionAction */
 /** @typedef {{ task: TaskSummary, article: ArticleSummary }} DecisionTaken */
+/** @typedef {{ desk?: string, looked: number, extended: number }} DeskTally */
 /**
  * @typedef {{ what: string, url?: string, finding: ReverificationFinding, message: string, removed: string[],
  * added: string[] }} Drift
@@ -90,14 +91,15 @@
  * @typedef { 'Heading' | 'Navigation' | 'Related' | 'Comments' | 'Credits' | 'Promotion' | 'Consent' | 'Overlay'
  * | 'Captions' | 'Elsewhere' | 'Hidden' | 'Code' | 'Margins' | 'ShownAgain' | 'Sounds' } LeftOutKind
  */
-/** @typedef {{ name: string, role: Role, expiresAt: string, id: string }} Me */
+/** @typedef {{ name: string, role: Role, expiresAt: string, id: string, desks?: string[] }} Me */
 /** @typedef {{ text: string, kind: EntityKind }} NamedThing */
 /** @typedef {{ id?: string, message?: string, contact?: string }} NewCorrectionRequest */
 /**
  * @typedef {{ action?: DecisionAction, rating?: string, explanation?: string, evidence?: Evidence[],
  * reason?: RejectReason, alreadyCheckedAt?: string, note?: string, amendment?: Amendment }} NewDecision
  */
-/** @typedef {{ name?: string, role?: Role }} NewPerson */
+/** @typedef {{ desk?: string }} NewDesk */
+/** @typedef {{ name?: string, role?: Role, desks?: string[] }} NewPerson */
 /** @typedef {{ retract?: boolean, change?: VerdictChange, note?: string }} NewPublication */
 /** @typedef {{ purpose?: Purpose, why?: string }} NewPurpose */
 /**
@@ -105,11 +107,11 @@
  */
 /** @typedef {{ statementId?: string }} NewReverification */
 /** @typedef {{ candidateId?: string, kind?: StatementKind, span?: TextSpan, speaker?: string }} NewStatement */
-/** @typedef {{ name?: string, role?: Role, readmit?: boolean }} PersonChange */
+/** @typedef {{ name?: string, role?: Role, readmit?: boolean, desks?: string[] }} PersonChange */
 /**
  * @typedef {{ id: string, name: string, role: Role, issuer?: string, subject?: string, likeName?: string,
  * formerNames: string[], invitedBy: string, invitedById?: string, since: string, lastSeenAt?: string, endedAt?: string,
- * sessions: number, tokens: number }} PersonView
+ * sessions: number, tokens: number, desks: string[] }} PersonView
  */
 /** @typedef {{ items: PersonView[], cursor?: string }} PersonViewList */
 /**
@@ -144,7 +146,7 @@
 /** @typedef { 'Unchanged' | 'Drifted' | 'Gone' } ReverificationFinding */
 /**
  * @typedef {{ id: string, askedBy: string, startedAt: string, finishedAt?: string, batches: number, looked: number,
- * extended: number, opened: string[], failed: string[] }} ReverificationReport
+ * extended: number, opened: string[], failed: string[], byDesk?: DeskTally[] }} ReverificationReport
  */
 /** @typedef {{ items: ReverificationReport[], cursor?: string }} ReverificationReportList */
 /** @typedef { 'Public' | 'Submitter' | 'Reviewer' | 'Editor' | 'Operator' | 'Host' } Role */

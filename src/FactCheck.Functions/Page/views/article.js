@@ -4,6 +4,7 @@ import * as api from '../lib/api.js';
 import { whenChanged } from '../lib/changes.js';
 import { el, facts, fill, keyed, outLink, refill, say } from '../lib/dom.js';
 import { calendarDay, counted, may, wordsFor } from '../lib/words.js';
+import { DeskPanel } from '../parts/articledesk.js';
 import { PublicationPanel } from '../parts/publication.js';
 import { PurposePanel } from '../parts/purpose.js';
 import { ReceiptPanel } from '../parts/receipt.js';
@@ -51,12 +52,14 @@ class ArticleView {
     this.detail = detail;
     this.statements = statements;
     this.purpose = new PurposePanel(me, this.id, () => this.reload());
+    this.desk = new DeskPanel(me, this.id, () => this.reload());
     this.receipt = new ReceiptPanel(me, this.id, () => this.reload());
     this.publication = new PublicationPanel(me, this.id, () => this.reload());
     this.working = el(
       'div',
       { class: 'working' },
       this.purpose.element,
+      this.desk.element,
       this.receipt.element,
       this.publication.element,
       el(
@@ -93,6 +96,7 @@ class ArticleView {
     const { detail, statements } = this;
     refill(this.head, [detail.article, detail.meta, detail.reportUrl], () => headOf(detail));
     this.purpose.update(detail);
+    this.desk.update(detail);
     this.receipt.update(detail);
     this.publication.update(detail);
     const tasks = statements.filter((statement) => statement.taskId).length;
@@ -176,6 +180,7 @@ function headOf({ article, meta, reportUrl }) {
       ['Source', meta.sourceUrl && outLink(meta.sourceUrl)],
       ['File', `${article.name}${article.run > 1 ? `, version ${article.run}` : ''}`],
       ['Purpose', wordsFor(meta.purpose)],
+      ['Desk', article.desk],
       ['Fact check', reportUrl && outLink(reportUrl, 'Read the published fact check')],
     ),
     troubleOf(article),

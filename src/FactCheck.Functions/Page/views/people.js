@@ -51,13 +51,18 @@ class People {
       hint: 'Stands on every decision. No two names may look alike.',
     });
     const role = field('person-role', 'Role', roleChoice('Reviewer'), { name: 'role' });
+    const desks = desksField('person-desks', []);
     const button = el('button', { id: 'invite', class: 'main' }, 'Make a sign-in link');
     const send = async (/** @type {HTMLFormElement} */ form) => {
       fill(this.invited);
-      const { data } = await api.invite({ name: given(form, 'name'), role: given(form, 'role') });
+      const { data } = await api.invite({
+        name: given(form, 'name'),
+        role: given(form, 'role'),
+        desks: desksIn(form),
+      });
       this.tellLink(data);
     };
-    const form = sendingForm('invite-form', [name, role], button, send, () => this.list.load());
+    const form = sendingForm('invite-form', [name, role, desks], button, send, () => this.list.load());
     return el('section', { class: 'panel' }, el('h2', {}, 'Let somebody in'), form);
   }
 
@@ -92,6 +97,7 @@ class People {
         el('span', {}, `Let in by ${person.invitedBy}, `, moment(person.since)),
         el('span', {}, person.lastSeenAt ? ['Last here ', moment(person.lastSeenAt)] : 'Never here'),
         el('span', {}, held),
+        person.desks.length > 0 && el('span', { class: 'desks' }, `Desks: ${person.desks.join(', ')}`),
         person.formerNames.length > 0 && el('span', {}, `Formerly ${person.formerNames.join(', ')}`),
         el('span', {}, person.id),
       ),
@@ -133,13 +139,15 @@ class People {
     const fields = [field(`${own}-name`, 'Name', input, { name: 'name' })];
     // What an issuer says of somebody is not the desk's to change.
     if (!person.issuer) fields.push(field(`${own}-role`, 'Role', roleChoice(person.role), { name: 'role' }));
+    fields.push(desksField(`${own}-desks`, person.desks));
     const button = el('button', {}, 'Change');
     // Only what was changed: what another operator changed meanwhile stays.
     const send = (/** @type {HTMLFormElement} */ form) => {
-      const [name, role] = [given(form, 'name'), given(form, 'role')];
+      const [name, role, desks] = [given(form, 'name'), given(form, 'role'), desksIn(form)];
       return api.changePerson(person.id, {
         name: name === person.name ? undefined : name,
         role: !role || role === person.role ? undefined : role,
+        desks: desks.join() === person.desks.join() ? undefined : desks,
       });
     };
     return sendingForm(own, fields, button, send, async () => {
@@ -170,6 +178,23 @@ class People {
     }
   }
 }
+
+/** @param {string} id @param {string[]} desks */
+function desksField(id, desks) {
+  const input = el('input', { name: 'desks', autocomplete: 'off' });
+  input.defaultValue = desks.join(', ');
+  return field(id, 'Desks', input, {
+    name: 'desks',
+    hint: 'Where the newsroom parts its desks: those whose articles they work on, with commas between.',
+  });
+}
+
+/** @param {HTMLFormElement} form */
+const desksIn = (form) =>
+  given(form, 'desks')
+    .split(',')
+    .map((desk) => desk.trim())
+    .filter(Boolean);
 
 /** @param {string} chosen */
 const roleChoice = (chosen) =>

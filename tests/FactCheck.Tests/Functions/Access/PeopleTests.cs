@@ -63,6 +63,41 @@ public sealed class PeopleTests : IDisposable
         );
     }
 
+    [Fact]
+    public async Task Operators_say_who_is_on_which_desk_and_it_stands_on_the_trail()
+    {
+        await using var desk = await DeskHost.StartAsync();
+        var (status, made, _) = await desk.SendAsync<Invitation>(
+            Role.Operator,
+            HttpMethod.Post,
+            "api/people",
+            new NewPerson("ana", Role.Reviewer, ["Sport", "Culture"])
+        );
+        Assert.Equal(201, status);
+        Assert.Equal(["Sport", "Culture"], made!.Person.Desks);
+        var path = $"api/people/{made.Person.Id}";
+        Assert.Equal(422, await desk.StatusAsync(HttpMethod.Put, path, new PersonChange(Desks: ["a/b"])));
+        Assert.Equal(422, await desk.StatusAsync(HttpMethod.Put, path, new PersonChange(Desks: [null!])));
+        Assert.Equal(
+            422,
+            await desk.StatusAsync(
+                HttpMethod.Put,
+                path,
+                new PersonChange(Desks: [.. Enumerable.Range(0, 21).Select(i => $"Desk {(char)('A' + i)}{i}")])
+            )
+        );
+        Assert.Equal(200, await desk.StatusAsync(HttpMethod.Put, path, new PersonChange(Desks: ["Culture"])));
+        Assert.Equal(200, await desk.StatusAsync(HttpMethod.Put, path, new PersonChange(Role: Role.Editor)));
+        Assert.Equal(["Culture"], Assert.Single(await ListAsync(desk), p => p.Name == "ana").Desks);
+        Assert.Equal(200, await desk.StatusAsync(HttpMethod.Put, path, new PersonChange(Desks: [])));
+        var (_, trail, _) = await desk.GetAsync<AuditTrail>(Role.Operator, "api/people/trail");
+        Assert.True(trail!.Intact);
+        Assert.Equal(
+            ["Sport, Culture", "Culture", "Culture", null],
+            trail.Entries.Where(e => e.Subject == made.Person.Id).Select(e => e.Details.GetValueOrDefault("desks"))
+        );
+    }
+
     [Theory]
     [InlineData("Operator", Role.Editor, 422, "looks like operator")]
     [InlineData("a/b", Role.Editor, 422, "A name has")]

@@ -26,7 +26,15 @@ public sealed class IntakeTests : IDisposable
         _tables = new(_folder["desk.db"]);
         _blobs = new(_folder.Path);
         _cases = new(_tables, TimeProvider.System);
-        _intake = new(_blobs, _cases, new UploadLimits(new()), TimeProvider.System, NullLogger<Intake>.Instance);
+        _intake = new(
+            _blobs,
+            _cases,
+            new UploadLimits(new()),
+            new People(_tables, TimeProvider.System),
+            new(),
+            TimeProvider.System,
+            NullLogger<Intake>.Instance
+        );
     }
 
     public void Dispose()

@@ -16,7 +16,13 @@ public sealed class QueueTests : IDisposable
     private readonly Queue _queue;
 
     public QueueTests() =>
-        _queue = new(_desk.Cases, _desk.Queue, new(_desk.Cases, new RunFiles(_desk.Blobs), Some.Ratings), _desk.Time);
+        _queue = new(
+            _desk.Cases,
+            new(_desk.Cases),
+            _desk.Queue,
+            new(_desk.Cases, new RunFiles(_desk.Blobs), Some.Ratings),
+            _desk.Time
+        );
 
     public void Dispose() => _desk.Dispose();
 
@@ -110,7 +116,7 @@ public sealed class QueueTests : IDisposable
     {
         await MakeAsync(Task("a"), Task("b"));
         var tables = new InterruptedTables(_desk.Tables);
-        var queue = new Queue(_desk.Cases, new(tables, _desk.Cases), null!, _desk.Time);
+        var queue = new Queue(_desk.Cases, new(_desk.Cases), new(tables, _desk.Cases), null!, _desk.Time);
         // Only the queue's rows can be read.
         await _desk.Tables.CommitAsync(
             CaseRows.Table,
