@@ -467,6 +467,15 @@ public sealed record ReverificationAsked(string Id);
 /// <param name="Problem">The first break, in words.</param>
 public sealed record AuditTrail(IReadOnlyList<AuditEntry> Entries, bool Intact, string? Problem);
 
+/// <summary>Why a case is taken as it is.</summary>
+/// <param name="Why">How whoever takes it knows that it is right; 1 to 500 characters.</param>
+/// <example>{ "why": "Compared with the copy of Monday: nothing is missing." }</example>
+public sealed record NewAcceptance(string? Why);
+
+/// <summary>A case that is taken as it is.</summary>
+/// <param name="Found">What contradicted.</param>
+public sealed record Acceptance(string Found);
+
 /// <summary>A reader reports an error.</summary>
 /// <param name="Id">Of the fact check or verdict: the last part of its address. Required.</param>
 /// <param name="Message">What is wrong. Required.</param>
@@ -576,6 +585,8 @@ internal sealed class NamesOnly : JsonConverter<Who>
 [JsonSerializable(typeof(ReverificationAsked))]
 [JsonSerializable(typeof(ListOf<ReverificationReport>))]
 [JsonSerializable(typeof(AuditTrail))]
+[JsonSerializable(typeof(NewAcceptance))]
+[JsonSerializable(typeof(Acceptance))]
 [JsonSerializable(typeof(NewCorrectionRequest))]
 [JsonSerializable(typeof(ListOf<CorrectionRequest>))]
 [JsonSerializable(typeof(Health))]

@@ -73,11 +73,10 @@ public sealed class AuditCheck(ITableStore tables, CaseSeals seals, TimeProvider
         foreach (var (article, _) in articles)
         {
             var (head, problem) = await LookAsync(article, cancellation);
-            var (seq, hash) = (head?.AuditSeq ?? 0, head?.AuditHash ?? "");
             if (problem is not null)
-                lines.Add(new(Log.TimeFor(article), article, seq, hash, kind, by, problem));
-            else if ((Log.Newest(article)?.Seq ?? 0) < seq)
-                lines.Add(new(Log.TimeFor(article), article, seq, hash));
+                lines.Add(LineOf(article, head, kind, by, problem));
+            else if ((Log.Newest(article)?.Seq ?? 0) < (head?.AuditSeq ?? 0))
+                lines.Add(LineOf(article, head));
         }
 
         // Lines before seals: a head that is sealed without a word of who said so would look like any other.
@@ -87,6 +86,30 @@ public sealed class AuditCheck(ITableStore tables, CaseSeals seals, TimeProvider
         if (!Log.IsReady)
             await Log.WriteAsync([AuditLine.OfDesk(time.GetUtcNow(), AuditLineKind.Ready)], cancellation);
         return lines.Count(line => line.Article.Length > 0);
+    }
+
+    /// <summary>Takes one case as it is, on a desk that runs: its signed line says by whom, what was found and why it is
+    /// taken.</summary>
+    /// <returns>What was found; null where nothing contradicts, and nothing is written.</returns>
+    /// <exception cref="DamagedDeskException">Its head can't be read, or the log itself is in doubt: there is nothing to
+    /// accept.</exception>
+    public async Task<string?> AcceptAsync(
+        string article,
+        string by,
+        string why,
+        CancellationToken cancellation = default
+    )
+    {
+        await Log.LoadAsync(cancellation: cancellation);
+        if (seals.LogProblems.Count > 0)
+            throw new DamagedDeskException($"The audit log: {string.Join(' ', seals.LogProblems)}");
+        await MustBeReadableAsync([(article, article)], cancellation);
+        var (head, problem) = await LookAsync(article, cancellation);
+        if (problem is null)
+            return null;
+        await Log.WriteAsync([LineOf(article, head, AuditLineKind.Accepted, by, $"{problem} {why}")], cancellation);
+        await _cases.SealAsync(seals, article, cancellation);
+        return problem;
     }
 
     /// <summary>Findings in a sentence that names the first of them.</summary>
@@ -102,6 +125,14 @@ public sealed class AuditCheck(ITableStore tables, CaseSeals seals, TimeProvider
                 : "";
         return string.Join(' ', named) + more;
     }
+
+    private AuditLine LineOf(
+        string article,
+        CaseHead? head,
+        AuditLineKind kind = AuditLineKind.Head,
+        string? by = null,
+        string? why = null
+    ) => new(Log.TimeFor(article), article, head?.AuditSeq ?? 0, head?.AuditHash ?? "", kind, by, why);
 
     private async Task MustBeReadableAsync(
         IReadOnlyList<(string Article, string Name)> articles,

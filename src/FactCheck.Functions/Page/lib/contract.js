@@ -1,6 +1,7 @@
 // What goes over HTTP (src/FactCheck.Contracts), for the type checker only: no browser loads this file. A test
 // writes it (tests/FactCheck.Tests/Contracts).
 
+/** @typedef {{ found: string }} Acceptance */
 /**
  * @typedef {{ what: AccessKind, call: string, status: number, address: string, name?: string, personId?: string,
  * subject?: string, at: string, times: number }} AccessEntry
@@ -93,6 +94,7 @@
  */
 /** @typedef {{ name: string, role: Role, expiresAt: string, id: string, desks?: string[] }} Me */
 /** @typedef {{ text: string, kind: EntityKind }} NamedThing */
+/** @typedef {{ why?: string }} NewAcceptance */
 /** @typedef {{ id?: string, message?: string, contact?: string }} NewCorrectionRequest */
 /**
  * @typedef {{ action?: DecisionAction, rating?: string, explanation?: string, evidence?: Evidence[],

@@ -123,6 +123,46 @@ public sealed class AuditTests
         Assert.Null(await ProblemAsync(desk));
     }
 
+    [Fact]
+    public async Task An_operator_takes_a_head_that_was_changed_as_it_is_and_the_log_keeps_by_whom_and_why()
+    {
+        await using var desk = await PublishedAsync();
+        var row = (await Tables(desk).FindAsync(CaseRows.Table, River, CaseRows.Head))!;
+        await Tables(desk).CommitAsync(
+            CaseRows.Table,
+            River,
+            [new RowChange.Put(CaseRows.Head, Change(row.Json, "name", "other.txt"))]
+        );
+        var found = await ProblemAsync(desk);
+        Assert.Contains("seal does not fit", found, StringComparison.Ordinal);
+
+        Assert.Equal(403, (await AcceptAsync(desk, Role.Editor, "Nobody.")).Status);
+        foreach (var empty in new[] { "", " ", "\u200B", new string('x', 501) })
+            Assert.Equal(422, (await AcceptAsync(desk, Role.Operator, empty)).Status);
+        Assert.Equal(found, await ProblemAsync(desk));
+
+        Assert.Equal((200, found), await AcceptAsync(desk, Role.Operator, "It was renamed by hand."));
+        Assert.Null(await ProblemAsync(desk));
+        Assert.Equal(409, (await AcceptAsync(desk, Role.Operator, "Again.")).Status);
+        var log = string.Concat(
+            Directory
+                .GetFiles(Path.Combine(desk.Data, "audit"), "*", SearchOption.AllDirectories)
+                .Select(File.ReadAllText)
+        );
+        Assert.Contains("It was renamed by hand.", log, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int Status, string? Found)> AcceptAsync(DeskHost desk, Role role, string why)
+    {
+        var (status, taken, _) = await desk.SendAsync<Acceptance>(
+            role,
+            HttpMethod.Post,
+            $"api/audit/{River}/acceptance",
+            new NewAcceptance(why)
+        );
+        return (status, taken?.Found);
+    }
+
     private static async Task<DeskHost> PublishedAsync()
     {
         var desk = await DeskHost.StartAsync();
