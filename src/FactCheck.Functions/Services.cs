@@ -1,4 +1,3 @@
-using Azure;
 using FactCheck.Extraction;
 using FactCheck.Extraction.Claims;
 using FactCheck.Extraction.Insights;
@@ -77,18 +76,22 @@ internal static class Services
         }
     }
 
+    // Not for long: a host ends an app that does not answer it.
     private static async Task ClaimTablesAsync(IServiceProvider services)
     {
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         try
         {
-            await AzureSchema.ClaimAsync(services.GetRequiredService<ITableStore>());
+            await AzureSchema.ClaimAsync(services.GetRequiredService<ITableStore>(), limit.Token);
         }
-        // Every call meets the same, and says so; a start that fails would be tried without end.
-        catch (Exception error) when (error is RequestFailedException or AggregateException)
+        catch (Exception error) when (StoreFailure.IsAway(error) || limit.IsCancellationRequested)
         {
             services
                 .GetRequiredService<ILogger<DeskAudit>>()
-                .LogWarning(error, "Which release wrote the tables is not known: the storage account does not answer");
+                .LogWarning(
+                    "Whether a newer release wrote the tables is not known: the storage account does not answer. {Why}",
+                    StoreFailure.Why(error)
+                );
         }
     }
 

@@ -22,6 +22,9 @@ public sealed class CaseChange(CaseHead head)
     /// <summary>The run that begins; null where none does.</summary>
     public CaseRun? Run { get; private set; }
 
+    /// <summary>True when a run begins or ends.</summary>
+    public bool HasRun { get; private set; }
+
     /// <summary>The publication that begins; null where none does.</summary>
     public CasePublication? Publication { get; private set; }
 
@@ -60,7 +63,7 @@ public sealed class CaseChange(CaseHead head)
     /// <summary>Adds a run that must not be there yet; its check is started.</summary>
     public CaseChange Insert(CaseRun run)
     {
-        Run = run;
+        (Run, HasRun) = (run, true);
         return With(new RowChange.Insert(CaseRows.Run(run.Seq), CaseJson.Write(run)));
     }
 
@@ -68,7 +71,11 @@ public sealed class CaseChange(CaseHead head)
     public CaseChange Put(HandIns handIns) => With(new RowChange.Put(CaseRows.HandIns, CaseJson.Write(handIns)));
 
     /// <summary>Writes a run.</summary>
-    public CaseChange Put(CaseRun run) => With(new RowChange.Put(CaseRows.Run(run.Seq), CaseJson.Write(run)));
+    public CaseChange Put(CaseRun run)
+    {
+        HasRun = true;
+        return With(new RowChange.Put(CaseRows.Run(run.Seq), CaseJson.Write(run)));
+    }
 
     /// <summary>Adds a publication that must not be there yet; it is started.</summary>
     public CaseChange Insert(CasePublication publication)

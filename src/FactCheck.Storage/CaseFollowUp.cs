@@ -15,26 +15,24 @@ internal sealed class CaseFollowUp(CaseStore cases, DeskIndex index, TaskQueue q
         : change.Begins ? index.ActivateAsync(change.Head, cancellation)
         : Task.CompletedTask;
 
-    // False when something was lost.
-    public async Task<bool> FollowAsync(
-        CaseChange change,
-        CaseHead head,
-        IOrchestrations? orchestrations,
-        CancellationToken cancellation
-    )
+    // False when something was lost. It is committed: whoever asked for it may leave, and it follows all the same.
+    public async Task<bool> FollowAsync(CaseChange change, CaseHead head, IOrchestrations? orchestrations)
     {
-        var hasFollowed = await AllAsync(head.Key, PartsOf(change, head, orchestrations, cancellation), cancellation);
-        // Pages ask for the queue when they are told.
-        await AllAsync(head.Key, NewsOf(change, head, cancellation), cancellation);
+        var parts = PartsOf(change, head, orchestrations).Select(part => TryAsync(head.Key, part));
+        var hasFollowed = (await Task.WhenAll(parts)).All(isDone => isDone);
+        // Pages ask for the queue when they are told, and go on behind what they were told last: one after the other.
+        foreach (var note in change.Notes)
+            if (note.What.Feed is { } word)
+                await TryAsync(head.Key, () => index.TellAsync(head.Key, TaskOf(change, note), word));
         return hasFollowed;
     }
 
-    public async Task FollowAsync(TaskChange change, CancellationToken cancellation)
+    public async Task FollowAsync(TaskChange change)
     {
         var (before, after) = change;
-        await AllAsync(after.ArticleKey, [() => queue.ShowAsync([change], cancellation)], cancellation);
+        await TryAsync(after.ArticleKey, () => queue.ShowAsync([change]));
         if ((before?.Lease, before?.Assignee) != (after.Lease, after.Assignee))
-            await index.TellAsync(after.ArticleKey, after.Id, Taken, cancellation);
+            await TryAsync(after.ArticleKey, () => index.TellAsync(after.ArticleKey, after.Id, Taken));
     }
 
     /// <inheritdoc cref="CaseStore.RestoreAsync"/>
@@ -47,58 +45,49 @@ internal sealed class CaseFollowUp(CaseStore cases, DeskIndex index, TaskQueue q
             await orchestrations.RestartClockAsync(task.Id, cancellation);
     }
 
-    private IEnumerable<Func<Task>> PartsOf(
-        CaseChange change,
-        CaseHead head,
-        IOrchestrations? orchestrations,
-        CancellationToken cancellation
-    )
+    private IEnumerable<Func<Task>> PartsOf(CaseChange change, CaseHead head, IOrchestrations? orchestrations)
     {
         // Again: the sweep may have let the article go between the look and the commit.
         if (change.Begins)
-            yield return () => index.ActivateAsync(head, cancellation);
-        if (change.Tasks.Count > 0)
-            yield return () => queue.ShowAsync(change.Tasks, cancellation);
+            yield return () => index.ActivateAsync(head);
+        if (change.Tasks.Count > 0 || change.HasRun)
+            yield return () => ShowAsync(change, head);
         if (change.Run is not null)
-            yield return () => orchestrations!.StartCheckAsync(head, cancellation);
+            yield return () => orchestrations!.StartCheckAsync(head, default);
         if (change.Publication is not null)
-            yield return () => orchestrations!.StartPublicationAsync(head, cancellation);
+            yield return () => orchestrations!.StartPublicationAsync(head, default);
         foreach (var task in change.Tasks.Where(t => t.Starts))
-            yield return () => StartClockAsync(task.After, orchestrations!, cancellation);
+            yield return () => StartClockAsync(task.After, orchestrations!);
         foreach (var task in change.Tasks.Where(t => t.Ends))
-            yield return () => orchestrations!.WakeAsync(task.After, cancellation);
+            yield return () => orchestrations!.WakeAsync(task.After, default);
     }
 
-    private IEnumerable<Func<Task>> NewsOf(CaseChange change, CaseHead head, CancellationToken cancellation)
+    // The version of a task that stays open is another with each run.
+    private async Task ShowAsync(CaseChange change, CaseHead head)
     {
-        foreach (var note in change.Notes)
-            if (note.What.Feed is { } word)
-                yield return () => index.TellAsync(head.Key, TaskOf(change, note), word, cancellation);
+        IReadOnlyList<Versioned<ReviewTask>> tasks = change.HasRun ? await cases.TasksAsync(head.Key) : [];
+        var others = tasks
+            .Where(task => !task.Value.IsClosed && change.Tasks.All(changed => changed.After.Id != task.Value.Id))
+            .Select(task => new TaskChange(null, task.Value));
+        await queue.ShowAsync([.. change.Tasks, .. others]);
     }
 
     // Somebody may have decided before there was a clock to be woken.
-    private async Task StartClockAsync(
-        ReviewTask task,
-        IOrchestrations orchestrations,
-        CancellationToken cancellation
-    )
+    private async Task StartClockAsync(ReviewTask task, IOrchestrations orchestrations)
     {
-        await orchestrations.StartClockAsync(task, cancellation);
-        if (await cases.FindTaskAsync(task.Id, cancellation) is { Value: { IsClosed: true } closed })
-            await orchestrations.WakeAsync(closed, cancellation);
+        await orchestrations.StartClockAsync(task, default);
+        if (await cases.FindTaskAsync(task.Id) is { Value: { IsClosed: true } closed })
+            await orchestrations.WakeAsync(closed, default);
     }
 
-    private async Task<bool> AllAsync(string article, IEnumerable<Func<Task>> parts, CancellationToken cancellation) =>
-        (await Task.WhenAll(parts.Select(part => TryAsync(article, part, cancellation)))).All(isDone => isDone);
-
-    private async Task<bool> TryAsync(string article, Func<Task> part, CancellationToken cancellation)
+    private async Task<bool> TryAsync(string article, Func<Task> part)
     {
         try
         {
             await part();
             return true;
         }
-        catch (Exception error) when (!cancellation.IsCancellationRequested)
+        catch (Exception error)
         {
             log.LogWarning(error, "Article {Article} is changed, but not all followed from it", article);
             return false;

@@ -242,7 +242,7 @@ public sealed class CaseStore(
         var key = CaseRows.Task(after.Id);
         var row = new RowChange.Replace(key, CaseJson.Write(after), before.ETag);
         var etags = await tables.CommitAsync(CaseRows.Table, after.ArticleKey, [row], cancellation);
-        await FollowUp.FollowAsync(new(before.Value, after), cancellation);
+        await FollowUp.FollowAsync(new(before.Value, after));
         return new(after, etags[key]);
     }
 
@@ -407,7 +407,7 @@ public sealed class CaseStore(
         var etags = await tables.CommitAsync(CaseRows.Table, head.Key, rows, cancellation);
         if (change.Notes.Count > 0)
             seals?.Committed(head);
-        return new(head, etags, await FollowUp.FollowAsync(change, head, orchestrations, cancellation));
+        return new(head, etags, await FollowUp.FollowAsync(change, head, orchestrations));
     }
 
     private async Task<Versioned<T>?> FindAsync<T>(string partition, string key, CancellationToken cancellation) =>

@@ -86,6 +86,9 @@ public sealed record QueuedTask
 /// task's ETag decides.</summary>
 public sealed class TaskQueue(ITableStore tables, CaseStore cases)
 {
+    /// <summary>How many priorities there are; keys begin with three digits, the highest priority first.</summary>
+    public const int Priorities = 101;
+
     private const string Table = "queue";
     private const string Partition = "open|main|0";
 
@@ -141,44 +144,62 @@ public sealed class TaskQueue(ITableStore tables, CaseStore cases)
         return null;
     }
 
-    // The row of the queue is read before the task's, and written only while nobody else wrote it: whoever writes last
-    // has seen the task as it is now. What must be looked at again is handed back.
+    // Rows of the queue are read before those of cases, and written only while nobody else wrote them: whoever writes
+    // last has seen the task as it is now. What must be looked at again is handed back.
     private async Task<IReadOnlyList<TaskChange>> TryShowAsync(
         IReadOnlyCollection<TaskChange> changed,
         CancellationToken cancellation
     )
     {
-        var (rows, again, heads) = (new List<RowChange>(), new List<TaskChange>(), new Dictionary<string, CaseHead>());
+        var found = new List<(TaskChange Change, TableRow? Row)>();
         foreach (var change in changed)
+            found.Add((change, await tables.FindAsync(Table, Partition, KeyOf(change.After), cancellation)));
+        var (rows, again, inserted) = (new List<RowChange>(), new List<TaskChange>(), new List<QueueEntry>());
+        var heads = new Dictionary<string, CaseHead>(StringComparer.Ordinal);
+        foreach (var (change, row) in found)
         {
-            var key = KeyOf(change.After);
-            if (change.Before is not null && KeyOf(change.Before) is var left && left != key)
-                rows.Add(new RowChange.Delete(left));
-            var row = await tables.FindAsync(Table, Partition, key, cancellation);
             var entry = await EntryAsync(change.After.Id, heads, cancellation);
-            if (entry is { } now && KeyOf(now) != key)
-                again.Add(new(change.After, change.After with { Priority = now.Priority, Deadline = now.Deadline }));
-            else if (entry is null && row is not null)
-                rows.Add(new RowChange.Delete(key));
-            else if (entry is not null && CaseJson.Write(entry) is var json && json != row?.Json)
-            {
-                rows.Add(row is null ? new RowChange.Insert(key, json) : new RowChange.Replace(key, json, row.ETag));
-                // Nobody sees a row that is not there yet: whether the task was closed meanwhile is looked at again.
-                if (row is null)
-                    again.Add(change with { Before = null });
-            }
+            if (entry is not null && KeyOf(entry) != KeyOf(change.After))
+                again.Add(
+                    new(change.After, change.After with { Priority = entry.Priority, Deadline = entry.Deadline })
+                );
+            rows.AddRange(RowsOf(change, row, entry, inserted));
         }
 
         try
         {
             if (rows.Count > 0)
                 await tables.CommitAsync(Table, Partition, rows, cancellation);
-            return again;
         }
         catch (RowConflictException)
         {
             return [.. changed];
         }
+
+        // Nobody sees a row that is not there yet: whether its task was changed meanwhile is looked at again.
+        foreach (var entry in inserted)
+            if ((await cases.FindTaskAsync(entry.TaskId, cancellation))?.ETag != entry.Shown!.ETag)
+                again.Add(new(null, changed.First(change => change.After.Id == entry.TaskId).After));
+        return again;
+    }
+
+    private static IEnumerable<RowChange> RowsOf(
+        TaskChange change,
+        TableRow? row,
+        QueueEntry? entry,
+        List<QueueEntry> inserted
+    )
+    {
+        var key = KeyOf(change.After);
+        if (change.Before is not null && KeyOf(change.Before) is var left && left != key)
+            yield return new RowChange.Delete(left);
+        if (entry is null && row is not null)
+            yield return new RowChange.Delete(key);
+        if (entry is null || KeyOf(entry) != key || CaseJson.Write(entry) is var json && json == row?.Json)
+            yield break;
+        if (row is null)
+            inserted.Add(entry);
+        yield return row is null ? new RowChange.Insert(key, json) : new RowChange.Replace(key, json, row.ETag);
     }
 
     // Null where nobody waits for it.

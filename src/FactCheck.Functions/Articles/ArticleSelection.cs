@@ -17,8 +17,7 @@ public sealed class ArticleSelection(CaseStore cases, IBlobStore blobs, Settings
     {
         var found = Selector.Keep(statements, settings.Selection);
         var leftOut = statements.Count - found.Count;
-        // Of a later run the tasks that stay are shown with its text.
-        var isOpen = run.Seq == 1;
+        var isOpen = true;
         for (var goOn = true; goOn; )
         {
             (goOn, var commit) = await cases.ChangeAsync(

@@ -87,7 +87,7 @@ public sealed class CheckArticleSteps(
         {
             insights = await analytics.AnalyzeAsync(article.Text, article.Meta.Language, cancellation);
         }
-        catch (Exception error) when (error is not OperationCanceledException)
+        catch (Exception error) when (!cancellation.IsCancellationRequested)
         {
             log.LogWarning(error, "Article {Article}: text analytics does not answer", run.ArticleKey);
             return false;

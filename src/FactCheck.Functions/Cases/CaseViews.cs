@@ -55,13 +55,7 @@ public sealed class CaseViews(CaseStore cases, RunFiles files, RatingScale ratin
         );
     }
 
-    public static TaskSummary Of(
-        ReviewTask task,
-        string etag,
-        Statement statement,
-        CaseHead head,
-        DateTimeOffset now
-    )
+    public static TaskSummary Of(ReviewTask task, string etag, Statement statement, CaseHead head, DateTimeOffset now)
     {
         var entry = QueueEntry.Of(new(task, etag), statement, head);
         return Of(entry, entry.Shown!, now);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using FactCheck.Functions.Access;
 using FactCheck.Functions.Cases;
@@ -43,7 +44,7 @@ public sealed class Sweeper(
     private const int PlacesAtOnce = 10;
 
     private DateTimeOffset _forgot;
-    private string? _place;
+    private string? _place = Random.Shared.Next(TaskQueue.Priorities).ToString("D3", CultureInfo.InvariantCulture);
 
     /// <summary>Each minute: what was lost on the way is done again.</summary>
     [Function(nameof(Sweep))]
@@ -58,21 +59,18 @@ public sealed class Sweeper(
         var orchestrations = new Orchestrations(client);
         await index.ForgetChangesAsync(cancellation);
         await ForgetAsync(cancellation);
-        await MendQueueAsync(cancellation);
+        await TryAsync(
+            () => MendQueueAsync(cancellation),
+            error => log.LogError(error, "The queue could not be looked at")
+        );
         for (string? cursor = null; ; )
         {
             var page = await index.ActiveAsync(cursor, ArticlesAPage, cancellation);
             foreach (var entry in page.Items)
-            {
-                try
-                {
-                    await SweepAsync(orchestrations, entry, cancellation);
-                }
-                catch (Exception error) when (error is not OperationCanceledException)
-                {
-                    log.LogError(error, "Article {Article} could not be swept; the others are", entry.Key);
-                }
-            }
+                await TryAsync(
+                    () => SweepAsync(orchestrations, entry, cancellation),
+                    error => log.LogError(error, "Article {Article} could not be swept; the others are", entry.Key)
+                );
 
             if ((cursor = page.Cursor) is null)
                 break;
@@ -81,13 +79,29 @@ public sealed class Sweeper(
         await audit.LookAsync(cancellation);
     }
 
-    // From where the last sweep of this process came to: all of the queue in some hours.
+    // From where the last sweep of this process came to, the first anywhere: all of the queue in some hours.
     private async Task MendQueueAsync(CancellationToken cancellation)
     {
         var places = await queue.ListAsync(_place, PlacesAtOnce, cancellation);
-        foreach (var (key, entry) in places)
-            await queue.MendAsync(key, entry, cancellation);
         _place = places.Count < PlacesAtOnce ? null : places[^1].Key;
+        foreach (var (key, entry) in places)
+            await TryAsync(
+                () => queue.MendAsync(key, entry, cancellation),
+                error => log.LogError(error, "Task {Task}: its place in the queue could not be looked at", entry.TaskId)
+            );
+    }
+
+    // What is wrong with one keeps nobody from looking at the others.
+    private static async Task TryAsync(Func<Task> look, Action<Exception> tell)
+    {
+        try
+        {
+            await look();
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            tell(error);
+        }
     }
 
     // By the clock of this process: asked more often, as by several of them, it does no harm.

@@ -49,14 +49,7 @@ public sealed class ReviewStatementSteps(
     private async Task<ReviewWait> NextAttemptAsync(Versioned<ReviewTask> task, CancellationToken cancellation) =>
         ReviewWait.Of(
             (
-                await cases.ReplaceTaskAsync(
-                    task,
-                    task.Value with
-                    {
-                        Attempt = task.Value.Attempt + 1,
-                    },
-                    cancellation
-                )
+                await cases.ReplaceTaskAsync(task, task.Value with { Attempt = task.Value.Attempt + 1 }, cancellation)
             ).Value
         );
 

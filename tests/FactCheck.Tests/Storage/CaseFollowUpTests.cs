@@ -1,5 +1,6 @@
 using FactCheck.Storage;
 using FactCheck.Storage.Local;
+using FactCheck.Tests.Functions;
 
 namespace FactCheck.Tests.Storage;
 
@@ -119,6 +120,57 @@ public sealed class CaseFollowUpTests : IDisposable
                 _heard
             );
             Assert.Equal(!isAway, commit!.HasFollowed);
+        }
+    }
+
+    [Fact]
+    public async Task What_follows_from_a_commit_follows_also_when_whoever_asked_for_it_has_left()
+    {
+        await MakeAsync();
+        var task = await OpenAsync();
+        var cursor = (await _index.ChangesAsync(null, 10)).Cursor;
+        using var tables = new InterruptedTables(_tables);
+        using var leaves = new CancellationTokenSource();
+        tables.After = () => leaves.CancelAsync();
+        var cases = new CaseStore(tables, TimeProvider.System);
+        await cases.ReplaceTaskAsync(
+            await cases.TaskAsync(task.Id),
+            task with
+            {
+                Lease = new("ana", Some.Now.AddMinutes(1)),
+            },
+            leaves.Token
+        );
+        Assert.True(leaves.IsCancellationRequested);
+        Assert.Equal("ana", Assert.Single(await _queue.ListAsync(null, 10)).Entry.Shown!.Lease!.Holder.Name);
+        Assert.Equal(["taken"], (await _index.ChangesAsync(cursor, 10)).Items.Select(c => c.What));
+    }
+
+    [Fact]
+    public async Task With_a_run_that_begins_or_ends_the_open_tasks_have_another_version_in_the_queue()
+    {
+        await MakeAsync();
+        var task = await OpenAsync();
+        var run = new CaseRun(2, "hash", "etag", 1, Some.Now, RunState.Arrived);
+        await _cases.ChangeAsync(
+            Some.Article,
+            head => new CaseChange(head with { Run = 2, Stage = ArticleStage.Received }).Insert(run),
+            _heard
+        );
+        Assert.Equal((2, false), await VersionAsync());
+        await _cases.ChangeAsync(
+            Some.Article,
+            head =>
+                new CaseChange(head with { Stage = ArticleStage.Reviewing }).Put(run with { State = RunState.Done }),
+            _heard
+        );
+        Assert.Equal((2, true), await VersionAsync());
+
+        async Task<(int, bool)> VersionAsync()
+        {
+            var entry = Assert.Single(await _queue.ListAsync(null, 10)).Entry;
+            Assert.Equal(task.Id, entry.TaskId);
+            return (entry.Shown!.Run, entry.Shown.IsRead);
         }
     }
 

@@ -22,9 +22,7 @@ public sealed class TextAnalyticsAwayTests
     {
         using var spans = new SpanList("Microsoft.DurableTask", "Microsoft.Azure.Functions.Worker");
         await using var desk = await DeskHost.StartAsync(with: options =>
-            options.Services.Add(services =>
-                services.AddSingleton<ITextAnalytics>(new AnalyticsAway(failures))
-            )
+            options.Services.Add(services => services.AddSingleton<ITextAnalytics>(new AnalyticsAway(failures)))
         );
         var article = await desk.DropAsync("river.txt", RiverText.A);
         for (var minute = 0; minute < 5; minute++)

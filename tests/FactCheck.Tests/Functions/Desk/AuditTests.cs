@@ -128,11 +128,12 @@ public sealed class AuditTests
     {
         await using var desk = await PublishedAsync();
         var row = (await Tables(desk).FindAsync(CaseRows.Table, River, CaseRows.Head))!;
-        await Tables(desk).CommitAsync(
-            CaseRows.Table,
-            River,
-            [new RowChange.Put(CaseRows.Head, Change(row.Json, "name", "other.txt"))]
-        );
+        await Tables(desk)
+            .CommitAsync(
+                CaseRows.Table,
+                River,
+                [new RowChange.Put(CaseRows.Head, Change(row.Json, "name", "other.txt"))]
+            );
         var found = await ProblemAsync(desk);
         Assert.Contains("seal does not fit", found, StringComparison.Ordinal);
 

@@ -68,10 +68,7 @@ public sealed class SweepTests
             await desk.Host.AdvanceAsync(TimeSpan.FromMinutes(1));
 
         Assert.NotEmpty(await desk.OpenTasksAsync(article));
-        Assert.Equal(
-            (await desk.OpenTasksAsync(article)).Count,
-            (await QueueOf(desk).ListAsync(null, 100)).Count
-        );
+        Assert.Equal((await desk.OpenTasksAsync(article)).Count, (await QueueOf(desk).ListAsync(null, 100)).Count);
         await desk.DecideAllAsync(article, t => DeskHost.Approve(t));
         Assert.Equal(ArticleStage.Ready, (await desk.HeadAsync(article)).Stage);
     }

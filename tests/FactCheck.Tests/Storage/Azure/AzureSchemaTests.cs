@@ -52,6 +52,5 @@ public sealed class AzureSchemaTests : IDisposable
     private Task WriteAsync(string json) =>
         _tables.CommitAsync(AzureSchema.Table, AzureSchema.Partition, [new RowChange.Put(AzureSchema.Row, json)]);
 
-    private Task<TableRow?> ReadAsync() =>
-        _tables.FindAsync(AzureSchema.Table, AzureSchema.Partition, AzureSchema.Row);
+    private Task<TableRow?> ReadAsync() => _tables.FindAsync(AzureSchema.Table, AzureSchema.Partition, AzureSchema.Row);
 }
