@@ -42,16 +42,23 @@ public sealed class Queue(CaseStore cases, ReadableCases readable, TaskQueue que
             AssigneeOf(request)
         );
         var theirs = readable.ListFor(request.Caller());
-        if (request.Query["article"].ToString() is { Length: > 0 } article)
-            return new Json<ListOf<TaskSummary>>(
-                new(
-                    await theirs.HasAsync(article, cancellation)
-                        ? await OfArticleAsync(article, filter, cancellation)
-                        : []
-                )
+        if (request.Query["article"].ToString() is not { Length: > 0 } article)
+            return new(
+                await PageAsync(request.Cursor(), request.Most(PageSize, MostAtOnce), filter, theirs, cancellation)
             );
+        return new(
+            new(await theirs.HasAsync(article, cancellation) ? await OfArticleAsync(article, filter, cancellation) : [])
+        );
+    }
 
-        var (cursor, most) = (request.Cursor(), request.Most(PageSize, MostAtOnce));
+    private async Task<ListOf<TaskSummary>> PageAsync(
+        string? cursor,
+        int most,
+        TaskFilter filter,
+        ReadableList theirs,
+        CancellationToken cancellation
+    )
+    {
         var (found, mended) = (new List<TaskSummary>(), 0);
         for (var (looked, next) = (0, most); looked < MostLooked; looked += next, next = LookedAtOnce)
         {
@@ -59,7 +66,7 @@ public sealed class Queue(CaseStore cases, ReadableCases readable, TaskQueue que
             foreach (var (key, entry) in page)
             {
                 if (entry.Shown is null && ++mended > MostMended)
-                    return new Json<ListOf<TaskSummary>>(new(found, cursor));
+                    return new(found, cursor);
                 cursor = key;
                 if (
                     await theirs.HasAsync(StatementId.ArticleOf(entry.TaskId) ?? "", cancellation)
@@ -68,14 +75,14 @@ public sealed class Queue(CaseStore cases, ReadableCases readable, TaskQueue que
                 )
                     found.Add(task);
                 if (found.Count == most)
-                    return new Json<ListOf<TaskSummary>>(new(found, cursor));
+                    return new(found, cursor);
             }
 
             if (page.Count < next)
-                return new Json<ListOf<TaskSummary>>(new(found, null));
+                return new(found, null);
         }
 
-        return new Json<ListOf<TaskSummary>>(new(found, cursor));
+        return new(found, cursor);
     }
 
     private async Task<IReadOnlyList<TaskSummary>> OfArticleAsync(

@@ -53,7 +53,11 @@ public sealed class TextAnalyticsAwayTests
 
         public int MaxCharacters => _local.MaxCharacters;
 
-        public Task<TextInsights> AnalyzeAsync(string text, string? language, CancellationToken cancellation) =>
+        public Task<TextInsights> AnalyzeAsync(
+            string text,
+            string? language,
+            CancellationToken cancellation = default
+        ) =>
             Interlocked.Increment(ref _calls) > failures
                 ? _local.AnalyzeAsync(text, language, cancellation)
                 : throw new HttpRequestException("The language service is away.");

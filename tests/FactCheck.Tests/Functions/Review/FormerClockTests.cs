@@ -1,7 +1,6 @@
 using FactCheck.Functions.Cases;
 using FactCheck.Functions.Review;
 using FactCheck.Storage;
-using Microsoft.DurableTask.Client;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace FactCheck.Tests.Functions.Review;
