@@ -186,6 +186,23 @@ public sealed class AuditLogTests : IDisposable
     }
 
     [Fact]
+    public async Task Of_a_log_that_is_in_doubt_itself_no_single_case_is_accepted()
+    {
+        await _desk.FillAsync();
+        Assert.Equal("", await _desk.StartAsync());
+        _desk.Unseal();
+        await _desk.Log.DisposeAsync();
+        foreach (var file in Directory.GetFiles(_desk.LogFolder, "*", SearchOption.AllDirectories))
+            await File.AppendAllTextAsync(file, "something else\n");
+        await _desk.RestartAsync();
+        var doubt = await Assert.ThrowsAsync<FactCheck.Storage.Local.DamagedDeskException>(() =>
+            _desk.Check().AcceptAsync(SealedDesk.Articles[0], "oskar", "It is right.")
+        );
+        Assert.StartsWith("The audit log: ", doubt.Message, StringComparison.Ordinal);
+        Assert.All(_desk.Rows("head"), row => Assert.Null(CaseJson.Read<CaseHead>(row.Json).Seal));
+    }
+
+    [Fact]
     public async Task A_log_that_is_gone_is_told_by_the_seals_of_the_heads()
     {
         await _desk.FillAsync();

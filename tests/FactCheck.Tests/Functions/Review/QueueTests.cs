@@ -112,6 +112,23 @@ public sealed class QueueTests : IDisposable
     }
 
     [Fact]
+    public async Task A_call_mends_50_rows_of_a_former_release_and_the_next_goes_on_behind_them()
+    {
+        var tasks = Enumerable.Range(0, 60).Select(i => Task($"{i:D2}")).ToArray();
+        await MakeAsync(tasks);
+        foreach (var (key, entry) in await _desk.Queue.ListAsync(null, 100))
+            await _desk.Tables.CommitAsync(
+                "queue",
+                "open|main|0",
+                [new RowChange.Put(key, CaseJson.Write(entry with { Shown = null }))]
+            );
+        var page = await PageAsync("?most=100");
+        Assert.Equal(50, page.Items.Count);
+        Assert.Equal(10, (await PageAsync($"?most=100&cursor={Uri.EscapeDataString(page.Cursor!)}")).Items.Count);
+        Assert.Equal(60, (await PageAsync("?most=100")).Items.Count);
+    }
+
+    [Fact]
     public async Task A_page_costs_one_look_at_the_queue_and_none_at_its_tasks()
     {
         await MakeAsync(Task("a"), Task("b"));
