@@ -1,5 +1,3 @@
-using FactCheck.Extraction.Text;
-
 namespace FactCheck.Extraction.Quotes.Model;
 
 /// <summary>What the model finds of one cue.</summary>
