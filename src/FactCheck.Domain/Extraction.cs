@@ -38,7 +38,7 @@ public sealed record Quote(
     /// <summary>The finder that is no model.</summary>
     public const string Rules = "rules";
 
-    /// <summary>What found it: <see cref="Rules"/>, or the version of a model, such as "attribution-1".</summary>
+    /// <summary>What found it: <see cref="Rules"/>, or the version of a model, such as "attribution-2".</summary>
     public string FoundBy { get; init; } = Rules;
 
     /// <summary>True when no source was found.</summary>

@@ -5,7 +5,7 @@ import copy
 import torch
 from torch import nn
 
-from body import WIDTH
+from body import WIDTH, Drop
 
 OUT, BEGIN, INSIDE = 0, 1, 2
 # Of a word as one cue sees it: nothing, content begins, content, source begins, source.
@@ -19,7 +19,7 @@ class Heads(nn.Module):
 
     def __init__(self, like):
         super().__init__()
-        self.drop = nn.Dropout(0.1)
+        self.drop = Drop()
         self.tags = nn.Linear(WIDTH, 9)  # O/B/I of cue, content and source
         self.distance = nn.Embedding(2 * REACH + 1, WIDTH)
         self.norm = nn.LayerNorm(WIDTH, eps=1e-12)

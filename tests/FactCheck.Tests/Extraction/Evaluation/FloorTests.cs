@@ -110,10 +110,10 @@ public class FloorTests
                 ScoredQuote.From(QuoteExtractor.Extract(document.Text, AttributionModel.Shipped))
             );
         var scores = scorer.Scores();
-        // The rules alone: 58.5, 46.3, 51.2.
-        Assert.True(scores.Overlap.F1 > 62, $"overlap {scores.Overlap}");
-        Assert.True(scores.Exact.F1 > 52, $"exact {scores.Exact}");
-        Assert.True(scores.EndToEnd.F1 > 50.5, $"end to end {scores.EndToEnd}");
+        // The rules alone: 58.5, 46.3, 51.2. GUM labels clauses only: what a model of acts and attitudes adds is wrong there.
+        Assert.True(scores.Overlap.F1 > 62.5, $"overlap {scores.Overlap}");
+        Assert.True(scores.Exact.F1 > 51, $"exact {scores.Exact}");
+        Assert.True(scores.EndToEnd.F1 > 53, $"end to end {scores.EndToEnd}");
     }
 
     [Fact]
