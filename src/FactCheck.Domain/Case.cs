@@ -25,7 +25,7 @@ public sealed record CaseHead
     /// <summary>How it came to its purpose; null where an older release read it.</summary>
     public PurposeOrigin? PurposeOrigin { get; init; }
 
-    /// <summary>The desk that what lay beside a version named last; null where none did.</summary>
+    /// <summary>The desk that what lies beside the file named when it was heard; null where it named none.</summary>
     public string? SaidDesk { get; init; }
 
     /// <summary>How far it has come.</summary>

@@ -48,10 +48,11 @@ public sealed record HandIns(IReadOnlyList<HandIn> Waiting)
         : isThere ? Who.Folder
         : null;
 
-    /// <summary>True for who may hand in under a name: its holder, and editors who may work on what is there.</summary>
+    /// <summary>True for who may hand in under a name: its holder, and editors who may work on what is there. Of what is
+    /// only claimed nobody can tell which desk will work on it.</summary>
     /// <param name="head">The case; null before there is one.</param>
     public static bool MayReplace(Person person, Who? holder, CaseHead? head = null) =>
         holder is null
         || person.Who.Is(holder)
-        || (person.May(Role.Editor) && (head is null || person.MayReview(head)));
+        || (person.May(Role.Editor) && (head is null ? !person.IsParted : person.MayReview(head)));
 }

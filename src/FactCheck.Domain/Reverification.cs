@@ -82,6 +82,7 @@ public sealed record ReverificationReport
             Opened = opened,
             Failed = failed,
             ByDesk = tallies,
+            Batches = 0, // how much others have
             Looked = tallies.Sum(t => t.Looked),
             Extended = tallies.Sum(t => t.Extended),
         };

@@ -151,16 +151,26 @@ public sealed record Roster(IReadOnlyList<Member> Members)
     public Member? Find(string idOrName) =>
         Members.FirstOrDefault(m => m.Id == idOrName) ?? Members.FirstOrDefault(m => m.Name == idOrName);
 
-    /// <summary>A desk that somebody is on who is let in, as it is written on the list; null where nobody is on one that
-    /// is called so, or looks so.</summary>
-    public string? FindDesk(string written)
-    {
-        var skeleton = LookAlikes.SkeletonOf(written);
-        return Members
-            .Where(m => m.EndedAt is null)
+    /// <summary>A desk that somebody is on who is let in and reviews, as it is written on the list; null where nobody does
+    /// on one that is called so, or looks so: nobody would see its articles.</summary>
+    public string? FindDesk(string written) =>
+        Members
+            .Where(m => m.EndedAt is null && Roles.Within(Role.Reviewer, m.Role) == Role.Reviewer)
             .SelectMany(m => m.Desks)
-            .FirstOrDefault(desk => LookAlikes.SkeletonOf(desk) == skeleton);
-    }
+            .FirstOrDefault(desk => Desks.AreSame(desk, written));
+
+    /// <summary>True for somebody who is let in and may work on a case, where desks are parted.</summary>
+    public bool MayReview(Who who, CaseHead head) =>
+        Members.FirstOrDefault(m => m.ToWho().Is(who)) is { EndedAt: null } member
+        && member.As(Role.Reviewer).MayReview(head);
+
+    /// <summary>The list with what issuers said last of those who come by them.</summary>
+    public Roster With(IReadOnlyDictionary<string, Seen> seen) =>
+        new([
+            .. Members.Select(m =>
+                m.Issuer is not null && seen.TryGetValue(m.Id, out var last) ? m with { Role = last.Role } : m
+            ),
+        ]);
 
     /// <summary>Lets somebody in whom this desk is to know itself.</summary>
     /// <param name="newId">Of nobody so far.</param>
@@ -358,12 +368,14 @@ public sealed record Roster(IReadOnlyList<Member> Members)
             return Wrong($"One person is on {limits.MaxDesks:N0} desks at most (People:MaxDesks).");
         if (desks.Any(desk => !Person.IsName(desk)))
             return Wrong($"A desk's name has {Person.NameRule}.");
-        var known = Members.SelectMany(m => m.Desks).Concat(desks).Distinct(StringComparer.Ordinal).ToList();
+        var known = Members
+            .Where(m => m.EndedAt is null)
+            .SelectMany(m => m.Desks)
+            .Concat(desks)
+            .Distinct(StringComparer.Ordinal)
+            .ToList();
         foreach (var desk in desks)
-            if (
-                known.Find(other => other != desk && LookAlikes.SkeletonOf(other) == LookAlikes.SkeletonOf(desk)) is
-                { } like
-            )
+            if (known.Find(other => other != desk && Desks.AreSame(other, desk)) is { } like)
                 return Wrong($"'{desk}' looks like the desk {like}: write that, or choose another name.");
         return null;
 

@@ -60,6 +60,20 @@ public sealed class CaseStore(
     public async Task<HandIns> HandInsAsync(string articleKey, CancellationToken cancellation = default) =>
         (await FindAsync<HandIns>(articleKey, CaseRows.HandIns, cancellation))?.Value ?? HandIns.None;
 
+    /// <summary>True for who may hand in under a name.</summary>
+    /// <param name="isThere">True where a blob of that name is.</param>
+    public async Task<bool> MayHandInAsync(
+        string articleKey,
+        Person person,
+        bool isThere,
+        CancellationToken cancellation = default
+    )
+    {
+        var head = (await FindHeadAsync(articleKey, cancellation))?.Value;
+        var handIns = await HandInsAsync(articleKey, cancellation);
+        return HandIns.MayReplace(person, handIns.HolderOf(head, isThere, time.GetUtcNow()), head);
+    }
+
     /// <summary>Notes who hands in what, ahead of the blob. False where the name is somebody else's.</summary>
     /// <param name="isThere">True where a blob of that name is.</param>
     public async Task<bool> HandInAsync(

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
+using System.Text.Json.Serialization;
 
 namespace FactCheck.Storage;
 
@@ -6,7 +8,12 @@ namespace FactCheck.Storage;
 public sealed record ArticleEntry(string Key, string Name, DateTimeOffset CreatedAt);
 
 /// <summary>Something that changed, a task or not, for pages that poll.</summary>
-public sealed record ChangeEntry(string Article, string? Task, string What, DateTimeOffset At);
+public sealed record ChangeEntry(string Article, string? Task, string What, DateTimeOffset At)
+{
+    /// <summary>What follows it is what follows this cursor; empty before it is listed.</summary>
+    [JsonIgnore]
+    public string Cursor { get; init; } = "";
+}
 
 /// <summary>A published verdict, for search and matching.</summary>
 public sealed record PublishedStatement(
@@ -51,6 +58,11 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     private const string StatementsVersion = "~version";
     private const string ReverificationsTable = "reverifications";
 
+    private const int DueAtOnce = 200;
+
+    // Between the moment that a change notes and its row, on another machine's clock.
+    private static readonly TimeSpan LatestChange = TimeSpan.FromMinutes(1);
+
     // Newest first in ordinal order of keys.
     private static string Inverse(DateTimeOffset at) =>
         (long.MaxValue - at.UtcTicks).ToString("D19", CultureInfo.InvariantCulture);
@@ -59,8 +71,14 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     public async Task AddArticleAsync(ArticleEntry entry, CancellationToken cancellation = default)
     {
         await PutAsync(ArticlesTable, ActivePartition, entry.Key, entry, cancellation);
-        await PutAsync(ArticlesTable, All, $"{Inverse(entry.CreatedAt)}|{entry.Key}", entry, cancellation);
+        await PutAsync(ArticlesTable, All, CursorOf(entry), entry, cancellation);
     }
+
+    /// <summary>The cursor of what follows an article.</summary>
+    public static string CursorOf(ArticleEntry entry) => $"{Inverse(entry.CreatedAt)}|{entry.Key}";
+
+    /// <summary>The cursor of what follows a re-verification.</summary>
+    public static string CursorOf(ReverificationReport report) => ReverificationKey(report.Id, report.StartedAt);
 
     /// <summary>Articles, newest first, after a cursor.</summary>
     public Task<Slice<ArticleEntry>> ArticlesAsync(
@@ -127,36 +145,33 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     public Task RemoveDueAsync(DueEntry entry, CancellationToken cancellation = default) =>
         tables.CommitAsync(DueTable, Day(entry.ReviewBy), [new RowChange.Delete(entry.StatementId)], cancellation);
 
-    /// <summary>What is due at a moment, oldest day first, of so many days back.</summary>
-    public async Task<IReadOnlyList<DueEntry>> DueAsync(
+    /// <summary>What is due at a moment, oldest day first, of so many days back. It may be changed on the way.</summary>
+    public async IAsyncEnumerable<DueEntry> DueAsync(
         DateTimeOffset asOf,
         int daysBack,
-        int most,
-        CancellationToken cancellation = default
+        [EnumeratorCancellation] CancellationToken cancellation = default
     )
     {
-        var due = new List<DueEntry>();
-        for (var back = daysBack; back >= 0 && due.Count < most; back--)
+        for (var back = daysBack; back >= 0; back--)
         {
-            var rows = await tables.ListAsync(
-                DueTable,
-                Day(asOf.AddDays(-back)),
-                "",
-                null,
-                most - due.Count,
-                cancellation
-            );
-            due.AddRange(rows.Select(row => CaseJson.Read<DueEntry>(row.Json)).Where(entry => entry.ReviewBy <= asOf));
+            var day = Day(asOf.AddDays(-back));
+            for (string? cursor = null; ; )
+            {
+                var page = await PageAsync<DueEntry>(DueTable, day, cursor, DueAtOnce, cancellation);
+                foreach (var entry in page.Items.Where(entry => entry.ReviewBy <= asOf))
+                    yield return entry;
+                cursor = page.Cursor;
+                if (cursor is null)
+                    break;
+            }
         }
-
-        return due;
     }
 
     /// <summary>Tells pages that poll.</summary>
     public Task TellAsync(string article, string? task, string what, CancellationToken cancellation = default)
     {
         var now = time.GetUtcNow();
-        var key = $"{now.UtcTicks.ToString("D19", CultureInfo.InvariantCulture)}|{Guid.NewGuid():N}";
+        var key = $"{ChangesUpTo(now)}|{Guid.NewGuid():N}";
         return PutAsync(ChangesTable, Day(now), key, new ChangeEntry(article, task, what, now), cancellation);
     }
 
@@ -169,14 +184,22 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
     {
         var now = time.GetUtcNow();
         if (cursor is null)
-            return new([], now.UtcTicks.ToString("D19", CultureInfo.InvariantCulture));
+            return new([], ChangesUpTo(now));
         var rows = new List<TableRow>();
         foreach (var day in new[] { now.AddDays(-1), now })
             rows.AddRange(await tables.ListAsync(ChangesTable, Day(day), "", cursor, most - rows.Count, cancellation));
         return new(
-            [.. rows.Select(row => CaseJson.Read<ChangeEntry>(row.Json))],
+            [.. rows.Select(row => CaseJson.Read<ChangeEntry>(row.Json) with { Cursor = row.Key })],
             rows.Count == 0 ? cursor : rows[^1].Key
         );
+    }
+
+    /// <summary>A cursor for who was told of nothing up to now. It is a moment, and so tells nothing of what others were
+    /// told; whatever is written that late stands behind it.</summary>
+    public string CursorOfNothingAfter(string cursor)
+    {
+        var moment = ChangesUpTo(time.GetUtcNow() - LatestChange);
+        return string.CompareOrdinal(cursor, moment) > 0 ? cursor : moment;
     }
 
     /// <summary>Removes what pages no longer ask for: days before yesterday.</summary>
@@ -250,7 +273,7 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
 
     /// <summary>Writes how far a re-verification is.</summary>
     public Task PutAsync(ReverificationReport report, CancellationToken cancellation = default) =>
-        PutAsync(ReverificationsTable, All, ReverificationKey(report.Id, report.StartedAt), report, cancellation);
+        PutAsync(ReverificationsTable, All, CursorOf(report), report, cancellation);
 
     /// <summary>Lists a re-verification before it starts; false when it is listed already.</summary>
     public async Task<bool> AddAsync(ReverificationReport report, CancellationToken cancellation = default)
@@ -260,7 +283,7 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
             await tables.CommitAsync(
                 ReverificationsTable,
                 All,
-                [new RowChange.Insert(ReverificationKey(report.Id, report.StartedAt), CaseJson.Write(report))],
+                [new RowChange.Insert(CursorOf(report), CaseJson.Write(report))],
                 cancellation
             );
             return true;
@@ -277,6 +300,8 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
         int most,
         CancellationToken cancellation = default
     ) => PageAsync<ReverificationReport>(ReverificationsTable, All, cursor, most, cancellation);
+
+    private static string ChangesUpTo(DateTimeOffset at) => at.UtcTicks.ToString("D19", CultureInfo.InvariantCulture);
 
     private static string PartitionOf(Who who) => Base32.Hash(who.Id ?? who.Name, 32);
 
@@ -310,3 +335,19 @@ public sealed class DeskIndex(ITableStore tables, TimeProvider time)
 
 /// <summary>Some of a list, in its order, and the cursor of what follows; null at the end.</summary>
 public sealed record Slice<T>(IReadOnlyList<T> Items, string? Cursor);
+
+/// <summary>Where a list goes on for who may not see all of it.</summary>
+public static class Cursors
+{
+    /// <summary>The cursor of the last that was shown. Where nothing was, how far was looked, cut to what the list is sorted
+    /// by, so that it names nothing of others; whole where that would go back.</summary>
+    /// <param name="asked">What was asked from.</param>
+    /// <param name="looked">Null at the list's end.</param>
+    public static string? After(string? asked, string? shown, string? looked)
+    {
+        if (looked is null || shown is not null)
+            return looked is null ? null : shown;
+        var cut = looked[..(looked.LastIndexOf('|') + 1)];
+        return string.CompareOrdinal(cut, asked) > 0 ? cut : looked;
+    }
+}

@@ -57,6 +57,13 @@ public sealed class People(
             ),
         ]);
 
+    /// <summary>Everybody who is or was on the desk, with the roles that they have now: of who comes by an issuer what
+    /// their token said last.</summary>
+    public async Task<Roster> RosterByRoleAsync(CancellationToken cancellation = default) =>
+        (await RosterAsync(cancellation)) is var roster && roster.Members.Any(m => m.Issuer is not null)
+            ? roster.With(await SeenAsync(cancellation))
+            : roster;
+
     /// <summary>When each was last here, by id.</summary>
     public async Task<IReadOnlyDictionary<string, Seen>> SeenAsync(CancellationToken cancellation = default) =>
         (await tables.ListAsync(Table, All, Sights, cancellation: cancellation)).ToDictionary(
@@ -242,12 +249,14 @@ public sealed class People(
         for (var tries = 1; ; tries++)
         {
             var (head, etag) = await HeadAsync(cancellation);
-            var outcome = decide(await RosterAsync(cancellation));
+            var before = await RosterAsync(cancellation);
+            var outcome = decide(before);
             if (outcome is not RosterOutcome.Taken { Verb: { } verb } taken)
                 return outcome;
             try
             {
                 await tables.CommitAsync(Table, All, RowsOf(taken, verb, by, head, etag), cancellation);
+                await TellOfDesksAsync(before, taken.Member.Id, cancellation);
                 return outcome;
             }
             catch (RowConflictException) when (tries < MostTries)
@@ -255,6 +264,19 @@ public sealed class People(
                 await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(1, 10 * tries)), cancellation);
             }
         }
+    }
+
+    // Whoever takes the last reviewer off a desk leaves its articles to nobody.
+    private async Task TellOfDesksAsync(Roster before, string changed, CancellationToken cancellation)
+    {
+        if (before.Members.FirstOrDefault(m => m.Id == changed) is not { EndedAt: null, Desks: { Count: > 0 } desks })
+            return;
+        var now = await RosterByRoleAsync(cancellation);
+        foreach (var desk in desks.Where(desk => now.FindDesk(desk) is null))
+            Log.LogWarning(
+                "Nobody who reviews is on the desk '{Desk}' now: where desks are apart, no reviewer sees its articles",
+                desk
+            );
     }
 
     private List<RowChange> RowsOf(RosterOutcome.Taken taken, AuditVerb verb, Who by, TrailHead head, string? etag)

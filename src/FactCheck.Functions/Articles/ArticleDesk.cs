@@ -1,12 +1,19 @@
 using FactCheck.Functions.Access;
 using FactCheck.Functions.Cases;
 using FactCheck.Functions.Http;
+using FactCheck.Functions.Review;
 
 namespace FactCheck.Functions.Articles;
 
 /// <summary>Which desk works on an article is said by editors who work on it.</summary>
 [Tags("Articles")]
-public sealed class ArticleDesk(CaseStore cases, ReadableCases readable, People people, Settings settings)
+public sealed class ArticleDesk(
+    CaseStore cases,
+    ReadableCases readable,
+    People people,
+    Settings settings,
+    TimeProvider time
+)
 {
     private const string NotParted =
         "This newsroom does not part its desks (Desk:Parted): every article is everybody's.";
@@ -25,24 +32,38 @@ public sealed class ArticleDesk(CaseStore cases, ReadableCases readable, People 
     )
     {
         var (caller, wanted) = (request.Caller(), (await request.ReadAsync<NewDesk>(cancellation)).Desk?.Trim());
-        if (await readable.FindToReviewAsync(caller, id, cancellation) is not { } seen)
+        if (await readable.FindToReviewAsync(caller, id, cancellation) is null)
             return new NotFound("article");
         if (!settings.Desk.Parted)
             return new Conflict(NotParted);
         if (wanted is null)
             return new Incomplete("The desk is not named.", "desk", "A desk; an empty text makes it everybody's.");
-        var roster = await people.RosterAsync(cancellation);
+        var roster = await people.RosterByRoleAsync(cancellation);
         var desk = wanted.Length == 0 ? null : roster.FindDesk(wanted);
         if (wanted.Length > 0 && desk is null)
-            return new Incomplete("There is no such desk.", "desk", $"Nobody is on a desk that is called '{wanted}'.");
+            return new Incomplete(
+                "There is no such desk.",
+                "desk",
+                $"Nobody who reviews is on a desk that is called '{wanted}'."
+            );
         try
         {
-            var commit = await cases.ChangeAsync(
+            var (found, commit) = await cases.ChangeAsync(
                 id,
-                head => MoveAsync(head, desk, caller.Who, roster, cancellation),
-                cancellation: cancellation
+                // It may have been moved since it was looked at.
+                async head =>
+                    caller.MayReview(head)
+                        ? new CaseDecision<CaseHead?>(
+                            head,
+                            await MoveAsync(head, desk, caller.Who, roster, cancellation)
+                        )
+                        : new(null),
+                null,
+                cancellation
             );
-            return new Json<ArticleSummary>(CaseViews.Of(commit?.Head ?? seen));
+            return found is null
+                ? new NotFound("article")
+                : new Json<ArticleSummary>(CaseViews.Of(commit?.Head ?? found));
         }
         catch (RowConflictException)
         {
@@ -62,12 +83,18 @@ public sealed class ArticleDesk(CaseStore cases, ReadableCases readable, People 
             return null;
         var change = new CaseChange(Desks.Move(head, desk));
         foreach (var task in await cases.TasksAsync(head.Key, cancellation))
-            if (!task.Value.IsClosed && Desks.Without(task.Value, MayReview) is var after && after != task.Value)
-                change.Replace(task, after);
-        return change.NoteOfDesk(head, who);
+        {
+            if (
+                Desks.Held(task.Value, whose => roster.MayReview(whose, change.Head)) is var after
+                && after == task.Value
+            )
+                continue;
+            change.Replace(task, after);
+            if (after.Lease is null && task.Value.LeaseAt(time.GetUtcNow()) is { Holder: var holder })
+                change.NoteOfRelease(task.Value.Id, holder, who);
+        }
 
-        bool MayReview(Who whose) =>
-            roster.Members.FirstOrDefault(m => m.ToWho().Is(whose))?.As(Role.Reviewer).MayReview(change.Head) is true;
+        return change.NoteOfDesk(head, who);
     }
 }
 

@@ -30,7 +30,8 @@ public sealed class ArticleEndpoints(
         CancellationToken cancellation
     )
     {
-        var (caller, cursor) = (request.Caller(), request.Cursor());
+        var (caller, asked) = (request.Caller(), request.Cursor());
+        var (cursor, shown) = (asked, (string?)null);
         var summaries = new List<ArticleSummary>();
         for (var looked = 0; looked < MostPagesLooked; looked++)
         {
@@ -42,7 +43,10 @@ public sealed class ArticleEndpoints(
                     await readable.FindAsync(caller, entry.Key, cancellation) is { } head
                     && head.CreatedAt == entry.CreatedAt
                 )
+                {
                     summaries.Add(CaseViews.Of(caller.See(head)));
+                    shown = DeskIndex.CursorOf(entry);
+                }
             }
 
             cursor = page.Cursor;
@@ -50,7 +54,7 @@ public sealed class ArticleEndpoints(
                 break;
         }
 
-        return new Json<ListOf<ArticleSummary>>(new(summaries, cursor));
+        return new Json<ListOf<ArticleSummary>>(new(summaries, Cursors.After(asked, shown, cursor)));
     }
 
     /// <summary>One article: text, tasks, publications, and what stands in the way of the next.</summary>
@@ -69,7 +73,10 @@ public sealed class ArticleEndpoints(
         var statements = (await cases.StatementsAsync(id, cancellation))
             .Where(s => caller.Sees(s, head))
             .ToDictionary(s => s.Id, StringComparer.Ordinal);
-        var all = await cases.TasksAsync(id, cancellation);
+        var theirs = readable.ListFor(caller);
+        var all = new List<Versioned<ReviewTask>>();
+        foreach (var task in await cases.TasksAsync(id, cancellation))
+            all.Add(await theirs.HeldAsync(task, cancellation));
         var tasks = all.GroupBy(t => t.Value.StatementId, StringComparer.Ordinal)
             .Select(g => g.MaxBy(t => t.Value.Round)!)
             .ToList();

@@ -35,18 +35,22 @@ public sealed class ArticlePurpose(
         var commit = await cases.ChangeAsync(
             id,
             head =>
-                new CaseChange(PurposeOrigin.Answer(head, wanted.Purpose!.Value, who)).Note(
-                    who,
-                    AuditVerb.ChangedPurpose,
-                    id,
-                    ("purpose", $"{wanted.Purpose}"),
-                    ("why", wanted.Why)
-                ),
+                !request.Caller().MayReview(head)
+                    ? null
+                    : new CaseChange(PurposeOrigin.Answer(head, wanted.Purpose!.Value, who)).Note(
+                        who,
+                        AuditVerb.ChangedPurpose,
+                        id,
+                        ("purpose", $"{wanted.Purpose}"),
+                        ("why", wanted.Why)
+                    ),
             cancellation: cancellation
         );
+        if (commit is null)
+            return new NotFound("article"); // moved in that moment
         // What waited for this word alone may go out now.
         await publications.AskByPolicyAsync(id, new Orchestrations(client), cancellation);
-        return new Json<ArticleSummary>(CaseViews.Of(commit!.Head));
+        return new Json<ArticleSummary>(CaseViews.Of(commit.Head));
     }
 
     private Dictionary<string, string> ProblemsOf(NewPurpose wanted)

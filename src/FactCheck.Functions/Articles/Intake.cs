@@ -75,13 +75,16 @@ public sealed class Intake(
     }
 
     // Where desks are not parted, what names one is something else's.
-    private async Task<Copy> HearDeskAsync(Copy copy, CancellationToken cancellation)
-    {
-        if (!settings.Desk.Parted || copy.Desk is not { } desk)
-            return copy with { Desk = null };
-        var known = (await people.RosterAsync(cancellation)).FindDesk(desk);
-        return copy with { Desk = known ?? desk, IsOfNobodys = known is null };
-    }
+    private async Task<Copy> HearDeskAsync(Copy copy, CancellationToken cancellation) =>
+        settings.Desk.Parted && copy.Desk is { } desk
+            ? copy with
+            {
+                Desk = (await people.RosterByRoleAsync(cancellation)).FindDesk(desk) ?? desk,
+            }
+            : copy with
+            {
+                Desk = null,
+            };
 
     // The audit trail tells of its bytes: what is there stays as it is.
     private async Task KeepAsync(string name, byte[] content, CancellationToken cancellation)
@@ -131,7 +134,7 @@ public sealed class Intake(
             cancellation
         );
         if (commit is not null)
-            Tell(commit.Head, copy);
+            await TellAsync(commit.Head, copy, cancellation);
         // The row may be all that a crash left: its orchestration is started again until the run says it is over.
         else if (covered is { Run.State: RunState.Arrived } stands)
             await orchestrations.StartCheckAsync(stands.Head, cancellation);
@@ -161,7 +164,7 @@ public sealed class Intake(
         var change = Receive(head, name, copy, trace, handIns);
         if (!await cases.CreateAsync(change, orchestrations, cancellation))
             return false;
-        Tell(change.Head, copy);
+        await TellAsync(change.Head, copy, cancellation);
         return true;
     }
 
@@ -191,19 +194,30 @@ public sealed class Intake(
     }
 
     // Who dropped it into a folder looks at no page.
-    private void Tell(CaseHead head, Copy copy)
+    private async Task TellAsync(CaseHead head, Copy copy, CancellationToken cancellation)
     {
         log.LogInformation("Article {Article} ({Name}): run {Run}", head.Key, head.Name, head.Run);
         if (head.PurposeOrigin?.Problem is { } problem)
             log.LogWarning("Article {Article}: {Problem}", head.Key, problem);
-        if (copy.IsOfNobodys && copy.Desk == head.Meta.Desk)
+        if (Desks.IsPassedOver(head, copy.Desk))
             log.LogWarning(
-                "Article {Article}: nobody is on the desk '{Desk}' that stands beside it, so that no reviewer sees it",
+                "Article {Article}: the desk '{Said}' beside a later version was passed over; it is {Desk}'s until an editor moves it",
                 head.Key,
-                copy.Desk
+                copy.Desk,
+                head.Meta.Desk ?? "everybody"
+            );
+        if (
+            settings.Desk.Parted
+            && head.Meta.Desk is { } desk
+            && (await people.RosterByRoleAsync(cancellation)).FindDesk(desk) is null
+        )
+            log.LogWarning(
+                "Article {Article}: nobody who reviews is on its desk '{Desk}', so that no reviewer sees it",
+                head.Key,
+                desk
             );
     }
 
     // What was copied: a run that has no number yet, what lies beside it, and the hash of its bytes where they were read.
-    private sealed record Copy(CaseRun Run, SaidPurpose Beside, string? Bytes, string? Desk, bool IsOfNobodys = false);
+    private sealed record Copy(CaseRun Run, SaidPurpose Beside, string? Bytes, string? Desk);
 }

@@ -51,11 +51,12 @@ internal static class Metadata
     {
         if (Find(metadata, BlobSidecar.Error) is not null)
             return Desks.Unreadable;
-        var written = All(metadata, "desk").Distinct(StringComparer.Ordinal).ToList();
+        // Some programs write letters and their accents apart.
+        var written = All(metadata, "desk").Select(CanonicalForm.Compose).ToList();
         return written switch
         {
             [] => null,
-            [var one] when Person.IsName(one) => one,
+            [var one, .. var others] when Person.IsName(one) && others.TrueForAll(o => Desks.AreSame(one, o)) => one,
             _ => Desks.Unreadable,
         };
     }

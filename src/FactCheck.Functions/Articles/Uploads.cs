@@ -85,20 +85,25 @@ public sealed class Uploads(
             && Dates.Parse(published, settings.Reading.DateOrder) is null
         )
             return ArticleMeta.WhyUnread(published);
-        return settings.Desk.Parted && metadata.TryGetValue("desk", out var desk)
-            ? await ProblemWithDeskAsync(desk.Trim(), person, cancellation)
+        return settings.Desk.Parted && metadata.ContainsKey("desk")
+            ? await ProblemWithDeskAsync(metadata, person, cancellation)
             : null;
     }
 
     // On a desk that nobody is on, nobody would see the article.
-    private async Task<string?> ProblemWithDeskAsync(string desk, Person person, CancellationToken cancellation)
+    private async Task<string?> ProblemWithDeskAsync(
+        Dictionary<string, string> metadata,
+        Person person,
+        CancellationToken cancellation
+    )
     {
-        var known = (await people.RosterAsync(cancellation)).FindDesk(desk);
-        if (person.Desks.Count > 0)
-            return known is not null && person.IsOn(known)
-                ? null
-                : $"The desk is one of yours, {string.Join(", ", person.Desks)}, not '{desk}'.";
-        return known is null ? $"Nobody is on a desk that is called '{desk}'." : null;
+        var desk = metadata["desk"].Trim();
+        if (person.Desks.Count > 0 && !person.IsOn(desk))
+            return $"The desk is one of yours, {string.Join(", ", person.Desks)}, not '{desk}'.";
+        if ((await people.RosterByRoleAsync(cancellation)).FindDesk(desk) is not { } known)
+            return $"Nobody who reviews is on a desk that is called '{desk}'.";
+        metadata["desk"] = known;
+        return null;
     }
 
     /// <summary>Hand in an article under a name; the same name again is a new version.</summary>
@@ -144,13 +149,33 @@ public sealed class Uploads(
                     + $"{settings.Uploads.MaxBytes:N0} bytes. Go on tomorrow, by UTC.",
                 wait
             );
+        return await HandInAsync(request, client, name, content, metadata, cancellation);
+    }
+
+    private async Task<
+        Results<AcceptedAt<ArticleAccepted>, BadRequest, Conflict, TooLarge, Unsupported, TooMany>
+    > HandInAsync(
+        HttpRequest request,
+        DurableTaskClient client,
+        string name,
+        byte[] content,
+        Dictionary<string, string> metadata,
+        CancellationToken cancellation
+    )
+    {
+        var person = request.Caller();
         var id = await cases.KeyOfAsync(Containers.Articles, name, cancellation);
         // The blob that the article has already, in whichever form its name is written there: else there were two of
         // them.
-        if (await cases.FindHeadAsync(id, cancellation) is { Value: var known })
-            name = known.Name;
+        var known = (await cases.FindHeadAsync(id, cancellation))?.Value;
+        name = known?.Name ?? name;
         using var upload = ArticleTrace.Uploading(name);
         var there = await blobs.FindAsync(Containers.Articles, name, cancellation);
+        // Asked first: what is known of another's article tells nobody else how long it is.
+        if (!await cases.MayHandInAsync(id, person, there is not null, cancellation))
+            return new Conflict(await NameTakenAsync(name, cancellation));
+        if (ObstacleToDesk(known, metadata, person) is { } ofDesk)
+            return new Conflict(ofDesk);
         KeepKnown(there, metadata);
         if (ObstacleToStoring(name, metadata) is { } odd)
             return new BadRequest(odd);
@@ -170,12 +195,25 @@ public sealed class Uploads(
         return new AcceptedAt<ArticleAccepted>($"/api/articles/{id}", new(id, name));
     }
 
+    // Only an editor moves an article. Who may not read it is not told where it is: for them, the desk is passed over.
+    private string? ObstacleToDesk(CaseHead? head, Dictionary<string, string> metadata, Person person) =>
+        settings.Desk.Parted
+        && head is not null
+        && person.MayRead(head)
+        && metadata.GetValueOrDefault("desk") is var said
+        && Desks.IsPassedOver(Desks.Arrive(head, said, null), said)
+            ? $"The article is {(head.Meta.Desk is { } desk ? $"of the desk {desk}" : "everybody's")}: an editor moves it, "
+                + "on its page or by POST /api/articles/{id}/desk. Send the version without a desk."
+            : null;
+
     // A new version without metadata keeps what is known: the newsroom's own copy must not become public by an upload,
     // and what could not be read beside it goes with the upload.
-    private static void KeepKnown(BlobInfo? there, Dictionary<string, string> metadata)
+    private void KeepKnown(BlobInfo? there, Dictionary<string, string> metadata)
     {
         if (there is null)
             return;
+        if (settings.Desk.Parted && Metadata.SaidDeskOf(there.Metadata) == Desks.Unreadable)
+            metadata.TryAdd("desk", Desks.Unreadable);
         foreach (var name in ArticleFile.MetadataNames)
             if (Metadata.All(there.Metadata, name).FirstOrDefault() is { } value)
                 metadata.TryAdd(name, value);

@@ -59,7 +59,9 @@ public sealed class Corrections(
         var theirs = await readable
             .ListFor(request.Caller())
             .OfAsync(page.Items, c => StatementId.ArticleOf(c.About) ?? c.About, cancellation);
-        return new Json<ListOf<CorrectionRequest>>(new(theirs, page.Cursor));
+        return new Json<ListOf<CorrectionRequest>>(
+            new(theirs, Cursors.After(request.Cursor(), theirs.Count > 0 ? theirs[^1].Id : null, page.Cursor))
+        );
     }
 
     private async Task<bool> IsPublicAsync(string id, CancellationToken cancellation) =>

@@ -97,7 +97,7 @@ public sealed class ReverificationRunSteps(
             return [what.StatementId];
         var now = time.GetUtcNow();
         var due = new List<string>();
-        foreach (var entry in await index.DueAsync(now, DaysBack, BatchSize * 4, cancellation))
+        await foreach (var entry in index.DueAsync(now, DaysBack, cancellation))
         {
             switch (await DuenessAsync(entry, now, cancellation))
             {

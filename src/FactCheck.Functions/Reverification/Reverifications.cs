@@ -61,7 +61,8 @@ public sealed class Reverifications(CaseStore cases, ReadableCases readable, Des
         var caller = request.Caller();
         var page = await index.ReverificationsAsync(request.Cursor(), PageSize, cancellation);
         var items = caller.IsParted ? await SeenByAsync(caller, page.Items, cancellation) : page.Items;
-        return new Json<ListOf<ReverificationReport>>(new(items, page.Cursor));
+        var last = items.Count > 0 ? DeskIndex.CursorOf(items[^1]) : null;
+        return new Json<ListOf<ReverificationReport>>(new(items, Cursors.After(request.Cursor(), last, page.Cursor)));
     }
 
     private async Task<IReadOnlyList<ReverificationReport>> SeenByAsync(

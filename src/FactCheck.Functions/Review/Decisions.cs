@@ -51,7 +51,7 @@ public sealed class Decisions(
                 "Approve, Amend, Reject, Confirm or Return."
             );
 
-        var asked = new AskedDecision(id, etag, wanted, KeyOf(request, id), request.Caller().Who, time.GetUtcNow());
+        var asked = new AskedDecision(id, etag, wanted, KeyOf(request, id), request.Caller(), time.GetUtcNow());
         if (await FindAnswerAsync(article, asked, cancellation) is { } again)
             return again;
         try
@@ -78,7 +78,9 @@ public sealed class Decisions(
     )
     {
         ArticleTrace.LinkTo(head);
-        var task = await cases.TaskAsync(asked.TaskId, cancellation);
+        // It may have been moved since it was looked at.
+        if (await readable.FindTaskAsync(asked.Caller, asked.TaskId, cancellation) is not { } task)
+            return new(new NotFound("task"));
         var outcome = TaskDecider.Decide(task.Value, asked.Decision, ratings, settings.Desk);
         if (outcome is TaskOutcome.Refused { Kind: not RefusalKind.Invalid } refused)
             return new(new Conflict(refused.Message, task.Value.LeaseAt(asked.At)));
@@ -161,7 +163,7 @@ public sealed class Decisions(
         string ETag,
         NewDecision Wanted,
         string? Key,
-        Who Who,
+        Person Caller,
         DateTimeOffset At
     )
     {
@@ -183,7 +185,7 @@ public sealed class Decisions(
                 AlreadyCheckedAt = Wanted.AlreadyCheckedAt,
                 Note = Wanted.Note,
                 Amendment = Wanted.Amendment,
-                By = Who,
+                By = Caller.Who,
                 At = At,
             };
     }

@@ -47,12 +47,16 @@ public sealed class Queue(CaseStore cases, ReadableCases readable, TaskQueue que
                 await PageAsync(request.Cursor(), request.Most(PageSize, MostAtOnce), filter, theirs, cancellation)
             );
         return new(
-            new(await theirs.HasAsync(article, cancellation) ? await OfArticleAsync(article, filter, cancellation) : [])
+            new(
+                await theirs.HasAsync(article, cancellation)
+                    ? await OfArticleAsync(article, theirs, filter, cancellation)
+                    : []
+            )
         );
     }
 
     private async Task<ListOf<TaskSummary>> PageAsync(
-        string? cursor,
+        string? asked,
         int most,
         TaskFilter filter,
         ReadableList theirs,
@@ -60,20 +64,25 @@ public sealed class Queue(CaseStore cases, ReadableCases readable, TaskQueue que
     )
     {
         var (found, mended) = (new List<TaskSummary>(), 0);
+        var (cursor, last) = (asked, (string?)null);
         for (var (looked, next) = (0, most); looked < MostLooked; looked += next, next = LookedAtOnce)
         {
             var page = await queue.ListAsync(cursor, next, cancellation);
             foreach (var (key, entry) in page)
             {
                 if (entry.Shown is null && ++mended > MostMended)
-                    return new(found, cursor);
+                    return new(found, Cursors.After(asked, last, cursor));
                 cursor = key;
                 if (
                     await theirs.HasAsync(StatementId.ArticleOf(entry.TaskId) ?? "", cancellation)
-                    && await ShownAsync(key, entry, filter, cancellation) is { } task
+                    && await ShownAsync(key, entry, theirs, filter, cancellation) is { } task
                     && found.All(t => t.Id != task.Id)
                 )
+                {
                     found.Add(task);
+                    last = key;
+                }
+
                 if (found.Count == most)
                     return new(found, cursor);
             }
@@ -82,19 +91,21 @@ public sealed class Queue(CaseStore cases, ReadableCases readable, TaskQueue que
                 return new(found, null);
         }
 
-        return new(found, cursor);
+        return new(found, Cursors.After(asked, last, cursor));
     }
 
     private async Task<IReadOnlyList<TaskSummary>> OfArticleAsync(
         string article,
+        ReadableList theirs,
         TaskFilter filter,
         CancellationToken cancellation
     )
     {
         var (found, heads) = (new List<TaskSummary>(), new Dictionary<string, CaseHead>(StringComparer.Ordinal));
-        foreach (var task in await cases.TasksAsync(article, cancellation))
+        foreach (var row in await cases.TasksAsync(article, cancellation))
             if (
-                filter.Passes(task.Value)
+                await theirs.HeldAsync(row, cancellation) is var task
+                && filter.Passes(task.Value)
                 && await views.SummaryAsync(task, time.GetUtcNow(), cancellation, heads) is { } summary
             )
                 found.Add(summary);
@@ -104,13 +115,16 @@ public sealed class Queue(CaseStore cases, ReadableCases readable, TaskQueue que
     private async Task<TaskSummary?> ShownAsync(
         string key,
         QueueEntry entry,
+        ReadableList theirs,
         TaskFilter filter,
         CancellationToken cancellation
     )
     {
         if (entry.Shown is null && await queue.MendAsync(key, entry, cancellation) is { } mended)
             entry = mended;
-        return entry.Shown is { } shown && filter.Passes(shown) ? CaseViews.Of(entry, shown, time.GetUtcNow()) : null;
+        return entry.Shown is { } row && await theirs.HeldAsync(row, cancellation) is var shown && filter.Passes(shown)
+            ? CaseViews.Of(entry, shown, time.GetUtcNow())
+            : null;
     }
 
     private static Func<Who?, bool>? AssigneeOf(HttpRequest request) =>

@@ -123,7 +123,7 @@ public sealed class TaskEndpoints(
                     var released = TaskDecider.ReleaseLease(task.Value, editor, now, mayReleaseAnothers: true);
                     return new CaseChange(head)
                         .Replace(task, ((TaskOutcome.Taken)released).Task)
-                        .Note(editor, AuditVerb.Released, seen.Id, ("holder", holder.Name), ("holder id", holder.Id));
+                        .NoteOfRelease(seen.Id, holder, editor);
                 },
                 cancellation: cancellation
             );
@@ -189,10 +189,10 @@ public sealed class TaskEndpoints(
     // Somebody let in who may decide tasks; of who comes by an issuer the role is what their token said last.
     private async Task<Person?> ReviewerAsync(string idOrName, CancellationToken cancellation)
     {
-        if ((await people.RosterAsync(cancellation)).Find(idOrName) is not { EndedAt: null } member)
-            return null;
-        var said = member.Issuer is null ? null : (await people.SeenAsync(cancellation)).GetValueOrDefault(member.Id);
-        return Roles.Within(Role.Reviewer, said?.Role ?? member.Role) == Role.Reviewer
+        var roster = await people.RosterByRoleAsync(cancellation);
+        return
+            roster.Find(idOrName) is { EndedAt: null } member
+            && Roles.Within(Role.Reviewer, member.Role) == Role.Reviewer
             ? member.As(Role.Reviewer)
             : null;
     }
@@ -253,4 +253,12 @@ public sealed class TaskEndpoints(
         await views.SummaryAsync(task, time.GetUtcNow(), cancellation) is { } summary
             ? new(summary, summary.ETag)
             : null;
+}
+
+/// <summary>What it leaves on the audit trail that somebody's work is taken from them.</summary>
+internal static class ReleaseNotes
+{
+    /// <summary>Notes from whom a task was taken, and by whom.</summary>
+    public static CaseChange NoteOfRelease(this CaseChange change, string taskId, Who holder, Who by) =>
+        change.Note(by, AuditVerb.Released, taskId, ("holder", holder.Name), ("holder id", holder.Id));
 }

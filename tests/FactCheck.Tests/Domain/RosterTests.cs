@@ -254,6 +254,30 @@ public sealed class RosterTests
         Assert.Equal(["Sport"], ((RosterOutcome.Taken)Change(issued, "oidc-a", new(Desks: ["Sport"]))).Member.Desks);
         var ended = new Roster([roster.Members[0] with { EndedAt = Some.Now }]);
         Assert.Null(ended.FindDesk("Sport"));
+        Assert.IsType<RosterOutcome.Taken>(
+            ended.Invite("ben", Role.Reviewer, Olga, "ben-1", Some.Now, Limits, ["sport"])
+        );
+    }
+
+    [Theory]
+    [InlineData(Role.Submitter, null, null)]
+    [InlineData(Role.Operator, null, null)]
+    [InlineData(Role.Reviewer, null, "Sport")]
+    [InlineData(Role.Editor, null, "Sport")]
+    [InlineData(Role.Submitter, Role.Reviewer, "Sport")] // as their issuer said last
+    [InlineData(Role.Reviewer, Role.Submitter, null)]
+    public void A_desk_is_one_that_somebody_who_reviews_is_on(Role role, Role? said, string? found)
+    {
+        var member = Of("ana").Members[0] with
+        {
+            Role = role,
+            Desks = ["Sport"],
+            Issuer = said is null ? null : "https://i",
+        };
+        var seen = new Dictionary<string, Seen>(StringComparer.Ordinal);
+        if (said is { } last)
+            seen[member.Id] = new(Some.Now, last);
+        Assert.Equal(found, new Roster([member]).With(seen).FindDesk("sport"));
     }
 
     private static Roster Of(params string[] names) =>

@@ -45,7 +45,13 @@ public sealed class RightsTests
     private static readonly IReadOnlyDictionary<string, Role> Roles = typeof(AccessMap)
         .Assembly.GetTypes()
         .SelectMany(type => type.GetMethods())
-        .Select(m => (Access: m.GetCustomAttribute<AccessAttribute>(), Call: m.GetCustomAttribute<FunctionAttribute>()))
+        .Select(m =>
+            (
+                Access: m.GetCustomAttribute<AccessAttribute>()
+                    ?? m.DeclaringType!.GetCustomAttribute<AccessAttribute>(),
+                Call: m.GetCustomAttribute<FunctionAttribute>()
+            )
+        )
         .Where(m => m.Call is not null && m.Access?.Role is Role.Submitter or Role.Reviewer or Role.Editor)
         .ToDictionary(m => m.Call!.Name, m => m.Access!.Role);
 
@@ -61,17 +67,19 @@ public sealed class RightsTests
     {
         await using var desk = await PartedDeskAsync();
         var (head, tasks) = (await desk.Cases.FindHeadAsync(River), await desk.Cases.TasksAsync(River));
+        var telling = await TellingAsync(desk);
         foreach (var (name, call) in Calls.Where(c => c.Value is not null && MayCall(role, c.Key)))
         {
             var answer = await SendAsync(desk, call!, River, who, role);
-            Assert.DoesNotContain(River, answer.Text, StringComparison.Ordinal);
-            Assert.DoesNotContain(Dam, answer.Text, StringComparison.Ordinal);
+            Assert.All(telling, word => Assert.DoesNotContain(word, answer.Text, StringComparison.OrdinalIgnoreCase));
             if (call!.IsAboutOne)
                 Assert.Equal((name, await SendAsync(desk, call, Nothing, who, role)), (name, answer));
         }
 
         var listed = await SendAsync(desk, new("GET", $"api/tasks?article={River}"), River, who, role);
-        Assert.DoesNotContain(River, listed.Text, StringComparison.Ordinal);
+        if (role >= Role.Reviewer)
+            Assert.Equal(200, listed.Status);
+        Assert.All(telling, word => Assert.DoesNotContain(word, listed.Text, StringComparison.OrdinalIgnoreCase));
         Assert.Equal(409, (await desk.UploadAsync("river.txt", RiverText.B, who, role)).Status);
         await desk.Host.WhenIdleAsync();
         Assert.Equal(head!.ETag, (await desk.Cases.FindHeadAsync(River))!.ETag);
@@ -89,7 +97,14 @@ public sealed class RightsTests
         foreach (var (name, call) in Calls.Where(c => c.Value is not null && MayCall(role, c.Key)))
         {
             var (status, text) = await SendAsync(desk, call!, River, who, role);
-            Assert.True(status is not (404 or 403 or 400), $"{name}: {status} {text}");
+            // What is asked of river, which has no verdict and a task about each statement, is refused for that alone.
+            var expected = name switch
+            {
+                "PostStatement" or "PostPublication" => 409,
+                "PostReverification" => 422,
+                _ => status is >= 200 and < 300 ? status : 200,
+            };
+            Assert.True(status == expected, $"{name}: {status} {text}");
             if (call!.Method == "GET" && name != "GetChanges" && !call.IsAboutOne)
                 Assert.True(
                     text.Contains(River, StringComparison.Ordinal) || text.Contains(Dam, StringComparison.Ordinal),
@@ -182,6 +197,30 @@ public sealed class RightsTests
         return desk;
     }
 
+    // By what of theirs another desk's articles could be known.
+    private static async Task<IReadOnlyList<string>> TellingAsync(DeskHost desk)
+    {
+        var telling = new List<string>
+        {
+            River,
+            Dam,
+            "river.txt",
+            "dam.txt",
+            "Sport",
+            "Politics",
+            "sune",
+            "rune",
+            "edda",
+        };
+        foreach (var article in new[] { River, Dam })
+        {
+            telling.Add((await desk.HeadAsync(article)).TitleOrName());
+            telling.AddRange((await desk.Cases.StatementsAsync(article)).Select(s => s.Text));
+        }
+
+        return telling;
+    }
+
     private static bool MayCall(Role role, string call) => new Person("", role, default).May(Roles[call]);
 
     private static async Task<(int Status, string Text)> SendAsync(
@@ -195,11 +234,20 @@ public sealed class RightsTests
         var task = (await desk.TasksAsync(River))[0];
         using var request = new HttpRequestMessage(new(call.Method), Filled(call.Path));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", await desk.TokenAsync(who, role));
-        request.Headers.TryAddWithoutValidation("If-Match", "\"any\"");
+        var seen = await desk.GetAsync<TaskDetail>(Role.Editor, $"api/tasks/{task.Id}", "edda");
+        request.Headers.TryAddWithoutValidation("If-Match", seen.ETag);
         if (call.Body is not null)
             request.Content = new StringContent(Filled(call.Body), Encoding.UTF8, "application/json");
         using var response = await desk.Host.Http.SendAsync(request);
-        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+        // The time and the call's own number are in each.
+        var headers = response.Headers.Where(h => h.Key is not ("Date" or "traceparent" or "X-Request-Id"));
+        return (
+            (int)response.StatusCode,
+            string.Join(
+                '\n',
+                headers.Select(h => $"{h.Key}: {string.Join(", ", h.Value)}").Order(StringComparer.Ordinal)
+            ) + $"\n{await response.Content.ReadAsStringAsync()}"
+        );
 
         string Filled(string text) =>
             text.Replace("ARTICLE", River, StringComparison.Ordinal)

@@ -30,8 +30,9 @@ public sealed class DeskTests
     [Theory]
     [InlineData("sune", Role.Submitter, "Culture", "one of yours, Sport")]
     [InlineData("edda", Role.Editor, "Culture", "one of yours, Sport, Politics")]
-    [InlineData("cms", Role.Submitter, "Spotr", "Nobody is on a desk")]
-    [InlineData("cms", Role.Submitter, "a/b", "Nobody is on a desk")]
+    [InlineData("cms", Role.Submitter, "Spotr", "Nobody who reviews is on a desk")]
+    [InlineData("cms", Role.Submitter, "a/b", "Nobody who reviews is on a desk")]
+    [InlineData("lena", Role.Submitter, "Letters", "Nobody who reviews is on a desk")]
     public async Task A_desk_that_is_not_the_senders_and_one_that_nobody_is_on_are_refused(
         string who,
         Role role,
@@ -50,6 +51,9 @@ public sealed class DeskTests
     [InlineData("{\"Desk \":\"culture\"}", "Culture")]
     [InlineData("{\"outlet\":\"Courier\"}", null)]
     [InlineData("{\"desk\":\"Spotr\"}", "Spotr")]
+    [InlineData("{\"desk\":\"Re\u0301gion\"}", "R\u00E9gion")] // letter and accent apart
+    [InlineData("{\"desk\":\"Sport\",\"Desk \":\"sport\"}", "Sport")]
+    [InlineData("{\"desk\":\"Sport\",\"Desk \":\"Culture\"}", "?")]
     [InlineData("{\"desk\":\"a/b\"}", "?")] // nobody's: a slip must not show it to everybody
     [InlineData("{\"desk\":\"Sport\"", "?")]
     public async Task What_lies_beside_a_file_says_its_desk(string beside, string? of)
@@ -61,25 +65,99 @@ public sealed class DeskTests
         Assert.Equal((of, ArticleStage.Reviewing), (head.Meta.Desk, head.Stage));
     }
 
+    [Theory]
+    [InlineData("{\"outlet\":\"Courier\"}", null)]
+    [InlineData("{\"desk\":\"Sport\"}", "Sport")]
+    [InlineData(null, null)] // it is taken away
+    public async Task What_could_not_be_read_counts_no_more_once_it_is_mended(string? mended, string? of)
+    {
+        await using var desk = await StartAsync();
+        await desk.DropAsync("river.txt.meta.json", "{\"desk\":\"Sport\"");
+        await desk.DropAsync("river.txt", RiverText.A);
+        Assert.Equal("?", (await desk.HeadAsync(River)).Meta.Desk);
+        if (mended is not null)
+            await desk.DropAsync("river.txt.meta.json", mended);
+        else
+        {
+            File.Delete(Path.Combine(desk.Data, "articles", "river.txt.meta.json"));
+            await desk.DropAsync("river.txt", RiverText.A);
+        }
+
+        Assert.Equal((2, of), (await desk.HeadAsync(River) is var head ? (head.Run, head.Meta.Desk) : default));
+    }
+
+    [Theory]
+    [InlineData("{\"desk\":\"Culture\"")]
+    [InlineData("{\"desk\":\"Culture\"}")]
+    [InlineData("{\"desk\":\"Spotr\"}")]
+    [InlineData("{\"desk\":\"a/b\"}")]
+    public async Task What_lies_beside_a_later_version_neither_hides_an_article_nor_takes_it(string beside)
+    {
+        await using var desk = await StartAsync();
+        foreach (var of in new[] { null, "{\"desk\":\"Sport\"}" })
+        {
+            var name = of is null ? "open.txt" : "river.txt";
+            if (of is not null)
+                await desk.DropAsync($"{name}.meta.json", of);
+            await desk.DropAsync(name, RiverText.A);
+            var before = await desk.HeadAsync(ArticleKey.Of("articles", name));
+            Assert.Equal(of is null ? null : "Sport", before.Meta.Desk);
+            await desk.DropAsync($"{name}.meta.json", beside);
+            await desk.DropAsync(name, RiverText.B);
+            var after = await desk.HeadAsync(before.Key);
+            Assert.True(after.Run > before.Run);
+            Assert.Equal(before.Meta.Desk, after.Meta.Desk);
+        }
+    }
+
+    [Theory]
+    [InlineData("sune", Role.Submitter, "Sport")]
+    [InlineData("cms", Role.Submitter, null)]
+    public async Task Who_handed_an_article_in_does_not_take_it_to_another_desk(string who, Role role, string? first)
+    {
+        await using var desk = await StartAsync();
+        await desk.UploadAsync("river.txt", RiverText.A, who, role, desk: first);
+        await desk.JoinAsync("sune", Role.Submitter, "Culture");
+        var before = await desk.HeadAsync(River);
+        var (status, problem) = await desk.UploadAsync("river.txt", RiverText.B, who, role, desk: "Culture");
+        Assert.Equal(409, status);
+        Assert.Contains("an editor moves it", problem, StringComparison.Ordinal);
+        var after = await desk.HeadAsync(River);
+        Assert.Equal((before.AuditSeq, before.AuditHash), (after.AuditSeq, after.AuditHash));
+    }
+
     [Fact]
-    public async Task An_editors_word_stands_until_a_version_says_something_else()
+    public async Task Only_an_editor_moves_an_article_that_is_there()
     {
         await using var desk = await StartAsync();
         await desk.UploadAsync("river.txt", RiverText.A, "cms", desk: "Sport");
         Assert.Equal(200, await MoveAsync(desk, "Culture"));
-        await desk.UploadAsync("river.txt", RiverText.B, "cms", desk: "Sport");
-        Assert.Equal("Culture", (await desk.HeadAsync(River)).Meta.Desk);
-        await desk.UploadAsync("river.txt", RiverText.A, "cms");
-        Assert.Equal("Culture", (await desk.HeadAsync(River)).Meta.Desk);
-        await desk.UploadAsync("river.txt", RiverText.B, "cms", desk: "Politics");
-        Assert.Equal("Politics", (await desk.HeadAsync(River)).Meta.Desk);
+        foreach (var (text, said) in new[] { (RiverText.B, "sport"), (RiverText.A, null), (RiverText.B, "Culture") })
+        {
+            // What sends each version with the desk that it named once goes on.
+            Assert.Equal(202, (await desk.UploadAsync("river.txt", text, "cms", desk: said)).Status);
+            Assert.Equal("Culture", (await desk.HeadAsync(River)).Meta.Desk);
+        }
 
+        Assert.Equal(409, (await desk.UploadAsync("river.txt", RiverText.A, "cms", desk: "Politics")).Status);
         Assert.Equal(
-            [("cms", null, "Sport"), ("edda", "Sport", "Culture"), ("cms", "Culture", "Politics")],
+            [("cms", null, "Sport"), ("edda", "Sport", "Culture")],
             (await desk.Cases.AuditAsync(River))
                 .Where(e => e.What == AuditVerb.ChangedDesk.Word)
                 .Select(e => (e.Who, e.Details.GetValueOrDefault("before"), e.Details.GetValueOrDefault("after")))
         );
+    }
+
+    /// <summary>Whoever may not read it by now is not told where it is.</summary>
+    [Fact]
+    public async Task A_desk_in_a_version_of_who_may_not_read_the_article_is_passed_over()
+    {
+        await using var desk = await StartAsync();
+        await desk.UploadAsync("river.txt", RiverText.A, "cms", desk: "Sport");
+        Assert.Equal(202, (await desk.UploadAsync("river.txt", RiverText.B, "edda", Role.Editor)).Status);
+        Assert.Equal(404, (await desk.GetAsync<ArticleDetail>(Role.Submitter, $"api/articles/{River}", "cms")).Status);
+        Assert.Equal(202, (await desk.UploadAsync("river.txt", RiverText.A, "cms", desk: "Culture")).Status);
+        Assert.Equal("Sport", (await desk.HeadAsync(River)).Meta.Desk);
     }
 
     [Fact]
@@ -105,16 +183,103 @@ public sealed class DeskTests
         );
 
         Assert.Equal(422, await MoveAsync(desk, "Spotr"));
+        Assert.Equal(422, await MoveAsync(desk, "Letters")); // who is on it reviews nothing
         Assert.Equal(422, await MoveAsync(desk, null));
         Assert.Equal(404, await MoveAsync(desk, "Culture", "cora"));
         Assert.Equal(200, await MoveAsync(desk, "culture"));
         Assert.Equal(404, await MoveAsync(desk, "Sport"));
         var given = (await desk.Cases.FindTaskAsync(task.Id))!.Value;
         Assert.Equal((null, null, TaskState.Open), (given.Assignee, given.Lease, given.State));
+        var released = Assert.Single(await desk.Cases.AuditAsync(River), e => e.What == AuditVerb.Released.Word);
+        Assert.Equal(("edda", "rune"), (released.Who, released.Details["holder"]));
         Assert.Contains(River, await desk.ReadAsync("api/tasks", "cora", Role.Editor), StringComparison.Ordinal);
         Assert.Equal(200, await MoveAsync(desk, "", "cora")); // everybody's
         Assert.Contains(River, await desk.ReadAsync("api/tasks", "rune", Role.Reviewer), StringComparison.Ordinal);
         Assert.True((await desk.GetAsync<AuditTrail>(Role.Editor, $"api/audit/{River}", "edda")).Body!.Intact);
+    }
+
+    /// <summary>Whoever is on other desks by now keeps nobody from a task, and nobody is told of them.</summary>
+    [Fact]
+    public async Task Who_is_on_other_desks_by_now_holds_no_task_any_more()
+    {
+        await using var desk = await StartAsync();
+        await desk.UploadAsync("river.txt", RiverText.A, "sune");
+        var path = $"api/tasks/{(await desk.OpenTasksAsync(River))[0].Id}";
+        Assert.Equal(200, await SendAsync(desk, HttpMethod.Put, $"{path}/assignment", new Assignment("rune")));
+        Assert.Equal(
+            200,
+            (await desk.SendAsync<TaskSummary>(Role.Reviewer, HttpMethod.Put, $"{path}/lease", who: "rune")).Status
+        );
+        Assert.Equal(409, (await LeaseAsync("remy")).Status);
+
+        await desk.JoinAsync("rune", Role.Reviewer, "Culture");
+        foreach (var list in new[] { path, "api/tasks", $"api/tasks?article={River}", $"api/articles/{River}" })
+            Assert.DoesNotContain("rune", await desk.ReadAsync(list, "remy", Role.Reviewer), StringComparison.Ordinal);
+        Assert.Equal(200, (await LeaseAsync("remy")).Status);
+        var decision = new NewDecision(
+            DecisionAction.Reject,
+            null,
+            null,
+            null,
+            RejectReason.NotWorthIt,
+            null,
+            null,
+            null
+        );
+        Assert.Equal(200, await desk.DecideAsync(path["api/tasks/".Length..], decision, "remy"));
+
+        async Task<(int Status, TaskSummary?, string?)> LeaseAsync(string who)
+        {
+            await desk.JoinAsync("remy", Role.Reviewer, "Sport");
+            return await desk.SendAsync<TaskSummary>(Role.Reviewer, HttpMethod.Put, $"{path}/lease", who: who);
+        }
+    }
+
+    /// <summary>The length of what lies beside another's article is told by no refusal.</summary>
+    [Fact]
+    public async Task Whose_a_name_is_is_asked_before_what_lies_beside_it()
+    {
+        await using var desk = await StartAsync();
+        await desk.DropAsync("river.txt.meta.json", $"{{\"outlet\":\"{new string('a', 5_000)}\",\"desk\":\"Sport\"}}");
+        await desk.DropAsync("river.txt", RiverText.A);
+        using var form = new MultipartFormDataContent
+        {
+            { new ByteArrayContent("The river rose."u8.ToArray()), "file", "river.txt" },
+            { new StringContent(new string('b', 5_000)), "title" },
+        };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/articles") { Content = form };
+        request.Headers.Authorization = new("Bearer", await desk.TokenAsync("lena", Role.Submitter));
+        using var response = await desk.Host.Http.SendAsync(request);
+        Assert.Equal(409, (int)response.StatusCode);
+    }
+
+    /// <summary>That something else changed is not to be told from a cursor.</summary>
+    [Fact]
+    public async Task The_cursor_of_changes_is_of_what_they_are_told_alone()
+    {
+        await using var desk = await StartAsync();
+        var start = (await ChangesAsync(null)).Cursor!;
+        await desk.UploadAsync("river.txt", RiverText.A, "sune");
+        var nothing = await ChangesAsync(start);
+        Assert.Equal((0, start), (nothing.Items.Count, nothing.Cursor));
+        await desk.Host.AdvanceAsync(TimeSpan.FromSeconds(1));
+        await desk.UploadAsync("dam.txt", RiverText.B, "cora", Role.Editor);
+        var theirs = await ChangesAsync(start);
+        Assert.All(theirs.Items, c => Assert.Equal(ArticleKey.Of("articles", "dam.txt"), c.ArticleId));
+        Assert.NotEmpty(theirs.Items);
+        Assert.Empty((await ChangesAsync(theirs.Cursor)).Items);
+        await desk.Host.AdvanceAsync(TimeSpan.FromSeconds(1));
+        await desk.UploadAsync("dam.txt", RiverText.A, "cora", Role.Editor);
+        Assert.NotEmpty((await ChangesAsync(theirs.Cursor)).Items);
+
+        async Task<ListOf<Change>> ChangesAsync(string? cursor) =>
+            (
+                await desk.GetAsync<ListOf<Change>>(
+                    Role.Editor,
+                    $"api/changes{(cursor is null ? "" : $"?cursor={Uri.EscapeDataString(cursor)}")}",
+                    "cora"
+                )
+            ).Body!;
     }
 
     [Fact]
@@ -202,6 +367,7 @@ public sealed class DeskTests
         await desk.JoinAsync("edda", Role.Editor, "Sport", "Politics");
         await desk.JoinAsync("cora", Role.Editor, "Culture");
         await desk.JoinAsync("cms", Role.Submitter);
+        await desk.JoinAsync("lena", Role.Submitter, "Letters");
         return desk;
     }
 

@@ -21,7 +21,7 @@ public sealed class CorrectionsTests : IDisposable
     public CorrectionsTests()
     {
         _requests = new(_desk.Tables, _desk.Time);
-        _corrections = new(_desk.Cases, new(_desk.Cases), _requests, _gate);
+        _corrections = new(_desk.Cases, new(_desk.Cases, null!), _requests, _gate);
     }
 
     public void Dispose()

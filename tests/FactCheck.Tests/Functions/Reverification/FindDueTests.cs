@@ -1,4 +1,5 @@
 using FactCheck.Functions.Reverification;
+using FactCheck.Storage;
 
 namespace FactCheck.Tests.Functions.Reverification;
 
@@ -64,7 +65,7 @@ public sealed class FindDueTests : IDisposable
 
         Assert.Equal(isDue ? [statement.Id] : [], await _steps.FindDue(Order, default));
 
-        var noted = await _desk.Index.DueAsync(Some.Now.AddDays(1), 2, 10);
+        var noted = await _desk.Index.DueAsync(Some.Now.AddDays(1), 2).ToListAsync();
         Assert.Equal(staysNoted, noted.Count == 1);
         Assert.All(noted, entry => Assert.Equal(isDue ? Some.Now : Some.Now.AddDays(1), entry.ReviewBy));
         Assert.Equal(["asked"], await _steps.FindDue(Order with { StatementId = "asked" }, default));
@@ -85,5 +86,30 @@ public sealed class FindDueTests : IDisposable
         foreach (var statement in statements)
             await _desk.Index.AddDueAsync(statement.Id, Some.Now);
         Assert.Equal(found, (await _steps.FindDue(Order, default)).Length);
+    }
+
+    [Fact]
+    public async Task What_an_editor_asks_for_is_found_behind_however_much_of_other_desks()
+    {
+        foreach (var (desk, article, count) in new[] { ("Sport", "a", 210), ("Culture", "z", 3) })
+        {
+            var head = Desks.Move(Some.Head() with { Key = ArticleKey.Of("articles", article) }, desk);
+            var statements = Enumerable
+                .Range(1, count)
+                .Select(i => Some.Claim() with { Id = StatementId.Of(head.Key, StatementKind.Claim, "a", null, i) })
+                .Select(s => s with { Verdict = Some.Verdict() with { ReviewBy = Some.Now } })
+                .ToList();
+            await _desk.MakeAsync(head);
+            foreach (var some in statements.Chunk(50))
+                await _desk.Cases.ChangeAsync(
+                    head.Key,
+                    now => some.Aggregate(new CaseChange(now), (all, s) => all.Put(s))
+                );
+            // The other desk's are due first.
+            foreach (var statement in statements)
+                await _desk.Index.AddDueAsync(statement.Id, Some.Now.AddDays(desk == "Sport" ? -1 : 0));
+        }
+
+        Assert.Equal(3, (await _steps.FindDue(Order with { Desks = ["Culture"] }, default)).Length);
     }
 }

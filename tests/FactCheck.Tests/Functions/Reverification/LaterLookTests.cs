@@ -22,7 +22,8 @@ public sealed class LaterLookTests
 
         var due = await desk
             .Host.Services.GetRequiredService<DeskIndex>()
-            .DueAsync(desk.Host.Time.GetUtcNow().AddDays(7), 30, 100);
+            .DueAsync(desk.Host.Time.GetUtcNow().AddDays(7), 30)
+            .ToListAsync();
         Assert.Equal(
             (await desk.OpenTasksAsync(article)).Select(t => t.StatementId).Order(StringComparer.Ordinal),
             due.Select(d => d.StatementId).Distinct().Order(StringComparer.Ordinal)

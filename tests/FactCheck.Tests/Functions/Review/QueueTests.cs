@@ -18,7 +18,7 @@ public sealed class QueueTests : IDisposable
     public QueueTests() =>
         _queue = new(
             _desk.Cases,
-            new(_desk.Cases),
+            new(_desk.Cases, null!),
             _desk.Queue,
             new(_desk.Cases, new RunFiles(_desk.Blobs), Some.Ratings),
             _desk.Time
@@ -133,7 +133,7 @@ public sealed class QueueTests : IDisposable
     {
         await MakeAsync(Task("a"), Task("b"));
         var tables = new InterruptedTables(_desk.Tables);
-        var queue = new Queue(_desk.Cases, new(_desk.Cases), new(tables, _desk.Cases), null!, _desk.Time);
+        var queue = new Queue(_desk.Cases, new(_desk.Cases, null!), new(tables, _desk.Cases), null!, _desk.Time);
         // Only the queue's rows can be read.
         await _desk.Tables.CommitAsync(
             CaseRows.Table,
