@@ -87,10 +87,11 @@ public sealed class WorkItemStreamTests
         var one = new GetWorkItemsRequest { MaxConcurrentOrchestrationWorkItems = 1 };
         for (var death = 0; death < 2; death++)
         {
-            using var victim = await HandWorker.ConnectAsync(hub, one);
-            Assert.Equal("deadly", (await victim.EpisodeAsync()).Request.InstanceId);
+            using (var victim = await HandWorker.ConnectAsync(hub, one))
+                Assert.Equal("deadly", (await victim.EpisodeAsync()).Request.InstanceId);
+            // Until its death is noticed, only the harmless one waits for the next.
+            await hub.Until(() => hub.Items is { Workers: 0, Waiting: 2 });
         }
-        await hub.Until(() => hub.Items is { Workers: 0, Waiting: 2 });
 
         using var other = await HandWorker.ConnectAsync(hub, one);
         var (request, token) = await other.EpisodeAsync();
