@@ -31,6 +31,7 @@ internal static class Services
     public static FunctionsApplicationBuilder AddFactCheck(this FunctionsApplicationBuilder builder)
     {
         builder.Configuration.AddDefaultAddress();
+        builder.Configuration.AddDefaultLevels();
         builder
             .Services.AddDesk()
             .AddAccess(builder.Configuration)
@@ -130,6 +131,21 @@ internal static class Services
 
         configuration.Sources.Insert(0, new MemoryConfigurationSource { InitialData = defaults });
     }
+
+    /// <summary>That each orchestration was scheduled, began and ended is two lines for every task, which travel to the
+    /// host, and on Azure are paid for. Errors stay; <c>Logging:LogLevel:Microsoft.DurableTask</c> brings them back.
+    /// </summary>
+    internal static void AddDefaultLevels(this IConfigurationManager configuration) =>
+        configuration.Sources.Insert(
+            0,
+            new MemoryConfigurationSource
+            {
+                InitialData = new Dictionary<string, string?>(StringComparer.OrdinalIgnoreCase)
+                {
+                    ["Logging:LogLevel:Microsoft.DurableTask"] = nameof(LogLevel.Warning),
+                },
+            }
+        );
 
     /// <summary>Where the desk keeps everything: its data folder where <c>FactCheck:Data</c> names one, else the
     /// storage account of the function app.</summary>
