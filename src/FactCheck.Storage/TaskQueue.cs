@@ -154,7 +154,7 @@ public sealed class TaskQueue(ITableStore tables, CaseStore cases)
         var found = new List<(TaskChange Change, TableRow? Row)>();
         foreach (var change in changed)
             found.Add((change, await tables.FindAsync(Table, Partition, KeyOf(change.After), cancellation)));
-        var (rows, again, inserted) = (new List<RowChange>(), new List<TaskChange>(), new List<QueueEntry>());
+        var (rows, again, shown) = (new List<RowChange>(), new List<TaskChange>(), new List<QueueEntry>());
         var heads = new Dictionary<string, CaseHead>(StringComparer.Ordinal);
         foreach (var (change, row) in found)
         {
@@ -163,7 +163,9 @@ public sealed class TaskQueue(ITableStore tables, CaseStore cases)
                 again.Add(
                     new(change.After, change.After with { Priority = entry.Priority, Deadline = entry.Deadline })
                 );
-            rows.AddRange(RowsOf(change, row, entry, inserted));
+            else if (entry is not null && row is null)
+                shown.Add(entry);
+            rows.AddRange(RowsOf(change, row, entry));
         }
 
         try
@@ -177,18 +179,13 @@ public sealed class TaskQueue(ITableStore tables, CaseStore cases)
         }
 
         // Nobody sees a row that is not there yet: whether its task was changed meanwhile is looked at again.
-        foreach (var entry in inserted)
+        foreach (var entry in shown)
             if ((await cases.FindTaskAsync(entry.TaskId, cancellation))?.ETag != entry.Shown!.ETag)
                 again.Add(new(null, changed.First(change => change.After.Id == entry.TaskId).After));
         return again;
     }
 
-    private static IEnumerable<RowChange> RowsOf(
-        TaskChange change,
-        TableRow? row,
-        QueueEntry? entry,
-        List<QueueEntry> inserted
-    )
+    private static IEnumerable<RowChange> RowsOf(TaskChange change, TableRow? row, QueueEntry? entry)
     {
         var key = KeyOf(change.After);
         if (change.Before is not null && KeyOf(change.Before) is var left && left != key)
@@ -197,8 +194,6 @@ public sealed class TaskQueue(ITableStore tables, CaseStore cases)
             yield return new RowChange.Delete(key);
         if (entry is null || KeyOf(entry) != key || CaseJson.Write(entry) is var json && json == row?.Json)
             yield break;
-        if (row is null)
-            inserted.Add(entry);
         yield return row is null ? new RowChange.Insert(key, json) : new RowChange.Replace(key, json, row.ETag);
     }
 

@@ -144,7 +144,8 @@ public sealed class CheckArticleSteps(
         await selection.SelectAsync(run, found.Article, statements, new Orchestrations(client), cancellation);
     }
 
-    /// <summary>Tasks to the queue, each with its clock: what was lost after the selection was committed.</summary>
+    /// <summary>Tasks to the queue, each with its clock. <see cref="Select"/> sees to it by itself; it is a step since
+    /// histories of former releases wait for it.</summary>
     [Function(nameof(OpenReviews))]
     public Task OpenReviews(
         [ActivityTrigger] ArticleRun run,
